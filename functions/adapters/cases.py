@@ -1,0 +1,184 @@
+"""Cases, history and outbox in DynamoDB: every change is one transaction."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from functions.adapters.dynamo import Place, answering, bound, write_all
+from functions.adapters.outbox import Outbox
+from functions.adapters.rows import (
+    AFTER_HISTORY,
+    CASE,
+    HISTORY,
+    OUTBOX,
+    CaseRow,
+    QuotaRow,
+    case_from_plain,
+    case_to_plain,
+    entry_to_plain,
+    stamp,
+    told_from_row,
+)
+from functions.kernel.case import Decision, Order
+from functions.kernel.errors import Conflict, TooMany
+from functions.kernel.history import Entry
+from functions.services.ports import File
+
+SHARDS = 4
+PLACES = 3
+WINDOW = timedelta(hours=24)
+GRACE = timedelta(minutes=2)  # a mail the stream has not sent by then is the sweeper's
+_PAGE = 50
+
+
+class DynamoCases(Outbox):
+    """``CaseStore`` on two tables: ``cases`` and ``quotas``. Directory counters move along."""
+
+    def __init__(self, place: Place, directory_row: type[Any]) -> None:
+        super().__init__(bound(CaseRow, "cases", place))
+        self._place = place
+        self._quota = bound(QuotaRow, "quotas", place)
+        self._directory = directory_row
+        self.rows: tuple[Any, ...] = (self._row, self._quota)
+
+    def create(
+        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
+    ) -> bool:
+        """See ``CaseStore.create``."""
+
+        def fill(batch: TransactWrite) -> None:
+            row = self._case_row(decision, due_at)
+            batch.save(row, condition=self._row.case.does_not_exist())
+            self._add_entry(batch, decision, entry, salt)
+
+        return self._with_place(quota, entry.step.at, entry.seal, fill)
+
+    def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
+        """See ``CaseStore.post``."""
+        number = f"{stamp(now)}#{order.party}"
+
+        def fill(batch: TransactWrite) -> None:
+            row = self._letter_row(case_id, number, order, now)
+            batch.save(row, condition=self._row.case.does_not_exist())
+
+        self._with_place(quota, now, f"{case_id}{number}", fill)
+
+    def load(self, case_id: str) -> File | None:
+        """See ``CaseStore.load``. One query; consistent, since decisions are made on it."""
+        with answering():
+            rows = list(
+                self._row.query(case_id, self._row.part < AFTER_HISTORY, consistent_read=True)
+            )
+        if not rows or rows[0].part != CASE:
+            return None
+        return File(case_from_plain(rows[0].body), tuple(told_from_row(r) for r in rows[1:]))
+
+    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
+        """See ``CaseStore.commit``."""
+
+        def fill(batch: TransactWrite) -> None:
+            row = self._case_row(decision, due_at)
+            batch.save(row, condition=self._row.revision == decision.case.revision - 1)
+            self._add_entry(batch, decision, entry, salt)
+            self._add_counts(batch, decision)
+            if decision.forgets:
+                for number in range(entry.step.number):
+                    earlier = self._row(decision.case.id, f"{HISTORY}{number:05}")
+                    gone: list[Action] = [self._row.said.remove(), self._row.salt.remove()]
+                    batch.update(earlier, actions=gone)
+
+        if write_all(self._place, _token(entry.seal), fill):
+            raise Conflict
+
+    def due(self, now: datetime) -> Sequence[str]:
+        """See ``CaseStore.due``."""
+        return tuple(row.case for row in self._waiting("rung", now))
+
+    def unsent(self, now: datetime) -> Sequence[tuple[str, str]]:
+        """See ``CaseStore.unsent``."""
+        return tuple((r.case, r.part.removeprefix(OUTBOX)) for r in self._waiting("mail", now))
+
+    def _waiting(self, kind: str, now: datetime) -> Iterator[Any]:
+        with answering():
+            for shard in range(SHARDS):
+                until = self._row.due_at <= stamp(now)
+                yield from self._row.by_due.query(f"{kind}#{shard}", until, limit=_PAGE)
+
+    def _with_place(self, quota: str, now: datetime, token: str, fill: Any) -> bool:
+        """Write with one of the quota's places taken; False if the first item's condition fails."""
+        free = self._quota.free_at.does_not_exist() | (self._quota.free_at <= stamp(now))
+        until = now + WINDOW
+        for number in range(PLACES):
+            row = self._quota(quota, number, free_at=stamp(until), expires=until)
+
+            def fill_all(batch: TransactWrite, row: Any = row) -> None:
+                fill(batch)
+                batch.save(row, condition=free)
+
+            failed = write_all(self._place, _token(f"{token}{number}"), fill_all)
+            if not failed:
+                return True
+            if 0 in failed:
+                return False
+        raise TooMany
+
+    def _case_row(self, decision: Decision, due_at: datetime | None) -> CaseRow:
+        case = decision.case
+        waiting = due_at is not None
+        return self._row(
+            case.id,
+            CASE,
+            body=case_to_plain(case),
+            revision=case.revision,
+            due_shard=f"rung#{shard(case.id)}" if waiting else None,
+            due_at=stamp(due_at) if due_at else None,
+        )
+
+    def _add_entry(self, batch: TransactWrite, decision: Decision, entry: Entry, salt: str) -> None:
+        case_id, said = decision.case.id, None if decision.forgets else dict(decision.said)
+        row = self._row(
+            case_id,
+            f"{HISTORY}{entry.step.number:05}",
+            body=entry_to_plain(entry),
+            said=said,
+            salt=None if decision.forgets else salt,
+        )
+        batch.save(row, condition=self._row.case.does_not_exist())
+        for n, order in enumerate(decision.orders):
+            number = f"{entry.step.number:05}#{n}"
+            batch.save(self._letter_row(case_id, number, order, entry.step.at))
+
+    def _add_counts(self, batch: TransactWrite, decision: Decision) -> None:
+        """Directory counters; a transaction touches each item once, so those of one entry go
+        together."""
+        moved: dict[tuple[str, str], list[Action]] = {}
+        for each in decision.counts:
+            move = getattr(self._directory, each.counter).add(each.step)
+            moved.setdefault((each.source, each.ref), []).append(move)
+        for key, moves in moved.items():
+            batch.update(self._directory(*key), actions=moves)
+
+    def _letter_row(self, case_id: str, number: str, order: Order, now: datetime) -> CaseRow:
+        return self._row(
+            case_id,
+            OUTBOX + number,
+            body=asdict(order),
+            status="pending",
+            attempts=0,
+            due_shard=f"mail#{shard(case_id)}",
+            due_at=stamp(now + GRACE),
+        )
+
+
+def shard(case_id: str) -> int:
+    """Which part of the due index a case waits in."""
+    return int(hashlib.sha256(case_id.encode()).hexdigest(), 16) % SHARDS
+
+
+def _token(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:36]

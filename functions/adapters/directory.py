@@ -1,0 +1,128 @@
+"""The directory in DynamoDB: one row per entry, all entries of a list under one key."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.models import Model
+
+from functions.adapters.dynamo import Place, answering, bound
+from functions.kernel import clean
+from functions.kernel.directory import (
+    SOURCES,
+    DirectoryFile,
+    Entry,
+    by_finnish_name,
+    is_offered,
+    listing,
+    person,
+)
+from functions.kernel.people import Listing, Person
+
+FRESH = 60.0  # seconds that a list is believed; one whose counts move, not at all
+_COUNTED = "supervisors"
+
+
+class DirectoryItem(Model):
+    """An entry as the organisation wrote it, beside the counters that cases move.
+
+    The counters are attributes of their own, so that a case's transaction can add to
+    them and an import can leave them alone.
+    """
+
+    STREAM = None
+
+    list = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+    entry: JSONAttribute = JSONAttribute(null=True)
+    ongoing = NumberAttribute(null=True)
+    queued = NumberAttribute(null=True)
+
+
+class DynamoDirectory:
+    """``Register`` on the table ``directory``. ``row`` is the model that cases count on.
+
+    ``monotonic`` gives seconds; it decides how long a list read once is believed.
+    """
+
+    def __init__(self, place: Place, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.row = bound(DirectoryItem, "directory", place)
+        self._monotonic = monotonic
+        self._read: dict[str, tuple[float, Mapping[str, Listing]]] = {}
+
+    def listings(self, source: str) -> Sequence[Listing]:
+        """See ``Directory.listings``."""
+        return tuple(x for x in self._all(source).values() if is_offered(x))
+
+    def people(self, source: str, key: str) -> Sequence[Person]:
+        """See ``Directory.people``. Nobody who is retired; the rest in the order written."""
+        found = self.named(source, key)
+        if found is None or source == "domains":
+            return ()
+        if source == "units":
+            everybody = self._all("coordinators")
+            keys: Any = found.facts["coordinators"]
+            return tuple(
+                person(everybody[k]) for k in keys if k in everybody and is_offered(everybody[k])
+            )
+        return (person(found),) if is_offered(found) else ()
+
+    def named(self, source: str, key: str) -> Listing | None:
+        """See ``Register.named``."""
+        if source != _COUNTED:
+            return self._all(source).get(key)
+        with answering():
+            try:
+                row = self.row.get(source, key, consistent_read=True)
+            except DoesNotExist:
+                return None
+        return _told(row) if row.entry else None
+
+    def knows_domain(self, domain: str) -> bool:
+        """See ``Directory.knows_domain``. A subdomain is another domain."""
+        form = clean.domain(domain)
+        known = self._all("domains").get(form) if form else None
+        return known is not None and is_offered(known)
+
+    def entries(self, source: str) -> Sequence[Entry]:
+        """See ``Register.entries``."""
+        return tuple(_entry(row) for row in self._rows(source))
+
+    def save(self, file: DirectoryFile) -> int:
+        """See ``Register.save``. Safe to repeat, if it should stop half-way."""
+        for source in SOURCES:
+            for entry in file.of(source):
+                plain = {"names": entry.names, "facts": entry.facts, "retired": entry.retired}
+                with answering():
+                    self.row(source, entry.key).update(actions=[self.row.entry.set(plain)])
+        self._read.clear()
+        return len(file.entries)
+
+    def _all(self, source: str) -> Mapping[str, Listing]:
+        now = self._monotonic()
+        if source in self._read:
+            read_at, known = self._read[source]
+            if now - read_at < FRESH:
+                return known
+        known = {x.key: x for x in sorted(map(_told, self._rows(source)), key=by_finnish_name)}
+        if source != _COUNTED:
+            self._read[source] = (now, known)
+        return known
+
+    def _rows(self, source: str) -> Sequence[DirectoryItem]:
+        """All pages of a list, by key. A counter moved without an entry is nobody's."""
+        with answering():
+            rows = tuple(self.row.query(source, consistent_read=True))
+        return tuple(row for row in rows if row.entry)
+
+
+def _told(row: DirectoryItem) -> Listing:
+    return listing(_entry(row), int(row.ongoing or 0), int(row.queued or 0))
+
+
+def _entry(row: DirectoryItem) -> Entry:
+    plain: Any = row.entry
+    facts = {k: tuple(v) if isinstance(v, list) else v for k, v in plain["facts"].items()}
+    return Entry(row.list, row.key, plain["names"], facts, plain["retired"])

@@ -1,0 +1,62 @@
+"""The outbox: each mail is leased by one sender at a time, and its fate is written down."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
+
+from functions.adapters.dynamo import answering
+from functions.adapters.rows import OUTBOX, CaseRow, stamp
+from functions.kernel.case import Order
+from functions.kernel.errors import Unavailable
+from functions.services.ports import Letter
+
+LEASE = timedelta(seconds=60)
+_PENDING = "pending"
+
+
+class Outbox:
+    """The part of ``CaseStore`` that the mailer uses."""
+
+    def __init__(self, row: type[CaseRow]) -> None:
+        self._row = row
+
+    def lease(self, case_id: str, number: str, now: datetime) -> Letter | None:
+        """See ``CaseStore.lease``."""
+        row, cls = self._row(case_id, OUTBOX + number), self._row
+        free = cls.leased_until.does_not_exist() | (cls.leased_until <= stamp(now))
+        until = stamp(now + LEASE)
+        leased: list[Action] = [
+            cls.leased_until.set(until),
+            cls.due_at.set(until),
+            cls.attempts.add(1),
+        ]
+        try:
+            row.update(leased, condition=(cls.status == _PENDING) & free)
+        except UpdateError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return None
+            raise Unavailable("lease") from error
+        return Letter(case_id, number, Order(**row.body), int(row.attempts or 0))
+
+    def settle(self, letter: Letter, outcome: str) -> None:
+        """See ``CaseStore.settle``."""
+        cls = self._row
+        with answering():
+            self._row(letter.case, OUTBOX + letter.number).update(
+                [
+                    cls.status.set(outcome),
+                    cls.due_shard.remove(),
+                    cls.due_at.remove(),
+                    cls.leased_until.remove(),
+                ]
+            )
+
+    def release(self, letter: Letter, now: datetime) -> None:
+        """See ``CaseStore.release``. The wait doubles from half a minute to eight."""
+        cls = self._row
+        again = stamp(now + timedelta(seconds=30 * 2 ** min(letter.attempts - 1, 4)))
+        with answering():
+            self._row(letter.case, OUTBOX + letter.number).update(
+                [cls.leased_until.set(again), cls.due_at.set(again)]
+            )

@@ -1,0 +1,103 @@
+"""The rows of the tables, and the plain forms in which a case and its steps are kept."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from functions.kernel.case import Case, Party, Step
+from functions.kernel.history import Entry
+from functions.services.ports import Told
+
+CASE = "case"
+HISTORY = "history#"
+OUTBOX = "outbox#"
+AFTER_HISTORY = "i"  # sorts after every history row and before the outbox
+
+
+class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """Rows that wait for a moment: the next rung of a case, a mail not yet sent."""
+
+    class Meta:  # noqa: D106
+        index_name = "by_due"
+        projection = KeysOnlyProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
+class CaseRow(Model):
+    """Everything of one case under one key: the case, its history, its outbox."""
+
+    STREAM = "NEW_IMAGE"
+
+    case = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+    body: JSONAttribute = JSONAttribute(null=True)
+    said: JSONAttribute = JSONAttribute(null=True)
+    salt = UnicodeAttribute(null=True)
+    revision = NumberAttribute(null=True)
+    status = UnicodeAttribute(null=True)
+    leased_until = UnicodeAttribute(null=True)
+    attempts = NumberAttribute(null=True)
+    due_shard = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    by_due = DueIndex()
+
+
+class GrantRow(Model):
+    """A link: the hash of its token and what it permits."""
+
+    token_hash = UnicodeAttribute(hash_key=True)
+    body: JSONAttribute = JSONAttribute()
+    expires = TTLAttribute()
+
+
+class QuotaRow(Model):
+    """One of the places a mailbox has for mails it did not ask for; free again at ``free_at``."""
+
+    quota = UnicodeAttribute(hash_key=True)
+    place = NumberAttribute(range_key=True)
+    free_at = UnicodeAttribute()
+    expires = TTLAttribute()
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as text that sorts in time (UTC, microseconds)."""
+    return moment.isoformat(timespec="microseconds")
+
+
+def case_to_plain(case: Case) -> dict[str, Any]:
+    """A case as JSON-ready values."""
+    plain = asdict(case)
+    return {**plain, "entered_at": stamp(case.entered_at), "opened_at": stamp(case.opened_at)}
+
+
+def case_from_plain(plain: dict[str, Any]) -> Case:
+    """The case that ``case_to_plain`` made ``plain`` of."""
+    return Case(
+        **{
+            **plain,
+            "entered_at": datetime.fromisoformat(plain["entered_at"]),
+            "opened_at": datetime.fromisoformat(plain["opened_at"]),
+            "parties": tuple(Party(**p) for p in plain["parties"]),
+        }
+    )
+
+
+def entry_to_plain(entry: Entry) -> dict[str, Any]:
+    """A history entry as JSON-ready values."""
+    plain = asdict(entry)
+    plain["step"]["at"] = stamp(entry.step.at)
+    return plain
+
+
+def told_from_row(row: CaseRow) -> Told:
+    """A history row as an entry with what was said."""
+    plain: dict[str, Any] = row.body
+    at = datetime.fromisoformat(plain["step"]["at"])
+    step = Step(**{**plain["step"], "at": at})
+    return Told(Entry(**{**plain, "step": step}), row.said)

@@ -1,0 +1,19 @@
+"""The tables as they are made on a local stack; in AWS the deployment makes them."""
+
+from typing import Any
+
+from functions.adapters.cases import DynamoCases
+from functions.adapters.directory import DynamoDirectory
+from functions.adapters.dynamo import Place
+from functions.adapters.grants import DynamoGrants
+
+
+def create_tables(region: str, endpoint_url: str | None, table_prefix: str) -> None:
+    """Make every table that does not exist yet."""
+    place = Place(region, table_prefix, endpoint_url)
+    directory = DynamoDirectory(place)
+    rows: list[Any] = [directory.row, *DynamoCases(place, directory.row).rows]
+    rows += DynamoGrants(place).rows
+    for row in rows:
+        if not row.exists():
+            row.create_table(wait=True)

@@ -1,0 +1,61 @@
+"""The only place that reads settings and wires adapters to the services."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from functions.adapters.cases import DynamoCases
+from functions.adapters.directory import DynamoDirectory
+from functions.adapters.dynamo import Place
+from functions.adapters.grants import DynamoGrants
+from functions.adapters.ses import SesPost
+from functions.services.ports import Clock
+from functions.services.wiring import Rules, Services
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """An installation. ``secret`` signs form keys and names mailboxes in quotas."""
+
+    base_url: str
+    stage: str
+    region: str
+    endpoint_url: str | None
+    table_prefix: str
+    sender: str
+    secret: bytes
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC)
+
+
+def settings_from(environ: Mapping[str, str]) -> Settings:
+    """Settings from environment variables; KeyError names the one that is missing."""
+    return Settings(
+        base_url=environ["KAPULA_BASE_URL"].rstrip("/"),
+        stage=environ.get("KAPULA_STAGE", "dev"),
+        region=environ["AWS_REGION"],
+        endpoint_url=environ.get("AWS_ENDPOINT_URL") or None,
+        table_prefix=environ["KAPULA_TABLE_PREFIX"],
+        sender=environ["KAPULA_SENDER"],
+        secret=environ["KAPULA_SECRET"].encode(),
+    )
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Services:
+    """The services of an installation, on its tables and its mail."""
+    place = Place(settings.region, settings.table_prefix, settings.endpoint_url)
+    directory = DynamoDirectory(place)
+    return Services(
+        cases=DynamoCases(place, directory.row),
+        grants=DynamoGrants(place),
+        directory=directory,
+        post=SesPost(settings.region, settings.endpoint_url),
+        clock=clock or SystemClock(),
+        rules=Rules(settings.base_url, settings.sender, settings.secret),
+    )

@@ -1,0 +1,30 @@
+"""On a schedule: rungs that are due are climbed, mails that the stream lost are sent."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from functions.services.deliver import deliver
+from functions.services.passing import pass_time
+from functions.services.wiring import Services
+
+_log = logging.getLogger("kapula.clock")
+
+
+def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
+    """Do what time has made due; ``acted`` counts what was done."""
+    now = services.clock.now()
+    climbed = _each(services.cases.due(now), lambda case: pass_time(services, case))
+    sent = _each(services.cases.unsent(now), lambda mail: deliver(services, *mail) == "sent")
+    return {"acted": climbed + sent}
+
+
+def _each(items: Iterable[Any], do: Callable[[Any], bool]) -> int:
+    """How many could be done. One that fails is left for the next time."""
+    done = 0
+    for item in items:
+        try:
+            done += do(item)
+        except Exception as error:  # noqa: BLE001  # the next one is somebody else's case
+            _log.error("left for later: %s", type(error).__name__, exc_info=error)
+    return done

@@ -1,0 +1,48 @@
+"""What a link opens: a task to act on, a status to look at, a page about what is over."""
+
+from flask import Flask, Response, redirect, request
+
+from functions.entry.showing import show
+from functions.entry.web import language_of, make_app, page, read_form
+from functions.kernel.errors import Conflict, Invalid, Unavailable
+from functions.render.pages import note_page
+from functions.services.act import act
+from functions.services.links import ask_fresh, open_link
+from functions.services.wiring import Services
+
+
+def create_app(services: Services) -> Flask:
+    """The routes under ``/api/t``. GET shows, POST acts."""
+    app = make_app("party", services)
+
+    @app.get("/api/t/<token>")
+    def look(token: str) -> Response:
+        opened = open_link(services, token)
+        language = language_of(request.args.get("lang"), opened.party.language)
+        return page(show(services, opened, language, token))
+
+    @app.post("/api/t/<token>")
+    def decide(token: str) -> Response:
+        typed = read_form(request)
+        opened = open_link(services, token)
+        language = language_of(typed.get("_lang"), opened.party.language)
+        try:
+            act(services, token, typed, language)
+        except Conflict as error:
+            return page(show(services, open_link(services, token), language, token), error.status)
+        except Invalid as error:
+            again = show(services, opened, language, token, typed, error.problems)
+            return page(again, error.status)
+        except Unavailable as error:
+            again = show(services, opened, language, token, typed, (error.problem,))
+            return page(again, error.status)
+        there = f"{services.rules.base_url}/api/t/{token}?lang={language}"
+        return redirect(there, 303)  # type: ignore[return-value]
+
+    @app.post("/api/t/<token>/fresh")
+    def fresh(token: str) -> Response:
+        language = language_of(read_form(request).get("_lang"))
+        ask_fresh(services, token)
+        return page(note_page(language, "fresh_sent"))
+
+    return app

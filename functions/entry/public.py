@@ -1,0 +1,48 @@
+"""What anybody may call: the public forms, step by step. It reads no case."""
+
+from dataclasses import replace
+
+from flask import Flask, Response, redirect, request
+
+from functions.entry.filling import answer_step
+from functions.entry.web import language_of, make_app, page, read_form
+from functions.kernel.errors import Refused
+from functions.processes import current
+from functions.render.pages import sent_page
+from functions.services.apply import Draft
+from functions.services.wiring import Services
+
+
+def create_app(services: Services) -> Flask:
+    """The routes under ``/api/forms``."""
+    app = make_app("public", services)
+
+    @app.post("/api/forms/<process>/<form>")
+    def fill(process: str, form: str) -> Response:
+        typed = read_form(request)
+        draft = _draft(process, form, typed)
+        answer = answer_step(services, draft, typed)
+        if answer is None:
+            sent = f"{services.rules.base_url}/api/forms/{process}/{form}/sent"
+            return redirect(f"{sent}?lang={draft.language}", 303)  # type: ignore[return-value]
+        html, status = answer
+        return page(html, status)
+
+    @app.get("/api/forms/<process>/<form>/sent")
+    def sent(process: str, form: str) -> Response:
+        language = _draft(process, form, {"_lang": request.args.get("lang", "")}).language
+        return page(sent_page(language))
+
+    return app
+
+
+def _draft(process: str, form: str, typed: dict[str, str]) -> Draft:
+    try:
+        definition = current(process)
+        spec = definition.form(form)
+    except KeyError as error:
+        raise Refused from error
+    declared = {f.name for f in spec.fields}
+    kept = {name: value for name, value in typed.items() if name in declared}
+    draft = Draft(definition, spec, kept, language_of(typed.get("_lang")))
+    return replace(draft, key=typed.get("_key", ""))

@@ -1,0 +1,52 @@
+"""From an opened link to its page."""
+
+from collections.abc import Mapping, Sequence
+
+from functions.kernel.errors import Problem
+from functions.render.act_forms import Filled, act_forms, all_wrong
+from functions.render.case_view import case_view
+from functions.render.pages import over_page, task_page
+from functions.render.words import Words
+from functions.services.links import Opened
+from functions.services.wiring import Services
+
+
+def show(
+    services: Services,
+    opened: Opened,
+    language: str,
+    token: str,
+    typed: Mapping[str, str] | None = None,
+    problems: Sequence[Problem] = (),
+) -> str:
+    """The page of a link; with what was typed and what is wrong with it, after a problem."""
+    words = Words(opened.definition, language, services.directory)
+    case, party, path = opened.case, opened.party, f"/api/t/{token}"
+    is_open = opened.standing == "open"
+    told = [(t.entry, t.said) for t in opened.file.history]
+    task = is_open and opened.purpose == "task"
+    view = case_view(words, case, told, party, task=task, document=is_open)
+    if not is_open:
+        return over_page(words, view, path, *_over_words(words, opened))
+    facts = _own_facts(services, opened)
+    filled = Filled(case.form, case.answers, facts, typed, problems)
+    forms = act_forms(words, opened.actions, filled)
+    return task_page(words, view, path, forms, all_wrong(words, forms, problems))
+
+
+def _over_words(words: Words, opened: Opened) -> tuple[str, str]:
+    """The title and the first sentence of a page about what is over."""
+    last = [t.entry.step for t in opened.file.history if t.entry.step.party == opened.party.id]
+    if opened.standing == "done" and last and last[-1].action != "open":
+        done = words.maybe(f"actions.{last[-1].action}.done")
+        return done, words.page("over.done_lead")
+    return words.page(f"over.{opened.standing}"), words.page(f"over.{opened.standing}_lead")
+
+
+def _own_facts(services: Services, opened: Opened) -> Mapping[str, object]:
+    """What the directory tells of the actor, to fill in what is known."""
+    role = opened.definition.role(opened.party.role)
+    if not (role.source and opened.party.ref):
+        return {}
+    listing = services.directory.named(role.source, opened.party.ref)
+    return listing.facts if listing else {}

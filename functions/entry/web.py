@@ -1,0 +1,105 @@
+"""What every web function shares: reading a form, headers, and one answer to each error."""
+
+import logging
+from urllib.parse import parse_qsl
+
+from flask import Flask, Request, Response
+from werkzeug.exceptions import HTTPException
+
+from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
+from functions.kernel.errors import KapulaError, TooLarge, Unreadable
+from functions.render.pages import note_page
+from functions.services.wiring import Services
+
+MOST_BYTES = 64 * 1024
+MOST_FIELDS = 200
+_log = logging.getLogger("kapula.web")
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+_PAGES = {404: "refused", 405: "method", 413: "too_large", 429: "too_many"}
+
+
+def read_form(request: Request) -> dict[str, str]:
+    """The fields of an urlencoded UTF-8 form, each once; ``Unreadable`` or ``TooLarge``."""
+    if request.content_length is not None and request.content_length > MOST_BYTES:
+        raise TooLarge
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise Unreadable
+    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise Unreadable
+    body = request.stream.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        raise TooLarge
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError as error:  # UnicodeDecodeError is one
+        raise Unreadable from error
+    typed = dict(pairs)
+    if len(typed) != len(pairs):
+        raise Unreadable
+    return typed
+
+
+def language_of(wanted: str | None, otherwise: str = DEFAULT_LANGUAGE) -> str:
+    """A language we speak."""
+    return wanted if wanted in LANGUAGES else otherwise
+
+
+def page(html: str, status: int = 200) -> Response:
+    """An HTML answer."""
+    return Response(html, status=status, mimetype="text/html")
+
+
+def make_app(name: str, services: Services) -> Flask:
+    """A Flask app with our headers and errors; its routes are the caller's."""
+    app = Flask(name, static_folder=None)
+    app.extensions["kapula"] = services
+    app.after_request(_with_headers)
+    app.register_error_handler(KapulaError, _refuse)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _crash)
+    return app
+
+
+def request_language() -> str:
+    """The language to say in what went wrong: the address's, or the browser's."""
+    from flask import request
+
+    accepted = request.accept_languages.best_match(LANGUAGES)
+    return language_of(request.args.get("lang"), language_of(accepted))
+
+
+def _with_headers(response: Response) -> Response:
+    response.headers.update(_HEADERS)
+    return response
+
+
+def _refuse(error: KapulaError) -> Response:
+    return page(note_page(request_language(), f"errors.{error.code}"), error.status)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    key = _PAGES.get(status, "unreadable" if status < 500 else "crash")
+    return page(note_page(request_language(), f"errors.{key}"), status)
+
+
+def _crash(error: Exception) -> Response:
+    """The last resort. Logged by type and place, without what anybody typed."""
+    _log.error("unexpected %s", type(error).__name__, exc_info=error)
+    return page(note_page(request_language(), "errors.crash"), 500)

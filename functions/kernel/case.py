@@ -1,0 +1,128 @@
+"""A case on its way: plain values that are stored as they stand."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from functions.kernel.fields import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One person in one role of one case. ``id`` is a pseudonym within the case.
+
+    Whoever is no longer ``present`` stays in the history and may do nothing.
+    """
+
+    id: str
+    role: str
+    name: str
+    email: str
+    language: str
+    ref: str = ""
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Where one document is. ``version`` pins the definition it was born under.
+
+    ``round`` counts entries into states, so that a link knows which turn it was made for;
+    ``revision`` counts writes, so that of two writers one wins; ``rung`` is the next step
+    of the state's ladder; ``seats`` counts parties ever named, for their pseudonyms.
+    """
+
+    id: str
+    process: str
+    version: int
+    form: str
+    language: str
+    state: str
+    entered_at: datetime
+    opened_at: datetime
+    answers: Answers
+    parties: tuple[Party, ...] = ()
+    round: int = 1
+    revision: int = 0
+    rung: int = 0
+    seats: int = 0
+
+    def party(self, party_id: str) -> Party | None:
+        """The party with this pseudonym, present or not; None if there never was one."""
+        return next((p for p in self.parties if p.id == party_id), None)
+
+    def holders(self, role: str) -> tuple[Party, ...]:
+        """Everybody who holds ``role`` now."""
+        return tuple(p for p in self.parties if p.role == role and p.present)
+
+    def without(self, roles: tuple[str, ...]) -> "Case":
+        """The same case after everybody in ``roles`` has left it."""
+        return replace(
+            self,
+            parties=tuple(
+                replace(p, present=False) if p.role in roles else p for p in self.parties
+            ),
+        )
+
+    def speaking(self, party_id: str, language: str) -> "Case":
+        """The same case with one party's language changed to the one they acted in."""
+        return replace(
+            self,
+            parties=tuple(
+                replace(p, language=language) if p.id == party_id else p for p in self.parties
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a party of the case, or the clock (with no ``party``)."""
+
+    role: str
+    party: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happened, as the history keeps it: pseudonyms and states, no typed word."""
+
+    number: int
+    at: datetime
+    action: str
+    role: str
+    party: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A mail to be sent: which, to whom, and for which turn its link is made."""
+
+    mail: str
+    party: str
+    purpose: str
+    state: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A directory counter to move, in the same transaction as the case."""
+
+    source: str
+    ref: str
+    counter: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """All that one act changes; written whole or not at all."""
+
+    case: Case
+    step: Step
+    said: Answers
+    orders: tuple[Order, ...] = ()
+    counts: tuple[Count, ...] = ()
+    forgets: bool = False

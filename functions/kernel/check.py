@@ -1,0 +1,135 @@
+"""Definitions refuse to be wrong: every contradiction is found when one is imported."""
+
+from collections.abc import Callable, Iterator
+
+from functions.kernel.definition import CLOCK, Definition
+from functions.kernel.errors import WrongDefinition
+from functions.kernel.fields import Field
+from functions.kernel.visibility import PARTY
+
+
+def check(definition: Definition) -> Definition:
+    """The definition itself if it holds together; ``WrongDefinition`` lists what does not."""
+    faults = [f"{definition.name}: {fault}" for rule in _RULES for fault in rule(definition)]
+    if faults:
+        raise WrongDefinition("\n".join(faults))
+    return definition
+
+
+def _names(d: Definition) -> Iterator[str]:
+    for kind in ("forms", "roles", "states", "actions", "mails"):
+        names = [item.name for item in getattr(d, kind)]
+        yield from (f"{kind}: {n} stands twice" for n in {n for n in names if names.count(n) > 1})
+    states, actions = {s.name for s in d.states}, {a.name for a in d.actions}
+    roles = {r.name for r in d.roles}
+    for t in d.transitions:
+        if not {t.source, t.target} <= states or t.action not in actions:
+            yield f"transition {t.source}-{t.action}-{t.target} names an unknown state or action"
+        if not {*t.fills, *t.clears, *(tally.role for tally in t.tallies)} <= roles:
+            yield f"transition {t.source}-{t.action} names an unknown role"
+    named = [n for s in d.states for n in (s.turn, s.holder) if n] + [a.role for a in d.actions]
+    named += [m.to for m in d.mails] + [f.opener for f in d.forms]
+    yield from (f"unknown role {n}" for n in sorted(set(named) - roles - {CLOCK}))
+    yield from (f"route: unknown state {n}" for n in d.route if n not in states)
+
+
+def _reachable(d: Definition) -> Iterator[str]:
+    if d.start not in {s.name for s in d.states}:
+        yield f"start {d.start} is no state"
+    forward = {(t.source, t.target) for t in d.transitions}
+    backward = {(b, a) for a, b in forward}
+    ends = {s.name for s in d.states if s.end}
+    yield from (f"{s} is never reached" for s in _rest(d, {d.start}, forward))
+    yield from (f"{s} leads to no end" for s in _rest(d, ends, backward))
+    yield from (f"end {t.source} has a way out" for t in d.transitions if t.source in ends)
+
+
+def _rest(d: Definition, found: set[str], steps: set[tuple[str, str]]) -> list[str]:
+    found = set(found)
+    while new := {b for a, b in steps if a in found} - found:
+        found |= new
+    return sorted({s.name for s in d.states} - found)
+
+
+def _turns(d: Definition) -> Iterator[str]:
+    for state in d.states:
+        leaving = [t.action for t in d.transitions if t.source == state.name]
+        if state.end:
+            if state.turn:
+                yield f"end {state.name} waits for {state.turn}"
+            continue
+        able = [a for a in d.actions if a.name in leaving and a.role == state.turn]
+        if not any("task" in a.via for a in able):
+            yield f"{state.name} waits for nobody who can act"
+        after = [rung.after for rung in state.ladder]
+        if after != sorted(after):
+            yield f"{state.name}: its ladder goes back in time"
+        for rung in state.ladder:
+            if bool(rung.mail) == bool(rung.action):
+                yield f"{state.name}: a rung is either a mail or an action"
+            if rung.action and rung.action not in leaving:
+                yield f"{state.name}: its ladder takes an action that is not permitted there"
+
+
+def _mails(d: Definition) -> Iterator[str]:
+    known = {m.name for m in d.mails}
+    used = {n for t in d.transitions for n in t.mails} | set(d.opening_mails)
+    used |= {r.mail for s in d.states for r in s.ladder if r.mail}
+    yield from (f"unknown mail {n}" for n in sorted(used - known))
+    yield from (f"mail {n} is never sent" for n in sorted(known - used))
+
+
+def _fields(d: Definition) -> Iterator[str]:
+    spots: dict[str, Field] = {}
+    listed = [f for form in d.forms for f in form.fields]
+    for each in listed + [f for action in d.actions for f in action.fields]:
+        if spots.setdefault(each.name, each) is not each:
+            yield f"field {each.name} is declared twice"
+        if each.kind == "choice" and bool(each.choices) == bool(each.source):
+            yield f"field {each.name} needs choices or a source"
+    for state in d.states:
+        able = {t.action for t in d.transitions if t.source == state.name}
+        for role in {a.role for a in d.actions}:
+            doing = [a for a in d.actions if a.name in able and a.role == role]
+            asked = [f.name for a in doing for f in a.fields]
+            if len(asked) != len(set(asked)):
+                yield f"{state.name}: two actions of {role} share a field"
+    for action in d.actions:
+        own = {f.name: f for f in action.fields}
+        if action.deliberate and not (
+            action.deliberate in own
+            and own[action.deliberate].required
+            and own[action.deliberate].chosen
+        ):
+            yield f"action {action.name}: its deliberate choice is none"
+
+
+def _slots(d: Definition) -> Iterator[str]:
+    fields = d.fields()
+    for role in d.roles:
+        if (role.fields is None) == (not role.source):
+            yield f"role {role.name} is filled by answers or by the directory"
+        for name in filter(None, role.fields or (role.key,)):
+            if name not in fields:
+                yield f"role {role.name}: unknown field {name}"
+
+
+def _sights(d: Definition) -> Iterator[str]:
+    roles, states = {r.name for r in d.roles}, {s.name for s in d.states}
+    things = set(d.fields()) | {PARTY + r for r in roles}
+    yield from (f"nobody sees {t}" for t in sorted(things - d.sights.keys()))
+    yield from (f"sight of unknown {t}" for t in sorted(d.sights.keys() - things))
+    for thing, sight in d.sights.items():
+        if not sight.keys() <= roles or not {s for seen in sight.values() for s in seen} <= states:
+            yield f"sight of {thing} names an unknown role or state"
+
+
+_RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
+    _names,
+    _reachable,
+    _turns,
+    _mails,
+    _fields,
+    _slots,
+    _sights,
+)

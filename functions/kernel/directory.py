@@ -1,0 +1,116 @@
+"""What an organisation keeps in its directory, and how an entry is told to the processes."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from functions.kernel.people import Directory, Listing, Person
+
+Fact = str | int | bool | tuple[str, ...]
+
+# In the order they are saved: a unit never names a coordinator who is not there yet.
+SOURCES = ("coordinators", "domains", "supervisors", "units")
+
+# Å, ä and ö are letters of their own after z in Finnish, and ü is sorted as y.
+_LETTERS = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as the organisation wrote it. What it did not tell is absent from ``facts``.
+
+    ``key`` is what cases refer to; for ``domains`` it is the domain in IDNA form.
+    A ``retired`` entry is kept, for the cases that name it, and offered no more.
+    """
+
+    source: str
+    key: str
+    names: Mapping[str, str]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    retired: bool = False
+
+    @property
+    def coordinators(self) -> tuple[str, ...]:
+        """The keys of a unit's coordinators; none for anything else."""
+        told = self.facts.get("coordinators", ())
+        return told if isinstance(told, tuple) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryFile:
+    """A checked file of entries, in the order written."""
+
+    entries: tuple[Entry, ...]
+
+    def of(self, source: str) -> tuple[Entry, ...]:
+        """The entries of one list."""
+        return tuple(e for e in self.entries if e.source == source)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend in a file: its line (from 1), its field, and what is wrong."""
+
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.field}: {self.message}"
+
+
+class DirectoryError(Exception):
+    """A file that cannot be imported. Read by operators, in English, all problems at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: p.line))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class Register(Directory, Protocol):
+    """A directory that can be kept up to date too."""
+
+    def named(self, source: str, key: str) -> Listing | None:
+        """The entry of this key, retired or not (``facts["retired"]`` tells), or None."""
+        ...
+
+    def entries(self, source: str) -> Sequence[Entry]:
+        """Everything stored in a list as it was saved, retired entries too, by key."""
+        ...
+
+    def save(self, file: DirectoryFile) -> int:
+        """Add or replace the file's entries and return how many they were.
+
+        What the file does not mention stays; the counts of ``ongoing`` and ``queued`` stay.
+        """
+        ...
+
+
+def listing(entry: Entry, ongoing: int = 0, queued: int = 0) -> Listing:
+    """The entry as processes see it; a supervisor's counts include work found elsewhere."""
+    facts: dict[str, object] = dict(entry.facts)
+    if entry.source == "supervisors":
+        elsewhere = entry.facts.get("ongoing_elsewhere", 0)
+        facts["ongoing"] = ongoing + (elsewhere if isinstance(elsewhere, int) else 0)
+        facts["queued"] = queued
+    if entry.retired:
+        facts["retired"] = True
+    return Listing(entry.key, dict(entry.names), facts)
+
+
+def person(listed: Listing) -> Person:
+    """The coordinator or supervisor of a listing, to be handed a case."""
+    facts = listed.facts
+    return Person(listed.name("fi"), str(facts["email"]), str(facts["language"]), listed.key)
+
+
+def is_offered(listed: Listing) -> bool:
+    """Whether the entry is in use: cases may be handed to it."""
+    return "retired" not in listed.facts
+
+
+def by_finnish_name(listed: Listing) -> tuple[str, str]:
+    """Sort key: the Finnish name as a Finnish reader looks for it, then the key."""
+    letters = unicodedata.normalize("NFD", listed.name("fi").casefold().translate(_LETTERS))
+    return "".join(c for c in letters if not unicodedata.combining(c)), listed.key

@@ -1,0 +1,84 @@
+"""Every refusal the product knows, each with a code that names its public message.
+
+The messages live in ``render/texts/<language>.toml`` under ``errors.<code>``; the HTTP
+status stands here so that it is decided once.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: ``field`` (or "" for the whole form), a message code, its numbers."""
+
+    field: str
+    code: str
+    limit: int | None = None
+
+
+class KapulaError(Exception):
+    """Base of all refusals. ``code`` names the public message, ``status`` the HTTP answer."""
+
+    code = "error"
+    status = 400
+
+    @property
+    def problem(self) -> Problem:
+        """This refusal as a line above the form it refused, which is shown again."""
+        return Problem("", self.code)
+
+
+class Refused(KapulaError):
+    """Not permitted; says no more than that, so that nobody learns what exists."""
+
+    code = "refused"
+    status = 404
+
+
+class Conflict(KapulaError):
+    """Somebody else was first: the case has moved since it was read."""
+
+    code = "conflict"
+    status = 409
+
+
+class Unreadable(KapulaError):
+    """The request is not a form we can read (encoding, repeated or too many fields)."""
+
+    code = "unreadable"
+
+
+class TooLarge(KapulaError):
+    """The request is larger than any of our forms."""
+
+    code = "too_large"
+    status = 413
+
+
+class TooMany(KapulaError):
+    """A limit on mails to one address was reached."""
+
+    code = "too_many"
+    status = 429
+
+
+class Unavailable(KapulaError):
+    """A service we depend on did not answer. The same request may be sent again."""
+
+    code = "unavailable"
+    status = 503
+
+
+class WrongDefinition(Exception):
+    """A process definition contradicts itself. Raised on import, never in a request."""
+
+
+class Invalid(KapulaError):
+    """What was typed cannot be taken as it is. ``problems`` in the order of the fields."""
+
+    code = "invalid"
+    status = 422
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(", ".join(f"{p.field}: {p.code}" for p in problems))
+        self.problems = problems

@@ -1,0 +1,46 @@
+"""The registry: every folder here is a process, found by its name."""
+
+import importlib
+import pkgutil
+from functools import cache
+from pathlib import Path
+
+from functions.kernel import LANGUAGES
+from functions.kernel.check import check
+from functions.kernel.definition import Definition
+from functions.kernel.errors import WrongDefinition
+
+NAMES = tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.ispkg))
+FOLDER = Path(__file__).parent
+
+
+@cache
+def versions(name: str) -> tuple[Definition, ...]:
+    """Every released definition of a process, oldest first, each checked once."""
+    module = importlib.import_module(f"{__name__}.{name}.definition")
+    found: tuple[Definition, ...] = module.VERSIONS
+    for definition in found:
+        _check_files(check(definition))
+    return found
+
+
+def current(name: str) -> Definition:
+    """The definition new cases are born under; KeyError if there is no such process."""
+    if name not in NAMES:
+        raise KeyError(name)
+    return versions(name)[-1]
+
+
+def pinned(name: str, version: int) -> Definition:
+    """The definition a case was born under."""
+    return next(d for d in versions(name) if d.version == version)
+
+
+def _check_files(definition: Definition) -> None:
+    folder = FOLDER / definition.name
+    wanted = [folder / "texts" / f"{lang}.toml" for lang in LANGUAGES]
+    for mail in (*definition.mails, definition.fresh_mail):
+        wanted += [folder / "mails" / mail.name / f"{lang}.toml" for lang in LANGUAGES]
+    missing = [str(path.relative_to(FOLDER)) for path in wanted if not path.is_file()]
+    if missing:
+        raise WrongDefinition(f"{definition.name}: missing texts: {', '.join(missing)}")

@@ -1,0 +1,1 @@
+"""Work supervision (työnohjaus): an application travels to a supervisor who accepts it."""

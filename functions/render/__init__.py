@@ -1,0 +1,1 @@
+"""Every surface of a definition: pages, mails, diagram, matrix, export."""

@@ -1,0 +1,47 @@
+"""What a Markdown page can carry: ``[[form P/F]]``, ``[[diagram P]]``, ``[[matrix P]]``."""
+
+from collections.abc import Sequence
+
+from functions.kernel.people import Listing, Person
+from functions.processes import current
+from functions.render.diagram import diagram
+from functions.render.matrix import matrix
+from functions.render.pages import Filling, step_form
+
+
+class NoDirectory:
+    """The directory as a page that is built in advance knows it: empty.
+
+    So the first step of a form, which stands on such a page, asks nothing of the directory.
+    """
+
+    def listings(self, source: str) -> Sequence[Listing]:
+        """Nothing may be chosen from a list that can change after the build."""
+        raise LookupError(f"the first step of a form cannot choose from {source}")
+
+    def named(self, source: str, key: str) -> Listing | None:
+        """No entry is known."""
+        return None
+
+    def people(self, source: str, key: str) -> Sequence[Person]:
+        """Nobody is known."""
+        return ()
+
+    def knows_domain(self, domain: str) -> bool:
+        """No domain is known."""
+        return False
+
+
+def render(kind: str, name: str, language: str) -> str:
+    """The HTML of a block; ``LookupError`` if there is no such thing, so that the build fails."""
+    if kind == "diagram":
+        return diagram(current(name), language)
+    if kind == "matrix":
+        return matrix(current(name), language)
+    if kind == "form":
+        process, _, form = name.partition("/")
+        definition = current(process)
+        spec = definition.form(form)
+        filling = Filling(definition, spec, language, {}, NoDirectory())
+        return step_form(filling, spec.sections[0])
+    raise LookupError(f"unknown block: {kind}")

@@ -1,0 +1,226 @@
+"""A case as one party sees it: where it is, whose turn, what comes next, and the document."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.kernel.case import Case, Party
+from functions.kernel.changes import latest_changes
+from functions.kernel.definition import CLOCK, Definition
+from functions.kernel.fields import Answers, Field, Value
+from functions.kernel.history import Entry
+from functions.kernel.ladder import deadline
+from functions.kernel.visibility import sees, sees_name, visible, visible_parties
+from functions.render import dates
+from functions.render.mail import reference
+from functions.render.words import Words
+
+Told = Sequence[tuple[Entry, Answers | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One hand on the line of hands; ``standing`` is done, now or next."""
+
+    who: str
+    what: str
+    when: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the history."""
+
+    iso: str
+    when: str
+    what: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A label and its value."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that belong together, under a title. ``name`` is the form's section."""
+
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An answer before and after a correction."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything a page about a case shows to one party, already in their language."""
+
+    process: str
+    reference: str
+    title: str
+    state: str
+    now: str
+    next: str
+    turn_line: str
+    your_turn: bool
+    deadline: str
+    tag: str
+    lead: str
+    task: bool
+    present: bool
+    may_ask_fresh: bool
+    hands: tuple[Hand, ...]
+    history: tuple[Line, ...]
+    groups: tuple[Group, ...] = ()
+    changes: tuple[Changed, ...] = ()
+
+
+def case_view(
+    words: Words, case: Case, told: Told, party: Party, *, task: bool, document: bool
+) -> CaseView:
+    """The view of ``party``. ``task``: on a link to act; ``document``: with the answers."""
+    definition = words.definition
+    state = definition.state(case.state)
+    until = deadline(definition, case)
+    yours = bool(state.turn) and state.turn == party.role and party.present
+    line = words.text(f"turns.{state.turn}") if state.turn else words.page("case.nobodys_turn")
+    if state.turn:
+        line = (
+            f"{line} {words.page('case.since', when=dates.day(case.entered_at, words.language))}."
+        )
+    name = words.text(f"states.{case.state}.name")
+    return CaseView(
+        process=words.text("name"),
+        reference=reference(case.id),
+        title=words.text(f"tasks.{case.state}.title") if task else name,
+        state=name,
+        now=words.text(f"states.{case.state}.now"),
+        next=words.text(f"states.{case.state}.next"),
+        turn_line=words.page("case.your_turn") + " " + line if yours else line,
+        your_turn=yours,
+        deadline=dates.day(until, words.language) if until else "",
+        tag="turn" if yours else "wait" if state.turn else "done",
+        lead=words.text(f"tasks.{case.state}.lead") if task else "",
+        task=task,
+        present=party.present,
+        may_ask_fresh=yours and not task,
+        hands=_hands(words, case, told),
+        history=_history(words, case, told, party),
+        groups=groups(words, case, party) if document else (),
+        changes=_changes(words, case, told, party.role) if document else (),
+    )
+
+
+def groups(words: Words, case: Case, reader: Party) -> tuple[Group, ...]:
+    """The document as ``reader`` may see it: the form's sections, then what others added."""
+    shown = visible(words.definition, case, reader.role)
+    people = Group("", words.page("case.people"), _people(words, case, reader))
+    form = words.definition.form(case.form)
+    asked = {f.name for f in form.fields}
+    added = [f for n, f in words.definition.fields().items() if n not in asked]
+    parts = [section_group(words, s.name, s.fields, shown) for s in form.sections]
+    parts.insert(0, Group("", words.page("case.added"), _rows(words, added, shown)))
+    return tuple(g for g in (*parts, people) if g.rows)
+
+
+def section_group(
+    words: Words, name: str, fields: Sequence[Field], shown: Mapping[str, Value]
+) -> Group:
+    """One section of the form with the answers that are there."""
+    return Group(name, words.text(f"sections.{name}.title"), _rows(words, fields, shown))
+
+
+def _rows(words: Words, fields: Sequence[Field], shown: Mapping[str, Value]) -> tuple[Row, ...]:
+    return tuple(
+        Row(words.label(f), words.value(f, shown[f.name])) for f in fields if f.name in shown
+    )
+
+
+def _people(words: Words, case: Case, reader: Party) -> tuple[Row, ...]:
+    return tuple(
+        Row(_capital(words.text(f"roles.{p.role}")), f"{p.name}, {p.email}")
+        for p in visible_parties(words.definition, case, reader)
+    )
+
+
+def _hands(words: Words, case: Case, told: Told) -> tuple[Hand, ...]:
+    definition, route = words.definition, words.definition.route
+    left = {entry.step.source: entry.step.at for entry, _ in told}
+    place = _place(definition, case, told)
+    after = route[place + 1 :] if case.state in route else route[place:]
+    if definition.state(case.state).end:
+        after = ()
+    hands = [_hand(words, name, "done", left.get(name)) for name in route[:place]]
+    hands.append(_hand(words, case.state, "now", case.entered_at))
+    return (*hands, *(_hand(words, name, "next", None) for name in after))
+
+
+def _place(definition: Definition, case: Case, told: Told) -> int:
+    """How far on the route the case is, or was when it left it."""
+    states = [case.state, *(entry.step.source for entry, _ in reversed(told))]
+    return next(definition.route.index(s) for s in states if s in definition.route)
+
+
+def _hand(words: Words, name: str, standing: str, when: datetime | None) -> Hand:
+    state = words.definition.state(name)
+    role = state.turn or state.holder
+    who = words.text(f"roles.{role}") if role else words.text("document")
+    told = dates.day(when, words.language) if when else ""
+    return Hand(_capital(who), words.text(f"states.{name}.name"), told, standing)
+
+
+def _history(words: Words, case: Case, told: Told, party: Party) -> tuple[Line, ...]:
+    lines = []
+    for entry, _ in told:
+        step = entry.step
+        group = "history" if step.action in ("open", "remind") else "actions"
+        key = f"{group}.{step.action}" + ("" if group == "history" else ".history")
+        lines.append(
+            Line(
+                step.at.isoformat(timespec="seconds"),
+                dates.moment(step.at, words.language),
+                words.text(key),
+                _who(words, case, step.party, step.role, party),
+            )
+        )
+    return tuple(lines)
+
+
+def _who(words: Words, case: Case, party_id: str, role: str, reader: Party) -> str:
+    if role == CLOCK:
+        return words.text(f"roles.{CLOCK}")
+    actor = case.party(party_id)
+    role_name = words.text(f"roles.{role}")
+    if actor and sees_name(words.definition, case, reader, actor):
+        return f"{actor.name}, {role_name}"
+    return role_name
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+def _changes(words: Words, case: Case, told: Told, role: str) -> tuple[Changed, ...]:
+    fields = words.definition.fields()
+    return tuple(
+        Changed(
+            words.label(fields[c.field]),
+            "" if c.before is None else words.value(fields[c.field], c.before),
+            "" if c.after is None else words.value(fields[c.field], c.after),
+        )
+        for c in latest_changes(words.definition, case, told)
+        if sees(words.definition, c.field, role, case.state)
+    )

@@ -1,0 +1,195 @@
+"""The diagram of a process, drawn from its definition, and the same in words."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from functions.kernel.definition import CLOCK, Definition, Rung, State, Transition
+from functions.render.layout import Plan, anchors, enclosed
+from functions.render.layout_lines import draw
+from functions.render.layout_parts import (
+    Bundle,
+    Link,
+    Node,
+    Picture,
+    Word,
+)
+from functions.render.layout_svg import svg
+from functions.render.texts import page_text, process_text
+
+MANY = 3  # from so many states the same action is drawn as one
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+Bundles = dict[tuple[str, str], Bundle]
+
+
+def diagram(definition: Definition, lang: str) -> str:
+    """A ``<figure>`` with the picture, and after it a list that says the same.
+
+    The list is no lesser twin: it also tells what time does, which a picture cannot hold.
+    """
+    return str(
+        Markup('<figure class="k-diagram">{}{}</figure>').format(
+            _svg(definition, lang), _words(definition, lang)
+        )
+    )
+
+
+def span(lang: str, key: str, length: timedelta) -> str:
+    """A length of time in words: whole days, or hours where days do not measure it."""
+    days, rest = divmod(length, _DAY)
+    n, unit = (round(length / _HOUR), "hour") if rest else (days, "day")
+    return page_text(lang, f"diagram.{key}.{unit}{'' if n == 1 else 's'}", n=n)
+
+
+# From the definition to what is laid out
+
+
+def _picture(d: Definition, lang: str) -> Picture:
+    route = d.route if d.route[0] == d.start else (d.start, *d.route)
+    bundles = _bundles(d, lang)
+    pairs = [(t.source, t.target) for t in d.transitions if (t.action, t.target) not in bundles]
+    order = sorted(bundles.values(), key=lambda b: -len(b.sources))
+    rows = anchors([s.name for s in d.states], route, pairs, order)
+    frame = next((b for b in order if enclosed(b, rows, route)), None)
+    nodes = [_node(d, lang, s, [b for b in order if b is not frame]) for s in d.states]
+    start = (Word(_text(d, lang, "diagram.start")),)
+    return draw(Plan(nodes, route, rows, _links(d, lang, bundles), frame, start))
+
+
+def _bundles(d: Definition, lang: str) -> Bundles:
+    sources: dict[tuple[str, str], list[str]] = {}
+    for t in d.transitions:
+        if t.source != t.target:
+            sources.setdefault((t.action, t.target), []).append(t.source)
+    return {
+        (action, target): Bundle(tuple(dict.fromkeys(names)), target, _verb(d, lang, action, ""))
+        for (action, target), names in sources.items()
+        if len(set(names)) >= MANY
+    }
+
+
+def _links(d: Definition, lang: str, bundles: Bundles) -> list[Link]:
+    """One line for all that leads from a state to another."""
+    between: dict[tuple[str, str], list[str]] = {}
+    for t in d.transitions:
+        if t.source != t.target and (t.action, t.target) not in bundles:
+            actions = between.setdefault((t.source, t.target), [])
+            if t.action not in actions:
+                actions.append(t.action)
+    return [
+        Link(a, b, tuple(w for x in actions for w in _verb(d, lang, x, d.state(a).turn)))
+        for (a, b), actions in between.items()
+    ]
+
+
+def _verb(d: Definition, lang: str, action: str, turn: str) -> tuple[Word, ...]:
+    """What is done; and by whom, unless it is the one whose turn it is anyway."""
+    role = d.action(action).role
+    verb = Word(_text(d, lang, f"diagram.actions.{action}"), clock=role == CLOCK)
+    if role in (turn, CLOCK):
+        return (verb,)
+    return (verb, Word(f"({_text(d, lang, f'roles.{role}')})", "actor"))
+
+
+def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> Node:
+    """The words in a state's box: its name, whose turn, what is repeated in it, and from
+    where a bundle without a frame of its own leads here.
+    """
+    words = [Word(_state(d, lang, state.name), "name")]
+    if state.turn:
+        words.append(Word(_turn(d, lang, state), "turn"))
+    loops = [t.action for t in d.transitions if t.source == t.target == state.name]
+    words += [Word(f"↻ {_text(d, lang, f'diagram.actions.{a}')}") for a in dict.fromkeys(loops)]
+    for bundle in notes:
+        if bundle.target == state.name:
+            states = ", ".join(_state(d, lang, s) for s in bundle.sources)
+            said = " ".join(w.text for w in bundle.words)
+            words.append(Word(f"{said}, {page_text(lang, 'diagram.from', states=states)}", "actor"))
+    return Node(state.name, tuple(words))
+
+
+def _turn(d: Definition, lang: str, state: State) -> str:
+    turn = _text(d, lang, f"turns.{state.turn}")
+    return f"{turn}, {span(lang, 'short', state.deadline)}" if state.deadline else turn
+
+
+def _state(d: Definition, lang: str, name: str) -> str:
+    return _text(d, lang, f"states.{name}.name")
+
+
+def _text(d: Definition, lang: str, key: str) -> str:
+    return process_text(d.name, lang, key)
+
+
+def _svg(d: Definition, lang: str) -> Markup:
+    route = ", ".join(_state(d, lang, s) for s in d.route)
+    return svg(
+        _picture(d, lang),
+        f"d-{d.name}-{lang}",
+        page_text(lang, "diagram.title", name=_text(d, lang, "name")),
+        page_text(lang, "diagram.desc", count=len(d.states), route=route),
+        {s.name for s in d.states if s.end},
+        d.route,
+    )
+
+
+# The same in words
+
+
+def _words(d: Definition, lang: str) -> Markup:
+    states = Markup("").join(_item(d, lang, state) for state in d.states)
+    return Markup('<details class="k-details"><summary>{}</summary><ol>{}</ol></details>').format(
+        page_text(lang, "diagram.words"), states
+    )
+
+
+def _item(d: Definition, lang: str, state: State) -> Markup:
+    """One state: its name, whose turn and by when, what can happen, what time does."""
+    if state.end:
+        lead = page_text(lang, "diagram.end")
+    else:
+        lead = _text(d, lang, f"turns.{state.turn}")
+        if state.deadline:
+            lead = f"{lead}, {span(lang, 'within', state.deadline)}"
+        lead += "."
+    leaving = [t for t in d.transitions if t.source == state.name]
+    lines = [_can(d, lang, t) for t in leaving if d.action(t.action).role != CLOCK]
+    lines += [_will(d, lang, state, rung) for rung in state.ladder]
+    laddered = {rung.action for rung in state.ladder}
+    lines += [
+        _can(d, lang, t)
+        for t in leaving
+        if d.action(t.action).role == CLOCK and t.action not in laddered
+    ]
+    items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
+    return Markup("<li><strong>{}</strong><br>{}{}</li>").format(
+        _state(d, lang, state.name), lead, Markup("<ul>{}</ul>").format(items) if lines else ""
+    )
+
+
+def _can(d: Definition, lang: str, row: Transition) -> Markup:
+    """Who does what, and where that leads."""
+    role = d.action(row.action).role
+    who = page_text(lang, "diagram.clock") if role == CLOCK else _text(d, lang, f"roles.{role}")
+    return _leads(d, lang, f"{who} {_text(d, lang, f'diagram.actions.{row.action}')}", row)
+
+
+def _leads(d: Definition, lang: str, what: str, row: Transition) -> Markup:
+    if row.target == row.source:
+        return Markup("{}: {}").format(what, page_text(lang, "diagram.stays"))
+    return Markup(
+        '{} <span aria-hidden="true">→</span><span class="k-visually-hidden">{}</span> {}'
+    ).format(what, page_text(lang, "diagram.leads"), _state(d, lang, row.target))
+
+
+def _will(d: Definition, lang: str, state: State, rung: Rung) -> Markup:
+    """A step of the ladder: when, and the mail or the action it brings."""
+    when = span(lang, "after", rung.after)
+    if rung.action:
+        row = next(t for t in d.transitions if (t.source, t.action) == (state.name, rung.action))
+        said = _text(d, lang, f"diagram.actions.{rung.action}")
+        return _leads(d, lang, f"{when}: {said}", row)
+    to = d.mail(rung.mail).to
+    key = "diagram.remind" if to == state.turn else "diagram.notice"
+    return Markup("{}: {}").format(when, page_text(lang, key, role=_text(d, lang, f"roles.{to}")))

@@ -1,0 +1,150 @@
+"""A definition as JSON, for whoever wants to build upon it: data, and nothing of how it runs."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from functions import processes
+from functions.kernel import LANGUAGES
+from functions.kernel.definition import Action, Definition, Mail, State, Transition
+from functions.kernel.fields import Field, Form
+from functions.render.matrix import seen_in
+from functions.render.texts import process_text
+
+Json = dict[str, Any]  # what json.dumps takes
+
+
+def definition_json(name: str) -> str:
+    """The current definition of a process; KeyError if there is no such process.
+
+    Keys stand in a fixed order, so that two releases can be compared line by line.
+    """
+    return json.dumps(exported(processes.current(name)), ensure_ascii=False, indent=2) + "\n"
+
+
+def exported(d: Definition) -> Json:
+    """A definition as plain values; lengths of time are in days."""
+    return {
+        "process": d.name,
+        "version": d.version,
+        "name": _labels(d, "name"),
+        "languages": list(LANGUAGES),
+        "start": d.start,
+        "route": list(d.route),
+        "roles": [
+            {"name": r.name, "labels": _labels(d, f"roles.{r.name}")} for r in d.roles
+        ],
+        "forms": [_form(d, form) for form in d.forms],
+        "states": [_state(d, state) for state in d.states],
+        "actions": [_action(d, action) for action in d.actions],
+        "transitions": [_transition(row) for row in d.transitions],
+        "opening_mails": list(d.opening_mails),
+        "mails": [_mail(mail) for mail in d.mails],
+        "visibility": {thing: _sight(d, thing) for thing in d.sights},
+    }
+
+
+def _labels(d: Definition, key: str) -> dict[str, str]:
+    return {lang: process_text(d.name, lang, key) for lang in LANGUAGES}
+
+
+def _form(d: Definition, form: Form) -> Json:
+    return {
+        "name": form.name,
+        "opener": form.opener,
+        "submit": f"/api/forms/{d.name}/{form.name}",
+        "labels": _labels(d, f"forms.{form.name}.title"),
+        "checks": [{"name": c.name, "field": c.field} for c in form.checks],
+        "sections": [
+            {
+                "name": section.name,
+                "labels": _labels(d, f"sections.{section.name}.title"),
+                "fields": [_field(d, f) for f in section.fields],
+            }
+            for section in form.sections
+        ],
+    }
+
+
+def _field(d: Definition, field: Field) -> Json:
+    """A field; bounds that its type has not are left out, not null."""
+    bounds: Mapping[str, int | None] = {
+        "min_length": field.shortest or None,
+        "max_length": field.limit or None,
+        "min": field.lowest,
+        "max": field.highest,
+    }
+    out: Json = {
+        "name": field.name,
+        "type": field.kind,
+        "required": field.required,
+        "labels": _labels(d, f"fields.{field.name}.label"),
+    }
+    out |= {key: bound for key, bound in bounds.items() if bound is not None}
+    if field.choices:
+        out["choices"] = [
+            {"value": c, "labels": _labels(d, f"fields.{field.name}.choices.{c}")}
+            for c in field.choices
+        ]
+    if field.source:
+        out["choices_from"] = field.source
+    if field.default:
+        out["default_from"] = field.default
+    return out
+
+
+def _state(d: Definition, state: State) -> Json:
+    return {
+        "name": state.name,
+        "labels": _labels(d, f"states.{state.name}.name"),
+        "turn": state.turn or None,
+        "deadline_days": _days(state.deadline) if state.deadline else None,
+        "ladder": [
+            {"after_days": _days(rung.after)}
+            | ({"mail": rung.mail} if rung.mail else {"action": rung.action})
+            for rung in state.ladder
+        ],
+        "end": state.end,
+    }
+
+
+def _days(length: timedelta) -> int | float:
+    days = length / timedelta(days=1)
+    return int(days) if days.is_integer() else days
+
+
+def _action(d: Definition, action: Action) -> Json:
+    """An action; its words are those of the diagram, which the clock's actions have, too."""
+    return {
+        "name": action.name,
+        "role": action.role,
+        "labels": _labels(d, f"diagram.actions.{action.name}"),
+        "via": list(action.via),
+        "corrects_form": action.corrects,
+        "fields": [_field(d, f) for f in action.fields],
+    }
+
+
+def _transition(row: Transition) -> Json:
+    return {
+        "action": row.action,
+        "source": row.source,
+        "target": row.target,
+        "guard": row.guard.name if row.guard else None,
+        "mails": list(row.mails),
+    }
+
+
+def _mail(mail: Mail) -> Json:
+    return {"name": mail.name, "to": mail.to, "purpose": mail.purpose}
+
+
+def _sight(d: Definition, thing: str) -> dict[str, str | list[str]]:
+    """Who sees a thing: ``"always"``, or a list of the states in which they do."""
+    seen = {role.name: seen_in(d, thing, role.name) for role in d.roles}
+    return {
+        role: "always" if len(states) == len(d.states) else list(states)
+        for role, states in seen.items()
+        if states
+    }

@@ -1,0 +1,79 @@
+"""Mails: text and HTML of equal content, with one link and nothing from the case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from functions.render import dates
+from functions.render.organisation import told
+from functions.render.templates import template
+from functions.render.texts import mail_text, page_text
+
+REFERENCE_LENGTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """All that a mail tells: which text, to whom, its link, its deadline."""
+
+    process: str
+    mail: str
+    language: str
+    to: str
+    case_id: str
+    link: str
+    deadline: datetime | None
+    sender: str
+    sent_at: datetime
+    dedupe: str
+
+
+def reference(case_id: str) -> str:
+    """The short code by which people tell cases apart, such as ``K-7FQ2MX``."""
+    return f"K-{case_id[:REFERENCE_LENGTH].upper()}"
+
+
+def message(note: Note) -> EmailMessage:
+    """The whole message, to one recipient.
+
+    Its Message-ID is the same whenever this very mail is sent again, so that a mailbox
+    can tell a repetition (RFC 5322, 3.6.4).
+    """
+    parts = _parts(note)
+    mail = EmailMessage()
+    mail["From"] = f"{told('service_name', note.language)} <{note.sender}>"
+    mail["To"] = note.to
+    mail["Subject"] = parts["subject"]
+    mail["Date"] = format_datetime(note.sent_at)
+    mail["Message-ID"] = f"<{note.dedupe.replace('#', '-')}@{note.sender.rpartition('@')[2]}>"
+    mail["Content-Language"] = note.language
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(template("mail.txt").render(**parts))
+    mail.add_alternative(template("mail.html").render(**parts), subtype="html")
+    return mail
+
+
+def _parts(note: Note) -> dict[str, object]:
+    text = mail_text(note.process, note.mail, note.language)
+    known = {
+        "reference": reference(note.case_id),
+        "organisation": told("name", note.language),
+        "deadline": dates.day(note.deadline, note.language) if note.deadline else "",
+        "deadline_short": dates.short_day(note.deadline, note.language) if note.deadline else "",
+    }
+    return {
+        "language": note.language,
+        "subject": text.subject.format(**known),
+        "ask": text.ask.format(**known),
+        "body": [line.format(**known) for line in text.body],
+        "button": text.button,
+        "why": text.why.format(**known),
+        "silence": text.silence.format(**known),
+        "link": note.link,
+        "service": told("service_name", note.language),
+        "organisation": known["organisation"],
+        "reference": known["reference"],
+        "email": told("email", note.language),
+        "text": lambda key, **numbers: page_text(note.language, key, **numbers),
+    }

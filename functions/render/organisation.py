@@ -1,0 +1,20 @@
+"""Whose service this is: one file, so that another organisation makes it theirs."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).parent.parent / "organisation.toml"
+
+
+@cache
+def organisation() -> dict[str, Any]:
+    """The settings of ``organisation.toml``, as they stand there."""
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def told(key: str, language: str) -> str:
+    """One setting in the reader's language; settings without languages are as they are."""
+    value = organisation()[key]
+    return str(value[language] if isinstance(value, dict) else value)

@@ -1,0 +1,159 @@
+"""Whole pages: the steps of a form, a task, a link that is over, a note."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from functions.kernel.definition import Definition
+from functions.kernel.errors import Problem
+from functions.kernel.fields import Answers, Form, Section
+from functions.kernel.people import Directory
+from functions.render.act_forms import ActForm
+from functions.render.case_view import CaseView, section_group
+from functions.render.organisation import told
+from functions.render.templates import template
+from functions.render.texts import page_text
+from functions.render.widgets import Widget, Wrong, summary, widgets
+from functions.render.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A public form being filled, as its pages need it."""
+
+    definition: Definition
+    form: Form
+    language: str
+    typed: Mapping[str, str]
+    directory: Directory
+    key: str = ""
+
+    @property
+    def words(self) -> Words:
+        """The texts of this form."""
+        return Words(self.definition, self.language, self.directory)
+
+    @property
+    def path(self) -> str:
+        """Where the form is sent."""
+        return f"/api/forms/{self.definition.name}/{self.form.name}"
+
+
+def step_form(filling: Filling, section: Section, problems: Sequence[Problem] = ()) -> str:
+    """The form element of one step; the first step of it stands on the static site."""
+    known = _step(filling, section, problems)
+    text = partial(page_text, filling.language)
+    return template("step_form.html").render(language=filling.language, text=text, **known)
+
+
+def step_page(filling: Filling, section: Section, problems: Sequence[Problem] = ()) -> str:
+    """The page of one step, with what is to be mended if anything is."""
+    known = _step(filling, section, problems)
+    wrong = summary(_drawn(filling, section, problems), _loose(filling.words, problems, section))
+    title = str(known.pop("title"))
+    return _page("step.html", filling.language, title, wrong=wrong, **known)
+
+
+def review_page(filling: Filling, answers: Answers, problems: Sequence[Problem] = ()) -> str:
+    """Check your answers, change any part, send."""
+    words = filling.words
+    parts = [section_group(words, s.name, s.fields, answers) for s in filling.form.sections]
+    wrong = [Wrong("", words.problem(p)) for p in problems]
+    return _page(
+        "review.html",
+        filling.language,
+        words.page("review.title"),
+        wrong=wrong,
+        groups=[g for g in parts if g.rows],
+        action=filling.path,
+        key=filling.key,
+        carried=filling.typed,
+    )
+
+
+def sent_page(language: str) -> str:
+    """What happens after a form was sent. The same for everybody."""
+    return _page("sent.html", language, page_text(language, "sent.title"), languages=True)
+
+
+def task_page(
+    words: Words, view: CaseView, path: str, forms: Sequence[ActForm], wrong: Sequence[Wrong] = ()
+) -> str:
+    """The page of a link that permits something or shows where the case is."""
+    return _page(
+        "task.html",
+        words.language,
+        view.title,
+        wrong=wrong,
+        view=view,
+        path=path,
+        forms=forms,
+        languages=True,
+    )
+
+
+def over_page(words: Words, view: CaseView, path: str, title: str, lead: str) -> str:
+    """The page of a link that is used, superseded or expired."""
+    return _page(
+        "over.html",
+        words.language,
+        title,
+        view=view,
+        path=path,
+        lead=lead,
+        languages=True,
+    )
+
+
+def note_page(language: str, key: str) -> str:
+    """A page that says one thing: ``<key>.title``, ``.lead`` and ``.more`` of the page texts."""
+    title, lead, more = (page_text(language, f"{key}.{part}") for part in ("title", "lead", "more"))
+    return _page("note.html", language, title, lead=lead, more=more)
+
+
+def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> dict[str, object]:
+    words, sections = filling.words, filling.form.sections
+    number = [s.name for s in sections].index(section.name)
+    shown = {f.name for f in section.fields}
+    return {
+        "title": words.text(f"sections.{section.name}.title"),
+        "title_form": words.text(f"forms.{filling.form.name}.title"),
+        "steps": [words.text(f"sections.{s.name}.title") for s in sections],
+        "number": number + 1,
+        "section": section.name,
+        "back": sections[number - 1].name if number else "",
+        "widgets": _drawn(filling, section, problems),
+        "carried": {k: v for k, v in filling.typed.items() if k not in shown},
+        "action": filling.path,
+        "key": filling.key,
+    }
+
+
+def _drawn(filling: Filling, section: Section, problems: Sequence[Problem]) -> list[Widget]:
+    typed = {**_defaults(filling, section), **filling.typed}
+    return widgets(filling.words, section.fields, typed, problems)
+
+
+def _defaults(filling: Filling, section: Section) -> dict[str, str]:
+    """Known data is filled in: a field's default from what was typed in earlier steps."""
+    return {
+        f.name: filling.typed.get(f.default, "")
+        for f in section.fields
+        if f.default and "." not in f.default
+    }
+
+
+def _loose(words: Words, problems: Sequence[Problem], section: Section) -> list[Wrong]:
+    names = {f.name for f in section.fields}
+    return [Wrong("", words.problem(p)) for p in problems if p.field not in names]
+
+
+def _page(name: str, language: str, title: str, **known: object) -> str:
+    base: dict[str, object] = {
+        "languages": False,
+        "wrong": [],
+        "language": language,
+        "text": partial(page_text, language),
+        "told": lambda key: told(key, language),
+    }
+    return template(name).render(**{**base, **known, "title": title})

@@ -1,0 +1,184 @@
+"""Every word that people read, from the TOML files beside the processes and the pages.
+
+Read when first asked for and kept: a Lambda that shows one language reads one language.
+Nothing here falls back to another language, because a page in two languages is a fault
+that ``missing`` finds before anybody sees it.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+from functions import processes
+from functions.kernel import LANGUAGES
+from functions.kernel.definition import CLOCK, Action, Definition
+from functions.kernel.fields import Field
+from functions.kernel.ladder import REMIND
+
+PROCESSES = processes.FOLDER
+PAGES = Path(__file__).parent / "texts"
+
+# What a process text or a mail may ask to have filled in; the case gives the values.
+PLACEHOLDERS = frozenset({"deadline", "deadline_short", "reference", "organisation"})
+
+
+class MissingText(KeyError):
+    """A text that should be there is not: a fault of ours, never of who reads the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailText:
+    """A mail in one language, placeholders unfilled. ``body`` is a list of paragraphs;
+    ``why`` tells the reader why they got it, ``silence`` what happens if they do nothing.
+    """
+
+    subject: str
+    ask: str
+    body: tuple[str, ...]
+    button: str
+    why: str
+    silence: str
+
+
+def process_text(process: str, lang: str, key: str) -> str:
+    """The text under a dotted key (``fields.title.label``); ``MissingText`` if there is none."""
+    return _found(_flat(PROCESSES / process / "texts" / f"{lang}.toml"), f"{process}.{lang}", key)
+
+
+def maybe(process: str, lang: str, key: str) -> str:
+    """The text under a dotted key, or "" where a process may go without (a hint)."""
+    return _flat(PROCESSES / process / "texts" / f"{lang}.toml").get(key, "")
+
+
+def mail_text(process: str, mail: str, lang: str) -> MailText:
+    """The texts of one mail; ``MissingText`` names the first part that is not there."""
+    path = PROCESSES / process / "mails" / mail / f"{lang}.toml"
+    table = _table(path)
+    for part in fields(MailText):
+        if part.name not in table:
+            raise MissingText(f"{process}.{lang}: mails.{mail}.{part.name}")
+    parts = {f.name: str(table[f.name]) for f in fields(MailText) if f.name != "body"}
+    body = table["body"]
+    if not isinstance(body, list):
+        raise MissingText(f"{process}.{lang}: mails.{mail}.body is not a list")
+    return MailText(body=tuple(str(p) for p in body), **parts)
+
+
+def page_text(lang: str, key: str, **numbers: int | str) -> str:
+    """A word of the pages themselves, its placeholders filled with ``numbers``.
+
+    Page texts are all of ``texts/*.<lang>.toml`` together, so that each surface keeps its
+    own file. A placeholder without its number is a ``MissingText``, too.
+    """
+    text = _found(_pages(PAGES, lang), lang, key)
+    try:
+        return text.format(**numbers)
+    except (KeyError, IndexError) as gap:
+        raise MissingText(f"{lang}: {key} wants {gap}") from gap
+
+
+def missing(definition: Definition) -> list[str]:
+    """What a definition's texts lack: ``<lang>: <key>`` for each absent or empty text,
+    and ``<lang>: <key>: {name}`` for each placeholder that nothing would fill.
+    """
+    faults: list[str] = []
+    for lang in LANGUAGES:
+        flat = _flat(PROCESSES / definition.name / "texts" / f"{lang}.toml")
+        texts = {key: flat.get(key, "") for key in dict.fromkeys(_needed(definition))} | flat
+        for mail in (*definition.mails, definition.fresh_mail):
+            texts |= _mail_parts(definition.name, mail.name, lang)
+        for key, text in texts.items():
+            if not text.strip():
+                faults.append(f"{lang}: {key}")
+            faults += [f"{lang}: {key}: {{{name}}}" for name in _strangers(text)]
+    return faults
+
+
+def _needed(d: Definition) -> Iterator[str]:
+    """Every key of a process's text file that some surface asks for."""
+    yield from ("name", "document", "history.open", f"history.{REMIND}", "diagram.start")
+    yield from (f"roles.{role.name}" for role in d.roles)
+    for form in d.forms:
+        yield f"forms.{form.name}.title"
+        yield from (f"sections.{section.name}.title" for section in form.sections)
+    for each in d.fields().values():
+        yield from _field_keys(each)
+    yield from (f"checks.{check.name}" for x in (*d.forms, *d.actions) for check in x.checks)
+    for state in d.states:
+        yield from (f"states.{state.name}.{part}" for part in ("name", "now"))
+        if not state.end:
+            yield f"states.{state.name}.next"
+        if state.turn:
+            yield f"turns.{state.turn}"
+            yield from (f"tasks.{state.name}.{part}" for part in ("title", "lead"))
+    for action in d.actions:
+        yield from _action_keys(action)
+
+
+def _field_keys(field: Field) -> Iterator[str]:
+    yield f"fields.{field.name}.label"
+    yield from (f"fields.{field.name}.choices.{choice}" for choice in field.choices)
+
+
+def _action_keys(action: Action) -> Iterator[str]:
+    """Nobody presses what the clock does, so only its history and its arrow have words."""
+    parts = ("label", "consequence", "button", "done", "history")
+    wanted = parts[-1:] if action.role == CLOCK else parts
+    yield from (f"actions.{action.name}.{part}" for part in wanted)
+    yield f"diagram.actions.{action.name}"
+
+
+def _mail_parts(process: str, mail: str, lang: str) -> dict[str, str]:
+    path = PROCESSES / process / "mails" / mail / f"{lang}.toml"
+    flat = _flat(path) if path.is_file() else {}
+    parts = {f.name: flat.get(f.name, "") for f in fields(MailText) if f.name != "body"}
+    body = {key: text for key, text in flat.items() if key.startswith("body.")}
+    return {f"mails.{mail}.{k}": text for k, text in (parts | (body or {"body": ""})).items()}
+
+
+def _strangers(text: str) -> list[str]:
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return ["?"]  # a brace that opens and never closes
+    return sorted(names - PLACEHOLDERS)
+
+
+def _found(texts: dict[str, str], where: str, key: str) -> str:
+    try:
+        return texts[key]
+    except KeyError:
+        raise MissingText(f"{where}: {key}") from None
+
+
+@cache
+def _pages(folder: Path, lang: str) -> dict[str, str]:
+    merged: dict[str, str] = {}
+    for path in sorted(folder.glob(f"*.{lang}.toml")):
+        merged |= _flat(path)
+    return merged
+
+
+@cache
+def _table(path: Path) -> dict[str, object]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _flat(path: Path) -> dict[str, str]:
+    return dict(_leaves(_table(path), ""))
+
+
+def _leaves(value: object, key: str) -> Iterator[tuple[str, str]]:
+    """Texts by dotted key; the paragraphs of a list are ``key.0``, ``key.1``, …"""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{key}.{name}" if key else name)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _leaves(inner, f"{key}.{number}")
+    else:
+        yield key, str(value)

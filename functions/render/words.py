@@ -1,0 +1,80 @@
+"""A process in one language: labels of fields and values as a person reads them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from functions.kernel.definition import Definition
+from functions.kernel.errors import Problem
+from functions.kernel.fields import Field, Value
+from functions.kernel.people import Directory, Listing
+from functions.render import dates
+from functions.render.texts import maybe, page_text, process_text
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything that is said about one definition in one language."""
+
+    definition: Definition
+    language: str
+    directory: Directory
+
+    def text(self, key: str) -> str:
+        """A text of the process that must be there."""
+        return process_text(self.definition.name, self.language, key)
+
+    def maybe(self, key: str) -> str:
+        """A text of the process, or "" where none is needed."""
+        return maybe(self.definition.name, self.language, key)
+
+    def page(self, key: str, **numbers: int | str) -> str:
+        """A text of the pages around every process."""
+        return page_text(self.language, key, **numbers)
+
+    def label(self, field: Field) -> str:
+        """What a field is called."""
+        return self.text(f"fields.{field.name}.label")
+
+    def value(self, field: Field, value: Value) -> str:
+        """An answer as people read it: a choice's name, yes or no, a date."""
+        if field.kind in ("yesno", "tick"):
+            return self.yes_no(field, bool(value))
+        if field.kind == "date":
+            return dates.day(date.fromisoformat(str(value)), self.language)
+        if field.source:
+            found = self.directory.named(field.source, str(value))
+            return found.name(self.language) if found else str(value)
+        if field.choices:
+            return self.choice(field, str(value))
+        return str(value)
+
+    def yes_no(self, field: Field, value: bool) -> str:
+        """The name of a yes or a no, the field's own where it has one."""
+        word = "yes" if value else "no"
+        return self.maybe(f"fields.{field.name}.choices.{word}") or self.page(f"form.{word}")
+
+    def choice(self, field: Field, value: str) -> str:
+        """The name of one of a field's own choices."""
+        return self.text(f"fields.{field.name}.choices.{value}")
+
+    def problem(self, problem: Problem) -> str:
+        """What is wrong and how to mend it: the process's own message or the general one."""
+        own = self.maybe(f"checks.{problem.code}")
+        return own or self.page(f"problems.{problem.code}", limit=problem.limit or 0)
+
+    def facts(self, field: Field, listing: Listing) -> list[str]:
+        """What is told of a directory entry, a line each; lines without their fact left out."""
+        known = {name: self._fact(name, value) for name, value in listing.facts.items()}
+        told = []
+        for name in field.shows:
+            try:
+                line = self.text(f"facts.{name}").format(**known)
+            except KeyError:
+                continue
+            told.append(line)
+        return told
+
+    def _fact(self, name: str, value: object) -> str:
+        values = value if isinstance(value, (list, tuple)) else [value]
+        named = (self.maybe(f"facts.{name}_values.{v}") or str(v) for v in values)
+        return ", ".join(named)

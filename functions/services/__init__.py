@@ -1,0 +1,1 @@
+"""The use cases: apply, open a link, act, deliver, let time pass."""

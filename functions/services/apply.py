@@ -1,0 +1,112 @@
+"""A public form on its way in: step by step, checked, sent once."""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from functions.kernel.definition import Definition
+from functions.kernel.engine import open_case
+from functions.kernel.errors import Invalid, KapulaError, Problem
+from functions.kernel.fields import Answers, Form, Section
+from functions.kernel.read import read
+from functions.services import writing
+from functions.services.links import mailbox
+from functions.services.wiring import Services
+
+TRAP = "website"  # people do not see this field; programs fill it
+
+
+class TooFast(KapulaError):
+    """Sent faster than anybody can read; the same page is shown to be sent again."""
+
+    code = "too_fast"
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form being filled: everything typed so far, and the key that makes it one case."""
+
+    definition: Definition
+    form: Form
+    typed: Mapping[str, str]
+    language: str
+    key: str = ""
+
+
+def section_problems(services: Services, draft: Draft, section: Section) -> tuple[Problem, ...]:
+    """What is to be mended in one section, given everything typed so far."""
+    names = {f.name for f in section.fields}
+    return tuple(p for p in _problems(services, draft) if p.field in names)
+
+
+def first_wrong(services: Services, draft: Draft) -> Section | None:
+    """The first section with something to mend, or None when the form can be sent."""
+    wrong = {p.field for p in _problems(services, draft)}
+    return next((s for s in draft.form.sections if any(f.name in wrong for f in s.fields)), None)
+
+
+def answers(services: Services, draft: Draft) -> Answers:
+    """The whole form as values; ``Invalid`` with all problems if it is not ready."""
+    form = draft.form
+    return read(form.fields, form.checks, draft.typed, services.directory, services.today())
+
+
+def mint_key(services: Services) -> str:
+    """A key for one filling of a form: its time and a nonce, signed."""
+    plain = f"{services.clock.now().timestamp():.3f}.{secrets.token_hex(12)}"
+    return f"{plain}.{_signature(services, plain)}"
+
+
+def key_is_ours(services: Services, key: str) -> bool:
+    """Whether we minted this key."""
+    plain, _, signature = key.rpartition(".")
+    return hmac.compare_digest(signature.encode(), _signature(services, plain).encode())
+
+
+def send(services: Services, draft: Draft) -> str:
+    """Open the case. The same key and the same answers are one case, however often sent.
+
+    Returns the case's id. Raises ``Invalid``, ``TooFast``, ``TooMany``.
+    """
+    if draft.typed.get(TRAP):
+        raise Invalid((Problem(TRAP, "trap"),))
+    values = answers(services, draft)
+    filled_since = datetime.fromtimestamp(float(draft.key.partition(".")[0]), UTC)
+    if services.clock.now() - filled_since < services.rules.least_fill_time:
+        raise TooFast
+    case_id = _case_id(draft, values)
+    decision = open_case(
+        draft.definition,
+        draft.form.name,
+        case_id,
+        values,
+        draft.language,
+        services.clock.now(),
+        services.directory,
+    )
+    opener = decision.case.parties[0]
+    writing.create(services.cases, draft.definition, decision, mailbox(services, opener.email))
+    return case_id
+
+
+def _problems(services: Services, draft: Draft) -> tuple[Problem, ...]:
+    try:
+        answers(services, draft)
+    except Invalid as error:
+        return error.problems
+    return ()
+
+
+def _signature(services: Services, plain: str) -> str:
+    return hmac.new(services.rules.secret, plain.encode(), hashlib.sha256).hexdigest()
+
+
+def _case_id(draft: Draft, values: Answers) -> str:
+    said = json.dumps([draft.key, dict(values)], sort_keys=True, ensure_ascii=False)
+    return base64.b32encode(hashlib.sha256(said.encode()).digest())[:20].decode().lower()

@@ -1,0 +1,69 @@
+"""Mails out of the outbox: leased, addressed from the case as it is now, sent, settled."""
+
+import logging
+
+from functions.kernel.errors import KapulaError
+from functions.kernel.ladder import deadline
+from functions.processes import pinned
+from functions.render.mail import Note, message
+from functions.services.links import mint
+from functions.services.ports import File, Letter, SendFailed
+from functions.services.wiring import Services
+
+_log = logging.getLogger("kapula.deliver")
+MOST_ATTEMPTS = 8
+
+
+def deliver(services: Services, case_id: str, number: str) -> str:
+    """Send one mail of the outbox. Returns what became of it.
+
+    ``sent``; ``suppressed`` (its turn was over); ``parked`` (cannot be sent, needs a
+    person); ``later`` (a failure that may pass); ``taken`` (somebody else has it, or it
+    is done). Never raises for one bad mail, so that it does not stop the others.
+    """
+    letter = services.cases.lease(case_id, number, services.clock.now())
+    if letter is None:
+        return "taken"
+    if letter.attempts > MOST_ATTEMPTS:  # it killed its sender each time
+        services.cases.settle(letter, "parked")
+        return "parked"
+    try:
+        outcome = _send(services, letter)
+    except (SendFailed, KapulaError) as error:
+        permanent = isinstance(error, SendFailed) and error.permanent
+        if not permanent and letter.attempts < MOST_ATTEMPTS:
+            services.cases.release(letter, services.clock.now())
+            return "later"
+        _log.error("mail parked: %s %s", letter.order.mail, error)
+        outcome = "parked"
+    services.cases.settle(letter, outcome)
+    return outcome
+
+
+def _send(services: Services, letter: Letter) -> str:
+    file = services.cases.load(letter.case)
+    party = file.case.party(letter.order.party) if file else None
+    if file is None or party is None or not _current(file, letter):
+        return "suppressed"
+    case = file.case
+    definition = pinned(case.process, case.version)
+    note = Note(
+        process=case.process,
+        mail=letter.order.mail,
+        language=party.language,
+        to=party.email,
+        case_id=case.id,
+        link=mint(services, case.id, letter.order),
+        deadline=deadline(definition, case),
+        sender=services.rules.sender,
+        sent_at=services.clock.now(),
+        dedupe=f"{letter.case}.{letter.number}",
+    )
+    services.post.send(message(note))
+    return "sent"
+
+
+def _current(file: File, letter: Letter) -> bool:
+    """A task's mail is worth sending only while it is still that task's turn."""
+    case, order = file.case, letter.order
+    return order.purpose != "task" or (case.state, case.round) == (order.state, order.round)

@@ -1,0 +1,195 @@
+"""What may be told of each kind of entry: one table for YAML, CSV and the documentation."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from functions.kernel import LANGUAGES, clean
+from functions.kernel.directory import Fact
+from functions.processes.supervision.forms import INDIVIDUAL
+
+Kind = Literal["text", "longtext", "email", "domain", "number", "yesno", "choice", "pattern"]
+Single = str | int | bool
+
+MOST_VALUES = 50  # in one list
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of an entry. ``many``: a list. ``pattern`` and what it ``means`` go together.
+
+    ``shortest``/``longest`` are characters of each value; ``lowest``/``highest`` numbers.
+    """
+
+    name: str
+    kind: Kind = "text"
+    required: bool = False
+    many: bool = False
+    shortest: int = 1
+    longest: int = 120
+    lowest: int = 0
+    highest: int = 999
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    means: str = ""
+
+
+class CellError(ValueError):
+    """A value that a column does not take; its text says why, as a predicate."""
+
+
+def _key(name: str, *, many: bool = False) -> Column:
+    means = 'a key: small letters a-z, digits and hyphens, at most 40, such as "anna-a"'
+    return Column(name, "pattern", True, many, pattern="[a-z0-9][a-z0-9-]{0,39}", means=means)
+
+
+_FORMS = next(f.choices for f in INDIVIDUAL.fields if f.name == "form_of_supervision")
+_LANGUAGE = Column("language", "choice", True, choices=LANGUAGES)
+_RETIRED = Column("retired", "yesno")
+_PERSON = (_key("key"), Column("name", required=True), Column("email", "email", True, longest=254))
+
+# By list; the first column is the entry's key.
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "units": (
+        _key("key"),
+        *(Column(f"name_{language}", required=True) for language in LANGUAGES),
+        Column("employer", required=True),
+        _LANGUAGE,
+        _key("coordinators", many=True),
+        _RETIRED,
+    ),
+    "domains": (Column("domain", "domain", True, longest=253), _RETIRED),
+    "coordinators": (*_PERSON, _LANGUAGE, _RETIRED),
+    "supervisors": (
+        *_PERSON,
+        _LANGUAGE,
+        Column("education", "longtext", longest=1000),
+        Column("experience", "longtext", longest=4000),
+        Column("forms", "choice", True, many=True, choices=_FORMS),
+        Column("sectors", many=True),
+        Column(
+            "languages",
+            "pattern",
+            True,
+            many=True,
+            pattern="[a-z]{2,3}",
+            means="a language code such as fi, sv, en or se",
+        ),
+        Column("framework", "longtext", longest=500),
+        Column("membership", longest=200),
+        Column("licence"),
+        Column("qualification_year", "number", lowest=1900, highest=2100),
+        Column("place"),
+        Column("online", "yesno"),
+        Column("maximum", "number", True),
+        Column("ongoing_elsewhere", "number"),
+        Column("longest_new_process", "number", lowest=1),
+        Column("schedule_limits", "longtext", longest=500),
+        # Offered as the answer to "how to get in touch", so it has that field's limits.
+        Column("contact", "longtext", shortest=5, longest=1000),
+        Column(
+            "picture",
+            "pattern",
+            pattern=r"[A-Za-z0-9][A-Za-z0-9_-]*\.(jpg|jpeg|png|webp)",
+            means='the name of a picture file, such as "maija.jpg"',
+        ),
+        _RETIRED,
+    ),
+}
+
+
+def column(source: str, name: str) -> Column | None:
+    """The column of this name in a list, if it has one."""
+    return next((c for c in COLUMNS[source] if c.name == name), None)
+
+
+def read_many(spec: Column, raw: tuple[str, ...]) -> Fact:
+    """The values of a list, in the order written. ``CellError`` with the first mistake."""
+    if len(raw) > MOST_VALUES:
+        raise CellError(f"has {len(raw)} values; the most is {MOST_VALUES}")
+    values: list[str] = []
+    for each in raw:
+        value = str(read_one(spec, each))
+        if value in values:
+            raise CellError(f"has {shown(value)} twice")
+        values.append(value)
+    return tuple(values)
+
+
+def read_one(spec: Column, raw: str) -> Single:
+    """The value of one cell. ``CellError`` if the column does not take it."""
+    value = clean.text(raw)
+    if spec.kind != "longtext" and ("\n" in value or "\t" in value):
+        raise CellError("has a line break or a tab; write it on one line")
+    if clean.has_controls(value, lines=True):
+        raise CellError("has a control character, which cannot be seen; type the text again")
+    if len(value) > spec.longest:
+        raise CellError(f"has {len(value)} characters; the most is {spec.longest}")
+    if len(value) < spec.shortest:
+        raise CellError(f"has {len(value)} characters; the least is {spec.shortest}")
+    return _READERS[spec.kind](spec, value)
+
+
+def shown(value: str) -> str:
+    """A typed value for a message: quoted, short, and harmless to a terminal."""
+    visible = "".join(c if c.isprintable() else "?" for c in value)
+    return f'"{visible[:59]}…"' if len(visible) > 60 else f'"{visible}"'
+
+
+def _text(_: Column, value: str) -> Single:
+    return value
+
+
+def _email(_: Column, value: str) -> Single:
+    address = clean.email(value)
+    if address is None:
+        raise CellError(f"{shown(value)} is not an e-mail address")
+    return address
+
+
+def _domain(_: Column, value: str) -> Single:
+    domain = clean.domain(value)
+    if domain is None:
+        raise CellError(f"{shown(value)} is not a domain such as example.org")
+    return domain
+
+
+def _number(spec: Column, value: str) -> Single:
+    if not _NUMBER.fullmatch(value):
+        raise CellError(f"{shown(value)} is not a whole number")
+    if not spec.lowest <= int(value) <= spec.highest:
+        raise CellError(f"{int(value)} is not between {spec.lowest} and {spec.highest}")
+    return int(value)
+
+
+def _yesno(_: Column, value: str) -> Single:
+    if value.lower() not in _YES_NO:
+        raise CellError(f"{shown(value)} is not yes or no")
+    return _YES_NO[value.lower()]
+
+
+def _choice(spec: Column, value: str) -> Single:
+    if value not in spec.choices:
+        raise CellError(f"{shown(value)} is not one of {', '.join(spec.choices)}")
+    return value
+
+
+def _pattern(spec: Column, value: str) -> Single:
+    if not re.fullmatch(spec.pattern, value):
+        raise CellError(f"{shown(value)} is not {spec.means}")
+    return value
+
+
+_READERS: dict[Kind, Callable[[Column, str], Single]] = {
+    "text": _text,
+    "longtext": _text,
+    "email": _email,
+    "domain": _domain,
+    "number": _number,
+    "yesno": _yesno,
+    "choice": _choice,
+    "pattern": _pattern,
+}

@@ -1,0 +1,117 @@
+"""Links: minted when a mail is sent, opened by whoever was mailed, dead when the turn is over."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from functions.kernel.case import Case, Order, Party
+from functions.kernel.definition import Action, Definition, Purpose
+from functions.kernel.engine import open_actions
+from functions.kernel.errors import Refused
+from functions.processes import pinned
+from functions.services.ports import File, Grant
+from functions.services.wiring import Services
+
+Standing = Literal["open", "done", "expired", "left"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link shows now. ``standing`` says whether its turn is still on.
+
+    ``open``: it permits ``actions``; ``done``: the turn it was made for is over;
+    ``expired``: too old; ``left``: its holder no longer has a place in the case.
+    """
+
+    definition: Definition
+    file: File
+    party: Party
+    purpose: Purpose
+    standing: Standing
+    actions: tuple[Action, ...]
+
+    @property
+    def case(self) -> Case:
+        """The case the link is for."""
+        return self.file.case
+
+
+def mint(services: Services, case_id: str, order: Order) -> str:
+    """A new link for an ordered mail; its address. Only the token's hash is kept."""
+    rules = services.rules
+    lifetime = rules.task_link if order.purpose == "task" else rules.status_link
+    token = secrets.token_urlsafe(32)
+    services.grants.put(
+        Grant(
+            token_hash=token_hash(token),
+            case=case_id,
+            party=order.party,
+            purpose=order.purpose,
+            state=order.state,
+            round=order.round,
+            expires_at=services.clock.now() + lifetime,
+        )
+    )
+    return f"{rules.base_url}/api/t/{token}"
+
+
+def token_hash(token: str) -> str:
+    """The form in which a token is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def mailbox(services: Services, email: str) -> str:
+    """The name of a mailbox's quota of unasked mails: keyed, so it holds no address."""
+    keyed = hmac.new(services.rules.secret, email.casefold().encode(), hashlib.sha256)
+    return f"mailbox#{keyed.hexdigest()}"
+
+
+def open_link(services: Services, token: str) -> Opened:
+    """What this token shows now; ``Refused`` for all that was never a link of ours."""
+    grant = services.grants.find(token_hash(token))
+    file = services.cases.load(grant.case) if grant else None
+    party = file.case.party(grant.party) if grant and file else None
+    if grant is None or file is None or party is None:
+        raise Refused
+    definition = pinned(file.case.process, file.case.version)
+    purpose: Purpose = "task" if grant.purpose == "task" else "status"
+    standing = _standing(grant, file.case, party, services.clock.now())
+    actions: tuple[Action, ...] = ()
+    if standing == "open":
+        actions = open_actions(definition, file.case, party.role, purpose)
+    return Opened(definition, file, party, purpose, standing, actions)
+
+
+def ask_fresh(services: Services, token: str) -> Opened:
+    """Mail a fresh link to the address on record: to the task if it is their turn, else status.
+
+    At most three in 24 hours for one person and case (``TooMany``).
+    """
+    opened = open_link(services, token)
+    case, party = opened.case, opened.party
+    if not party.present:
+        raise Refused
+    turn = opened.definition.state(case.state).turn == party.role
+    order = Order(
+        opened.definition.fresh_mail.name,
+        party.id,
+        "task" if turn else "status",
+        case.state,
+        case.round,
+    )
+    quota = f"fresh#{case.id}#{party.id}"
+    if case.state == opened.definition.start:  # nobody has shown that the mailbox is theirs
+        quota = mailbox(services, party.email)
+    services.cases.post(case.id, order, services.clock.now(), quota)
+    return opened
+
+
+def _standing(grant: Grant, case: Case, party: Party, now: datetime) -> Standing:
+    if not party.present:
+        return "left"
+    if grant.purpose == "task" and (grant.state, grant.round) != (case.state, case.round):
+        return "done"
+    return "expired" if now >= grant.expires_at else "open"

@@ -1,0 +1,138 @@
+"""What the use cases need from outside, as Protocols. Adapters and fakes implement these."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Protocol
+
+from functions.kernel.case import Case, Decision, Order
+from functions.kernel.fields import Answers
+from functions.kernel.history import Entry
+from functions.kernel.people import Directory as Directory
+
+
+class Clock(Protocol):
+    """The time, always aware and in UTC."""
+
+    def now(self) -> datetime:
+        """The present moment."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A history entry with what was said in it, or None once that has been erased."""
+
+    entry: Entry
+    said: Answers | None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A case with its whole history, oldest first."""
+
+    case: Case
+    history: tuple[Told, ...]
+
+    @property
+    def last_seal(self) -> str:
+        """The seal the next entry is chained to."""
+        return self.history[-1].entry.seal if self.history else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One outbox item: an order with its place in the outbox and how often it was tried."""
+
+    case: str
+    number: str
+    order: Order
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a link permits; the token itself is nowhere, only its SHA-256 (hex)."""
+
+    token_hash: str
+    case: str
+    party: str
+    purpose: str
+    state: str
+    round: int
+    expires_at: datetime
+
+
+class CaseStore(Protocol):
+    """Cases with their history and outbox. Every method is safe to repeat."""
+
+    def create(
+        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
+    ) -> bool:
+        """Write a new case, its first entry and its mails, or nothing.
+
+        ``quota`` names the mailbox whose places (3 in 24 h) each opening takes one of;
+        ``TooMany`` when all are taken. False if the case exists already.
+        """
+        ...
+
+    def load(self, case_id: str) -> File | None:
+        """The case with its history, or None."""
+        ...
+
+    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
+        """Write a decision whole. ``Conflict`` if the case has moved on since it was read."""
+        ...
+
+    def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
+        """Put one more mail into a case's outbox (a fresh link). ``TooMany`` as above."""
+        ...
+
+    def due(self, now: datetime) -> Sequence[str]:
+        """Cases whose next rung is due, earliest first, a bounded number at a time."""
+        ...
+
+    def unsent(self, now: datetime) -> Sequence[tuple[str, str]]:
+        """(case, number) of mails that should have left by now, a bounded number at a time."""
+        ...
+
+    def lease(self, case_id: str, number: str, now: datetime) -> Letter | None:
+        """Take a pending mail for a while, so that nobody else sends it; None if taken or done."""
+        ...
+
+    def settle(self, letter: Letter, outcome: str) -> None:
+        """Mark a leased mail ``sent``, ``suppressed`` or ``parked``."""
+        ...
+
+    def release(self, letter: Letter, now: datetime) -> None:
+        """Give a leased mail back after a failure that may pass, to be tried again later."""
+        ...
+
+
+class GrantStore(Protocol):
+    """Links by the hash of their token."""
+
+    def put(self, grant: Grant) -> None:
+        """Keep a grant."""
+        ...
+
+    def find(self, token_hash: str) -> Grant | None:
+        """The grant of this hash, or None. Expiry is the caller's to check."""
+        ...
+
+
+class SendFailed(Exception):
+    """A mail did not leave. ``permanent`` if trying again cannot help."""
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class Post(Protocol):
+    """The way out for mails."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand one message with one recipient over; ``SendFailed`` if that did not work."""
+        ...

@@ -1,0 +1,37 @@
+"""Everything the use cases work with, put together by ``bootstrap``."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from functions.services.ports import CaseStore, Clock, Directory, GrantStore, Post
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings of an installation that the use cases need."""
+
+    base_url: str
+    sender: str
+    secret: bytes
+    task_link: timedelta = timedelta(days=14)
+    status_link: timedelta = timedelta(days=180)
+    least_fill_time: timedelta = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The ports in their places. Entries hold one of these and nothing global."""
+
+    cases: CaseStore
+    grants: GrantStore
+    directory: Directory
+    post: Post
+    clock: Clock
+    rules: Rules
+
+    def today(self) -> date:
+        """The date in Finland, where deadlines and wishes are lived."""
+        return self.clock.now().astimezone(HELSINKI).date()

@@ -1,0 +1,1 @@
+"""How Kapula is built, packaged and run on one machine."""

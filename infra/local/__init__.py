@@ -1,0 +1,1 @@
+"""Kapula on one machine: what `make run` starts and the journeys use."""

@@ -1,0 +1,81 @@
+"""One door for the whole product: functions, mailbox and site under one origin.
+
+In the cloud this is CloudFront and the HTTP API. The access log names routes, not paths: a
+path can hold the token of a link, and a log must not.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.utils import redirect
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger("kapula.local.access")
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Front:
+    """The WSGI application that sends each request to the application that owns its path."""
+
+    def __init__(
+        self,
+        public: Flask,
+        party: Flask,
+        mailbox: Flask,
+        site: WSGIApplication,
+        changed: Callable[[], None],
+    ) -> None:
+        """`changed` is called after every request that may have written something."""
+        self._apps = (
+            ("/api/forms/", public),
+            ("/api/my/", public),
+            ("/api/", party),
+            ("/_mailbox/", mailbox),
+        )
+        self._site = site
+        self._changed = changed
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Pass a request on, and log its route."""
+        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+        began = time.perf_counter()
+        statuses: list[str] = []
+
+        def noting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            statuses.append(status[:3])
+            return start(status, headers, *rest)
+
+        if path == "/_mailbox":
+            return redirect("/_mailbox/", 308)(environ, start)
+        app = next((app for prefix, app in self._apps if path.startswith(prefix)), None)
+        body = app(environ, noting) if app else self._site(environ, noting)
+        if app and method not in SAFE:
+            self._changed()
+        status = statuses[0] if statuses else "-"
+        milliseconds = (time.perf_counter() - began) * 1000
+        route = route_of(app, path, method) if app else site_route(path, status)
+        log.info("%s %s %s %.0f ms", method, route, status, milliseconds)
+        return body
+
+
+def route_of(app: Flask, path: str, method: str) -> str:
+    """The pattern that a path matches, e.g. `/api/t/<token>`; never the path itself."""
+    try:
+        rule, _ = app.url_map.bind("").match(path, method=method, return_rule=True)
+    except HTTPException:
+        return f"({app.name}: no such route)"
+    return str(rule.rule)
+
+
+def site_route(path: str, status: str) -> str:
+    """A page's path, once it is known to be a page: a mistyped link is not logged either."""
+    return path if status in ("200", "304") else "(site)"

@@ -1,0 +1,99 @@
+"""Python-Markdown extension: forms, diagrams, matrices and the organisation's facts in pages.
+
+A page says `[[form supervision/individual]]` and gets the very form that the server
+checks, so page and rules cannot drift apart. It is a Markdown extension and not a
+MkDocs hook because it then builds unchanged on MkDocs, ProperDocs and Zensical.
+Anything unknown between `[[` and `]]` raises, and so fails the build.
+"""
+
+import re
+from html import escape
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown  # type: ignore[import-untyped]
+from markdown.extensions import Extension  # type: ignore[import-untyped]
+from markdown.inlinepatterns import InlineProcessor  # type: ignore[import-untyped]
+from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
+
+from functions.render.blocks import render
+from infra.site.organisation import Facts, fact, load
+
+KINDS = ("form", "diagram", "matrix")
+_BLOCK = re.compile(r"\[\[(\w+) ([\w/-]+)\]\]")
+
+
+class UnknownBlockError(ValueError):
+    """A page asks for something that does not exist."""
+
+
+class BlockLines(Preprocessor):  # type: ignore[misc]
+    """Replaces whole lines such as `[[form supervision/individual]]` by stashed HTML."""
+
+    def __init__(self, md: Markdown, lang: str) -> None:
+        super().__init__(md)
+        self.lang = lang
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Return the page's lines with every block line rendered."""
+        return [self._line(line) for line in lines]
+
+    def _line(self, line: str) -> str:
+        match = _BLOCK.fullmatch(line.strip())
+        if match is None or match[1] == "org":
+            return line
+        if match[1] not in KINDS:
+            raise UnknownBlockError(f"no such block: {line.strip()}")
+        html: str = self.md.htmlStash.store(render(match[1], match[2], self.lang))
+        return html
+
+
+class OrganisationFacts(InlineProcessor):  # type: ignore[misc]
+    """Replaces `[[org email]]` and its like inside text; any other `[[…]]` is an error."""
+
+    def __init__(self, pattern: str, md: Markdown, lang: str, facts: Facts) -> None:
+        super().__init__(pattern, md)
+        self.lang = lang
+        self.facts = facts
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | str, int, int]:  # noqa: N802
+        """Return the fact as text, or as a link when it is an address or a number."""
+        word, _, key = m[1].partition(" ")
+        if word != "org":
+            raise UnknownBlockError(f"no such inline block: {m[0]}")
+        text = fact(self.facts, key, self.lang)
+        return self._node(key, text), m.start(0), m.end(0)
+
+    def _node(self, key: str, text: str) -> Element | str:
+        last = key.rpartition(".")[2]
+        if last.endswith("email"):
+            return _link("mailto:" + text, text)
+        if last == "phone":
+            return _link("tel:" + text.replace(" ", ""), text)
+        stashed: str = self.md.htmlStash.store(escape(text, quote=False))
+        return stashed
+
+
+def _link(href: str, text: str) -> Element:
+    node = Element("a", {"href": href})
+    node.text = text
+    return node
+
+
+class BlocksExtension(Extension):  # type: ignore[misc]
+    """Option `lang` (fi, sv, en) says in which language blocks and facts are written."""
+
+    def __init__(self, **options: str) -> None:
+        self.config = {"lang": ["fi", "language of the page"]}
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
+        """Register both processors before links and emphasis are read."""
+        lang = str(self.getConfig("lang"))
+        facts = OrganisationFacts(r"\[\[([^\]]+)\]\]", md, lang, load())
+        md.preprocessors.register(BlockLines(md, lang), "kapula-blocks", 25)
+        md.inlinePatterns.register(facts, "kapula-facts", 185)
+
+
+def makeExtension(**options: str) -> BlocksExtension:  # noqa: N802 (Python-Markdown's name)
+    """Entry point that Python-Markdown looks for."""
+    return BlocksExtension(**options)

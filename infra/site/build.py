@@ -1,0 +1,133 @@
+"""Builds the public site: one strict MkDocs build per language, then the shared files.
+
+Three builds and not one, because each language then has its own search index, sitemap
+and 404 page. They run as processes of their own so that both cores work and so that
+strict mode is MkDocs's own: any warning ends the build with an error.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urljoin
+
+from functions.processes import NAMES
+from functions.render.export import definition_json
+from infra.site.check import check_site, inline_script_hashes
+from infra.site.organisation import ROOT, Facts, fact, load, stylesheet
+
+LANGS = {"fi": "", "sv": "sv/", "en": "en/"}
+_PRUNED = ("assets/javascripts", "assets/stylesheets", "assets/images")
+
+
+class SiteBuildError(RuntimeError):
+    """MkDocs refused; the message carries what it said."""
+
+
+def build_site(out: Path, site_url: str | None = None) -> None:
+    """Write the whole site to `out`, replacing what was there.
+
+    `site_url` overrides the address in organisation.toml (used for canonical and
+    language links and the sitemap). Raises SiteBuildError, SiteCheckError or
+    OrganisationError.
+    """
+    out = out.resolve()
+    facts = load()
+    shutil.rmtree(out, ignore_errors=True)
+    work = out.parent / "site-config"
+    work.mkdir(parents=True, exist_ok=True)
+    address = site_url or fact(facts, "site_url", "fi")
+    configs = [_write_config(work, out, lang, address, facts) for lang in LANGS]
+    with ThreadPoolExecutor(max_workers=min(len(configs), os.cpu_count() or 1)) as pool:
+        list(pool.map(_mkdocs, configs))
+    _compose(work, out)
+    _write_shared(out, facts)
+    check_site(out, address)
+    hashes = inline_script_hashes(out)
+    (out.parent / "csp.json").write_text(json.dumps({"script-src": hashes}) + "\n")
+
+
+def _write_config(work: Path, out: Path, lang: str, address: str, facts: Facts) -> Path:
+    """Write the small generated config of one language, on top of the hand-written one.
+
+    JSON is YAML; so nothing but the standard library is needed to write it.
+    """
+    base = ROOT / "mkdocs.yml" if lang == "fi" else ROOT / "site" / f"{lang}.yml"
+    site_dir = out if lang == "fi" else work / lang
+    config = {
+        "INHERIT": os.path.relpath(base, work),
+        "docs_dir": str(ROOT / "site" / lang),
+        "site_dir": str(site_dir),
+        "site_url": urljoin(address, LANGS[lang]),
+        "theme": {"custom_dir": str(ROOT / "site" / "theme")},
+        "extra": {"root_url": address, "organisation": _local_facts(facts, lang)},
+    }
+    path = work / f"{lang}.yml"
+    path.write_text(json.dumps(config, ensure_ascii=False, indent=1), encoding="utf-8")
+    return path
+
+
+def _local_facts(facts: Facts, lang: str) -> dict[str, object]:
+    """Return the facts with every per-language table replaced by this language's text."""
+    local: dict[str, object] = {}
+    for key, value in facts.items():
+        if isinstance(value, Mapping):
+            local[key] = value[lang] if lang in value else _local_facts(value, lang)
+        else:
+            local[key] = value
+    return local
+
+
+def _mkdocs(config: Path) -> None:
+    """Run one strict build; never with `-q`, which would hide warnings from strict mode."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(config)]
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SiteBuildError(f"{config.stem}: {done.stdout}{done.stderr}")
+
+
+def _compose(work: Path, out: Path) -> None:
+    """Put the languages under one root; they share the root's assets.
+
+    Material's own scripts and styles are dropped: no page of ours loads them.
+    """
+    for lang, prefix in LANGS.items():
+        if prefix:
+            shutil.rmtree(work / lang / "assets")
+            shutil.move(work / lang, out / lang)
+    for folder in _PRUNED:
+        shutil.rmtree(out / folder, ignore_errors=True)
+    for archive in out.rglob("sitemap.xml.gz"):
+        archive.unlink()  # its timestamp would make every build differ
+
+
+def _write_shared(out: Path, facts: Facts) -> None:
+    """Write what is generated from code and settings rather than from pages."""
+    (out / "assets/kapula/organisation.css").write_text(stylesheet(facts), encoding="utf-8")
+    folder = out / "definitions"
+    folder.mkdir()
+    for name in NAMES:
+        (folder / f"{name}.json").write_text(definition_json(name), encoding="utf-8")
+
+
+def main() -> None:
+    """Command line: `python -m infra.site.build --out build/site`."""
+    parser = argparse.ArgumentParser(description="Build the public site in three languages.")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "site")
+    parser.add_argument("--site-url", help="address of the site, if not organisation.toml's")
+    options = parser.parse_args()
+    try:
+        build_site(options.out, options.site_url)
+    except (SiteBuildError, ValueError) as error:
+        sys.exit(f"site: {error}")
+
+
+if __name__ == "__main__":
+    main()

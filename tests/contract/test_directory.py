@@ -1,0 +1,303 @@
+"""One suite for the directory in DynamoDB and for the one in memory that stands in for it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from functions.adapters.directory import FRESH, DynamoDirectory
+from functions.adapters.dynamo import Place
+from functions.kernel.directory import DirectoryFile, Entry, Register
+from functions.kernel.errors import Unavailable
+from functions.kernel.people import Listing, Person
+from functions.services.directory import read_directory
+from tests.fake_directory import MemoryDirectory
+
+DEMO = Path("infra/demo/directory.yaml")
+Move = Callable[[str, str, str, int], None]
+
+
+def opened(seconds: "Seconds") -> DynamoDirectory:
+    """The directory as another process would open it: a place is for one."""
+    return DynamoDirectory(Place("eu-north-1", "kapula-test"), seconds)
+
+
+class Seconds:
+    """A monotonic clock that stands still until told."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+def dynamo(monkeypatch: pytest.MonkeyPatch, seconds: Seconds) -> Iterator[DynamoDirectory]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        directory = opened(seconds)
+        directory.row.create_table(wait=True)
+        yield directory
+
+
+@pytest.fixture
+def row(dynamo: DynamoDirectory) -> Any:
+    return dynamo.row
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def both(request: pytest.FixtureRequest) -> tuple[Register, Move]:
+    """A directory, and how a case's transaction moves a counter of it."""
+    if request.param == "memory":
+        memory = MemoryDirectory()
+        return memory, memory.move
+    dynamo = request.getfixturevalue("dynamo")
+    row = dynamo.row
+
+    def move(source: str, key: str, counter: str, step: int) -> None:
+        row(source, key).update(actions=[getattr(row, counter).add(step)])
+
+    return dynamo, move
+
+
+@pytest.fixture
+def directory(both: tuple[Register, Move]) -> Register:
+    return both[0]
+
+
+@pytest.fixture
+def move(both: tuple[Register, Move]) -> Move:
+    return both[1]
+
+
+def named(name: str) -> dict[str, str]:
+    return dict.fromkeys(("fi", "sv", "en"), name)
+
+
+def coordinator(key: str, *, retired: bool = False) -> Entry:
+    facts = {"email": f"{key}@example.org", "language": "sv"}
+    return Entry("coordinators", key, named(key.title()), facts, retired)
+
+
+def unit(key: str, *coordinators: str, name: str = "", retired: bool = False) -> Entry:
+    facts = {"employer": "Esimerkki", "language": "fi", "coordinators": coordinators}
+    names = {"fi": name or key, "sv": f"{key} sv", "en": f"{key} en"}
+    return Entry("units", key, names, facts, retired)
+
+
+def supervisor(key: str, *, retired: bool = False, **facts: Any) -> Entry:
+    own = {"email": f"{key}@example.org", "language": "fi", "maximum": 3}
+    return Entry("supervisors", key, named(key.title()), {**own, **facts}, retired)
+
+
+def domain(name: str, *, retired: bool = False) -> Entry:
+    return Entry("domains", name, named(name), {}, retired)
+
+
+def save(directory: Register, *entries: Entry) -> int:
+    return directory.save(DirectoryFile(entries))
+
+
+def test_directory_empty(directory: Register) -> None:
+    told = [
+        directory.listings("units"),
+        directory.people("units", "a"),
+        directory.people("supervisors", "a"),
+        directory.named("supervisors", "a"),
+        directory.named("units", "a"),
+        directory.entries("units"),
+        directory.knows_domain("example.org"),
+    ]
+    assert told == [(), (), (), None, None, (), False]
+
+
+def test_directory_unknown_list(directory: Register) -> None:
+    assert (directory.listings("cats"), directory.people("cats", "a")) == ((), ())
+
+
+def test_entries_demo_file_saved(directory: Register) -> None:
+    file = read_directory(DEMO.read_text(encoding="utf-8"), "yaml")
+    assert directory.save(file) == 15
+    stored = {s: directory.entries(s) for s in ("units", "domains", "coordinators", "supervisors")}
+    assert stored == {s: tuple(sorted(file.of(s), key=lambda e: e.key)) for s in stored}
+
+
+def test_listings_units_in_finnish_order(directory: Register) -> None:
+    names = ["Öljy", "Ääni", "Åbo", "Zeta", "yksi", "Üxkyl", "Alfa", "éka"]
+    save(directory, *(unit(f"u{n}", "a", name=name) for n, name in enumerate(names)))
+    shown = [x.name("fi") for x in directory.listings("units")]
+    assert shown == ["Alfa", "éka", "yksi", "Üxkyl", "Zeta", "Åbo", "Ääni", "Öljy"]
+
+
+def test_listings_units_tell_employer_and_language(directory: Register) -> None:
+    save(directory, unit("a", "anna", name="Alfa"))
+    names = {"fi": "Alfa", "sv": "a sv", "en": "a en"}
+    facts = {"employer": "Esimerkki", "language": "fi", "coordinators": ("anna",)}
+    assert directory.listings("units") == (Listing("a", names, facts),)
+
+
+def test_listings_retired_left_out(directory: Register) -> None:
+    save(directory, unit("a", "x"), unit("b", "x", retired=True), supervisor("s", retired=True))
+    assert [x.key for x in directory.listings("units")] == ["a"]
+    assert directory.listings("supervisors") == ()
+
+
+def test_named_retired_unit(directory: Register) -> None:
+    save(directory, unit("b", "x", name="Beta", retired=True))
+    names = {"fi": "Beta", "sv": "b sv", "en": "b en"}
+    facts = {"employer": "Esimerkki", "language": "fi", "coordinators": ("x",), "retired": True}
+    assert directory.named("units", "b") == Listing("b", names, facts)
+
+
+def test_named_retired_supervisor(directory: Register) -> None:
+    save(directory, supervisor("s", retired=True))
+    listed = directory.named("supervisors", "s")
+    assert listed is not None
+    assert (listed.name("en"), listed.facts["retired"]) == ("S", True)
+
+
+def test_listings_supervisor_tells_own_data_and_counts(directory: Register, move: Move) -> None:
+    own = {"forms": ("group", "pair"), "online": False, "contact": "Soita!", "ongoing_elsewhere": 2}
+    save(directory, supervisor("s", **own))
+    move("supervisors", "s", "ongoing", 1)
+    move("supervisors", "s", "queued", 2)
+    move("supervisors", "s", "queued", -1)
+    basic = {"email": "s@example.org", "language": "fi", "maximum": 3}
+    expected = Listing("s", named("S"), {**basic, **own, "ongoing": 3, "queued": 1})
+    assert directory.listings("supervisors") == (expected,)
+    assert directory.named("supervisors", "s") == expected
+
+
+def test_listings_supervisor_counts_never_cached(directory: Register, move: Move) -> None:
+    save(directory, supervisor("s"))
+    seen = []
+    for _ in range(3):
+        seen.append(directory.listings("supervisors")[0].facts["ongoing"])
+        move("supervisors", "s", "ongoing", 1)
+    assert seen == [0, 1, 2]
+
+
+def test_save_keeps_counts(directory: Register, move: Move) -> None:
+    save(directory, supervisor("s", ongoing_elsewhere=1))
+    move("supervisors", "s", "ongoing", 2)
+    move("supervisors", "s", "queued", 1)
+    save(directory, supervisor("s", place="Mallila"))
+    facts = directory.listings("supervisors")[0].facts
+    expected = {"email": "s@example.org", "language": "fi", "maximum": 3, "place": "Mallila"}
+    assert facts == {**expected, "ongoing": 2, "queued": 1}
+
+
+def test_save_leaves_what_is_not_mentioned(directory: Register) -> None:
+    save(directory, coordinator("anna"), coordinator("sten"))
+    assert save(directory, coordinator("sten", retired=True)) == 1
+    assert directory.entries("coordinators") == (
+        coordinator("anna"),
+        coordinator("sten", retired=True),
+    )
+
+
+def test_counter_moved_without_entry(directory: Register, move: Move) -> None:
+    move("supervisors", "ghost", "queued", 1)
+    told = [directory.listings("supervisors"), directory.named("supervisors", "ghost")]
+    assert (*told, directory.entries("supervisors")) == ((), None, ())
+
+
+def test_people_unit_has_its_coordinators_in_order(directory: Register) -> None:
+    save(directory, coordinator("anna"), coordinator("sten"), unit("u", "sten", "anna"))
+    assert directory.people("units", "u") == (
+        Person("Sten", "sten@example.org", "sv", "sten"),
+        Person("Anna", "anna@example.org", "sv", "anna"),
+    )
+
+
+def test_people_retired_coordinator_left_out(directory: Register) -> None:
+    save(directory, coordinator("anna"), coordinator("sten", retired=True))
+    save(directory, unit("u", "sten", "anna", retired=True))
+    anna = Person("Anna", "anna@example.org", "sv", "anna")
+    assert directory.people("units", "u") == (anna,)
+    assert directory.people("coordinators", "anna") == (anna,)
+    assert directory.people("coordinators", "sten") == ()
+
+
+def test_people_supervisor(directory: Register) -> None:
+    save(directory, supervisor("s"), supervisor("gone", retired=True))
+    assert directory.people("supervisors", "s") == (Person("S", "s@example.org", "fi", "s"),)
+    assert directory.people("supervisors", "gone") == ()
+
+
+def test_people_domain_is_nobody(directory: Register) -> None:
+    save(directory, domain("example.org"))
+    assert directory.people("domains", "example.org") == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [
+        ("example.org", True),
+        ("EXAMPLE.ORG", True),
+        ("sub.example.org", False),
+        ("org", False),
+        ("xn--hyv-sla.example.org", True),
+        ("hyvä.example.org", True),
+        ("HYVÄ.example.org", True),
+        ("exаmple.org", False),  # a Cyrillic а
+        ("ｅxample.org", True),  # full-width letters are the same letters in UTS 46
+        ("gone.example.org", False),
+        ("", False),
+        ("not a domain", False),
+    ],
+)
+def test_knows_domain(directory: Register, asked: str, known: bool) -> None:
+    save(directory, domain("example.org"), domain("xn--hyv-sla.example.org"))
+    save(directory, domain("gone.example.org", retired=True))
+    assert directory.knows_domain(asked) is known
+
+
+def test_listings_cached_for_a_minute(dynamo: DynamoDirectory, seconds: Seconds) -> None:
+    save(dynamo, coordinator("anna"), unit("u", "anna"))
+    seen = [len(dynamo.listings("units"))]
+    save(opened(seconds), unit("v", "anna"))  # another process imports
+    for wait in (0.0, FRESH - 0.1, 0.1):
+        seconds.now += wait
+        seen.append(len(dynamo.listings("units")))
+    assert seen == [1, 1, 1, 2]
+
+
+def test_save_drops_the_cache(dynamo: DynamoDirectory) -> None:
+    save(dynamo, unit("u", "anna"))
+    before = len(dynamo.listings("units"))
+    save(dynamo, unit("v", "anna"))
+    assert (before, len(dynamo.listings("units"))) == (1, 2)
+
+
+def test_listings_more_than_a_page(dynamo: DynamoDirectory) -> None:
+    long = {f"fact{n}": "x" * 90_000 for n in range(4)}  # a page of DynamoDB is 1 MB
+    save(dynamo, *(supervisor(f"s{n}", **long) for n in range(4)))
+    assert [x.key for x in dynamo.listings("supervisors")] == ["s0", "s1", "s2", "s3"]
+
+
+def test_listings_database_silent(dynamo: DynamoDirectory, row: Any) -> None:
+    row.delete_table()
+    with pytest.raises(Unavailable):
+        dynamo.listings("units")
+    with pytest.raises(Unavailable):
+        dynamo.named("supervisors", "s")
+    with pytest.raises(Unavailable):
+        save(dynamo, supervisor("s"))
+
+
+def test_table_has_no_stream(row: Any) -> None:
+    described = row.describe_table()
+    assert (described["TableName"], described.get("StreamSpecification")) == (
+        "kapula-test-directory",
+        None,
+    )

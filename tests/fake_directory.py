@@ -1,0 +1,60 @@
+"""The directory in memory: what tests that are not about DynamoDB work with."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from functions.kernel import clean
+from functions.kernel.directory import (
+    DirectoryFile,
+    Entry,
+    by_finnish_name,
+    is_offered,
+    listing,
+    person,
+)
+from functions.kernel.people import Listing, Person
+
+
+class MemoryDirectory:
+    """``Register`` over two dictionaries; keeps the same contract as ``DynamoDirectory``."""
+
+    def __init__(self, *entries: Entry) -> None:
+        self.counts: Counter[tuple[str, str, str]] = Counter()
+        self._entries: dict[tuple[str, str], Entry] = {}
+        self.save(DirectoryFile(entries))
+
+    def move(self, source: str, key: str, counter: str, step: int) -> None:
+        """What a case's transaction does to ``ongoing`` or ``queued``."""
+        self.counts[source, key, counter] += step
+
+    def listings(self, source: str) -> Sequence[Listing]:
+        everybody = (self._told(e) for (s, _), e in self._entries.items() if s == source)
+        return tuple(sorted(filter(is_offered, everybody), key=by_finnish_name))
+
+    def people(self, source: str, key: str) -> Sequence[Person]:
+        entry = self._entries.get((source, key))
+        if entry is None or source == "domains":
+            return ()
+        if source == "units":
+            found = (self.named("coordinators", c) for c in entry.coordinators)
+            return tuple(person(x) for x in found if x and is_offered(x))
+        return () if entry.retired else (person(self._told(entry)),)
+
+    def named(self, source: str, key: str) -> Listing | None:
+        entry = self._entries.get((source, key))
+        return self._told(entry) if entry else None
+
+    def knows_domain(self, domain: str) -> bool:
+        entry = self._entries.get(("domains", clean.domain(domain) or ""))
+        return entry is not None and not entry.retired
+
+    def entries(self, source: str) -> Sequence[Entry]:
+        return tuple(e for (s, _), e in sorted(self._entries.items()) if s == source)
+
+    def save(self, file: DirectoryFile) -> int:
+        self._entries |= {(e.source, e.key): e for e in file.entries}
+        return len(file.entries)
+
+    def _told(self, entry: Entry) -> Listing:
+        ongoing, queued = (self.counts[entry.source, entry.key, c] for c in ("ongoing", "queued"))
+        return listing(entry, ongoing, queued)
