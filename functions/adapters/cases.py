@@ -95,6 +95,12 @@ class DynamoCases(Outbox):
         if write_all(self._place, _token(entry.seal), fill):
             raise Conflict
 
+    def free(self, quota: str) -> None:
+        """See ``CaseStore.free``."""
+        with answering():
+            for number in range(PLACES):
+                self._quota(quota, number).delete()
+
     def due(self, now: datetime) -> Sequence[str]:
         """See ``CaseStore.due``."""
         return tuple(row.case for row in self._waiting("rung", now))

@@ -70,7 +70,7 @@ class DynamoDirectory:
         return (person(found),) if is_offered(found) else ()
 
     def named(self, source: str, key: str) -> Listing | None:
-        """See ``Register.named``."""
+        """See ``Directory.named``; ``facts["retired"]`` is there if the entry is retired."""
         if source != _COUNTED:
             return self._all(source).get(key)
         with answering():

@@ -29,10 +29,10 @@ class DynamoGrants:
 
     def find(self, token_hash: str) -> Grant | None:
         """See ``GrantStore.find``."""
-        try:
-            with answering():
+        with answering():
+            try:
                 row = self._row.get(token_hash, consistent_read=True)
-        except self._row.DoesNotExist:
-            return None
+            except self._row.DoesNotExist:
+                return None
         expires_at = datetime.fromisoformat(row.body["expires_at"])
         return Grant(token_hash, **{**row.body, "expires_at": expires_at})

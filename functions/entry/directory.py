@@ -3,9 +3,8 @@
 import os
 import sys
 from pathlib import Path
-from typing import cast
 
-from functions.kernel.directory import DirectoryError, DirectoryFile, Problem, Register
+from functions.kernel.directory import DirectoryError, DirectoryFile, Problem
 from functions.kernel.errors import KapulaError
 from functions.services.directory import FileKind, import_directory
 from functions.services.wiring import Services
@@ -49,8 +48,7 @@ def _imported(services: Services, path: Path) -> DirectoryFile:
     if kind is None:
         message = f"the name must end in {', '.join(_KINDS)}"
         raise DirectoryError([Problem(1, "file", message)])
-    # What bootstrap builds can be written to; requests are given the reading side alone.
-    return import_directory(path.read_bytes(), kind, cast(Register, services.directory))
+    return import_directory(path.read_bytes(), kind, services.directory)
 
 
 if __name__ == "__main__":

@@ -28,9 +28,10 @@ def answer_step(services: Services, draft: Draft, typed: Mapping[str, str]) -> A
         draft.key,
     )
     sections = {s.name: s for s in draft.form.sections}
-    if (going := typed.get("_go", "")) in sections:
-        return step_page(filling, sections[going]), 200
     step = typed.get("_step", "")
+    going = step if "_say" in typed else typed.get("_go", "")
+    if going in sections:
+        return step_page(filling, sections[going]), 200
     if step in sections:
         problems = apply.section_problems(services, draft, sections[step])
         if typed.get(TRAP):
@@ -44,7 +45,7 @@ def answer_step(services: Services, draft: Draft, typed: Mapping[str, str]) -> A
     if wrong:
         problems = apply.section_problems(services, draft, wrong)
         return step_page(filling, wrong, problems), Invalid.status
-    if step != "review" or fresh:
+    if step != "review" or fresh or "_say" in typed:
         return review_page(filling, apply.answers(services, draft)), 200
     return _send(services, draft, filling, typed)
 

@@ -44,5 +44,5 @@ def _draft(process: str, form: str, typed: dict[str, str]) -> Draft:
         raise Refused from error
     declared = {f.name for f in spec.fields}
     kept = {name: value for name, value in typed.items() if name in declared}
-    draft = Draft(definition, spec, kept, language_of(typed.get("_lang")))
+    draft = Draft(definition, spec, kept, language_of(typed.get("_say", typed.get("_lang"))))
     return replace(draft, key=typed.get("_key", ""))

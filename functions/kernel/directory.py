@@ -71,10 +71,6 @@ class DirectoryError(Exception):
 class Register(Directory, Protocol):
     """A directory that can be kept up to date too."""
 
-    def named(self, source: str, key: str) -> Listing | None:
-        """The entry of this key, retired or not (``facts["retired"]`` tells), or None."""
-        ...
-
     def entries(self, source: str) -> Sequence[Entry]:
         """Everything stored in a list as it was saved, retired entries too, by key."""
         ...

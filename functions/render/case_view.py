@@ -7,7 +7,7 @@ from datetime import datetime
 from functions.kernel.case import Case, Party
 from functions.kernel.changes import latest_changes
 from functions.kernel.definition import CLOCK, Definition
-from functions.kernel.fields import Answers, Field, Value
+from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.history import Entry
 from functions.kernel.ladder import deadline
 from functions.kernel.visibility import sees, sees_name, visible, visible_parties
@@ -143,9 +143,26 @@ def section_group(
     return Group(name, words.text(f"sections.{name}.title"), _rows(words, fields, shown))
 
 
+def review_groups(words: Words, form: Form, answers: Answers) -> list[Group]:
+    """Every section with every question, so that what was left out can be seen and changed."""
+    return [
+        Group(
+            section.name,
+            words.text(f"sections.{section.name}.title"),
+            tuple(
+                Row(words.label(f), words.value(f, answers[f.name]) if f.name in answers else "")
+                for f in section.fields
+            ),
+        )
+        for section in form.sections
+    ]
+
+
 def _rows(words: Words, fields: Sequence[Field], shown: Mapping[str, Value]) -> tuple[Row, ...]:
     return tuple(
-        Row(words.label(f), words.value(f, shown[f.name])) for f in fields if f.name in shown
+        Row(words.label(f), words.value(f, shown[f.name]))
+        for f in fields
+        if f.name in shown and f.kind != "tick"  # a tick was for sending, it tells no reader more
     )
 
 

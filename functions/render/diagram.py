@@ -50,8 +50,11 @@ def _picture(d: Definition, lang: str) -> Picture:
     bundles = _bundles(d, lang)
     pairs = [(t.source, t.target) for t in d.transitions if (t.action, t.target) not in bundles]
     order = sorted(bundles.values(), key=lambda b: -len(b.sources))
-    rows = anchors([s.name for s in d.states], route, pairs, order)
-    frame = next((b for b in order if enclosed(b, rows, route)), None)
+    names = [s.name for s in d.states]
+    frame = next(
+        (b for b in order if enclosed(b, anchors(names, route, pairs, order, b), route)), None
+    )
+    rows = anchors(names, route, pairs, order, frame)
     nodes = [_node(d, lang, s, [b for b in order if b is not frame]) for s in d.states]
     start = (Word(_text(d, lang, "diagram.start")),)
     return draw(Plan(nodes, route, rows, _links(d, lang, bundles), frame, start))
@@ -98,7 +101,9 @@ def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> No
     """
     words = [Word(_state(d, lang, state.name), "name")]
     if state.turn:
-        words.append(Word(_turn(d, lang, state), "turn"))
+        words.append(Word(_text(d, lang, f"turns.{state.turn}"), "turn"))
+        if state.deadline:
+            words.append(Word(span(lang, "within", state.deadline), "turn"))
     loops = [t.action for t in d.transitions if t.source == t.target == state.name]
     words += [Word(f"↻ {_text(d, lang, f'diagram.actions.{a}')}") for a in dict.fromkeys(loops)]
     for bundle in notes:
@@ -107,11 +112,6 @@ def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> No
             said = " ".join(w.text for w in bundle.words)
             words.append(Word(f"{said}, {page_text(lang, 'diagram.from', states=states)}", "actor"))
     return Node(state.name, tuple(words))
-
-
-def _turn(d: Definition, lang: str, state: State) -> str:
-    turn = _text(d, lang, f"turns.{state.turn}")
-    return f"{turn}, {span(lang, 'short', state.deadline)}" if state.deadline else turn
 
 
 def _state(d: Definition, lang: str, name: str) -> str:

@@ -37,22 +37,29 @@ def anchors(
     route: Sequence[str],
     pairs: Sequence[tuple[str, str]],
     bundles: Sequence[Bundle],
+    frame: Bundle | None,
 ) -> dict[str, int]:
     """The row of every state: its place on the route, or that of the first to lead to it.
 
-    Where a bundle leads stands one row below the last state that it leads from.
+    Where a frame leads stands one row below the last state in it; so does what only
+    bundles lead to.
     """
     rows = {name: row for row, name in enumerate(route)}
-    for bundle in bundles:
-        below = max((rows[s] for s in bundle.sources if s in route), default=len(route) - 1)
-        rows.setdefault(bundle.target, below + 1)
+    below = {b.target: _below(b, route) for b in reversed(bundles)}
+    if frame:
+        rows.setdefault(frame.target, below[frame.target])
     rest = [name for name in names if name not in rows]
     while rest:
         near = {n: [rows[a] for a, b in pairs if b == n and a in rows] for n in rest}
-        found = {n: min(at) for n, at in near.items() if at} or {rest[0]: len(route) - 1}
-        rows |= found
-        rest = [name for name in rest if name not in found]
+        found = {n: min(at) for n, at in near.items() if at}
+        rows |= found or {rest[0]: below.get(rest[0], len(route) - 1)}
+        rest = [name for name in rest if name not in rows]
     return rows
+
+
+def _below(bundle: Bundle, route: Sequence[str]) -> int:
+    held = [row for row, name in enumerate(route) if name in bundle.sources]
+    return max(held, default=len(route) - 2) + 1
 
 
 def enclosed(bundle: Bundle, rows: dict[str, int], route: Sequence[str]) -> bool:
@@ -89,7 +96,8 @@ class Plan:
         self.column = [n for stack in self.stacks for n in stack]
         self._sort(links)
         words = {n.name: n.words for n in nodes}
-        self.main_w = max(MAIN_WIDTH, *(longest(words[n]) + 2 * PAD for n in self.route))
+        beside = [2 * longest(self.away(k)) + 20 for k in self.lefts]
+        self.main_w = max(MAIN_WIDTH, *(longest(words[n]) + 2 * PAD for n in self.route), *beside)
         self.side_w = max([SIDE_WIDTH, *(longest(words[n]) + 2 * PAD for n in self.column)])
         self.label_w = max([LABEL_WIDTH, *(longest(link.words) for link in self.mids)])
         held = [rows[s] for s in frame.sources if s in self.route] if frame else []
@@ -171,10 +179,13 @@ class Plan:
 
     def _main_height(self, name: str) -> float:
         """Tall enough for its words and for all lines that meet its right side."""
-        base, foot = self._text_height(name), -99.0
+        base, foot, level = self._text_height(name), -99.0, -99.0
         mine = [k for k in self.mids if name in (k.source, k.target)]
         for place in sorted(self.ports.get(k, 1e6) - self.tops[name] for k in mine):
-            foot = max(place if place < base + 24 else 0, foot + 13, 14)
+            if place < base + 24 or place - level < 36:  # so near that it can run level
+                foot = level = max(place, foot + 13)
+            else:
+                foot = max(foot + 13, 14)
         return max(base, foot + 14)
 
     def labels(self, row: int) -> list[list[Word]]:
@@ -186,11 +197,14 @@ class Plan:
             k for k in self.lefts
             if row == self.rows[k.source] + (0 if self.back(k) else 1)
         ]
-        names = {k: Word(f"→ {self.nodes[k.target].words[0].text}", "actor") for k in here}
         return [
-            wrap((*k.words, names[k]) if len(here) > 1 else k.words, self.main_w / 2 - 8)
-            for k in here
+            wrap(self.away(k) if len(here) > 1 else k.words, self.main_w / 2 - 8) for k in here
         ]
+
+    def away(self, link: Link) -> tuple[Word, ...]:
+        """A line's words with the name of the state it leads to."""
+        target = self.nodes[link.target].words[0].text
+        return (*link.words, Word(f"→\u00a0{target}", "actor"))
 
     def _gap(self, row: int) -> float:
         ahead = [k for k in self.straight if self.rows[k.target] == row]

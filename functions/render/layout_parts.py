@@ -10,9 +10,9 @@ from typing import Literal
 
 NAME, SMALL = 16, 14  # type sizes
 NAME_LINE, SMALL_LINE = 20, 17
-EM = 0.52  # width of a character in ems, near enough for wrapping
+EM = 0.5  # width of a character in ems, near enough for wrapping
 PAD, LANE, GAP = 12, 11, 34
-MAIN_WIDTH, SIDE_WIDTH, LABEL_WIDTH = 172, 128, 62
+MAIN_WIDTH, SIDE_WIDTH, LABEL_WIDTH = 172, 136, 62
 
 Kind = Literal["name", "turn", "label", "actor"]
 
@@ -121,7 +121,7 @@ def wrap(words: Iterable[Word], room: float) -> list[Word]:
     """The same words, broken into lines that fit ``room``; a single long word may not."""
     lines: list[Word] = []
     for word in words:
-        size = NAME * 1.04 if word.kind == "name" else SMALL
+        size = NAME * 1.06 if word.kind == "name" else SMALL
         line, clock = "", word.clock
         for part in word.text.split(" "):
             longer = f"{line} {part}".strip()
@@ -142,7 +142,7 @@ def high(lines: Sequence[Word]) -> float:
 def longest(words: Iterable[Word]) -> float:
     """The widest single word, which a column must have room for."""
     sizes = [
-        wide(part, NAME * 1.04 if w.kind == "name" else SMALL) + (16 if w.clock else 0)
+        wide(part, NAME * 1.06 if w.kind == "name" else SMALL) + (16 if w.clock else 0)
         for w in words
         for part in w.text.split()
     ]

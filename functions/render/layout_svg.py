@@ -101,13 +101,13 @@ def _set(text: Text) -> Markup:
     shift = 0.0
     icon = Markup("")
     if text.word.clock:  # a clock face before what time does
-        whole = wide(text.word.text) + 16
+        whole = wide(text.word.text) * 0.94 + 15
         left = text.x - {"start": 0, "middle": whole / 2, "end": whole}[text.anchor]
         icon = Markup(
             '<path class="d-edge" d="M{} {}m-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0m5 -3v3l2 1.5"'
             ' fill="none" stroke="currentColor" stroke-width="1.3"/>'
         ).format(_n(left + 5), _n(text.y - 4.5))
-        shift = {"start": 16, "middle": 8, "end": 0}[text.anchor]
+        shift = {"start": 15, "middle": 7.5, "end": 0}[text.anchor]
     return icon + Markup(
         '<text class="{}" x="{}" y="{}" text-anchor="{}" font-size="{}" font-weight="{}">{}</text>'
     ).format(

@@ -9,7 +9,7 @@ from functions.kernel.errors import Problem
 from functions.kernel.fields import Answers, Form, Section
 from functions.kernel.people import Directory
 from functions.render.act_forms import ActForm
-from functions.render.case_view import CaseView, section_group
+from functions.render.case_view import CaseView, review_groups
 from functions.render.organisation import told
 from functions.render.templates import template
 from functions.render.texts import page_text
@@ -57,14 +57,14 @@ def step_page(filling: Filling, section: Section, problems: Sequence[Problem] = 
 def review_page(filling: Filling, answers: Answers, problems: Sequence[Problem] = ()) -> str:
     """Check your answers, change any part, send."""
     words = filling.words
-    parts = [section_group(words, s.name, s.fields, answers) for s in filling.form.sections]
     wrong = [Wrong("", words.problem(p)) for p in problems]
     return _page(
         "review.html",
         filling.language,
         words.page("review.title"),
         wrong=wrong,
-        groups=[g for g in parts if g.rows],
+        groups=review_groups(words, filling.form, answers),
+        saying="send",
         action=filling.path,
         key=filling.key,
         carried=filling.typed,
@@ -126,6 +126,7 @@ def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> di
         "carried": {k: v for k, v in filling.typed.items() if k not in shown},
         "action": filling.path,
         "key": filling.key,
+        "saying": "step" if filling.key else "",
     }
 
 
@@ -151,6 +152,7 @@ def _loose(words: Words, problems: Sequence[Problem], section: Section) -> list[
 def _page(name: str, language: str, title: str, **known: object) -> str:
     base: dict[str, object] = {
         "languages": False,
+        "saying": "",
         "wrong": [],
         "language": language,
         "text": partial(page_text, language),

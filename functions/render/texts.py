@@ -93,7 +93,8 @@ def missing(definition: Definition) -> list[str]:
         for key, text in texts.items():
             if not text.strip():
                 faults.append(f"{lang}: {key}")
-            faults += [f"{lang}: {key}: {{{name}}}" for name in _strangers(text)]
+            strange = [name for name in placeholders(text) if name not in PLACEHOLDERS]
+            faults += [f"{lang}: {key}: {{{name}}}" for name in strange]
     return faults
 
 
@@ -106,11 +107,11 @@ def _needed(d: Definition) -> Iterator[str]:
         yield from (f"sections.{section.name}.title" for section in form.sections)
     for each in d.fields().values():
         yield from _field_keys(each)
-    yield from (f"checks.{check.name}" for x in (*d.forms, *d.actions) for check in x.checks)
+    checks = [c for form in d.forms for c in form.checks]
+    checks += [c for action in d.actions for c in action.checks]
+    yield from (f"checks.{check.name}" for check in checks)
     for state in d.states:
-        yield from (f"states.{state.name}.{part}" for part in ("name", "now"))
-        if not state.end:
-            yield f"states.{state.name}.next"
+        yield from (f"states.{state.name}.{part}" for part in ("name", "now", "next"))
         if state.turn:
             yield f"turns.{state.turn}"
             yield from (f"tasks.{state.name}.{part}" for part in ("title", "lead"))
@@ -139,12 +140,13 @@ def _mail_parts(process: str, mail: str, lang: str) -> dict[str, str]:
     return {f"mails.{mail}.{k}": text for k, text in (parts | (body or {"body": ""})).items()}
 
 
-def _strangers(text: str) -> list[str]:
+def placeholders(text: str) -> list[str]:
+    """The names a text wants filled in, sorted; ``?`` for braces that nothing can fill."""
     try:
         names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
     except ValueError:
         return ["?"]  # a brace that opens and never closes
-    return sorted(names - PLACEHOLDERS)
+    return sorted(names)
 
 
 def _found(texts: dict[str, str], where: str, key: str) -> str:

@@ -8,7 +8,7 @@ from functions.kernel.engine import decide
 from functions.kernel.errors import Conflict, Invalid, Problem
 from functions.kernel.read import read
 from functions.services import writing
-from functions.services.links import Opened, open_link
+from functions.services.links import Opened, mailbox, open_link
 from functions.services.wiring import Services
 
 _TRIES = 4  # a reminder may be written between reading and deciding; the turn is the same
@@ -49,6 +49,8 @@ def act(services: Services, token: str, typed: Mapping[str, str], language: str)
             services.clock.now(),
             services.directory,
         )
+        if opened.case.state == opened.definition.start:  # the mailbox is shown to be theirs
+            services.cases.free(mailbox(services, opened.party.email))
         try:
             writing.commit(services.cases, opened.definition, decision, opened.file)
         except Conflict:

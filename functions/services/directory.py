@@ -113,6 +113,8 @@ def _value(row: Row, spec: Column) -> Fact | None:
         if spec.required:
             raise CellError("is missing")
         return None
+    if cell.value is None:
+        return None
     if isinstance(cell.value, tuple):
         if spec.many:
             return read_many(spec, cell.value)

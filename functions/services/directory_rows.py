@@ -25,10 +25,10 @@ _DEEPEST = 4  # lists of entries that have lists: anything deeper is not a direc
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What was typed in one place: text, or a list of texts."""
+    """What was typed in one place: text, a list of texts, or None: already found wrong."""
 
     line: int
-    value: str | tuple[str, ...]
+    value: str | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def _yaml_row(source: str, node: "yaml.Node", problems: list[Problem]) -> Iterat
             and not all(isinstance(v, yaml.ScalarNode) for v in value.value)
         ):
             problems.append(Problem(_line(value), name, "must be a text or a list of texts"))
-            cells[name] = Cell(_line(value), ())
+            cells[name] = Cell(_line(value), None)
         elif isinstance(value, yaml.SequenceNode):
             parts = tuple(v.value for v in value.value if not _is_empty(v))
             if parts:

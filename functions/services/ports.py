@@ -89,6 +89,10 @@ class CaseStore(Protocol):
         """Put one more mail into a case's outbox (a fresh link). ``TooMany`` as above."""
         ...
 
+    def free(self, quota: str) -> None:
+        """Give all places of a mailbox back: its owner has shown that it is theirs."""
+        ...
+
     def due(self, now: datetime) -> Sequence[str]:
         """Cases whose next rung is due, earliest first, a bounded number at a time."""
         ...

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from functions.services.ports import CaseStore, Clock, Directory, GrantStore, Post
+from functions.kernel.directory import Register
+from functions.services.ports import CaseStore, Clock, GrantStore, Post
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -27,7 +28,7 @@ class Services:
 
     cases: CaseStore
     grants: GrantStore
-    directory: Directory
+    directory: Register
     post: Post
     clock: Clock
     rules: Rules

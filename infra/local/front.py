@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -57,18 +58,24 @@ class Front:
         if path == "/_mailbox":
             return redirect("/_mailbox/", 308)(environ, start)
         app = next((app for prefix, app in self._apps if path.startswith(prefix)), None)
-        body = app(environ, noting) if app else self._site(environ, noting)
+        try:
+            body = app(environ, noting) if app else self._site(environ, noting)
+        except Exception:  # else waitress would log it, with the path
+            log.exception("%s %s failed", method, route_of(app, path, method))
+            body = Response("Something went wrong.\n", 500)(environ, noting)
         if app and method not in SAFE:
             self._changed()
         status = statuses[0] if statuses else "-"
         milliseconds = (time.perf_counter() - began) * 1000
-        route = route_of(app, path, method) if app else site_route(path, status)
+        route = site_route(path, status) if app is None else route_of(app, path, method)
         log.info("%s %s %s %.0f ms", method, route, status, milliseconds)
         return body
 
 
-def route_of(app: Flask, path: str, method: str) -> str:
+def route_of(app: Flask | None, path: str, method: str) -> str:
     """The pattern that a path matches, e.g. `/api/t/<token>`; never the path itself."""
+    if app is None:
+        return "(site)"
     try:
         rule, _ = app.url_map.bind("").match(path, method=method, return_rule=True)
     except HTTPException:

@@ -5,45 +5,38 @@ Into the one that runs, if one does; else into its data, which the next start fi
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from pathlib import Path
 
-from functions import bootstrap
-from functions.entry.directory import import_file
+from functions.entry import directory
 from infra.local.aws_clients import use_dummy_credentials
 from infra.local.child import ChildFailedError
-from infra.local.clock import MovableClock
 from infra.local.stack import Stack, environment
 from infra.local.state import FolderInUseError, running_stack
 
 
-def main() -> None:
-    """Import one file and say how many entries it had."""
-    parser = argparse.ArgumentParser(description="Load a directory file into the local stack.")
-    parser.add_argument("file", type=Path)
-    file: Path = parser.parse_args().file
-    if not file.is_file():
-        sys.exit(f"There is no file {file}.")
-    try:
-        count = load(file, Path(os.environ.get("STATE_DIR") or ".local").absolute())
-    except (ChildFailedError, FolderInUseError) as error:
-        sys.exit(str(error))
-    print(f"{count} entries loaded from {file}.")
-
-
-def load(file: Path, state_dir: Path) -> int:
-    """Import into the running stack, or into a stack that runs for this alone."""
+def main(arguments: list[str]) -> int:
+    """The exit code of `functions.entry.directory`, which does the work."""
+    state_dir = Path(os.environ.get("STATE_DIR") or ".local").absolute()
     running = running_stack(state_dir)
-    if running is None:
+    if running:
+        secret = (state_dir / "secret").read_text()
+        return load(arguments, environment(running["url"], running["endpoint"], secret))
+    try:
         with Stack(state_dir, site=None) as stack:
-            return import_file(stack.services, file)
+            return load(arguments, stack.environment)
+    except (ChildFailedError, FolderInUseError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def load(arguments: list[str], settings: dict[str, str]) -> int:
+    """Run the import against a stack."""
     use_dummy_credentials()
-    secret = (state_dir / "secret").read_text()
-    settings = bootstrap.settings_from(environment(running["url"], running["endpoint"], secret))
-    return import_file(bootstrap.build(settings, MovableClock(state_dir / "clock.json")), file)
+    os.environ.update(settings)
+    return directory.main(arguments)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -158,7 +157,7 @@ class Stack:
         )
 
 
-def environment(base_url: str, endpoint: str, secret: str) -> Mapping[str, str]:
+def environment(base_url: str, endpoint: str, secret: str) -> dict[str, str]:
     """What `bootstrap.settings_from` reads, for a local stack."""
     return {
         "KAPULA_BASE_URL": base_url,

@@ -19,6 +19,7 @@ from functions.render.blocks import render
 from infra.site.organisation import Facts, fact, load
 
 KINDS = ("form", "diagram", "matrix")
+_CAPTION = re.compile(r"<caption>([^<]*)</caption>")
 _BLOCK = re.compile(r"\[\[(\w+) ([\w/-]+)\]\]")
 
 
@@ -43,7 +44,7 @@ class BlockLines(Preprocessor):  # type: ignore[misc]
             return line
         if match[1] not in KINDS:
             raise UnknownBlockError(f"no such block: {line.strip()}")
-        html: str = self.md.htmlStash.store(render(match[1], match[2], self.lang))
+        html: str = self.md.htmlStash.store(_scrolled(render(match[1], match[2], self.lang)))
         return html
 
 
@@ -71,6 +72,18 @@ class OrganisationFacts(InlineProcessor):  # type: ignore[misc]
             return _link("tel:" + text.replace(" ", ""), text)
         stashed: str = self.md.htmlStash.store(escape(text, quote=False))
         return stashed
+
+
+def _scrolled(html: str) -> str:
+    """Return a captioned table in a frame that scrolls by touch and by keyboard.
+
+    A table of five columns is wider than a phone, and the page itself must not be.
+    """
+    caption = _CAPTION.search(html)
+    if caption is None or not html.startswith("<table"):
+        return html
+    frame = '<div class="k-scroll" role="region" tabindex="0" aria-label="{}">{}</div>'
+    return frame.format(caption[1].replace('"', "&quot;"), html)
 
 
 def _link(href: str, text: str) -> Element:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
 from functions.processes import NAMES
@@ -30,39 +31,40 @@ class SiteBuildError(RuntimeError):
 
 
 def build_site(out: Path, site_url: str | None = None) -> None:
-    """Write the whole site to `out`, replacing what was there.
+    """Write the whole site to `out`, replacing what was there only when the new one is whole.
 
     `site_url` overrides the address in organisation.toml (used for canonical and
     language links and the sitemap). Raises SiteBuildError, SiteCheckError or
     OrganisationError.
     """
     out = out.resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
     facts = load()
-    shutil.rmtree(out, ignore_errors=True)
-    work = out.parent / "site-config"
-    work.mkdir(parents=True, exist_ok=True)
     address = site_url or fact(facts, "site_url", "fi")
-    configs = [_write_config(work, out, lang, address, facts) for lang in LANGS]
-    with ThreadPoolExecutor(max_workers=min(len(configs), os.cpu_count() or 1)) as pool:
-        list(pool.map(_mkdocs, configs))
-    _compose(work, out)
-    _write_shared(out, facts)
-    check_site(out, address)
-    hashes = inline_script_hashes(out)
-    (out.parent / "csp.json").write_text(json.dumps({"script-src": hashes}) + "\n")
+    with TemporaryDirectory(prefix="site-", dir=out.parent) as folder:
+        work = Path(folder)
+        configs = [_write_config(work, lang, address, facts) for lang in LANGS]
+        with ThreadPoolExecutor(max_workers=min(len(configs), os.cpu_count() or 1)) as pool:
+            list(pool.map(_mkdocs, configs))
+        whole = _compose(work)
+        _write_shared(whole, facts)
+        check_site(whole, address)
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.move(whole, out)
+    policy = json.dumps({"script-src": inline_script_hashes(out)})
+    (out.parent / "csp.json").write_text(policy + "\n", encoding="utf-8")
 
 
-def _write_config(work: Path, out: Path, lang: str, address: str, facts: Facts) -> Path:
+def _write_config(work: Path, lang: str, address: str, facts: Facts) -> Path:
     """Write the small generated config of one language, on top of the hand-written one.
 
     JSON is YAML; so nothing but the standard library is needed to write it.
     """
     base = ROOT / "mkdocs.yml" if lang == "fi" else ROOT / "site" / f"{lang}.yml"
-    site_dir = out if lang == "fi" else work / lang
     config = {
         "INHERIT": os.path.relpath(base, work),
         "docs_dir": str(ROOT / "site" / lang),
-        "site_dir": str(site_dir),
+        "site_dir": str(work / lang),
         "site_url": urljoin(address, LANGS[lang]),
         "theme": {"custom_dir": str(ROOT / "site" / "theme")},
         "extra": {"root_url": address, "organisation": _local_facts(facts, lang)},
@@ -93,19 +95,21 @@ def _mkdocs(config: Path) -> None:
         raise SiteBuildError(f"{config.stem}: {done.stdout}{done.stderr}")
 
 
-def _compose(work: Path, out: Path) -> None:
-    """Put the languages under one root; they share the root's assets.
+def _compose(work: Path) -> Path:
+    """Put the languages under one root, where they share its assets; return the root.
 
     Material's own scripts and styles are dropped: no page of ours loads them.
     """
+    root = work / "fi"
     for lang, prefix in LANGS.items():
         if prefix:
             shutil.rmtree(work / lang / "assets")
-            shutil.move(work / lang, out / lang)
+            shutil.move(work / lang, root / lang)
     for folder in _PRUNED:
-        shutil.rmtree(out / folder, ignore_errors=True)
-    for archive in out.rglob("sitemap.xml.gz"):
+        shutil.rmtree(root / folder, ignore_errors=True)
+    for archive in root.rglob("sitemap.xml.gz"):
         archive.unlink()  # its timestamp would make every build differ
+    return root
 
 
 def _write_shared(out: Path, facts: Facts) -> None:

@@ -23,7 +23,7 @@ def register(monkeypatch: pytest.MonkeyPatch) -> MemoryDirectory:
         settings_from=lambda environ: environ,
         build=lambda settings: SimpleNamespace(directory=register),
     )
-    monkeypatch.setitem(sys.modules, "functions.bootstrap", bootstrap)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "functions.bootstrap", bootstrap)
     return register
 
 
@@ -66,9 +66,7 @@ def test_main_wrong_file(
     assert register.entries("domains") == ()
 
 
-def test_main_no_such_file(
-    register: MemoryDirectory, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_main_no_such_file(register: MemoryDirectory, capsys: pytest.CaptureFixture[str]) -> None:
     assert entry.main(["nowhere.yaml"]) == 1
     assert "nowhere.yaml" in capsys.readouterr().err
 

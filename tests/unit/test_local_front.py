@@ -72,3 +72,14 @@ def test_log_names_the_route_and_no_token(caplog, path, method):
     Client(front).open(f"{path}?q=t0ken", method=method)
     assert method in caplog.text
     assert "t0ken" not in caplog.text
+
+
+def test_crash_is_answered_and_logged_without_the_token(caplog):
+    party = app("party", "/api/t/<token>")
+    party.register_error_handler(Exception, lambda error: 1 / 0)
+    party.add_url_rule("/api/u/<token>", "u", lambda token: 1 / 0)
+    front = Front(app("public"), party, app("mailbox"), Response(""), changed=lambda: None)
+    assert Client(front).get("/api/u/t0ken").status_code == 500
+    ours = [record for record in caplog.records if record.name == "kapula.local.access"]
+    assert [record.getMessage() for record in ours][:1] == ["GET /api/u/<token> failed"]
+    assert not any("t0ken" in record.getMessage() for record in ours)

@@ -1,0 +1,301 @@
+"""The ports in memory: what tests that are not about AWS work with, and a world made of them.
+
+``MemoryCases`` and ``MemoryGrants`` pass the same contract suite as the real adapters.
+"""
+
+import copy
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+from functions.kernel.case import Case, Decision, Order
+from functions.kernel.directory import Entry as DirectoryEntry
+from functions.kernel.errors import Conflict, TooMany
+from functions.kernel.history import Entry
+from functions.processes import current
+from functions.services import apply, links
+from functions.services.act import act
+from functions.services.deliver import deliver
+from functions.services.links import Opened
+from functions.services.ports import File, Grant, Letter, Told
+from functions.services.wiring import Rules, Services
+from tests.fake_directory import MemoryDirectory
+
+START = datetime(2026, 8, 3, 9, 0, tzinfo=UTC)
+PLACES, WINDOW = 3, timedelta(hours=24)
+LEASE, GRACE, MOST = timedelta(seconds=60), timedelta(minutes=2), 50
+
+
+class FakeClock:
+    """A clock that stands still until told."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.time = now
+
+    def now(self) -> datetime:
+        return self.time
+
+    def forward(self, **length: float) -> None:
+        self.time += timedelta(**length)
+
+
+@dataclass
+class Kept:
+    """One outbox item as it is stored."""
+
+    order: Order
+    due_at: datetime | None
+    status: str = "pending"
+    attempts: int = 0
+    leased_until: datetime | None = None
+
+
+@dataclass
+class Folder:
+    """One case as it is stored, with the salts that only the store keeps."""
+
+    case: Case
+    due_at: datetime | None
+    told: list[Told] = field(default_factory=list)
+    salts: list[str | None] = field(default_factory=list)
+
+
+class MemoryCases:
+    """``CaseStore`` over dictionaries; counters move in the directory it was given."""
+
+    def __init__(self, directory: MemoryDirectory | None = None) -> None:
+        self.folders: dict[str, Folder] = {}
+        self.outbox: dict[tuple[str, str], Kept] = {}
+        self.quotas: dict[str, list[datetime]] = {}
+        self._directory = directory or MemoryDirectory()
+
+    def create(
+        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
+    ) -> bool:
+        if decision.case.id in self.folders:
+            return False
+        self._take_place(quota, entry.step.at)
+        self.folders[decision.case.id] = Folder(decision.case, due_at)
+        self._add_entry(decision, entry, salt)
+        return True
+
+    def load(self, case_id: str) -> File | None:
+        folder = self.folders.get(case_id)
+        return File(folder.case, tuple(folder.told)) if folder else None
+
+    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
+        folder = self.folders.get(decision.case.id)
+        if folder is None or folder.case.revision != decision.case.revision - 1:
+            raise Conflict
+        folder.case, folder.due_at = decision.case, due_at
+        self._add_entry(decision, entry, salt)
+        for each in decision.counts:
+            self._directory.move(each.source, each.ref, each.counter, each.step)
+        if decision.forgets:
+            folder.told = [replace(told, said=None) for told in folder.told]
+            folder.salts = [None for _ in folder.salts]
+
+    def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
+        key = (case_id, f"{now.isoformat(timespec='microseconds')}#{order.party}")
+        if key not in self.outbox:
+            self._take_place(quota, now)
+            self.outbox[key] = Kept(order, now + GRACE)
+
+    def due(self, now: datetime) -> tuple[str, ...]:
+        waiting = [(f.due_at, i) for i, f in self.folders.items() if f.due_at]
+        return tuple(i for at, i in sorted(waiting) if at <= now)[:MOST]
+
+    def unsent(self, now: datetime) -> tuple[tuple[str, str], ...]:
+        waiting = [(kept.due_at, key) for key, kept in self.outbox.items() if kept.due_at]
+        return tuple(key for at, key in sorted(waiting) if at <= now)[:MOST]
+
+    def lease(self, case_id: str, number: str, now: datetime) -> Letter | None:
+        kept = self.outbox.get((case_id, number))
+        if kept is None or kept.status != "pending":
+            return None
+        if kept.leased_until is not None and kept.leased_until > now:
+            return None
+        kept.leased_until = kept.due_at = now + LEASE
+        kept.attempts += 1
+        return Letter(case_id, number, kept.order, kept.attempts)
+
+    def settle(self, letter: Letter, outcome: str) -> None:
+        kept = self.outbox[letter.case, letter.number]
+        kept.status, kept.due_at, kept.leased_until = outcome, None, None
+
+    def release(self, letter: Letter, now: datetime) -> None:
+        kept = self.outbox[letter.case, letter.number]
+        wait = timedelta(seconds=30 * 2 ** min(letter.attempts - 1, 4))
+        kept.leased_until = kept.due_at = now + wait
+
+    def _add_entry(self, decision: Decision, entry: Entry, salt: str) -> None:
+        folder = self.folders[decision.case.id]
+        folder.told.append(Told(entry, dict(decision.said)))
+        folder.salts.append(salt)
+        for n, order in enumerate(decision.orders):
+            key = (decision.case.id, f"{entry.step.number:05}#{n}")
+            self.outbox[key] = Kept(order, entry.step.at + GRACE)
+
+    def _take_place(self, quota: str, now: datetime) -> None:
+        taken = [until for until in self.quotas.get(quota, []) if until > now]
+        if len(taken) >= PLACES:
+            raise TooMany
+        self.quotas[quota] = [*taken, now + WINDOW]
+
+
+class MemoryGrants:
+    """``GrantStore`` over a dictionary."""
+
+    def __init__(self) -> None:
+        self.grants: dict[str, Grant] = {}
+
+    def put(self, grant: Grant) -> None:
+        self.grants[grant.token_hash] = grant
+
+    def find(self, token_hash: str) -> Grant | None:
+        return self.grants.get(token_hash)
+
+
+class MemoryPost:
+    """``Post`` that keeps what it was given; ``failures`` are raised first, one for each mail."""
+
+    def __init__(self) -> None:
+        self.sent: list[EmailMessage] = []
+        self.failures: list[Exception] = []
+
+    def send(self, message: EmailMessage) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append(message)
+
+
+def _named(name: str) -> dict[str, str]:
+    return dict.fromkeys(("fi", "sv", "en"), name)
+
+
+def _person(source: str, key: str, language: str, **facts: object) -> DirectoryEntry:
+    known = {"email": f"{key}@example.org", "language": language, **facts}
+    return DirectoryEntry(source, key, _named(f"{key.title()} Directory"), known)  # type: ignore[arg-type]
+
+
+def _unit(key: str, language: str, *coordinators: str) -> DirectoryEntry:
+    facts = {"employer": f"Employer of {key}", "language": language, "coordinators": coordinators}
+    return DirectoryEntry("units", key, _named(f"Unit {key}"), facts)  # type: ignore[arg-type]
+
+
+DIRECTORY = (
+    DirectoryEntry("domains", "example.org", _named("example.org")),
+    _person("coordinators", "anna", "fi"),
+    _person("coordinators", "sten", "sv"),
+    _unit("north", "fi", "anna", "sten"),
+    _unit("south", "sv", "sten"),
+    _person("supervisors", "sulo", "en", contact="Call Sulo", maximum=2),
+    _person("supervisors", "testi", "fi", contact="Call Testi", maximum=3),
+)
+
+APPLICATION = {
+    "form_of_supervision": "individual",
+    "reason_and_goals": "I want to learn from my work.",
+    "applicant_name": "Aino Applicant",
+    "applicant_email": "aino@example.net",
+    "unit": "north",
+    "manager_name": "Matti Manager",
+    "manager_email": "matti@example.org",
+    "privacy_read": "yes",
+}
+
+# One way through supervision: who acts, and what they type.
+TYPED: dict[str, dict[str, str]] = {
+    "return": {"return_reason": "Please be more exact."},
+    "reject": {"reject_reason": "This is not possible now."},
+    "correct": {**APPLICATION, "reason_and_goals": "I want to learn from my own work."},
+    "endorse": {"travel_reimbursed": "yes", "fee_reimbursed": "no"},
+    "offer": {"supervisor": "testi"},
+    "accept": {"contact_instructions": "Call me on Monday."},
+}
+ROLES = {
+    **dict.fromkeys(("confirm", "disown", "correct", "withdraw"), "applicant"),
+    **dict.fromkeys(("endorse", "return", "reject"), "manager"),
+    **dict.fromkeys(("accept", "decline"), "supervisor"),
+    "offer": "coordinator",
+}
+
+
+class World:
+    """The services on fakes, with short ways to move a supervision case along."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.directory = MemoryDirectory(*DIRECTORY)
+        self.cases = MemoryCases(self.directory)
+        self.grants = MemoryGrants()
+        self.post = MemoryPost()
+        rules = Rules("https://kapula.test", "kapula@example.org", b"secret")
+        self.services = Services(
+            self.cases, self.grants, self.directory, self.post, self.clock, rules
+        )
+
+    def draft(self, language: str = "fi", **changed: str) -> apply.Draft:
+        """A filled application with a fresh key, old enough to be sent."""
+        definition = current("supervision")
+        key = apply.mint_key(self.services)
+        self.clock.forward(seconds=5)
+        typed = {**APPLICATION, **changed}
+        return apply.Draft(definition, definition.form("individual"), typed, language, key)
+
+    def case_at(self, *actions: str) -> str:
+        """The id of a new case after these actions."""
+        case_id = apply.send(self.services, self.draft())
+        for name in actions:
+            self.do(case_id, name)
+        return case_id
+
+    def do(self, case_id: str, action: str, **typed: str) -> Opened:
+        """Act through a fresh link, as the holder of the role, a minute later."""
+        self.clock.forward(minutes=1)
+        token = self.token(case_id, ROLES[action])
+        filled = {"action": action, **TYPED.get(action, {}), **typed}
+        return act(self.services, token, filled, "fi")
+
+    def case(self, case_id: str) -> Case:
+        """The case as it is stored."""
+        return self.cases.folders[case_id].case
+
+    def token(self, case_id: str, role: str, purpose: str = "task") -> str:
+        """A link's token for the (first) holder of a role, made for the present turn."""
+        case = self.case(case_id)
+        party = case.holders(role)[0].id
+        order = Order("any", party, purpose, case.state, case.round)
+        return links.mint(self.services, case_id, order).rpartition("/")[2]
+
+    def pending(self) -> list[tuple[str, str]]:
+        """The mails that wait in the outbox, as (case, number)."""
+        return [key for key, kept in self.cases.outbox.items() if kept.status == "pending"]
+
+    def deliver_all(self) -> list[EmailMessage]:
+        """What the mailer does with all that is pending; the mails that left."""
+        before = len(self.post.sent)
+        for key in self.pending():
+            deliver(self.services, *key)
+        return self.post.sent[before:]
+
+    def stored(self) -> object:
+        """Everything in the stores, to be compared with what is there later."""
+        return copy.deepcopy(
+            (
+                self.cases.folders,
+                self.cases.outbox,
+                self.cases.quotas,
+                self.grants.grants,
+                self.directory.counts,
+            )
+        )
+
+
+def token_in(message: EmailMessage) -> str:
+    """The token of the one link in a mail."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    (token,) = re.findall(r"/api/t/([\w-]{43})\b", body.get_content())
+    return str(token)

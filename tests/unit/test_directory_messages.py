@@ -1,0 +1,188 @@
+"""What the import says of each mistake, and of which line."""
+
+import pytest
+
+from functions.kernel.directory import DirectoryError
+from functions.services.directory import FileKind, read_directory
+
+ANNA = "coordinators:\n- {key: anna, name: Anna A, email: anna@example.org, language: fi}\n"
+BASIC = "name: S, email: s@example.org, language: fi, forms: [pair], languages: [fi], maximum: 3"
+
+
+def problems(text: str, kind: FileKind = "yaml") -> list[str]:
+    with pytest.raises(DirectoryError) as caught:
+        read_directory(text, kind)
+    return str(caught.value).split("\n")
+
+
+def with_field(field: str, value: str) -> str:
+    kept = [part for part in BASIC.split(", ") if part.partition(":")[0] != field]
+    lines = ["supervisors:", "- key: s", *(f"  {part}" for part in kept), f"  {field}: {value}"]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["line 1: file: has no entries"]),
+        ("units:\n", ["line 1: file: has no entries"]),
+        ("- a\n", ["line 1: file: must have the lists units, domains, coordinators, supervisors"]),
+        ("\nunits: a\n", ['line 2: units: must be a list: start each with "- "']),
+        ("units:\n- a\n", ['line 2: units: each must have fields such as "key: …"']),
+        (
+            "cats:\n- a\n",
+            ['line 2: "cats": is not one of the lists units, domains, coordinators, supervisors'],
+        ),
+        (
+            "a: b: c\n",
+            ["line 1: file: cannot be read as YAML: mapping values are not allowed here"],
+        ),
+        (
+            "units:\n\t- a\n",
+            [
+                "line 2: file: cannot be read as YAML: "
+                "found character '\\t' that cannot start any token"
+            ],
+        ),
+        (
+            "units: []\n---\nunits: []\n",
+            ["line 2: file: cannot be read as YAML: but found another document"],
+        ),
+        (
+            "domains:\n- &a {domain: a.example}\n- *a\n",
+            [
+                'line 2: file: "&a": anchors and aliases are not used here',
+                'line 3: file: "*a": anchors and aliases are not used here',
+            ],
+        ),
+        (
+            "domains:\n- !!python/object:os.system {}\n",
+            ['line 2: file: tags (with "!") are not used here; put quotes around the text'],
+        ),
+        ("[" * 900_000, ["line 1: file: is nested too deep"]),
+        (
+            "units:\n- key: a\x07\n",
+            ["line 2: file: has a control character, which cannot be seen; type this line again"],
+        ),
+        (
+            "units:\n\n- key: \ufffd\n",
+            ["line 3: file: has letters that were lost (�); save the original again as UTF-8"],
+        ),
+        (
+            "domains:\n- domain: a.example\n  domain: b.example\n",
+            ['line 3: "domain": is there twice'],
+        ),
+        (
+            "domains:\n- ? [a]\n  : b\n  domain: b.example\n",
+            ['line 2: "": a field must have a name'],
+        ),
+        ("domains:\n- domain: {a: b}\n", ["line 2: domain: must be a text or a list of texts"]),
+    ],
+)
+def test_yaml_unreadable(text: str, expected: list[str]) -> None:
+    assert problems(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["line 1: file: has no entries"]),
+        ("a,b\n", ["line 1: kind: is not among the columns on the first line"]),
+        (
+            "kind,cats,key,key\n",
+            [
+                'line 1: "cats": is not the name of a column',
+                "line 1: key: is the name of two columns",
+            ],
+        ),
+        (
+            "kind,domain\n\ncat,a.example\n,b.example\n",
+            [
+                'line 3: kind: "cat" is not one of unit, domain, coordinator, supervisor',
+                "line 4: kind: is missing",
+            ],
+        ),
+        (
+            "kind,domain\ndomain,a.example,x\n",
+            ["line 2: file: this row has more cells than there are columns"],
+        ),
+        ("kind,domain,\ndomain,a.example,x\n", ['line 2: file: "x" is in a nameless column']),
+        (
+            'kind,domain\ndomain,"a.example\n',
+            ["line 2: file: cannot be read as CSV: unexpected end of data"],
+        ),
+        (
+            "kind,domain,email\ndomain,a.example,a@b.example\n",
+            ["line 2: email: domains have no such field"],
+        ),
+        (
+            'kind,key,name,email,language\ncoordinator,a,"A\nB",a@example.org,fi\ncoordinator,b,B,b,fi\n',
+            [
+                "line 2: name: has a line break or a tab; write it on one line",
+                'line 4: email: "b" is not an e-mail address',
+            ],
+        ),
+    ],
+)
+def test_csv_unreadable(text: str, expected: list[str]) -> None:
+    assert problems(text, "csv") == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("name", "''", "is missing"),
+        ("name", "[a, b]", "must be one text, not a list"),
+        ("name", '"a\\nb"', "has a line break or a tab; write it on one line"),
+        ("name", '"a\\0b"', "has a control character, which cannot be seen; type the text again"),
+        ("name", "x" * 121, "has 121 characters; the most is 120"),
+        ("contact", "call", "has 4 characters; the least is 5"),
+        ("email", "s(at)example.org", '"s(at)example.org" is not an e-mail address'),
+        ("email", "Sanna <s@example.org>", '"Sanna <s@example.org>" is not an e-mail address'),
+        ("language", "de", '"de" is not one of fi, sv, en'),
+        ("forms", "pair", "must be a list, such as [first, second]"),
+        ("forms", "[pair, pair]", 'has "pair" twice'),
+        ("forms", "[]", "is missing"),
+        (
+            "forms",
+            "[solo]",
+            '"solo" is not one of individual, pair, group, community, '
+            "situational, crisis, managers",
+        ),
+        ("languages", "[Finnish]", '"Finnish" is not a language code such as fi, sv, en or se'),
+        ("sectors", "[" + ", ".join(map(str, range(51))) + "]", "has 51 values; the most is 50"),
+        ("maximum", "-1", "-1 is not between 0 and 999"),
+        ("maximum", "many", '"many" is not a whole number'),
+        ("maximum", "1.5", '"1.5" is not a whole number'),
+        ("maximum", "٣", '"٣" is not a whole number'),
+        ("longest_new_process", "0", "0 is not between 1 and 999"),
+        ("qualification_year", "20015", "20015 is not between 1900 and 2100"),
+        ("online", "perhaps", '"perhaps" is not yes or no'),
+        (
+            "picture",
+            "//example.org/a.jpg",
+            '"//example.org/a.jpg" is not the name of a picture file, such as "maija.jpg"',
+        ),
+        ("employer", "E", "supervisors have no such field"),
+    ],
+)
+def test_field_wrong(field: str, value: str, message: str) -> None:
+    text = with_field(field, value)
+    line = 2 if message == "is missing" else len(text.splitlines())
+    assert problems(text) == [f"line {line}: {field}: {message}"]
+
+
+@pytest.mark.parametrize("key", ["Anna", "-a", "a b", "å", "a" * 41, "a/b"])
+def test_key_wrong(key: str) -> None:
+    means = 'a key: small letters a-z, digits and hyphens, at most 40, such as "anna-a"'
+    assert problems(ANNA.replace("key: anna", f"key: {key}")) == [
+        f'line 2: key: "{key}" is not {means}'
+    ]
+
+
+@pytest.mark.parametrize(
+    "domain", ["@example.org", "*.example.org", "org", "a b.example", "1.2.3.4"]
+)
+def test_domain_wrong(domain: str) -> None:
+    expected = [f'line 2: domain: "{domain}" is not a domain such as example.org']
+    assert problems(f"domains:\n- domain: '{domain}'\n") == expected
