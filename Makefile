@@ -73,7 +73,7 @@ clean: ## Remove everything made here but the data of `make run`
 # installs nothing. Everything is checked against the hashes in the lock. uv is many times
 # faster than pip, but knows nothing of a pip that was set up for a mirror or a proxy: so pip
 # takes over when uv cannot.
-install = UV_HTTP_TIMEOUT=15 UV_HTTP_RETRIES=1 \
+install = UV_COMPILE_BYTECODE=1 UV_HTTP_TIMEOUT=15 UV_HTTP_RETRIES=1 \
 	$(UV) pip install --quiet --python $(1) --require-hashes -r $(2) 2>/dev/null || \
 	$(PY) -m pip --python $(1) install --quiet --disable-pip-version-check \
 		--no-warn-conflicts --require-hashes -r $(2)

@@ -102,6 +102,9 @@ class MemoryCases:
             self._take_place(quota, now)
             self.outbox[key] = Kept(order, now + GRACE)
 
+    def free(self, quota: str) -> None:
+        self.quotas.pop(quota, None)
+
     def due(self, now: datetime) -> tuple[str, ...]:
         waiting = [(f.due_at, i) for i, f in self.folders.items() if f.due_at]
         return tuple(i for at, i in sorted(waiting) if at <= now)[:MOST]

@@ -49,10 +49,11 @@ def domain(value: str) -> str | None:
 def email(value: str) -> str | None:
     """The address with its domain in IDNA form, or None if it cannot be one (RFC 5321)."""
     local, at, host = value.rpartition("@")
-    if not at or len(local) > 64 or len(value) > 254 or not _LOCAL_PART.fullmatch(local):
+    if not at or len(local) > 64 or not _LOCAL_PART.fullmatch(local):
         return None
     host_form = domain(host)
-    return f"{local}@{host_form}" if host_form else None
+    address = f"{local}@{host_form}"
+    return address if host_form and len(address) <= 254 else None
 
 
 def same_address(one: str, other: str) -> bool:

@@ -32,9 +32,7 @@ def exported(d: Definition) -> Json:
         "languages": list(LANGUAGES),
         "start": d.start,
         "route": list(d.route),
-        "roles": [
-            {"name": r.name, "labels": _labels(d, f"roles.{r.name}")} for r in d.roles
-        ],
+        "roles": [{"name": r.name, "labels": _labels(d, f"roles.{r.name}")} for r in d.roles],
         "forms": [_form(d, form) for form in d.forms],
         "states": [_state(d, state) for state in d.states],
         "actions": [_action(d, action) for action in d.actions],

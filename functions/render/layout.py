@@ -96,7 +96,8 @@ class Plan:
         self.column = [n for stack in self.stacks for n in stack]
         self._sort(links)
         words = {n.name: n.words for n in nodes}
-        beside = [2 * longest(self.away(k)) + 20 for k in self.lefts]
+        gaps = [block for row in range(len(self.route) + 1) for block in self._leaving(row)]
+        beside = [2 * longest(block) + 36 for block in gaps]  # clear of the usual way's line
         self.main_w = max(MAIN_WIDTH, *(longest(words[n]) + 2 * PAD for n in self.route), *beside)
         self.side_w = max([SIDE_WIDTH, *(longest(words[n]) + 2 * PAD for n in self.column)])
         self.label_w = max([LABEL_WIDTH, *(longest(link.words) for link in self.mids)])
@@ -189,22 +190,21 @@ class Plan:
         return max(base, foot + 14)
 
     def labels(self, row: int) -> list[list[Word]]:
+        """The lines of words in the gap above ``row``, left of the usual way."""
+        return [wrap(words, self.main_w / 2 - 8) for words in self._leaving(row)]
+
+    def _leaving(self, row: int) -> list[tuple[Word, ...]]:
         """The words of the ways back and ahead that leave beside the gap above ``row``.
 
         Where there are several they say where they lead, for they stand beside one another.
         """
-        here = [
-            k for k in self.lefts
-            if row == self.rows[k.source] + (0 if self.back(k) else 1)
-        ]
+        here = [k for k in self.lefts if row == self.rows[k.source] + (0 if self.back(k) else 1)]
+        if len(here) < 2:
+            return [k.words for k in here]
+        names = [self.nodes[k.target].words[0].text for k in here]
         return [
-            wrap(self.away(k) if len(here) > 1 else k.words, self.main_w / 2 - 8) for k in here
+            (*k.words, Word(f"→\u00a0{name}", "actor")) for k, name in zip(here, names, strict=True)
         ]
-
-    def away(self, link: Link) -> tuple[Word, ...]:
-        """A line's words with the name of the state it leads to."""
-        target = self.nodes[link.target].words[0].text
-        return (*link.words, Word(f"→\u00a0{target}", "actor"))
 
     def _gap(self, row: int) -> float:
         ahead = [k for k in self.straight if self.rows[k.target] == row]

@@ -25,9 +25,8 @@ def svg(
         ' stroke-linecap="round" stroke-linejoin="round">'
         '<title id="{own}-title">{}</title><desc id="{own}-desc">{}</desc>'
     ).format(*size, *size, title, desc, own=own)
-    parts = [
-        _rect(frame, "d-group", 16, 1.5, ' stroke-dasharray="0 6"') for frame in picture.frames
-    ]
+    dots = Markup(' stroke-dasharray="0 6"')
+    parts = [_rect(frame, "d-group", 16, 1.5, dots) for frame in picture.frames]
     parts += [_line(line) for line in sorted(picture.lines, key=lambda line: line.main)]
     parts.append(_rect(picture.start, "d-start", picture.start.h / 2, 1.5))
     parts.append(_begin(picture.begin))
@@ -36,11 +35,11 @@ def svg(
     return head + Markup("").join(parts) + Markup("</svg>")
 
 
-def _rect(box: Box, classes: str, radius: float, stroke: float, more: str = "") -> Markup:
+def _rect(box: Box, classes: str, radius: float, stroke: float, more: Markup | str = "") -> Markup:
     return Markup(
         '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="{}" fill="none"'
         ' stroke="currentColor" stroke-width="{}"{}/>'
-    ).format(classes, *map(_n, (box.x, box.y, box.w, box.h, radius, stroke)), Markup(more))
+    ).format(classes, *map(_n, (box.x, box.y, box.w, box.h, radius, stroke)), more)
 
 
 def _box(box: Box, end: bool, main: bool) -> Markup:

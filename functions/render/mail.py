@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from functions.render import dates
-from functions.render.organisation import told
+from functions.render.organisation import organisation, told
 from functions.render.templates import template
 from functions.render.texts import mail_text, page_text
 
@@ -47,10 +47,10 @@ def message(note: Note) -> EmailMessage:
     mail["Subject"] = parts["subject"]
     mail["Date"] = format_datetime(note.sent_at)
     mail["Message-ID"] = f"<{note.dedupe.replace('#', '-')}@{note.sender.rpartition('@')[2]}>"
-    mail["Content-Language"] = note.language
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(template("mail.txt").render(**parts))
     mail.add_alternative(template("mail.html").render(**parts), subtype="html")
+    mail["Content-Language"] = note.language  # after the parts, which take such headers along
     return mail
 
 
@@ -75,5 +75,6 @@ def _parts(note: Note) -> dict[str, object]:
         "organisation": known["organisation"],
         "reference": known["reference"],
         "email": told("email", note.language),
+        "primary": organisation()["colours"]["primary"],
         "text": lambda key, **numbers: page_text(note.language, key, **numbers),
     }

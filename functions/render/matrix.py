@@ -15,9 +15,7 @@ def matrix(definition: Definition, lang: str) -> str:
         Markup('<th scope="col">{}</th>').format(_capital(_role(definition, lang, r.name)))
         for r in definition.roles
     )
-    caption = page_text(
-        lang, "matrix.caption", name=process_text(definition.name, lang, "name")
-    )
+    caption = page_text(lang, "matrix.caption", name=process_text(definition.name, lang, "name"))
     groups = (_group(definition, lang, *group) for group in _groups(definition, lang))
     return str(
         Markup(
@@ -28,61 +26,61 @@ def matrix(definition: Definition, lang: str) -> str:
 
 
 def seen_in(definition: Definition, thing: str, role: str) -> tuple[str, ...]:
-    """The states in which ``role`` sees a field or ``party.<role>``; oneself, in all."""
-    return tuple(
-        s.name
-        for s in definition.states
-        if thing == PARTY + role or sees(definition, thing, role, s.name)
-    )
+    """The states in which ``role`` sees a field or, as ``party.<role>``, who others are."""
+    return tuple(s.name for s in definition.states if sees(definition, thing, role, s.name))
 
 
 def _groups(d: Definition, lang: str) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
     """Headings with what stands under them: pairs of what is seen and what it is called."""
     for form in d.forms:
         for section in form.sections:
-            yield _text(d, lang, f"sections.{section.name}.title"), [
-                (f.name, _text(d, lang, f"fields.{f.name}.label")) for f in section.fields
-            ]
+            yield (
+                _text(d, lang, f"sections.{section.name}.title"),
+                [(f.name, _text(d, lang, f"fields.{f.name}.label")) for f in section.fields],
+            )
     for action in d.actions:
         if action.fields:
             verb = _text(d, lang, f"diagram.actions.{action.name}")
-            yield _capital(f"{_role(d, lang, action.role)} {verb}"), [
-                (f.name, _text(d, lang, f"fields.{f.name}.label")) for f in action.fields
-            ]
-    yield page_text(lang, "matrix.people"), [
-        (
-            PARTY + r.name,
-            page_text(lang, "matrix.person", role=_capital(_role(d, lang, r.name))),
-        )
-        for r in d.roles
-    ]
+            yield (
+                _capital(f"{_role(d, lang, action.role)} {verb}"),
+                [(f.name, _text(d, lang, f"fields.{f.name}.label")) for f in action.fields],
+            )
+    yield (
+        page_text(lang, "matrix.people"),
+        [
+            (
+                PARTY + r.name,
+                page_text(lang, "matrix.person", role=_capital(_role(d, lang, r.name))),
+            )
+            for r in d.roles
+        ],
+    )
 
 
-def _group(
-    d: Definition, lang: str, title: str, things: Sequence[tuple[str, str]]
-) -> Markup:
+def _group(d: Definition, lang: str, title: str, things: Sequence[tuple[str, str]]) -> Markup:
     rows = Markup("").join(
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(
             label, Markup("").join(_cell(d, lang, thing, r.name) for r in d.roles)
         )
         for thing, label in things
     )
-    return Markup(
-        '<tbody><tr><th colspan="{}" scope="rowgroup">{}</th></tr>{}</tbody>'
-    ).format(len(d.roles) + 1, title, rows)
+    return Markup('<tbody><tr><th colspan="{}" scope="rowgroup">{}</th></tr>{}</tbody>').format(
+        len(d.roles) + 1, title, rows
+    )
 
 
 def _cell(d: Definition, lang: str, thing: str, role: str) -> Markup:
     states = seen_in(d, thing, role)
     sign, said, when = "●", page_text(lang, "matrix.seen"), ""
-    if not states:
+    if not states and thing == PARTY + role:
+        when = " " + page_text(lang, "matrix.self")
+    elif not states:
         sign, said = "–", page_text(lang, "matrix.unseen")
     elif len(states) < len(d.states):
         names = ", ".join(_text(d, lang, f"states.{s}.name") for s in states)
         when = " " + page_text(lang, "matrix.when", states=names)
     return Markup(
-        '<td><span aria-hidden="true">{}</span>'
-        '<span class="k-visually-hidden">{}</span>{}</td>'
+        '<td><span aria-hidden="true">{}</span><span class="k-visually-hidden">{}</span>{}</td>'
     ).format(sign, said, when)
 
 

@@ -24,6 +24,8 @@ PAGES = Path(__file__).parent / "texts"
 # What a process text or a mail may ask to have filled in; the case gives the values.
 PLACEHOLDERS = frozenset({"deadline", "deadline_short", "reference", "organisation"})
 
+FACTS = "facts."  # under these keys, a directory entry's own facts are filled in
+
 
 class MissingText(KeyError):
     """A text that should be there is not: a fault of ours, never of who reads the page."""
@@ -93,7 +95,7 @@ def missing(definition: Definition) -> list[str]:
         for key, text in texts.items():
             if not text.strip():
                 faults.append(f"{lang}: {key}")
-            strange = [name for name in placeholders(text) if name not in PLACEHOLDERS]
+            strange = [] if key.startswith(FACTS) else _strange(text)
             faults += [f"{lang}: {key}: {{{name}}}" for name in strange]
     return faults
 
@@ -122,6 +124,7 @@ def _needed(d: Definition) -> Iterator[str]:
 def _field_keys(field: Field) -> Iterator[str]:
     yield f"fields.{field.name}.label"
     yield from (f"fields.{field.name}.choices.{choice}" for choice in field.choices)
+    yield from (f"{FACTS}{fact}" for fact in field.shows)
 
 
 def _action_keys(action: Action) -> Iterator[str]:
@@ -147,6 +150,10 @@ def placeholders(text: str) -> list[str]:
     except ValueError:
         return ["?"]  # a brace that opens and never closes
     return sorted(names)
+
+
+def _strange(text: str) -> list[str]:
+    return [name for name in placeholders(text) if name not in PLACEHOLDERS]
 
 
 def _found(texts: dict[str, str], where: str, key: str) -> str:

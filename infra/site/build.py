@@ -47,7 +47,7 @@ def build_site(out: Path, site_url: str | None = None) -> None:
         with ThreadPoolExecutor(max_workers=min(len(configs), os.cpu_count() or 1)) as pool:
             list(pool.map(_mkdocs, configs))
         whole = _compose(work)
-        _write_shared(whole, facts)
+        _write_shared(whole, address, facts)
         check_site(whole, address)
         shutil.rmtree(out, ignore_errors=True)
         shutil.move(whole, out)
@@ -112,9 +112,12 @@ def _compose(work: Path) -> Path:
     return root
 
 
-def _write_shared(out: Path, facts: Facts) -> None:
+def _write_shared(out: Path, address: str, facts: Facts) -> None:
     """Write what is generated from code and settings rather than from pages."""
     (out / "assets/kapula/organisation.css").write_text(stylesheet(facts), encoding="utf-8")
+    maps = [f"Sitemap: {urljoin(address, prefix)}sitemap.xml" for prefix in LANGS.values()]
+    robots = ["User-agent: *", "Disallow: /api/", *maps]
+    (out / "robots.txt").write_text("\n".join(robots) + "\n", encoding="utf-8")
     folder = out / "definitions"
     folder.mkdir()
     for name in NAMES:

@@ -1,9 +1,8 @@
 """The diagram: drawn from any definition, the same each time, and the same in words."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -23,15 +22,18 @@ from functions.processes.supervision.definition import VERSION_1
 from functions.render import diagram as module
 from functions.render.diagram import diagram, span
 from functions.render.layout import anchors, enclosed
-from functions.render.layout_parts import Bundle, Word, deal, spread, wrap
+from functions.render.layout_parts import Bundle, Word, deal, spread, wide, wrap
 
 DAY = timedelta(days=1)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def made(
-    rows: str, route: str, ends: str, clock: str = "", ladders: dict[str, tuple[Rung, ...]] | None
-    = None
+    rows: str,
+    route: str,
+    ends: str,
+    clock: str = "",
+    ladders: dict[str, tuple[Rung, ...]] | None = None,
 ) -> Definition:
     """A definition from rows like ``a-go-b``; states and actions as they are met."""
     table = [row.split("-") for row in rows.split()]
@@ -72,6 +74,7 @@ LONG = made(
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words that are their own keys, for definitions that have no texts."""
+
     def said(process: str, _: str, key: str) -> str:
         parts = key.split(".")
         return parts[1].upper() if parts[0] in ("states", "turns") else parts[-1]
@@ -130,16 +133,44 @@ def _sound(root: ElementTree.Element) -> None:
     _, _, width, height = (float(n) for n in root.get("viewBox", "").split())
     assert width <= 720
     found = boxes(root)
-    assert all(0 <= a and 0 <= b and c <= width and d <= height for a, b, c, d in found)
+    assert all(min(a, b) >= 0 and c <= width and d <= height for a, b, c, d in found)
     for (a, b, c, d), (e, f, g, h) in combinations(found, 2):
         assert c <= e or g <= a or d <= f or h <= b
-    for path in root.iter(f"{SVG}path"):  # no line runs through a box
+    for a, b, c, d in strokes(root):  # no line runs through a box
+        assert not any(a < g - 1 and c > e + 1 and b < h - 1 and d > f + 1 for e, f, g, h in found)
+    for (a, b, c, d), (e, f, g, h) in combinations(lines_of_text(root), 2):
+        assert c <= e or g <= a or d <= f or h <= b
+
+
+def strokes(root: ElementTree.Element) -> list[tuple[float, float, float, float]]:
+    """The bounds of every straight piece of every line."""
+    pieces = []
+    for path in root.iter(f"{SVG}path"):
         if "m-5" in path.get("d", ""):
+            continue  # a clock face
+        ends = re.findall(r"(?:[ML]|Q\S+ \S+ )([\d.-]+) ([\d.-]+)", path.get("d", ""))
+        points = [(float(x), float(y)) for x, y in ends]
+        pieces += [
+            (min(a, c), min(b, d), max(a, c), max(b, d)) for (a, b), (c, d) in pairwise(points)
+        ]
+    return pieces
+
+
+def lines_of_text(root: ElementTree.Element) -> list[tuple[float, float, float, float]]:
+    """About the room that every line of words takes, a little less to be fair."""
+    rooms = []
+    for text in root.iter(f"{SVG}text"):
+        if not text.text:
             continue
-        for x, y in re.findall(r"[ML]([\d.-]+) ([\d.-]+)", path.get("d", "")):
-            assert not any(
-                a + 1 < float(x) < c - 1 and b + 1 < float(y) < d - 1 for a, b, c, d in found
-            )
+        size = float(text.get("font-size", ""))
+        width, x, y = (
+            wide(text.text, size) * 0.95,
+            float(text.get("x", "")),
+            float(text.get("y", "")),
+        )
+        left = x - {"start": 0.0, "middle": width / 2, "end": width}[text.get("text-anchor", "")]
+        rooms.append((left, y - size * 0.7, left + width, y))
+    return rooms
 
 
 @pytest.mark.usefixtures("plain")
@@ -155,12 +186,14 @@ def test_diagram_route_straight_down_and_the_rest_beside_it() -> None:
 @pytest.mark.usefixtures("plain")
 def test_diagram_clock_dashed_and_both_ways_merged() -> None:
     root = svg(diagram(made("a-go-b a-rush-b b-no-a b-rot-c", "a b c", "c", "rot no"), "en"))
-    lines = [e.get("class") for e in root.iter(f"{SVG}path")
-             if "m-5" not in e.get("d", "") and "Z" not in e.get("d", "")]
+    lines = [
+        e.get("class")
+        for e in root.iter(f"{SVG}path")
+        if "m-5" not in e.get("d", "") and "Z" not in e.get("d", "")
+    ]
     heads = ["d-edge d-back", "d-edge d-main", "d-edge d-main", "d-edge d-main"]
     assert sorted(str(x) for x in lines) == sorted(
-        [*heads, "d-edge d-back d-clock", "d-edge d-main", "d-edge d-main",
-         "d-edge d-main d-clock"]
+        [*heads, "d-edge d-back d-clock", "d-edge d-main", "d-edge d-main", "d-edge d-main d-clock"]
     )
 
 
@@ -169,8 +202,9 @@ def test_diagram_without_a_frame_says_where_from() -> None:
     apart = made("a-go-b b-go2-c c-go3-d d-go4-e a-stop-x b-stop-x d-stop-x", "a b c d e", "e x")
     html = diagram(apart, "en")
     assert "d-group" not in html
-    assert "stop, from" in html
-    assert html.count("stop") == 1 + 3  # one note, and three lines of the list
+    said = " ".join(str(t.text) for t in svg(html).iter(f"{SVG}text"))
+    assert "X stop (one), from stages A, B, D" in said
+    assert said.count("stop") == 1
 
 
 @pytest.mark.usefixtures("plain")
@@ -180,12 +214,18 @@ def test_words_tell_everything() -> None:
     }
     html = diagram(made("a-go-b a-stay-a a-rot-b b-end-z", "a b z", "z", "rot", ladders), "en")
     assert [plainly(x) for x in words(html.removesuffix("</ol></details></figure>"))] == [
-        "A", "ONE, 3 days to act.",
-        "one go goes to stage B", "one stay: stays in the same stage",
-        "After 1 day: reminder (one)", "After 2 days: notice (two)",
+        "A",
+        "ONE, 3 days to act.",
+        "one go goes to stage B",
+        "one stay: stays in the same stage",
+        "After 1 day: reminder (one)",
+        "After 2 days: notice (two)",
         "After 3 days: rot goes to stage B",
-        "B", "ONE, 3 days to act.", "one end goes to stage Z",
-        "Z", "Handling ends here.",
+        "B",
+        "ONE, 3 days to act.",
+        "one end goes to stage Z",
+        "Z",
+        "Handling ends here.",
     ]
 
 
@@ -198,8 +238,12 @@ def test_diagram_texts_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("length", "words_"),
-    [(DAY, "After 1 day"), (7 * DAY, "After 7 days"), (DAY / 24, "After 1 hour"),
-     (DAY * 1.5, "After 36 hours")],
+    [
+        (DAY, "After 1 day"),
+        (7 * DAY, "After 7 days"),
+        (DAY / 24, "After 1 hour"),
+        (DAY * 1.5, "After 36 hours"),
+    ],
 )
 def test_span_in_words(length: timedelta, words_: str) -> None:
     assert span("en", "after", length).replace("\u00a0", " ") == words_
@@ -208,14 +252,15 @@ def test_span_in_words(length: timedelta, words_: str) -> None:
 def test_anchors_beside_the_first_and_below_a_frame() -> None:
     bundle = Bundle(("b", "c", "s"), "x", ())
     pairs = [("a", "b"), ("b", "c"), ("c", "d"), ("b", "s"), ("s", "t")]
-    rows = anchors("a b c d s t x".split(), "a b c d".split(), pairs, [bundle], bundle)
+    route = ["a", "b", "c", "d"]
+    rows = anchors([*route, "s", "t", "x"], route, pairs, [bundle], bundle)
     assert rows == {"a": 0, "b": 1, "c": 2, "d": 3, "s": 1, "t": 1, "x": 3}
-    assert not enclosed(bundle, rows, "a b c d".split())  # t would stand inside
-    assert enclosed(bundle, rows | {"t": 0}, "a b c d".split())
+    assert not enclosed(bundle, rows, route)  # t would stand inside
+    assert enclosed(bundle, rows | {"t": 0}, route)
 
 
 def test_wrap_breaks_between_words_only() -> None:
-    lines = wrap([Word("one two three", clock=True), Word("unbreakable", "name")], 60)
+    lines = wrap([Word("one two three", clock=True), Word("unbreakable", "name")], 64)
     assert lines == [Word("one", clock=True), Word("two three"), Word("unbreakable", "name")]
 
 

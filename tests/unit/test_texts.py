@@ -55,9 +55,7 @@ def test_missing_whole_texts_none(folder: Path) -> None:
         ("mails/stuck/sv.toml", '"B2"', '"{title}"', "sv: mails.stuck.body.1: {title}"),
     ],
 )
-def test_missing_broken_text_named(
-    folder: Path, file: str, old: str, new: str, fault: str
-) -> None:
+def test_missing_broken_text_named(folder: Path, file: str, old: str, new: str, fault: str) -> None:
     edit(folder / file, old, new)
     assert fault in texts.missing(VERSION_1)
 
@@ -65,8 +63,7 @@ def test_missing_broken_text_named(
 def test_missing_absent_mail_named(folder: Path) -> None:
     (folder / "mails" / "stuck" / "fi.toml").unlink()
     assert texts.missing(VERSION_1) == [
-        f"fi: mails.stuck.{part}"
-        for part in ("subject", "ask", "button", "why", "silence", "body")
+        f"fi: mails.stuck.{part}" for part in ("subject", "ask", "button", "why", "silence", "body")
     ]
 
 

@@ -1,0 +1,267 @@
+"""A definition that contradicts itself is refused: one broken example for each rule."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.kernel.check import check
+from functions.kernel.definition import (
+    CLOCK,
+    Action,
+    Definition,
+    Mail,
+    Role,
+    Rung,
+    State,
+    Tally,
+    Transition,
+)
+from functions.kernel.errors import WrongDefinition
+from functions.kernel.fields import Field, Form, Section
+from functions.processes import NAMES, versions
+
+DAY = timedelta(days=1)
+NAME, EMAIL = Field("name"), Field("email", "email")
+ANSWER = Field("answer", "choice", choices=("good", "bad"))
+ASK = Form("ask", "asker", (Section("all", (NAME, EMAIL)),))
+SEEN = {"asker": (), "helper": ()}
+
+SMALL = Definition(
+    name="small",
+    version=1,
+    start="asked",
+    forms=(ASK,),
+    roles=(Role("asker", fields=("name", "email", "")), Role("helper", source="helpers", key="")),
+    states=(
+        State("asked", "helper", ladder=(Rung(DAY, mail="remind"), Rung(2 * DAY, action="stop"))),
+        State("answered", end=True),
+        State("stopped", end=True),
+    ),
+    actions=(Action("reply", "helper", (ANSWER,), deliberate="answer"), Action("stop", CLOCK)),
+    transitions=(
+        Transition("reply", "asked", "answered", mails=("replied",)),
+        Transition("stop", "asked", "stopped"),
+    ),
+    mails=(Mail("remind", "helper", "task"), Mail("replied", "asker")),
+    sights={name: SEEN for name in ("name", "email", "answer", "party.asker", "party.helper")},
+    route=("asked", "answered"),
+    opening_mails=(),
+    fresh_mail=Mail("fresh", ""),
+)
+
+
+def faults(**changed: Any) -> list[str]:
+    """What is wrong with the small definition after a change."""
+    try:
+        check(replace(SMALL, **changed))
+    except WrongDefinition as error:
+        lines = str(error).splitlines()
+        assert all(line.startswith("small: ") for line in lines)
+        return [line.removeprefix("small: ") for line in lines]
+    return []
+
+
+def states(**changed: Any) -> dict[str, Any]:
+    """The small definition's states with the first one changed."""
+    return {"states": (replace(SMALL.states[0], **changed), *SMALL.states[1:])}
+
+
+def rows(*more: Transition, **changed: Any) -> dict[str, Any]:
+    """The small definition's transitions with the first one changed, and more of them."""
+    first = replace(SMALL.transitions[0], **changed)
+    return {"transitions": (first, *SMALL.transitions[1:], *more)}
+
+
+def sights(**changed: Any) -> dict[str, Any]:
+    return {"sights": {**SMALL.sights, **changed}}
+
+
+BROKEN: list[tuple[dict[str, Any], list[str]]] = [
+    ({"forms": (ASK, ASK)}, ["forms: ask stands twice"]),
+    ({"roles": (*SMALL.roles, SMALL.roles[0])}, ["roles: asker stands twice"]),
+    ({"states": (*SMALL.states, SMALL.states[1])}, ["states: answered stands twice"]),
+    ({"actions": (*SMALL.actions, SMALL.actions[1])}, ["actions: stop stands twice"]),
+    ({"mails": (*SMALL.mails, SMALL.mails[1])}, ["mails: replied stands twice"]),
+    (
+        rows(Transition("stop", "asked", "nowhere")),
+        ["transition asked-stop-nowhere names an unknown state or action"],
+    ),
+    (
+        rows(Transition("jump", "asked", "stopped")),
+        ["transition asked-jump-stopped names an unknown state or action"],
+    ),
+    (rows(fills=("nobody",)), ["transition asked-reply names an unknown role"]),
+    (rows(clears=("nobody",)), ["transition asked-reply names an unknown role"]),
+    (
+        rows(tallies=(Tally("nobody", "ongoing", 1),)),
+        ["transition asked-reply names an unknown role"],
+    ),
+    (
+        {"actions": (*SMALL.actions, Action("look", "nobody"))},
+        ["unknown role nobody"],
+    ),
+    ({"forms": (replace(ASK, opener="nobody"),)}, ["unknown role nobody"]),
+    (
+        {"mails": (SMALL.mails[0], Mail("replied", "nobody"))},
+        ["unknown role nobody"],
+    ),
+    (
+        {"states": (*SMALL.states[:2], State("stopped", end=True, holder="nobody"))},
+        ["unknown role nobody"],
+    ),
+    ({"route": ("asked", "lost")}, ["route: unknown state lost"]),
+    (
+        {"start": "dreamt"},
+        [
+            "start dreamt is no state",
+            "answered is never reached",
+            "asked is never reached",
+            "stopped is never reached",
+        ],
+    ),
+    (
+        {"states": (*SMALL.states, State("alone", end=True))},
+        ["alone is never reached"],
+    ),
+    (
+        {
+            "states": (*SMALL.states, State("stuck", "helper")),
+            **rows(Transition("reply", "stuck", "stuck"), Transition("stop", "stuck", "stuck")),
+        },
+        ["stuck is never reached", "stuck leads to no end"],
+    ),
+    (
+        rows(Transition("reply", "answered", "stopped")),
+        ["end answered has a way out"],
+    ),
+    (
+        {"states": (*SMALL.states[:2], State("stopped", "asker", end=True))},
+        ["end stopped waits for asker"],
+    ),
+    (states(turn="asker"), ["asked waits for nobody who can act"]),
+    (
+        {"actions": (replace(SMALL.actions[0], via=("status",)), SMALL.actions[1])},
+        ["asked waits for nobody who can act"],
+    ),
+    (
+        states(ladder=(Rung(2 * DAY, action="stop"), Rung(DAY, mail="remind"))),
+        ["asked: its ladder goes back in time"],
+    ),
+    (
+        states(ladder=(Rung(DAY, mail="remind", action="stop"),)),
+        ["asked: a rung is either a mail or an action"],
+    ),
+    (
+        states(ladder=(Rung(DAY), Rung(DAY, mail="remind"))),
+        ["asked: a rung is either a mail or an action"],
+    ),
+    (
+        {
+            **states(ladder=(Rung(DAY, mail="remind"), Rung(DAY, action="close"))),
+            "actions": (*SMALL.actions, Action("close", CLOCK)),
+        },
+        ["asked: its ladder takes an action that is not permitted there"],
+    ),
+    ({"opening_mails": ("hello",)}, ["unknown mail hello"]),
+    (rows(mails=("replied", "hello")), ["unknown mail hello"]),
+    (
+        states(ladder=(Rung(DAY, mail="hello"), Rung(DAY, mail="remind"))),
+        ["unknown mail hello"],
+    ),
+    (rows(mails=()), ["mail replied is never sent"]),
+    (
+        {"forms": (replace(ASK, sections=(Section("all", (NAME, EMAIL, Field("name"))),)),)},
+        ["field name is declared twice"],
+    ),
+    (
+        {"actions": (replace(SMALL.actions[0], fields=(ANSWER, Field("name"))), SMALL.actions[1])},
+        ["field name is declared twice"],
+    ),
+    (
+        {"forms": (replace(ASK, sections=(Section("all", (NAME, EMAIL, Field("c", "choice"))),)),)},
+        ["field c needs choices or a source", "nobody sees c"],
+    ),
+    (
+        {
+            "actions": (*SMALL.actions, Action("refuse", "helper", (ANSWER,))),
+            **rows(Transition("refuse", "asked", "stopped")),
+        },
+        ["asked: two actions of helper share a field"],
+    ),
+    (
+        {"actions": (replace(SMALL.actions[0], deliberate="name"), SMALL.actions[1])},
+        ["action reply: its deliberate choice is none"],
+    ),
+    (
+        {
+            "actions": (
+                replace(SMALL.actions[0], fields=(replace(ANSWER, required=False),)),
+                SMALL.actions[1],
+            )
+        },
+        ["action reply: its deliberate choice is none"],
+    ),
+    (
+        {
+            "actions": (
+                replace(SMALL.actions[0], fields=(Field("answer"),)),
+                SMALL.actions[1],
+            )
+        },
+        ["action reply: its deliberate choice is none"],
+    ),
+    (
+        {"roles": (Role("asker"), SMALL.roles[1])},
+        ["role asker is filled by answers or by the directory"],
+    ),
+    (
+        {"roles": (replace(SMALL.roles[0], source="people"), SMALL.roles[1])},
+        ["role asker is filled by answers or by the directory"],
+    ),
+    (
+        {"roles": (Role("asker", fields=("name", "mail", "")), SMALL.roles[1])},
+        ["role asker: unknown field mail"],
+    ),
+    (
+        {"roles": (SMALL.roles[0], Role("helper", source="helpers", key="unit"))},
+        ["role helper: unknown field unit"],
+    ),
+    (
+        {"sights": {k: v for k, v in SMALL.sights.items() if k != "answer"}},
+        ["nobody sees answer"],
+    ),
+    (
+        {"sights": {k: v for k, v in SMALL.sights.items() if k != "party.helper"}},
+        ["nobody sees party.helper"],
+    ),
+    (sights(shoe_size=SEEN), ["sight of unknown shoe_size"]),
+    (sights(answer={"nobody": ()}), ["sight of answer names an unknown role or state"]),
+    (sights(answer={"asker": ("lost",)}), ["sight of answer names an unknown role or state"]),
+]
+
+
+@pytest.mark.parametrize(("changed", "expected"), BROKEN)
+def test_check_broken_definition(changed: dict[str, Any], expected: list[str]) -> None:
+    assert faults(**changed) == expected
+
+
+def test_check_small_definition_holds() -> None:
+    assert check(SMALL) is SMALL
+
+
+def test_check_all_faults_at_once() -> None:
+    found = faults(route=("lost",), **rows(mails=()), **sights(shoe_size=SEEN))
+    assert found == [
+        "route: unknown state lost",
+        "mail replied is never sent",
+        "sight of unknown shoe_size",
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_check_registered_definitions_hold(name: str) -> None:
+    assert [check(d) for d in versions(name)] == list(versions(name))
+    assert [d.version for d in versions(name)] == list(range(1, len(versions(name)) + 1))
+    assert {d.name for d in versions(name)} == {name}

@@ -1,0 +1,106 @@
+"""The matrix: what is published is what ``visible`` gives, cell by cell."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import product
+
+import pytest
+
+from functions.kernel import LANGUAGES
+from functions.kernel.case import Case, Party
+from functions.kernel.visibility import visible, visible_parties
+from functions.processes.supervision.definition import VERSION_1
+from functions.render.matrix import matrix, seen_in
+
+ROLES = [r.name for r in VERSION_1.roles]
+
+
+def rows(html: str) -> dict[str, list[str]]:
+    """Each row's cells as a reader hears them, by its heading."""
+    found = {}
+    for row in re.findall(r'<tr><th scope="row">.*?</tr>', html):
+        head = re.findall(r"<th[^>]*>(.*?)</th>", row)[0]
+        cells = re.findall(r"<td>(.*?)</td>", row)
+        seen = [re.sub(r"<span aria-hidden.*?</span>|<[^>]+>", "", c) for c in cells]
+        found[head] = seen
+    return found
+
+
+def test_matrix_rows_said_in_words() -> None:
+    sight = {"applicant": ("active",), "manager": ("offered", "active"), "coordinator": ()}
+    found = rows(
+        matrix(replace(VERSION_1, sights={**VERSION_1.sights, "party.supervisor": sight}), "en")
+    )
+    assert len(found) == len(VERSION_1.fields()) + len(ROLES)
+    assert found["Supervisor: name and email address"] == [
+        "sees when the stage is Supervision under way",
+        "sees when the stage is Waiting for the supervisor&#39;s answer, Supervision under way",
+        "sees",
+        "sees only themself",
+    ]
+
+
+def test_matrix_frame_and_signs() -> None:
+    html = matrix(VERSION_1, "fi")
+    start = (
+        '<table class="k-table k-matrix"><caption>Kuka näkee mitä: Työnohjaus</caption>'
+        '<thead><tr><th scope="col">Tieto</th><th scope="col">Hakija</th>'
+    )
+    assert html.startswith(start)
+    assert '<th colspan="5" scope="rowgroup">Esihenkilö puoltaa</th>' in html
+    assert (
+        '<td><span aria-hidden="true">–</span><span class="k-visually-hidden">ei näe</span></td>'
+    ) in html
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_matrix_every_language_same_shape(lang: str) -> None:
+    signs = '<span aria-hidden="true">(.)</span>'
+    assert re.findall(signs, matrix(VERSION_1, lang)) == re.findall(signs, matrix(VERSION_1, "fi"))
+
+
+@pytest.mark.parametrize(
+    ("role", "state"), list(product(ROLES, [s.name for s in VERSION_1.states]))
+)
+def test_matrix_says_what_the_engine_gives(role: str, state: str) -> None:
+    now = datetime(2026, 3, 3, tzinfo=UTC)
+    case = Case(
+        id="c",
+        process="supervision",
+        version=1,
+        form="individual",
+        language="fi",
+        state=state,
+        entered_at=now,
+        opened_at=now,
+        answers=dict.fromkeys(VERSION_1.fields(), "x"),
+        parties=tuple(
+            Party(f"{r}{n}", r, r, f"{r}@example.org", "fi") for r in ROLES for n in (1, 2)
+        ),
+    )
+    reader = case.holders(role)[0]
+    given = [*visible(VERSION_1, case, role)]
+    given += [
+        f"party.{p.role}" for p in visible_parties(VERSION_1, case, reader) if p.id.endswith("2")
+    ]
+    things = [*VERSION_1.fields(), *(f"party.{r}" for r in ROLES)]
+    assert given == [t for t in things if state in seen_in(VERSION_1, t, role)]
+
+
+def test_matrix_own_role_undeclared_sees_oneself() -> None:
+    alone = replace(VERSION_1, sights={**VERSION_1.sights, "party.applicant": {"manager": ()}})
+    cells = list(rows(matrix(alone, "en")).values())[-len(ROLES)]
+    assert cells == ["sees only themself", "sees", "does not see", "does not see"]
+
+
+def test_matrix_sight_withdrawn_shows() -> None:
+    hidden = replace(VERSION_1, sights={**VERSION_1.sights, "title": {"manager": ("offered",)}})
+    row = "Name of the application"
+    assert rows(matrix(VERSION_1, "en"))[row] == ["sees"] * 4
+    assert rows(matrix(hidden, "en"))[row] == [
+        "does not see",
+        "sees when the stage is Waiting for the supervisor&#39;s answer",
+        "does not see",
+        "does not see",
+    ]

@@ -1,0 +1,112 @@
+"""Every way a definition allows, walked in the pure core: what guards and properties stand on."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from functions.kernel.case import Actor, Case, Decision
+from functions.kernel.definition import CLOCK, Definition
+from functions.kernel.engine import decide, open_case, transition
+from functions.kernel.fields import Answers, Field, Value
+from functions.kernel.people import Directory
+from functions.services.ports import Told
+from functions.services.writing import sealed
+from tests.fakes import START
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A case with all the decisions that brought it where it is."""
+
+    decisions: tuple[Decision, ...]
+
+    @property
+    def case(self) -> Case:
+        return self.decisions[-1].case
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        return tuple(d.step.action for d in self.decisions)
+
+    def told(self) -> tuple[Told, ...]:
+        """The history as a store would keep it."""
+        told: list[Told] = []
+        for decision in self.decisions:
+            previous = told[-1].entry.seal if told else ""
+            told.append(Told(sealed(decision, previous)[0], dict(decision.said)))
+        return tuple(told)
+
+
+def answer(field: Field, directory: Directory, mark: str) -> Value:
+    """An answer of the field's kind; a written one is a canary that names field and ``mark``."""
+    if field.kind in ("yesno", "tick"):
+        return True
+    if field.kind == "number":
+        return field.highest or field.lowest or 7
+    if field.kind == "date":
+        return "2027-03-04"
+    if field.choices:
+        return field.choices[0]
+    if field.source:
+        return directory.listings(field.source)[0].key
+    if field.kind == "phone":
+        return "+358 40 1234567"
+    canary = f"canary-{field.name.replace('_', '-')}-{mark}"
+    return f"{canary}@example.org" if field.kind == "email" else canary
+
+
+def answers(fields: Iterable[Field], directory: Directory, mark: str) -> dict[str, Value]:
+    """An answer to every field."""
+    return {f.name: answer(f, directory, mark) for f in fields}
+
+
+def opened(definition: Definition, form: str, directory: Directory, language: str = "fi") -> Walk:
+    """A new case from a form that was filled to the last field."""
+    said = answers(definition.form(form).fields, directory, "0")
+    decision = open_case(definition, form, "walkwalkwalkwalkwalk", said, language, START, directory)
+    return Walk((decision,))
+
+
+def actor_of(definition: Definition, case: Case, action: str) -> Actor | None:
+    """Somebody who holds the role of an action; None if nobody does."""
+    role = definition.action(action).role
+    if role == CLOCK:
+        return Actor(CLOCK)
+    holders = case.holders(role)
+    return Actor(role, holders[0].id, "sv") if holders else None
+
+
+def said(definition: Definition, case: Case, action: str, directory: Directory) -> Answers:
+    """An answer to all that an action asks."""
+    asked = definition.asked(definition.action(action), case.form)
+    return answers(asked, directory, str(case.revision + 1))
+
+
+def step(definition: Definition, walk: Walk, action: str, directory: Directory) -> Walk:
+    """The walk a day later, after one more action by who may take it."""
+    case = walk.case
+    actor = actor_of(definition, case, action)
+    assert actor is not None
+    now = walk.decisions[-1].step.at + timedelta(days=1)
+    filled = said(definition, case, action, directory)
+    decision = decide(definition, case, actor, action, filled, now, directory)
+    return Walk((*walk.decisions, decision))
+
+
+def walks(definition: Definition, directory: Directory) -> Iterator[Walk]:
+    """For each form, the opened case and then one walk that ends in each row of the table."""
+    for form in definition.forms:
+        first = opened(definition, form.name, directory)
+        yield first
+        reached = {definition.start: first}
+        queue = [definition.start]
+        for name in queue:
+            case = reached[name].case
+            for row in definition.transitions:
+                if transition(definition, case, row.action) is not row:
+                    continue
+                walk = step(definition, reached[name], row.action, directory)
+                yield walk
+                if row.target not in reached:
+                    reached[row.target] = walk
+                    queue.append(row.target)
