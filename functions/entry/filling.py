@@ -26,6 +26,7 @@ def answer_step(services: Services, draft: Draft, typed: Mapping[str, str]) -> A
         draft.typed,
         services.directory,
         draft.key,
+        reviewed=typed.get("_seen") == "review",
     )
     sections = {s.name: s for s in draft.form.sections}
     step = typed.get("_step", "")
@@ -39,7 +40,7 @@ def answer_step(services: Services, draft: Draft, typed: Mapping[str, str]) -> A
         if problems:
             return step_page(filling, sections[step], problems), Invalid.status
         names = list(sections)
-        if names[-1] != step:
+        if names[-1] != step and not (filling.reviewed and not apply.first_wrong(services, draft)):
             return step_page(filling, sections[names[names.index(step) + 1]]), 200
     wrong = apply.first_wrong(services, draft)
     if wrong:

@@ -3,7 +3,7 @@
 import logging
 from urllib.parse import parse_qsl
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
@@ -25,6 +25,7 @@ _HEADERS = {
         "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
+_TYPED = "kapula.typed"
 _PAGES = {404: "refused", 405: "method", 413: "too_large", 429: "too_many"}
 
 
@@ -52,6 +53,7 @@ def read_form(request: Request) -> dict[str, str]:
     typed = dict(pairs)
     if len(typed) != len(pairs):
         raise Unreadable
+    request.environ[_TYPED] = typed  # the stream is read once; a crash page gives this back
     return typed
 
 
@@ -77,11 +79,10 @@ def make_app(name: str, services: Services) -> Flask:
 
 
 def request_language() -> str:
-    """The language to say in what went wrong: the address's, or the browser's."""
-    from flask import request
-
-    accepted = request.accept_languages.best_match(LANGUAGES)
-    return language_of(request.args.get("lang"), language_of(accepted))
+    """The language to say in what went wrong: the form's, the address's, or the browser's."""
+    accepted = language_of(request.accept_languages.best_match(LANGUAGES))
+    typed: dict[str, str] = request.environ.get(_TYPED, {})
+    return language_of(typed.get("_lang", request.args.get("lang")), accepted)
 
 
 def _with_headers(response: Response) -> Response:
@@ -102,4 +103,5 @@ def _http_error(error: HTTPException) -> Response:
 def _crash(error: Exception) -> Response:
     """The last resort. Logged by type and place, without what anybody typed."""
     _log.error("unexpected %s", type(error).__name__, exc_info=error)
-    return page(note_page(request_language(), "errors.crash"), 500)
+    typed = request.environ.get(_TYPED)
+    return page(note_page(request_language(), "errors.crash", typed), 500)

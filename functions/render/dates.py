@@ -1,6 +1,6 @@
 """Dates and times as people write them in each language, always in Finnish time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -35,7 +35,7 @@ def _format(when: datetime | date, pattern: str, language: str) -> str:
     from babel.dates import format_datetime  # large, and not every page tells a time
 
     if isinstance(when, datetime):
-        local = when.astimezone(HELSINKI).replace(tzinfo=None)
+        local = when.astimezone(HELSINKI)
     else:
-        local = datetime(when.year, when.month, when.day)
+        local = datetime.combine(when, time(12), HELSINKI)
     return format_datetime(local, pattern, locale=_LOCALE[language]).replace("\u202f", " ")

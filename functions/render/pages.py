@@ -19,7 +19,8 @@ from functions.render.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """A public form being filled, as its pages need it."""
+    """A public form being filled, as its pages need it. ``reviewed``: a step that was gone
+    back to from checking the answers leads there again."""
 
     definition: Definition
     form: Form
@@ -27,6 +28,7 @@ class Filling:
     typed: Mapping[str, str]
     directory: Directory
     key: str = ""
+    reviewed: bool = False
 
     @property
     def words(self) -> Words:
@@ -105,10 +107,13 @@ def over_page(words: Words, view: CaseView, path: str, title: str, lead: str) ->
     )
 
 
-def note_page(language: str, key: str) -> str:
-    """A page that says one thing: ``<key>.title``, ``.lead`` and ``.more`` of the page texts."""
+def note_page(language: str, key: str, typed: Mapping[str, str] | None = None) -> str:
+    """A page that says one thing: ``<key>.title``, ``.lead`` and ``.more`` of the page texts.
+
+    ``typed`` is what was sent when something broke; the page keeps it, to be sent again.
+    """
     title, lead, more = (page_text(language, f"{key}.{part}") for part in ("title", "lead", "more"))
-    return _page("note.html", language, title, lead=lead, more=more)
+    return _page("note.html", language, title, lead=lead, more=more, typed=typed)
 
 
 def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> dict[str, object]:
@@ -126,6 +131,7 @@ def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> di
         "carried": {k: v for k, v in filling.typed.items() if k not in shown},
         "action": filling.path,
         "key": filling.key,
+        "reviewed": filling.reviewed,
         "saying": "step" if filling.key else "",
     }
 

@@ -1,5 +1,6 @@
 """Fields made ready to draw: each with its words, its answer and its problem."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from functions.render.words import Words
 
 MOST_RADIOS = 8
 TYPES = {"email": "email", "phone": "tel", "text": "text"}
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 MODES = {"number": "numeric", "email": "email", "phone": "tel"}
 
 
@@ -104,12 +106,20 @@ def _widget(words: Words, field: Field, typed: str, error: str) -> Widget:
         value=typed,
         required=field.required,
         options=options,
-        type="date" if field.kind == "date" else TYPES.get(field.kind, "text"),
+        type=_type(field, typed),
         mode=MODES.get(field.kind, ""),
         limit=field.limit,
         width=field.width,
         autocomplete=field.autocomplete,
     )
+
+
+def _type(field: Field, typed: str) -> str:
+    """The input's type. A date picker shows nothing of a date that is no ISO date, so what
+    was typed otherwise goes back into a plain field."""
+    if field.kind == "date":
+        return "date" if not typed or ISO_DATE.fullmatch(typed) else "text"
+    return TYPES.get(field.kind, "text")
 
 
 def _shape(field: Field, options: tuple[Option, ...]) -> str:

@@ -45,7 +45,7 @@ SMALL = Definition(
         Transition("stop", "asked", "stopped"),
     ),
     mails=(Mail("remind", "helper", "task"), Mail("replied", "asker")),
-    sights={name: SEEN for name in ("name", "email", "answer", "party.asker", "party.helper")},
+    sights=dict.fromkeys(("name", "email", "answer", "party.asker", "party.helper"), SEEN),
     route=("asked", "answered"),
     opening_mails=(),
     fresh_mail=Mail("fresh", ""),

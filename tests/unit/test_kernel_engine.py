@@ -246,7 +246,8 @@ def test_decide_fill_keeps_the_pseudonym_of_the_same_address() -> None:
     decision = tried(SUPERVISION, case, Actor("applicant", "p1"), "correct", filled)
     assert decision is not None
     manager = decision.case.holders("manager")[0]
-    assert manager == Party("p2", "manager", "New Name", filled["manager_email"], "fi")
+    acted_in = "sv"
+    assert manager == Party("p2", "manager", "New Name", filled["manager_email"], acted_in)
     assert [
         (p.id, p.email, p.present) for p in decision.case.parties if p.role == "coordinator"
     ] == [

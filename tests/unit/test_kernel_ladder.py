@@ -1,0 +1,125 @@
+"""What time does: at the second a rung is due, in order, once."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from functions.kernel.case import Order, Step
+from functions.kernel.ladder import REMIND, climb, deadline, due_at, next_rung
+from functions.processes import NAMES, current
+from tests.fake_directory import MemoryDirectory
+from tests.fakes import DIRECTORY
+from tests.walks import Walk, opened, step, walks
+
+PEOPLE = MemoryDirectory(*DIRECTORY)
+SUPERVISION = current("supervision")
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+
+
+def walked(*actions: str) -> Walk:
+    walk = opened(SUPERVISION, "individual", PEOPLE)
+    for name in actions:
+        walk = step(SUPERVISION, walk, name, PEOPLE)
+    return walk
+
+
+def climbed(*actions: str, after: timedelta) -> list[tuple[str, str, int]]:
+    """What is climbed in one state by ``after``: action, state and the next rung."""
+    case = walked(*actions).case
+    now, done = case.entered_at + after, []
+    while decision := climb(SUPERVISION, case, now, PEOPLE):
+        case = decision.case
+        done.append((decision.step.action, case.state, case.rung))
+    return done
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_climb_at_the_exact_second(name: str) -> None:
+    definition = current(name)
+    rungs = 0
+    for walk in walks(definition, PEOPLE):
+        for number, rung in enumerate(definition.state(walk.case.state).ladder):
+            case = replace(walk.case, rung=number)
+            due = case.entered_at + rung.after
+            assert due_at(definition, case) == due
+            assert climb(definition, case, due - SECOND, PEOPLE) is None
+            for now in (due, due + SECOND):
+                decision = climb(definition, case, now, PEOPLE)
+                assert decision is not None
+                assert decision.step.at == now
+                assert decision.step.action == (rung.action or REMIND)
+            rungs += 1
+    assert rungs
+
+
+def test_climb_reminder_whole() -> None:
+    case = walked("confirm").case
+    now = case.entered_at + 7 * DAY
+    decision = climb(SUPERVISION, case, now, PEOPLE)
+    assert decision is not None
+    assert decision.case == replace(case, rung=1, revision=2)
+    assert decision.step == Step(2, now, REMIND, "clock", "", "submitted", "submitted")
+    assert decision.said == {"mail": "remind_endorse"}
+    assert decision.orders == (Order("remind_endorse", "p2", "task", "submitted", 2),)
+    assert (decision.counts, decision.forgets) == ((), False)
+
+
+def test_climb_reminds_every_holder() -> None:
+    case = walked("confirm", "endorse").case
+    decision = climb(SUPERVISION, case, case.entered_at + 7 * DAY, PEOPLE)
+    assert decision is not None
+    assert [o.party for o in decision.orders] == ["p3", "p4"]
+
+
+@pytest.mark.parametrize(
+    ("actions", "after", "expected"),
+    [
+        ((), 7 * DAY, [("purge", "discarded", 0)]),
+        ((), 7 * DAY - SECOND, []),
+        (("confirm",), 13 * DAY, [("remind", "submitted", 1)]),
+        (("confirm",), 14 * DAY, [("remind", "submitted", 1), ("remind", "submitted", 2)]),
+        (("confirm",), 365 * DAY, [("remind", "submitted", n) for n in (1, 2, 3)]),
+        (("confirm", "endorse", "offer"), 6 * DAY, [("remind", "offered", 1)]),
+        (
+            ("confirm", "endorse", "offer"),
+            7 * DAY,
+            [("remind", "offered", 1), ("expire", "coordinating", 0)],
+        ),
+        (("confirm", "reject"), 365 * DAY, []),
+        (("confirm", "endorse", "offer", "accept"), 365 * DAY, []),
+    ],
+)
+def test_climb_rungs_in_order(
+    actions: tuple[str, ...], after: timedelta, expected: list[tuple[str, str, int]]
+) -> None:
+    assert climbed(*actions, after=after) == expected
+
+
+def test_climb_expiry_is_the_clocks_own_act() -> None:
+    case = replace(walked("confirm", "endorse", "offer").case, rung=1)
+    now = case.entered_at + 7 * DAY
+    decision = climb(SUPERVISION, case, now, PEOPLE)
+    assert decision is not None
+    assert decision.step == Step(4, now, "expire", "clock", "", "offered", "coordinating")
+    assert decision.said == {}
+    assert [o.mail for o in decision.orders] == ["expired", "expired", "offer_expired"]
+
+
+def test_next_rung_none_left() -> None:
+    case = replace(walked("confirm").case, rung=3)
+    assert (next_rung(SUPERVISION, case), due_at(SUPERVISION, case)) == (None, None)
+    assert (
+        climb(SUPERVISION, case, datetime.max.replace(tzinfo=case.entered_at.tzinfo), PEOPLE)
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("actions", "within"),
+    [((), 7 * DAY), (("confirm", "return"), 14 * DAY), (("confirm", "reject"), None)],
+)
+def test_deadline(actions: tuple[str, ...], within: timedelta | None) -> None:
+    case = walked(*actions).case
+    expected = None if within is None else case.entered_at + within
+    assert deadline(SUPERVISION, case) == expected

@@ -1,0 +1,166 @@
+"""Long random walks: what stays true of a case whatever people and time do to it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.kernel.case import Actor, Case, Decision
+from functions.kernel.definition import CLOCK, Definition
+from functions.kernel.engine import decide
+from functions.kernel.errors import Refused
+from functions.kernel.ladder import REMIND, climb, due_at
+from functions.processes import NAMES, current
+from tests.fake_directory import MemoryDirectory
+from tests.fakes import DIRECTORY
+from tests.walks import Walk, opened, said
+
+PEOPLE = MemoryDirectory(*DIRECTORY)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One thing that somebody does: an action by any party, or time that passes."""
+
+    action: int
+    party: int
+    source: int
+    passes: timedelta
+
+
+TRIES = st.builds(
+    Try,
+    action=st.integers(0, 99),
+    party=st.integers(0, 99),
+    source=st.integers(0, 5),
+    passes=st.sampled_from(
+        [timedelta(0), timedelta(hours=1), timedelta(days=4)] * 3 + [timedelta(40)]
+    ),
+)
+
+
+def likely(definition: Definition, case: Case, number: int) -> str:
+    """Mostly an action that keeps the case going, now and then one that ends it or any other."""
+    rows = [t for t in definition.transitions if t.source == case.state]
+    going = [t.action for t in rows if not definition.state(t.target).end]
+    names = going * 6 + [t.action for t in rows] + [a.name for a in definition.actions[:3]]
+    return names[number % len(names)]
+
+
+def who(definition: Definition, case: Case, role: str, number: int) -> Actor:
+    """Mostly somebody who holds the role, now and then somebody else."""
+    if role == CLOCK:
+        return Actor(CLOCK)
+    ids = [p.id for p in case.holders(role)] * 6 + [p.id for p in case.parties] + ["p0"]
+    return Actor(role, ids[number % len(ids)], "en")
+
+
+def attempt(definition: Definition, walk: Walk, what: Try, now: datetime) -> Decision | None:
+    case = walk.case
+    name = likely(definition, case, what.action)
+    actor = who(definition, case, definition.action(name).role, what.party)
+    filled = dict(said(definition, case, name, PEOPLE))
+    for field in definition.asked(definition.action(name), case.form):
+        if field.source:
+            listed = PEOPLE.listings(field.source)
+            filled[field.name] = listed[what.source % len(listed)].key
+    try:
+        return decide(definition, case, actor, name, filled, now, PEOPLE)
+    except Refused:
+        return None
+
+
+def follow(definition: Definition, tries: list[Try]) -> Walk:
+    """Everything that came of the tries, each rung climbed when it was due."""
+    walk = opened(definition, definition.forms[0].name, PEOPLE)
+    now = walk.case.entered_at
+    for what in tries:
+        now += what.passes
+        while climbed := climb(definition, walk.case, now, PEOPLE):
+            walk = Walk((*walk.decisions, climbed))
+        if decision := attempt(definition, walk, what, now):
+            walk = Walk((*walk.decisions, decision))
+    return walk
+
+
+def check_step(definition: Definition, before: Case, decision: Decision) -> None:
+    case, step = decision.case, decision.step
+    moved = step.action != REMIND
+    assert step.number == case.revision == before.revision + 1
+    assert (step.source, step.target) == (before.state, case.state)
+    assert case.round == before.round + moved
+    assert case.rung == (0 if moved else before.rung + 1)
+    if moved:
+        rows = {(t.source, t.action, t.target) for t in definition.transitions}
+        assert (step.source, step.action, step.target) in rows
+        assert case.entered_at == step.at
+        acted = before.party(step.party)
+        assert step.role == definition.action(step.action).role
+        assert step.role == CLOCK or (acted is not None and acted.present)
+    else:
+        assert replace(case, rung=before.rung, revision=before.revision) == before
+
+
+def check_people(definition: Definition, before: Case, case: Case) -> None:
+    ids = [p.id for p in case.parties]
+    assert len(ids) == len(set(ids))
+    assert case.seats >= before.seats
+    known = {p.id: p.role for p in before.parties}
+    for party in case.parties:
+        assert party.role == known.get(party.id, party.role)
+        if party.id not in known:
+            assert int(party.id[1:]) > before.seats
+    for role in definition.roles:
+        single = role.fields is not None or role.source == "supervisors"
+        assert len(case.holders(role.name)) <= 1 or not single
+        addresses = [p.email for p in case.holders(role.name)]
+        assert len(addresses) == len(set(addresses))
+
+
+def check_walk(definition: Definition, walk: Walk) -> None:
+    assert [d.step.number for d in walk.decisions] == list(range(len(walk.decisions)))
+    ends = {s.name for s in definition.states if s.end}
+    for earlier, later in zip(walk.decisions, walk.decisions[1:], strict=False):
+        assert earlier.case.state not in ends
+        check_step(definition, earlier.case, later)
+        check_people(definition, earlier.case, later.case)
+        unchanged = ("id", "process", "version", "form", "language", "opened_at")
+        for name in unchanged:
+            assert getattr(earlier.case, name) == getattr(later.case, name)
+    if walk.case.state in ends:
+        assert due_at(definition, walk.case) is None
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(NAMES), st.lists(TRIES, min_size=5, max_size=30))
+def test_walk_keeps_what_must_hold(name: str, tries: list[Try]) -> None:
+    definition = current(name)
+    check_walk(definition, follow(definition, tries))
+
+
+@settings(max_examples=30)
+@given(st.lists(TRIES, min_size=5, max_size=30))
+def test_walk_counts_are_of_those_who_hold_it(tries: list[Try]) -> None:
+    walk = follow(current("supervision"), tries)
+    directory = MemoryDirectory(*DIRECTORY)
+    for count in (c for d in walk.decisions for c in d.counts):
+        directory.move(count.source, count.ref, count.counter, count.step)
+    open_offer = walk.case.state == "offered"
+    active = walk.case.state == "active"
+    held = walk.case.holders("supervisor")[0].ref if open_offer or active else ""
+    expected = {("supervisors", held, "queued" if open_offer else "ongoing"): 1} if held else {}
+    assert {k: n for k, n in directory.counts.items() if n} == expected
+
+
+def test_walk_reaches_every_state() -> None:
+    """The walks of this file are no test of anything unless they get somewhere."""
+    reached = set()
+
+    @settings(max_examples=150)
+    @given(st.lists(TRIES, min_size=5, max_size=30))
+    def gather(tries: list[Try]) -> None:
+        reached.update(d.case.state for d in follow(current("supervision"), tries).decisions)
+
+    gather()
+    assert reached == {s.name for s in current("supervision").states}
