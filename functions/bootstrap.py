@@ -8,6 +8,7 @@ from functions.adapters.cases import DynamoCases
 from functions.adapters.directory import DynamoDirectory
 from functions.adapters.dynamo import Place
 from functions.adapters.grants import DynamoGrants
+from functions.adapters.limits import DynamoLimits
 from functions.adapters.ses import SesPost
 from functions.services.ports import Clock
 from functions.services.wiring import Rules, Services
@@ -24,6 +25,7 @@ class Settings:
     table_prefix: str
     sender: str
     secret: bytes
+    configuration_set: str | None = None
 
 
 class SystemClock:
@@ -44,6 +46,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         table_prefix=environ["KAPULA_TABLE_PREFIX"],
         sender=environ["KAPULA_SENDER"],
         secret=environ["KAPULA_SECRET"].encode(),
+        configuration_set=environ.get("KAPULA_CONFIGURATION_SET") or None,
     )
 
 
@@ -55,7 +58,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
         cases=DynamoCases(place, directory.row),
         grants=DynamoGrants(place),
         directory=directory,
-        post=SesPost(settings.region, settings.endpoint_url),
+        post=SesPost(settings.region, settings.endpoint_url, settings.configuration_set),
         clock=clock or SystemClock(),
         rules=Rules(settings.base_url, settings.sender, settings.secret),
+        limits=DynamoLimits(place),
     )

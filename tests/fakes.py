@@ -5,6 +5,7 @@
 
 import copy
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -109,6 +110,10 @@ class MemoryCases:
         waiting = [(f.due_at, i) for i, f in self.folders.items() if f.due_at]
         return tuple(i for at, i in sorted(waiting) if at <= now)[:MOST]
 
+    def oldest_unsent(self, now: datetime) -> datetime | None:
+        due = (kept.due_at for kept in self.outbox.values() if kept.due_at)
+        return min((at for at in due if at <= now), default=None)
+
     def unsent(self, now: datetime) -> tuple[tuple[str, str], ...]:
         waiting = [(kept.due_at, key) for key, kept in self.outbox.items() if kept.due_at]
         return tuple(key for at, key in sorted(waiting) if at <= now)[:MOST]
@@ -158,6 +163,26 @@ class MemoryGrants:
 
     def find(self, token_hash: str) -> Grant | None:
         return self.grants.get(token_hash)
+
+
+class MemoryLimits:
+    """``Limits`` over dictionaries."""
+
+    def __init__(self) -> None:
+        self.counted: dict[tuple[str, int], int] = {}
+        self.until: dict[str, datetime] = {}
+
+    def take(self, name: str, most: int, window: timedelta, now: datetime) -> None:
+        period = (name, int(now.timestamp() // window.total_seconds()))
+        if self.counted.get(period, 0) >= most:
+            raise TooMany
+        self.counted[period] = self.counted.get(period, 0) + 1
+
+    def suppress(self, mailbox: str, until: datetime) -> None:
+        self.until[mailbox] = until
+
+    def suppressed(self, mailbox: str, now: datetime) -> bool:
+        return mailbox in self.until and now < self.until[mailbox]
 
 
 class MemoryPost:
@@ -235,8 +260,9 @@ class World:
         self.grants = MemoryGrants()
         self.post = MemoryPost()
         rules = Rules("https://kapula.test", "kapula@example.org", b"secret")
+        self.limits = MemoryLimits()
         self.services = Services(
-            self.cases, self.grants, self.directory, self.post, self.clock, rules
+            self.cases, self.grants, self.directory, self.post, self.clock, rules, self.limits
         )
 
     def draft(self, language: str = "fi", **changed: str) -> apply.Draft:
@@ -294,6 +320,23 @@ class World:
                 self.directory.counts,
             )
         )
+
+
+class Interrupted(MemoryCases):
+    """Cases where something else happens just before a commit."""
+
+    before_commit: list[Callable[[], object]]
+
+    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
+        if self.before_commit:
+            self.before_commit.pop(0)()
+        super().commit(decision, entry, salt, due_at)
+
+
+def interrupt(world: World, *events: Callable[[], object]) -> None:
+    """From now on each of these happens just before somebody's commit."""
+    world.cases.__class__ = Interrupted
+    world.cases.before_commit = list(events)  # type: ignore[attr-defined]
 
 
 def token_in(message: EmailMessage) -> str:

@@ -1,7 +1,7 @@
 """Cases, history and outbox in DynamoDB: every change is one transaction."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,15 +105,23 @@ class DynamoCases(Outbox):
         """See ``CaseStore.due``."""
         return tuple(row.case for row in self._waiting("rung", now))
 
+    def oldest_unsent(self, now: datetime) -> datetime | None:
+        """See ``CaseStore.oldest_unsent``."""
+        waiting = self._waiting("mail", now, 1)
+        return datetime.fromisoformat(waiting[0].due_at) if waiting else None
+
     def unsent(self, now: datetime) -> Sequence[tuple[str, str]]:
         """See ``CaseStore.unsent``."""
         return tuple((r.case, r.part.removeprefix(OUTBOX)) for r in self._waiting("mail", now))
 
-    def _waiting(self, kind: str, now: datetime) -> Iterator[Any]:
+    def _waiting(self, kind: str, now: datetime, most: int = _PAGE) -> Sequence[Any]:
+        """Rows of all shards, earliest first."""
+        found: list[Any] = []
         with answering():
             for shard in range(SHARDS):
                 until = self._row.due_at <= stamp(now)
-                yield from self._row.by_due.query(f"{kind}#{shard}", until, limit=_PAGE)
+                found += self._row.by_due.query(f"{kind}#{shard}", until, limit=most)
+        return sorted(found, key=lambda row: str(row.due_at))
 
     def _with_place(self, quota: str, now: datetime, token: str, fill: Any) -> bool:
         """Write with one of the quota's places taken; False if the first item's condition fails."""

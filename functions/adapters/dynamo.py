@@ -52,7 +52,8 @@ def bound(model: type[_Model], table: str, place: Place) -> type[_Model]:
         meta["stream_view_type"] = stream
     made = cast(type[_Model], type(model.__name__, (model,), {"Meta": type("Meta", (), meta)}))
     own = made._get_connection()
-    place.connection.add_meta_table(own.get_meta_table())
+    if own.table_name not in place.connection._tables:  # two models may share a table
+        place.connection.add_meta_table(own.get_meta_table())
     own.connection = place.connection
     return made
 
@@ -64,6 +65,12 @@ def answering() -> Iterator[None]:
         yield
     except PynamoDBException as error:
         raise Unavailable(type(error).__name__) from error
+
+
+def condition_failed(error: PynamoDBException) -> bool:
+    """Whether a write was refused by its own condition. (A timeout has no answer to look at.)"""
+    answer = getattr(error.cause, "response", None) or {}
+    return bool(answer.get("Error", {}).get("Code") == "ConditionalCheckFailedException")
 
 
 def write_all(place: Place, token: str, fill: Callable[[TransactWrite], None]) -> set[int]:

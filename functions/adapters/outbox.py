@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
-from functions.adapters.dynamo import answering
+from functions.adapters.dynamo import answering, condition_failed
 from functions.adapters.rows import OUTBOX, CaseRow, stamp
 from functions.kernel.case import Order
 from functions.kernel.errors import Unavailable
@@ -34,7 +34,7 @@ class Outbox:
         try:
             row.update(leased, condition=(cls.status == _PENDING) & free)
         except UpdateError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
+            if condition_failed(error):
                 return None
             raise Unavailable("lease") from error
         return Letter(case_id, number, Order(**row.body), int(row.attempts or 0))

@@ -65,6 +65,15 @@ class QuotaRow(Model):
     expires = TTLAttribute()
 
 
+class CountRow(Model):
+    """One shard of a counter, in the table of the quotas; gone when its window is."""
+
+    quota = UnicodeAttribute(hash_key=True)
+    place = NumberAttribute(range_key=True)
+    counted = NumberAttribute(null=True)
+    expires = TTLAttribute()
+
+
 def stamp(moment: datetime) -> str:
     """A moment as text that sorts in time (UTC, microseconds)."""
     return moment.isoformat(timespec="microseconds")

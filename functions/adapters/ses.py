@@ -14,8 +14,11 @@ _PERMANENT = {"MessageRejected", "BadRequestException", "NotFoundException"}
 class SesPost:
     """``Post`` over a boto3 ``sesv2`` client, made at the first mail."""
 
-    def __init__(self, region: str, endpoint_url: str | None) -> None:
+    def __init__(
+        self, region: str, endpoint_url: str | None, configuration_set: str | None = None
+    ) -> None:
         self._region, self._endpoint_url = region, endpoint_url
+        self._set = {"ConfigurationSetName": configuration_set} if configuration_set else {}
         self._client: Any = None
 
     @property
@@ -37,6 +40,8 @@ class SesPost:
             self.client.send_email(
                 FromEmailAddress=str(message["From"]),
                 Destination={"ToAddresses": [str(message["To"])]},
+                EmailTags=[{"Name": "letter", "Value": str(message["X-Kapula-Letter"])}],
+                **self._set,
                 Content={"Raw": {"Data": message.as_bytes()}},
             )
         except ClientError as error:

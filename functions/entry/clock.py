@@ -12,11 +12,14 @@ _log = logging.getLogger("kapula.clock")
 
 
 def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
-    """Do what time has made due; ``acted`` counts what was done."""
+    """Do what time has made due; ``acted`` counts what was done, ``overdue`` says
+    for how many seconds the mail that waits longest should have been gone."""
     now = services.clock.now()
+    oldest = services.cases.oldest_unsent(now)
     climbed = _each(services.cases.due(now), lambda case: pass_time(services, case))
     sent = _each(services.cases.unsent(now), lambda mail: deliver(services, *mail) == "sent")
-    return {"acted": climbed + sent}
+    overdue = (now - oldest).total_seconds() if oldest else 0.0
+    return {"acted": climbed + sent, "overdue": overdue}
 
 
 def _each(items: Iterable[Any], do: Callable[[Any], bool]) -> int:

@@ -7,12 +7,15 @@ from functions.kernel.errors import Invalid, Problem, TooMany, Unavailable
 from functions.render.pages import Filling, review_page, step_page
 from functions.services import apply
 from functions.services.apply import TRAP, Draft, TooFast
+from functions.services.links import count_source
 from functions.services.wiring import Services
 
 Answer = tuple[str, int]
 
 
-def answer_step(services: Services, draft: Draft, typed: Mapping[str, str]) -> Answer | None:
+def answer_step(
+    services: Services, draft: Draft, typed: Mapping[str, str], source: str
+) -> Answer | None:
     """The page that follows and its status, or None when the form has been sent."""
     if not apply.key_is_ours(services, draft.key):
         draft = replace(draft, key=apply.mint_key(services))
@@ -48,16 +51,17 @@ def answer_step(services: Services, draft: Draft, typed: Mapping[str, str]) -> A
         return step_page(filling, wrong, problems), Invalid.status
     if step != "review" or fresh or "_say" in typed:
         return review_page(filling, apply.answers(services, draft)), 200
-    return _send(services, draft, filling, typed)
+    return _send(services, draft, filling, typed, source)
 
 
 def _send(
-    services: Services, draft: Draft, filling: Filling, typed: Mapping[str, str]
+    services: Services, draft: Draft, filling: Filling, typed: Mapping[str, str], source: str
 ) -> Answer | None:
     answers = apply.answers(services, draft)
     try:
         if typed.get(TRAP):
             raise Invalid((Problem("", "trap"),))
+        count_source(services, source)
         apply.send(services, draft)
     except Invalid as error:
         return review_page(filling, answers, error.problems), error.status

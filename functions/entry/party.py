@@ -7,7 +7,7 @@ from functions.entry.web import language_of, make_app, page, read_form
 from functions.kernel.errors import Conflict, Invalid, Unavailable
 from functions.render.pages import note_page
 from functions.services.act import act
-from functions.services.links import ask_fresh, open_link
+from functions.services.links import ask_fresh, count_source, open_link
 from functions.services.wiring import Services
 
 
@@ -42,6 +42,7 @@ def create_app(services: Services) -> Flask:
     @app.post("/api/t/<token>/fresh")
     def fresh(token: str) -> Response:
         language = language_of(read_form(request).get("_lang"))
+        count_source(services, request.remote_addr or "")
         ask_fresh(services, token)
         return page(note_page(language, "fresh_sent"))
 

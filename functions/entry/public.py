@@ -21,7 +21,7 @@ def create_app(services: Services) -> Flask:
     def fill(process: str, form: str) -> Response:
         typed = read_form(request)
         draft = _draft(process, form, typed)
-        answer = answer_step(services, draft, typed)
+        answer = answer_step(services, draft, typed, request.remote_addr or "")
         if answer is None:
             sent = f"{services.rules.base_url}/api/forms/{process}/{form}/sent"
             return redirect(f"{sent}?lang={draft.language}", 303)  # type: ignore[return-value]

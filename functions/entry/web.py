@@ -1,13 +1,14 @@
 """What every web function shares: reading a form, headers, and one answer to each error."""
 
 import logging
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
-from functions.kernel.errors import KapulaError, TooLarge, Unreadable
+from functions.kernel.errors import KapulaError, TooLarge, Unavailable, Unreadable
 from functions.render.pages import note_page
 from functions.services.wiring import Services
 
@@ -67,9 +68,17 @@ def page(html: str, status: int = 200) -> Response:
     return Response(html, status=status, mimetype="text/html")
 
 
+class _App(Flask):
+    """Flask that never writes a path into a log: the paths of links are secrets."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Called when an error page itself could not be made."""
+        _log.error("unexpected error in %s", request.url_rule, exc_info=exc_info)
+
+
 def make_app(name: str, services: Services) -> Flask:
     """A Flask app with our headers and errors; its routes are the caller's."""
-    app = Flask(name, static_folder=None)
+    app = _App(name, static_folder=None)
     app.extensions["kapula"] = services
     app.after_request(_with_headers)
     app.register_error_handler(KapulaError, _refuse)
@@ -91,7 +100,9 @@ def _with_headers(response: Response) -> Response:
 
 
 def _refuse(error: KapulaError) -> Response:
-    return page(note_page(request_language(), f"errors.{error.code}"), error.status)
+    again = isinstance(error, Unavailable)  # what was typed is given back, to be sent again
+    typed = request.environ.get(_TYPED) if again else None
+    return page(note_page(request_language(), f"errors.{error.code}", typed), error.status)
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -10,7 +10,8 @@ from functions.kernel.fields import Answers
 class Party:
     """One person in one role of one case. ``id`` is a pseudonym within the case.
 
-    Whoever is no longer ``present`` stays in the history and may do nothing.
+    Whoever is no longer ``present`` stays in the history and may do nothing. Mail to one who
+    is not ``reachable`` came back.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Party:
     language: str
     ref: str = ""
     present: bool = True
+    reachable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def _names(d: Definition) -> Iterator[str]:
         if not {*t.fills, *t.clears, *(tally.role for tally in t.tallies)} <= roles:
             yield f"transition {t.source}-{t.action} names an unknown role"
     named = [n for s in d.states for n in (s.turn, s.holder) if n] + [a.role for a in d.actions]
-    named += [m.to for m in d.mails] + [f.opener for f in d.forms]
+    named += [m.to for m in (*d.mails, d.bounced_mail)] + [f.opener for f in d.forms]
     yield from (f"unknown role {n}" for n in sorted(set(named) - roles - {CLOCK}))
     yield from (f"route: unknown state {n}" for n in d.route if n not in states)
 

@@ -148,6 +148,7 @@ class Definition:
     route: tuple[str, ...]
     opening_mails: tuple[str, ...]
     fresh_mail: Mail
+    bounced_mail: Mail
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""
@@ -166,8 +167,13 @@ class Definition:
         return _by_name(self.actions, name)
 
     def mail(self, name: str) -> Mail:
-        """The mail ``name``, the fresh link's mail included; KeyError if there is none."""
-        return _by_name((*self.mails, self.fresh_mail), name)
+        """The mail ``name``; KeyError if there is none."""
+        return _by_name(self.all_mails, name)
+
+    @property
+    def all_mails(self) -> tuple[Mail, ...]:
+        """Every mail with texts: those of the process, the fresh link, the one on a bounce."""
+        return (*self.mails, self.fresh_mail, self.bounced_mail)
 
     def asked(self, action: Action, form: str) -> tuple[Field, ...]:
         """The fields an action asks for: its own, or the case's form again without fixed ones."""

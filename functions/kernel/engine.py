@@ -12,6 +12,7 @@ from functions.kernel.people import Directory, Person
 from functions.kernel.read import complete
 
 OPEN = "open"  # the first step of every history
+BOUNCE = "bounce"  # the step a mail that came back leaves
 
 
 def open_case(
@@ -103,6 +104,18 @@ def decide(
     return Decision(moved, step, dict(said), mailed, counts, row.forgets)
 
 
+def bounce(definition: Definition, case: Case, party_id: str, now: datetime) -> Decision | None:
+    """Note that mail to a party came back, and tell who looks after the case. None if known."""
+    party = case.party(party_id)
+    if party is None or not party.reachable:
+        return None
+    marked = (replace(p, reachable=False) if p.id == party_id else p for p in case.parties)
+    moved = replace(case, parties=tuple(marked), revision=case.revision + 1)
+    mail = definition.bounced_mail.name
+    step = Step(moved.revision, now, BOUNCE, CLOCK, party_id, case.state, case.state)
+    return Decision(moved, step, {}, _orders(definition, moved, (mail,)))
+
+
 def _may(definition: Definition, case: Case, actor: Actor, action: Action) -> bool:
     if (definition.name, definition.version) != (case.process, case.version):
         return False
@@ -172,6 +185,7 @@ def _orders(definition: Definition, case: Case, mails: tuple[str, ...]) -> tuple
         Order(mail.name, party.id, mail.purpose, case.state, case.round)
         for mail in ordered
         for party in case.holders(mail.to)
+        if party.reachable
     )
 
 

@@ -39,7 +39,7 @@ def pinned(name: str, version: int) -> Definition:
 def _check_files(definition: Definition) -> None:
     folder = FOLDER / definition.name
     wanted = [folder / "texts" / f"{lang}.toml" for lang in LANGUAGES]
-    for mail in (*definition.mails, definition.fresh_mail):
+    for mail in definition.all_mails:
         wanted += [folder / "mails" / mail.name / f"{lang}.toml" for lang in LANGUAGES]
     missing = [str(path.relative_to(FOLDER)) for path in wanted if not path.is_file()]
     if missing:

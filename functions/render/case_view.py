@@ -7,9 +7,10 @@ from datetime import datetime
 from functions.kernel.case import Case, Party
 from functions.kernel.changes import latest_changes
 from functions.kernel.definition import CLOCK, Definition
+from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.history import Entry
-from functions.kernel.ladder import deadline
+from functions.kernel.ladder import REMIND, deadline
 from functions.kernel.visibility import sees, sees_name, visible, visible_parties
 from functions.render import dates
 from functions.render.mail import reference
@@ -168,9 +169,16 @@ def _rows(words: Words, fields: Sequence[Field], shown: Mapping[str, Value]) -> 
 
 def _people(words: Words, case: Case, reader: Party) -> tuple[Row, ...]:
     return tuple(
-        Row(_capital(words.text(f"roles.{p.role}")), f"{p.name}, {p.email}")
+        Row(_capital(words.text(f"roles.{p.role}")), _reached(words, p, reader))
         for p in visible_parties(words.definition, case, reader)
     )
+
+
+def _reached(words: Words, party: Party, reader: Party) -> str:
+    """Name and address; whoever looks after the case also sees that mail came back."""
+    told = f"{party.name}, {party.email}"
+    looks_after = reader.role == words.definition.bounced_mail.to
+    return told if party.reachable or not looks_after else f"{told} – {words.page('case.bounced')}"
 
 
 def _hands(words: Words, case: Case, told: Told) -> tuple[Hand, ...]:
@@ -203,7 +211,7 @@ def _history(words: Words, case: Case, told: Told, party: Party) -> tuple[Line, 
     lines = []
     for entry, _ in told:
         step = entry.step
-        group = "history" if step.action in ("open", "remind") else "actions"
+        group = "history" if step.action in (OPEN, REMIND, BOUNCE) else "actions"
         key = f"{group}.{step.action}" + ("" if group == "history" else ".history")
         lines.append(
             Line(

@@ -1,5 +1,6 @@
 """Mails: text and HTML of equal content, with one link and nothing from the case."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -15,7 +16,10 @@ REFERENCE_LENGTH = 6
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """All that a mail tells: which text, to whom, its link, its deadline."""
+    """All that a mail tells: which text, to whom, its link, its deadline.
+
+    ``letter`` (case and party) travels along, so that a bounce finds its way back.
+    """
 
     process: str
     mail: str
@@ -27,6 +31,7 @@ class Note:
     sender: str
     sent_at: datetime
     dedupe: str
+    letter: str = ""
 
 
 def reference(case_id: str) -> str:
@@ -46,7 +51,9 @@ def message(note: Note) -> EmailMessage:
     mail["To"] = note.to
     mail["Subject"] = parts["subject"]
     mail["Date"] = format_datetime(note.sent_at)
-    mail["Message-ID"] = f"<{note.dedupe.replace('#', '-')}@{note.sender.rpartition('@')[2]}>"
+    name = re.sub("[^0-9A-Za-z.]", "-", note.dedupe)  # a colon, for one, would cut it short
+    mail["Message-ID"] = f"<{name}@{note.sender.rpartition('@')[2]}>"
+    mail["X-Kapula-Letter"] = note.letter
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(template("mail.txt").render(**parts))
     mail.add_alternative(template("mail.html").render(**parts), subtype="html")

@@ -15,6 +15,7 @@ from string import Formatter
 from functions import processes
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import CLOCK, Action, Definition
+from functions.kernel.engine import BOUNCE
 from functions.kernel.fields import Field
 from functions.kernel.ladder import REMIND
 
@@ -90,7 +91,7 @@ def missing(definition: Definition) -> list[str]:
     for lang in LANGUAGES:
         flat = _flat(PROCESSES / definition.name / "texts" / f"{lang}.toml")
         texts = {key: flat.get(key, "") for key in dict.fromkeys(_needed(definition))} | flat
-        for mail in (*definition.mails, definition.fresh_mail):
+        for mail in definition.all_mails:
             texts |= _mail_parts(definition.name, mail.name, lang)
         for key, text in texts.items():
             if not text.strip():
@@ -102,7 +103,14 @@ def missing(definition: Definition) -> list[str]:
 
 def _needed(d: Definition) -> Iterator[str]:
     """Every key of a process's text file that some surface asks for."""
-    yield from ("name", "document", "history.open", f"history.{REMIND}", "diagram.start")
+    yield from (
+        "name",
+        "document",
+        "history.open",
+        f"history.{REMIND}",
+        f"history.{BOUNCE}",
+        "diagram.start",
+    )
     yield from (f"roles.{role.name}" for role in d.roles)
     for form in d.forms:
         yield f"forms.{form.name}.title"

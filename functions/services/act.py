@@ -49,7 +49,8 @@ def act(services: Services, token: str, typed: Mapping[str, str], language: str)
             services.clock.now(),
             services.directory,
         )
-        if opened.case.state == opened.definition.start:  # the mailbox is shown to be theirs
+        # The mailbox is shown to be theirs; who disowns a case still wants no more mails of it.
+        if opened.case.state == opened.definition.start and not decision.forgets:
             services.cases.free(mailbox(services, opened.party.email))
         try:
             writing.commit(services.cases, opened.definition, decision, opened.file)

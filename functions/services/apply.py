@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from functions.kernel.definition import Definition
 from functions.kernel.engine import open_case
-from functions.kernel.errors import Invalid, KapulaError, Problem
+from functions.kernel.errors import Invalid, KapulaError, Problem, Refused
 from functions.kernel.fields import Answers, Form, Section
 from functions.kernel.read import read
 from functions.services import writing
@@ -72,8 +72,11 @@ def key_is_ours(services: Services, key: str) -> bool:
 def send(services: Services, draft: Draft) -> str:
     """Open the case. The same key and the same answers are one case, however often sent.
 
-    Returns the case's id. Raises ``Invalid``, ``TooFast``, ``TooMany``.
+    Returns the case's id. Raises ``Invalid``, ``TooFast``, ``TooMany``; ``Refused`` for a key
+    that is not ours.
     """
+    if not key_is_ours(services, draft.key):
+        raise Refused
     if draft.typed.get(TRAP):
         raise Invalid((Problem(TRAP, "trap"),))
     values = answers(services, draft)

@@ -6,7 +6,8 @@ from functions.kernel.errors import KapulaError
 from functions.kernel.ladder import deadline
 from functions.processes import pinned
 from functions.render.mail import Note, message
-from functions.services.links import mint
+from functions.services.bounced import note_bounce
+from functions.services.links import mailbox, mint
 from functions.services.ports import File, Letter, SendFailed
 from functions.services.wiring import Services
 
@@ -43,9 +44,12 @@ def deliver(services: Services, case_id: str, number: str) -> str:
 def _send(services: Services, letter: Letter) -> str:
     file = services.cases.load(letter.case)
     party = file.case.party(letter.order.party) if file else None
-    if file is None or party is None or not _current(file, letter):
+    if file is None or party is None or not party.reachable or not _current(file, letter):
         return "suppressed"
     case = file.case
+    if services.limits.suppressed(mailbox(services, party.email), services.clock.now()):
+        note_bounce(services, case.id, party.id)
+        return "suppressed"
     definition = pinned(case.process, case.version)
     note = Note(
         process=case.process,
@@ -58,6 +62,7 @@ def _send(services: Services, letter: Letter) -> str:
         sender=services.rules.sender,
         sent_at=services.clock.now(),
         dedupe=f"{letter.case}.{letter.number}",
+        letter=f"{case.id}.{party.id}",
     )
     services.post.send(message(note))
     return "sent"

@@ -69,6 +69,17 @@ def mailbox(services: Services, email: str) -> str:
     return f"mailbox#{keyed.hexdigest()}"
 
 
+def count_source(services: Services, source: str) -> None:
+    """Count one mail ordered from an address of the net, as the gateway saw it.
+
+    ``TooMany`` when that address orders more than anybody at a desk would.
+    """
+    rules = services.rules
+    name = hmac.new(rules.secret, source.encode(), hashlib.sha256).hexdigest()
+    now = services.clock.now()
+    services.limits.take(f"source#{name}", rules.most_per_source, rules.source_window, now)
+
+
 def open_link(services: Services, token: str) -> Opened:
     """What this token shows now; ``Refused`` for all that was never a link of ours."""
     grant = services.grants.find(token_hash(token))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Protocol
 
@@ -97,6 +97,10 @@ class CaseStore(Protocol):
         """Cases whose next rung is due, earliest first, a bounded number at a time."""
         ...
 
+    def oldest_unsent(self, now: datetime) -> datetime | None:
+        """Since when the mail that should have left longest ago is due, or None."""
+        ...
+
     def unsent(self, now: datetime) -> Sequence[tuple[str, str]]:
         """(case, number) of mails that should have left by now, a bounded number at a time."""
         ...
@@ -123,6 +127,22 @@ class GrantStore(Protocol):
 
     def find(self, token_hash: str) -> Grant | None:
         """The grant of this hash, or None. Expiry is the caller's to check."""
+        ...
+
+
+class Limits(Protocol):
+    """How often something may happen, and which mailboxes no longer take mail."""
+
+    def take(self, name: str, most: int, window: timedelta, now: datetime) -> None:
+        """Count one; ``TooMany`` when ``name`` was counted about ``most`` times in a window."""
+        ...
+
+    def suppress(self, mailbox: str, until: datetime) -> None:
+        """Send nothing more to a mailbox until then."""
+        ...
+
+    def suppressed(self, mailbox: str, now: datetime) -> bool:
+        """Whether nothing may be sent to a mailbox now."""
         ...
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from functions.kernel.directory import Register
-from functions.services.ports import CaseStore, Clock, GrantStore, Post
+from functions.services.ports import CaseStore, Clock, GrantStore, Limits, Post
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -20,6 +20,9 @@ class Rules:
     task_link: timedelta = timedelta(days=14)
     status_link: timedelta = timedelta(days=180)
     least_fill_time: timedelta = timedelta(seconds=1)
+    most_per_source: int = 200
+    source_window: timedelta = timedelta(minutes=10)
+    suppression: timedelta = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Services:
     post: Post
     clock: Clock
     rules: Rules
+    limits: Limits
 
     def today(self) -> date:
         """The date in Finland, where deadlines and wishes are lived."""

@@ -58,6 +58,7 @@ def made(
         route=tuple(route.split()),
         opening_mails=(),
         fresh_mail=Mail("fresh", ""),
+        bounced_mail=Mail("unreachable", "one"),
     )
 
 

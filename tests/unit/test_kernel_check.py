@@ -49,6 +49,7 @@ SMALL = Definition(
     route=("asked", "answered"),
     opening_mails=(),
     fresh_mail=Mail("fresh", ""),
+    bounced_mail=Mail("unreachable", "helper"),
 )
 
 

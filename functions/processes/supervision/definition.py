@@ -220,6 +220,7 @@ VERSION_1 = Definition(
     route=("unconfirmed", "submitted", "coordinating", "offered", "active"),
     opening_mails=("confirm",),
     fresh_mail=Mail("fresh_link", ""),
+    bounced_mail=Mail("unreachable", "coordinator"),
 )
 
 VERSIONS = (VERSION_1,)

@@ -1,0 +1,1 @@
+"""From this tree to AWS: packages, settings, site, and the commands around them."""

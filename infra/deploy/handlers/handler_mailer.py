@@ -1,0 +1,14 @@
+"""Lambda's way into `functions.entry.mailer`."""
+
+from typing import Any
+
+import start
+
+from functions.entry.mailer import handle
+
+_services = start.services()
+
+
+def handler(event: dict[str, Any], _context: object) -> object:
+    """One event."""
+    return handle(_services, event)

@@ -1,0 +1,80 @@
+"""Which functions there are, for which interpreter they are packaged, and how large they may be."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+WORK = ROOT / "build" / "deploy"
+PACKAGES = WORK / "packages"
+HANDLERS = Path(__file__).with_name("handlers")
+
+_TABLES = (
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "TransactWriteItems",
+    "UpdateItem",
+)
+_WEB = {"dynamodb": _TABLES}
+_MAIL = {"dynamodb": _TABLES, "sesv2": ("SendEmail",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function: the entry it serves and the AWS operations it may ask botocore for.
+
+    `leaves_out`: distributions that its modules name but never reach here, each for a
+    reason that holds by rights. `limit`: bytes of the zip; a test holds it.
+    """
+
+    name: str
+    operations: dict[str, tuple[str, ...]]
+    limit: int
+    leaves_out: frozenset[str] = frozenset()
+
+    @property
+    def handler(self) -> Path:
+        """The file that Lambda imports."""
+        return HANDLERS / f"handler_{self.name}.py"
+
+
+# Needed though no module names them: zoneinfo reads the zones where the system has none.
+ALWAYS = ("tzdata",)
+
+# Who may not send mail needs no boto3, which only the sending adapter imports (and lazily).
+_NO_MAIL = frozenset({"boto3", "s3transfer"})
+
+FUNCTIONS = (
+    Function("public", _WEB, 5_500_000, _NO_MAIL),
+    Function("party", _WEB, 5_500_000, _NO_MAIL),
+    Function("mailer", _MAIL, 5_500_000),
+    Function("clock", _MAIL, 5_500_000),
+    Function("bounces", _WEB, 5_500_000, _NO_MAIL),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What packages are made for: a Python minor version, and a platform as uv and pip name it.
+
+    `platform` None is this very machine, for the emulator, which runs functions itself.
+    """
+
+    python: str
+    platform: str | None
+
+    @property
+    def minor(self) -> tuple[int, int]:
+        """The version as numbers."""
+        major, _, minor = self.python.partition(".")
+        return int(major), int(minor)
+
+
+LAMBDA = Target("3.13", "aarch64")
+
+
+def here() -> Target:
+    """For the interpreter that runs this; the local AWS has the same one."""
+    return Target(f"{sys.version_info.major}.{sys.version_info.minor}", None)

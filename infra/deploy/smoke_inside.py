@@ -1,0 +1,86 @@
+"""Runs inside a package, started by `smoke.py`: import the handler, call every operation.
+
+Arguments: the package's folder, the handler's module, the operations as JSON.
+"""
+
+import importlib
+import json
+import sys
+from typing import Any
+
+WEB_EVENT: dict[str, Any] = {
+    "version": "2.0",
+    "rawPath": "/api/t/smoke",
+    "rawQueryString": "",
+    "headers": {"x-origin-verify": "smoke", "accept-language": "sv"},
+    "requestContext": {
+        "http": {"method": "GET", "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
+    },
+    "isBase64Encoded": False,
+}
+
+
+def main(folder: str, handler: str, operations: dict[str, list[str]]) -> None:
+    """Raises when anything is missing."""
+    sys.path.insert(0, folder)
+    module = importlib.import_module(handler)
+    if handler in ("handler_public", "handler_party"):
+        answer = module.handler(WEB_EVENT, None)
+        if answer["statusCode"] != 404 or 'lang="sv"' not in answer["body"]:
+            raise SystemExit(f"an odd answer: {answer}")
+        stranger = module.handler({**WEB_EVENT, "headers": {}}, None)
+        if stranger["statusCode"] != 403:
+            raise SystemExit("a request past CloudFront was let in")
+    else:
+        module.handler({"Records": []}, None)
+    _import_lazily_used()
+    for service, names in operations.items():
+        _call_all(service, names)
+    strange = [
+        name
+        for name, loaded in sys.modules.items()
+        if (getattr(loaded, "__file__", None) or folder).find("site-packages") >= 0
+    ]
+    if strange:
+        raise SystemExit(f"imported from outside the package: {strange}")
+
+
+def _import_lazily_used() -> None:
+    """What is imported inside functions: dates in three languages, addresses beyond ASCII."""
+    from datetime import UTC, datetime
+
+    from functions.kernel import clean
+    from functions.render import dates
+
+    for language in ("fi", "sv", "en"):
+        dates.moment(datetime(2026, 12, 6, 12, tzinfo=UTC), language)
+    clean.domain("työ.example")
+
+
+def _call_all(service: str, names: list[str]) -> None:
+    """Call each operation with the least that its model takes."""
+    import botocore.session
+    from botocore import xform_name
+    from botocore.config import Config
+
+    config = Config(retries={"max_attempts": 0}, parameter_validation=True)
+    client = botocore.session.get_session().create_client(service, config=config)
+    for name in names:
+        shape = client.meta.service_model.operation_model(name).input_shape
+        least = {key: _least(shape.members[key], key) for key in shape.required_members}
+        getattr(client, xform_name(name))(**least)
+
+
+def _least(shape: Any, key: str) -> Any:
+    """The smallest valid value of a shape."""
+    if shape.type_name == "structure":
+        return {k: _least(shape.members[k], k) for k in shape.required_members}
+    if shape.type_name == "list":
+        return [_least(shape.member, key)] if shape.metadata.get("min") else []
+    if shape.type_name == "map":
+        return {}
+    return {"string": "x" * shape.metadata.get("min", 1), "boolean": False}.get(shape.type_name, 1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))

@@ -1,0 +1,148 @@
+"""Cuts the libraries of a package down to what its function uses.
+
+Everything here is data that is read at a start (botocore's models, certificates) or that
+weighs without being read (locales, time zones, tests). `smoke.py` shows that what is left
+is enough.
+"""
+
+import gzip
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+LOCALES = ("root", "fi", "fi_FI", "sv", "sv_FI", "en", "en_001", "en_150", "en_GB", "en_FI")
+ZONES = ("Europe/Helsinki",)
+# AWS's endpoints chain to Amazon's own roots, or to the Starfield one that cross-signs them.
+ROOTS = ("Amazon Root CA", "Starfield Services Root Certificate Authority - G2")
+_ENDPOINT_NAMES = {"dynamodb": "dynamodb", "sesv2": "email"}
+_BOTOCORE_FILES = ("_retry.json", "partitions.json", "sdk-default-configuration.json")
+
+
+def trim(libraries: Path, operations: Mapping[str, Iterable[str]]) -> None:
+    """Cut everything in a folder of installed distributions."""
+    for record in libraries.glob("*.dist-info"):
+        shutil.rmtree(record)
+    for tests in [*libraries.rglob("tests"), *libraries.rglob("testing")]:
+        shutil.rmtree(tests, ignore_errors=True)
+    for unused in (*libraries.rglob("*.pyi"), *libraries.rglob("py.typed")):
+        unused.unlink()
+    _trim_botocore(libraries / "botocore", operations)
+    _trim_boto3(libraries / "boto3")
+    _trim_locales(libraries / "babel")
+    _trim_zones(libraries / "tzdata")
+    for archive in (libraries / "dateutil").rglob("*.tar.gz"):
+        archive.unlink()
+
+
+def cut_model(model: dict[str, Any], operations: Iterable[str]) -> dict[str, Any]:
+    """A botocore service model with these operations only, and the shapes they lead to."""
+    kept = {name: model["operations"][name] for name in sorted(operations)}
+    shapes: dict[str, Any] = {}
+    todo = list(_shape_names(kept))
+    while todo:
+        name = todo.pop()
+        if name not in shapes:
+            shapes[name] = model["shapes"][name]
+            todo += _shape_names(shapes[name])
+    cut = {**model, "operations": kept, "shapes": dict(sorted(shapes.items()))}
+    return _undocumented(cut)  # type: ignore[no-any-return]
+
+
+def _shape_names(node: Any) -> Iterator[str]:
+    """The values of every `"shape": name` below."""
+    if isinstance(node, dict):
+        if isinstance(node.get("shape"), str):
+            yield node["shape"]
+        for inner in node.values():
+            yield from _shape_names(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _shape_names(inner)
+
+
+def _undocumented(node: Any) -> Any:
+    """Without the texts for people. A member called `documentation` is a table, so it stays."""
+    if isinstance(node, dict):
+        return {
+            key: _undocumented(inner)
+            for key, inner in node.items()
+            if not (key == "documentation" and isinstance(inner, str))
+        }
+    return [_undocumented(inner) for inner in node] if isinstance(node, list) else node
+
+
+def _trim_botocore(package: Path, operations: Mapping[str, Iterable[str]]) -> None:
+    data, kept = package / "data", package / "data.kept"
+    kept.mkdir()
+    for name in _BOTOCORE_FILES:
+        shutil.copy(data / name, kept / name)
+    for service, names in operations.items():
+        version = max(path.name for path in (data / service).iterdir())
+        folder = kept / service / version
+        folder.mkdir(parents=True)
+        model = cut_model(_load(data / service / version / "service-2"), names)
+        _dump(model, folder / "service-2.json")
+        rules = _load(data / service / version / "endpoint-rule-set-1")
+        _dump(rules, folder / "endpoint-rule-set-1.json")
+    _dump(_cut_endpoints(_load(data / "endpoints"), operations), kept / "endpoints.json")
+    shutil.rmtree(data)
+    kept.rename(data)
+    bundle = package / "cacert.pem"
+    bundle.write_text(cut_bundle(bundle.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _cut_endpoints(endpoints: dict[str, Any], services: Iterable[str]) -> dict[str, Any]:
+    names = {_ENDPOINT_NAMES[service] for service in services}
+    for partition in endpoints["partitions"]:
+        partition["services"] = {k: v for k, v in partition["services"].items() if k in names}
+    return endpoints
+
+
+def cut_bundle(bundle: str) -> str:
+    """Of a bundle of certificates with comments, as botocore's is, Amazon's own roots."""
+    kept = [
+        block
+        for block in bundle.split("\n# Issuer: ")
+        if any(f"Subject: CN={name}" in block for name in ROOTS)
+    ]
+    if len(kept) < len(ROOTS):
+        raise ValueError("the certificates are not laid out as expected")
+    return "".join(f"# Issuer: {block.strip()}\n\n" for block in kept)
+
+
+def _trim_boto3(package: Path) -> None:
+    """Its data is for its resources, which nobody here uses; a client needs none of it."""
+    if package.exists():
+        for folder in ("data", "examples", "docs"):
+            shutil.rmtree(package / folder, ignore_errors=True)
+
+
+def _trim_locales(package: Path) -> None:
+    if package.exists():
+        for path in (package / "locale-data").glob("*.dat"):
+            if path.stem not in LOCALES:
+                path.unlink()
+
+
+def _trim_zones(package: Path) -> None:
+    if not package.exists():
+        return
+    zones = {package / "zoneinfo" / name for name in ZONES}
+    for path in sorted((package / "zoneinfo").rglob("*")):
+        if path.is_file() and path not in zones and path.name != "__init__.py":
+            path.unlink()
+
+
+def _load(path: Path) -> dict[str, Any]:
+    """A data file of botocore, compressed or not."""
+    packed = path.with_name(path.name + ".json.gz")
+    if packed.exists():
+        return json.loads(gzip.decompress(packed.read_bytes()))  # type: ignore[no-any-return]
+    return json.loads(path.with_name(path.name + ".json").read_bytes())  # type: ignore[no-any-return]
+
+
+def _dump(data: Any, path: Path) -> None:
+    """Not compressed: the zip is, and a start need not be slowed by unpacking twice."""
+    path.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Abuse over HTTP: broken input, foreign links, scanners, floods, hostile text."""

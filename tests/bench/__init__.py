@@ -1,0 +1,1 @@
+"""`make bench`: what a request costs, as ratios within one run and as instruction counts."""

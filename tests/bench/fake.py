@@ -1,0 +1,194 @@
+"""A fake AWS of one process: Lambda's runtime API, DynamoDB and SSM, just enough to answer.
+
+Only our side is measured: answers come from memory, connections stay open, nothing waits.
+While ``learning`` it keeps what is written; after that it answers from what it knows and
+writes nothing, so that the same request can be sent again and again.
+"""
+
+import json
+import re
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Item = dict[str, Any]
+KEYS = {
+    "cases": ("case", "part"),
+    "grants": ("token_hash", ""),
+    "quotas": ("quota", "place"),
+    "directory": ("list", "key"),
+}
+_SET = re.compile(r"SET (#\w+) = (:\w+)")
+_NEXT = "/2018-06-01/runtime/invocation/next"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to AWS as it came."""
+
+    operation: str
+    body: dict[str, Any]
+
+    @property
+    def table(self) -> str:
+        """The table, without its prefix; of a transaction, the first."""
+        items = self.body.get("TransactItems")
+        named = next(iter(items[0].values())) if items else self.body
+        return str(named.get("TableName", "")).rpartition("-")[2]
+
+
+@dataclass
+class Turns:
+    """The invocations of one run: the same event, ``wanted`` times."""
+
+    event: bytes
+    wanted: int
+    given: list[float] = field(default_factory=list)
+    answered: list[float] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    error: str = ""
+    over: threading.Event = field(default_factory=threading.Event)
+
+
+class FakeAws:
+    """The server; ``address`` is host and port. Use it in a ``with`` block."""
+
+    def __init__(self) -> None:
+        self.learning = True
+        self.calls: list[Call] = []
+        self.turns = Turns(b"", 0)
+        self._items: dict[tuple[str, str, str], Item] = {}
+        handler = type("Handler", (_Handler,), {"aws": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self.address = f"127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"http://{self.address}"
+
+    def __enter__(self) -> "FakeAws":
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def answer(self, target: str, body: dict[str, Any]) -> dict[str, Any]:
+        """What AWS says to one call."""
+        operation = target.rpartition(".")[2]
+        self.calls.append(Call(operation, body))
+        act: Callable[[dict[str, Any]], dict[str, Any]] = getattr(self, f"_{operation.lower()}")
+        return act(body)
+
+    def _getparameter(self, body: dict[str, Any]) -> dict[str, Any]:
+        return {"Parameter": {"Name": body["Name"], "Value": "a-secret-of-the-bench", "Version": 1}}
+
+    def _getitem(self, body: dict[str, Any]) -> dict[str, Any]:
+        found = self._items.get(self._key(body["TableName"], body["Key"]))
+        return {"Item": found} if found else {}
+
+    def _query(self, body: dict[str, Any]) -> dict[str, Any]:
+        values = body["ExpressionAttributeValues"]
+        text = body["KeyConditionExpression"]
+        equal = re.search(r"(#\w+) = (:\w+)", text)
+        below = re.search(r"(#\w+) < (:\w+)", text)
+        table = body["TableName"].rpartition("-")[2]
+        part = values[equal[2]]["S"] if equal else ""
+        limit = values[below[2]]["S"] if below else "\uffff"
+        keys = sorted(k for k in self._items if k[:2] == (table, part) and k[2] < limit)
+        items = [self._items[k] for k in keys]
+        return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
+
+    def _putitem(self, body: dict[str, Any]) -> dict[str, Any]:
+        if self.learning:
+            self._items[self._key(body["TableName"], body["Item"])] = body["Item"]
+        return {}
+
+    def _deleteitem(self, body: dict[str, Any]) -> dict[str, Any]:
+        if self.learning:
+            self._items.pop(self._key(body["TableName"], body["Key"]), None)
+        return {}
+
+    def _updateitem(self, body: dict[str, Any]) -> dict[str, Any]:
+        if self.learning:
+            item = self._items.setdefault(self._key(body["TableName"], body["Key"]), body["Key"])
+            for name, value in _SET.findall(body["UpdateExpression"]):
+                column = body["ExpressionAttributeNames"][name]
+                item[column] = body["ExpressionAttributeValues"][value]
+        return {"Attributes": body["Key"]}
+
+    def _transactwriteitems(self, body: dict[str, Any]) -> dict[str, Any]:
+        for each in body["TransactItems"]:
+            for kind, inner in each.items():
+                getattr(self, f"_{kind.lower()}item")(inner)
+        return {}
+
+    def _key(self, table: str, item: Item) -> tuple[str, str, str]:
+        name = table.rpartition("-")[2]
+        part, order = KEYS[name]
+        value = next(iter(item[order].values())) if order else ""
+        return name, str(item[part]["S"]), str(value)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection, kept open."""
+
+    aws: FakeAws
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:  # noqa: N802
+        """Lambda asks for the next invocation; after the last, it waits until it is ended."""
+        turns = self.aws.turns
+        if self.path != _NEXT:
+            return self.send_error(404)
+        if len(turns.given) >= turns.wanted:
+            turns.over.set()
+            threading.Event().wait()
+        turns.given.append(time.perf_counter())
+        return self._send(
+            200,
+            turns.event,
+            {
+                "Content-Type": "application/json",
+                "Lambda-Runtime-Trace-Id": "Root=1-00000000-000000000000000000000000;Sampled=0",
+                "Lambda-Runtime-Aws-Request-Id": f"request-{len(turns.given)}",
+                "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + 600_000),
+                "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:eu-north-1:1:function:x",
+            },
+        )
+
+    def do_POST(self) -> None:  # noqa: N802
+        """An answer of Lambda's, or a call of DynamoDB or SSM."""
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path.startswith("/2018-06-01/runtime/"):
+            return self._take(body)
+        said = json.dumps(self.aws.answer(self.headers["X-Amz-Target"], json.loads(body))).encode()
+        crc = {"x-amz-crc32": str(zlib.crc32(said)), "x-amzn-RequestId": "A" * 52}
+        return self._send(200, said, {"Content-Type": "application/x-amz-json-1.0", **crc})
+
+    def _take(self, body: bytes) -> None:
+        turns = self.aws.turns
+        if self.path.endswith("/response"):
+            turns.answered.append(time.perf_counter())
+            turns.answers.append(json.loads(body))
+        else:
+            turns.error = body.decode()
+            turns.over.set()
+        self._send(202, b'{"status":"OK"}', {"Content-Type": "application/json"})
+
+    def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response_only(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()

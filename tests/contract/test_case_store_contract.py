@@ -1,0 +1,478 @@
+"""One suite for the cases in DynamoDB and for those in memory that stand in for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from functions.adapters.cases import SHARDS, DynamoCases, shard
+from functions.adapters.directory import DynamoDirectory
+from functions.adapters.dynamo import Place
+from functions.kernel.case import Decision, Order
+from functions.kernel.directory import DirectoryFile, Register
+from functions.kernel.errors import Conflict, TooMany, Unavailable
+from functions.kernel.history import Entry, verifies
+from functions.processes import current
+from functions.services.ports import CaseStore, File, Letter, Told
+from functions.services.writing import sealed
+from tests.fake_directory import MemoryDirectory
+from tests.fakes import DIRECTORY, START, MemoryCases
+from tests.walks import Walk, opened, step
+
+SUPERVISION = current("supervision")
+PEOPLE = MemoryDirectory(*DIRECTORY)
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+LEASE, GRACE = timedelta(seconds=60), timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Stores:
+    """A case store with the directory whose counters it moves."""
+
+    cases: CaseStore
+    directory: Register
+
+
+@pytest.fixture(scope="module")
+def adapters() -> Iterator[tuple[DynamoCases, DynamoDirectory]]:
+    """One client for the whole file: making one takes longer than any of its tests."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        place = Place("eu-north-1", "kapula-test")
+        directory = DynamoDirectory(place)
+        yield DynamoCases(place, directory.row), directory
+
+
+@pytest.fixture
+def dynamo(adapters: tuple[DynamoCases, DynamoDirectory]) -> Iterator[Stores]:
+    cases, directory = adapters
+    tables = (directory.row, *cases.rows)
+    for row in tables:
+        row.create_table(wait=True)
+    directory.save(DirectoryFile(DIRECTORY))
+    yield Stores(cases, directory)
+    for row in tables:
+        if row.exists():
+            row.delete_table()
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    if request.param == "dynamo":
+        found: Stores = request.getfixturevalue("dynamo")
+        return found
+    directory = MemoryDirectory(*DIRECTORY)
+    return Stores(MemoryCases(directory), directory)
+
+
+@pytest.fixture
+def cases(stores: Stores) -> CaseStore:
+    return stores.cases
+
+
+@pytest.fixture
+def rows(dynamo: Stores) -> tuple[Any, Any]:
+    """The models of the tables of cases and of quotas."""
+    found: Any = dynamo.cases
+    return found.rows
+
+
+def walked(*actions: str, case_id: str = "one", at: datetime = START) -> Walk:
+    """A case of this id after these actions; ``at`` is when it was opened."""
+    decision = opened(SUPERVISION, "individual", PEOPLE).decisions[0]
+    case = replace(decision.case, id=case_id, entered_at=at, opened_at=at)
+    walk = Walk((replace(decision, case=case, step=replace(decision.step, at=at)),))
+    for name in actions:
+        walk = step(SUPERVISION, walk, name, PEOPLE)
+    return walk
+
+
+def kept(walk: Walk) -> list[tuple[Decision, Entry, str]]:
+    """The decisions of a walk with their entries and salts, chained."""
+    found: list[tuple[Decision, Entry, str]] = []
+    for decision in walk.decisions:
+        previous = found[-1][1].seal if found else ""
+        found.append((decision, *sealed(decision, previous)))
+    return found
+
+
+def store(cases: CaseStore, walk: Walk, due_at: datetime | None = None) -> list[Entry]:
+    """Write all decisions of a walk; their entries."""
+    (first, entry, salt), *rest = kept(walk)
+    assert cases.create(first, entry, salt, due_at, f"mailbox#{walk.case.id}")
+    for each in rest:
+        cases.commit(*each, due_at)
+    return [entry, *(e for _, e, _ in rest)]
+
+
+def letters(cases: CaseStore, case_id: str, now: datetime) -> list[tuple[str, str]]:
+    """Mails of a case that should have left by now, in a fixed order."""
+    return sorted(key for key in cases.unsent(now) if key[0] == case_id)
+
+
+def test_load_unknown_case(cases: CaseStore) -> None:
+    assert cases.load("nowhere") is None
+
+
+def test_create_then_load(cases: CaseStore) -> None:
+    walk = walked()
+    ((decision, entry, salt),) = kept(walk)
+    assert cases.create(decision, entry, salt, None, "q") is True
+    assert cases.load("one") == File(walk.case, (Told(entry, decision.said),))
+
+
+def test_create_twice_is_one_case(cases: CaseStore) -> None:
+    walk = walked()
+    ((decision, entry, salt),) = kept(walk)
+    again = replace(decision, case=replace(decision.case, language="sv"))
+    told = [cases.create(d, entry, salt, None, "q") for d in (decision, again, again, again)]
+    assert told == [True, False, False, False]
+    assert cases.load("one") == File(walk.case, (Told(entry, decision.said),))
+    assert letters(cases, "one", START + GRACE) == [("one", "00000#0")]
+
+
+def test_create_again_after_it_moved_on(cases: CaseStore) -> None:
+    walk = walked("confirm")
+    store(cases, walk)
+    (decision, entry, salt), *_ = kept(walk)
+    assert cases.create(decision, entry, salt, None, "other") is False
+    found = cases.load("one")
+    assert found is not None
+    assert found.case == walk.case
+
+
+def test_create_quota_of_three_in_24_hours(cases: CaseStore) -> None:
+    def create(number: int, at: datetime, quota: str = "mailbox#a") -> bool:
+        ((decision, entry, salt),) = kept(walked(case_id=f"c{number}", at=at))
+        try:
+            return cases.create(decision, entry, salt, None, quota)
+        except TooMany:
+            return False
+
+    times = [START, START + HOUR, START + 2 * HOUR]
+    assert [create(n, at) for n, at in enumerate(times)] == [True] * 3
+    assert create(3, START + 3 * HOUR) is False
+    assert cases.load("c3") is None
+    assert letters(cases, "c3", START + DAY) == []
+    assert create(4, START + 3 * HOUR, "mailbox#b") is True
+    assert create(5, START + DAY - SECOND) is False
+    assert create(6, START + DAY) is True
+    assert create(7, START + DAY + SECOND) is False
+    assert create(8, START + DAY + HOUR) is True
+
+
+def test_create_known_case_is_known_when_the_quota_is_full(cases: CaseStore) -> None:
+    for number in range(3):
+        ((decision, entry, salt),) = kept(walked(case_id=f"c{number}"))
+        assert cases.create(decision, entry, salt, None, "q")
+    assert cases.create(decision, entry, salt, None, "q") is False
+
+
+def test_free_gives_all_places_back(cases: CaseStore) -> None:
+    order = Order("fresh_link", "p1", "task", "unconfirmed", 1)
+    for minute in range(3):
+        cases.post("one", order, START + timedelta(minutes=minute), "q")
+        cases.post("one", order, START + timedelta(minutes=minute, seconds=1), "other")
+    cases.free("q")
+    cases.free("never used")
+    for minute in range(3, 6):
+        cases.post("one", order, START + timedelta(minutes=minute), "q")
+    with pytest.raises(TooMany):
+        cases.post("one", order, START + timedelta(minutes=6), "q")
+    with pytest.raises(TooMany):
+        cases.post("one", order, START + timedelta(minutes=7), "other")
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        ("confirm", "endorse", "offer", "accept"),
+        ("confirm", "return", "correct", "withdraw"),
+        ("confirm", "endorse", "offer", "decline", "offer", "expire"),
+    ],
+)
+def test_commit_keeps_the_whole_case(cases: CaseStore, actions: tuple[str, ...]) -> None:
+    walk = walked(*actions)
+    entries = store(cases, walk)
+    found = cases.load("one")
+    said = [d.said for d in walk.decisions]
+    assert found == File(walk.case, tuple(map(Told, entries, said)))
+    assert found is not None
+    assert verifies([t.entry for t in found.history], found.last_seal)
+
+
+def test_commit_values_keep_their_types(cases: CaseStore) -> None:
+    walk = walked("confirm", "endorse")
+    store(cases, walk)
+    found = cases.load("one")
+    assert found is not None
+    types = {name: type(value) for name, value in found.case.answers.items()}
+    assert types == {name: type(value) for name, value in walk.case.answers.items()}
+    assert {bool, int, str} == set(types.values())
+    assert found.case.entered_at.utcoffset() == timedelta(0)
+
+
+def test_commit_of_two_who_read_the_same_only_one(cases: CaseStore) -> None:
+    base = walked("confirm")
+    entries = store(cases, base)
+    winner, loser = (
+        step(SUPERVISION, base, "endorse", PEOPLE),
+        step(SUPERVISION, base, "withdraw", PEOPLE),
+    )
+    cases.commit(*kept(winner)[-1], None)
+    before = letters(cases, "one", START + 9 * DAY)
+    decision = loser.decisions[-1]
+    with pytest.raises(Conflict):
+        cases.commit(decision, *sealed(decision, entries[-1].seal), None)
+    found = cases.load("one")
+    assert found is not None
+    assert found.case == winner.case
+    assert [t.entry.step.action for t in found.history] == ["open", "confirm", "endorse"]
+    assert letters(cases, "one", START + 9 * DAY) == before
+
+
+def test_commit_twice_is_a_conflict_and_one_step(cases: CaseStore) -> None:
+    walk = walked("confirm")
+    store(cases, walk)
+    with pytest.raises(Conflict):
+        cases.commit(*kept(walk)[-1], None)
+    found = cases.load("one")
+    assert found is not None
+    assert len(found.history) == 2
+
+
+def test_commit_of_an_unknown_case(cases: CaseStore) -> None:
+    with pytest.raises(Conflict):
+        cases.commit(*kept(walked("confirm"))[-1], None)
+    assert cases.load("one") is None
+
+
+def test_commit_conflict_moves_no_counter(stores: Stores) -> None:
+    base = walked("confirm", "endorse")
+    store(stores.cases, base)
+    offered = step(SUPERVISION, base, "offer", PEOPLE)
+    stores.cases.commit(*kept(offered)[-1], None)
+    with pytest.raises(Conflict):
+        stores.cases.commit(*kept(offered)[-1], None)
+    assert counts(stores) == (0, 1)
+
+
+def counts(stores: Stores) -> tuple[object, object]:
+    listed = stores.directory.named("supervisors", "sulo")
+    assert listed is not None
+    return listed.facts["ongoing"], listed.facts["queued"]
+
+
+@pytest.mark.parametrize(
+    ("actions", "ongoing_and_queued"),
+    [
+        (("offer",), (0, 1)),
+        (("offer", "decline"), (0, 0)),
+        (("offer", "expire", "offer"), (0, 1)),
+        (("offer", "accept"), (1, 0)),
+    ],
+)
+def test_commit_moves_the_counters(
+    stores: Stores, actions: tuple[str, ...], ongoing_and_queued: tuple[int, int]
+) -> None:
+    store(stores.cases, walked("confirm", "endorse", *actions))
+    assert counts(stores) == ongoing_and_queued
+
+
+@pytest.mark.parametrize("action", ["disown", "purge"])
+def test_commit_forgetting_erases_what_was_said(cases: CaseStore, action: str) -> None:
+    walk = walked(action)
+    entries = store(cases, walk)
+    found = cases.load("one")
+    assert found is not None
+    assert found.case == walk.case
+    assert [t.entry for t in found.history] == entries
+    assert not any(t.said for t in found.history)
+    assert verifies([t.entry for t in found.history], found.last_seal)
+    assert "canary" not in repr(found)
+
+
+def test_due_at_the_exact_moment(cases: CaseStore) -> None:
+    due = START + 7 * DAY
+    store(cases, walked(), due)
+    asked = [cases.due(now) for now in (due - SECOND, due, due + SECOND)]
+    assert [list(found) for found in asked] == [[], ["one"], ["one"]]
+
+
+def test_due_earliest_first(cases: CaseStore) -> None:
+    for number in range(8):
+        store(cases, walked(case_id=f"c{number}"), START + (number * 3 % 8) * HOUR)
+    expected = [f"c{n}" for n in sorted(range(8), key=lambda n: n * 3 % 8)]
+    assert list(cases.due(START + DAY)) == expected
+
+
+def test_due_moves_with_the_case(cases: CaseStore) -> None:
+    (first, entry, salt), second, third = kept(walked("confirm", "return"))
+    cases.create(first, entry, salt, START, "q")
+    cases.commit(*second, START + DAY)
+    assert list(cases.due(START + HOUR)) == []
+    assert list(cases.due(START + DAY)) == ["one"]
+    cases.commit(*third, None)
+    assert list(cases.due(START + 9 * DAY)) == []
+
+
+def test_unsent_after_a_grace(cases: CaseStore) -> None:
+    store(cases, walked())
+    assert list(cases.unsent(START + GRACE - SECOND)) == []
+    assert list(cases.unsent(START + GRACE)) == [("one", "00000#0")]
+
+
+def test_unsent_every_mail_of_a_decision(cases: CaseStore) -> None:
+    walk = walked("confirm", "endorse")
+    store(cases, walk)
+    orders = {}
+    for key in letters(cases, "one", START + 9 * DAY):
+        letter = cases.lease(*key, START + 9 * DAY)
+        assert letter is not None
+        orders[letter.number] = letter.order
+    expected = {
+        f"{d.step.number:05}#{n}": order for d in walk.decisions for n, order in enumerate(d.orders)
+    }
+    assert orders == expected
+    assert len(expected) == 6
+
+
+def test_unsent_in_the_order_they_were_written(cases: CaseStore) -> None:
+    for number in range(8):
+        store(cases, walked(case_id=f"c{number}", at=START + (number * 3 % 8) * HOUR))
+    expected = [(f"c{n}", "00000#0") for n in sorted(range(8), key=lambda n: n * 3 % 8)]
+    assert list(cases.unsent(START + DAY)) == expected
+
+
+def test_lease_is_for_one(cases: CaseStore) -> None:
+    store(cases, walked())
+    order = Order("confirm", "p1", "task", "unconfirmed", 1)
+    now = START + HOUR
+    assert cases.lease("one", "00000#0", now) == Letter("one", "00000#0", order, 1)
+    assert cases.lease("one", "00000#0", now) is None
+    assert cases.lease("one", "00000#0", now + LEASE - SECOND) is None
+    assert list(cases.unsent(now + LEASE - SECOND)) == []
+    assert list(cases.unsent(now + LEASE)) == [("one", "00000#0")]
+    assert cases.lease("one", "00000#0", now + LEASE) == Letter("one", "00000#0", order, 2)
+
+
+def test_lease_before_the_grace_is_over(cases: CaseStore) -> None:
+    store(cases, walked())
+    assert cases.lease("one", "00000#0", START) is not None
+    assert list(cases.unsent(START + LEASE - SECOND)) == []
+    assert list(cases.unsent(START + LEASE)) == [("one", "00000#0")]
+
+
+@pytest.mark.parametrize("number", ["00000#1", "00001#0", "", "nothing"])
+def test_lease_unknown_mail(cases: CaseStore, number: str) -> None:
+    store(cases, walked())
+    assert cases.lease("one", number, START) is None
+    assert cases.lease("two", "00000#0", START) is None
+
+
+@pytest.mark.parametrize("outcome", ["sent", "suppressed", "parked"])
+def test_settle_is_the_end(cases: CaseStore, outcome: str) -> None:
+    store(cases, walked())
+    letter = cases.lease("one", "00000#0", START)
+    assert letter is not None
+    cases.settle(letter, outcome)
+    cases.settle(letter, outcome)
+    assert cases.lease("one", "00000#0", START + DAY) is None
+    assert list(cases.unsent(START + DAY)) == []
+
+
+def test_release_waits_twice_as_long_each_time(cases: CaseStore) -> None:
+    store(cases, walked())
+    now, waits = START + HOUR, []
+    for attempt in range(1, 8):
+        letter = cases.lease("one", "00000#0", now)
+        assert letter is not None
+        assert letter.attempts == attempt
+        cases.release(letter, now)
+        wait = next(
+            n
+            for n in (30, 60, 120, 240, 480, 960)
+            if cases.unsent(now + timedelta(seconds=n)) != ()
+        )
+        assert cases.lease("one", "00000#0", now + timedelta(seconds=wait - 1)) is None
+        waits.append(wait)
+        now += timedelta(seconds=wait)
+    assert waits == [30, 60, 120, 240, 480, 480, 480]
+
+
+FRESH = Order("fresh_link", "p1", "status", "submitted", 2)
+
+
+def test_post_adds_a_mail(cases: CaseStore) -> None:
+    store(cases, walked("confirm"))
+    now = START + 3 * DAY
+    before = set(letters(cases, "one", now + GRACE))
+    cases.post("one", FRESH, now, "fresh#one#p1")
+    (key,) = set(letters(cases, "one", now + GRACE)) - before
+    letter = cases.lease(*key, now)
+    assert letter == Letter("one", key[1], FRESH, 1)
+    found = cases.load("one")
+    assert found is not None
+    assert len(found.history) == 2
+
+
+def test_post_repeated_is_one_mail(cases: CaseStore) -> None:
+    for _ in range(5):
+        cases.post("one", FRESH, START, "fresh#one#p1")
+    assert len(letters(cases, "one", START + GRACE)) == 1
+
+
+def test_post_quota_of_three(cases: CaseStore) -> None:
+    for minute in range(3):
+        cases.post("one", FRESH, START + timedelta(minutes=minute), "fresh#one#p1")
+    with pytest.raises(TooMany):
+        cases.post("one", FRESH, START + HOUR, "fresh#one#p1")
+    assert len(letters(cases, "one", START + DAY)) == 3
+    cases.post("one", replace(FRESH, party="p2"), START + HOUR, "fresh#one#p2")
+    cases.post("one", FRESH, START + DAY, "fresh#one#p1")
+    assert len(letters(cases, "one", START + 2 * DAY)) == 5
+
+
+def test_due_cases_are_spread_over_all_shards() -> None:
+    assert {shard(f"case{n}") for n in range(64)} == set(range(SHARDS))
+
+
+def test_everything_silent_is_unavailable(dynamo: Stores, rows: tuple[Any, Any]) -> None:
+    walk = walked("confirm")
+    store(dynamo.cases, walk)
+    ((decision, entry, salt), second) = kept(walk)
+    letter = Letter("one", "00000#0", decision.orders[0], 1)
+    for row in rows:
+        row.delete_table()
+    calls = [
+        lambda: dynamo.cases.load("one"),
+        lambda: dynamo.cases.create(decision, entry, salt, None, "q"),
+        lambda: dynamo.cases.commit(*second, None),
+        lambda: dynamo.cases.post("one", FRESH, START, "q"),
+        lambda: dynamo.cases.free("q"),
+        lambda: dynamo.cases.due(START),
+        lambda: dynamo.cases.unsent(START),
+        lambda: dynamo.cases.lease("one", "00000#0", START),
+        lambda: dynamo.cases.settle(letter, "sent"),
+        lambda: dynamo.cases.release(letter, START),
+    ]
+    for call in calls:
+        with pytest.raises(Unavailable):
+            call()
+
+
+def test_forgotten_case_leaves_nothing_personal_in_the_tables(
+    dynamo: Stores, rows: tuple[Any, Any]
+) -> None:
+    store(dynamo.cases, walked())
+    assert "canary" in repr([r.attribute_values for r in rows[0].scan()])
+    ((_, (decision, entry, salt))) = kept(walked("disown"))
+    dynamo.cases.commit(decision, entry, salt, None)
+    left = [r.attribute_values for table in rows for r in table.scan()]
+    assert left
+    assert "canary" not in repr(left)
+    assert not any(row.get("salt") or row.get("said") for row in left)

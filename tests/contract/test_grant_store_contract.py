@@ -1,0 +1,81 @@
+"""One suite for the links in DynamoDB and for those in memory that stand in for them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from functions.adapters.dynamo import Place
+from functions.adapters.grants import REMEMBERED, DynamoGrants
+from functions.kernel.errors import Unavailable
+from functions.services.ports import Grant, GrantStore
+from tests.fakes import START, MemoryGrants
+
+GRANT = Grant("a" * 64, "one", "p1", "task", "unconfirmed", 1, START + timedelta(days=14))
+
+
+@pytest.fixture(scope="module")
+def adapter() -> Iterator[DynamoGrants]:
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        yield DynamoGrants(Place("eu-north-1", "kapula-test"))
+
+
+@pytest.fixture
+def dynamo(adapter: DynamoGrants) -> Iterator[DynamoGrants]:
+    (row,) = adapter.rows
+    row.create_table(wait=True)
+    yield adapter
+    if row.exists():
+        row.delete_table()
+
+
+@pytest.fixture(params=["memory", "dynamo"])
+def grants(request: pytest.FixtureRequest) -> GrantStore:
+    if request.param == "dynamo":
+        found: GrantStore = request.getfixturevalue("dynamo")
+        return found
+    return MemoryGrants()
+
+
+def test_find_what_was_put(grants: GrantStore) -> None:
+    grants.put(GRANT)
+    grants.put(GRANT)
+    assert grants.find(GRANT.token_hash) == GRANT
+
+
+@pytest.mark.parametrize("asked", ["b" * 64, "a" * 63, "A" * 64, "nothing"])
+def test_find_unknown_hash(grants: GrantStore, asked: str) -> None:
+    grants.put(GRANT)
+    assert grants.find(asked) is None
+
+
+def test_put_another_for_the_same_task(grants: GrantStore) -> None:
+    other = replace(GRANT, token_hash="b" * 64, round=2)
+    grants.put(GRANT)
+    grants.put(other)
+    assert [grants.find(g.token_hash) for g in (GRANT, other)] == [GRANT, other]
+
+
+def test_find_expired_grant_is_the_callers_to_judge(grants: GrantStore) -> None:
+    old = replace(GRANT, expires_at=START - timedelta(days=100, microseconds=1))
+    grants.put(old)
+    assert grants.find(GRANT.token_hash) == old
+
+
+def test_put_is_kept_a_year_after_it_expires(dynamo: DynamoGrants) -> None:
+    dynamo.put(GRANT)
+    row: Any = dynamo.rows[0].get(GRANT.token_hash)
+    assert row.expires == GRANT.expires_at + REMEMBERED
+
+
+def test_grants_silent_is_unavailable(dynamo: DynamoGrants) -> None:
+    dynamo.rows[0].delete_table()
+    with pytest.raises(Unavailable):
+        dynamo.put(GRANT)
+    with pytest.raises(Unavailable):
+        dynamo.find(GRANT.token_hash)

@@ -1,0 +1,1 @@
+"""Faults and races on real parts: every AWS call fails once, writers race, streams repeat."""

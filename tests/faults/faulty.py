@@ -1,0 +1,105 @@
+"""Faults at the one door to AWS: the botocore clients of the services.
+
+``Tap`` sees every API call of a service's clients (``before-call``), keeps a log of them and
+lets one of them fail in a chosen way:
+
+- ``error``: AWS answers 500 and does nothing (the SDK's own retries used up);
+- ``throttled``: AWS answers that there is too much going on;
+- ``lost``: it is carried out, and the answer never comes;
+- ``hiccup``: it is carried out, the first answer is lost, and the SDK repeats it;
+- ``crash_before``, ``crash_after``: the process dies before the call, or right after it.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from botocore.exceptions import ReadTimeoutError
+
+WAYS = ("error", "throttled", "lost", "hiccup", "crash_before", "crash_after")
+CARRIED_OUT = ("lost", "hiccup", "crash_after")  # though the caller may not know
+_ANSWERS = {"error": ("InternalServerError", 500), "throttled": ("ThrottlingException", 400)}
+
+
+class Crash(BaseException):
+    """The process is killed: nothing in it may catch this."""
+
+
+class _Http:
+    def __init__(self, status: int) -> None:
+        self.status_code = status
+        self.headers: dict[str, str] = {}
+
+
+class Tap:
+    """The calls of some clients, in order; ``arm`` makes one of those to come fail.
+
+    Calls of other threads are neither logged nor failed.
+    """
+
+    def __init__(self, *clients: Any) -> None:
+        self.calls: list[tuple[str, ...]] = []
+        self.struck, self.strikes = "", 0
+        self._target, self._way, self._every = 0, "", 0
+        self._hiccup = False
+        self._thread = threading.get_ident()
+        for client in clients:
+            self._watch(client)
+
+    def arm(self, number: int = 0, way: str = "", every: int = 0) -> None:
+        """Count from here; call ``number`` (from 1; 0: none) goes wrong in this way.
+
+        With ``every``, each call whose number it divides, the way changing each time.
+        """
+        self.calls, self.struck, self.strikes = [], "", 0
+        self._target, self._way, self._every, self._hiccup = number, way, every, False
+        self._thread = threading.get_ident()
+
+    def _watch(self, client: Any) -> None:
+        def before_call(model: Any, params: Any, context: Any, **_: Any) -> Any:
+            if threading.get_ident() != self._thread:
+                return None
+            self.calls.append(_name(model.name, params))
+            number = len(self.calls)
+            if number != self._target and not (self._every and number % self._every == 0):
+                return None
+            if self._every:
+                self._way = WAYS[self.strikes % len(WAYS)]
+            self.strikes += 1
+            self.struck = " ".join(self.calls[-1])
+            return self._strike(client, model, params, context)
+
+        def before_send(request: Any, **_: Any) -> Any:
+            if threading.get_ident() != self._thread or not self._hiccup:
+                return
+            self._hiccup = False
+            client._endpoint.http_session.send(request)
+            raise ReadTimeoutError(endpoint_url="(lost once)")
+
+        client.meta.events.register_last("before-call.*.*", before_call)
+        client.meta.events.register("before-send.*.*", before_send)
+
+    def _strike(self, client: Any, model: Any, params: Any, context: Any) -> Any:
+        way = self._way
+        if way in _ANSWERS:
+            code, status = _ANSWERS[way]
+            error = {"Code": code, "Message": "injected"}
+            return _Http(status), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}
+        if way == "hiccup":
+            self._hiccup = True
+            return None
+        if way == "crash_before":
+            raise Crash
+        client._make_request(model, params, context)
+        if way == "crash_after":
+            raise Crash
+        raise ReadTimeoutError(endpoint_url="(lost)")
+
+
+def _name(operation: str, params: Any) -> tuple[str, ...]:
+    """A call as it is logged: operation, table, kind of thing; no keys, no values."""
+    body = params.get("body", b"")
+    text = body.decode() if isinstance(body, bytes) else str(body)
+    tables = [t for t in ("cases", "grants", "quotas", "directory") if f'-{t}"' in text]
+    return (operation, "+".join(tables))

@@ -1,0 +1,400 @@
+"""The product on the local AWS without its web server: called in-process, failed at will."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import re
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from functions import bootstrap
+from functions.adapters.tables import create_tables
+from functions.entry import clock as clock_entry
+from functions.entry import directory, mailer, party, public
+from functions.kernel.history import verifies
+from functions.render.blocks import render
+from functions.services.links import open_link
+from infra.local.aws_clients import stream_arn, streams, use_dummy_credentials, verify_sender
+from infra.local.child import LocalAws
+from infra.local.pump import Pump
+from infra.local.stack import DEMO, REGION, SENDER
+from infra.local.stream import Checkpoint, StreamReader
+from tests.fakes import FakeClock
+from tests.faults.faulty import Crash, Tap
+from tests.faults.pages import Form, Page
+
+BASE = "https://kapula.test"
+TABLES = ("cases", "grants", "quotas", "directory")
+LINK = re.compile(re.escape(BASE) + r"/api/t/([\w-]{43})\b")
+MOST_TRIES = 5
+
+Tables = dict[tuple[str, str], dict[str, Any]]
+
+
+@contextmanager
+def local_aws(state: Path) -> Iterator[LocalAws]:
+    """A running local AWS whose sender is verified."""
+    use_dummy_credentials()
+    (state / "mail").mkdir(parents=True, exist_ok=True)
+    aws = LocalAws(state, REGION)
+    try:
+        aws.wait_until_healthy()
+        verify_sender(aws.endpoint, REGION, SENDER)
+        yield aws
+    finally:
+        aws.close()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A mail that left, as its recipient gets it."""
+
+    to: str
+    id: str
+    subject: str
+    text: str
+    token: str
+    raw: bytes
+
+    def known(self) -> tuple[str, str, str, str]:
+        """The mail without what differs from case to case and link to link."""
+        plain = re.sub(r"K-[A-Z2-7]{6}", "K-CASE", self.text.replace(self.token, "TOKEN"))
+        subject = re.sub(r"K-[A-Z2-7]{6}", "K-CASE", self.subject)
+        return self.to, self.id.partition(".")[2], subject, plain
+
+
+def read_mail(path: Path) -> Sent:
+    """A mail that the local AWS kept."""
+    request = json.loads(path.read_bytes())["Request"]
+    raw = b64decode(request["Content"]["Raw"]["Data"])
+    message = email.message_from_bytes(raw, _class=EmailMessage, policy=email.policy.default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    (token,) = set(LINK.findall(text)) or {""}
+    (to,) = request["Destination"]["ToAddresses"]
+    return Sent(to, str(message["Message-ID"]), str(message["Subject"]), text, token, raw)
+
+
+class Rig:
+    """Services on tables of their own, with a clock that stands still, a pump and a tap."""
+
+    def __init__(self, aws: LocalAws, state: Path, prefix: str) -> None:
+        self.prefix = prefix
+        self.clock = FakeClock(datetime(2026, 8, 3, 6, 0, tzinfo=UTC))
+        create_tables(REGION, aws.endpoint, prefix)
+        settings = bootstrap.Settings(
+            BASE, "test", REGION, aws.endpoint, prefix, SENDER, b"a secret of the tests"
+        )
+        self.services: Any = bootstrap.build(settings, self.clock)
+        directory.import_file(self.services, DEMO)
+        self.tap = Tap(self.services.cases._place.connection.client, self.services.post.client)
+        self.admin = boto3.client("dynamodb", endpoint_url=aws.endpoint, region_name=REGION)
+        self.apps = {
+            "forms": public.create_app(self.services).test_client(),
+            "t": party.create_app(self.services).test_client(),
+        }
+        self.mail = state / "mail"
+        self.checkpoint = Checkpoint(state / f"{prefix}.json")
+        arn = stream_arn(aws.endpoint, REGION, f"{prefix}-cases")
+        self.reader = StreamReader(streams(aws.endpoint, REGION), arn, self.checkpoint)
+        self.pump = Pump(self.reader, self.deliver, self.checkpoint, sleep=lambda _: None)
+        self._seen: set[Path] = set()
+        self.forget_mails()
+
+    def deliver(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The mailer as Lambda runs it: a crash fails the batch, which is handed over again."""
+        try:
+            return mailer.handle(self.services, event)
+        except Crash as error:
+            raise RuntimeError("the mailer was killed") from error
+
+    def sweep(self) -> int:
+        """The clock handler as the schedule runs it: what fails is tried at the next tick."""
+        try:
+            acted: int = clock_entry.handle(self.services, {})["acted"]
+        except (Crash, Exception):
+            return -1
+        return acted
+
+    def settle(self) -> None:
+        """Let stream and sweeper deal with everything; the clock moves on by minutes."""
+        self.pump.drain()
+        for _ in range(12):
+            self.clock.forward(minutes=2, seconds=30)
+            acted = self.sweep()
+            self.pump.drain()
+            if not acted and not self.pending():
+                return
+        raise AssertionError(f"mails that never left: {self.pending()}")
+
+    def pending(self) -> list[str]:
+        """The places of mails that still wait in the outbox."""
+        rows = (r for (table, _), r in self.tables("cases").items() if table == "cases")
+        return [r["part"]["S"] for r in rows if r.get("status", {}).get("S") == "pending"]
+
+    def tables(self, *names: str) -> Tables:
+        """Every item of the tables by table and key."""
+        found: Tables = {}
+        for table in names or TABLES:
+            pages = self.admin.get_paginator("scan").paginate(TableName=f"{self.prefix}-{table}")
+            for page in pages:
+                for item in page["Items"]:
+                    found[table, json.dumps(_key(table, item), sort_keys=True)] = item
+        return found
+
+    def restore(self, wanted: Tables) -> None:
+        """Put every table back to what it was; the stream is passed over."""
+        now = self.tables()
+        for place in now.keys() | wanted.keys():
+            if now.get(place) == wanted.get(place):
+                continue
+            table = f"{self.prefix}-{place[0]}"
+            if place in wanted:
+                self.admin.put_item(TableName=table, Item=wanted[place])
+            else:
+                self.admin.delete_item(TableName=table, Key=json.loads(place[1]))
+        self.skip_stream()
+        self.forget_mails()
+        self.services.directory._read.clear()
+
+    def skip_stream(self) -> None:
+        """Forget the records written so far: the mailer never sees them."""
+        while records := self.reader.read():
+            self.checkpoint.move(records[-1]["dynamodb"]["SequenceNumber"])
+
+    def forget_mails(self) -> None:
+        self._seen = set(self.mail.glob("*.json"))
+
+    def mails(self, to: str = "") -> list[Sent]:
+        """The mails sent since they were last forgotten, in order."""
+        new = sorted(set(self.mail.glob("*.json")) - self._seen)
+        return [m for m in map(read_mail, new) if not to or m.to == to]
+
+    def observe(self) -> dict[str, Any]:
+        """All that must not depend on what went wrong on the way."""
+        rows: dict[str, list[dict[str, Any]]] = {}
+        tables = self.tables()
+        for (table, _), item in tables.items():
+            if table == "cases":
+                rows.setdefault(item["case"]["S"], []).append(item)
+        counts = {
+            item["key"]["S"]: (item.get("ongoing"), item.get("queued"))
+            for (table, _), item in tables.items()
+            if table == "directory" and item["list"]["S"] == "supervisors"
+        }
+        taken = sum(t == "quotas" and i["quota"]["S"].startswith("mailbox#") for (t, _), i in tables.items())
+        cases = [_case_seen(sorted(r, key=lambda i: i["part"]["S"])) for r in rows.values()]
+        return {"cases": cases, "counts": counts, "quotas": taken}
+
+    def sent(self) -> Counter[tuple[str, str, str, str]]:
+        """The mails sent, each with how often; every link in them is checked to be a link."""
+        for mail in self.mails():
+            opened = open_link(self.services, mail.token)
+            assert opened.party.email == mail.to
+        return Counter(mail.known() for mail in self.mails())
+
+
+def _key(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    names = {
+        "cases": ("case", "part"),
+        "grants": ("token_hash",),
+        "quotas": ("quota", "place"),
+        "directory": ("list", "key"),
+    }
+    return {name: item[name] for name in names[table]}
+
+
+def _case_seen(items: list[dict[str, Any]]) -> dict[str, Any]:
+    from functions.adapters.rows import told_from_row
+
+    class Row:
+        def __init__(self, item: dict[str, Any]) -> None:
+            self.body = json.loads(item["body"]["S"])
+            self.said = json.loads(item["said"]["S"]) if "said" in item else None
+
+    parts = {i["part"]["S"]: i for i in items}
+    case = json.loads(parts["case"]["body"]["S"])
+    told = [told_from_row(Row(i)) for p, i in parts.items() if p.startswith("history#")]
+    entries = [t.entry for t in told]
+    assert verifies(entries, entries[-1].seal)
+    assert case["entered_at"] == max(e.step.at for e in entries if e.step.source != e.step.target).isoformat(timespec="microseconds")
+    for name in ("id", "entered_at", "opened_at"):
+        del case[name]
+    steps = [
+        (s.number, s.action, s.role, s.party, s.source, s.target)
+        for s in (e.step for e in entries)
+    ]
+    outbox = {
+        part: (json.loads(i["body"]["S"]), i["status"]["S"], "due_at" in i, "leased_until" in i)
+        for part, i in parts.items()
+        if part.startswith("outbox#")
+    }
+    waits = "due_at" in parts["case"]
+    return {"case": case, "steps": steps, "said": [t.said for t in told], "outbox": outbox, "waits": waits}
+
+
+class Person:
+    """Somebody with a browser and patience: what does not work is tried again, as people do."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.conflicts = 0
+        self.troubles = 0
+
+    def get(self, path: str) -> Page:
+        """Open an address; reload it while the service is not there."""
+        for _ in range(MOST_TRIES):
+            page = self._ask("GET", path)
+            if page is not None and page.status != 503:
+                return self._follow(page)
+            self.troubles += 1
+            self.rig.clock.forward(seconds=20)
+        raise AssertionError(f"GET never worked: {path[:9]}")
+
+    def send(self, form: Form, **chosen: str) -> Page:
+        """Fill a form, send it, and follow; after a failure send what the page still holds."""
+        typed = {**form.sends(), **chosen}
+        for _ in range(MOST_TRIES):
+            self.rig.clock.forward(seconds=5)
+            page = self._ask("POST", form.action, typed)
+            if page is None:  # the connection broke: the browser offers to send it again
+                self.troubles += 1
+                continue
+            if page.status != 503:
+                self.conflicts += page.status == 409
+                return self._follow(page)
+            self.troubles += 1
+            typed = self._kept(page, form, typed)
+        raise AssertionError(f"sending never worked: {form.action[:12]}")
+
+    def _kept(self, page: Page, form: Form, typed: dict[str, str]) -> dict[str, str]:
+        """The form of a page that says "try again": everything typed must still be on it."""
+        kept = [f for f in page.forms if f.action == form.action and f.id == form.id]
+        kept = kept or [f for f in page.forms if f.action in (form.action, "")]
+        wanted = {k: v for k, v in typed.items() if v}
+        holding = [f for f in kept if wanted.items() <= f.sends().items()]
+        assert holding, f"503 lost what was typed: {sorted(wanted)}; page {page.title!r} has {[f.sends() for f in kept]}"
+        assert "503" not in page.title
+        return {**form.sends(), **holding[0].sends()}
+
+    def _follow(self, page: Page) -> Page:
+        if page.status != 303:
+            return page
+        where = page.headers["Location"]
+        assert where.startswith(f"{BASE}/api/"), where
+        return self.get(where.removeprefix(BASE))
+
+    def _ask(self, method: str, path: str, data: dict[str, str] | None = None) -> Page | None:
+        client = self.rig.apps[path.split("/")[2]]
+        try:
+            answer = client.open(path, method=method, data=data)
+        except Crash:
+            return None
+        return Page(answer.status_code, answer.get_data(as_text=True), dict(answer.headers))
+
+
+APPLICANT, MANAGER = "aino@example.net", "matti@example.org"
+COORDINATOR, SUPERVISOR = "anna.esimerkki@example.org", "testi.tyonohjaaja@example.org"
+ANSWERS = {
+    "form_of_supervision": "individual",
+    "reason_and_goals": "Haluan oppia työstäni & <b>kasvaa</b>.",
+    "earlier_supervision": "Kaksi vuotta sitten.",
+    "mode": "online",
+    "number_of_sessions": "10",
+    "applicant_name": "Aino Äyräväinen",
+    "applicant_email": APPLICANT,
+    "unit": "perhekeskus",
+    "manager_name": "Matti Meikäläinen",
+    "manager_email": MANAGER,
+    "privacy_read": "yes",
+}
+
+
+def fill_form(person: Person, **changed: str) -> Page:
+    """The public form from its first step on the site to the page that says it was sent."""
+    answers = {**ANSWERS, **changed}
+    page = Page(200, render("form", "supervision/individual", "fi"))
+    for _ in range(4):
+        form = page.form(id="step")
+        page = person.send(form, **{k: v for k, v in answers.items() if k in form.names()})
+        assert page.status == 200, page.errors()
+    return person.send(page.form(id="send"))
+
+
+def _task(action: str, **typed: str) -> Callable[[Rig, Person, str], Page]:
+    def act(rig: Rig, person: Person, token: str) -> Page:
+        page = person.get(f"/api/t/{token}")
+        (form,) = (f for f in page.forms if any(c.offered == action for c in f.controls))
+        return person.send(form, action=action, **typed)
+
+    return act
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One hand of the straight journey: who acts on their newest link, and how."""
+
+    name: str
+    actor: str
+    act: Callable[[Rig, Person, str], Page]
+
+
+STAGES = (
+    Stage("apply", "", lambda rig, person, token: fill_form(person)),
+    Stage("confirm", APPLICANT, _task("confirm")),
+    Stage("endorse", MANAGER, _task("endorse", travel_reimbursed="yes", fee_reimbursed="no", cost_centre="4711 ä")),
+    Stage("offer", COORDINATOR, _task("offer", supervisor="testi", offer_message="Olisiko tässä?")),
+    Stage("accept", SUPERVISOR, _task("accept", contact_instructions="Soita maanantaina.")),
+)
+
+
+@dataclass
+class Start:
+    """Where a stage begins: the tables, the time, and the links that people have by then."""
+
+    tables: Tables
+    time: datetime
+    tokens: dict[str, str]
+
+
+def begin(rig: Rig, start: Start) -> None:
+    """Put everything back to where a stage begins."""
+    rig.restore(start.tables)
+    rig.clock.time = start.time
+
+
+def run_stage(rig: Rig, stage: Stage, start: Start) -> tuple[Person, Page]:
+    """The act and what the stream makes of it."""
+    person = Person(rig)
+    page = stage.act(rig, person, start.tokens.get(stage.actor, ""))
+    rig.pump.drain()
+    return person, page
+
+
+def walk_to(rig: Rig, last: str = "accept") -> dict[str, Start]:
+    """Where each stage begins, up to and with the end after ``last`` (as ``end``)."""
+    starts = {}
+    tokens: dict[str, str] = {}
+    for stage in STAGES:
+        start = starts[stage.name] = Start(rig.tables(), rig.clock.time, dict(tokens))
+        begin(rig, start)
+        _, page = run_stage(rig, stage, start)
+        assert page.status == 200
+        rig.settle()
+        tokens |= {mail.to: mail.token for mail in rig.mails()}
+        if stage.name == last:
+            break
+    starts["end"] = Start(rig.tables(), rig.clock.time, dict(tokens))
+    return starts

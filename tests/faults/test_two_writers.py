@@ -1,0 +1,173 @@
+"""Races on true transactions: of all who write at once, one wins, and the others are told."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.kernel.errors import Conflict
+from functions.services.act import act
+from functions.services.passing import pass_time
+from tests.faults.pages import Page
+from tests.faults.rig import ANSWERS, MANAGER, SUPERVISOR, Person, Rig, begin, fill_form, walk_to
+
+ENDORSE = {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "no"}
+RETURN = {"action": "return", "return_reason": "Tarkenna vielä tavoitteita."}
+ROUNDS = 40
+
+
+def at_once(*jobs: Callable[[], Any]) -> list[Any]:
+    """Run all jobs as nearly at the same moment as threads can; their results in order."""
+    gate = threading.Barrier(len(jobs))
+
+    def run(job: Callable[[], Any]) -> Any:
+        gate.wait()
+        return job()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def poster(rig: Rig, kind: str, path: str, typed: dict[str, str]) -> Callable[[], Page]:
+    """A request of its own browser."""
+    client = rig.apps[kind].application.test_client()
+
+    def post() -> Page:
+        answer = client.post(path, data=typed)
+        return Page(answer.status_code, answer.get_data(as_text=True), dict(answer.headers))
+
+    return post
+
+
+def taken(state: dict[str, Any]) -> list[str]:
+    """The actions in the history of the only case."""
+    (case,) = state["cases"]
+    return [action for _, action, *_ in case["steps"]]
+
+
+class TestManagersTask:
+    @pytest.fixture(autouse=True)
+    def _at_the_manager(self, rig, starts):
+        begin(rig, starts["end"])
+        self.rig, self.token = rig, starts["end"].tokens[MANAGER]
+
+    def test_of_fifty_parallel_decisions_one_changes_the_case(self):
+        rig, path = self.rig, f"/api/t/{self.token}"
+        jobs = [poster(rig, "t", path, RETURN if n % 2 else ENDORSE) for n in range(50)]
+        pages = at_once(*jobs)
+        assert Counter(p.status for p in pages) == {303: 1, 409: 49}
+        winner = "return" if [p.status for p in pages].index(303) % 2 else "endorse"
+        titles = {"return": "Palautit hakemuksen", "endorse": "Puolsit hakemusta"}
+        assert {p.title for p in pages if p.status == 409} == {titles[winner]}
+        rig.settle()
+        mails = {"return": {"00002-0"}, "endorse": {"00002-0", "00002-1"}}
+        assert taken(rig.observe()) == ["open", "confirm", winner]
+        sent = [m.id.partition(".")[2].partition("@")[0] for m in rig.mails()]
+        assert sorted(sent) == sorted(mails[winner])
+
+    def test_of_two_writers_one_wins_in_every_round(self, starts):
+        for _ in range(ROUNDS):
+            begin(self.rig, starts["end"])
+
+            def attempt(typed: dict[str, str]) -> str:
+                try:
+                    act(self.rig.services, self.token, typed, "fi")
+                except Conflict:
+                    return ""
+                return typed["action"]
+
+            won = at_once(lambda: attempt(ENDORSE), lambda: attempt(RETURN))  # noqa: B023
+            assert sorted(map(bool, won)) == [False, True]
+            (case,) = self.rig.observe()["cases"]
+            assert [s[1] for s in case["steps"]] == ["open", "confirm", *filter(None, won)]
+            assert len(case["outbox"]) == 3 + (2 if won[0] else 1)
+
+    def test_a_reminder_never_costs_a_decision(self, starts):
+        case_id = self._case_id()
+        outcomes = Counter()
+        for _ in range(ROUNDS // 2):
+            begin(self.rig, starts["end"])
+            self.rig.clock.forward(days=7)
+            reminded, _ = at_once(
+                lambda: pass_time(self.rig.services, case_id),
+                lambda: act(self.rig.services, self.token, ENDORSE, "fi"),
+            )
+            expected = ["remind", "endorse"] if reminded else ["endorse"]
+            assert taken(self.rig.observe()) == ["open", "confirm", *expected]
+            outcomes[reminded] += 1
+        self.rig.settle()
+        reminders = [m for m in self.rig.mails() if m.to == MANAGER]
+        assert reminders == []  # its turn was over before the mailer came to it
+        assert outcomes.total() == ROUNDS // 2
+
+    def _case_id(self) -> str:
+        cases = {item["case"]["S"] for (t, _), item in self.rig.tables("cases").items()}
+        (case_id,) = cases
+        return case_id
+
+
+class TestOffer:
+    def test_of_expiry_and_acceptance_one_happens_and_counts(self, rig):
+        start = walk_to(rig, "offer")["end"]
+        typed = {"action": "accept", "contact_instructions": "Soita maanantaina."}
+        (case_id,) = {item["case"]["S"] for (t, _), item in start.tables.items() if t == "cases"}
+        for _ in range(ROUNDS // 2):
+            begin(rig, start)
+            rig.clock.forward(days=4)
+            assert pass_time(rig.services, case_id)
+            rig.clock.forward(days=3)
+
+            def accept() -> bool:
+                try:
+                    act(rig.services, start.tokens[SUPERVISOR], typed, "fi")
+                except Conflict:
+                    return False
+                return True
+
+            expired, accepted = at_once(lambda: pass_time(rig.services, case_id), accept)
+            assert {expired, accepted} == {True, False}
+            state = rig.observe()
+            assert taken(state)[-1] == ("accept" if accepted else "expire")
+            ongoing, queued = state["counts"]["testi"]
+            assert int((ongoing or {"N": "0"})["N"]) == int(accepted)
+            assert int((queued or {"N": "0"})["N"]) == 0
+
+
+class TestPublicForm:
+    def test_twenty_parallel_sends_and_one_later_are_one_case(self, rig):
+        review = _review(rig)
+        form = review.form(id="send")
+        rig.clock.forward(seconds=5)
+        jobs = [poster(rig, "forms", form.action, form.sends()) for _ in range(20)]
+        assert [p.status for p in at_once(*jobs)] == [303] * 20
+        rig.pump.drain()
+        rig.clock.time += timedelta(minutes=11)
+        assert poster(rig, "forms", form.action, form.sends())().status == 303
+        rig.settle()
+        state = rig.observe()
+        assert taken(state) == ["open"]
+        assert state["quotas"] == 1
+        assert len(rig.mails()) == 1
+
+
+def _review(rig: Rig) -> Page:
+    """The page before sending."""
+    kept: list[Page] = []
+
+    class Careful(Person):
+        def send(self, form, **chosen):
+            page = super().send(form, **chosen) if form.id == "step" else kept[-1]
+            kept.append(page)
+            return page
+
+    fill_form(Careful(rig), **ANSWERS)
+    return kept[-1]
+
+
+@pytest.fixture(scope="class")
+def starts(rig):
+    return walk_to(rig, "confirm")

@@ -1,0 +1,341 @@
+"""One application on its way, followed by nothing but the links in the mails."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from functions.processes.supervision.definition import VERSION_1
+from functions.render import dates
+from functions.render.texts import mail_text, page_text, process_text
+from infra.local.stack import Stack
+from tests.journeys.eyes import Eyes
+
+APPLY = {
+    "fi": "/tyonohjaus/hae/",
+    "sv": "/sv/arbetshandledning/ansok/",
+    "en": "/en/supervision/apply/",
+}
+COORDINATORS = {
+    "perhekeskus": {"anna.esimerkki@example.org": "fi"},
+    "nuorten-talo": {
+        "anna.esimerkki@example.org": "fi",
+        "sten.provperson@hyvaesimerkki.example.org": "sv",
+    },
+}
+SUPERVISORS = {
+    "testi": ("Testi Työnohjaaja", "testi.tyonohjaaja@example.org", "fi"),
+    "uusi": ("Uusi Ohjaajanen", "uusi.ohjaajanen@example.org", "fi"),
+    "provia": ("Provia Handledare", "provia.handledare@hyvaesimerkki.example.org", "sv"),
+}
+ENDORSED = {"travel_reimbursed": "yes", "fee_reimbursed": "no", "cost_centre": "KP-4711"}
+CONTACT = "Soita arkisin klo 8–9 numeroon 040 765 4321."
+_REFERENCE = re.compile(r"K-[A-Z0-9]{6}")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as its reader has it."""
+
+    to: str
+    name: str
+    language: str
+    subject: str
+    text: str
+    html: str
+    link: str
+
+
+def said(language: str, key: str) -> str:
+    """A text of the process."""
+    return process_text("supervision", language, key)
+
+
+def word(language: str, key: str, **numbers: str | int) -> str:
+    """A text of the pages."""
+    return page_text(language, key, **numbers)
+
+
+def mark_day(language: str) -> str:
+    """How a page tells since when; the day is left open."""
+    return word(language, "case.since", when="{day}")
+
+
+class Journey:
+    """An application, who takes part in it, and what each of them got by mail."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        eyes: Eyes,
+        number: int,
+        *,
+        language: str = "fi",
+        unit: str = "perhekeskus",
+        supervisor: str = "testi",
+        **answers: str,
+    ) -> None:
+        self.stack = stack
+        self.eyes = eyes
+        self.language = language
+        self.unit = unit
+        self.supervisor = supervisor
+        self.answers = _answers(stack, number, unit, answers)
+        self.letters: list[Letter] = []
+        self.reference = ""
+
+    # -- the public form
+
+    def steps(self) -> tuple[dict[str, str], ...]:
+        """The answers by the steps in which they are asked."""
+        form = VERSION_1.forms[0]
+        return tuple(
+            {f.name: self.answers[f.name] for f in section.fields if self.answers.get(f.name)}
+            for section in form.sections
+        )
+
+    def fill(self) -> None:
+        """From the site's own page to the review of the answers."""
+        self.eyes.language = self.language
+        self.eyes.go(self.eyes.home + APPLY[self.language])
+        for step in self.steps():
+            self.eyes.onward(step)
+
+    def send(self) -> None:
+        """From the review to the page that tells to look at the mail."""
+        self.stack.advance(minutes=1)  # nobody fills it in less than a second, but we do
+        self.eyes.press("form#send button[type=submit]")
+        assert self.eyes.title() == word(self.eyes.language, "sent.title")
+
+    def apply(self) -> None:
+        self.fill()
+        self.send()
+        self.mailed(("applicant", "confirm", 7))
+
+    # -- mails
+
+    def mailed(self, *expected: tuple[str, str] | tuple[str, str, int], **languages: str) -> None:
+        """Since last asked, these mails came of this application and no others.
+
+        Each is who, which, and how many days from now its subject names as the deadline.
+        ``languages`` names those who are not written to in the application's language.
+        """
+        self.stack.settle()
+        mails = [self._letter(m) for m in self.stack.mailbox() if self._mine(m)]
+        new = mails[len(self.letters) :]
+        self.letters = mails
+        wanted = []
+        for who, name, *days in expected:
+            for address, language in self._readers(who, languages):
+                wanted.append((address, name, language))
+                letter = next((x for x in new if (x.to, x.name) == (address, name)), None)
+                assert letter, f"{name} to {address}: {[(x.to, x.name) for x in new]}"
+                self._dated(letter, *days)
+        assert sorted((x.to, x.name, x.language) for x in new) == sorted(wanted)
+
+    def open(self, who: str, mail: str = "") -> None:
+        """Follow the link of the last mail to somebody (or of the last one of this name)."""
+        letter = self.letter(who, mail)
+        self.eyes.language = letter.language
+        self.eyes.go(letter.link)
+
+    def letter(self, who: str, mail: str = "") -> Letter:
+        addresses = self._addresses(who)
+        return [x for x in self.letters if x.to in addresses and mail in ("", x.name)][-1]
+
+    # -- what a page says
+
+    def stands(self, state: str, *, yours: bool = False) -> None:
+        """The page says that the application is here, and whether it is the reader's turn."""
+        eyes, language = self.eyes, self.eyes.language
+        assert eyes.text(".k-notice .k-tag") == said(language, f"states.{state}.name")
+        assert self.reference in eyes.text(".k-caption")
+        notice = eyes.text(".k-notice")
+        turn = VERSION_1.state(state).turn
+        line = said(language, f"turns.{turn}") if turn else word(language, "case.nobodys_turn")
+        assert line in notice
+        assert (word(language, "case.your_turn") in notice) == yours
+        if turn:
+            assert re.search(_pattern(mark_day(language)), notice), "since when?"
+
+    def asks(self, state: str) -> None:
+        """The page is the task of this state: what is asked is its heading."""
+        assert self.eyes.title() == said(self.eyes.language, f"tasks.{state}.title")
+        self.stands(state, yours=True)
+        checked = self.eyes.page.locator("form :is([type=radio], [type=checkbox])[name=action]:checked")
+        assert checked.count() == 0, "a decision is made already"
+
+    def done(self, action: str, state: str) -> None:
+        """The page tells that this was done, and where the application went."""
+        assert self.eyes.title() == said(self.eyes.language, f"actions.{action}.done")
+        self.stands(state)
+        assert said(self.eyes.language, f"actions.{action}.history") in self.eyes.text(".k-history")
+
+    def rows(self) -> dict[str, str]:
+        """The document on the page: each question and its answer."""
+        labels, values = self.eyes.texts(".k-summary dt"), self.eyes.texts(".k-summary dd")
+        return dict(zip(labels, values, strict=True))
+
+    # -- short ways to a state, for journeys that begin there
+
+    def to(self, state: str) -> "Journey":
+        """Walk the straight way, and a turn from it, to this state."""
+        self.apply()
+        if state != "unconfirmed":
+            self.confirm()
+        if state in ("returned", "rejected"):
+            self.turn_back(state)
+        if state in ("coordinating", "offered", "active"):
+            self.endorse()
+        if state in ("offered", "active"):
+            self.offer()
+        if state == "active":
+            self.accept()
+        return self
+
+    def confirm(self) -> None:
+        self.open("applicant", "confirm")
+        self.asks("unconfirmed")
+        self.eyes.decide("confirm")
+        self.done("confirm", "submitted")
+        self.mailed(("manager", "endorse", 7), ("applicant", "receipt"))
+
+    def turn_back(self, state: str, reason: str = "Tarkenna vielä tavoitteita.") -> None:
+        action = {"returned": "return", "rejected": "reject"}[state]
+        self.open("manager")
+        self.asks("submitted")
+        self.eyes.decide(action, **{f"{action}_reason": reason})
+        self.done(action, state)
+        days = (14,) if state == "returned" else ()
+        self.mailed(("applicant", state, *days))
+
+    def endorse(self) -> None:
+        self.open("manager")
+        self.asks("submitted")
+        self.eyes.decide("endorse", **ENDORSED)
+        self.done("endorse", "coordinating")
+        self.mailed(("coordinator", "coordinate", 7), ("applicant", "endorsed"))
+
+    def offer(self, supervisor: str = "") -> None:
+        self.supervisor = supervisor or self.supervisor
+        self.open("coordinator")
+        self.asks("coordinating")
+        self.eyes.decide("offer", supervisor=self.supervisor, offer_message="Olisiko sinulla tilaa?")
+        self.done("offer", "offered")
+        self.mailed(("supervisor", "offer", 7), ("applicant", "offered"))
+
+    def accept(self) -> None:
+        self.open("supervisor")
+        self.asks("offered")
+        self.eyes.decide("accept", contact_instructions=CONTACT)
+        self.done("accept", "active")
+        self.mailed(
+            ("applicant", "accepted"),
+            ("manager", "accepted_manager"),
+            ("coordinator", "accepted_coordinator"),
+            ("supervisor", "accepted_supervisor"),
+        )
+
+    # -- inner workings
+
+    def _addresses(self, who: str) -> Iterable[str]:
+        if who == "coordinator":
+            return COORDINATORS[self.unit]
+        if who == "supervisor":
+            return [SUPERVISORS[self.supervisor][1]]
+        return [self.answers[f"{who}_email"]]
+
+    def _readers(self, who: str, languages: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Addresses of a role with the language each is written to in."""
+        own = {"coordinator": COORDINATORS[self.unit]}.get(who, {})
+        if who == "supervisor":
+            own = {email: language for _, email, language in SUPERVISORS.values()}
+        return [
+            (a, languages.get(who) or own.get(a) or self.language) for a in self._addresses(who)
+        ]
+
+    def _mine(self, mail: Mapping[str, object]) -> bool:
+        text = str(mail["text"])
+        if mail["to"] == self.answers["applicant_email"] and not self.reference:
+            found = _REFERENCE.search(text)
+            assert found
+            self.reference = found[0]
+        return bool(self.reference) and self.reference in text
+
+    def _letter(self, mail: Mapping[str, object]) -> Letter:
+        language, subject, text = str(mail["language"]), str(mail["subject"]), str(mail["text"])
+        link, *others = mail["links"]  # type: ignore[misc]
+        assert not others, "one mail, one link"
+        assert link.startswith(f"{self.eyes.home}/api/t/")
+        assert link in text
+        assert f'href="{link}"' in str(mail["html"])
+        for private in self.secrets():
+            assert private not in f"{subject} {text} {mail['html']}"
+        names = [m.name for m in (*VERSION_1.mails, VERSION_1.fresh_mail)]
+        name, *more = [n for n in names if _is(n, language, subject, text)]
+        assert not more
+        return Letter(str(mail["to"]), name, language, subject, text, str(mail["html"]), link)
+
+    def secrets(self) -> list[str]:
+        """What no mail may hold: what was written into the application, and who is in it."""
+        names = ("reason_and_goals", "accessibility_needs", "applicant_name", "manager_name")
+        written = [self.answers[n] for n in names if self.answers.get(n)]
+        return [*written, ENDORSED["cost_centre"], CONTACT, *(name for name, *_ in SUPERVISORS.values())]
+
+    def _dated(self, letter: Letter, days: int | None = None) -> None:
+        """The subject names the deadline; where there is none to name, it has no number."""
+        if days is None:
+            assert "{deadline" not in mail_text("supervision", letter.name, letter.language).subject
+            return
+        short = [dates.short_day(day, letter.language) for day in self._days(days)]
+        assert letter.subject.endswith(tuple(short)), (letter.subject, short)
+        whole = [dates.day(day, letter.language) for day in self._days(days)]
+        assert any(day in letter.text for day in whole)
+
+    def _days(self, days: int) -> list[datetime]:
+        """Today plus ``days``, and as it was a minute ago: midnight may pass in a test."""
+        now = self.stack.clock.now() + timedelta(days=days)
+        return [now, now - timedelta(minutes=1)]
+
+
+
+def _is(name: str, language: str, subject: str, text: str) -> bool:
+    wanted = mail_text("supervision", name, language)
+    fits = re.fullmatch(_pattern(wanted.subject), subject)
+    return bool(fits and re.search(_pattern(wanted.ask), text))
+
+
+def _pattern(text: str) -> str:
+    return ".+".join(re.escape(part) for part in re.split(r"\{\w+\}", text))
+
+
+def _answers(stack: Stack, number: int, unit: str, others: Mapping[str, str]) -> dict[str, str]:
+    """An answer to every field of the application; ``others`` change or empty some."""
+    start = (stack.clock.now() + timedelta(days=40)).date().isoformat()
+    return {
+        "form_of_supervision": "individual",
+        "reason_and_goals": "Haluan kehittää tapaani kohdata perheitä & <b>levätä</b>.",
+        "earlier_supervision": "Ryhmässä vuosina 2019–2021.",
+        "supervisor_wishes": "Kokemusta lastensuojelusta.",
+        "willing_to_merge": "no",
+        "desired_start": start,
+        "frequency": "every_three_weeks",
+        "session_length": "90",
+        "number_of_sessions": "12",
+        "mode": "hybrid",
+        "place": "Esimerkkilän asema",
+        "supervision_language": "fi",
+        "accessibility_needs": "Esteetön tila, kiitos.",
+        "applicant_name": f"Aino Äärelä-Hakija {number}",
+        "applicant_email": f"aino.{number}@example.org",
+        "applicant_phone": "040 123 4567",
+        "applicant_role": "Perheohjaaja",
+        "unit": unit,
+        "employer": "Hyvinvointialue Oy",
+        "manager_name": f"Pekka Östman-Pomo {number}",
+        "manager_email": f"pekka.{number}@example.org",
+        "manager_language": "fi",
+        "title": f"Ainon työnohjaus {number}",
+        "privacy_read": "yes",
+        **others,
+    }

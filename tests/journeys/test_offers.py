@@ -1,0 +1,85 @@
+"""Offers that nobody takes: declined, or left without an answer."""
+
+from tests.journeys.journey import SUPERVISORS, said, word
+
+REASON = "Kalenterini on täynnä jouluun asti."
+TESTI = SUPERVISORS["testi"][0]
+UUSI = SUPERVISORS["uusi"][0]
+
+
+def capacity(eyes, key):
+    """What the coordinator reads of a supervisor's load."""
+    return eyes.texts(f"#o-supervisor-{key} li")[0]
+
+
+def unseen_by_applicant(j, *names):
+    """No link that the applicant has shows any of these names."""
+    for letter in [x for x in j.letters if x.to == j.answers["applicant_email"]]:
+        j.eyes.go(letter.link)
+        assert not [name for name in names if name in j.eyes.text("body")]
+
+
+def test_declined_and_the_next_accepts(start, eyes):
+    j = start().to("coordinating")
+    j.offer("testi")
+    j.open("supervisor")
+    j.asks("offered")
+    eyes.decide("decline", decline_reason=REASON)
+    assert eyes.title() == word("fi", "over.left"), "it is no longer theirs"
+    assert j.answers["reason_and_goals"] not in eyes.text("body")
+    assert eyes.page.locator("main form").count() == 0
+    j.stands("coordinating")
+    j.mailed(("coordinator", "declined", 7))
+    declined = j.letter("supervisor")
+
+    j.open("coordinator")
+    j.asks("coordinating")
+    assert j.rows()[said("fi", "fields.decline_reason.label")] == REASON
+    assert capacity(eyes, "testi") == "Käynnissä 2 / enintään 6, jonossa 0"
+    j.offer("uusi")
+    unseen_by_applicant(j, TESTI, UUSI, REASON)
+    j.open("supervisor")
+    assert REASON not in eyes.text("body")
+    j.accept()
+
+    unseen_by_applicant(j, TESTI, REASON)
+    j.open("applicant", "accepted")
+    assert UUSI in eyes.text()
+    j.open("manager")
+    assert TESTI not in eyes.text("body")
+    eyes.go(declined.link)
+    assert eyes.title() == word("fi", "over.left")
+    assert not {UUSI, j.answers["applicant_name"]} & set(eyes.text("body").split(", "))
+
+    k = start().to("coordinating")
+    k.open("coordinator")
+    assert capacity(eyes, "uusi") == "Käynnissä 1 / enintään 2, jonossa 0"
+    assert capacity(eyes, "testi") == "Käynnissä 2 / enintään 6, jonossa 0"
+
+
+def test_offer_expires_after_seven_days(start, stack, eyes):
+    j, other = start(), start()
+    other.to("coordinating")
+    j.to("offered")
+    other.open("coordinator")
+    assert capacity(eyes, "testi") == "Käynnissä 2 / enintään 6, jonossa 1"
+
+    stack.advance(days=3, hours=23)
+    j.mailed()
+    stack.advance(hours=1)
+    j.mailed(("supervisor", "remind_answer", 3))
+    j.open("supervisor", "remind_answer")
+    j.asks("offered")
+    stack.advance(days=3)
+    j.mailed(("coordinator", "expired", 7), ("supervisor", "offer_expired"))
+
+    for mail in ("offer", "remind_answer", "offer_expired"):
+        j.open("supervisor", mail)
+        assert eyes.title() == word("fi", "over.left")
+        j.stands("coordinating")
+        assert said("fi", "actions.expire.history") in eyes.text(".k-history")
+    unseen_by_applicant(j, TESTI)
+    j.open("coordinator")
+    j.asks("coordinating")
+    assert capacity(eyes, "testi") == "Käynnissä 2 / enintään 6, jonossa 0"
+    j.offer("uusi")

@@ -1,0 +1,136 @@
+"""From the form to an accepted supervisor without a turn, every field filled; in Finnish,
+with JavaScript and without."""
+
+import pytest
+
+from tests.journeys.journey import CONTACT, SUPERVISORS, said, word
+
+COSTS = ("travel_reimbursed", "fee_reimbursed", "cost_centre")
+TESTI, TESTI_MAIL, _ = SUPERVISORS["testi"]
+
+
+def labels(names):
+    return {said("fi", f"fields.{name}.label") for name in names}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_straight_to_active(start, eyes):
+    j = start()
+    j.fill()
+    reviewed(j)
+    j.send()
+    j.mailed(("applicant", "confirm", 7))
+    confirmed(j)
+    endorsed(j)
+    offered(j)
+    accepted(j)
+    ended(j)
+
+
+def reviewed(j):
+    """The answers as people read them, all of them."""
+    assert j.eyes.title() == word("fi", "review.title")
+    rows = j.rows()
+    assert len(rows) == len(j.answers)
+    for name, value in j.answers.items():
+        choice = f"fields.{name}.choices.{value}"
+        told = value
+        if name in ("form_of_supervision", "frequency", "session_length", "mode", "willing_to_merge"):
+            told = said("fi", choice)
+        if name in ("desired_start", "unit", "supervision_language", "privacy_read"):
+            told = rows[said("fi", f"fields.{name}.label")]
+            assert told not in (value, word("fi", "review.empty"))
+        assert rows[said("fi", f"fields.{name}.label")] == (told or word("fi", "review.empty"))
+
+
+def confirmed(j):
+    """Only who sent it is written to, until they confirm; then their manager."""
+    j.open("applicant")
+    j.asks("unconfirmed")
+    assert j.answers["reason_and_goals"] in j.rows().values()
+    j.eyes.decide("confirm")
+    j.done("confirm", "submitted")
+    j.mailed(("manager", "endorse", 7), ("applicant", "receipt"))
+    j.open("applicant", "receipt")
+    assert j.eyes.title() == said("fi", "states.submitted.name")
+    j.stands("submitted")
+
+
+def endorsed(j):
+    """The manager reads all of it, answers both reimbursements, and sees that it went on."""
+    j.open("manager")
+    j.asks("submitted")
+    values = j.rows().values()
+    for name in ("reason_and_goals", "place", "applicant_phone", "accessibility_needs", "title"):
+        assert j.answers[name] in values
+    j.eyes.decide("endorse", travel_reimbursed="yes", fee_reimbursed="no", cost_centre="KP-4711")
+    j.done("endorse", "coordinating")
+    j.mailed(("coordinator", "coordinate", 7), ("applicant", "endorsed"))
+    j.open("applicant", "endorsed")
+    j.stands("coordinating")
+    assert not labels(COSTS) & set(j.rows()), "costs are not for the applicant"
+
+
+def offered(j):
+    """The coordinator sees costs and capacity, and chooses; the applicant is not told whom."""
+    j.open("coordinator")
+    j.asks("coordinating")
+    assert j.rows()[said("fi", "fields.cost_centre.label")] == "KP-4711"
+    assert j.eyes.page.locator("input[name=supervisor]").count() == 6
+    assert "Käynnissä 3 / enintään 3" in j.eyes.text("#o-supervisor-maija")
+    j.eyes.decide("offer", supervisor="testi", offer_message="Olisiko sinulla tilaa syksyllä?")
+    j.done("offer", "offered")
+    j.mailed(("supervisor", "offer", 7), ("applicant", "offered"))
+    j.open("applicant", "offered")
+    j.stands("offered")
+    assert TESTI not in j.eyes.text("body")
+    assert "Olisiko sinulla tilaa syksyllä?" not in j.eyes.text("body")
+
+
+def accepted(j):
+    """The supervisor reads all of it, the costs too, and says how to be reached."""
+    j.open("supervisor")
+    j.asks("offered")
+    rows = j.rows()
+    assert labels(COSTS) < set(rows)
+    assert {"Olisiko sinulla tilaa syksyllä?", j.answers["reason_and_goals"]} < set(rows.values())
+    known = j.eyes.page.locator("[name=contact_instructions]").input_value()
+    assert known.startswith("Soita arkisin klo 8–9"), "what the directory knows is filled in"
+    j.eyes.decide("accept", contact_instructions=CONTACT)
+    j.done("accept", "active")
+    j.mailed(
+        ("applicant", "accepted"),
+        ("manager", "accepted_manager"),
+        ("coordinator", "accepted_coordinator"),
+        ("supervisor", "accepted_supervisor"),
+    )
+
+
+def ended(j):
+    """Everybody sees who and how to reach them; costs stay with whom they concern."""
+    for who in ("applicant", "manager", "coordinator", "supervisor"):
+        j.open(who)
+        j.stands("active")
+        assert j.eyes.title() == said("fi", "states.active.name")
+        assert CONTACT in j.rows().values()
+        assert (labels(COSTS) < set(j.rows())) == (who != "applicant")
+        if who != "supervisor":
+            assert j.rows()[said("fi", "roles.supervisor").capitalize()] == f"{TESTI}, {TESTI_MAIL}"
+        assert j.eyes.page.locator("main form").count() == 0
+    for who, mail, action in (
+        ("applicant", "confirm", "confirm"),
+        ("manager", "endorse", "endorse"),
+        ("coordinator", "coordinate", "offer"),
+        ("supervisor", "offer", "accept"),
+    ):
+        j.open(who, mail)
+        j.done(action, "active")
+
+
+def test_a_page_that_is_not_there(eyes):
+    for path, language in (("/nothing/", "fi"), ("/sv/nothing/", "sv"), ("/en/nothing/", "en")):
+        eyes.language = language
+        eyes.go(eyes.home + path, 404)
+    eyes.language = "en"
+    eyes.go(eyes.home + "/api/t/" + "A" * 43 + "?lang=en", 404)
+    assert eyes.title() == word("en", "errors.refused.title")

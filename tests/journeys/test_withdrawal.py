@@ -1,0 +1,53 @@
+"""Withdrawing, from the status link, wherever the application is."""
+
+import pytest
+
+from tests.journeys.journey import said, word
+
+TOLD = {
+    "submitted": ["manager"],
+    "returned": ["manager"],
+    "rejected": [],
+    "coordinating": ["manager", "coordinator"],
+    "offered": ["manager", "coordinator", "supervisor"],
+}
+
+
+@pytest.mark.parametrize("state", TOLD)
+def test_withdrawn(start, eyes, state):
+    j = start().to(state)
+    j.open("applicant", "receipt")
+    j.stands(state, yours=state in ("returned", "rejected"))
+    eyes.decide("withdraw")
+    assert eyes.title() == said("fi", "states.withdrawn.name")
+    j.stands("withdrawn")
+    mails = [(who, f"withdrawn_{who}") for who in TOLD[state]]
+    j.mailed(("applicant", "withdrawn"), *mails)
+
+    for who in ("applicant", *TOLD[state]):
+        j.open(who)
+        j.stands("withdrawn")
+        assert eyes.page.locator("main form").count() == 0
+    if state == "offered":
+        j.open("supervisor", "offer")
+        j.stands("withdrawn")
+        assert eyes.page.locator("[name=action]").count() == 0
+
+
+def test_withdrawing_takes_a_choice_and_not_only_a_button(start, eyes):
+    j = start().to("submitted")
+    j.open("applicant", "receipt")
+    fold = eyes.page.locator("details")
+    fold.locator("summary").click()
+    eyes.press(fold.locator("button[type=submit]"), 422)
+    assert word("fi", "problems.undecided") in eyes.text(".k-error-summary")
+    j.stands("submitted")
+    j.mailed()
+
+
+def test_no_withdrawal_once_supervision_has_begun(start, eyes):
+    j = start().to("active")
+    for mail in ("receipt", "accepted"):
+        j.open("applicant", mail)
+        j.stands("active")
+        assert eyes.page.locator("main form").count() == 0

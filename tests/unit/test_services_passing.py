@@ -1,0 +1,115 @@
+"""Time passes: each rung climbed once, in order, and never over somebody's act."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from functions.entry.clock import handle
+from functions.services.passing import pass_time
+from tests.fakes import World, interrupt
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def history(world: World, case_id: str) -> list[str]:
+    return [t.entry.step.action for t in world.cases.folders[case_id].told]
+
+
+def test_pass_time_before_and_at_the_second(world: World) -> None:
+    case_id = world.case_at("confirm")
+    due = world.case(case_id).entered_at + timedelta(days=7)
+    for off, climbed in ((-1, False), (0, True), (1, False)):
+        world.clock.time = due + timedelta(seconds=off)
+        assert pass_time(world.services, case_id) is climbed
+    assert history(world, case_id) == ["open", "confirm", "remind"]
+
+
+def test_pass_time_unknown_case(world: World) -> None:
+    assert pass_time(world.services, "nowhere") is False
+
+
+def days(world: World, number: int) -> Iterator[int]:
+    """What a clock that ticks once a day has done, day by day."""
+    for _ in range(number):
+        world.clock.forward(days=1)
+        before = sum(len(f.told) for f in world.cases.folders.values())
+        handle(world.services, {})
+        yield sum(len(f.told) for f in world.cases.folders.values()) - before
+
+
+def test_clock_climbs_each_rung_once(world: World) -> None:
+    case_id = world.case_at("confirm")
+    world.deliver_all()
+    steps = list(days(world, 60))
+    assert [n + 1 for n, step in enumerate(steps) if step] == [7, 14, 21]
+    assert sum(steps) == 3
+    assert [m["To"] for m in world.post.sent[2:]] == [
+        "matti@example.org",
+        "matti@example.org",
+        "anna@example.org",
+        "sten@example.org",
+    ]
+    assert history(world, case_id) == ["open", "confirm", "remind", "remind", "remind"]
+
+
+def test_clock_offer_expires_and_can_be_made_again(world: World) -> None:
+    case_id = world.case_at("confirm", "endorse", "offer")
+    list(days(world, 7))
+    assert world.case(case_id).state == "coordinating"
+    assert history(world, case_id)[-2:] == ["remind", "expire"]
+    assert {k: n for k, n in world.directory.counts.items() if n} == {}
+    world.do(case_id, "offer")
+    assert world.case(case_id).state == "offered"
+
+
+def test_clock_unconfirmed_is_purged(world: World) -> None:
+    case_id = world.case_at()
+    list(days(world, 7))
+    case = world.case(case_id)
+    assert (case.state, case.answers, case.parties) == ("discarded", {}, ())
+    assert "aino" not in repr(world.cases.folders).lower()
+
+
+def test_clock_after_a_long_silence_catches_up(world: World) -> None:
+    case_id = world.case_at("confirm")
+    world.clock.forward(days=365)
+    for _ in range(5):
+        handle(world.services, {})
+    assert history(world, case_id) == ["open", "confirm", "remind", "remind", "remind"]
+
+
+def test_clock_sends_what_the_stream_lost(world: World) -> None:
+    world.case_at()
+    assert handle(world.services, {}) == {"acted": 0, "overdue": 0.0}
+    world.clock.forward(minutes=2, seconds=30)
+    assert handle(world.services, {}) == {"acted": 1, "overdue": 30.0}
+    assert handle(world.services, {}) == {"acted": 0, "overdue": 0.0}
+    assert [m["To"] for m in world.post.sent] == ["aino@example.net"]
+
+
+def test_pass_time_overtaken_is_skipped(world: World) -> None:
+    case_id = world.case_at("confirm", "endorse", "offer")
+    world.clock.forward(days=7)
+    assert pass_time(world.services, case_id)  # the reminder
+    interrupt(world, lambda: world.do(case_id, "accept"))
+    assert pass_time(world.services, case_id) is False
+    assert world.case(case_id).state == "active"
+    assert history(world, case_id)[-2:] == ["remind", "accept"]
+
+
+def test_clock_one_bad_case_does_not_stop_the_others(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = world.case_at("confirm"), world.case_at("confirm")
+    folder = world.cases.folders[bad]
+    folder.case = replace(folder.case, version=99)
+    world.cases.outbox.clear()
+    world.clock.forward(days=7, hours=1)
+    assert handle(world.services, {})["acted"] == 1
+    assert (history(world, bad)[-1], history(world, good)[-1]) == ("confirm", "remind")
+    assert caplog.records[0].getMessage() == "left for later: StopIteration"
