@@ -47,9 +47,13 @@ def domain(value: str) -> str | None:
 
 
 def email(value: str) -> str | None:
-    """The address with its domain in IDNA form, or None if it cannot be one (RFC 5321)."""
+    """The address with its domain in IDNA form, or None if it cannot be one (RFC 5321).
+
+    ``=?`` begins an encoded word (RFC 2047), which a mail header would turn into another
+    address, or several.
+    """
     local, at, host = value.rpartition("@")
-    if not at or len(local) > 64 or not _LOCAL_PART.fullmatch(local):
+    if not at or len(local) > 64 or "=?" in local or not _LOCAL_PART.fullmatch(local):
         return None
     host_form = domain(host)
     address = f"{local}@{host_form}"

@@ -24,7 +24,8 @@ class Field:
     names the field, or ``list.attribute`` of the directory entry chosen in the field of
     that name (``unit.employer``), that fills this one when it is left empty. ``fixed``
     fields are shown but not asked again when the form is corrected. ``shows`` lists what is
-    told of each directory entry that can be chosen (texts ``facts.<name>``).
+    told of each directory entry that can be chosen (texts ``facts.<name>``). ``page`` names
+    the page of the site to read before answering.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Field:
     autocomplete: str = ""
     width: int = 0
     shows: tuple[str, ...] = ()
+    page: str = ""
 
     @property
     def limit(self) -> int:

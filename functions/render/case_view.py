@@ -97,11 +97,10 @@ def case_view(
     state = definition.state(case.state)
     until = deadline(definition, case)
     yours = bool(state.turn) and state.turn == party.role and party.present
-    line = words.text(f"turns.{state.turn}") if state.turn else words.page("case.nobodys_turn")
-    if state.turn:
-        line = (
-            f"{line} {words.page('case.since', when=dates.day(case.entered_at, words.language))}."
-        )
+    since = dates.day(case.entered_at, words.language)
+    line = words.page("case.your_turn", when=since) if yours else words.page("case.nobodys_turn")
+    if state.turn and not yours:
+        line = f"{words.text(f'turns.{state.turn}')} {words.page('case.since', when=since)}."
     name = words.text(f"states.{case.state}.name")
     return CaseView(
         process=words.text("name"),
@@ -110,7 +109,7 @@ def case_view(
         state=name,
         now=words.text(f"states.{case.state}.now"),
         next=words.text(f"states.{case.state}.next"),
-        turn_line=words.page("case.your_turn") + " " + line if yours else line,
+        turn_line=line,
         your_turn=yours,
         deadline=dates.day(until, words.language) if until else "",
         tag="turn" if yours else "wait" if state.turn else "done",

@@ -44,6 +44,7 @@ class Widget:
     limit: int = 0
     width: int = 0
     autocomplete: str = ""
+    page: str = ""
 
     @property
     def id(self) -> str:
@@ -111,6 +112,7 @@ def _widget(words: Words, field: Field, typed: str, error: str) -> Widget:
         limit=field.limit,
         width=field.width,
         autocomplete=field.autocomplete,
+        page=field.page,
     )
 
 

@@ -4,6 +4,7 @@ No Docker, no network but the package index, and the same bytes for the same tre
 """
 
 import argparse
+import contextlib
 import hashlib
 import os
 import shutil
@@ -87,7 +88,8 @@ def _libraries(function: Function, wanted: set[str], target: Target, interpreter
                 install(wanted, target, folder)
                 trim(folder, function.operations)
                 compile_all(folder, target, interpreter)
-                folder.rename(made)
+                with contextlib.suppress(OSError):
+                    folder.rename(made)  # unless another run was faster with the same
     return made
 
 

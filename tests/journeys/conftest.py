@@ -12,17 +12,23 @@ from infra.local.stack import Stack
 from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes, Memory
 from tests.journeys.journey import Journey
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    chromium = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-    return {**browser_type_launch_args, "executable_path": chromium, "args": FLAGS}
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +41,12 @@ def site():
 def stack(site, tmp_path_factory) -> Iterator[Stack]:
     """A Kapula of the module's own: its clock and its directory's counts are nobody else's."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "CONFIG_FILE", "SHARED_CREDENTIALS_FILE"):
+        for name in (
+            "ACCESS_KEY_ID",
+            "SECRET_ACCESS_KEY",
+            "CONFIG_FILE",
+            "SHARED_CREDENTIALS_FILE",
+        ):
             patch.setenv(f"AWS_{name}", "")
         patch.setenv("AWS_EC2_METADATA_DISABLED", "")
         with Stack(tmp_path_factory.mktemp("kapula"), site=site) as running:

@@ -162,7 +162,9 @@ class Journey:
         """The page is the task of this state: what is asked is its heading."""
         assert self.eyes.title() == said(self.eyes.language, f"tasks.{state}.title")
         self.stands(state, yours=True)
-        checked = self.eyes.page.locator("form :is([type=radio], [type=checkbox])[name=action]:checked")
+        checked = self.eyes.page.locator(
+            "form :is([type=radio], [type=checkbox])[name=action]:checked"
+        )
         assert checked.count() == 0, "a decision is made already"
 
     def done(self, action: str, state: str) -> None:
@@ -220,7 +222,9 @@ class Journey:
         self.supervisor = supervisor or self.supervisor
         self.open("coordinator")
         self.asks("coordinating")
-        self.eyes.decide("offer", supervisor=self.supervisor, offer_message="Olisiko sinulla tilaa?")
+        self.eyes.decide(
+            "offer", supervisor=self.supervisor, offer_message="Olisiko sinulla tilaa?"
+        )
         self.done("offer", "offered")
         self.mailed(("supervisor", "offer", 7), ("applicant", "offered"))
 
@@ -280,7 +284,12 @@ class Journey:
         """What no mail may hold: what was written into the application, and who is in it."""
         names = ("reason_and_goals", "accessibility_needs", "applicant_name", "manager_name")
         written = [self.answers[n] for n in names if self.answers.get(n)]
-        return [*written, ENDORSED["cost_centre"], CONTACT, *(name for name, *_ in SUPERVISORS.values())]
+        return [
+            *written,
+            ENDORSED["cost_centre"],
+            CONTACT,
+            *(name for name, *_ in SUPERVISORS.values()),
+        ]
 
     def _dated(self, letter: Letter, days: int | None = None) -> None:
         """The subject names the deadline; where there is none to name, it has no number."""
@@ -296,7 +305,6 @@ class Journey:
         """Today plus ``days``, and as it was a minute ago: midnight may pass in a test."""
         now = self.stack.clock.now() + timedelta(days=days)
         return [now, now - timedelta(minutes=1)]
-
 
 
 def _is(name: str, language: str, subject: str, text: str) -> bool:

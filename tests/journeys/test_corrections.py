@@ -20,7 +20,9 @@ def test_returned_corrected_and_endorsed(start, eyes):
     assert j.rows()[said("fi", "fields.return_reason.label")] == REASON
     assert eyes.filled(given(j)) == given(j)
     assert eyes.page.locator("[name=applicant_email], [name=privacy_read]").count() == 0
-    eyes.decide("correct", reason_and_goals="Haluan oppia rajaamaan työtäni.", place="", mode="online")
+    eyes.decide(
+        "correct", reason_and_goals="Haluan oppia rajaamaan työtäni.", place="", mode="online"
+    )
     j.done("correct", "submitted")
     j.mailed(("applicant", "corrected"), ("manager", "endorse_again", 7))
 

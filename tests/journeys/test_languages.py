@@ -60,7 +60,9 @@ def test_acting_in_another_language_changes_the_mails(start, eyes):
     j.asks("returned")
     eyes.decide("correct", place="Helsingfors")
     j.done("correct", "submitted")
-    j.mailed(("applicant", "corrected"), ("manager", "endorse_again", 7), applicant="sv", manager="en")
+    j.mailed(
+        ("applicant", "corrected"), ("manager", "endorse_again", 7), applicant="sv", manager="en"
+    )
 
     j.open("manager")
     assert eyes.language == "en"

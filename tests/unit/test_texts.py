@@ -18,7 +18,7 @@ MAIL = 'subject = "S"\nask = "A"\nbody = ["B1", "B2"]\nbutton = "P"\nwhy = "W"\n
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of supervision's real texts, with a plain mail wherever one is wanted."""
     shutil.copytree(processes.FOLDER / "supervision" / "texts", tmp_path / "supervision" / "texts")
-    for mail in (*VERSION_1.mails, VERSION_1.fresh_mail):
+    for mail in VERSION_1.all_mails:
         place = tmp_path / "supervision" / "mails" / mail.name
         place.mkdir(parents=True)
         for lang in LANGUAGES:

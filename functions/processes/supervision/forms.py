@@ -75,7 +75,7 @@ SENDING = Section(
     "sending",
     (
         Field("title", required=False, default="applicant_name"),
-        Field("privacy_read", "tick", fixed=True),
+        Field("privacy_read", "tick", fixed=True, page="privacy"),
     ),
 )
 

@@ -1,0 +1,50 @@
+"""`python -m infra.deploy COMMAND STAGE`: what the Makefile's deployment targets run.
+
+Credentials, region and endpoint come from the usual AWS variables; settings (SENDER, DOMAIN,
+…) from the environment, where make puts what it was given.
+"""
+
+import argparse
+import sys
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.deploy import operate, rollout
+from infra.deploy.install import PackagingError
+from infra.deploy.settings import SettingsError, stage_from
+from infra.site.build import SiteBuildError
+
+COMMANDS = {
+    "deploy": rollout.deploy,
+    "deploy-site": rollout.deploy_site,
+    "remove": rollout.remove,
+    "logs": operate.logs,
+    "replay": operate.replay,
+    "import-directory": operate.import_directory,
+    "rotate-secret": rollout.rotate_secret,
+}
+_EXPECTED = (
+    BotoCoreError,
+    ClientError,
+    PackagingError,
+    SettingsError,
+    SiteBuildError,
+    rollout.DeployError,
+)
+
+
+def main() -> None:
+    """Run one command; exit code 1 with one line for what can be expected to go wrong."""
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Kapula in AWS.")
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("stage")
+    parser.add_argument("rest", nargs="*", help="the function of logs, the file of an import")
+    options = parser.parse_args()
+    try:
+        COMMANDS[options.command](stage_from(options.stage), *options.rest)
+    except _EXPECTED as error:
+        sys.exit(f"{options.command}: {error}")
+
+
+if __name__ == "__main__":
+    main()

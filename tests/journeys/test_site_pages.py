@@ -1,0 +1,80 @@
+"""Every page of the public site, in each language. A class each, so that workers share them."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import pytest
+
+from infra.local.server import Server
+from infra.local.sitebuild import script_hashes
+from infra.local.sockets import listening_socket
+from infra.local.static import StaticSite, content_security_policy
+from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes
+
+
+@pytest.fixture(scope="module")
+def home(site) -> Iterator[str]:
+    """The address of the site alone."""
+    with listening_socket(0) as listener:
+        server = Server(StaticSite(site, content_security_policy(script_hashes(site))), listener)
+        server.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.close()
+
+
+@pytest.fixture
+def eyes(browser, home, memory) -> Iterator[Eyes]:
+    size = {"width": WIDTHS[0], "height": HEIGHT}
+    with browser.new_context(viewport=size, reduced_motion="reduce") as context:
+        yield Eyes(context.new_page(), home, memory)
+
+
+class Pages:
+    """``root`` is the language's folder, ``search`` a word that its pages hold."""
+
+    language: str
+    root: str
+    search: str
+
+    def test_every_page(self, eyes, site):
+        eyes.language = self.language
+        paths = sitemap(site / self.root / "sitemap.xml")
+        assert len(paths) == len(set(paths)) == 11
+        for path in paths:
+            eyes.go(eyes.home + path)
+
+    def test_page_not_found(self, eyes):
+        eyes.language = self.language
+        eyes.go(f"{eyes.home}/{self.root}nothing/", 404)
+
+    def test_search_and_menu(self, eyes):
+        eyes.language = self.language
+        eyes.go(f"{eyes.home}/{self.root}")
+        eyes.page.set_viewport_size({"width": WIDTHS[1], "height": HEIGHT})
+        eyes.page.locator(".k-menu summary").click()
+        assert eyes.page.locator(".k-menu nav a").count() >= 3
+        eyes.examine()
+        eyes.go(f"{eyes.home}/{self.root}")
+        eyes.page.locator("[data-search-open]").click()
+        eyes.page.locator("#k-search-word").fill(self.search)
+        eyes.page.locator(".k-search__results a").first.wait_for()
+        eyes.examine()
+
+
+class TestFinnish(Pages):
+    language, root, search = "fi", "", "esihenkilö"
+
+
+class TestSwedish(Pages):
+    language, root, search = "sv", "sv/", "chef"
+
+
+class TestEnglish(Pages):
+    language, root, search = "en", "en/", "manager"
+
+
+def sitemap(file):
+    """The paths that a sitemap lists."""
+    entries = ElementTree.parse(file).getroot().findall("{*}url/{*}loc")
+    return [urlsplit(entry.text).path for entry in entries]
