@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from functions.adapters.rows import (
     case_from_plain,
     case_to_plain,
     entry_to_plain,
+    flat,
     stamp,
     told_from_row,
 )
@@ -181,7 +181,7 @@ class DynamoCases(Outbox):
         return self._row(
             case_id,
             OUTBOX + number,
-            body=asdict(order),
+            body=flat(order),
             status="pending",
             attempts=0,
             due_shard=f"mail#{shard(case_id)}",

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
+from botocore.config import Config
 from pynamodb.connection import Connection
 from pynamodb.exceptions import CancellationReason, PynamoDBException, TransactWriteError
 from pynamodb.models import Model
@@ -17,6 +18,7 @@ _Model = TypeVar("_Model", bound=Model)
 _Reason = CancellationReason | None
 _CONFLICTS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 _TRIES = 6
+_AGENT = "kapula"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,10 @@ class Place:
             read_timeout_seconds=5,
             max_retry_attempts=2,
         )
+        # botocore builds its long default anew for each call, twice.
+        shared.session.set_default_client_config(Config(user_agent=_AGENT))
         object.__setattr__(self, "connection", shared)
+        _ = shared.client  # now and not in the first request
 
 
 def bound(model: type[_Model], table: str, place: Place) -> type[_Model]:

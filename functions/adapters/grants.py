@@ -1,11 +1,10 @@
 """Links in DynamoDB: the hash of a token and what it permits, nothing else."""
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from functions.adapters.dynamo import Place, answering, bound
-from functions.adapters.rows import GrantRow, stamp
+from functions.adapters.rows import GrantRow, flat, stamp
 from functions.services.ports import Grant
 
 # A link that has expired still opens a page that offers a fresh one, for this long.
@@ -21,7 +20,7 @@ class DynamoGrants:
 
     def put(self, grant: Grant) -> None:
         """See ``GrantStore.put``."""
-        body = {**asdict(grant), "expires_at": stamp(grant.expires_at)}
+        body = {**flat(grant), "expires_at": stamp(grant.expires_at)}
         del body["token_hash"]
         row = self._row(grant.token_hash, body=body, expires=grant.expires_at + REMEMBERED)
         with answering():

@@ -1,11 +1,13 @@
 """Mails through SES v2, as whole MIME messages with one recipient each."""
 
-from email.message import EmailMessage
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.services.ports import SendFailed
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 # What SES answers when sending this very message again cannot help.
 _PERMANENT = {"MessageRejected", "BadRequestException", "NotFoundException"}
@@ -34,7 +36,7 @@ class SesPost:
             )
         return self._client
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: "EmailMessage") -> None:
         """See ``Post.send``."""
         try:
             self.client.send_email(

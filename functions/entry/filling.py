@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from functions.kernel.errors import Invalid, Problem, TooMany, Unavailable
-from functions.render.pages import Filling, review_page, step_page
 from functions.services import apply
 from functions.services.apply import TRAP, Draft, TooFast
 from functions.services.links import count_source
 from functions.services.wiring import Services
+
+if TYPE_CHECKING:
+    from functions.kernel.fields import Answers
+    from functions.render.pages import Filling
 
 Answer = tuple[str, int]
 
@@ -17,20 +21,29 @@ def answer_step(
     services: Services, draft: Draft, typed: Mapping[str, str], source: str
 ) -> Answer | None:
     """The page that follows and its status, or None when the form has been sent."""
-    if not apply.key_is_ours(services, draft.key):
+    ours = apply.key_is_ours(services, draft.key)
+    if not ours:
         draft = replace(draft, key=apply.mint_key(services))
-        fresh = True
-    else:
-        fresh = False
-    filling = Filling(
-        draft.definition,
-        draft.form,
-        draft.language,
-        draft.typed,
-        services.directory,
-        draft.key,
-        reviewed=typed.get("_seen") == "review",
-    )
+    if ours and _sends(draft, typed):
+        try:
+            answers = apply.answers(services, draft)
+        except Invalid:
+            return _page(services, draft, typed)
+        return _send(services, draft, answers, typed, source)
+    return _page(services, draft, typed)
+
+
+def _sends(draft: Draft, typed: Mapping[str, str]) -> bool:
+    """Whether the button was the review's own."""
+    elsewhere = "_say" in typed or typed.get("_go", "") in {s.name for s in draft.form.sections}
+    return typed.get("_step", "") == "review" and not elsewhere
+
+
+def _page(services: Services, draft: Draft, typed: Mapping[str, str]) -> Answer:
+    """The step or the review that follows, or the step again with what is wrong in it."""
+    from functions.render.pages import review_page, step_page
+
+    filling = _filling(services, draft, typed)
     sections = {s.name: s for s in draft.form.sections}
     step = typed.get("_step", "")
     going = step if "_say" in typed else typed.get("_go", "")
@@ -49,22 +62,37 @@ def answer_step(
     if wrong:
         problems = apply.section_problems(services, draft, wrong)
         return step_page(filling, wrong, problems), Invalid.status
-    if step != "review" or fresh or "_say" in typed:
-        return review_page(filling, apply.answers(services, draft)), 200
-    return _send(services, draft, filling, typed, source)
+    return review_page(filling, apply.answers(services, draft)), 200
 
 
 def _send(
-    services: Services, draft: Draft, filling: Filling, typed: Mapping[str, str], source: str
+    services: Services, draft: Draft, answers: "Answers", typed: Mapping[str, str], source: str
 ) -> Answer | None:
-    answers = apply.answers(services, draft)
     try:
         if typed.get(TRAP):
             raise Invalid((Problem("", "trap"),))
         count_source(services, source)
-        apply.send(services, draft)
+        apply.send(services, draft, answers)
     except Invalid as error:
-        return review_page(filling, answers, error.problems), error.status
+        problems, status = error.problems, error.status
     except (TooFast, TooMany, Unavailable) as error:
-        return review_page(filling, answers, [error.problem]), error.status
-    return None
+        problems, status = (error.problem,), error.status
+    else:
+        return None
+    from functions.render.pages import review_page
+
+    return review_page(_filling(services, draft, typed), answers, problems), status
+
+
+def _filling(services: Services, draft: Draft, typed: Mapping[str, str]) -> "Filling":
+    from functions.render.pages import Filling  # a form that is sent needs no page
+
+    return Filling(
+        draft.definition,
+        draft.form,
+        draft.language,
+        draft.typed,
+        services.directory,
+        draft.key,
+        reviewed=typed.get("_seen") == "review",
+    )

@@ -8,7 +8,6 @@ from functions.entry.filling import answer_step
 from functions.entry.web import language_of, make_app, page, read_form
 from functions.kernel.errors import Refused
 from functions.processes import current
-from functions.render.pages import sent_page
 from functions.services.apply import Draft
 from functions.services.wiring import Services
 
@@ -30,6 +29,8 @@ def create_app(services: Services) -> Flask:
 
     @app.get("/api/forms/<process>/<form>/sent")
     def sent(process: str, form: str) -> Response:
+        from functions.render.pages import sent_page  # a form that is sent needs no page
+
         language = _draft(process, form, {"_lang": request.args.get("lang", "")}).language
         return page(sent_page(language))
 

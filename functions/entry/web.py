@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
+from functions.entry.note import note_page
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
 from functions.kernel.errors import KapulaError, TooLarge, Unavailable, Unreadable
-from functions.render.pages import note_page
 from functions.services.wiring import Services
 
 MOST_BYTES = 64 * 1024

@@ -19,6 +19,8 @@ def text(raw: str) -> str:
 
 def has_controls(value: str, *, lines: bool) -> bool:
     """Whether control characters remain; ``lines`` allows line feeds and tabs."""
+    if value.isprintable():  # then there is none, and no need to look at each character
+        return False
     allowed = "\n\t" if lines else ""
     return any(
         (unicodedata.category(c) in ("Cc", "Cs") or c in _BREAKS) and c not in allowed

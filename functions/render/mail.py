@@ -3,13 +3,15 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime
+from typing import TYPE_CHECKING
 
 from functions.render import dates
 from functions.render.organisation import organisation, told
 from functions.render.templates import template
 from functions.render.texts import mail_text, page_text
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 REFERENCE_LENGTH = 6
 
@@ -39,12 +41,15 @@ def reference(case_id: str) -> str:
     return f"K-{case_id[:REFERENCE_LENGTH].upper()}"
 
 
-def message(note: Note) -> EmailMessage:
+def message(note: Note) -> "EmailMessage":
     """The whole message, to one recipient.
 
     Its Message-ID is the same whenever this very mail is sent again, so that a mailbox
     can tell a repetition (RFC 5322, 3.6.4).
     """
+    from email.message import EmailMessage  # large, and pages use this module too
+    from email.utils import format_datetime
+
     parts = _parts(note)
     mail = EmailMessage()
     mail["From"] = f"{told('service_name', note.language)} <{note.sender}>"

@@ -69,17 +69,18 @@ def key_is_ours(services: Services, key: str) -> bool:
     return hmac.compare_digest(signature.encode(), _signature(services, plain).encode())
 
 
-def send(services: Services, draft: Draft) -> str:
+def send(services: Services, draft: Draft, values: Answers | None = None) -> str:
     """Open the case. The same key and the same answers are one case, however often sent.
 
-    Returns the case's id. Raises ``Invalid``, ``TooFast``, ``TooMany``; ``Refused`` for a key
-    that is not ours.
+    ``values`` are the draft's ``answers`` if they are known already. Returns the case's id.
+    Raises ``Invalid``, ``TooFast``, ``TooMany``; ``Refused`` for a key that is not ours.
     """
     if not key_is_ours(services, draft.key):
         raise Refused
     if draft.typed.get(TRAP):
         raise Invalid((Problem(TRAP, "trap"),))
-    values = answers(services, draft)
+    if values is None:
+        values = answers(services, draft)
     filled_since = datetime.fromtimestamp(float(draft.key.partition(".")[0]), UTC)
     if services.clock.now() - filled_since < services.rules.least_fill_time:
         raise TooFast

@@ -20,7 +20,7 @@ def returned(services: Services, letter: str, address: str) -> bool:
     False, and nothing is done, if no such mail can have been sent: the letter names no
     party of ours, or one with another address.
     """
-    case_id, _, party_id = letter.partition(".")
+    case_id, _, party_id = letter.partition("-")
     file = services.cases.load(case_id)
     party = file.case.party(party_id) if file else None
     if party is None or not same_address(party.email, address):

@@ -62,7 +62,7 @@ def _send(services: Services, letter: Letter) -> str:
         sender=services.rules.sender,
         sent_at=services.clock.now(),
         dedupe=f"{letter.case}.{letter.number}",
-        letter=f"{case.id}.{party.id}",
+        letter=f"{case.id}-{party.id}",
     )
     services.post.send(message(note))
     return "sent"

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from functions.kernel.case import Case, Decision, Order
 from functions.kernel.fields import Answers
 from functions.kernel.history import Entry
 from functions.kernel.people import Directory as Directory
+
+if TYPE_CHECKING:  # a large import, and only the mailer makes one
+    from email.message import EmailMessage
 
 
 class Clock(Protocol):
@@ -157,6 +159,6 @@ class SendFailed(Exception):
 class Post(Protocol):
     """The way out for mails."""
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: "EmailMessage") -> None:
         """Hand one message with one recipient over; ``SendFailed`` if that did not work."""
         ...

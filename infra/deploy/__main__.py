@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.deploy import operate, rollout
 from infra.deploy.install import PackagingError
 from infra.deploy.settings import SettingsError, stage_from
+from infra.local.sitebuild import SiteFailedError
 from infra.site.build import SiteBuildError
 
 COMMANDS = {
@@ -29,6 +30,7 @@ _EXPECTED = (
     PackagingError,
     SettingsError,
     SiteBuildError,
+    SiteFailedError,
     rollout.DeployError,
 )
 

@@ -1,7 +1,8 @@
-"""A folder as a zip that is the same, byte for byte, whenever the folder is."""
+"""Folders as a zip that is the same, byte for byte, whenever the folders are."""
 
 import subprocess
 import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from infra.deploy.install import PackagingError
@@ -15,7 +16,7 @@ import compileall, py_compile, sys
 if list(sys.version_info[:2]) != [int(n) for n in sys.argv[2].split(".")]:
     sys.exit("this is Python " + sys.version)
 done = compileall.compile_dir(
-    sys.argv[1], quiet=1, force=False, stripdir=sys.argv[1], maxlevels=40,
+    sys.argv[1], quiet=1, stripdir=sys.argv[1], maxlevels=40,
     invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
 sys.exit(not done)
 """
@@ -29,14 +30,19 @@ def compile_all(folder: Path, target: Target, interpreter: str) -> None:
         raise PackagingError(f"compiling failed: {done.stdout}{done.stderr}")
 
 
-def pack(folder: Path, archive: Path) -> None:
-    """Write the zip: sorted names, one time, one mode."""
+def pack(roots: Sequence[Path], archive: Path) -> None:
+    """Write a zip of what is in these folders together: sorted names, one time, one mode."""
     archive.parent.mkdir(parents=True, exist_ok=True)
+    files = {p.relative_to(root).as_posix(): p for root in roots for p in _files(root)}
     partial = archive.with_suffix(".part")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _LONG_AGO)
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, path in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, _LONG_AGO)
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(entry, path.read_bytes(), compresslevel=9)
+            packed.writestr(entry, path.read_bytes())
     partial.replace(archive)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    return (path for path in root.rglob("*") if path.is_file())

@@ -65,13 +65,13 @@ def interpreter_for(target: Target) -> str:
     )
 
 
-def lay_out(function: Function, target: Target, interpreter: str, folder: Path) -> None:
-    """Put all that a function needs into a folder, as Lambda will see it."""
+def lay_out(function: Function, target: Target, interpreter: str, ours: Path) -> list[Path]:
+    """Put our own part of a function into `ours`; the folders that make its package together."""
     modules, foreign = modules_of(function)
     wanted = distributions_of(function, foreign, target)
-    shutil.copytree(_libraries(function, wanted, target, interpreter), folder)
-    _copy_ours(modules.values(), folder)
-    compile_all(folder, target, interpreter)
+    _copy_ours(modules.values(), ours)
+    compile_all(ours, target, interpreter)
+    return [ours, _libraries(function, wanted, target, interpreter)]
 
 
 def _libraries(function: Function, wanted: set[str], target: Target, interpreter: str) -> Path:
@@ -94,25 +94,25 @@ def _libraries(function: Function, wanted: set[str], target: Target, interpreter
 
 
 def _make(function: Function, target: Target, interpreter: str, out: Path) -> int:
+    archive = out / f"{function.name}.zip"
     with TemporaryDirectory(prefix=f"{function.name}-") as work:
-        folder = Path(work) / "package"
-        lay_out(function, target, interpreter, folder)
-        if target.platform is None or not _compiled_code(folder):
-            smoke.run(function, folder, interpreter)
-        archive = out / f"{function.name}.zip"
-        pack(folder, archive)
+        roots = lay_out(function, target, interpreter, Path(work))
+        if target.platform is None or not _compiled_code(roots):
+            smoke.run(function, roots, interpreter)
+        pack(roots, archive)
     size = archive.stat().st_size
     if size > function.limit:
         raise PackagingError(f"{function.name} has {size:,} bytes; its limit is {function.limit:,}")
     return size
 
 
-def _compiled_code(folder: Path) -> bool:
+def _compiled_code(roots: Iterable[Path]) -> bool:
     """Whether a library has machine code that it cannot do without, so that it runs only there.
 
     markupsafe has a plain form of its one compiled module and needs no other.
     """
-    return any(path.parent.name != "markupsafe" for path in folder.rglob("*.so"))
+    found = (path for root in roots for path in root.rglob("*.so"))
+    return any(path.parent.name != "markupsafe" for path in found)
 
 
 def _copy_ours(modules: Iterable[Path], folder: Path) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 from infra.deploy import aws, edge, settings, upload
 from infra.deploy.package import make_packages, report
 from infra.deploy.plan import LAMBDA, ROOT, WORK, here
+from infra.local.sitebuild import ensure_site
 from infra.site.build import build_site
 
 OSLS = ROOT / "node_modules" / ".bin" / "osls"
-SITE = ROOT / "build" / "site"
+SITE = WORK / "site"
 KEPT = "The tables, with all cases, and the key of notes are kept; see docs/operations.md."
 
 
@@ -26,7 +27,7 @@ def deploy(stage: str) -> None:
     chosen = settings.settle(store, settings.given(os.environ))
     target = here() if "AWS_ENDPOINT_URL" in os.environ else LAMBDA
     print(report(make_packages(target)), flush=True)
-    site = built_site()
+    site = built_site(chosen["domain"])
     values = {
         **settings.for_template(
             chosen,
@@ -48,8 +49,8 @@ def deploy_site(stage: str) -> None:
     told = aws.outputs(f"kapula-{stage}")
     if not told:
         raise DeployError(f"there is no installation {stage} yet: run make deploy")
-    site = built_site()
     deployed = json.loads(_values_file(stage).read_text()) if _values_file(stage).exists() else {}
+    site = built_site(deployed.get("domain", ""))
     if any(deployed.get(key) != value for key, value in of_site(site).items()):
         raise DeployError("pages were added, removed or renamed: run make deploy instead")
     print("Site: {} files put, {} deleted.".format(*upload.upload(site, told)))
@@ -74,9 +75,11 @@ def rotate_secret(stage: str) -> None:
     print(f"Now: make deploy STAGE={stage}")
 
 
-def built_site() -> Path:
-    """The site, built anew: it is what was written, whatever was built before."""
-    build_site(SITE)
+def built_site(domain: str) -> Path:
+    """The site as it is to be, with its own domain in its addresses if it has one."""
+    if not domain:
+        return ensure_site(lambda text: print(text, flush=True))
+    build_site(SITE, f"https://{domain}/")
     return SITE
 
 

@@ -104,8 +104,9 @@ def settle(store: Store, wanted: Mapping[str, str]) -> dict[str, str]:
         if SETTINGS[name].choices and value not in SETTINGS[name].choices:
             raise SettingsError(f"{name.upper()} is {' or '.join(SETTINGS[name].choices)}")
         checked[name] = value
-    if "@" not in parseaddr(checked["sender"])[1]:
-        raise SettingsError("SENDER is an address, such as 'Kapula <kapula@example.org>'")
+    sender = checked["sender"]
+    if "@" not in sender or parseaddr(sender)[1] != sender:
+        raise SettingsError("SENDER is an address alone, such as kapula@example.org")
     store.write({n: v for n, v in wanted.items() if stored.get(n) != v})
     return checked
 
@@ -121,7 +122,7 @@ def for_template(
     return {
         **settings,
         "region": region,
-        "mail_domain": parseaddr(settings["sender"])[1].rpartition("@")[2],
+        "mail_domain": settings["sender"].rpartition("@")[2],
         "protect": keep,
         "deletion_policy": "Retain" if keep else "Delete",
         "secret": secret,

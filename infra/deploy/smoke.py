@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -53,7 +53,7 @@ def _aws() -> Iterator[str]:
         server.server_close()
 
 
-def run(function: Function, folder: Path, interpreter: str) -> None:
+def run(function: Function, roots: Sequence[Path], interpreter: str) -> None:
     """Try a laid-out package; `PackagingError` with what it said if it does not work."""
     with _aws() as endpoint:
         environment = {
@@ -72,7 +72,8 @@ def run(function: Function, folder: Path, interpreter: str) -> None:
             "KAPULA_ORIGIN": "smoke",
         }
         # -S -I: no site-packages and no paths but the package's own, -B: leave no traces in it.
-        command = [interpreter, "-S", "-I", "-B", str(PROGRAM), str(folder)]
+        command = [interpreter, "-S", "-I", "-B", str(PROGRAM)]
+        command += [json.dumps([str(root) for root in roots])]
         command += [f"handler_{function.name}", json.dumps(function.operations)]
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, check=False, timeout=60

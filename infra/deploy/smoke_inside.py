@@ -1,13 +1,13 @@
 """Runs inside a package, started by `smoke.py`: import the handler, call every operation.
 
-Arguments: the package's folder, the handler's module, the operations as JSON.
+Arguments: the package's folders as JSON, the handler's module, the operations as JSON.
 """
 
 import importlib
+import importlib.util
 import json
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 WEB_EVENT: dict[str, Any] = {
@@ -22,9 +22,9 @@ WEB_EVENT: dict[str, Any] = {
 }
 
 
-def main(folder: str, handler: str, operations: dict[str, list[str]]) -> None:
+def main(folders: list[str], handler: str, operations: dict[str, list[str]]) -> None:
     """Raises when anything is missing."""
-    sys.path.insert(0, folder)
+    sys.path[:0] = folders
     module = importlib.import_module(handler)
     if handler in ("handler_public", "handler_party"):
         answer = module.handler(WEB_EVENT, None)
@@ -35,24 +35,20 @@ def main(folder: str, handler: str, operations: dict[str, list[str]]) -> None:
             raise SystemExit("a request past CloudFront was let in")
     else:
         module.handler({"Records": []}, None)
-    _import_lazily_used(Path(folder))
+    _import_lazily_used()
     for service, names in operations.items():
         _call_all(service, names)
-    strange = [
-        name
-        for name, loaded in sys.modules.items()
-        if (getattr(loaded, "__file__", None) or folder).find("site-packages") >= 0
-    ]
-    if strange:
+    files = (getattr(module, "__file__", None) or "" for module in list(sys.modules.values()))
+    if strange := [path for path in files if "site-packages" in path]:
         raise SystemExit(f"imported from outside the package: {strange}")
 
 
-def _import_lazily_used(folder: Path) -> None:
+def _import_lazily_used() -> None:
     """What is imported inside functions: dates in three languages, addresses beyond ASCII."""
     from functions.kernel import clean
 
     clean.domain("työ.example")
-    if (folder / "functions" / "render" / "dates.py").exists():
+    if importlib.util.find_spec("functions.render.dates"):
         from functions.render import dates
 
         for language in ("fi", "sv", "en"):
@@ -85,4 +81,4 @@ def _least(shape: Any, key: str) -> Any:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))
+    main(json.loads(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3]))

@@ -102,9 +102,7 @@ class Kit:
         self.stack = stack
         self.services: Any = stack.services
         self._where = urlsplit(stack.url)
-        self._admin = boto3.client(
-            "dynamodb", endpoint_url=stack.aws_endpoint, region_name=REGION
-        )
+        self._admin = boto3.client("dynamodb", endpoint_url=stack.aws_endpoint, region_name=REGION)
         self.minted: list[str] = []
 
     # --- requests
@@ -123,9 +121,7 @@ class Kit:
         sent = dict(headers or {})
         raw = body.encode() if isinstance(body, str) else body
         try:
-            connection.putrequest(
-                method, path, skip_host="Host" in sent, skip_accept_encoding=True
-            )
+            connection.putrequest(method, path, skip_host="Host" in sent, skip_accept_encoding=True)
             for name, value in sent.items():
                 connection.putheader(name, value)
             if raw is not None and "Content-Length" not in sent:

@@ -7,12 +7,16 @@ writes nothing, so that the same request can be sent again and again.
 
 import json
 import re
+import ssl
+import subprocess
 import threading
 import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 Item = dict[str, Any]
@@ -55,7 +59,8 @@ class Turns:
 
 
 class FakeAws:
-    """The server; ``address`` is host and port. Use it in a ``with`` block."""
+    """Two servers: ``address`` (host and port) in plain HTTP, ``secure_port`` with TLS, under
+    a certificate that ``authority`` signed. Use it in a ``with`` block."""
 
     def __init__(self) -> None:
         self.learning = True
@@ -63,18 +68,25 @@ class FakeAws:
         self.turns = Turns(b"", 0)
         self._items: dict[tuple[str, str, str], Item] = {}
         handler = type("Handler", (_Handler,), {"aws": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self.address = f"127.0.0.1:{self._server.server_address[1]}"
+        self._plain, self._secure = (ThreadingHTTPServer(("127.0.0.1", 0), handler) for _ in "ab")
+        context, self.authority = _certificate()
+        self._secure.socket = context.wrap_socket(
+            self._secure.socket, server_side=True, do_handshake_on_connect=False
+        )
+        self.secure_port = self._secure.server_address[1]
+        self.address = f"127.0.0.1:{self._plain.server_address[1]}"
         self.url = f"http://{self.address}"
 
     def __enter__(self) -> "FakeAws":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        for server in (self._plain, self._secure):
+            server.daemon_threads = True
+            threading.Thread(target=server.serve_forever, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        for server in (self._plain, self._secure):
+            server.shutdown()
+            server.server_close()
 
     def answer(self, target: str, body: dict[str, Any]) -> dict[str, Any]:
         """What AWS says to one call."""
@@ -192,3 +204,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()
+
+
+def _certificate() -> tuple[ssl.SSLContext, str]:
+    """A server's context for AWS's names, and the certificate that a client must trust."""
+    with TemporaryDirectory() as folder:
+        key, certificate = Path(folder, "key.pem"), Path(folder, "certificate.pem")
+        names = "subjectAltName=DNS:*.eu-north-1.amazonaws.com"
+        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"]
+        command += ["ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=bench"]
+        command += ["-addext", names, "-keyout", str(key), "-out", str(certificate)]
+        subprocess.run(command, check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        return context, certificate.read_text()

@@ -29,27 +29,29 @@ class MissingClientError(Exception):
     """The runtime client is not installed; the message says what to do."""
 
 
-def ours(name: str, work: Path) -> Program:
+def ours(name: str, work: Path, authority: str) -> Program:
     """A function of ours, laid out as it is packaged."""
     function = next(f for f in FUNCTIONS if f.name == name)
     folder = work / name
     if not folder.exists():
         lay_out(function, here(), sys.executable, folder)
+        _trust(folder, authority)
     return Program(folder, f"{function.handler.stem}.handler")
 
 
-def floor(work: Path, *, cut: bool) -> Program:
+def floor(work: Path, authority: str, *, cut: bool) -> Program:
     """The bare handler; on botocore as it is shipped, or on the same cut one as ours."""
     folder = work / ("floor-cut" if cut else "floor")
     if not folder.exists():
         if cut:
-            source = ours("public", work).root
+            source = ours("public", work, authority).root
             folder.mkdir()
             for name in ("botocore", "jmespath", "dateutil", "urllib3"):
                 shutil.copytree(source / name, folder / name)
             shutil.copyfile(source / "six.py", folder / "six.py")
         else:
             install(STOCK, here(), folder)
+            _trust(folder, authority)
         shutil.copyfile(Path(__file__).with_name("bare.py"), folder / "bare.py")
         compile_all(folder, here(), sys.executable)
     return Program(folder, "bare.handler")
@@ -84,8 +86,16 @@ def client(work: Path, given: Path | None) -> Path:
             shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("*.pyc"))
         else:
             shutil.copyfile(path, folder / path.name)
+    starter = Path(__file__).with_name("bench_client.py")
+    shutil.copyfile(starter, folder / starter.name)
     compile_all(folder, here(), sys.executable)
     return folder
+
+
+def _trust(folder: Path, authority: str) -> None:
+    """One more certificate at the end of botocore's."""
+    with (folder / "botocore" / "cacert.pem").open("a", encoding="utf-8") as bundle:
+        bundle.write(authority)
 
 
 def _found(name: str, given: Path | None) -> Path | None:

@@ -70,7 +70,7 @@ class Lambda:
         self, program: Program, event: bytes, times: int, tool: list[str]
     ) -> tuple[Turns, float]:
         turns = self.aws.turns = Turns(event, times)
-        python = [sys._base_executable, "-S", "-s", "-m", "awslambdaric", program.handler]  # type: ignore[attr-defined]
+        python = [sys._base_executable, "-S", "-s", "-m", "bench_client", program.handler]  # type: ignore[attr-defined]
         environment = {
             **self.environment,
             "PATH": os.environ["PATH"],

@@ -55,7 +55,7 @@ def environment(aws: FakeAws) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "AKIAEXAMPLEEXAMPLE00",
         "AWS_SECRET_ACCESS_KEY": "a-key-of-the-bench-that-opens-nothing-at-all",
         "AWS_SESSION_TOKEN": "token" * 60,
-        "AWS_ENDPOINT_URL": aws.url,
+        "KAPULA_BENCH_PORT": str(aws.secure_port),
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_LAMBDA_FUNCTION_NAME": "kapula-bench",
         "AWS_LAMBDA_LOG_FORMAT": "JSON",
@@ -73,7 +73,13 @@ def environment(aws: FakeAws) -> dict[str, str]:
 
 def prepare(aws: FakeAws) -> list[Scene]:
     """Fill the fake AWS with a directory and two cases; the scenes on them."""
-    settings = settings_from({**environment(aws), "KAPULA_SECRET": "a-secret-of-the-bench"})
+    settings = settings_from(
+        {
+            **environment(aws),
+            "AWS_ENDPOINT_URL": aws.url,
+            "KAPULA_SECRET": "a-secret-of-the-bench",
+        }
+    )
     aws_clients.use_dummy_credentials()
     services = build(settings, Clock())
     import_file(services, DEMO)

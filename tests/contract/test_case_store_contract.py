@@ -348,6 +348,18 @@ def test_unsent_in_the_order_they_were_written(cases: CaseStore) -> None:
     assert list(cases.unsent(START + DAY)) == expected
 
 
+def test_oldest_unsent_is_the_one_that_waits_longest(cases: CaseStore) -> None:
+    assert cases.oldest_unsent(START + DAY) is None
+    for number in range(6):
+        store(cases, walked(case_id=f"c{number}", at=START + (5 - number) * HOUR))
+    asked = [cases.oldest_unsent(now) for now in (START, START + GRACE, START + DAY)]
+    assert asked == [None, START + GRACE, START + GRACE]
+    letter = cases.lease("c5", "00000#0", START + DAY)
+    assert letter is not None
+    cases.settle(letter, "sent")
+    assert cases.oldest_unsent(START + DAY) == START + HOUR + GRACE
+
+
 def test_lease_is_for_one(cases: CaseStore) -> None:
     store(cases, walked())
     order = Order("confirm", "p1", "task", "unconfirmed", 1)
@@ -456,6 +468,7 @@ def test_everything_silent_is_unavailable(dynamo: Stores, rows: tuple[Any, Any])
         lambda: dynamo.cases.free("q"),
         lambda: dynamo.cases.due(START),
         lambda: dynamo.cases.unsent(START),
+        lambda: dynamo.cases.oldest_unsent(START),
         lambda: dynamo.cases.lease("one", "00000#0", START),
         lambda: dynamo.cases.settle(letter, "sent"),
         lambda: dynamo.cases.release(letter, START),

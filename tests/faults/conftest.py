@@ -1,4 +1,4 @@
-"""One local AWS for each test process; tables of its own for each module."""
+"""One local AWS for each module (and process); tables of their own for each class."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -20,14 +20,21 @@ class _NoSleep:
         return None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalAws, object]]:
     state = tmp_path_factory.mktemp("aws")
-    with pytest.MonkeyPatch.context() as patch, local_aws(state) as running:
-        for name, value in (("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")):
-            patch.setenv(name, value)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (
+            "ACCESS_KEY_ID",
+            "SECRET_ACCESS_KEY",
+            "CONFIG_FILE",
+            "SHARED_CREDENTIALS_FILE",
+        ):
+            patch.setenv(f"AWS_{name}", "")  # the local AWS sets them; put back at the end
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "")
         patch.setattr(botocore.endpoint, "time", _NoSleep)
-        yield running, state
+        with local_aws(state) as running:
+            yield running, state
 
 
 @pytest.fixture(scope="class")

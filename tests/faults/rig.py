@@ -22,6 +22,7 @@ from functions import bootstrap
 from functions.adapters.tables import create_tables
 from functions.entry import clock as clock_entry
 from functions.entry import directory, mailer, party, public
+from functions.kernel.errors import KapulaError
 from functions.kernel.history import verifies
 from functions.render.blocks import render
 from functions.services.links import open_link
@@ -124,7 +125,7 @@ class Rig:
         """The clock handler as the schedule runs it: what fails is tried at the next tick."""
         try:
             acted: int = clock_entry.handle(self.services, {})["acted"]
-        except (Crash, Exception):
+        except (Crash, KapulaError):
             return -1
         return acted
 
@@ -194,7 +195,9 @@ class Rig:
             for (table, _), item in tables.items()
             if table == "directory" and item["list"]["S"] == "supervisors"
         }
-        taken = sum(t == "quotas" and i["quota"]["S"].startswith("mailbox#") for (t, _), i in tables.items())
+        taken = sum(
+            t == "quotas" and i["quota"]["S"].startswith("mailbox#") for (t, _), i in tables.items()
+        )
         cases = [_case_seen(sorted(r, key=lambda i: i["part"]["S"])) for r in rows.values()]
         return {"cases": cases, "counts": counts, "quotas": taken}
 
@@ -229,12 +232,13 @@ def _case_seen(items: list[dict[str, Any]]) -> dict[str, Any]:
     told = [told_from_row(Row(i)) for p, i in parts.items() if p.startswith("history#")]
     entries = [t.entry for t in told]
     assert verifies(entries, entries[-1].seal)
-    assert case["entered_at"] == max(e.step.at for e in entries if e.step.source != e.step.target).isoformat(timespec="microseconds")
+    assert case["entered_at"] == max(
+        e.step.at for e in entries if e.step.source != e.step.target
+    ).isoformat(timespec="microseconds")
     for name in ("id", "entered_at", "opened_at"):
         del case[name]
     steps = [
-        (s.number, s.action, s.role, s.party, s.source, s.target)
-        for s in (e.step for e in entries)
+        (s.number, s.action, s.role, s.party, s.source, s.target) for s in (e.step for e in entries)
     ]
     outbox = {
         part: (json.loads(i["body"]["S"]), i["status"]["S"], "due_at" in i, "leased_until" in i)
@@ -242,7 +246,13 @@ def _case_seen(items: list[dict[str, Any]]) -> dict[str, Any]:
         if part.startswith("outbox#")
     }
     waits = "due_at" in parts["case"]
-    return {"case": case, "steps": steps, "said": [t.said for t in told], "outbox": outbox, "waits": waits}
+    return {
+        "case": case,
+        "steps": steps,
+        "said": [t.said for t in told],
+        "outbox": outbox,
+        "waits": waits,
+    }
 
 
 class Person:
@@ -285,7 +295,9 @@ class Person:
         kept = kept or [f for f in page.forms if f.action in (form.action, "")]
         wanted = {k: v for k, v in typed.items() if v}
         holding = [f for f in kept if wanted.items() <= f.sends().items()]
-        assert holding, f"503 lost what was typed: {sorted(wanted)}; page {page.title!r} has {[f.sends() for f in kept]}"
+        assert holding, (
+            f"503 lost what was typed: {sorted(wanted)}; page {page.title!r} has {[f.sends() for f in kept]}"
+        )
         assert "503" not in page.title
         return {**form.sends(), **holding[0].sends()}
 
@@ -354,7 +366,11 @@ class Stage:
 STAGES = (
     Stage("apply", "", lambda rig, person, token: fill_form(person)),
     Stage("confirm", APPLICANT, _task("confirm")),
-    Stage("endorse", MANAGER, _task("endorse", travel_reimbursed="yes", fee_reimbursed="no", cost_centre="4711 ä")),
+    Stage(
+        "endorse",
+        MANAGER,
+        _task("endorse", travel_reimbursed="yes", fee_reimbursed="no", cost_centre="4711 ä"),
+    ),
     Stage("offer", COORDINATOR, _task("offer", supervisor="testi", offer_message="Olisiko tässä?")),
     Stage("accept", SUPERVISOR, _task("accept", contact_instructions="Soita maanantaina.")),
 )

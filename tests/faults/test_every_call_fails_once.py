@@ -57,7 +57,7 @@ def _faultless(rig: Rig, stage: Stage, start: Start) -> Faultless:
     begin(rig, start)
     rig.tap.arm()
     person, page = run_stage(rig, stage, start)
-    calls = rig.tap.calls
+    calls = list(rig.tap.calls)
     rig.settle()
     assert (page.status, person.troubles, person.conflicts) == (200, 0, 0)
     mails = rig.sent()

@@ -72,7 +72,7 @@ def eyes(browser: Browser, stack: Stack, memory: Memory, scripts: bool) -> Itera
         java_script_enabled=scripts,
         reduced_motion="reduce",
     ) as context:
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         yield Eyes(context.new_page(), stack.url, memory if scripts else None)
 
 

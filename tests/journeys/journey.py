@@ -56,11 +56,6 @@ def word(language: str, key: str, **numbers: str | int) -> str:
     return page_text(language, key, **numbers)
 
 
-def mark_day(language: str) -> str:
-    """How a page tells since when; the day is left open."""
-    return word(language, "case.since", when="{day}")
-
-
 class Journey:
     """An application, who takes part in it, and what each of them got by mail."""
 
@@ -152,16 +147,23 @@ class Journey:
         assert self.reference in eyes.text(".k-caption")
         notice = eyes.text(".k-notice")
         turn = VERSION_1.state(state).turn
-        line = said(language, f"turns.{turn}") if turn else word(language, "case.nobodys_turn")
-        assert line in notice
-        assert (word(language, "case.your_turn") in notice) == yours
-        if turn:
-            assert re.search(_pattern(mark_day(language)), notice), "since when?"
+        line = word(language, "case.nobodys_turn")
+        if yours:
+            line = word(language, "case.your_turn", when="{day}")
+        elif turn:
+            since = word(language, "case.since", when="{day}")
+            line = f"{said(language, f'turns.{turn}')} {since}."
+        assert re.search(_pattern(line), notice), f"{line} not in {notice}"
+        assert eyes.page.locator(".k-notice--turn").count() == yours
+        assert eyes.page.locator(".k-baton--turn").count() == yours
 
     def asks(self, state: str) -> None:
         """The page is the task of this state: what is asked is its heading."""
         assert self.eyes.title() == said(self.eyes.language, f"tasks.{state}.title")
         self.stands(state, yours=True)
+        if VERSION_1.state(state).deadline:
+            by = word(self.eyes.language, "task.by", when="{day}")
+            assert re.search(_pattern(by), self.eyes.text(".k-lead")), "by when?"
         checked = self.eyes.page.locator(
             "form :is([type=radio], [type=checkbox])[name=action]:checked"
         )

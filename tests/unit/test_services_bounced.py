@@ -37,7 +37,7 @@ def test_hard_bounce_is_marked_and_told_to_the_coordinators_once(world: World) -
     case_id = world.case_at("confirm")
     world.deliver_all()
     manager = _manager(world, case_id)
-    event = _event(f"{case_id}.{manager.id}", manager.email)
+    event = _event(f"{case_id}-{manager.id}", manager.email)
     assert bounces.handle(world.services, event) == {"noted": 1}
     assert bounces.handle(world.services, event) == {"noted": 1}
     assert _manager(world, case_id).reachable is False
@@ -50,7 +50,7 @@ def test_nothing_more_is_sent_to_a_mailbox_that_bounced(world: World) -> None:
     first = world.case_at("confirm")
     world.deliver_all()
     manager = _manager(world, first)
-    bounces.handle(world.services, _event(f"{first}.{manager.id}", manager.email))
+    bounces.handle(world.services, _event(f"{first}-{manager.id}", manager.email))
     world.deliver_all()
     world.clock.forward(minutes=11)
     second = world.case_at("confirm")
@@ -62,7 +62,7 @@ def test_complaint_counts_as_a_bounce(world: World) -> None:
     case_id = world.case_at("confirm")
     manager = _manager(world, case_id)
     event = _event(
-        f"{case_id}.{manager.id}",
+        f"{case_id}-{manager.id}",
         manager.email,
         eventType="Complaint",
         complaint={"complainedRecipients": [{"emailAddress": manager.email.upper()}]},
@@ -78,13 +78,13 @@ def test_complaint_counts_as_a_bounce(world: World) -> None:
         {"eventType": "Delivery"},
         {"eventType": None},
         {"mail": {"tags": {}}},
-        {"mail": {"tags": {"letter": ["nosuchcase.p1"]}}},
+        {"mail": {"tags": {"letter": ["nosuchcase-p1"]}}},
     ],
 )
 def test_other_and_forged_feedback_changes_nothing(world: World, changed: dict[str, Any]) -> None:
     case_id = world.case_at("confirm")
     manager = _manager(world, case_id)
-    event = _event(f"{case_id}.{manager.id}", manager.email, **changed)
+    event = _event(f"{case_id}-{manager.id}", manager.email, **changed)
     before = world.stored()
     assert bounces.handle(world.services, event) == {"noted": 0}
     assert world.stored() == before
@@ -93,7 +93,7 @@ def test_other_and_forged_feedback_changes_nothing(world: World, changed: dict[s
 def test_feedback_about_another_address_than_the_partys_is_refused(world: World) -> None:
     case_id = world.case_at("confirm")
     manager = _manager(world, case_id)
-    event = _event(f"{case_id}.{manager.id}", "somebody.else@example.org")
+    event = _event(f"{case_id}-{manager.id}", "somebody.else@example.org")
     assert bounces.handle(world.services, event) == {"noted": 0}
     assert _manager(world, case_id).reachable is True
     assert world.limits.until == {}
@@ -102,6 +102,6 @@ def test_feedback_about_another_address_than_the_partys_is_refused(world: World)
 def test_unreadable_feedback_does_not_stop_the_rest(world: World) -> None:
     case_id = world.case_at("confirm")
     manager = _manager(world, case_id)
-    event = _event(f"{case_id}.{manager.id}", manager.email)
+    event = _event(f"{case_id}-{manager.id}", manager.email)
     event["Records"].insert(0, {"Sns": {"Message": "not json"}})
     assert bounces.handle(world.services, event) == {"noted": 1}

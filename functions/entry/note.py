@@ -1,0 +1,8 @@
+"""Notes, drawn by modules that are imported when there is one: most requests need none."""
+
+
+def note_page(language: str, key: str, typed: dict[str, str] | None = None) -> str:
+    """See ``functions.render.pages.note_page``."""
+    from functions.render import pages
+
+    return pages.note_page(language, key, typed)

@@ -1,0 +1,348 @@
+"""Hostile text in every field: inert on every page of every role, in every mail, in every header."""
+
+import email
+import email.policy
+import json
+import random
+import re
+from base64 import b64decode
+from datetime import UTC, datetime
+
+import pytest
+
+from functions.kernel import clean
+from functions.kernel.case import Order
+from functions.render.mail import Note, message
+from functions.services.links import mint
+from tests.abuse.kit import ANSWERS, DEFINITION, FORM, FORM_PATH, PATHS, TYPED, Kit, same_form
+from tests.faults.pages import Page
+
+CORPUS = (
+    "<script>alert(1)</script> and more text",
+    '"><img src=x onerror=alert(1)> and more text',
+    "' onmouseover='alert(1)' autofocus x='",
+    "</textarea></select></title><svg onload=alert(1)>",
+    "<!-- --><iframe srcdoc='<b>'></iframe> ]]> <![CDATA[",
+    "javascript:alert(document.domain)//more text",
+    "{{7*7}}{% raw %}${7*7}#{7*7}<%= 7*7 %> {limit} %(x)s {0.__class__}",
+    "&lt;b&gt; &amp;amp; &#60;script&#62; &quot; &#x27; long",
+    "<a href=//evil.example>click</a> https://evil.example/x",
+    '=HYPERLINK("//evil.example") +1+1 @SUM(1) -2 | more text',
+    "<ScRiPt\t>alert(1)</ScRiPt ><base href=//evil.example>",
+    "<form action=//evil.example><input name=action value=endorse checked>",
+)
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
+BREAKS = (
+    "\r\nBcc: a@evil.example",
+    "\nX-Evil: 1",
+    "\r\rX-Evil: 1",
+    "\0X",
+    "\u2028X-Evil: 1",
+    "\x0bX",
+    "\x85X-Evil: 1",
+    "\x7f",
+)
+WORDS = (
+    "=?utf-8?q?=0d=0aBcc:_a@evil.example?=",
+    "=?utf-8?b?DQpYLUV2aWw6IDE=?=",
+    "a, b@evil.example",
+    '"a" <b@evil.example>',
+)
+HEADERS = {
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Language",
+}
+
+
+def text_fields(fields):
+    return [f for f in fields if f.kind in ("text", "longtext")]
+
+
+def hostile(fields, payload: str, known: dict[str, str]) -> dict[str, str]:
+    """The answers with a payload in each field that takes text, cut to what it takes."""
+    return {**known, **{f.name: payload[: f.limit] for f in text_fields(fields) if f.name in known}}
+
+
+def walk(kit: Kit, n: int, payload: str, seen: list[Page]) -> None:
+    """One case through return, correction, refusal, offer and acceptance; all pages on the way."""
+
+    def typed(action):
+        spec = DEFINITION.action(action)
+        known = hostile(DEFINITION.asked(spec, "individual"), payload, TYPED.get(action, {}))
+        return {"action": action, "_lang": "en", **known}
+
+    answers = hostile(FORM.fields, payload, {**ANSWERS, "applicant_email": f"twin{n}@example.net"})
+    for section in FORM.sections:
+        page = kit.post(
+            FORM_PATH, {**answers, "_step": section.name, "_key": kit.key(), "_lang": "en"}
+        ).page
+        assert page.status == 200
+        seen.append(page)
+    seen.append(
+        kit.post(FORM_PATH, {**answers, "_step": "people", "unit": "", "_key": kit.key()}).page
+    )
+    case_id = kit.new("unconfirmed", **answers)
+    look(kit, case_id, seen)
+    for action in (
+        "confirm",
+        "return",
+        "correct",
+        "reject",
+        "correct",
+        "endorse",
+        "offer",
+        "decline",
+        "offer",
+        "accept",
+    ):
+        token = kit.token(case_id, DEFINITION.action(action).role)
+        wrong = {**typed(action), "action": "", "manager_email": "no"}
+        seen.append(kit.post(f"/api/t/{token}", wrong).page)
+        assert seen[-1].status == 422
+        filled = typed(action)
+        if action == "correct":  # so that there is something that changed
+            filled["number_of_sessions"] = str(20 + len(seen))
+        assert kit.post(f"/api/t/{token}", filled).status == 303, action
+        look(kit, case_id, seen)
+
+
+def look(kit: Kit, case_id: str, seen: list[Page]) -> None:
+    """The page of every party who ever was in the case, by task and status link."""
+    case = kit.case(case_id)
+    for party in case.parties:
+        for purpose in ("task", "status"):
+            order = Order("any", party.id, purpose, case.state, case.round)
+            token = mint(kit.services, case_id, order).rpartition("/")[2]
+            seen.append(kit.get(f"/api/t/{token}?lang=en").page)
+
+
+def bones(page: Page) -> list[tuple[str, ...]]:
+    """Elements and attributes of a page; of those that lead somewhere or run, values too."""
+    found: list[tuple[str, ...]] = []
+    for element in page.root.walk():
+        attributes = element.attributes
+        leading = [
+            re.sub(r"/api/t/[\w-]{43}", "/api/t/-", attributes.get(a, ""))
+            for a in ("href", "src", "action", "name", "type")
+        ]
+        found.append((element.tag, *sorted(attributes), *leading))
+    return found
+
+
+class TestStoredScripts:
+    @pytest.fixture(scope="class")
+    def tame(self, kit):
+        seen: list[Page] = []
+        walk(kit, 0, "A quiet sentence, long enough.", seen)
+        return [bones(p) for p in seen]
+
+    @pytest.mark.parametrize("number", range(len(CORPUS)))
+    def test_a_payload_in_every_text_field_adds_nothing_to_any_page(self, kit, tame, number):
+        seen: list[Page] = []
+        walk(kit, number + 1, CORPUS[number], seen)
+        shown = sum(CORPUS[number][:40] in p.root.text() for p in seen)
+        assert shown > len(seen) // 3  # it is there, as text
+        assert len(seen) == len(tame)
+        for page, plain in zip(seen, tame, strict=True):
+            assert bones(page) == plain, page.title
+            assert "7*7" in page.html or "49" not in page.root.text()
+
+    def test_no_mail_repeats_what_was_typed(self, kit, tame):
+        kit.stack.settle()
+        for mail in kit.stack.mailbox():
+            for payload in (*CORPUS, "A quiet sentence"):
+                assert payload[:16] not in mail["subject"] + mail["text"] + mail["html"]
+            assert set(re.findall(r'(?:href|src)="([^"]+)"', mail["html"])) <= {
+                mail["links"][0],
+                *_mailto(mail["html"]),
+            }
+            assert mail["links"][0].startswith(kit.stack.url)
+
+
+def _mailto(html: str) -> set[str]:
+    return set(re.findall(r'"(mailto:tyonohjaus@example\.org)"', html))
+
+
+class TestControls:
+    def test_bidi_controls_are_stripped_everywhere(self, kit):
+        answers = {
+            f.name: f"{BIDI[:6]}{ANSWERS[f.name]}{BIDI[6:]}"
+            for f in text_fields(FORM.fields)
+            if f.name in ANSWERS
+        }
+        answers["applicant_email"] = f"{BIDI}bidi@example.net{BIDI}"
+        case_id = kit.new("submitted", **answers)
+        seen: list[Page] = []
+        look(kit, case_id, seen)
+        stored = json.dumps(kit.tables(), ensure_ascii=False, default=str)
+        pages = "".join(p.html for p in seen)
+        assert kit.case(case_id).answers["title"] == ANSWERS["title"]
+        for control in BIDI:
+            assert control not in pages
+            assert control not in stored
+            assert json.dumps(control).strip('"') not in stored.replace("\\\\", "\\")
+
+    def test_what_breaks_a_line_is_refused_in_every_single_line_field(self, kit):
+        before, tried = kit.fingerprint(), 0
+        for field in FORM.fields:
+            if field.kind not in ("text", "email", "phone"):
+                continue
+            for attack in BREAKS:
+                typed = {**ANSWERS, field.name: f"{ANSWERS[field.name]}{attack} x"}
+                page = kit.post(FORM_PATH, {**typed, "_step": "review", "_key": kit.key()}).page
+                assert (page.status, set(page.errors())) == (422, {field.name}), (
+                    field.name,
+                    attack,
+                )
+                tried += 1
+        assert tried >= 60
+        assert kit.fingerprint() == before
+
+    def test_no_text_in_any_field_adds_a_header_to_a_mail(self, kit):
+        for n, attack in enumerate((*WORDS, *BREAKS)):
+            longs = {f.name: f"long enough {attack}" for f in FORM.fields if f.kind == "longtext"}
+            shorts = {f.name: attack for f in FORM.fields if f.kind == "text" and attack in WORDS}
+            lines = {
+                k: v.replace("\0", "")
+                .replace("\x7f", "")
+                .replace("\u2028", "")
+                .replace("\x0b", "")
+                .replace("\x85", "")
+                for k, v in longs.items()
+            }
+            kit.new("active", 950 + n, **shorts, **lines)
+        kit.stack.settle()
+        kept = sorted((kit.stack._state_dir / "mail").glob("*.json"))
+        assert len(kept) > 12 * 8
+        for path in kept:
+            request = json.loads(path.read_bytes())["Request"]
+            expect_plain(b64decode(request["Content"]["Raw"]["Data"]))
+            assert len(request["Destination"]["ToAddresses"]) == 1
+
+    def test_ten_thousand_addresses_never_make_a_header_or_a_second_recipient(self):
+        chance = random.Random(17)
+        pieces = ["a", "b.c", "@", "@example.net", "example", ".", ",", ";", "<", ">", '"', "(", ")", " ", "\\", ":",
+                  "\r\n", "\n", "\t", "\0", "\u2028", "Bcc: x@y.example", "=?utf-8?q?=0a?=", "ä", "ß", "。", "+", "%0a", "[127.0.0.1]", "'", "!", "|", "`"]  # fmt: skip
+        taken = 0
+        for _ in range(10_000):
+            middle = "".join(chance.choices(pieces, k=chance.randint(0, 4)))
+            address = clean.email(
+                clean.text(f"a{middle}" + chance.choice(["@example.net", "", "@exämple.net"]))
+            )
+            if address is None:
+                continue
+            taken += 1
+            if taken % 4 == 0:
+                continue
+            note = Note("supervision", "confirm", "fi", address, "abcdefgh", "https://kapula.test/api/t/x", None,
+                        "kapula@example.org", datetime(2026, 8, 3, tzinfo=UTC), "abc.00000#0")  # fmt: skip
+            expect_plain(message(note).as_bytes())
+        assert taken > 300
+
+
+def expect_plain(raw: bytes) -> None:
+    """A mail with our headers and no other, each once, one recipient."""
+    head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("ascii")
+    names = [line.partition(":")[0] for line in head.split("\n") if line[:1] not in (" ", "\t")]
+    ours = {n for n in names if not n.startswith("X-Kapula-")}
+    assert len(names) == len(set(names)), names
+    assert ours <= HEADERS, ours - HEADERS
+    parsed = email.message_from_bytes(raw, policy=email.policy.default)
+    assert len(parsed["To"].addresses) == 1
+    assert "evil" not in head
+    assert not parsed.defects
+
+
+class TestDomains:
+    @pytest.mark.parametrize(
+        "domain",
+        [
+            "exаmple.org", "еxample.org", "examplе.org", "example.оrg", "exɑmple.org", "ехample.org",
+            "xn--exmple-4nf.org", "example.org.evil.com", "evil-example.org", "evil.example.org",
+            "example.org@evil.com", "example.com", "examp1e.org", "example.org.", "example。org.evil.com",
+            "xn--xmple-kva.org", "exâmple.org", "example.org%00.evil.com", "example.org\u3000.evil.com",
+            "EXAMPLE.ORG.EVIL.COM", "example..org", "ёxample.org",
+        ],
+    )  # fmt: skip
+    def test_a_domain_that_looks_like_ours_is_not_ours(self, kit, domain):
+        typed = {
+            **ANSWERS,
+            "manager_email": f"matti@{domain}",
+            "_step": "review",
+            "_key": kit.key(),
+        }
+        page = kit.post(FORM_PATH, typed).page
+        assert (page.status, set(page.errors())) == (422, {"manager_email"})
+
+    @pytest.mark.parametrize(
+        "domain",
+        [
+            "EXAMPLE.ORG",
+            "Example.Org",
+            "ｅｘａｍｐｌｅ．ｏｒｇ",
+            "example。org",
+            "exam\u00adple.org",
+        ],
+    )
+    def test_another_spelling_of_our_domain_is_stored_as_ours(self, kit, domain):
+        """UTS 46 maps these to our own domain: the mail goes there and nowhere else."""
+        typed = {
+            **ANSWERS,
+            "manager_email": f"matti@{domain}",
+            "_step": "review",
+            "_key": kit.key(),
+        }
+        page = kit.post(FORM_PATH, typed).page
+        assert page.status in (200, 303, 422)
+        if page.status != 422:
+            case_id = kit.new("submitted", 990, manager_email=f"matti@{domain}")
+            assert kit.case(case_id).holders("manager")[0].email == "matti@example.org"
+
+
+class TestExtraFields:
+    def test_what_is_not_declared_has_no_effect(self, kit):
+        extra = {
+            "id": "x", "case": "x", "party": "p2", "role": "manager", "state": "active", "revision": "9",
+            "round": "9", "version": "9", "process": "other", "form": "other", "parties": "[]", "_case": "x",
+            "supervisor": "testi", "travel_reimbursed": "yes", "contact_instructions": "Call me instead.",
+            "applicant_email": "thief@example.com", "privacy_read": "no", "email": "thief@example.com",
+        }  # fmt: skip
+        pairs = []
+        for n, added in enumerate(({}, extra)):
+            mine = f"extra{n}@example.net"
+            case_id = kit.new("returned", **{**added, **ANSWERS, "applicant_email": mine})
+            typed = {**added, **TYPED["correct"], "action": "correct"}
+            assert kit.post(f"/api/t/{kit.token(case_id, 'applicant')}", typed).status == 303
+            case = kit.case(case_id)
+            assert case.holders("applicant")[0].email == mine
+            plain = {k: v for k, v in case.answers.items() if k != "applicant_email"}
+            pairs.append(
+                (plain, case.state, case.revision, case.round, [p.role for p in case.parties])
+            )
+        assert pairs[0] == pairs[1]
+
+    def test_others_ids_choose_nobody_who_is_not_offered(self, kit):
+        case_id = kit.new("coordinating", 996)
+        before = kit.case(case_id)
+        path = f"/api/t/{kit.token(case_id, 'coordinator')}"
+        for other in (
+            "anna",
+            "p1",
+            "perhekeskus",
+            "supervisors",
+            "TESTI",
+            "testi ,sam",
+            "../testi",
+        ):
+            page = kit.post(path, {"action": "offer", "supervisor": other}).page
+            assert (page.status, set(page.errors())) == (422, {"supervisor"})
+        assert kit.case(case_id) == before
+        assert PATHS
+        assert same_form

@@ -1,0 +1,58 @@
+"""What is wrong with a page of ours, as far as its text can tell."""
+
+import re
+from html.parser import HTMLParser
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+SITE = re.compile(r"/(?!/)|#|\?|mailto:|data:,$|$")
+
+
+class _Reader(HTMLParser):
+    """Gathers faults while a page is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.refers: list[tuple[str, str]] = []
+        self.language = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "html":
+            self.language = known.get("lang") or ""
+        self.ids += [known["id"] or ""] if "id" in known else []
+        for name, value in attrs:
+            self._attribute(tag, name, value or "")
+        if tag == "style" or (tag == "script" and "src" not in known):
+            self.faults.append(f"inline {tag}")
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        if name == "style" or name.startswith("on"):
+            self.faults.append(f"inline {name}")
+        if name in ("href", "src", "action", "formaction") and not SITE.match(value):
+            self.faults.append(f"{tag} leads to {value}")
+        if name in ("for", "aria-describedby", "aria-labelledby", "form"):
+            self.refers += [(name, each) for each in value.split()]
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"{tag} is closed but not open")
+
+
+def page_faults(html: str, language: str) -> list[str]:
+    """Tags out of order, ids twice, labels of nothing, anything inline, foreign or unfilled."""
+    reader = _Reader()
+    reader.feed(html)
+    faults = reader.faults + [f"{tag} is never closed" for tag in reader.open]
+    faults += [
+        f"id {i} stands twice" for i in sorted({i for i in reader.ids if reader.ids.count(i) > 1})
+    ]
+    faults += [f"{name} of nothing: {i}" for name, i in reader.refers if i not in reader.ids]
+    faults += ["language"] * (reader.language != language)
+    faults += ["headings"] * (html.count("<h1") != 1)
+    bare = re.sub(r'data-counter="[^"]*"', "", html)
+    return faults + ["unfilled"] * bool(re.search(r"\{\w*\}|\{\{|\{%|None<|Undefined", bare))

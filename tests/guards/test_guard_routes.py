@@ -1,0 +1,217 @@
+"""Every route of every web function: reading writes nothing, and a link is what permits."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from functions.entry import party, public
+from functions.entry.web import MOST_BYTES, MOST_FIELDS
+from functions.kernel.case import Order
+from functions.services.wiring import Services
+from tests.fakes import APPLICATION, World
+
+READING = ("GET", "HEAD", "OPTIONS")
+VALUES = {"process": "supervision", "form": "individual"}
+SAFE = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+CANARY = "canary-token-" + "t" * 30
+
+
+@dataclass
+class Site:
+    """A web function on fakes, with a case whose manager holds a link."""
+
+    world: World
+    app: Flask
+    token: str
+
+    def rules(self) -> list[Rule]:
+        return list(self.app.url_map.iter_rules())
+
+    def path(self, rule: Rule, token: str | None = None) -> str:
+        known = {**VALUES, "token": self.token if token is None else token}
+        built = rule.build({name: known[name] for name in rule.arguments})
+        assert built is not None
+        return str(built[1])
+
+
+def site(create_app: Callable[[Services], Flask]) -> Site:
+    world = World()
+    case_id = world.case_at("confirm")
+    return Site(world, create_app(world.services), world.token(case_id, "manager"))
+
+
+APPS = [public.create_app, party.create_app]
+EACH = pytest.mark.parametrize("create_app", APPS, ids=["public", "party"])
+
+
+def reading_that_writes(found: Site) -> list[str]:
+    """Routes where a GET, HEAD or OPTIONS leaves anything changed, or crashes."""
+    wrong = []
+    client = found.app.test_client()
+    for rule in found.rules():
+        for method in READING:
+            stored, counted = found.world.stored(), copy.deepcopy(vars(found.world.limits))
+            for _ in range(3):
+                status = client.open(found.path(rule), method=method).status_code
+                if status >= 500:
+                    wrong.append(f"{method} {rule.rule} crashes")
+            changed = found.world.stored() != stored or vars(found.world.limits) != counted
+            if changed or found.world.post.sent:
+                wrong.append(f"{method} {rule.rule} writes")
+    return wrong
+
+
+def working_without_a_grant(found: Site, token: str) -> list[str]:
+    """Routes under a link that do anything but refuse a token that is none."""
+    wrong = []
+    client = found.app.test_client()
+    form = {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "no"}
+    for rule in (r for r in found.rules() if "token" in r.arguments):
+        for method in sorted((rule.methods or set()) - {"OPTIONS"}):
+            stored = found.world.stored()
+            data = form if method == "POST" else None
+            got = client.open(found.path(rule, token), method=method, data=data)
+            if got.status_code != 404 or found.world.stored() != stored:
+                wrong.append(f"{method} {rule.rule}: {got.status_code}")
+    return wrong
+
+
+@EACH
+def test_reading_writes_nothing(create_app: Callable[[Services], Flask]) -> None:
+    assert reading_that_writes(site(create_app)) == []
+
+
+@EACH
+def test_links_alone_permit(create_app: Callable[[Services], Flask]) -> None:
+    found = site(create_app)
+    for token in ("x", "a" * 43, found.token[:-1], found.token + "a", found.token.swapcase()):
+        assert working_without_a_grant(found, token) == []
+
+
+def test_rules_of_a_link_are_there() -> None:
+    found = site(party.create_app)
+    assert {r.rule for r in found.rules()} == {"/api/t/<token>", "/api/t/<token>/fresh"}
+    assert all("token" in r.arguments for r in found.rules())
+    assert not any("token" in r.arguments for r in site(public.create_app).rules())
+
+
+def test_route_that_writes_on_get_is_found() -> None:
+    found = site(party.create_app)
+
+    @found.app.get("/api/t/<token>/oops")
+    def oops(token: str) -> str:
+        found.world.cases.post(token, Order("x", "p1", "task", "", 1), found.world.clock.now(), "q")
+        return "done"
+
+    assert reading_that_writes(found) == [
+        "GET /api/t/<token>/oops writes",
+    ]
+
+
+def test_route_without_a_grant_is_found() -> None:
+    found = site(party.create_app)
+
+    @found.app.post("/api/t/<token>/oops")
+    def oops(token: str) -> str:
+        return token
+
+    assert working_without_a_grant(found, "x") == ["POST /api/t/<token>/oops: 200"]
+
+
+def test_posting_with_a_link_does_write() -> None:
+    """The same requests that the guards above refuse do something with a real link."""
+    found = site(party.create_app)
+    wrong = working_without_a_grant(found, found.token)
+    assert {w.partition(" ")[0] for w in wrong} == {"GET", "HEAD", "POST"}
+
+
+@EACH
+def test_every_answer_has_safe_headers(create_app: Callable[[Services], Flask]) -> None:
+    found = site(create_app)
+    client = found.app.test_client()
+    for rule in found.rules():
+        for path in (found.path(rule), found.path(rule, CANARY), "/nowhere"):
+            for method in (*READING, "POST", "PUT", "DELETE"):
+                got = client.open(path, method=method)
+                assert {k: got.headers.get(k) for k in SAFE} == SAFE
+                policy = got.headers["Content-Security-Policy"]
+                assert "default-src 'none'" in policy
+                assert "unsafe" not in policy
+                assert "Set-Cookie" not in got.headers
+                assert got.status_code < 500
+
+
+@EACH
+def test_hostile_host_changes_nothing(create_app: Callable[[Services], Flask]) -> None:
+    hostile = {
+        "Host": "evil.example",
+        "X-Forwarded-Host": "evil.example",
+        "Forwarded": "host=evil.example",
+    }
+    found = site(create_app)
+    client = found.app.test_client()
+    data = {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "no"}
+    for rule in found.rules():
+        for method in ("GET", "POST"):
+            got = client.open(found.path(rule), method=method, headers=hostile, data=data)
+            assert "evil.example" not in got.text + str(got.headers)
+    if create_app is party.create_app:
+        assert found.world.cases.folders
+        again = site(create_app)
+        got = again.app.test_client().post(f"/api/t/{again.token}", data=data, headers=hostile)
+        assert got.headers["Location"] == f"https://kapula.test/api/t/{again.token}?lang=fi"
+
+
+@EACH
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"a" * (MOST_BYTES + 1), "application/x-www-form-urlencoded", 413),
+        (urlencode({f"f{n}": n for n in range(MOST_FIELDS + 1)}).encode(), None, 400),
+        (b"a=1&a=2", None, 400),
+        (b"a=%ff", None, 400),
+        (b"a=%ED%A0%80", None, 400),
+        ("a=ä".encode("latin-1"), None, 400),
+        (b"a=1", "application/x-www-form-urlencoded; charset=latin-1", 400),
+        (b"a=1", "multipart/form-data; boundary=x", 400),
+        (b'{"a": 1}', "application/json", 400),
+        (b"a=1", "", 400),
+    ],
+)
+def test_unreadable_form_refused(
+    create_app: Callable[[Services], Flask], body: bytes, kind: str | None, status: int
+) -> None:
+    found = site(create_app)
+    stored = found.world.stored()
+    kind = "application/x-www-form-urlencoded" if kind is None else kind
+    for rule in (r for r in found.rules() if "POST" in (r.methods or ())):
+        got = found.app.test_client().post(found.path(rule), data=body, content_type=kind)
+        assert (got.status_code, found.world.stored() == stored) == (status, True)
+
+
+@EACH
+def test_token_and_words_in_no_log(
+    create_app: Callable[[Services], Flask], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    found = site(create_app)
+    client = found.app.test_client()
+    for rule in found.rules():
+        for token in (found.token, CANARY):
+            for method in ("GET", "POST"):
+                data = {**APPLICATION, "action": "endorse"} if method == "POST" else None
+                got = client.open(found.path(rule, token), method=method, data=data)
+                headers = {k: v for k, v in got.headers.items() if k != "Location"}
+                assert token not in str(headers)
+    for word in (found.token, CANARY, *APPLICATION.values()):
+        assert len(word) < 4 or word not in caplog.text

@@ -1,0 +1,173 @@
+"""A public form over the web: step by step, nothing typed lost, sent once."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from functions.entry.public import create_app
+from tests.fakes import APPLICATION, World
+
+PATH = "/api/forms/supervision/individual"
+SENT = "https://kapula.test/api/forms/supervision/individual/sent?lang="
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    return create_app(world.services).test_client()
+
+
+def hidden(html: str) -> dict[str, str]:
+    """What the (first) form of a page carries along unseen."""
+    form = html[html.index("<form") : html.index("</form>")]
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: unescape(value) for name, value in found}
+
+
+def review(world: World, client: FlaskClient, **changed: str) -> dict[str, str]:
+    """Fill everything at once; what the review page would send."""
+    got = client.post(PATH, data={**APPLICATION, "_lang": "fi", **changed})
+    assert got.status_code == 200
+    world.clock.forward(seconds=5)
+    return hidden(got.text)
+
+
+def test_fill_step_by_step_to_the_end(world: World, client: FlaskClient) -> None:
+    steps = {
+        "supervision": ("form_of_supervision", "reason_and_goals"),
+        "arrangements": (),
+        "people": ("applicant_name", "applicant_email", "unit", "manager_name", "manager_email"),
+        "sending": ("privacy_read",),
+    }
+    carried: dict[str, str] = {"_lang": "sv", "_step": "supervision"}
+    order = []
+    for section, names in steps.items():
+        assert carried["_step"] == section
+        got = client.post(PATH, data={**carried, **{n: APPLICATION[n] for n in names}})
+        assert (got.status_code, world.cases.folders) == (200, {})
+        carried = hidden(got.text)
+        order.append(carried["_step"])
+    assert order == ["arrangements", "people", "sending", "review"]
+    world.clock.forward(seconds=5)
+    got = client.post(PATH, data=carried)
+    assert (got.status_code, got.headers["Location"]) == (303, SENT + "sv")
+    (folder,) = world.cases.folders.values()
+    assert {k: v for k, v in folder.case.answers.items() if k in APPLICATION} == {
+        **APPLICATION,
+        "privacy_read": True,
+    }
+    assert folder.case.language == "sv"
+
+
+def test_fill_same_review_sent_many_times_is_one_case(world: World, client: FlaskClient) -> None:
+    data = review(world, client)
+    got = [client.post(PATH, data=data) for _ in range(20)]
+    assert {(g.status_code, g.headers["Location"]) for g in got} == {(303, SENT + "fi")}
+    assert len(world.cases.folders) == len(world.cases.outbox) == 1
+
+
+def test_fill_problem_shows_the_step_again_with_all_that_was_typed(
+    world: World, client: FlaskClient
+) -> None:
+    typed = {"_lang": "en", "_step": "people", "applicant_name": "<b>Aino</b>", "title": "kept"}
+    got = client.post(PATH, data={**typed, "applicant_email": "nobody"})
+    assert got.status_code == 422
+    assert 'value="&lt;b&gt;Aino&lt;/b&gt;"' in got.text
+    assert 'value="nobody"' in got.text
+    assert hidden(got.text)["title"] == "kept"
+    assert 'aria-invalid="true"' in got.text
+    assert world.cases.folders == {}
+
+
+def test_fill_back_asks_nothing(client: FlaskClient) -> None:
+    typed = {"_step": "people", "_go": "arrangements", "applicant_email": "nobody"}
+    got = client.post(PATH, data=typed)
+    assert got.status_code == 200
+    assert hidden(got.text)["_step"] == "arrangements"
+    assert hidden(got.text)["applicant_email"] == "nobody"
+
+
+def test_fill_review_with_something_wrong_leads_to_its_step(
+    world: World, client: FlaskClient
+) -> None:
+    data = {**review(world, client), "manager_email": "matti@elsewhere.example"}
+    got = client.post(PATH, data=data)
+    assert (got.status_code, hidden(got.text)["_step"]) == (422, "people")
+    assert world.cases.folders == {}
+
+
+@pytest.mark.parametrize("key", ["", "1.0.0", "0.000.aaaaaaaaaaaaaaaaaaaaaaaa." + "0" * 64])
+def test_fill_foreign_key_is_reviewed_again_under_a_key_of_ours(
+    world: World, client: FlaskClient, key: str
+) -> None:
+    data = {**review(world, client), "_key": key}
+    got = client.post(PATH, data=data)
+    assert (got.status_code, hidden(got.text)["_step"], world.cases.folders) == (200, "review", {})
+    world.clock.forward(seconds=5)
+    assert client.post(PATH, data=hidden(got.text)).status_code == 303
+
+
+def test_fill_too_fast_can_be_sent_again(world: World, client: FlaskClient) -> None:
+    got = client.post(PATH, data={**APPLICATION, "_lang": "fi"})
+    data = hidden(got.text)
+    again = client.post(PATH, data=data)
+    assert (again.status_code, world.cases.folders) == (422, {})
+    assert hidden(again.text) == data
+    world.clock.forward(seconds=1)
+    assert client.post(PATH, data=hidden(again.text)).status_code == 303
+
+
+@pytest.mark.parametrize("step", ["people", "review"])
+def test_fill_trap(world: World, client: FlaskClient, step: str) -> None:
+    data = {**review(world, client), "_step": step, "website": "https://spam.example"}
+    got = client.post(PATH, data=data)
+    assert (got.status_code, world.cases.folders) == (422, {})
+    assert "spam.example" not in got.text
+
+
+def test_fill_too_many_to_one_mailbox(world: World, client: FlaskClient) -> None:
+    told = [client.post(PATH, data=review(world, client)).status_code for _ in range(4)]
+    assert told == [303, 303, 303, 429]
+    assert len(world.cases.folders) == 3
+
+
+def test_fill_too_many_from_one_source(world: World, client: FlaskClient) -> None:
+    most = world.services.rules.most_per_source
+    world.limits.take = _taken_after(world, 2)  # type: ignore[method-assign]
+    told = [
+        client.post(
+            PATH,
+            data=review(world, client, applicant_email=f"a{n}@example.net"),
+            headers={"X-Forwarded-For": f"10.0.0.{n}"},
+        ).status_code
+        for n in range(4)
+    ]
+    assert (told, most) == ([303, 303, 429, 429], 200)
+
+
+def _taken_after(world: World, most: int) -> Callable[[str, int, timedelta, datetime], None]:
+    """The limit as it is, but reached sooner."""
+    take = world.limits.take
+    return lambda name, _, window, now: take(name, most, window, now)
+
+
+@pytest.mark.parametrize("path", ["/api/forms/nothing/individual", "/api/forms/supervision/x"])
+def test_fill_unknown_form(client: FlaskClient, path: str) -> None:
+    assert client.post(path, data={"a": "b"}).status_code == 404
+    assert client.get(f"{path}/sent").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"), [("fi", "fi"), ("sv", "sv"), ("en", "en"), ("xx", "fi"), ("", "fi")]
+)
+def test_sent_page_in_each_language(client: FlaskClient, asked: str, language: str) -> None:
+    got = client.get(f"{PATH}/sent?lang={asked}")
+    assert (got.status_code, f'<html lang="{language}"' in got.text) == (200, True)
