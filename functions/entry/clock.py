@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from functions.entry.logs import tell
 from functions.services.deliver import deliver
 from functions.services.passing import pass_time
 from functions.services.wiring import Services
@@ -29,5 +30,5 @@ def _each(items: Iterable[Any], do: Callable[[Any], bool]) -> int:
         try:
             done += do(item)
         except Exception as error:  # noqa: BLE001  # the next one is somebody else's case
-            _log.error("left for later: %s", type(error).__name__, exc_info=error)
+            tell(_log, "left for later", error)
     return done

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from functions.entry.logs import tell
 from functions.services.deliver import deliver
 from functions.services.wiring import Services
 
@@ -24,6 +25,6 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
         try:
             deliver(services, keys["case"]["S"], part.removeprefix(OUTBOX))
         except Exception as error:  # noqa: BLE001  # the next record is somebody else's mail
-            _log.error("mail not sent: %s", type(error).__name__, exc_info=error)
+            tell(_log, "mail not sent", error)
             failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
     return {"batchItemFailures": failed}

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
+from functions.entry.logs import tell
 from functions.entry.note import note_page
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
 from functions.kernel.errors import KapulaError, TooLarge, Unavailable, Unreadable
@@ -73,7 +74,7 @@ class _App(Flask):
 
     def log_exception(self, exc_info: Any) -> None:
         """Called when an error page itself could not be made."""
-        _log.error("unexpected error in %s", request.url_rule, exc_info=exc_info)
+        tell(_log, f"no error page for {request.url_rule}", exc_info[1])
 
 
 def make_app(name: str, services: Services) -> Flask:
@@ -113,6 +114,6 @@ def _http_error(error: HTTPException) -> Response:
 
 def _crash(error: Exception) -> Response:
     """The last resort. Logged by type and place, without what anybody typed."""
-    _log.error("unexpected %s", type(error).__name__, exc_info=error)
+    tell(_log, f"unexpected in {request.url_rule}", error)
     typed = request.environ.get(_TYPED)
     return page(note_page(request_language(), "errors.crash", typed), 500)

@@ -35,7 +35,7 @@ def main(folders: list[str], handler: str, operations: dict[str, list[str]]) -> 
             raise SystemExit("a request past CloudFront was let in")
     else:
         module.handler({"Records": []}, None)
-    _import_lazily_used()
+    _import_lazily_used("sesv2" in operations)
     for service, names in operations.items():
         _call_all(service, names)
     files = (getattr(module, "__file__", None) or "" for module in list(sys.modules.values()))
@@ -43,9 +43,13 @@ def main(folders: list[str], handler: str, operations: dict[str, list[str]]) -> 
         raise SystemExit(f"imported from outside the package: {strange}")
 
 
-def _import_lazily_used() -> None:
-    """What is imported inside functions: dates in three languages, addresses beyond ASCII."""
+def _import_lazily_used(mails: bool) -> None:
+    """What is imported inside functions: addresses beyond ASCII, dates, the client of SES."""
+    from functions.adapters.ses import SesPost
     from functions.kernel import clean
+
+    if mails and SesPost("eu-north-1", None).client.meta.service_model.service_name != "sesv2":
+        raise SystemExit("mails would not be sent with SES")
 
     clean.domain("työ.example")
     if importlib.util.find_spec("functions.render.dates"):

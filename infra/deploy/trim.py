@@ -115,7 +115,7 @@ def cut_bundle(bundle: str) -> str:
 def _trim_boto3(package: Path) -> None:
     """Its data is for its resources, which nobody here uses; a client needs none of it."""
     if package.exists():
-        for folder in ("data", "examples", "docs"):
+        for folder in ("data", "examples"):
             shutil.rmtree(package / folder, ignore_errors=True)
 
 

@@ -8,6 +8,11 @@ from infra.local.stack import Stack
 from tests.abuse.kit import Kit
 
 
+@pytest.fixture(autouse=True)
+def _forgiven(kit: Kit) -> None:
+    kit.forgive()
+
+
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
     with pytest.MonkeyPatch.context() as patch:

@@ -1,5 +1,6 @@
 """Many posts: few mails, and a page that keeps what was typed; programs and haste are told so."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from functions.services.apply import TRAP
 from tests.abuse.kit import ANSWERS, FORM_PATH, Kit
 from tests.faults.pages import Page
 
-POSTS = 500  # twice
+POSTS = 500  # from one address of the net, and as many from 500
 
 
 def review(kit: Kit, seconds: float = 60, **changed: str) -> dict[str, str]:
@@ -124,14 +125,15 @@ class TestKnownAndUnknown:
         """In place of a stopwatch: the same calls in the same order take the same time."""
         kit.new("submitted", 700)
         kit.new("active", 701)
-        kit.new("unconfirmed", 702)
-        log: list[tuple[str, int]] = []
+        log: list[str] = []
+        me = threading.get_ident()  # the mailer works beside us
         client = kit.services.cases._place.connection.client
 
-        def note(model, params, **_):
-            log.append((model.name, len(params["body"]) // 4000))
+        def note(model, **_):
+            if threading.get_ident() == me:
+                log.append(model.name)
 
-        known = ["aino700@example.net", "aino701@example.net", "aino702@example.net"]
+        known = ["aino700@example.net", "aino701@example.net"]
         known += ["anna.esimerkki@example.org", "sam.sampleton@example.org"]
         seen, answers = set(), set()
         app = public.create_app(kit.services)
@@ -143,9 +145,7 @@ class TestKnownAndUnknown:
                 log.clear()
                 typed = review(kit, applicant_email=address)
                 answer = app.test_client().post(FORM_PATH, data=typed)
-                seen.add(
-                    tuple(n for n, _ in log if n in ("TransactWriteItems", "UpdateItem", "GetItem"))
-                )
+                seen.add(tuple(log))
                 answers.add((answer.status_code, answer.headers["Location"], answer.data))
         finally:
             client.meta.events.unregister("before-call.*.*", note)

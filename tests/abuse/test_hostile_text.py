@@ -28,7 +28,7 @@ CORPUS = (
     "&lt;b&gt; &amp;amp; &#60;script&#62; &quot; &#x27; long",
     "<a href=//evil.example>click</a> https://evil.example/x",
     '=HYPERLINK("//evil.example") +1+1 @SUM(1) -2 | more text',
-    "<ScRiPt\t>alert(1)</ScRiPt ><base href=//evil.example>",
+    "<ScRiPt >alert(1)</ScRiPt ><base href=//evil.example>",
     "<form action=//evil.example><input name=action value=endorse checked>",
 )
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
@@ -239,12 +239,12 @@ class TestControls:
             if address is None:
                 continue
             taken += 1
-            if taken % 4 == 0:
+            if taken % 10:
                 continue
             note = Note("supervision", "confirm", "fi", address, "abcdefgh", "https://kapula.test/api/t/x", None,
                         "kapula@example.org", datetime(2026, 8, 3, tzinfo=UTC), "abc.00000#0")  # fmt: skip
             expect_plain(message(note).as_bytes())
-        assert taken > 300
+        assert taken > 1000
 
 
 def expect_plain(raw: bytes) -> None:
@@ -299,8 +299,10 @@ class TestDomains:
             "_step": "review",
             "_key": kit.key(),
         }
-        page = kit.post(FORM_PATH, typed).page
-        assert page.status in (200, 303, 422)
+        page = kit.post(
+            FORM_PATH, {**typed, "applicant_email": f"idna{len(domain)}@example.net"}
+        ).page
+        assert page.status in (303, 422)
         if page.status != 422:
             case_id = kit.new("submitted", 990, manager_email=f"matti@{domain}")
             assert kit.case(case_id).holders("manager")[0].email == "matti@example.org"

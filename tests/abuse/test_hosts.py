@@ -36,12 +36,12 @@ def expect_ours(kit, answer):
     where = answer.header("Location")
     assert not where or where.startswith(f"{kit.stack.url}/api/"), where
     assert not where or urlsplit(where).netloc == urlsplit(kit.stack.url).netloc
-    assert EVIL not in where
     assert sum(k.lower() == "location" for k, _ in answer.headers) <= 1
     if answer.body and b"<html" in answer.body:
         for element in answer.page.root.walk():
             for name in ("href", "src", "action", "formaction"):
                 value = element.attributes.get(name, "")
+                value = value.removeprefix(kit.stack.url)
                 local = value.startswith(("/", "#", "?", "mailto:")) or not value
                 assert local, value
                 assert not value.startswith(("//", "/\\")), value
@@ -59,6 +59,8 @@ def test_a_hostile_host_changes_no_link_and_no_redirect(kit, headers):
     answer = kit.ask("POST", f"/api/t/{token}", typed, form)
     assert answer.status == 303
     expect_ours(kit, answer)
+    for path in (f"/api/t//{token}", f"/api//t/{token}/", "/_mailbox", "/api/forms//supervision/x"):
+        expect_ours(kit, kit.ask("GET", path, None, headers))
     sent = urlencode(review(kit, applicant_email=f"host{n}@example.net"))
     answer = kit.ask("POST", FORM_PATH, sent, form)
     assert answer.status == 303

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import itertools
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -65,9 +66,10 @@ class TestUnknown:
     def test_unknown_links_cost_the_same_calls_whatever_they_are(self, kit, calls):
         token = kit.token(kit.new("submitted", 2), "manager")
         seen = set()
+        client = party.create_app(kit.services).test_client()
         for each in mangled(token)[:6]:
             calls.clear()
-            kit.get(f"/api/t/{each}")
+            assert client.get(f"/api/t/{each}").status_code == 404
             seen.add(tuple(calls))
         assert len(seen) == 1
 
@@ -84,8 +86,11 @@ def calls(kit):
     client = kit.services.cases._place.connection.client
     log: list[str] = []
 
+    me = threading.get_ident()  # the mailer works beside us
+
     def note(model, **_):
-        log.append(model.name)
+        if threading.get_ident() == me:
+            log.append(model.name)
 
     client.meta.events.register("before-call.*.*", note)
     yield log
@@ -107,6 +112,8 @@ class TestCrossProduct:
         turns = [(case.state, case.round), (case.state, case.round - 1), ("submitted", 2)]
         turns += [(case.state, case.round + 1), ("offered", 4)]
         for role, purpose, turn in itertools.product(roles, ("task", "status"), {*turns}):
+            if purpose == "task" and not DEFINITION.state(turn[0]).turn:
+                continue  # no mail has such a link
             token = kit.token(case_id, role, purpose, state=turn[0], round=turn[1])
             current = purpose == "status" or turn == (case.state, case.round)
             able = {a.name for a in ACTIONS if _may(a, role, purpose, state)} if current else set()
@@ -213,7 +220,7 @@ class TestExpiry:
             assert (answer.status_code, kit.case(case_id).state) == (303, "coordinating")
         else:
             page = Page(answer.status_code, answer.get_data(as_text=True))
-            assert (page.status, page.title) == (409, "Linkki on vanhentunut")
+            assert (page.status, page.title) == (409, "The link has expired")
             assert kit.case(case_id).state == "submitted"
             assert [f.action for f in page.forms] == [f"/api/t/{token}/fresh"]
 

@@ -34,7 +34,9 @@ def ours(name: str, work: Path, authority: str) -> Program:
     function = next(f for f in FUNCTIONS if f.name == name)
     folder = work / name
     if not folder.exists():
-        lay_out(function, here(), sys.executable, folder)
+        own = folder.with_suffix(".own")
+        for root in lay_out(function, here(), sys.executable, own):
+            shutil.copytree(root, folder, dirs_exist_ok=True)
         _trust(folder, authority)
     return Program(folder, f"{function.handler.stem}.handler")
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import botocore.endpoint
 import pytest
 
+from infra.local import child
 from infra.local.child import LocalAws
 from tests.faults.rig import Rig, local_aws
 
@@ -33,6 +35,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalAws, ob
             patch.setenv(f"AWS_{name}", "")  # the local AWS sets them; put back at the end
         patch.setenv("AWS_EC2_METADATA_DISABLED", "")
         patch.setattr(botocore.endpoint, "time", _NoSleep)
+        patch.setattr(child, "PROGRAM", Path(__file__).with_name("unsaved_aws.py"))
         with local_aws(state) as running:
             yield running, state
 

@@ -1,0 +1,53 @@
+"""A case as one party sees it: what is hidden from them is in no corner of the page."""
+
+from dataclasses import replace
+
+from functions.kernel.definition import Definition
+from functions.processes import current
+from functions.render.case_view import CaseView, case_view
+from functions.render.words import Words
+from tests.fake_directory import MemoryDirectory
+from tests.fakes import DIRECTORY
+from tests.walks import Walk, opened, step
+
+PEOPLE = MemoryDirectory(*DIRECTORY)
+SUPERVISION = current("supervision")
+
+
+def corrected() -> Walk:
+    walk = opened(SUPERVISION, "individual", PEOPLE)
+    for name in ("confirm", "return", "correct"):
+        walk = step(SUPERVISION, walk, name, PEOPLE)
+    return walk
+
+
+def view(definition: Definition, role: str) -> CaseView:
+    walk = corrected()
+    told = [(t.entry, t.said) for t in walk.told()]
+    reader = walk.case.holders(role)[0]
+    words = Words(definition, "en", PEOPLE)
+    return case_view(words, walk.case, told, reader, task=True, document=True)
+
+
+def hiding(field: str, role: str) -> Definition:
+    """Supervision where a role does not see a field."""
+    sight = {r: states for r, states in SUPERVISION.sights[field].items() if r != role}
+    return replace(SUPERVISION, sights={**SUPERVISION.sights, field: sight})
+
+
+def test_view_shows_answers_and_what_a_correction_changed() -> None:
+    found = repr(view(SUPERVISION, "manager"))
+    assert "canary-reason-and-goals-0" in found  # as it was
+    assert "canary-reason-and-goals-3" in found  # as it is
+
+
+def test_view_hidden_field_is_in_no_corner() -> None:
+    definition = hiding("reason_and_goals", "manager")
+    assert "canary-reason-and-goals" not in repr(view(definition, "manager"))
+    assert "canary-reason-and-goals-3" in repr(view(definition, "coordinator"))
+
+
+def test_view_people_without_who_left() -> None:
+    former = next(p for p in corrected().case.parties if p.role == "manager" and not p.present)
+    found = repr(view(SUPERVISION, "applicant").groups)
+    assert former.email not in found
