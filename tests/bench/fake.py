@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """Lambda asks for the next invocation; after the last, it waits until it is ended."""
         turns = self.aws.turns
         if self.path != _NEXT:
@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
             },
         )
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """An answer of Lambda's, or a call of DynamoDB or SSM."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path.startswith("/2018-06-01/runtime/"):

@@ -1,6 +1,5 @@
 """One process of Lambda's runtime client with one package: counted, or timed."""
 
-import json
 import os
 import re
 import subprocess
@@ -62,9 +61,9 @@ class Lambda:
         cpu -= before.children_user + before.children_system
         return Timed(turns.answered[0] - began, median(spent) if spent else 0.0, cpu)
 
-    def answer(self, program: Program, event: bytes) -> dict[str, Any]:
-        """What a program answers to one event."""
-        return self._run(program, event, 1, [])[0].answers[0]
+    def answers(self, program: Program, event: bytes, times: int = 1) -> list[dict[str, Any]]:
+        """What a program answers."""
+        return self._run(program, event, times, [])[0].answers
 
     def _run(
         self, program: Program, event: bytes, times: int, tool: list[str]
@@ -91,7 +90,9 @@ class Lambda:
                 process.wait(60)
             if turns.error or not ended or len(turns.answered) != times:
                 log.seek(0)
-                raise RuntimeError(f"{program}: {process.returncode} {turns.error}\n{log.read()[-4000:]}")
+                raise RuntimeError(
+                    f"{program}: {process.returncode} {turns.error}\n{log.read()[-4000:]}"
+                )
         return turns, began
 
 
@@ -102,8 +103,3 @@ def _wait(turns: Turns, process: "subprocess.Popen[bytes]") -> bool:
         if process.poll() is not None:
             return turns.over.is_set()
     return False
-
-
-def body_of(answer: dict[str, Any]) -> str:
-    """The text of an answer, for a message about what went wrong."""
-    return json.dumps(answer)[:600]

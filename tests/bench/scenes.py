@@ -100,7 +100,11 @@ def prepare(aws: FakeAws) -> list[Scene]:
     write = ("TransactWriteItems", "cases")
     return [
         Scene(
-            "public POST", "public", _post("/api/forms/supervision/individual", typed), 303, (write,)
+            "public POST",
+            "public",
+            _post("/api/forms/supervision/individual", typed),
+            303,
+            (write,),
         ),
         Scene("opening a link", "party", _get(f"/api/t/{manager}"), 200, read),
         Scene(

@@ -269,7 +269,8 @@ class Journey:
         return bool(self.reference) and self.reference in text
 
     def _letter(self, mail: Mapping[str, object]) -> Letter:
-        language, subject, text = str(mail["language"]), str(mail["subject"]), str(mail["text"])
+        language, text = str(mail["language"]), str(mail["text"])
+        subject = str(mail["subject"]).strip()  # a long one is folded right after its name
         link, *others = mail["links"]  # type: ignore[misc]
         assert not others, "one mail, one link"
         assert link.startswith(f"{self.eyes.home}/api/t/")

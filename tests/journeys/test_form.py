@@ -208,9 +208,8 @@ def test_pressed_twice_is_sent_once(start, eyes):
     ):
         eyes.fill({name: value})
     eyes.page.locator("form:has([name=action]) button[type=submit]").dblclick()
-    eyes.page.wait_for_function(
-        "document.querySelector('.k-tag')?.textContent.includes('etsitään')"
-    )
+    after = said("fi", "states.coordinating.name")
+    eyes.page.locator(".k-notice .k-tag", has_text=after).wait_for()
     j.open("manager")
     j.done("endorse", "coordinating")
     j.mailed(("coordinator", "coordinate", 7), ("applicant", "endorsed"))

@@ -1,0 +1,1 @@
+"""What Kapula costs a month, from measured use and dated prices: `python -m infra.cost`."""

@@ -1,0 +1,266 @@
+"""Measures what one case uses: an application from its form to its supervisor, on a local AWS.
+
+In one thread, so that each call to DynamoDB and each millisecond is of the request under way.
+Milliseconds contain the local AWS's own, which is slower than DynamoDB: an upper bound.
+"""
+
+import json
+import math
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import Flask
+
+from functions import bootstrap
+from functions.adapters.tables import create_tables
+from functions.entry import directory, mailer, party, public
+from functions.processes.supervision.definition import VERSION_1
+from functions.services.ports import Post
+from functions.services.wiring import Services
+from infra.local import aws_clients
+from infra.local.child import LocalAws
+from infra.local.stack import DEMO, REGION, SENDER, TABLE_PREFIX, environment
+
+BASE_URL = "http://127.0.0.1:9"
+MEMORY = {"public": 1024, "party": 1024, "mailer": 512}  # as in serverless.yml
+WEB = ("public", "party")
+KB, READ_KB = 1024, 4096
+_KEY = re.compile(r'name="_key" value="([^"]+)"')
+_LINK = re.compile(re.escape(BASE_URL) + r"(/api/t/[\w-]{43})")
+
+# As long as what people write.
+ANSWERS = {
+    "form_of_supervision": "individual",
+    "reason_and_goals": "We want to look at our work from outside. " * 12,
+    "earlier_supervision": "One year of group supervision, which ended last spring. " * 3,
+    "supervisor_wishes": "Somebody who knows social work.",
+    "willing_to_merge": "no",
+    "frequency": "every_three_weeks",
+    "session_length": "90",
+    "number_of_sessions": "10",
+    "mode": "on_site",
+    "supervision_language": "fi",
+    "applicant_name": "Aino Applicant",
+    "applicant_email": "aino.applicant@example.org",
+    "applicant_phone": "+358 40 1234567",
+    "applicant_role": "Social worker",
+    "unit": "perhekeskus",
+    "manager_name": "Matti Manager",
+    "manager_email": "matti.manager@example.org",
+    "title": "Supervision for our team",
+    "privacy_read": "yes",
+}
+# Who acts next, by the mail that brings the link, and what they choose.
+ACTS = (
+    ("aino.applicant@", {"action": "confirm"}),
+    (
+        "matti.manager@",
+        {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "yes"},
+    ),
+    ("anna.esimerkki@", {"action": "offer", "supervisor": "testi"}),
+    (
+        "testi.tyonohjaaja@",
+        {"action": "accept", "contact_instructions": "Call me on weekdays from 8 to 9."},
+    ),
+)
+
+
+def item_bytes(item: Mapping[str, Any]) -> int:
+    """The size of an item in DynamoDB's JSON, by its rules: names and values in UTF-8."""
+    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
+
+
+def _value_bytes(value: Mapping[str, Any]) -> int:
+    kind, plain = next(iter(value.items()))
+    if kind == "N":
+        return len(plain) // 2 + 1
+    return len(str(plain).encode()) if kind == "S" else 1
+
+
+class Meter:
+    """Adds up what is asked of DynamoDB, in its request units, and what it then keeps."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.read = self.written = 0.0
+        self.kept: dict[tuple[str, ...], int] = {}
+        self.letters: list[dict[str, Any]] = []  # keys of outbox rows not yet mailed
+
+    def watch(self, client: Any) -> None:
+        """Listen to a botocore client."""
+        client.meta.events.register("before-call.dynamodb", self._before)
+        client.meta.events.register("after-call.dynamodb", self._after)
+
+    def _before(self, model: Any, params: dict[str, Any], **_: Any) -> None:
+        if not self.on:
+            return
+        body = json.loads(params["body"])
+        if model.name == "TransactWriteItems":
+            for each in body["TransactItems"]:
+                for kind, inner in each.items():
+                    self._write(kind, inner, 2)
+        elif model.name in ("PutItem", "UpdateItem", "DeleteItem"):
+            self._write(model.name.removesuffix("Item"), body, 1)
+
+    def _after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        if self.on and model.name in ("GetItem", "Query"):
+            found = parsed.get("Items", [parsed["Item"]] if "Item" in parsed else [])
+            self.read += max(1, math.ceil(sum(map(item_bytes, found)) / READ_KB))
+
+    def _write(self, kind: str, inner: dict[str, Any], factor: int) -> None:
+        item = inner.get("Item", {})
+        self.written += factor * max(1, math.ceil(item_bytes(item) / KB))
+        if kind == "Put":
+            name = inner["TableName"]
+            keys = [n for n in ("case", "part", "token_hash", "quota", "place") if n in item]
+            key = (name, *(str(item[n]) for n in keys))
+            if "due_shard" in item:  # the index: an entry made, or one moved
+                self.written += 2 if key in self.kept else 1
+            self.kept[key] = item_bytes(item) + 100  # DynamoDB's own part of an item
+            if item.get("part", {}).get("S", "").startswith(mailer.OUTBOX):
+                self.letters.append({n: item[n] for n in ("case", "part")})
+        elif "due_at" in json.dumps(inner.get("ExpressionAttributeNames", {})):
+            self.written += 2
+
+
+class Watched:
+    """A ``Post`` that keeps the messages it hands on."""
+
+    def __init__(self, inner: Post) -> None:
+        self._inner = inner
+        self.sent: list[EmailMessage] = []
+
+    def send(self, message: EmailMessage) -> None:
+        """See ``Post.send``."""
+        self._inner.send(message)
+        self.sent.append(message)
+
+    def link(self, to: str) -> str:
+        """The path of the link in the last mail to somebody that permits to act."""
+        for message in reversed(self.sent):
+            body = message.get_body(("plain",))
+            if to in str(message["To"]) and body and (found := _LINK.search(body.get_content())):
+                return found[1]
+        raise LookupError(f"no mail to {to}")
+
+
+class Run:
+    """One case on its way, function by function."""
+
+    def __init__(self, services: Services, meter: Meter) -> None:
+        self.post = Watched(services.post)
+        rules = replace(services.rules, least_fill_time=timedelta(0))
+        self.services = replace(services, post=self.post, rules=rules)
+        self.meter = meter
+        self.calls = dict.fromkeys(MEMORY, 0)
+        self.spent = dict.fromkeys(MEMORY, 0.0)
+        self._apps = {
+            "public": public.create_app(self.services),
+            "party": party.create_app(self.services),
+        }
+
+    def walk(self) -> None:
+        """From the second step of the form to the accepted supervisor."""
+        form = VERSION_1.forms[0]
+        path, key = f"/api/forms/supervision/{form.name}", ""
+        for step in (*(s.name for s in form.sections), "review"):
+            typed = {**ANSWERS, "_lang": "fi", "_step": step, "_key": key}
+            key = "".join(_KEY.findall(self._ask("public", "POST", path, typed))[:1])
+        self._ask("public", "GET", f"{path}/sent")
+        self._mail()
+        for to, typed in ACTS:
+            link = self.post.link(to)
+            self._ask("party", "GET", link)
+            self._ask("party", "POST", link, {**typed, "_lang": "fi"})
+            self._ask("party", "GET", link)  # where the answer leads
+            self._mail()
+
+    def _ask(
+        self, name: str, method: str, path: str, typed: Mapping[str, str] | None = None
+    ) -> str:
+        app: Flask = self._apps[name]
+        with app.test_client() as client, self._timed(name):
+            answer = client.open(path, method=method, data=typed)
+        if answer.status_code not in (200, 303):
+            raise RuntimeError(f"{method} on the {name} function: {answer.status}")
+        return answer.get_data(as_text=True)
+
+    def _mail(self) -> None:
+        """What the stream brings the mailer after a write, in one batch."""
+        keys, self.meter.letters = self.meter.letters, []
+        records = [
+            {"eventName": "INSERT", "dynamodb": {"Keys": k, "SequenceNumber": "1"}} for k in keys
+        ]
+        with self._timed("mailer"):
+            failed = mailer.handle(self.services, {"Records": records})["batchItemFailures"]
+        if failed:
+            raise RuntimeError("a mail was not sent")
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        self.meter.on, began = True, time.perf_counter()
+        yield
+        self.meter.on = False
+        self.spent[name] += (time.perf_counter() - began) * 1000
+        self.calls[name] += 1
+
+
+def measured() -> dict[str, Any]:
+    """The use of one case, as ``measured.json`` holds it. Takes about ten seconds."""
+    aws_clients.use_dummy_credentials()
+    with TemporaryDirectory(prefix="kapula-cost-") as folder:
+        aws = LocalAws(Path(folder), REGION)
+        try:
+            aws.wait_until_healthy()
+            return _measured_on(aws)
+        finally:
+            aws.close()
+
+
+def _measured_on(aws: LocalAws) -> dict[str, Any]:
+    create_tables(REGION, aws.endpoint, TABLE_PREFIX)
+    aws_clients.verify_sender(aws.endpoint, REGION, SENDER)
+    settings = bootstrap.settings_from(environment(BASE_URL, aws.endpoint, "secret"))
+    services = bootstrap.build(settings)
+    directory.import_file(services, DEMO)
+    meter = Meter()
+    meter.watch(_client(services))
+    Run(services, meter).walk()  # the first pays for imports, texts and templates
+    meter.clear()
+    run = Run(services, meter)
+    run.walk()
+    sizes = [len(message.as_bytes()) for message in run.post.sent]
+    return {
+        "measured_on": datetime.now(UTC).date().isoformat(),
+        "functions": {
+            name: {
+                "calls": run.calls[name],
+                "milliseconds": round(run.spent[name], 1),
+                "memory": MEMORY[name],
+            }
+            for name in MEMORY
+        },
+        "web": list(WEB),
+        "mails": len(sizes),
+        "mail_bytes": round(sum(sizes) / len(sizes)),
+        "read_units": meter.read,
+        "write_units": meter.written,
+        "stored_bytes": sum(meter.kept.values()),
+    }
+
+
+def _client(services: Services) -> Any:
+    cases: Any = services.cases
+    return cases._place.connection.client
