@@ -2,10 +2,12 @@
 
 from flask import Flask, Response, redirect, request
 
+from functions.entry.reading import read_form
 from functions.entry.showing import show
-from functions.entry.web import language_of, make_app, page, read_form
+from functions.entry.web import language_of, make_app, page
+from functions.kernel.engine import transition
 from functions.kernel.errors import Conflict, Invalid, Unavailable
-from functions.render.pages import note_page
+from functions.render.pages import forgotten_page, note_page
 from functions.services.act import act
 from functions.services.links import ask_fresh, count_source, open_link
 from functions.services.wiring import Services
@@ -36,6 +38,9 @@ def create_app(services: Services) -> Flask:
         except Unavailable as error:
             again = show(services, opened, language, token, typed, (error.problem,))
             return page(again, error.status)
+        row = transition(opened.definition, opened.case, typed["action"])
+        if row and row.forgets:
+            return page(forgotten_page(opened.definition, language, row.action))
         there = f"{services.rules.base_url}/api/t/{token}?lang={language}"
         return redirect(there, 303)  # type: ignore[return-value]
 

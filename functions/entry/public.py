@@ -5,7 +5,8 @@ from dataclasses import replace
 from flask import Flask, Response, redirect, request
 
 from functions.entry.filling import answer_step
-from functions.entry.web import language_of, make_app, page, read_form
+from functions.entry.reading import read_form
+from functions.entry.web import language_of, make_app, page
 from functions.kernel.errors import Refused
 from functions.processes import current
 from functions.services.apply import Draft
@@ -25,7 +26,9 @@ def create_app(services: Services) -> Flask:
             sent = f"{services.rules.base_url}/api/forms/{process}/{form}/sent"
             return redirect(f"{sent}?lang={draft.language}", 303)  # type: ignore[return-value]
         html, status = answer
-        return page(html, status)
+        shown = page(html, status)
+        shown.headers["Cache-Control"] = "private, no-cache"  # the browser's Back must find it
+        return shown
 
     @app.get("/api/forms/<process>/<form>/sent")
     def sent(process: str, form: str) -> Response:

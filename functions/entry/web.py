@@ -1,20 +1,18 @@
-"""What every web function shares: reading a form, headers, and one answer to each error."""
+"""What every web function shares: headers, and one answer to each error."""
 
 import logging
 from typing import Any
-from urllib.parse import parse_qsl
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from functions.entry.logs import tell
 from functions.entry.note import note_page
+from functions.entry.reading import TYPED
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
-from functions.kernel.errors import KapulaError, TooLarge, Unavailable, Unreadable
+from functions.kernel.errors import KapulaError, Unavailable
 from functions.services.wiring import Services
 
-MOST_BYTES = 64 * 1024
-MOST_FIELDS = 200
 _log = logging.getLogger("kapula.web")
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -27,36 +25,7 @@ _HEADERS = {
         "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
-_TYPED = "kapula.typed"
 _PAGES = {404: "refused", 405: "method", 413: "too_large", 429: "too_many"}
-
-
-def read_form(request: Request) -> dict[str, str]:
-    """The fields of an urlencoded UTF-8 form, each once; ``Unreadable`` or ``TooLarge``."""
-    if request.content_length is not None and request.content_length > MOST_BYTES:
-        raise TooLarge
-    if request.mimetype != "application/x-www-form-urlencoded":
-        raise Unreadable
-    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-        raise Unreadable
-    body = request.stream.read(MOST_BYTES + 1)
-    if len(body) > MOST_BYTES:
-        raise TooLarge
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            encoding="utf-8",
-            errors="strict",
-            max_num_fields=MOST_FIELDS,
-        )
-    except ValueError as error:  # UnicodeDecodeError is one
-        raise Unreadable from error
-    typed = dict(pairs)
-    if len(typed) != len(pairs):
-        raise Unreadable
-    request.environ[_TYPED] = typed  # the stream is read once; a crash page gives this back
-    return typed
 
 
 def language_of(wanted: str | None, otherwise: str = DEFAULT_LANGUAGE) -> str:
@@ -80,6 +49,7 @@ class _App(Flask):
 def make_app(name: str, services: Services) -> Flask:
     """A Flask app with our headers and errors; its routes are the caller's."""
     app = _App(name, static_folder=None)
+    app.url_map.merge_slashes = False  # it redirects, to whichever host the request names
     app.extensions["kapula"] = services
     app.after_request(_with_headers)
     app.register_error_handler(KapulaError, _refuse)
@@ -91,18 +61,20 @@ def make_app(name: str, services: Services) -> Flask:
 def request_language() -> str:
     """The language to say in what went wrong: the form's, the address's, or the browser's."""
     accepted = language_of(request.accept_languages.best_match(LANGUAGES))
-    typed: dict[str, str] = request.environ.get(_TYPED, {})
+    typed: dict[str, str] = request.environ.get(TYPED, {})
     return language_of(typed.get("_lang", request.args.get("lang")), accepted)
 
 
 def _with_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    """Our headers on every answer; a page that says how it may be kept keeps its word."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 
 def _refuse(error: KapulaError) -> Response:
     again = isinstance(error, Unavailable)  # what was typed is given back, to be sent again
-    typed = request.environ.get(_TYPED) if again else None
+    typed = request.environ.get(TYPED) if again else None
     return page(note_page(request_language(), f"errors.{error.code}", typed), error.status)
 
 
@@ -115,5 +87,5 @@ def _http_error(error: HTTPException) -> Response:
 def _crash(error: Exception) -> Response:
     """The last resort. Logged by type and place, without what anybody typed."""
     tell(_log, f"unexpected in {request.url_rule}", error)
-    typed = request.environ.get(_TYPED)
+    typed = request.environ.get(TYPED)
     return page(note_page(request_language(), "errors.crash", typed), 500)

@@ -98,8 +98,10 @@ def case_view(
     until = deadline(definition, case)
     yours = bool(state.turn) and state.turn == party.role and party.present
     since = dates.day(case.entered_at, words.language)
-    line = words.page("case.your_turn", when=since) if yours else words.page("case.nobodys_turn")
-    if state.turn and not yours:
+    line = "" if state.holder else words.page("case.nobodys_turn")
+    if yours:
+        line = words.page("case.your_turn", when=since)
+    elif state.turn:
         line = f"{words.text(f'turns.{state.turn}')} {words.page('case.since', when=since)}."
     name = words.text(f"states.{case.state}.name")
     return CaseView(
@@ -132,8 +134,8 @@ def groups(words: Words, case: Case, reader: Party) -> tuple[Group, ...]:
     asked = {f.name for f in form.fields}
     added = [f for n, f in words.definition.fields().items() if n not in asked]
     parts = [section_group(words, s.name, s.fields, shown) for s in form.sections]
-    parts.insert(0, Group("", words.page("case.added"), _rows(words, added, shown)))
-    return tuple(g for g in (*parts, people) if g.rows)
+    first = Group("", words.page("case.added"), _rows(words, added, shown))
+    return tuple(g for g in (first, people, *parts) if g.rows)
 
 
 def section_group(
@@ -170,6 +172,7 @@ def _people(words: Words, case: Case, reader: Party) -> tuple[Row, ...]:
     return tuple(
         Row(_capital(words.text(f"roles.{p.role}")), _reached(words, p, reader))
         for p in visible_parties(words.definition, case, reader)
+        if words.definition.role(p.role).source or not p.reachable  # the form tells the others
     )
 
 

@@ -12,7 +12,7 @@ from functions.render.act_forms import ActForm
 from functions.render.case_view import CaseView, review_groups
 from functions.render.organisation import told
 from functions.render.templates import template
-from functions.render.texts import page_text
+from functions.render.texts import page_text, process_text
 from functions.render.widgets import Widget, Wrong, summary, widgets
 from functions.render.words import Words
 
@@ -114,6 +114,13 @@ def note_page(language: str, key: str, typed: Mapping[str, str] | None = None) -
     """
     title, lead, more = (page_text(language, f"{key}.{part}") for part in ("title", "lead", "more"))
     return _page("note.html", language, title, lead=lead, more=more, typed=typed)
+
+
+def forgotten_page(definition: Definition, language: str, action: str) -> str:
+    """After an action that erased the case: what was done, and that nothing is left."""
+    title = process_text(definition.name, language, f"actions.{action}.done")
+    lead, more = (page_text(language, f"forgotten.{part}") for part in ("lead", "more"))
+    return _page("note.html", language, title, lead=lead, more=more, typed=None)
 
 
 def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> dict[str, object]:

@@ -80,7 +80,7 @@ def parse(record: dict[str, Any]) -> Mail:
     return Mail(
         id=record["MessageId"],
         to=email.utils.parseaddr(addresses[0])[1],
-        subject=str(message["Subject"] or ""),
+        subject=str(message["Subject"] or "").strip(),
         language=_language(message),
         text=text,
         html=_text(html),

@@ -220,7 +220,7 @@ class TestControls:
             kit.new("active", 950 + n, **shorts, **lines)
         kit.stack.settle()
         kept = sorted((kit.stack._state_dir / "mail").glob("*.json"))
-        assert len(kept) > 12 * 8
+        assert len(kept) > 80
         for path in kept:
             request = json.loads(path.read_bytes())["Request"]
             expect_plain(b64decode(request["Content"]["Raw"]["Data"]))
@@ -300,7 +300,7 @@ class TestDomains:
             "_key": kit.key(),
         }
         page = kit.post(
-            FORM_PATH, {**typed, "applicant_email": f"idna{len(domain)}@example.net"}
+            FORM_PATH, {**typed, "applicant_email": f"idna{sum(map(ord, domain))}@example.net"}
         ).page
         assert page.status in (303, 422)
         if page.status != 422:

@@ -31,6 +31,7 @@ class Cloud:
 
     def __init__(self, state: Path) -> None:
         state.mkdir()
+        self.state = state
         with listening_socket() as listener, (state / "aws.log").open("wb") as log:
             self.port = listener.getsockname()[1]
             command = [str(ROOT / ".venv-aws" / "bin" / "python"), "-P", "infra/local/aws.py"]

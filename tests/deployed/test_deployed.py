@@ -5,6 +5,7 @@ The tests of this module are one story and run in this order.
 
 import itertools
 import json
+import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 
@@ -249,7 +250,7 @@ def attempt(service, call, table=""):
 
 def test_bounce_told_by_ses_stops_mail_to_that_address(deployed):
     mail = next(m for m in deployed.mailbox() if m["to"].startswith("aino."))
-    letter = letter_of(deployed, mail["to"])
+    letter = tag_of(deployed, mail["to"])
     feedback = {
         "eventType": "Bounce",
         "mail": {"tags": {"letter": [letter]}},
@@ -266,21 +267,16 @@ def test_bounce_told_by_ses_stops_mail_to_that_address(deployed):
     wait_for(suppressed)
 
 
-def letter_of(deployed, address):
-    """The tag that mails to somebody carry: case and party."""
-    rows = deployed.cloud.client("dynamodb").scan(TableName=f"kapula-{STAGE}-cases")["Items"]
-    for row in rows:
-        if row["part"]["S"] == "case":
-            case = json.loads(row["body"]["S"])
-            for party in case["parties"]:
-                if party["email"] == address:
-                    return f"{case['id']}.{party['id']}"
-    raise AssertionError(address)
+def tag_of(deployed, address):
+    """What the last mail to somebody carried for SES to tell again."""
+    folder = deployed.cloud.state / "mail"
+    requests = [json.loads(p.read_bytes())["Request"] for p in sorted(folder.glob("*.json"))]
+    mine = [r for r in requests if r["Destination"]["ToAddresses"] == [address]]
+    assert mine[-1]["ConfigurationSetName"] == f"kapula-{STAGE}"
+    return next(t["Value"] for t in mine[-1]["EmailTags"] if t["Name"] == "letter")
 
 
 def wait_for(condition, patience=40.0):
-    import time
-
     end = time.monotonic() + patience
     while not (found := condition()):
         assert time.monotonic() < end, "nothing came"

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from functions.entry import party, public
-from functions.entry.web import MOST_BYTES, MOST_FIELDS
+from functions.entry.reading import MOST_BYTES, MOST_FIELDS
 from functions.kernel.case import Order
 from functions.services.wiring import Services
 from tests.fakes import APPLICATION, World

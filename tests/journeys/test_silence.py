@@ -1,6 +1,6 @@
 """Nobody answers: reminders, and what is given up in the end."""
 
-from tests.journeys.journey import word
+from tests.journeys.journey import said, word
 
 
 def test_a_silent_manager_is_reminded_and_then_the_coordinator_told(start, stack, eyes):
@@ -54,7 +54,9 @@ def test_unconfirmed_is_purged(start, stack, eyes):
 def test_not_me(start, eyes):
     j = start().to("unconfirmed")
     j.open("applicant")
-    eyes.decide("disown", 404)
+    eyes.decide("disown")
+    assert eyes.title() == said("fi", "actions.disown.done")
+    assert word("fi", "forgotten.lead") in eyes.text("main")
     refused(j)
     j.mailed()
 
