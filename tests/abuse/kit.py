@@ -26,7 +26,6 @@ FORM_PATH = "/api/forms/supervision/individual"
 URLENCODED = "application/x-www-form-urlencoded"
 TABLES = ("cases", "grants", "quotas", "directory")
 HEADERS = {
-    "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
@@ -141,6 +140,12 @@ class Kit:
 
     def _checked(self, answer: Answer) -> Answer:
         """No page without its protection, whatever is on it."""
+        kept = answer.header("Cache-Control")  # a form half filled is kept for the Back button
+        assert kept == (
+            "private, no-cache"
+            if b'id="step"' in answer.body or b'id="send"' in answer.body
+            else "no-store"
+        )
         for name, value in HEADERS.items():
             assert answer.header(name) == value, name
         for part in POLICY:

@@ -31,6 +31,7 @@ CORPUS = (
     "<ScRiPt >alert(1)</ScRiPt ><base href=//evil.example>",
     "<form action=//evil.example><input name=action value=endorse checked>",
 )
+PAIRS = tuple(f"{one} {other}" for one, other in zip(CORPUS[::2], CORPUS[1::2], strict=True))
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 BREAKS = (
     "\r\nBcc: a@evil.example",
@@ -143,11 +144,11 @@ class TestStoredScripts:
         walk(kit, 0, "A quiet sentence, long enough.", seen)
         return [bones(p) for p in seen]
 
-    @pytest.mark.parametrize("number", range(len(CORPUS)))
+    @pytest.mark.parametrize("number", range(len(PAIRS)))
     def test_a_payload_in_every_text_field_adds_nothing_to_any_page(self, kit, tame, number):
         seen: list[Page] = []
-        walk(kit, number + 1, CORPUS[number], seen)
-        shown = sum(CORPUS[number][:40] in p.root.text() for p in seen)
+        walk(kit, number + 1, PAIRS[number], seen)
+        shown = sum(PAIRS[number][:40] in p.root.text() for p in seen)
         assert shown > len(seen) // 3  # it is there, as text
         assert len(seen) == len(tame)
         for page, plain in zip(seen, tame, strict=True):

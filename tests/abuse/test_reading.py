@@ -18,15 +18,16 @@ def test_a_hundred_looks_at_every_route_change_nothing(kit, method):
     n = {"GET": 0, "HEAD": 1, "OPTIONS": 2}[method]
     case_id = kit.new("submitted", n)
     task, status = (kit.token(case_id, "manager", p) for p in ("task", "status"))
-    paths = [FORM_PATH, f"{FORM_PATH}/sent", f"/api/t/{task}", f"/api/t/{status}?lang=sv"]
-    paths += [
-        f"/api/t/{task}/fresh",
+    paths = [FORM_PATH, f"{FORM_PATH}/sent", f"/api/t/{task}", f"/api/t/{task}/fresh"]
+    more = [
+        f"/api/t/{status}?lang=sv",
         f"/api/t/{'A' * 43}",
         f"/api/t/{task}?action=endorse&travel_reimbursed=yes&fee_reimbursed=yes",
     ]
     before = kit.fingerprint()
-    for path in paths:
-        statuses = {kit.ask(method, path).status for _ in range(TIMES)}
+    for path in (*paths, *more):
+        times = TIMES if path in paths else 5
+        statuses = {kit.ask(method, path).status for _ in range(times)}
         assert len(statuses) == 1
         assert statuses < {200, 404, 405}
     assert kit.fingerprint() == before

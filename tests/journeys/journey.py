@@ -146,8 +146,8 @@ class Journey:
         assert eyes.text(".k-notice .k-tag") == said(language, f"states.{state}.name")
         assert self.reference in eyes.text(".k-caption")
         notice = eyes.text(".k-notice")
-        turn = VERSION_1.state(state).turn
-        line = word(language, "case.nobodys_turn")
+        turn, holder = VERSION_1.state(state).turn, VERSION_1.state(state).holder
+        line = "" if holder else word(language, "case.nobodys_turn")
         if yours:
             line = word(language, "case.your_turn", when="{day}")
         elif turn:
