@@ -29,7 +29,7 @@ def create_app(services: Services) -> Flask:
         opened = open_link(services, token)
         language = language_of(typed.get("_lang"), opened.party.language)
         try:
-            act(services, token, typed, language)
+            act(services, token, typed, language, opened)
         except Conflict as error:
             return page(show(services, open_link(services, token), language, token), error.status)
         except Invalid as error:

@@ -1,6 +1,6 @@
 """Whose service this is: one file, so that another organisation makes it theirs."""
 
-import tomllib
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,11 @@ FILE = Path(__file__).parent.parent / "organisation.toml"
 @cache
 def organisation() -> dict[str, Any]:
     """The settings of ``organisation.toml``, as they stand there."""
+    ready = FILE.with_suffix(".json")  # a package has it, as it has those of texts.py
+    if ready.is_file():
+        return dict(json.loads(ready.read_text(encoding="utf-8")))
+    import tomllib
+
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 

@@ -5,7 +5,7 @@ Nothing here falls back to another language, because a page in two languages is 
 that ``missing`` finds before anybody sees it.
 """
 
-import tomllib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
@@ -181,6 +181,12 @@ def _pages(folder: Path, lang: str) -> dict[str, str]:
 
 @cache
 def _table(path: Path) -> dict[str, object]:
+    """A file's content. In a package the same stands beside it as JSON, which reads faster."""
+    ready = path.with_suffix(".json")
+    if ready.is_file():
+        return dict(json.loads(ready.read_text(encoding="utf-8")))
+    import tomllib
+
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 

@@ -9,7 +9,10 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.kernel.directory import DirectoryError
+from functions.kernel.errors import KapulaError
 from infra.deploy import operate, rollout
+from infra.deploy.aws import NotThereError
 from infra.deploy.install import PackagingError
 from infra.deploy.settings import SettingsError, stage_from
 from infra.local.sitebuild import SiteFailedError
@@ -27,6 +30,10 @@ COMMANDS = {
 _EXPECTED = (
     BotoCoreError,
     ClientError,
+    DirectoryError,
+    KapulaError,
+    NotThereError,
+    OSError,
     PackagingError,
     SettingsError,
     SiteBuildError,

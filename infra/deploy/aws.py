@@ -11,6 +11,10 @@ EDGE_REGION = "us-east-1"  # CloudFront's own; nothing else of a stage is there
 EDGE_TEMPLATE = Path(__file__).parents[1] / "aws" / "edge.yml"
 
 
+class NotThereError(RuntimeError):
+    """There is no installation of this name in this account and region."""
+
+
 def region() -> str:
     """The region of everything but the edge; from AWS_REGION, else Stockholm."""
     return os.environ.get("AWS_REGION") or "eu-north-1"
@@ -30,6 +34,14 @@ def outputs(stack: str, where: str | None = None) -> dict[str, str]:
             return {}
         raise
     return {o["OutputKey"]: o["OutputValue"] for o in described[0].get("Outputs", ())}
+
+
+def installed(stage: str) -> dict[str, str]:
+    """What an installation gives out; NotThereError if there is none."""
+    told = outputs(f"kapula-{stage}")
+    if not told:
+        raise NotThereError(f"there is no installation {stage} in {region()}: make deploy first")
+    return told
 
 
 def deploy_edge(stage: str, domain: str, zone: str) -> dict[str, str]:

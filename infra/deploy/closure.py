@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 from infra.deploy.plan import ALWAYS, ROOT, Function, Target
 
-OURS = ("functions", "start")
+OURS = ("functions", "infra")
 
 
 def modules_of(function: Function) -> tuple[dict[str, Path], frozenset[str]]:
@@ -24,7 +24,7 @@ def modules_of(function: Function) -> tuple[dict[str, Path], frozenset[str]]:
     Every package on the way to a module counts too, and so does every process: the registry
     imports processes by name.
     """
-    todo = [function.handler.stem, *_processes()]
+    todo = [function.handler, *_processes()]
     found: dict[str, Path] = {}
     foreign: set[str] = set()
     while todo:
@@ -77,8 +77,6 @@ def _processes() -> Iterator[str]:
 
 
 def _file_of(name: str) -> Path | None:
-    if name == "start" or name.startswith("handler_"):
-        return Path(__file__).with_name("handlers") / f"{name}.py"
     path = ROOT.joinpath(*name.split("."))
     for candidate in (path.with_suffix(".py"), path / "__init__.py"):
         if candidate.is_file():

@@ -28,7 +28,7 @@ def locked(names: Iterable[str]) -> str:
         for block in _BLOCK.split(LOCK.read_text(encoding="utf-8"))
         if "==" in block
     }
-    wanted = sorted(names)
+    wanted = sorted(canonicalize_name(name) for name in names)
     if strange := [name for name in wanted if name not in blocks]:
         raise PackagingError(f"not in {LOCK.name}: {', '.join(strange)}")
     return "".join(blocks[name] for name in wanted)

@@ -10,7 +10,9 @@ from typing import Any
 
 from infra.deploy import aws
 from infra.deploy.plan import FUNCTIONS
+from infra.deploy.settings import SettingsError
 
+_GONE = ("TrimmedDataAccessException", "ResourceNotFoundException")
 FOLLOWED = 600  # seconds of the past that `logs` shows
 
 
@@ -33,7 +35,7 @@ def logs(stage: str, function: str = "") -> None:
 
 def replay(stage: str) -> None:
     """Give what was given up on to its function once more; what fails again stays queued."""
-    told, sqs = aws.outputs(f"kapula-{stage}"), aws.client("sqs")
+    told, sqs = aws.installed(stage), aws.client("sqs")
     queue, done, left = told["FailedQueueUrl"], 0, 0
     seen: set[str] = set()
     while messages := _receive(sqs, queue, seen):
@@ -53,13 +55,13 @@ def import_directory(stage: str, file: str = "") -> None:
     from functions.entry import directory
 
     if not file:
-        raise ValueError("say which file: FILE=people.yaml")
+        raise SettingsError("say which file: FILE=people.yaml")
     environ = {
         "AWS_REGION": aws.region(),
         "AWS_ENDPOINT_URL": os.environ.get("AWS_ENDPOINT_URL", ""),
         "KAPULA_STAGE": stage,
         "KAPULA_TABLE_PREFIX": f"kapula-{stage}",
-        "KAPULA_BASE_URL": aws.outputs(f"kapula-{stage}")["Url"],
+        "KAPULA_BASE_URL": aws.installed(stage)["Url"],
         "KAPULA_SENDER": "",  # an import neither mails nor signs
         "KAPULA_SECRET": "",
     }
@@ -97,7 +99,10 @@ def _records(batch: dict[str, Any]) -> list[dict[str, Any]]:
             ShardIteratorType="AT_SEQUENCE_NUMBER",
             SequenceNumber=batch["startSequenceNumber"],
         )["ShardIterator"]
-    except (client.exceptions.TrimmedDataAccessException, client.exceptions.ResourceNotFoundException):
+    except (
+        client.exceptions.TrimmedDataAccessException,
+        client.exceptions.ResourceNotFoundException,
+    ):
         return []
     read = client.get_records(ShardIterator=iterator, Limit=int(batch["batchSize"]))["Records"]
     return [json.loads(json.dumps(record, default=_plain)) for record in read]

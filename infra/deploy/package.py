@@ -23,7 +23,6 @@ from infra.deploy.closure import distributions_of, modules_of
 from infra.deploy.install import PackagingError, install, locked
 from infra.deploy.plan import (
     FUNCTIONS,
-    HANDLERS,
     LAMBDA,
     PACKAGES,
     ROOT,
@@ -124,8 +123,7 @@ def _copy_ours(modules: Iterable[Path], folder: Path) -> None:
         if path.suffix in _TEXTS and any(path.is_relative_to(p) for p in packages):
             chosen.append(path)
     for path in chosen:
-        base = ROOT if path.is_relative_to(functions) else HANDLERS
-        copy = folder / path.relative_to(base)
+        copy = folder / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
 

@@ -1,13 +1,13 @@
 """Which functions there are, for which interpreter they are packaged, and how large they may be."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "build" / "deploy"
 PACKAGES = WORK / "packages"
-HANDLERS = Path(__file__).with_name("handlers")
 
 _TABLES = (
     "DeleteItem",
@@ -30,14 +30,14 @@ class Function:
     """
 
     name: str
-    operations: dict[str, tuple[str, ...]]
+    operations: Mapping[str, tuple[str, ...]]
     limit: int
     leaves_out: frozenset[str] = frozenset()
 
     @property
-    def handler(self) -> Path:
-        """The file that Lambda imports."""
-        return HANDLERS / f"handler_{self.name}.py"
+    def handler(self) -> str:
+        """The module that Lambda imports."""
+        return f"infra.deploy.handlers.{self.name}"
 
 
 # Needed though no module names them: zoneinfo reads the zones where the system has none.

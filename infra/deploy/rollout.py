@@ -39,16 +39,14 @@ def deploy(stage: str) -> None:
         **of_site(site),
     }
     run_osls("deploy", stage, values)
-    told = aws.outputs(f"kapula-{stage}")
+    told = aws.installed(stage)
     print("Site: {} files put, {} deleted.".format(*upload.upload(site, told)))
     print(f"Kapula is at {told['Url']}/")
 
 
 def deploy_site(stage: str) -> None:
     """The site alone, if the functions of CloudFront need not change for it."""
-    told = aws.outputs(f"kapula-{stage}")
-    if not told:
-        raise DeployError(f"there is no installation {stage} yet: run make deploy")
+    told = aws.installed(stage)
     deployed = json.loads(_values_file(stage).read_text()) if _values_file(stage).exists() else {}
     site = built_site(deployed.get("domain", ""))
     if any(deployed.get(key) != value for key, value in of_site(site).items()):
@@ -58,10 +56,7 @@ def deploy_site(stage: str) -> None:
 
 def remove(stage: str) -> None:
     """Take everything away but what is protected."""
-    told = aws.outputs(f"kapula-{stage}")
-    if not told:
-        raise DeployError(f"there is no installation {stage}")
-    upload.empty(told["SiteBucketName"])
+    upload.empty(aws.installed(stage)["SiteBucketName"])
     run_osls("remove", stage)
     aws.remove_edge(stage)
     print(KEPT)

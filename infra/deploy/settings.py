@@ -1,4 +1,6 @@
-"""The settings of an installation: kept in SSM under /kapula/<stage>/, given once on the command line.
+"""The settings of an installation: given once on the command line, kept in SSM.
+
+They are the parameters `/kapula/<stage>/<name>`.
 
 Two of them nobody gives: `secret` (signs forms, names mailboxes; a SecureString that only the
 functions read) and `origin` (CloudFront's word to the functions). They are made at the first
@@ -64,7 +66,9 @@ class Store:
     def read(self) -> dict[str, str]:
         """All plain settings that are stored."""
         pages = self._ssm.get_paginator("get_parameters_by_path").paginate(Path=self._path)
-        found = {p["Name"].rpartition("/")[2]: p["Value"] for page in pages for p in page["Parameters"]}
+        found = {
+            p["Name"].rpartition("/")[2]: p["Value"] for page in pages for p in page["Parameters"]
+        }
         return {name: found[name] for name in SETTINGS if name in found}
 
     def write(self, changed: Mapping[str, str]) -> None:

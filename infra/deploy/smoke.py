@@ -27,7 +27,7 @@ class _Aws(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self) -> None:  # noqa: N802  # http.server's name
+    def do_POST(self) -> None:
         """One call."""
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         body = json.dumps(_ANSWER).encode()
@@ -74,7 +74,7 @@ def run(function: Function, roots: Sequence[Path], interpreter: str) -> None:
         # -S -I: no site-packages and no paths but the package's own, -B: leave no traces in it.
         command = [interpreter, "-S", "-I", "-B", str(PROGRAM)]
         command += [json.dumps([str(root) for root in roots])]
-        command += [f"handler_{function.name}", json.dumps(function.operations)]
+        command += [function.handler, json.dumps(function.operations)]
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, check=False, timeout=60
         )

@@ -38,7 +38,7 @@ def ours(name: str, work: Path, authority: str) -> Program:
         for root in lay_out(function, here(), sys.executable, own):
             shutil.copytree(root, folder, dirs_exist_ok=True)
         _trust(folder, authority)
-    return Program(folder, f"{function.handler.stem}.handler")
+    return Program(folder, f"{function.handler}.handler")
 
 
 def floor(work: Path, authority: str, *, cut: bool) -> Program:

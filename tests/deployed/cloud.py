@@ -193,7 +193,7 @@ class Front:
                 if self.command != "HEAD":
                     self.wfile.write(body)
 
-            do_POST = do_HEAD = do_GET
+            do_POST = do_HEAD = do_GET  # noqa: N815  # http.server's names
 
             def log_message(self, *_: object) -> None:
                 pass

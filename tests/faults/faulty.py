@@ -40,7 +40,7 @@ class Tap:
 
     def __init__(self, *clients: Any) -> None:
         self.calls: list[tuple[str, ...]] = []
-        self.struck, self.strikes = "", 0
+        self.struck, self.strikes, self.sends = "", 0, 0
         self._target, self._way, self._every = 0, "", 0
         self._hiccup = False
         self._thread = threading.get_ident()
@@ -71,7 +71,10 @@ class Tap:
             return self._strike(client, model, params, context)
 
         def before_send(request: Any, **_: Any) -> Any:
-            if threading.get_ident() != self._thread or not self._hiccup:
+            if threading.get_ident() != self._thread:
+                return
+            self.sends += 1
+            if not self._hiccup:
                 return
             self._hiccup = False
             client._endpoint.http_session.send(request)

@@ -17,7 +17,7 @@ from tests.faults.rig import ANSWERS, MANAGER, SUPERVISOR, Person, Rig, begin, f
 
 ENDORSE = {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "no"}
 RETURN = {"action": "return", "return_reason": "Tarkenna vielä tavoitteita."}
-ROUNDS = 30
+ROUNDS = 20
 
 
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:

@@ -1,8 +1,7 @@
 """What every packaged handler does first, in Lambda's init phase: settings, and the way in.
 
-This file and the `handler_*.py` beside it are copied to the root of a package. They, and
-nothing in `functions/`, read the environment and work at import, so that clients are made
-before the first request and not in it.
+This package, and nothing in `functions/`, reads the environment and works at import, so that
+clients are made before the first request and not in it.
 """
 
 import hmac

@@ -1,10 +1,9 @@
-"""Lambda's way into `functions.entry.bounces`."""
+"""Lambda's way into `functions.entry.mailer`."""
 
 from typing import Any
 
-import start
-
-from functions.entry.bounces import handle
+from functions.entry.mailer import handle
+from infra.deploy.handlers import start
 
 _services = start.services()
 

@@ -1,7 +1,6 @@
 """Lambda's way into `functions.entry.party`."""
 
-import start
-
 from functions.entry.party import create_app
+from infra.deploy.handlers import start
 
 handler = start.web(create_app(start.services()))

@@ -5,9 +5,8 @@ import os
 import time
 from typing import Any
 
-import start
-
 from functions.entry.clock import handle
+from infra.deploy.handlers import start
 
 _services = start.services()
 

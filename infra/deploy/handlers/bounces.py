@@ -1,10 +1,9 @@
-"""Lambda's way into `functions.entry.mailer`."""
+"""Lambda's way into `functions.entry.bounces`."""
 
 from typing import Any
 
-import start
-
-from functions.entry.mailer import handle
+from functions.entry.bounces import handle
+from infra.deploy.handlers import start
 
 _services = start.services()
 

@@ -1,0 +1,125 @@
+"""Packages: reproducible, compiled, cut to what is used, and shown to work on their own."""
+
+import shutil
+import sys
+import zipfile
+
+import pytest
+
+from infra.deploy import smoke
+from infra.deploy.closure import distributions_of, modules_of
+from infra.deploy.install import PackagingError
+from infra.deploy.package import interpreter_for, lay_out, make_packages
+from infra.deploy.plan import FUNCTIONS, LAMBDA, here
+from infra.deploy.trim import cut_bundle, cut_model
+
+BY_NAME = {f.name: f for f in FUNCTIONS}
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("packages")
+    return folder, make_packages(here(), folder)
+
+
+def test_packages_are_within_their_limits(packages):
+    _, sizes = packages
+    assert sorted(sizes) == sorted(BY_NAME)
+    assert all(0 < size <= BY_NAME[name].limit for name, size in sizes.items())
+
+
+def test_packages_of_the_same_tree_are_the_same_bytes(packages, tmp_path):
+    folder, sizes = packages
+    again = make_packages(here(), tmp_path)
+    assert again == sizes
+    for name in sizes:
+        assert (tmp_path / f"{name}.zip").read_bytes() == (folder / f"{name}.zip").read_bytes()
+
+
+def test_every_module_is_compiled(packages):
+    folder, sizes = packages
+    tag = sys.implementation.cache_tag
+    for name in sizes:
+        with zipfile.ZipFile(folder / f"{name}.zip") as archive:
+            names = set(archive.namelist())
+        for source in (n for n in names if n.endswith(".py")):
+            where, _, module = source.rpartition("/")
+            compiled = f"{module.removesuffix('.py')}.{tag}.pyc"
+            assert "/".join(filter(None, (where, "__pycache__", compiled))) in names
+
+
+def test_texts_of_processes_are_in_the_packages_that_speak(packages):
+    folder, _ = packages
+    for name in ("public", "party", "mailer", "clock"):
+        with zipfile.ZipFile(folder / f"{name}.zip") as archive:
+            names = set(archive.namelist())
+        assert "functions/organisation.toml" in names
+        assert "functions/processes/supervision/texts/sv.toml" in names
+        assert "functions/processes/supervision/mails/confirm/fi.toml" in names
+
+
+@pytest.mark.parametrize("name", ["public", "party", "bounces"])
+def test_function_that_sends_no_mail_has_no_boto3_and_no_model_of_ses(packages, name):
+    folder, _ = packages
+    with zipfile.ZipFile(folder / f"{name}.zip") as archive:
+        names = archive.namelist()
+    assert not [n for n in names if n.startswith(("boto3/", "s3transfer/"))]
+    assert not [n for n in names if "/data/sesv2/" in n]
+
+
+def test_functions_without_pages_have_no_web_framework():
+    for name in ("mailer", "clock", "bounces"):
+        function = BY_NAME[name]
+        modules, foreign = modules_of(function)
+        assert "functions.entry.web" not in modules
+        assert "flask" not in distributions_of(function, foreign, LAMBDA)
+
+
+def test_package_that_lacks_a_library_is_noticed(tmp_path):
+    roots = lay_out(BY_NAME["mailer"], here(), sys.executable, tmp_path / "ours")
+    library = tmp_path / "library"
+    shutil.copytree(roots[1], library)
+    shutil.rmtree(library / "jinja2")
+    with pytest.raises(PackagingError, match="jinja2"):
+        smoke.run(BY_NAME["mailer"], [roots[0], library], sys.executable)
+
+
+def test_model_keeps_operations_and_their_shapes_only():
+    model = {
+        "metadata": {},
+        "operations": {
+            "Get": {"input": {"shape": "A"}, "documentation": "x"},
+            "Put": {"input": {"shape": "B"}},
+        },
+        "shapes": {
+            "A": {"type": "structure", "members": {"documentation": {"shape": "C"}}},
+            "B": {"type": "string"},
+            "C": {"type": "string", "documentation": "y"},
+        },
+    }
+    assert cut_model(model, ["Get"]) == {
+        "metadata": {},
+        "operations": {"Get": {"input": {"shape": "A"}}},
+        "shapes": {
+            "A": {"type": "structure", "members": {"documentation": {"shape": "C"}}},
+            "C": {"type": "string"},
+        },
+    }
+
+
+def test_bundle_of_another_layout_is_refused():
+    with pytest.raises(ValueError, match="laid out"):
+        cut_bundle("-----BEGIN CERTIFICATE-----")
+
+
+def test_packages_for_lambda_where_its_python_is(tmp_path):
+    try:
+        interpreter_for(LAMBDA)
+    except PackagingError as missing:
+        pytest.skip(str(missing))
+    sizes = make_packages(LAMBDA, tmp_path)
+    assert all(size <= BY_NAME[name].limit for name, size in sizes.items())
+    with zipfile.ZipFile(tmp_path / "public.zip") as archive:
+        names = archive.namelist()
+    assert "infra/deploy/handlers/__pycache__/public.cpython-313.pyc" in names
+    assert not [n for n in names if "x86_64" in n]
