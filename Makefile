@@ -21,7 +21,7 @@ run: .venv/run.stamp .venv-aws/stamp ## Run Kapula on this machine, until Ctrl-C
 	@exec $(PY) -m infra.local
 
 .PHONY: test
-test: .venv/dev.stamp .venv-aws/stamp ## Run every test (T=path narrows it down)
+test: .venv/dev.stamp .venv-aws/stamp node_modules/.stamp ## Run every test (T=path narrows it down)
 	@CHROMIUM="$$(sh infra/local/chromium.sh)" && export CHROMIUM && \
 	exec $(PY) -m pytest -n 2 --dist loadscope $(T)
 
@@ -44,9 +44,11 @@ screenshots: .venv/dev.stamp .venv-aws/stamp ## Take pictures of the pages, for 
 	@CHROMIUM="$$(sh infra/local/chromium.sh)" && export CHROMIUM && exec $(PY) -m tests.screenshots
 
 .PHONY: import-directory
-import-directory: .venv/run.stamp .venv-aws/stamp ## Load people and units: FILE=people.yaml
+import-directory: .venv/run.stamp .venv-aws/stamp ## Load people and units: FILE=people.yaml [STAGE=test]
 	@test -n "$(FILE)" || { echo "Say which file: make import-directory FILE=people.yaml" >&2; exit 2; }
-ifdef KAPULA_TABLE_PREFIX
+ifdef STAGE
+	@exec $(PY) -m infra.deploy import-directory $(STAGE) "$(FILE)"
+else ifdef KAPULA_TABLE_PREFIX
 	@exec $(PY) -m functions.entry.directory "$(FILE)"
 else
 	@exec $(PY) -m infra.local.import_directory "$(FILE)"
@@ -65,9 +67,15 @@ lock: .venv/bootstrap.stamp ## Write the lock files anew (UPGRADE=1 takes newer 
 
 .PHONY: clean
 clean: ## Remove everything made here but the data of `make run`
-	rm -rf .venv .venv-aws build .build .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf .venv .venv-aws node_modules .serverless build .build .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache test-results
 	find functions infra tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: cost
+cost: .venv/dev.stamp ## Compute what a month costs in AWS
+	@exec $(PY) -m infra.cost
+
+include infra/deploy/deploy.mk
 
 # Environments. Stamps are newer than the lock they were made from, so that a second `make run`
 # installs nothing. Everything is checked against the hashes in the lock. uv is many times

@@ -33,6 +33,7 @@ def deliver(services: Services, case_id: str, number: str) -> str:
     except (SendFailed, KapulaError) as error:
         permanent = isinstance(error, SendFailed) and error.permanent
         if not permanent and letter.attempts < MOST_ATTEMPTS:
+            _log.warning("mail put off: %s %s", letter.order.mail, type(error).__name__)
             services.cases.release(letter, services.clock.now())
             return "later"
         _log.error("mail parked: %s %s", letter.order.mail, error)

@@ -25,7 +25,9 @@ def told(text: str) -> set[str]:
     }
 
 
-MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+MAKEFILE = "".join(
+    (ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "infra/deploy/deploy.mk")
+)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
