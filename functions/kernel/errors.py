@@ -62,6 +62,12 @@ class TooMany(KapulaError):
     status = 429
 
 
+class TooManyFromSource(TooMany):
+    """One address of the net sends more forms than anybody at a desk would."""
+
+    code = "too_many_from_source"
+
+
 class Unavailable(KapulaError):
     """A service we depend on did not answer. The same request may be sent again."""
 

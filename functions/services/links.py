@@ -10,7 +10,7 @@ from typing import Literal
 from functions.kernel.case import Case, Order, Party
 from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.engine import open_actions
-from functions.kernel.errors import Refused
+from functions.kernel.errors import Refused, TooMany, TooManyFromSource
 from functions.processes import pinned
 from functions.services.ports import File, Grant
 from functions.services.wiring import Services
@@ -72,12 +72,15 @@ def mailbox(services: Services, email: str) -> str:
 def count_source(services: Services, source: str) -> None:
     """Count one mail ordered from an address of the net, as the gateway saw it.
 
-    ``TooMany`` when that address orders more than anybody at a desk would.
+    ``TooManyFromSource`` when that address orders more than anybody at a desk would.
     """
     rules = services.rules
     name = hmac.new(rules.secret, source.encode(), hashlib.sha256).hexdigest()
     now = services.clock.now()
-    services.limits.take(f"source#{name}", rules.most_per_source, rules.source_window, now)
+    try:
+        services.limits.take(f"source#{name}", rules.most_per_source, rules.source_window, now)
+    except TooMany as error:
+        raise TooManyFromSource from error
 
 
 def open_link(services: Services, token: str) -> Opened:

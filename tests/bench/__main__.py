@@ -1,9 +1,9 @@
 """`python -m tests.bench`: count, time, compare with the floor and with the limits.
 
 A process is counted (valgrind) until its first answer, its eleventh and its fifty-first: the
-first is the cold start, the difference of the others is the warm cost. Instructions repeat to about one in a hundred on a
-busy machine, times do not: so the limits are on ratios of instructions. Exit code 1 when one
-is broken, 2 when something to measure with is missing.
+first is the cold start, the difference of the others is the warm cost. Instructions repeat
+within a few in a hundred on a busy machine, times do not: so the limits are on ratios of
+instructions. Exit code 1 when one is broken, 2 when something to measure with is missing.
 """
 
 import argparse

@@ -19,18 +19,9 @@ import pytest
 
 from functions.services.act import act
 from tests.faults.faulty import CARRIED_OUT, WAYS
-from tests.faults.rig import (
-    MANAGER,
-    STAGES,
-    Page,
-    Person,
-    Rig,
-    Stage,
-    Start,
-    begin,
-    run_stage,
-    walk_to,
-)
+from tests.faults.journey import MANAGER, STAGES, Person, Stage, Start, begin, run_stage, walk_to
+from tests.faults.pages import Page
+from tests.faults.rig import Rig
 
 READS = ("Query", "GetItem")
 FOR_READS = ("error", "crash_before")

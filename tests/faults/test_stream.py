@@ -11,15 +11,7 @@ from functions.services.deliver import MOST_ATTEMPTS
 from infra.local.pump import Pump
 from infra.local.stream import Checkpoint, StreamReader
 from tests.faults.faulty import Crash
-from tests.faults.rig import (
-    APPLICANT,
-    COORDINATOR,
-    MANAGER,
-    STAGES,
-    Person,
-    begin,
-    walk_to,
-)
+from tests.faults.journey import APPLICANT, COORDINATOR, MANAGER, STAGES, Person, begin, walk_to
 
 ENDORSE = STAGES[2]
 

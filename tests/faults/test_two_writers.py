@@ -12,8 +12,9 @@ import pytest
 from functions.kernel.errors import Conflict
 from functions.services.act import act
 from functions.services.passing import pass_time
+from tests.faults.journey import ANSWERS, MANAGER, SUPERVISOR, Person, begin, fill_form, walk_to
 from tests.faults.pages import Page
-from tests.faults.rig import ANSWERS, MANAGER, SUPERVISOR, Person, Rig, begin, fill_form, walk_to
+from tests.faults.rig import Rig
 
 ENDORSE = {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "no"}
 RETURN = {"action": "return", "return_reason": "Tarkenna vielä tavoitteita."}

@@ -138,7 +138,7 @@ def test_every_problem_has_words(definition: Definition, language: str) -> None:
     words = Words(definition, language, World().directory)
     codes = "empty untick unchosen unknown characters long short email phone number low high date"
     checks = [c.name for x in (*definition.forms, *definition.actions) for c in x.checks]
-    general = ["trap", "too_fast", "too_many", "unavailable"]
+    general = ["trap", "too_fast", "too_many", "too_many_from_source", "unavailable"]
     told = [words.problem(Problem("x", code, 7)) for code in (*codes.split(), *checks, *general)]
     assert all(told)
     assert not any(re.search(r"[{}]", message) for message in told)
