@@ -169,7 +169,8 @@ def hostile() -> dict[str, tuple[str, dict[str, str], bytes]]:
 
 class TestBodies:
     @pytest.fixture(scope="class")
-    def targets(self, kit: Kit) -> list[str]:
+    @classmethod
+    def targets(cls, kit: Kit) -> list[str]:
         case_id = kit.new("submitted", 90)
         token = kit.token(case_id, "manager")
         return [FORM_PATH, f"/api/t/{token}", f"/api/t/{'A' * 43}"]

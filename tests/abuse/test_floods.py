@@ -49,7 +49,8 @@ def flood(kit: Kit, address: str, n: int, **environ) -> list[Page]:
 
 class TestOneAddress:
     @pytest.fixture(scope="class")
-    def pages(self, kit):
+    @classmethod
+    def pages(cls, kit):
         from_one = flood(kit, "victim@example.net", POSTS)
         from_many = flood(
             kit, "Victim@Example.NET", POSTS, REMOTE_ADDR=lambda n: f"203.0.{n // 250}.{n % 250}"

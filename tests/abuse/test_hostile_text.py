@@ -139,7 +139,8 @@ def bones(page: Page) -> list[tuple[str, ...]]:
 
 class TestStoredScripts:
     @pytest.fixture(scope="class")
-    def tame(self, kit):
+    @classmethod
+    def tame(cls, kit):
         seen: list[Page] = []
         walk(kit, 0, "A quiet sentence, long enough.", seen)
         return [bones(p) for p in seen]
