@@ -131,6 +131,7 @@ def test_no_registry_and_no_download_address_in_the_tree():
         text = (ROOT / name).read_text()
         assert "registry." not in text, name
         assert '"resolved"' not in text, name
+    assert "://" not in (ROOT / "package-lock.json").read_text()
 
 
 def lint(path: Path, region: str, *ignored: str) -> str:
