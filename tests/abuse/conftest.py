@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local.stack import Stack
 from tests.abuse.kit import Kit
+from tests.stacks import running
 
 
 @pytest.fixture(autouse=True)
@@ -15,14 +15,5 @@ def _forgiven(kit: Kit) -> None:
 
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name in (
-            "ACCESS_KEY_ID",
-            "SECRET_ACCESS_KEY",
-            "CONFIG_FILE",
-            "SHARED_CREDENTIALS_FILE",
-        ):
-            patch.setenv(f"AWS_{name}", "")
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "")
-        with Stack(tmp_path_factory.mktemp("kapula"), site=None) as stack:
-            yield Kit(stack)
+    with running(tmp_path_factory.mktemp("kapula"), None) as stack:
+        yield Kit(stack)

@@ -11,6 +11,7 @@ from infra.local.sitebuild import ensure_site
 from infra.local.stack import Stack
 from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes, Memory
 from tests.journeys.journey import Journey
+from tests.stacks import running
 
 CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 FLAGS = [
@@ -40,17 +41,8 @@ def site():
 @pytest.fixture(scope="module")
 def stack(site, tmp_path_factory) -> Iterator[Stack]:
     """A Kapula of the module's own: its clock and its directory's counts are nobody else's."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in (
-            "ACCESS_KEY_ID",
-            "SECRET_ACCESS_KEY",
-            "CONFIG_FILE",
-            "SHARED_CREDENTIALS_FILE",
-        ):
-            patch.setenv(f"AWS_{name}", "")
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "")
-        with Stack(tmp_path_factory.mktemp("kapula"), site=site) as running:
-            yield running
+    with running(tmp_path_factory.mktemp("kapula"), site) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")
