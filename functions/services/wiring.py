@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from functions.kernel.directory import Register
-from functions.render.dates import HELSINKI
 from functions.services.ports import CaseStore, Clock, GrantStore, Limits, Post
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
 
 
 @dataclass(frozen=True, slots=True)
