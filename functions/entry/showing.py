@@ -24,7 +24,7 @@ def show(
     case, party, path = opened.case, opened.party, f"/api/t/{token}"
     is_open = opened.standing == "open"
     told = [(t.entry, t.said) for t in opened.file.history]
-    task = is_open and opened.purpose == "task"
+    task = is_open and opened.purpose == "task" and bool(opened.actions)
     view = case_view(words, case, told, party, task=task, document=is_open)
     if not is_open:
         return over_page(words, view, path, *_over_words(words, opened))

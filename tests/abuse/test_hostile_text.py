@@ -24,13 +24,14 @@ CORPUS = (
     "</textarea></select></title><svg onload=alert(1)>",
     "<!-- --><iframe srcdoc='<b>'></iframe> ]]> <![CDATA[",
     "javascript:alert(document.domain)//more text",
-    "{{7*7}}{% raw %}${7*7}#{7*7}<%= 7*7 %> {limit} %(x)s {0.__class__}",
+    "{{7919*7907}}{% raw %}${7919*7907}#{7919*7907}<%= 7919*7907 %> {limit} %(x)s {0.__class__}",
     "&lt;b&gt; &amp;amp; &#60;script&#62; &quot; &#x27; long",
     "<a href=//evil.example>click</a> https://evil.example/x",
     '=HYPERLINK("//evil.example") +1+1 @SUM(1) -2 | more text',
     "<ScRiPt >alert(1)</ScRiPt ><base href=//evil.example>",
     "<form action=//evil.example><input name=action value=endorse checked>",
 )
+PRODUCT = str(7919 * 7907)  # what stands there if the sum in the corpus is worked out
 PAIRS = tuple(f"{one} {other}" for one, other in zip(CORPUS[::2], CORPUS[1::2], strict=True))
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 BREAKS = (
@@ -122,6 +123,7 @@ def look(kit: Kit, case_id: str, seen: list[Page]) -> None:
             order = Order("any", party.id, purpose, case.state, case.round)
             token = mint(kit.services, case_id, order).rpartition("/")[2]
             seen.append(kit.get(f"/api/t/{token}?lang=en").page)
+            assert seen[-1].status == 200
 
 
 def bones(page: Page) -> list[tuple[str, ...]]:
@@ -154,7 +156,7 @@ class TestStoredScripts:
         assert len(seen) == len(tame)
         for page, plain in zip(seen, tame, strict=True):
             assert bones(page) == plain, page.title
-            assert "7*7" in page.html or "49" not in page.root.text()
+            assert PRODUCT not in page.html
 
     def test_no_mail_repeats_what_was_typed(self, kit, tame):
         kit.stack.settle()
