@@ -19,7 +19,7 @@ from functions.services import apply, links
 from functions.services.act import act
 from functions.services.deliver import deliver
 from functions.services.links import Opened
-from functions.services.ports import File, Grant, Letter, Told
+from functions.services.ports import File, Grant, Letter, Move, Told
 from functions.services.wiring import Rules, Services
 from tests.fake_directory import MemoryDirectory
 
@@ -71,26 +71,30 @@ class MemoryCases:
         self.quotas: dict[str, list[datetime]] = {}
         self._directory = directory or MemoryDirectory()
 
-    def create(
-        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
-    ) -> bool:
-        if decision.case.id in self.folders:
+    def create(self, move: Move, quota: str) -> bool:
+        if move.decision.case.id in self.folders:
             return False
-        self._take_place(quota, entry.step.at)
-        self.folders[decision.case.id] = Folder(decision.case, due_at)
-        self._add_entry(decision, entry, salt)
+        self._take_place(quota, move.entry.step.at)
+        self._write(move)
         return True
 
     def load(self, case_id: str) -> File | None:
         folder = self.folders.get(case_id)
         return File(folder.case, tuple(folder.told)) if folder else None
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
-        folder = self.folders.get(decision.case.id)
-        if folder is None or folder.case.revision != decision.case.revision - 1:
-            raise Conflict
-        folder.case, folder.due_at = decision.case, due_at
-        self._add_entry(decision, entry, salt)
+    def commit(self, *moves: Move) -> None:
+        for move in moves:
+            folder = self.folders.get(move.decision.case.id)
+            if (folder.case.revision if folder else -1) != move.decision.case.revision - 1:
+                raise Conflict
+        for move in moves:
+            self._write(move)
+
+    def _write(self, move: Move) -> None:
+        decision = move.decision
+        folder = self.folders.setdefault(decision.case.id, Folder(decision.case, None))
+        folder.case, folder.due_at = decision.case, move.due_at
+        self._add_entry(decision, move.entry, move.salt)
         for each in decision.counts:
             self._directory.move(each.source, each.ref, each.counter, each.step)
         if decision.forgets:
@@ -327,10 +331,10 @@ class Interrupted(MemoryCases):
 
     before_commit: list[Callable[[], object]]
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
+    def commit(self, *moves: Move) -> None:
         if self.before_commit:
             self.before_commit.pop(0)()
-        super().commit(decision, entry, salt, due_at)
+        super().commit(*moves)
 
 
 def interrupt(world: World, *events: Callable[[], object]) -> None:

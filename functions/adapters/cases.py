@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pynamodb.expressions.update import Action
@@ -27,7 +28,7 @@ from functions.adapters.rows import (
 from functions.kernel.case import Decision, Order
 from functions.kernel.errors import Conflict, TooMany
 from functions.kernel.history import Entry
-from functions.services.ports import File
+from functions.services.ports import File, Move
 
 SHARDS = 4
 PLACES = 3
@@ -46,17 +47,10 @@ class DynamoCases(Outbox):
         self._directory = directory_row
         self.rows: tuple[Any, ...] = (self._row, self._quota)
 
-    def create(
-        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
-    ) -> bool:
+    def create(self, move: Move, quota: str) -> bool:
         """See ``CaseStore.create``."""
-
-        def fill(batch: TransactWrite) -> None:
-            row = self._case_row(decision, due_at)
-            batch.save(row, condition=self._row.case.does_not_exist())
-            self._add_entry(batch, decision, entry, salt)
-
-        return self._with_place(quota, entry.step.at, entry.seal, fill)
+        entry = move.entry
+        return self._with_place(quota, entry.step.at, entry.seal, partial(self._add, move))
 
     def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
         """See ``CaseStore.post``."""
@@ -78,21 +72,14 @@ class DynamoCases(Outbox):
             return None
         return File(case_from_plain(rows[0].body), tuple(told_from_row(r) for r in rows[1:]))
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
+    def commit(self, *moves: Move) -> None:
         """See ``CaseStore.commit``."""
 
         def fill(batch: TransactWrite) -> None:
-            row = self._case_row(decision, due_at)
-            batch.save(row, condition=self._row.revision == decision.case.revision - 1)
-            self._add_entry(batch, decision, entry, salt)
-            self._add_counts(batch, decision)
-            if decision.forgets:
-                for number in range(entry.step.number):
-                    earlier = self._row(decision.case.id, f"{HISTORY}{number:05}")
-                    gone: list[Action] = [self._row.said.remove(), self._row.salt.remove()]
-                    batch.update(earlier, actions=gone)
+            for move in moves:
+                self._add(move, batch)
 
-        if write_all(self._place, _token(entry.seal), fill):
+        if write_all(self._place, _token("".join(m.entry.seal for m in moves)), fill):
             raise Conflict
 
     def free(self, quota: str) -> None:
@@ -152,6 +139,19 @@ class DynamoCases(Outbox):
             due_shard=f"rung#{shard(case.id)}" if waiting else None,
             due_at=stamp(due_at) if due_at else None,
         )
+
+    def _add(self, move: Move, batch: TransactWrite) -> None:
+        decision, revision = move.decision, move.decision.case.revision
+        unchanged = self._row.revision == revision - 1
+        condition = unchanged if revision else self._row.case.does_not_exist()
+        batch.save(self._case_row(decision, move.due_at), condition=condition)
+        self._add_entry(batch, decision, move.entry, move.salt)
+        self._add_counts(batch, decision)
+        if decision.forgets:
+            for number in range(move.entry.step.number):
+                earlier = self._row(decision.case.id, f"{HISTORY}{number:05}")
+                gone: list[Action] = [self._row.said.remove(), self._row.salt.remove()]
+                batch.update(earlier, actions=gone)
 
     def _add_entry(self, batch: TransactWrite, decision: Decision, entry: Entry, salt: str) -> None:
         case_id, said = decision.case.id, None if decision.forgets else dict(decision.said)

@@ -117,7 +117,7 @@ def ask_fresh(services: Services, token: str) -> Opened:
         case.round,
     )
     quota = f"fresh#{case.id}#{party.id}"
-    if case.state == opened.definition.start:  # nobody has shown that the mailbox is theirs
+    if opened.definition.unproven(case):  # nobody has shown that the mailbox is theirs
         quota = mailbox(services, party.email)
     services.cases.post(case.id, order, services.clock.now(), quota)
     return opened

@@ -66,12 +66,20 @@ class Grant:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A decision ready to be written: with its sealed entry and when the case is due next."""
+
+    decision: Decision
+    entry: Entry
+    salt: str
+    due_at: datetime | None
+
+
 class CaseStore(Protocol):
     """Cases with their history and outbox. Every method is safe to repeat."""
 
-    def create(
-        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
-    ) -> bool:
+    def create(self, move: Move, quota: str) -> bool:
         """Write a new case, its first entry and its mails, or nothing.
 
         ``quota`` names the mailbox whose places (3 in 24 h) each opening takes one of;
@@ -83,8 +91,11 @@ class CaseStore(Protocol):
         """The case with its history, or None."""
         ...
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
-        """Write a decision whole. ``Conflict`` if the case has moved on since it was read."""
+    def commit(self, *moves: Move) -> None:
+        """Write decisions on cases whole, all or none; a case of revision 0 is a new one.
+
+        ``Conflict`` if one of the cases has moved on since it was read, or is there already.
+        """
         ...
 
     def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
