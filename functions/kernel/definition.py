@@ -132,7 +132,9 @@ Sight = Mapping[str, tuple[str, ...]]
 class Definition:
     """A whole process. ``sights`` maps a field, or ``party.<role>``, to those who see it.
 
-    ``route`` is the usual way through the states, drawn as the line of hands.
+    ``route`` is the usual way through the states, drawn as the line of hands. On desks a case
+    is named by the answer ``headline``, found by the choices ``facets``, and comes first if
+    ``urgent`` holds.
     """
 
     name: str
@@ -149,6 +151,9 @@ class Definition:
     opening_mails: tuple[str, ...]
     fresh_mail: Mail
     bounced_mail: Mail
+    headline: str = ""
+    facets: tuple[str, ...] = ()
+    urgent: Guard | None = None
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""

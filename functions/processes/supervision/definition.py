@@ -6,6 +6,7 @@ from functions.kernel.definition import (
     CLOCK,
     Action,
     Definition,
+    Guard,
     Mail,
     Role,
     Rung,
@@ -221,6 +222,9 @@ VERSION_1 = Definition(
     opening_mails=("confirm",),
     fresh_mail=Mail("fresh_link", ""),
     bounced_mail=Mail("unreachable", "coordinator"),
+    headline="title",
+    facets=("unit", "form_of_supervision"),
+    urgent=Guard("crisis", lambda case: case.answers.get("form_of_supervision") == "crisis"),
 )
 
 VERSIONS = (VERSION_1,)
