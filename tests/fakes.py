@@ -5,7 +5,7 @@
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -18,8 +18,10 @@ from functions.processes import current
 from functions.services import apply, links
 from functions.services.act import act
 from functions.services.deliver import deliver
+from functions.services.indexing import index_case
 from functions.services.links import Opened
-from functions.services.ports import File, Grant, Letter, Move, Told
+from functions.services.persons import person_key
+from functions.services.ports import Card, File, Grant, Indexed, Letter, Move, Told
 from functions.services.wiring import Rules, Services
 from tests.fake_directory import MemoryDirectory
 
@@ -107,6 +109,15 @@ class MemoryCases:
             self._take_place(quota, now)
             self.outbox[key] = Kept(order, now + GRACE)
 
+    def several(self, case_ids: Sequence[str]) -> dict[str, Case]:
+        return {i: self.folders[i].case for i in case_ids if i in self.folders}
+
+    def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
+        if (case_id, number) in self.outbox:
+            return False
+        self.outbox[case_id, number] = Kept(order, now + GRACE)
+        return True
+
     def free(self, quota: str) -> None:
         self.quotas.pop(quota, None)
 
@@ -167,6 +178,37 @@ class MemoryGrants:
 
     def find(self, token_hash: str) -> Grant | None:
         return self.grants.get(token_hash)
+
+
+class MemoryDesks:
+    """``DeskStore`` over dictionaries."""
+
+    def __init__(self) -> None:
+        self.cards: dict[tuple[str, str], Card] = {}
+        self.known: dict[str, Indexed] = {}
+
+    def indexed(self, case_id: str) -> Indexed:
+        return self.known.get(case_id, Indexed())
+
+    def change(
+        self, case_id: str, seen: Indexed, put: Mapping[str, Card], drop: Sequence[tuple[str, str]]
+    ) -> Indexed:
+        if self.indexed(case_id).version != seen.version:
+            raise Conflict
+        left = {key: mark for key, mark in seen.cards.items() if key not in drop}
+        for mark, card in put.items():
+            self.cards[card.desk, card.place] = card
+            left[card.desk, card.place] = mark
+        for key in drop:
+            self.cards.pop(key, None)
+        self.known[case_id] = Indexed(seen.version + 1, left)
+        return self.known[case_id]
+
+    def page(self, desk: str, prefix: str, after: str, most: int) -> tuple[Card, ...]:
+        first = f"{after} " if after else prefix
+        last = f"{prefix}\U0010ffff"
+        places = sorted(p for d, p in self.cards if d == desk and first <= p <= last)
+        return tuple(self.cards[desk, place] for place in places[:most])
 
 
 class MemoryLimits:
@@ -265,8 +307,16 @@ class World:
         self.post = MemoryPost()
         rules = Rules("https://kapula.test", "kapula@example.org", b"secret")
         self.limits = MemoryLimits()
+        self.desks = MemoryDesks()
         self.services = Services(
-            self.cases, self.grants, self.directory, self.post, self.clock, rules, self.limits
+            self.cases,
+            self.grants,
+            self.directory,
+            self.post,
+            self.clock,
+            rules,
+            self.limits,
+            self.desks,
         )
 
     def draft(self, language: str = "fi", **changed: str) -> apply.Draft:
@@ -302,6 +352,16 @@ class World:
         order = Order("any", party, purpose, case.state, case.round)
         return links.mint(self.services, case_id, order).rpartition("/")[2]
 
+    def index(self) -> None:
+        """What the indexer does after every case was written."""
+        for case_id in self.cases.folders:
+            index_case(self.services, case_id)
+
+    def desk(self, email: str) -> str:
+        """A link's token to the desk of whoever has this address."""
+        order = Order("desk_link", person_key(self.services, email), links.DESK, "", 0)
+        return links.mint(self.services, links.DESK, order).rpartition("/")[2]
+
     def pending(self) -> list[tuple[str, str]]:
         """The mails that wait in the outbox, as (case, number)."""
         return [key for key, kept in self.cases.outbox.items() if kept.status == "pending"]
@@ -322,6 +382,8 @@ class World:
                 self.cases.quotas,
                 self.grants.grants,
                 self.directory.counts,
+                self.desks.cards,
+                self.desks.known,
             )
         )
 

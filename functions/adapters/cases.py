@@ -1,15 +1,16 @@
 """Cases, history and outbox in DynamoDB: every change is one transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from functions.adapters.dynamo import Place, answering, bound, write_all
+from functions.adapters.dynamo import Place, answering, bound, condition_failed, write_all
 from functions.adapters.outbox import Outbox
 from functions.adapters.rows import (
     AFTER_HISTORY,
@@ -25,8 +26,8 @@ from functions.adapters.rows import (
     stamp,
     told_from_row,
 )
-from functions.kernel.case import Decision, Order
-from functions.kernel.errors import Conflict, TooMany
+from functions.kernel.case import Case, Decision, Order
+from functions.kernel.errors import Conflict, TooMany, Unavailable
 from functions.kernel.history import Entry
 from functions.services.ports import File, Move
 
@@ -72,6 +73,15 @@ class DynamoCases(Outbox):
             return None
         return File(case_from_plain(rows[0].body), tuple(told_from_row(r) for r in rows[1:]))
 
+    def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
+        """See ``CaseStore.several``. One consistent BatchGetItem, for desks show what is."""
+        keys = [(case_id, CASE) for case_id in dict.fromkeys(case_ids)]
+        if not keys:
+            return {}
+        with answering():
+            rows = list(self._row.batch_get(keys, consistent_read=True))
+        return {row.case: case_from_plain(row.body) for row in rows}
+
     def commit(self, *moves: Move) -> None:
         """See ``CaseStore.commit``."""
 
@@ -81,6 +91,17 @@ class DynamoCases(Outbox):
 
         if write_all(self._place, _token("".join(m.entry.seal for m in moves)), fill):
             raise Conflict
+
+    def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
+        """See ``CaseStore.post_once``."""
+        row = self._letter_row(case_id, number, order, now)
+        try:
+            row.save(condition=self._row.case.does_not_exist())
+        except PutError as error:
+            if condition_failed(error):
+                return False
+            raise Unavailable("post") from error
+        return True
 
     def free(self, quota: str) -> None:
         """See ``CaseStore.free``."""

@@ -9,7 +9,7 @@ from functions.render.act_forms import Filled, act_forms, all_wrong
 from functions.render.case_view import Group, case_view, groups
 from functions.render.pages import over_page, task_page
 from functions.render.words import Words
-from functions.services.links import Opened
+from functions.services.links import Opened, desk_of
 from functions.services.wiring import Services
 
 
@@ -24,17 +24,18 @@ def show(
     """The page of a link; with what was typed and what is wrong with it, after a problem."""
     words = Words(opened.definition, language, services.directory)
     case, party, path = opened.case, opened.party, f"/api/t/{token}"
+    desk = f"/api/d/{desk_of(token)}?lang={language}" if desk_of(token) else ""
     is_open = opened.standing == "open"
     told = [(t.entry, t.said) for t in opened.file.history]
     task = is_open and opened.purpose == "task" and bool(opened.actions)
     linked = _linked(services, opened, language) if is_open else ()
     view = case_view(words, case, told, party, task=task, document=is_open, linked=linked)
     if not is_open:
-        return over_page(words, view, path, *_over_words(words, opened))
+        return over_page(words, view, path, *_over_words(words, opened), desk=desk)
     facts = _own_facts(services, opened)
     filled = Filled(case.form, case.answers, facts, typed, problems)
     forms = act_forms(words, opened.actions, filled)
-    return task_page(words, view, path, forms, all_wrong(words, forms, problems))
+    return task_page(words, view, path, forms, all_wrong(words, forms, problems), desk)
 
 
 def _linked(

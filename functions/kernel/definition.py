@@ -156,7 +156,9 @@ class Definition:
     """A whole process. ``sights`` maps a field, or ``party.<role>``, to those who see it.
 
     ``fresh_mail`` carries a link that was asked for, ``handed_mail`` goes to whoever takes
-    another's place, ``bounced_mail`` to who looks after the case when mail came back.
+    another's place, ``bounced_mail`` to who looks after the case when mail came back. On
+    desks a case is named by the answer ``headline``, found by the choices ``facets``, and comes
+    first if ``urgent`` holds.
     """
 
     name: str
@@ -171,6 +173,9 @@ class Definition:
     fresh_mail: Mail
     handed_mail: Mail
     bounced_mail: Mail
+    headline: str = ""
+    facets: tuple[str, ...] = ()
+    urgent: Guard | None = None
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""

@@ -1,9 +1,11 @@
-"""What a Markdown page can carry: ``[[form P/F]]``, ``[[diagram P]]``, ``[[matrix P]]``."""
+"""What a Markdown page can carry: ``[[form P/F]]``, ``[[diagram P]]``, ``[[matrix P]]``,
+``[[desk]]``."""
 
 from collections.abc import Sequence
 
 from functions.kernel.people import Listing, Person
 from functions.processes import current
+from functions.render.desk import ask_desk_form
 from functions.render.diagram import diagram
 from functions.render.matrix import matrix
 from functions.render.pages import Filling, step_form
@@ -45,4 +47,6 @@ def render(kind: str, name: str, language: str) -> str:
         spec = definition.form(form)
         filling = Filling(definition, spec, language, {}, NoDirectory())
         return step_form(filling, spec.sections[0])
+    if kind == "desk":
+        return ask_desk_form(language)
     raise LookupError(f"unknown block: {kind}")

@@ -54,14 +54,14 @@ def step_page(filling: Filling, section: Section, problems: Sequence[Problem] = 
     known = _step(filling, section, problems)
     wrong = summary(_drawn(filling, section, problems), _loose(filling.words, problems, section))
     title = str(known.pop("title"))
-    return _page("step.html", filling.language, title, wrong=wrong, **known)
+    return whole_page("step.html", filling.language, title, wrong=wrong, **known)
 
 
 def review_page(filling: Filling, answers: Answers, problems: Sequence[Problem] = ()) -> str:
     """Check your answers, change any part, send."""
     words = filling.words
     wrong = [Wrong("", words.problem(p)) for p in problems]
-    return _page(
+    return whole_page(
         "review.html",
         filling.language,
         words.page("review.title"),
@@ -76,33 +76,45 @@ def review_page(filling: Filling, answers: Answers, problems: Sequence[Problem] 
 
 def sent_page(language: str) -> str:
     """What happens after a form was sent. The same for everybody."""
-    return _page("sent.html", language, page_text(language, "sent.title"), languages=True)
+    return whole_page("sent.html", language, page_text(language, "sent.title"), languages=True)
 
 
 def task_page(
-    words: Words, view: CaseView, path: str, forms: Sequence[ActForm], wrong: Sequence[Wrong] = ()
+    words: Words,
+    view: CaseView,
+    path: str,
+    forms: Sequence[ActForm],
+    wrong: Sequence[Wrong] = (),
+    desk: str = "",
 ) -> str:
-    """The page of a link that permits something or shows where the case is."""
-    return _page(
+    """The page of a link that permits something or shows where the case is.
+
+    ``desk`` is the path of the desk it was opened from, if it was.
+    """
+    return whole_page(
         "task.html",
         words.language,
         view.title,
         wrong=wrong,
         view=view,
         path=path,
+        desk=desk,
         forms=forms,
         languages=True,
     )
 
 
-def over_page(words: Words, view: CaseView, path: str, title: str, lead: str) -> str:
+def over_page(
+    words: Words, view: CaseView, path: str, title: str, lead: str, desk: str = ""
+) -> str:
     """The page of a link that is used, superseded or expired."""
-    return _page(
+    return whole_page(
         "over.html",
         words.language,
         title,
         view=view,
         path=path,
+        desk=desk,
         lead=lead,
         languages=True,
     )
@@ -114,14 +126,14 @@ def note_page(language: str, key: str, typed: Mapping[str, str] | None = None) -
     ``typed`` is what was sent when something broke; the page keeps it, to be sent again.
     """
     title, lead, more = (page_text(language, f"{key}.{part}") for part in ("title", "lead", "more"))
-    return _page("note.html", language, title, lead=lead, more=more, typed=typed)
+    return whole_page("note.html", language, title, lead=lead, more=more, typed=typed)
 
 
 def forgotten_page(definition: Definition, language: str, action: str) -> str:
     """After an action that erased the case: what was done, and that nothing is left."""
     title = process_text(definition.name, language, f"actions.{action}.done")
     lead, more = (page_text(language, f"forgotten.{part}") for part in ("lead", "more"))
-    return _page("note.html", language, title, lead=lead, more=more, typed=None)
+    return whole_page("note.html", language, title, lead=lead, more=more, typed=None)
 
 
 def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> dict[str, object]:
@@ -165,7 +177,8 @@ def _loose(words: Words, problems: Sequence[Problem], section: Section) -> list[
     return [Wrong("", words.problem(p)) for p in loose]
 
 
-def _page(name: str, language: str, title: str, **known: object) -> str:
+def whole_page(name: str, language: str, title: str, **known: object) -> str:
+    """A page of ours from its template; ``languages`` says whether its address takes ``lang``."""
     base: dict[str, object] = {
         "languages": False,
         "saying": "",

@@ -22,6 +22,7 @@ from functions.kernel.ladder import REMIND
 
 PROCESSES = processes.FOLDER
 PAGES = Path(__file__).parent / "texts"
+OWN_MAILS = Path(__file__).parent / "mails"  # those that belong to no process
 
 # What a process text or a mail may ask to have filled in; the case gives the values.
 PLACEHOLDERS = frozenset({"deadline", "deadline_short", "reference", "organisation"})
@@ -58,8 +59,10 @@ def maybe(process: str, lang: str, key: str) -> str:
 
 
 def mail_text(process: str, mail: str, lang: str) -> MailText:
-    """The texts of one mail; ``MissingText`` names the first part that is not there."""
-    path = PROCESSES / process / "mails" / mail / f"{lang}.toml"
+    """The texts of one mail of a process, or of none (""); ``MissingText`` names the first
+    part that is not there."""
+    folder = PROCESSES / process / "mails" if process else OWN_MAILS
+    path = folder / mail / f"{lang}.toml"
     table = _table(path)
     for part in fields(MailText):
         if part.name not in table:

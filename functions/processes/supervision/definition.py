@@ -1,6 +1,6 @@
 """Supervision, version 1: applications of one, of a group, and merged, until one is accepted."""
 
-from functions.kernel.definition import Definition, Mail, Sight
+from functions.kernel.definition import Definition, Guard, Mail, Sight
 from functions.processes.supervision import forms
 from functions.processes.supervision.moves import ACTIONS, TRANSITIONS
 from functions.processes.supervision.states import ROLES, STATES
@@ -92,6 +92,9 @@ VERSION_1 = Definition(
     fresh_mail=Mail("fresh_link", ""),
     handed_mail=Mail("handed", ""),
     bounced_mail=Mail("unreachable", "coordinator"),
+    headline="title",
+    facets=("unit", "form_of_supervision"),
+    urgent=Guard("crisis", lambda case: case.answers.get("form_of_supervision") == "crisis"),
 )
 
 VERSIONS = (VERSION_1,)
