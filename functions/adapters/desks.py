@@ -60,10 +60,11 @@ class DynamoDesks:
         left |= {(card.desk, card.place): mark for mark, card in put.items()}
         listed = sorted([desk, place, mark] for (desk, place), mark in left.items())
         own = self._row(_of(case_id), _INDEXED, version=seen.version + 1, cards=listed)
-        known = self._row.version == seen.version if seen.version else None
+        row = self._row
+        same = row.version == seen.version if seen.version else row.desk.does_not_exist()
 
         def fill(batch: TransactWrite) -> None:
-            batch.save(own, condition=known or self._row.desk.does_not_exist())
+            batch.save(own, condition=same)
             for card in put.values():
                 batch.save(self._card_row(card))
             for desk, place in drop:
