@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, request
 
+from functions.entry import desk_merging, desk_people
 from functions.entry.desk_showing import show_desk
 from functions.entry.reading import read_form
 from functions.entry.web import language_of, make_app, page
@@ -13,7 +14,7 @@ from functions.services.desk_mail import ask_desk, order_desk
 from functions.services.links import count_source, open_desk
 from functions.services.wiring import Services
 
-DOORS = {"directory": "coordinators", "own": "supervisors"}
+DOORS = {"merge": "coordinators", "directory": "coordinators", "own": "supervisors"}
 
 
 def create_app(services: Services) -> Flask:
@@ -55,4 +56,6 @@ def create_app(services: Services) -> Flask:
         order_desk(services, open_desk(services, token).person)
         return page(note_page(language, "fresh_sent"))
 
+    desk_merging.register(app, services)
+    desk_people.register(app, services)
     return app

@@ -35,7 +35,12 @@ def show(
     facts = _own_facts(services, opened)
     filled = Filled(case.form, case.answers, facts, typed, problems)
     forms = act_forms(words, opened.actions, filled)
-    return task_page(words, view, path, forms, all_wrong(words, forms, problems), desk)
+    looks_after = party.role == opened.definition.bounced_mail.to
+    people = f"/api/d/{desk_of(token)}/people/{case.id}?lang={language}"
+    return task_page(
+        words, view, path, forms, all_wrong(words, forms, problems), desk,
+        people if desk and looks_after else "",
+    )  # fmt: skip
 
 
 def _linked(

@@ -86,10 +86,12 @@ def task_page(
     forms: Sequence[ActForm],
     wrong: Sequence[Wrong] = (),
     desk: str = "",
+    people: str = "",
 ) -> str:
     """The page of a link that permits something or shows where the case is.
 
-    ``desk`` is the path of the desk it was opened from, if it was.
+    ``desk`` is the path of the desk it was opened from, if it was; ``people`` where the
+    reader looks after those in the case, if they do.
     """
     return whole_page(
         "task.html",
@@ -99,6 +101,7 @@ def task_page(
         view=view,
         path=path,
         desk=desk,
+        people=people,
         forms=forms,
         languages=True,
     )
