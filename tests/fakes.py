@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
-from functions.kernel.case import Case, Decision, Order
+from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.directory import Entry as DirectoryEntry
 from functions.kernel.errors import Conflict, TooMany
 from functions.kernel.history import Entry
@@ -292,7 +292,7 @@ ROLES = {
     **dict.fromkeys(("confirm", "disown", "correct", "withdraw"), "applicant"),
     **dict.fromkeys(("endorse", "return", "reject"), "manager"),
     **dict.fromkeys(("accept", "decline"), "supervisor"),
-    "offer": "coordinator",
+    **dict.fromkeys(("offer", "close_merge", "dissolve"), "coordinator"),
 }
 
 
@@ -347,9 +347,12 @@ class World:
 
     def token(self, case_id: str, role: str, purpose: str = "task") -> str:
         """A link's token for the (first) holder of a role, made for the present turn."""
+        return self.token_of(case_id, self.case(case_id).holders(role)[0], purpose)
+
+    def token_of(self, case_id: str, party: Party, purpose: str = "task") -> str:
+        """The same for one of its parties."""
         case = self.case(case_id)
-        party = case.holders(role)[0].id
-        order = Order("any", party, purpose, case.state, case.round)
+        order = Order("any", party.id, purpose, case.state, case.round)
         return links.mint(self.services, case_id, order).rpartition("/")[2]
 
     def index(self) -> None:

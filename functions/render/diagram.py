@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from functions.kernel.definition import BY_ITSELF, Definition, Rung, State, Transition
+from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Rung, State, Transition
 from functions.render.layout import Plan, anchors, enclosed
 from functions.render.layout_lines import draw
 from functions.render.layout_parts import (
@@ -176,7 +176,7 @@ def _item(d: Definition, lang: str, state: State) -> Markup:
 def _can(d: Definition, lang: str, row: Transition) -> Markup:
     """Who does what, and where that leads."""
     role = d.action(row.action).role
-    who = page_text(lang, "diagram.clock") if role in BY_ITSELF else _text(d, lang, f"roles.{role}")
+    who = page_text(lang, "diagram.clock") if role == CLOCK else _text(d, lang, f"roles.{role}")
     return _leads(d, lang, f"{who} {_text(d, lang, f'diagram.actions.{row.action}')}", row)
 
 
