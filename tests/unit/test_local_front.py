@@ -81,7 +81,9 @@ def test_crash_is_answered_and_logged_without_the_token(caplog):
     party = app("party", "/api/t/<token>")
     party.register_error_handler(Exception, lambda error: 1 / 0)
     party.add_url_rule("/api/u/<token>", "u", lambda token: 1 / 0)
-    front = Front(app("public"), party, app("desk"), app("mailbox"), Response(""), changed=lambda: None)
+    front = Front(
+        app("public"), party, app("desk"), app("mailbox"), Response(""), changed=lambda: None
+    )
     assert Client(front).get("/api/u/t0ken").status_code == 500
     ours = [record for record in caplog.records if record.name == "kapula.local.access"]
     assert [record.getMessage() for record in ours][:1] == ["GET /api/u/<token> failed"]
