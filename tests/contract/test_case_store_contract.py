@@ -489,3 +489,27 @@ def test_forgotten_case_leaves_nothing_personal_in_the_tables(
     assert left
     assert "canary" not in repr(left)
     assert not any(row.get("salt") or row.get("said") for row in left)
+
+
+def test_several_of_many_and_of_none(cases: CaseStore) -> None:
+    first, second = walked(case_id="one"), walked("confirm", case_id="two")
+    store(cases, first)
+    store(cases, second)
+    assert cases.several(["two", "one", "two", "three"]) == {
+        "one": first.case,
+        "two": second.case,
+    }
+    assert cases.several([]) == {}
+    assert cases.several(["three"]) == {}
+
+
+def test_post_once_is_one_mail(cases: CaseStore) -> None:
+    order = Order("digest", "key", "desk", "", 0)
+    assert cases.post_once("desk#key", "digest#2026-W32", order, START) is True
+    assert cases.post_once("desk#key", "digest#2026-W32", order, START + HOUR) is False
+    assert letters(cases, "desk#key", START + GRACE) == [("desk#key", "digest#2026-W32")]
+    letter = cases.lease("desk#key", "digest#2026-W32", START)
+    assert letter == Letter("desk#key", "digest#2026-W32", order, 1)
+    cases.settle(letter, "sent")
+    assert cases.post_once("desk#key", "digest#2026-W32", order, START) is False
+    assert cases.load("desk#key") is None
