@@ -40,13 +40,10 @@ def create_app(services: Services) -> Flask:
         if desk.expired:
             return page(old_desk_page(language, f"/api/d/{token}"))
         rules = {str(rule) for rule in app.url_map.iter_rules()}
-        doors = tuple(
-            name
-            for name, source in DOORS.items()
-            if source in desk.entries and f"/api/d/<token>/{name}" in rules
-        )
-        path = f"/api/d/{token}"
-        frame = Frame(desk.name, desk.expires_at, language, path, services.directory)
+        open_doors = (d for d in DOORS if f"/api/d/<token>/{d}" in rules)
+        doors = tuple(d for d in open_doors if DOORS[d] in desk.entries)
+        here = f"/api/d/{token}"
+        frame = Frame(desk.name, desk.expires_at, language, here, services.directory)
         return page(show_desk(services, desk, frame, request.args, doors))
 
     @app.post("/api/d/<token>/fresh")

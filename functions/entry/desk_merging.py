@@ -1,21 +1,16 @@
 """On the coordinator's desk: applications are picked, and their merger is proposed."""
 
-from collections.abc import Mapping
-
 from flask import Flask, Response, redirect, request
 
+from functions.entry.desk_picking import picked, shown
 from functions.entry.reading import read_form
 from functions.entry.web import language_of, page
-from functions.kernel.desk import facet
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavailable
 from functions.kernel.people import Person
 from functions.processes import NAMES
-from functions.render.desk import Frame
-from functions.render.desk_merging import Merging, merging_page
 from functions.services import apply
-from functions.services.desks import Listed, Wanted, found
 from functions.services.links import Desk, open_desk
-from functions.services.merging import PICKED, Merger, may_join, merger, propose
+from functions.services.merging import PICKED, Merger, merger, propose
 from functions.services.wiring import Services
 
 
@@ -26,7 +21,7 @@ def register(app: Flask, services: Services) -> None:
     def pick(token: str) -> Response:
         desk, way = _coordinator(services, token)
         language = language_of(request.args.get("lang"), desk.language)
-        return page(_shown(services, way, desk, token, language, {}))
+        return page(shown(services, way, desk, token, language, {}))
 
     @app.post("/api/d/<token>/merge")
     def send(token: str) -> Response:
@@ -39,16 +34,16 @@ def register(app: Flask, services: Services) -> None:
         by = Person(desk.name, desk.email, desk.language, desk.entries["coordinators"])
         try:
             case_id = propose(
-                services, way.definition.name, by, _picked(typed), typed, language, key
+                services, way.definition.name, by, picked(typed), typed, language, key
             )
         except Invalid as error:
-            again = _shown(services, way, desk, token, language, typed, *error.problems)
+            again = shown(services, way, desk, token, language, typed, *error.problems)
             return page(again, error.status)
         except Conflict as error:
             moved = Problem(PICKED, "moved_on")
-            return page(_shown(services, way, desk, token, language, typed, moved), error.status)
+            return page(shown(services, way, desk, token, language, typed, moved), error.status)
         except Unavailable as error:
-            again = _shown(services, way, desk, token, language, typed, error.problem)
+            again = shown(services, way, desk, token, language, typed, error.problem)
             return page(again, error.status)
         return _to_case(services, way, desk, token, case_id, language)
 
@@ -59,41 +54,6 @@ def _coordinator(services: Services, token: str) -> tuple[Desk, Merger]:
     if desk.expired or "coordinators" not in desk.entries or way is None:
         raise Refused
     return desk, way
-
-
-def _picked(typed: Mapping[str, str]) -> tuple[str, ...]:
-    begins = f"{PICKED}-"
-    return tuple(n.removeprefix(begins) for n in typed if n.startswith(begins))
-
-
-def _shown(
-    services: Services,
-    way: Merger,
-    desk: Desk,
-    token: str,
-    language: str,
-    typed: Mapping[str, str],
-    *problems: Problem,
-) -> str:
-    after = typed.get("_after", request.args.get("after", ""))
-    listed = _candidates(services, way, desk, after)
-    kept = services.cases.several(_picked(typed)[:25])
-    rows = {x.case.id: x.case for x in listed.rows} | {
-        case.id: case for case in kept.values() if may_join(way, case, desk.email)
-    }
-    frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
-    key = typed.get("_key") or apply.mint_key(services)
-    picking = Merging(way.definition, way.asked, typed, problems, key, after, listed.next)
-    return merging_page(frame, picking, list(rows.values()))
-
-
-def _candidates(services: Services, way: Merger, desk: Desk, after: str) -> Listed:
-    """A page of the cases on this desk that can be merged now."""
-    rows = [t for t in way.definition.transitions if t.action == way.action.name]
-    name, row = way.definition.name, rows[0]
-    wanted = {"state": row.source, "form": row.forms[0]}
-    marks = tuple(facet(each, f"{name}.{value}") for each, value in wanted.items())
-    return found(services, desk.person, Wanted(marks), after)
 
 
 def _to_case(

@@ -20,12 +20,12 @@ def register(app: Flask, services: Services) -> None:
     """The routes under ``/api/d/<token>/people/<case>``. GET shows, POST acts on one person."""
 
     @app.get("/api/d/<token>/people/<case_id>")
-    def people(token: str, case_id: str) -> Response:
+    def list_people(token: str, case_id: str) -> Response:
         looked = _looked(services, token, case_id, request.args.get("lang"))
         return page(people_page(looked, done=request.args.get("done", "")))
 
     @app.post("/api/d/<token>/people/<case_id>/<party_id>/link")
-    def fresh(token: str, case_id: str, party_id: str) -> Response:
+    def send_link(token: str, case_id: str, party_id: str) -> Response:
         looked = _looked(services, token, case_id, read_form(request).get("_lang"))
         try:
             handing.resend(services, looked.own.email, case_id, party_id)
@@ -34,12 +34,12 @@ def register(app: Flask, services: Services) -> None:
         return _to(services, f"{looked.path}?lang={looked.frame.language}&done=resent")
 
     @app.get("/api/d/<token>/people/<case_id>/<party_id>")
-    def replacing(token: str, case_id: str, party_id: str) -> Response:
+    def show_replacing(token: str, case_id: str, party_id: str) -> Response:
         looked = _looked(services, token, case_id, request.args.get("lang"))
         return page(_form(services, looked, party_id, {}))
 
     @app.post("/api/d/<token>/people/<case_id>/<party_id>")
-    def replace(token: str, case_id: str, party_id: str) -> Response:
+    def replace_person(token: str, case_id: str, party_id: str) -> Response:
         typed = read_form(request)
         looked = _looked(services, token, case_id, typed.get("_lang"))
         try:

@@ -58,9 +58,8 @@ def open_case(
     for role in dict.fromkeys((spec.opener, *spec.fills)):
         also = (by,) if by and role == spec.opener else ()
         case = _fill(case, definition.role(role), directory, also)
-    opener = next(
-        (p for p in case.holders(spec.opener) if not by or same_address(p.email, by.email)), None
-    )
+    openers = case.holders(spec.opener)
+    opener = next((p for p in openers if not by or same_address(p.email, by.email)), None)
     if opener is None:
         raise Refused
     step = Step(0, now, OPEN, spec.opener, opener.id, "", spec.start)

@@ -86,13 +86,7 @@ def case_view(
     definition = words.definition
     state = definition.state(case.state)
     until = deadline(definition, case)
-    yours = bool(state.turn) and state.turn == party.role and party.present
-    since = dates.day(case.entered_at, words.language)
-    line = "" if state.holder else words.page("case.nobodys_turn")
-    if yours:
-        line = words.page("case.your_turn", when=since)
-    elif state.turn:
-        line = f"{words.text(f'turns.{state.turn}')} {words.page('case.since', when=since)}."
+    yours = state.turn == party.role and party.present and party.id not in case.votes
     name = words.text(f"states.{case.state}.name")
     return CaseView(
         process=words.text("name"),
@@ -101,7 +95,7 @@ def case_view(
         state=name,
         now=words.text(f"states.{case.state}.now"),
         next=words.text(f"states.{case.state}.next"),
-        turn_line=line,
+        turn_line=_turn_line(words, case, yours=yours),
         your_turn=yours,
         deadline=dates.day(until, words.language) if until else "",
         tag="turn" if yours else "wait" if state.turn else "done",
@@ -116,6 +110,17 @@ def case_view(
         vote=voted(words, case, party) if party.id in case.votes else "",
         linked=linked,
     )
+
+
+def _turn_line(words: Words, case: Case, *, yours: bool) -> str:
+    """Whose turn it is, and since when."""
+    state = words.definition.state(case.state)
+    since = dates.day(case.entered_at, words.language)
+    if yours:
+        return words.page("case.your_turn", when=since)
+    if state.turn:
+        return f"{words.text(f'turns.{state.turn}')} {words.page('case.since', when=since)}."
+    return "" if state.holder else words.page("case.nobodys_turn")
 
 
 def groups(words: Words, case: Case, reader: Party) -> tuple[Group, ...]:

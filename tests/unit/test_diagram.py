@@ -104,24 +104,29 @@ def plainly(line: str) -> str:
     return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", line)).strip()
 
 
+FORMS = [form.name for form in VERSION_1.forms]
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_diagram_of_supervision_names_every_state_and_is_allowed_by_policy(lang: str) -> None:
-    html = diagram(VERSION_1, lang)
+def test_diagram_of_supervision_names_every_state_and_is_allowed_by_policy(
+    lang: str, form: str
+) -> None:
+    html = diagram(VERSION_1, lang, form)
     root = svg(html)
     ids = re.findall(r'id="([^"]+)"', html)
-    assert ids == [f"d-supervision-{lang}-title", f"d-supervision-{lang}-desc"]
+    assert ids == [f"d-supervision-{form}-{lang}-title", f"d-supervision-{form}-{lang}-desc"]
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == " ".join(ids)
     assert "style" not in html
-    assert len(boxes(root)) == len(VERSION_1.states)
-    drawn = [e for e in root.iter(f"{SVG}rect") if e.get("class") == "d-group"]
-    assert len(drawn) == 1  # withdrawing is one frame, not five lines
-    assert html == diagram(VERSION_1, lang)
+    assert len(boxes(root)) == len(VERSION_1.way(form).states)
+    assert html == diagram(VERSION_1, lang, form)
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_diagram_of_supervision_fits_a_phone_and_nothing_overlaps(lang: str) -> None:
-    _sound(svg(diagram(VERSION_1, lang)))
+def test_diagram_of_supervision_fits_a_phone_and_nothing_overlaps(lang: str, form: str) -> None:
+    _sound(svg(diagram(VERSION_1, lang, form)))
 
 
 @pytest.mark.usefixtures("plain")

@@ -116,7 +116,9 @@ def test_exported_transition_names_its_guard() -> None:
         "action": "go",
         "source": "a",
         "target": "b",
+        "forms": None,
         "guard": "is_group",
+        "linked_cases": None,
         "mails": ["m"],
     }
 
