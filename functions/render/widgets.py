@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from functions.kernel.definition import Action
 from functions.kernel.errors import Problem
-from functions.kernel.fields import Field
+from functions.kernel.fields import Answers, Field
 from functions.kernel.people import Listing
 from functions.render.words import Words
+
+if TYPE_CHECKING:
+    from functions.render.choosing import Chooser
 
 MOST_RADIOS = 8
 TYPES = {"email": "email", "phone": "tel", "text": "text"}
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+NOTHING: Answers = MappingProxyType({})
 MODES = {"number": "numeric", "email": "email", "phone": "tel"}
 
 
@@ -29,7 +35,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Widget:
-    """One field as it is drawn. ``shape`` is input, textarea, radios, select or tick."""
+    """One field as it is drawn. ``shape`` is input, textarea, radios, select, tick or chooser.
+
+    A chooser is a long list with much to tell of each entry, in the order of its ranking.
+    """
 
     name: str
     shape: str
@@ -45,10 +54,13 @@ class Widget:
     width: int = 0
     autocomplete: str = ""
     page: str = ""
+    chooser: "Chooser | None" = None
 
     @property
     def id(self) -> str:
         """The element the label points to and the error summary links to."""
+        if self.chooser:
+            return self.chooser.first
         first = self.shape == "radios" and self.options
         return f"f-{self.name}-{self.options[0].value}" if first else f"f-{self.name}"
 
@@ -62,11 +74,17 @@ class Wrong:
 
 
 def widgets(
-    words: Words, fields: Iterable[Field], typed: Mapping[str, str], problems: Iterable[Problem]
+    words: Words,
+    fields: Iterable[Field],
+    typed: Mapping[str, str],
+    problems: Iterable[Problem],
+    answers: Answers = NOTHING,
 ) -> list[Widget]:
-    """The fields as widgets, in order."""
+    """The fields as widgets, in order. ``answers`` of the case rank what can be chosen."""
+    fields = tuple(fields)
     wrong = {p.field: words.problem(p) for p in problems}
-    return [_widget(words, f, typed.get(f.name, ""), wrong.get(f.name, "")) for f in fields]
+    drawn = [_widget(words, f, typed.get(f.name, ""), wrong.get(f.name, "")) for f in fields]
+    return [_with_chooser(w, words, f, typed, answers) for w, f in zip(drawn, fields, strict=True)]
 
 
 def summary(drawn: Iterable[Widget], others: Iterable[Wrong] = ()) -> list[Wrong]:
@@ -116,6 +134,16 @@ def _widget(words: Words, field: Field, typed: str, error: str) -> Widget:
     )
 
 
+def _with_chooser(
+    widget: Widget, words: Words, field: Field, typed: Mapping[str, str], answers: Answers
+) -> Widget:
+    if not field.ranked:
+        return widget
+    from functions.render.choosing import chooser  # most forms have no such list
+
+    return replace(widget, chooser=chooser(words, field, field.ranked, typed, answers))
+
+
 def _type(field: Field, typed: str) -> str:
     """The input's type. A date picker shows nothing of a date that is no ISO date, so what
     was typed otherwise goes back into a plain field."""
@@ -125,6 +153,8 @@ def _type(field: Field, typed: str) -> str:
 
 
 def _shape(field: Field, options: tuple[Option, ...]) -> str:
+    if field.ranked:
+        return "chooser"
     if field.kind == "tick":
         return "tick"
     if field.kind == "longtext":
@@ -136,6 +166,8 @@ def _shape(field: Field, options: tuple[Option, ...]) -> str:
 
 
 def _options(words: Words, field: Field, typed: str) -> tuple[Option, ...]:
+    if field.ranked:
+        return ()
     if field.kind == "yesno":
         return tuple(Option(v, words.yes_no(field, v == "yes"), v == typed) for v in ("yes", "no"))
     if field.source:
@@ -153,5 +185,5 @@ def _options(words: Words, field: Field, typed: str) -> tuple[Option, ...]:
 
 
 def _listed(words: Words, field: Field, listing: Listing, typed: str) -> Option:
-    facts = tuple(words.facts(field, listing))
+    facts = tuple(f"{label}: {value}" for label, value in words.facts(field.shows, listing))
     return Option(listing.key, listing.name(words.language), listing.key == typed, "", facts)
