@@ -51,6 +51,7 @@ def test_filter_choose_and_offer(start, eyes):
     typed, everybody = choose_and_filter(eyes, j)
     eyes.page.wait_for_function("scrollY > 200")
 
+    unfold(eyes)
     eyes.fill({"_sort": "name"})
     eyes.press("[name=_filter][value=all]")
     assert sorted(shown(eyes)) == sorted(everybody)
