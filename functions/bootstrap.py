@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from functions.adapters.cases import DynamoCases
+from functions.adapters.desks import DynamoDesks
 from functions.adapters.directory import DynamoDirectory
 from functions.adapters.dynamo import Place
 from functions.adapters.grants import DynamoGrants
@@ -62,4 +63,5 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
         clock=clock or SystemClock(),
         rules=Rules(settings.base_url, settings.sender, settings.secret),
         limits=DynamoLimits(place),
+        desks=DynamoDesks(place),
     )

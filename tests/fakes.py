@@ -5,12 +5,12 @@
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
-from functions.kernel.case import Case, Decision, Order
+from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.directory import Entry as DirectoryEntry
 from functions.kernel.errors import Conflict, TooMany
 from functions.kernel.history import Entry
@@ -18,8 +18,10 @@ from functions.processes import current
 from functions.services import apply, links
 from functions.services.act import act
 from functions.services.deliver import deliver
+from functions.services.indexing import index_case
 from functions.services.links import Opened
-from functions.services.ports import File, Grant, Letter, Told
+from functions.services.persons import person_key
+from functions.services.ports import Card, File, Grant, Indexed, Letter, Move, Told
 from functions.services.wiring import Rules, Services
 from tests.fake_directory import MemoryDirectory
 
@@ -71,26 +73,30 @@ class MemoryCases:
         self.quotas: dict[str, list[datetime]] = {}
         self._directory = directory or MemoryDirectory()
 
-    def create(
-        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
-    ) -> bool:
-        if decision.case.id in self.folders:
+    def create(self, move: Move, quota: str) -> bool:
+        if move.decision.case.id in self.folders:
             return False
-        self._take_place(quota, entry.step.at)
-        self.folders[decision.case.id] = Folder(decision.case, due_at)
-        self._add_entry(decision, entry, salt)
+        self._take_place(quota, move.entry.step.at)
+        self._write(move)
         return True
 
     def load(self, case_id: str) -> File | None:
         folder = self.folders.get(case_id)
         return File(folder.case, tuple(folder.told)) if folder else None
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
-        folder = self.folders.get(decision.case.id)
-        if folder is None or folder.case.revision != decision.case.revision - 1:
-            raise Conflict
-        folder.case, folder.due_at = decision.case, due_at
-        self._add_entry(decision, entry, salt)
+    def commit(self, *moves: Move) -> None:
+        for move in moves:
+            folder = self.folders.get(move.decision.case.id)
+            if (folder.case.revision if folder else -1) != move.decision.case.revision - 1:
+                raise Conflict
+        for move in moves:
+            self._write(move)
+
+    def _write(self, move: Move) -> None:
+        decision = move.decision
+        folder = self.folders.setdefault(decision.case.id, Folder(decision.case, None))
+        folder.case, folder.due_at = decision.case, move.due_at
+        self._add_entry(decision, move.entry, move.salt)
         for each in decision.counts:
             self._directory.move(each.source, each.ref, each.counter, each.step)
         if decision.forgets:
@@ -102,6 +108,15 @@ class MemoryCases:
         if key not in self.outbox:
             self._take_place(quota, now)
             self.outbox[key] = Kept(order, now + GRACE)
+
+    def several(self, case_ids: Sequence[str]) -> dict[str, Case]:
+        return {i: self.folders[i].case for i in case_ids if i in self.folders}
+
+    def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
+        if (case_id, number) in self.outbox:
+            return False
+        self.outbox[case_id, number] = Kept(order, now + GRACE)
+        return True
 
     def free(self, quota: str) -> None:
         self.quotas.pop(quota, None)
@@ -163,6 +178,37 @@ class MemoryGrants:
 
     def find(self, token_hash: str) -> Grant | None:
         return self.grants.get(token_hash)
+
+
+class MemoryDesks:
+    """``DeskStore`` over dictionaries."""
+
+    def __init__(self) -> None:
+        self.cards: dict[tuple[str, str], Card] = {}
+        self.known: dict[str, Indexed] = {}
+
+    def indexed(self, case_id: str) -> Indexed:
+        return self.known.get(case_id, Indexed())
+
+    def change(
+        self, case_id: str, seen: Indexed, put: Mapping[str, Card], drop: Sequence[tuple[str, str]]
+    ) -> Indexed:
+        if self.indexed(case_id).version != seen.version:
+            raise Conflict
+        left = {key: mark for key, mark in seen.cards.items() if key not in drop}
+        for mark, card in put.items():
+            self.cards[card.desk, card.place] = card
+            left[card.desk, card.place] = mark
+        for key in drop:
+            self.cards.pop(key, None)
+        self.known[case_id] = Indexed(seen.version + 1, left)
+        return self.known[case_id]
+
+    def page(self, desk: str, prefix: str, after: str, most: int) -> tuple[Card, ...]:
+        first = f"{after} " if after else prefix
+        last = f"{prefix}\U0010ffff"
+        places = sorted(p for d, p in self.cards if d == desk and first <= p <= last)
+        return tuple(self.cards[desk, place] for place in places[:most])
 
 
 class MemoryLimits:
@@ -246,7 +292,7 @@ ROLES = {
     **dict.fromkeys(("confirm", "disown", "correct", "withdraw"), "applicant"),
     **dict.fromkeys(("endorse", "return", "reject"), "manager"),
     **dict.fromkeys(("accept", "decline"), "supervisor"),
-    "offer": "coordinator",
+    **dict.fromkeys(("offer", "close_merge", "dissolve"), "coordinator"),
 }
 
 
@@ -261,8 +307,16 @@ class World:
         self.post = MemoryPost()
         rules = Rules("https://kapula.test", "kapula@example.org", b"secret")
         self.limits = MemoryLimits()
+        self.desks = MemoryDesks()
         self.services = Services(
-            self.cases, self.grants, self.directory, self.post, self.clock, rules, self.limits
+            self.cases,
+            self.grants,
+            self.directory,
+            self.post,
+            self.clock,
+            rules,
+            self.limits,
+            self.desks,
         )
 
     def draft(self, language: str = "fi", **changed: str) -> apply.Draft:
@@ -293,10 +347,23 @@ class World:
 
     def token(self, case_id: str, role: str, purpose: str = "task") -> str:
         """A link's token for the (first) holder of a role, made for the present turn."""
+        return self.token_of(case_id, self.case(case_id).holders(role)[0], purpose)
+
+    def token_of(self, case_id: str, party: Party, purpose: str = "task") -> str:
+        """The same for one of its parties."""
         case = self.case(case_id)
-        party = case.holders(role)[0].id
-        order = Order("any", party, purpose, case.state, case.round)
+        order = Order("any", party.id, purpose, case.state, case.round)
         return links.mint(self.services, case_id, order).rpartition("/")[2]
+
+    def index(self) -> None:
+        """What the indexer does after every case was written."""
+        for case_id in self.cases.folders:
+            index_case(self.services, case_id)
+
+    def desk(self, email: str) -> str:
+        """A link's token to the desk of whoever has this address."""
+        order = Order("desk_link", person_key(self.services, email), links.DESK, "", 0)
+        return links.mint(self.services, links.DESK, order).rpartition("/")[2]
 
     def pending(self) -> list[tuple[str, str]]:
         """The mails that wait in the outbox, as (case, number)."""
@@ -318,6 +385,8 @@ class World:
                 self.cases.quotas,
                 self.grants.grants,
                 self.directory.counts,
+                self.desks.cards,
+                self.desks.known,
             )
         )
 
@@ -327,10 +396,10 @@ class Interrupted(MemoryCases):
 
     before_commit: list[Callable[[], object]]
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
+    def commit(self, *moves: Move) -> None:
         if self.before_commit:
             self.before_commit.pop(0)()
-        super().commit(decision, entry, salt, due_at)
+        super().commit(*moves)
 
 
 def interrupt(world: World, *events: Callable[[], object]) -> None:

@@ -1,14 +1,16 @@
 """Cases, history and outbox in DynamoDB: every change is one transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from functions.adapters.dynamo import Place, answering, bound, write_all
+from functions.adapters.dynamo import Place, answering, bound, condition_failed, write_all
 from functions.adapters.outbox import Outbox
 from functions.adapters.rows import (
     AFTER_HISTORY,
@@ -24,10 +26,10 @@ from functions.adapters.rows import (
     stamp,
     told_from_row,
 )
-from functions.kernel.case import Decision, Order
-from functions.kernel.errors import Conflict, TooMany
+from functions.kernel.case import Case, Decision, Order
+from functions.kernel.errors import Conflict, TooMany, Unavailable
 from functions.kernel.history import Entry
-from functions.services.ports import File
+from functions.services.ports import File, Move
 
 SHARDS = 4
 PLACES = 3
@@ -46,17 +48,10 @@ class DynamoCases(Outbox):
         self._directory = directory_row
         self.rows: tuple[Any, ...] = (self._row, self._quota)
 
-    def create(
-        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
-    ) -> bool:
+    def create(self, move: Move, quota: str) -> bool:
         """See ``CaseStore.create``."""
-
-        def fill(batch: TransactWrite) -> None:
-            row = self._case_row(decision, due_at)
-            batch.save(row, condition=self._row.case.does_not_exist())
-            self._add_entry(batch, decision, entry, salt)
-
-        return self._with_place(quota, entry.step.at, entry.seal, fill)
+        entry = move.entry
+        return self._with_place(quota, entry.step.at, entry.seal, partial(self._add, move))
 
     def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
         """See ``CaseStore.post``."""
@@ -78,22 +73,35 @@ class DynamoCases(Outbox):
             return None
         return File(case_from_plain(rows[0].body), tuple(told_from_row(r) for r in rows[1:]))
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
+    def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
+        """See ``CaseStore.several``. One consistent BatchGetItem, for desks show what is."""
+        keys = [(case_id, CASE) for case_id in dict.fromkeys(case_ids)]
+        if not keys:
+            return {}
+        with answering():
+            rows = list(self._row.batch_get(keys, consistent_read=True))
+        return {row.case: case_from_plain(row.body) for row in rows}
+
+    def commit(self, *moves: Move) -> None:
         """See ``CaseStore.commit``."""
 
         def fill(batch: TransactWrite) -> None:
-            row = self._case_row(decision, due_at)
-            batch.save(row, condition=self._row.revision == decision.case.revision - 1)
-            self._add_entry(batch, decision, entry, salt)
-            self._add_counts(batch, decision)
-            if decision.forgets:
-                for number in range(entry.step.number):
-                    earlier = self._row(decision.case.id, f"{HISTORY}{number:05}")
-                    gone: list[Action] = [self._row.said.remove(), self._row.salt.remove()]
-                    batch.update(earlier, actions=gone)
+            for move in moves:
+                self._add(move, batch)
 
-        if write_all(self._place, _token(entry.seal), fill):
+        if write_all(self._place, _token("".join(m.entry.seal for m in moves)), fill):
             raise Conflict
+
+    def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
+        """See ``CaseStore.post_once``."""
+        row = self._letter_row(case_id, number, order, now)
+        try:
+            row.save(condition=self._row.case.does_not_exist())
+        except PutError as error:
+            if condition_failed(error):
+                return False
+            raise Unavailable("post") from error
+        return True
 
     def free(self, quota: str) -> None:
         """See ``CaseStore.free``."""
@@ -152,6 +160,19 @@ class DynamoCases(Outbox):
             due_shard=f"rung#{shard(case.id)}" if waiting else None,
             due_at=stamp(due_at) if due_at else None,
         )
+
+    def _add(self, move: Move, batch: TransactWrite) -> None:
+        decision, revision = move.decision, move.decision.case.revision
+        unchanged = self._row.revision == revision - 1
+        condition = unchanged if revision else self._row.case.does_not_exist()
+        batch.save(self._case_row(decision, move.due_at), condition=condition)
+        self._add_entry(batch, decision, move.entry, move.salt)
+        self._add_counts(batch, decision)
+        if decision.forgets:
+            for number in range(move.entry.step.number):
+                earlier = self._row(decision.case.id, f"{HISTORY}{number:05}")
+                gone: list[Action] = [self._row.said.remove(), self._row.salt.remove()]
+                batch.update(earlier, actions=gone)
 
     def _add_entry(self, batch: TransactWrite, decision: Decision, entry: Entry, salt: str) -> None:
         case_id, said = decision.case.id, None if decision.forgets else dict(decision.said)

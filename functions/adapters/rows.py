@@ -101,6 +101,7 @@ def case_from_plain(plain: dict[str, Any]) -> Case:
             "entered_at": datetime.fromisoformat(plain["entered_at"]),
             "opened_at": datetime.fromisoformat(plain["opened_at"]),
             "parties": tuple(Party(**p) for p in plain["parties"]),
+            "linked": tuple(plain.get("linked", ())),
         }
     )
 

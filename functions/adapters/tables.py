@@ -3,6 +3,7 @@
 from typing import Any
 
 from functions.adapters.cases import DynamoCases
+from functions.adapters.desks import DynamoDesks
 from functions.adapters.directory import DynamoDirectory
 from functions.adapters.dynamo import Place
 from functions.adapters.grants import DynamoGrants
@@ -13,7 +14,7 @@ def create_tables(region: str, endpoint_url: str | None, table_prefix: str) -> N
     place = Place(region, table_prefix, endpoint_url)
     directory = DynamoDirectory(place)
     rows: list[Any] = [directory.row, *DynamoCases(place, directory.row).rows]
-    rows += DynamoGrants(place).rows
+    rows += [*DynamoGrants(place).rows, *DynamoDesks(place).rows]
     for row in rows:
         if not row.exists():
             row.create_table(wait=True)

@@ -1,4 +1,5 @@
-"""On a schedule: rungs that are due are climbed, mails that the stream lost are sent."""
+"""On a schedule: rungs that are due are climbed, mails that the stream lost are sent, and once
+a week (``{"digest": true}``) coordinators are told what waits."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -6,6 +7,7 @@ from typing import Any
 
 from functions.entry.logs import tell
 from functions.services.deliver import deliver
+from functions.services.digest import order_digests
 from functions.services.passing import pass_time
 from functions.services.wiring import Services
 
@@ -16,11 +18,12 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
     """Do what time has made due; ``acted`` counts what was done, ``overdue`` says
     for how many seconds the mail that waits longest should have been gone."""
     now = services.clock.now()
+    ordered = order_digests(services) if event.get("digest") else 0
     oldest = services.cases.oldest_unsent(now)
     climbed = _each(services.cases.due(now), lambda case: pass_time(services, case))
     sent = _each(services.cases.unsent(now), lambda mail: deliver(services, *mail) == "sent")
     overdue = (now - oldest).total_seconds() if oldest else 0.0
-    return {"acted": climbed + sent, "overdue": overdue}
+    return {"acted": ordered + climbed + sent, "overdue": overdue}
 
 
 def _each(items: Iterable[Any], do: Callable[[Any], bool]) -> int:

@@ -46,7 +46,8 @@ def _draft(process: str, form: str, typed: dict[str, str]) -> Draft:
         spec = definition.form(form)
     except KeyError as error:
         raise Refused from error
-    declared = {f.name for f in spec.fields}
-    kept = {name: value for name, value in typed.items() if name in declared}
+    if not spec.public:
+        raise Refused
+    kept = {name: value for name, value in typed.items() if spec.field_of(name)}
     draft = Draft(definition, spec, kept, language_of(typed.get("_say", typed.get("_lang"))))
     return replace(draft, key=typed.get("_key", ""))

@@ -1,13 +1,15 @@
 """From an opened link to its page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from functions.kernel.errors import Problem
+from functions.processes import pinned
 from functions.render.act_forms import Filled, act_forms, all_wrong
-from functions.render.case_view import case_view
+from functions.render.case_view import Group, case_view, groups
 from functions.render.pages import over_page, task_page
 from functions.render.words import Words
-from functions.services.links import Opened
+from functions.services.links import Opened, desk_of
 from functions.services.wiring import Services
 
 
@@ -22,16 +24,38 @@ def show(
     """The page of a link; with what was typed and what is wrong with it, after a problem."""
     words = Words(opened.definition, language, services.directory)
     case, party, path = opened.case, opened.party, f"/api/t/{token}"
+    desk = f"/api/d/{desk_of(token)}?lang={language}" if desk_of(token) else ""
     is_open = opened.standing == "open"
     told = [(t.entry, t.said) for t in opened.file.history]
     task = is_open and opened.purpose == "task" and bool(opened.actions)
-    view = case_view(words, case, told, party, task=task, document=is_open)
+    linked = _linked(services, opened, language) if is_open else ()
+    view = case_view(words, case, told, party, task=task, document=is_open, linked=linked)
     if not is_open:
-        return over_page(words, view, path, *_over_words(words, opened))
+        return over_page(words, view, path, *_over_words(words, opened), desk=desk)
     facts = _own_facts(services, opened)
     filled = Filled(case.form, case.answers, facts, typed, problems)
     forms = act_forms(words, opened.actions, filled)
-    return task_page(words, view, path, forms, all_wrong(words, forms, problems))
+    looks_after = party.role == opened.definition.bounced_mail.to
+    people = f"/api/d/{desk_of(token)}/people/{case.id}?lang={language}"
+    return task_page(
+        words, view, path, forms, all_wrong(words, forms, problems), desk,
+        people if desk and looks_after else "",
+    )  # fmt: skip
+
+
+def _linked(
+    services: Services, opened: Opened, language: str
+) -> tuple[tuple[str, tuple[Group, ...]], ...]:
+    """The documents of the cases this one joins, to those who read them, as they may."""
+    case, role = opened.case, opened.party.role
+    if role not in opened.definition.form(case.form).shows_linked:
+        return ()
+    found = (services.cases.load(case_id) for case_id in case.linked)
+    return tuple(
+        (other.parties[0].name, groups(words, other, replace(opened.party, id="")))
+        for other in (file.case for file in found if file)
+        for words in [Words(pinned(other.process, other.version), language, services.directory)]
+    )
 
 
 def _over_words(words: Words, opened: Opened) -> tuple[str, str]:

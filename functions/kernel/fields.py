@@ -8,8 +8,11 @@ from typing import Literal
 from functions.kernel.people import Directory
 from functions.kernel.ranking import Ranking
 
-Kind = Literal["text", "longtext", "email", "phone", "number", "date", "choice", "yesno", "tick"]
-Value = str | int | bool
+Kind = Literal[
+    "text", "longtext", "email", "phone", "number", "date", "choice", "yesno", "tick", "people"
+]
+People = list[dict[str, str]]  # rows of name, email, language; of merged cases unit and case too
+Value = str | int | bool | People
 Answers = Mapping[str, Value]
 
 SINGLE_LINE: tuple[Kind, ...] = ("text", "email", "phone")
@@ -21,9 +24,10 @@ class Field:
     """One question. Its label, hint and choices' names are texts beside the process.
 
     ``shortest``/``longest`` are characters after cleaning; ``lowest``/``highest`` whole
-    numbers. ``source`` names a list of the directory the choices come from. ``default``
-    names the field, or ``list.attribute`` of the directory entry chosen in the field of
-    that name (``unit.employer``), that fills this one when it is left empty. ``fixed``
+    numbers, of ``people`` how many. ``source`` names a list of the directory the choices come
+    from. ``default`` names the field, or ``list.attribute`` of the directory entry chosen in
+    the field of that name (``unit.employer``), that fills this one when it is left empty;
+    of several, with commas, the first that has an answer. ``fixed``
     fields are shown but not asked again when the form is corrected. ``shows`` lists what is
     told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
     how a long list of them is put in order. ``page`` names the page of the site to read
@@ -57,6 +61,15 @@ class Field:
         """Whether an answer is picked, not written."""
         return self.kind in ("choice", "yesno", "tick")
 
+    @property
+    def defaults(self) -> tuple[str, ...]:
+        """Where the answer comes from when it is left empty, best first."""
+        return tuple(filter(None, self.default.split(",")))
+
+    def owns(self, name: str) -> bool:
+        """Whether an input of this name belongs to this field: rows have one for each cell."""
+        return name == self.name or (self.kind == "people" and name.startswith(f"{self.name}-"))
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -80,14 +93,30 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A public form: what the public sends to start a case, as ``opener``."""
+    """What starts a case, as ``opener``, in the state ``start``.
+
+    ``route`` is the usual way through the states, drawn as the line of hands; ``fills`` the
+    roles whose slots are filled at once, the opener's first. A ``public`` form is anybody's,
+    and its case waits in ``start`` until the opener's mailbox is shown to be theirs; any other
+    is opened by what is done to cases. ``shows_linked`` are roles that read those too.
+    """
 
     name: str
     opener: str
     sections: tuple[Section, ...]
+    start: str
+    route: tuple[str, ...]
+    mails: tuple[str, ...]
     checks: tuple[Check, ...] = ()
+    fills: tuple[str, ...] = ()
+    public: bool = True
+    shows_linked: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """All fields in the order they are asked."""
         return tuple(f for section in self.sections for f in section.fields)
+
+    def field_of(self, name: str) -> Field | None:
+        """The field that an input of this name belongs to, if any."""
+        return next((f for f in self.fields if f.owns(name)), None)

@@ -1,9 +1,11 @@
-"""What a Markdown page can carry: ``[[form P/F]]``, ``[[diagram P]]``, ``[[matrix P]]``."""
+"""What a Markdown page can carry: ``[[form P/F]]``, ``[[diagram P]]``, ``[[matrix P]]``,
+``[[desk]]``."""
 
 from collections.abc import Sequence
 
 from functions.kernel.people import Listing, Person
 from functions.processes import current
+from functions.render.desk import ask_desk_form
 from functions.render.diagram import diagram
 from functions.render.matrix import matrix
 from functions.render.pages import Filling, step_form
@@ -35,7 +37,8 @@ class NoDirectory:
 def render(kind: str, name: str, language: str) -> str:
     """The HTML of a block; ``LookupError`` if there is no such thing, so that the build fails."""
     if kind == "diagram":
-        return diagram(current(name), language)
+        process, _, form = name.partition("/")
+        return diagram(current(process), language, form)
     if kind == "matrix":
         return matrix(current(name), language)
     if kind == "form":
@@ -44,4 +47,6 @@ def render(kind: str, name: str, language: str) -> str:
         spec = definition.form(form)
         filling = Filling(definition, spec, language, {}, NoDirectory())
         return step_form(filling, spec.sections[0])
+    if kind == "desk":
+        return ask_desk_form(language)
     raise LookupError(f"unknown block: {kind}")

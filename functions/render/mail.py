@@ -20,7 +20,8 @@ REFERENCE_LENGTH = 6
 class Note:
     """All that a mail tells: which text, to whom, its link, its deadline.
 
-    ``letter`` (case and party) travels along, so that a bounce finds its way back.
+    ``letter`` (case and party) travels along, so that a bounce finds its way back. A mail of
+    a desk belongs to no process and no case; ``lines`` are what it lists.
     """
 
     process: str
@@ -34,6 +35,7 @@ class Note:
     sent_at: datetime
     dedupe: str
     letter: str = ""
+    lines: tuple[str, ...] = ()
 
 
 def reference(case_id: str) -> str:
@@ -69,7 +71,7 @@ def message(note: Note) -> "EmailMessage":
 def _parts(note: Note) -> dict[str, object]:
     text = mail_text(note.process, note.mail, note.language)
     known = {
-        "reference": reference(note.case_id),
+        "reference": reference(note.case_id) if note.case_id else "",
         "organisation": told("name", note.language),
         "deadline": dates.day(note.deadline, note.language) if note.deadline else "",
         "deadline_short": dates.short_day(note.deadline, note.language) if note.deadline else "",
@@ -79,6 +81,7 @@ def _parts(note: Note) -> dict[str, object]:
         "subject": text.subject.format(**known),
         "ask": text.ask.format(**known),
         "body": [line.format(**known) for line in text.body],
+        "lines": note.lines,
         "button": text.button,
         "why": text.why.format(**known),
         "silence": text.silence.format(**known),

@@ -31,19 +31,30 @@ def seen_in(definition: Definition, thing: str, role: str) -> tuple[str, ...]:
 
 
 def _groups(d: Definition, lang: str) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
-    """Headings with what stands under them: pairs of what is seen and what it is called."""
+    """Headings with what stands under them: pairs of what is seen and what it is called.
+
+    What several forms ask stands once, where it is asked first.
+    """
+    listed: set[str] = set()
     for form in d.forms:
         for section in form.sections:
-            yield (
-                _text(d, lang, f"sections.{section.name}.title"),
-                [(f.name, _text(d, lang, f"fields.{f.name}.label")) for f in section.fields],
-            )
+            fresh = [f for f in section.fields if f.name not in listed]
+            listed |= {f.name for f in fresh}
+            if fresh:
+                yield (
+                    _text(d, lang, f"sections.{section.name}.title"),
+                    [(f.name, _text(d, lang, f"fields.{f.name}.label")) for f in fresh],
+                )
     for action in d.actions:
-        if action.fields:
+        if any(f.name not in listed for f in action.fields):
             verb = _text(d, lang, f"diagram.actions.{action.name}")
             yield (
                 _capital(f"{_role(d, lang, action.role)} {verb}"),
-                [(f.name, _text(d, lang, f"fields.{f.name}.label")) for f in action.fields],
+                [
+                    (f.name, _text(d, lang, f"fields.{f.name}.label"))
+                    for f in action.fields
+                    if f.name not in listed
+                ],
             )
     yield (
         page_text(lang, "matrix.people"),

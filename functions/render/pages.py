@@ -29,6 +29,7 @@ class Filling:
     directory: Directory
     key: str = ""
     reviewed: bool = False
+    more: bool = False
 
     @property
     def words(self) -> Words:
@@ -53,14 +54,14 @@ def step_page(filling: Filling, section: Section, problems: Sequence[Problem] = 
     known = _step(filling, section, problems)
     wrong = summary(_drawn(filling, section, problems), _loose(filling.words, problems, section))
     title = str(known.pop("title"))
-    return _page("step.html", filling.language, title, wrong=wrong, **known)
+    return whole_page("step.html", filling.language, title, wrong=wrong, **known)
 
 
 def review_page(filling: Filling, answers: Answers, problems: Sequence[Problem] = ()) -> str:
     """Check your answers, change any part, send."""
     words = filling.words
     wrong = [Wrong("", words.problem(p)) for p in problems]
-    return _page(
+    return whole_page(
         "review.html",
         filling.language,
         words.page("review.title"),
@@ -75,33 +76,48 @@ def review_page(filling: Filling, answers: Answers, problems: Sequence[Problem] 
 
 def sent_page(language: str) -> str:
     """What happens after a form was sent. The same for everybody."""
-    return _page("sent.html", language, page_text(language, "sent.title"), languages=True)
+    return whole_page("sent.html", language, page_text(language, "sent.title"), languages=True)
 
 
 def task_page(
-    words: Words, view: CaseView, path: str, forms: Sequence[ActForm], wrong: Sequence[Wrong] = ()
+    words: Words,
+    view: CaseView,
+    path: str,
+    forms: Sequence[ActForm],
+    wrong: Sequence[Wrong] = (),
+    desk: str = "",
+    people: str = "",
 ) -> str:
-    """The page of a link that permits something or shows where the case is."""
-    return _page(
+    """The page of a link that permits something or shows where the case is.
+
+    ``desk`` is the path of the desk it was opened from, if it was; ``people`` where the
+    reader looks after those in the case, if they do.
+    """
+    return whole_page(
         "task.html",
         words.language,
         view.title,
         wrong=wrong,
         view=view,
         path=path,
+        desk=desk,
+        people=people,
         forms=forms,
         languages=True,
     )
 
 
-def over_page(words: Words, view: CaseView, path: str, title: str, lead: str) -> str:
+def over_page(
+    words: Words, view: CaseView, path: str, title: str, lead: str, desk: str = ""
+) -> str:
     """The page of a link that is used, superseded or expired."""
-    return _page(
+    return whole_page(
         "over.html",
         words.language,
         title,
         view=view,
         path=path,
+        desk=desk,
         lead=lead,
         languages=True,
     )
@@ -113,20 +129,20 @@ def note_page(language: str, key: str, typed: Mapping[str, str] | None = None) -
     ``typed`` is what was sent when something broke; the page keeps it, to be sent again.
     """
     title, lead, more = (page_text(language, f"{key}.{part}") for part in ("title", "lead", "more"))
-    return _page("note.html", language, title, lead=lead, more=more, typed=typed)
+    return whole_page("note.html", language, title, lead=lead, more=more, typed=typed)
 
 
 def forgotten_page(definition: Definition, language: str, action: str) -> str:
     """After an action that erased the case: what was done, and that nothing is left."""
     title = process_text(definition.name, language, f"actions.{action}.done")
     lead, more = (page_text(language, f"forgotten.{part}") for part in ("lead", "more"))
-    return _page("note.html", language, title, lead=lead, more=more, typed=None)
+    return whole_page("note.html", language, title, lead=lead, more=more, typed=None)
 
 
 def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> dict[str, object]:
     words, sections = filling.words, filling.form.sections
     number = [s.name for s in sections].index(section.name)
-    shown = {f.name for f in section.fields}
+    asked = section.fields
     return {
         "title": words.text(f"sections.{section.name}.title"),
         "title_form": words.text(f"forms.{filling.form.name}.title"),
@@ -135,7 +151,7 @@ def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> di
         "section": section.name,
         "back": sections[number - 1].name if number else "",
         "widgets": _drawn(filling, section, problems),
-        "carried": {k: v for k, v in filling.typed.items() if k not in shown},
+        "carried": {k: v for k, v in filling.typed.items() if not any(f.owns(k) for f in asked)},
         "action": filling.path,
         "key": filling.key,
         "reviewed": filling.reviewed,
@@ -145,24 +161,27 @@ def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> di
 
 def _drawn(filling: Filling, section: Section, problems: Sequence[Problem]) -> list[Widget]:
     typed = {**_defaults(filling, section), **filling.typed}
-    return widgets(filling.words, section.fields, typed, problems)
+    return widgets(filling.words, section.fields, typed, problems, more=filling.more)
 
 
 def _defaults(filling: Filling, section: Section) -> dict[str, str]:
     """Known data is filled in: a field's default from what was typed in earlier steps."""
+    typed = filling.typed
     return {
-        f.name: filling.typed.get(f.default, "")
+        f.name: next((typed[d] for d in f.defaults if typed.get(d)), "")
         for f in section.fields
-        if f.default and "." not in f.default
+        if f.default
     }
 
 
 def _loose(words: Words, problems: Sequence[Problem], section: Section) -> list[Wrong]:
-    names = {f.name for f in section.fields}
-    return [Wrong("", words.problem(p)) for p in problems if p.field not in names]
+    asked = section.fields
+    loose = (p for p in problems if not any(f.owns(p.field) for f in asked))
+    return [Wrong("", words.problem(p)) for p in loose]
 
 
-def _page(name: str, language: str, title: str, **known: object) -> str:
+def whole_page(name: str, language: str, title: str, **known: object) -> str:
+    """A page of ours from its template; ``languages`` says whether its address takes ``lang``."""
     base: dict[str, object] = {
         "languages": False,
         "saying": "",

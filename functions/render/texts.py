@@ -14,13 +14,15 @@ from string import Formatter
 
 from functions import processes
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import CLOCK, Action, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition
 from functions.kernel.engine import BOUNCE
 from functions.kernel.fields import Field
+from functions.kernel.handing import HAND_OVER
 from functions.kernel.ladder import REMIND
 
 PROCESSES = processes.FOLDER
 PAGES = Path(__file__).parent / "texts"
+OWN_MAILS = Path(__file__).parent / "mails"  # those that belong to no process
 
 # What a process text or a mail may ask to have filled in; the case gives the values.
 PLACEHOLDERS = frozenset({"deadline", "deadline_short", "reference", "organisation"})
@@ -57,8 +59,10 @@ def maybe(process: str, lang: str, key: str) -> str:
 
 
 def mail_text(process: str, mail: str, lang: str) -> MailText:
-    """The texts of one mail; ``MissingText`` names the first part that is not there."""
-    path = PROCESSES / process / "mails" / mail / f"{lang}.toml"
+    """The texts of one mail of a process, or of none (""); ``MissingText`` names the first
+    part that is not there."""
+    folder = PROCESSES / process / "mails" if process else OWN_MAILS
+    path = folder / mail / f"{lang}.toml"
     table = _table(path)
     for part in fields(MailText):
         if part.name not in table:
@@ -109,11 +113,12 @@ def _needed(d: Definition) -> Iterator[str]:
         "history.open",
         f"history.{REMIND}",
         f"history.{BOUNCE}",
-        "diagram.start",
+        f"history.{HAND_OVER}",
     )
     yield from (f"roles.{role.name}" for role in d.roles)
+    yield f"roles.{CLOCK}"
     for form in d.forms:
-        yield f"forms.{form.name}.title"
+        yield from (f"forms.{form.name}.{part}" for part in ("title", "begins"))
         yield from (f"sections.{section.name}.title" for section in form.sections)
     for each in d.fields().values():
         yield from _field_keys(each)
@@ -124,6 +129,7 @@ def _needed(d: Definition) -> Iterator[str]:
         yield from (f"states.{state.name}.{part}" for part in ("name", "now", "next"))
         if state.turn:
             yield f"turns.{state.turn}"
+        if state.turn and state.turn not in BY_ITSELF:
             yield from (f"tasks.{state.name}.{part}" for part in ("title", "lead"))
     for action in d.actions:
         yield from _action_keys(action)
@@ -142,9 +148,9 @@ def _field_keys(field: Field) -> Iterator[str]:
 
 
 def _action_keys(action: Action) -> Iterator[str]:
-    """Nobody presses what the clock does, so only its history and its arrow have words."""
+    """Nobody presses what comes by itself, so only its history and its arrow have words."""
     parts = ("label", "consequence", "button", "done", "history")
-    wanted = parts[-1:] if action.role == CLOCK else parts
+    wanted = parts if action.pressed else parts[-1:]
     yield from (f"actions.{action.name}.{part}" for part in wanted)
     yield f"diagram.actions.{action.name}"
 

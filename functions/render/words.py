@@ -41,6 +41,8 @@ class Words:
         """An answer as people read it: a choice's name, yes or no, a date."""
         if field.kind in ("yesno", "tick"):
             return self.yes_no(field, bool(value))
+        if isinstance(value, list):
+            return "\n".join(f"{row['name']}, {row['email']}" for row in value)
         if field.kind == "date":
             return dates.day(date.fromisoformat(str(value)), self.language)
         if field.source:
@@ -54,6 +56,11 @@ class Words:
         """The name of a yes or a no, the field's own where it has one."""
         word = "yes" if value else "no"
         return self.maybe(f"fields.{field.name}.choices.{word}") or self.page(f"form.{word}")
+
+    def unit(self, key: str) -> str:
+        """The name of a unit of the directory."""
+        found = self.directory.named("units", key)
+        return found.name(self.language) if found else key
 
     def choice(self, field: Field, value: str) -> str:
         """The name of one of a field's own choices."""

@@ -7,8 +7,10 @@ from functions.kernel.engine import bounce
 from functions.kernel.errors import Conflict
 from functions.processes import pinned
 from functions.services import writing
-from functions.services.links import mailbox
+from functions.services.links import DESK, mailbox
+from functions.services.persons import person_key
 from functions.services.wiring import Services
+from functions.services.writing import Change
 
 _log = logging.getLogger("kapula.bounced")
 _TRIES = 4
@@ -18,15 +20,18 @@ def returned(services: Services, letter: str, address: str) -> bool:
     """Take note of a mail that came back from ``address``; ``letter`` is what it carried.
 
     False, and nothing is done, if no such mail can have been sent: the letter names no
-    party of ours, or one with another address.
+    party and no desk of ours, or one with another address.
     """
     case_id, _, party_id = letter.partition("-")
+    until = services.clock.now() + services.rules.suppression
+    if case_id == DESK and party_id == person_key(services, address):
+        services.limits.suppress(mailbox(services, address), until)
+        return True
     file = services.cases.load(case_id)
     party = file.case.party(party_id) if file else None
     if party is None or not same_address(party.email, address):
         _log.warning("a bounce of a mail that was never sent was refused")
         return False
-    until = services.clock.now() + services.rules.suppression
     services.limits.suppress(mailbox(services, party.email), until)
     note_bounce(services, case_id, party_id)
     return True
@@ -43,7 +48,7 @@ def note_bounce(services: Services, case_id: str, party_id: str) -> None:
         if decision is None:
             return
         try:
-            writing.commit(services.cases, definition, decision, file)
+            writing.commit(services.cases, Change(definition, decision, file))
         except Conflict:
             continue
         return

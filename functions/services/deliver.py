@@ -7,7 +7,8 @@ from functions.kernel.ladder import deadline
 from functions.processes import pinned
 from functions.render.mail import Note, message
 from functions.services.bounced import note_bounce
-from functions.services.links import mailbox, mint
+from functions.services.desk_letters import send_desk_letter
+from functions.services.links import DESK, mailbox, mint
 from functions.services.ports import File, Letter, SendFailed
 from functions.services.wiring import Services
 
@@ -43,6 +44,8 @@ def deliver(services: Services, case_id: str, number: str) -> str:
 
 
 def _send(services: Services, letter: Letter) -> str:
+    if letter.order.purpose == DESK:
+        return send_desk_letter(services, letter)
     file = services.cases.load(letter.case)
     party = file.case.party(letter.order.party) if file else None
     if file is None or party is None or not party.reachable or not _current(file, letter):

@@ -2,20 +2,25 @@
 
 import hashlib
 import hmac
+import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from functions.kernel.case import Case, Order, Party
 from functions.kernel.definition import Action, Definition, Purpose
+from functions.kernel.desk import confirmed
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Refused, TooMany, TooManyFromSource
 from functions.processes import pinned
+from functions.services.persons import known, person_key
 from functions.services.ports import File, Grant
 from functions.services.wiring import Services
 
 Standing = Literal["open", "done", "expired", "left"]
+DESK = "desk"  # stands for the case and the purpose in grants and letters of desks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,27 @@ class Opened:
         return self.file.case
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Whose desk a link opens: the person's key, name, mailbox and language on record.
+
+    ``entries`` are their entries in the directory: list → key, such as ``coordinators`` →
+    ``anna``. An ``expired`` link may order a fresh one and shows nothing.
+    """
+
+    person: str
+    name: str
+    email: str
+    language: str
+    entries: Mapping[str, str]
+    expires_at: datetime
+    expired: bool
+
+
 def mint(services: Services, case_id: str, order: Order) -> str:
     """A new link for an ordered mail; its address. Only the token's hash is kept."""
     rules = services.rules
-    lifetime = rules.task_link if order.purpose == "task" else rules.status_link
+    lifetimes = {"task": rules.task_link, DESK: rules.desk_link}
     token = secrets.token_urlsafe(32)
     services.grants.put(
         Grant(
@@ -52,10 +74,10 @@ def mint(services: Services, case_id: str, order: Order) -> str:
             purpose=order.purpose,
             state=order.state,
             round=order.round,
-            expires_at=services.clock.now() + lifetime,
+            expires_at=services.clock.now() + lifetimes.get(order.purpose, rules.status_link),
         )
     )
-    return f"{rules.base_url}/api/t/{token}"
+    return f"{rules.base_url}/api/{'d' if order.purpose == DESK else 't'}/{token}"
 
 
 def token_hash(token: str) -> str:
@@ -83,10 +105,33 @@ def count_source(services: Services, source: str) -> None:
         raise TooManyFromSource from error
 
 
-def open_link(services: Services, token: str) -> Opened:
-    """What this token shows now; ``Refused`` for all that was never a link of ours."""
+def open_desk(services: Services, token: str) -> Desk:
+    """Whose desk this token opens; ``Refused`` if it opens none, or nobody's any more."""
     grant = services.grants.find(token_hash(token))
-    file = services.cases.load(grant.case) if grant else None
+    found = known(services, grant.party) if grant and grant.purpose == DESK else None
+    if grant is None or found is None:
+        raise Refused
+    who, expired = found.person, services.clock.now() >= grant.expires_at
+    return Desk(
+        grant.party, who.name, who.email, who.language, found.entries, grant.expires_at, expired
+    )
+
+
+def desk_of(token: str) -> str:
+    """The desk's own token in that of a case opened from it; "" for any other link."""
+    desk, dot, _ = token.partition(".")
+    return desk if dot else ""
+
+
+def open_link(services: Services, token: str) -> Opened:
+    """What this token shows now; ``Refused`` for all that was never a link of ours.
+
+    A case on a desk is opened by the desk's token: ``<desk>.<case>.<party>.<round>``.
+    """
+    if desk_of(token):
+        return _open_from_desk(services, token)
+    grant = services.grants.find(token_hash(token))
+    file = services.cases.load(grant.case) if grant and grant.purpose != DESK else None
     party = file.case.party(grant.party) if grant and file else None
     if grant is None or file is None or party is None:
         raise Refused
@@ -117,10 +162,31 @@ def ask_fresh(services: Services, token: str) -> Opened:
         case.round,
     )
     quota = f"fresh#{case.id}#{party.id}"
-    if case.state == opened.definition.start:  # nobody has shown that the mailbox is theirs
+    if opened.definition.unproven(case):  # nobody has shown that the mailbox is theirs
         quota = mailbox(services, party.email)
     services.cases.post(case.id, order, services.clock.now(), quota)
     return opened
+
+
+def _open_from_desk(services: Services, token: str) -> Opened:
+    """A case as the desk's person may open it; nothing is minted for it."""
+    desk, case_id, party_id, number = (token.split(".") + [""] * 4)[:4]
+    grant = services.grants.find(token_hash(desk)) if token.count(".") == 3 else None
+    file = services.cases.load(case_id) if grant and grant.purpose == DESK else None
+    party = file.case.party(party_id) if file else None
+    if grant is None or file is None or party is None or not party.present:
+        raise Refused
+    case, definition = file.case, pinned(file.case.process, file.case.version)
+    theirs = hmac.compare_digest(person_key(services, party.email), grant.party)
+    if not (theirs and confirmed(definition, case) and re.fullmatch("[1-9][0-9]{0,5}", number)):
+        raise Refused
+    turn = definition.state(case.state).turn == party.role
+    purpose: Purpose = "task" if turn else "status"
+    standing: Standing = "open" if int(number) == case.round else "done"
+    if services.clock.now() >= grant.expires_at:
+        standing = "expired"
+    actions = open_actions(definition, case, party.role, purpose) if standing == "open" else ()
+    return Opened(definition, file, party, purpose, standing, actions)
 
 
 def _standing(grant: Grant, case: Case, party: Party, now: datetime) -> Standing:

@@ -1,7 +1,7 @@
 """What the use cases need from outside, as Protocols. Adapters and fakes implement these."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,9 +9,13 @@ from functions.kernel.case import Case, Decision, Order
 from functions.kernel.fields import Answers
 from functions.kernel.history import Entry
 from functions.kernel.people import Directory as Directory
+from functions.kernel.people import Person
 
 if TYPE_CHECKING:  # a large import, and only the mailer makes one
     from email.message import EmailMessage
+
+MOST_AT_ONCE = 100  # keys in one BatchGetItem
+MOST_CHANGES = 99  # items in one TransactWriteItems, beside the one that guards them
 
 
 class Clock(Protocol):
@@ -66,12 +70,45 @@ class Grant:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A decision ready to be written: with its sealed entry and when the case is due next."""
+
+    decision: Decision
+    entry: Entry
+    salt: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A case on one person's desk: a candidate, which holds if the case itself says so still.
+
+    ``desk`` is the person's key; ``place`` sorts within it and begins with the list's name.
+    ``person`` is who they are, on the cards that tell that.
+    """
+
+    desk: str
+    place: str
+    case: str
+    party: str
+    marks: tuple[str, ...] = ()
+    person: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """The cards that lie out for a case: a fingerprint by desk and place. ``version`` counts
+    changes, so that of two who change them one begins anew; 0: there never were any."""
+
+    version: int = 0
+    cards: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
 class CaseStore(Protocol):
     """Cases with their history and outbox. Every method is safe to repeat."""
 
-    def create(
-        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
-    ) -> bool:
+    def create(self, move: Move, quota: str) -> bool:
         """Write a new case, its first entry and its mails, or nothing.
 
         ``quota`` names the mailbox whose places (3 in 24 h) each opening takes one of;
@@ -83,12 +120,23 @@ class CaseStore(Protocol):
         """The case with its history, or None."""
         ...
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
-        """Write a decision whole. ``Conflict`` if the case has moved on since it was read."""
+    def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
+        """The cases of these ids (at most ``MOST_AT_ONCE``) that exist, as they stand now."""
+        ...
+
+    def commit(self, *moves: Move) -> None:
+        """Write decisions on cases whole, all or none; a case of revision 0 is a new one.
+
+        ``Conflict`` if one of the cases has moved on since it was read, or is there already.
+        """
         ...
 
     def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
         """Put one more mail into a case's outbox (a fresh link). ``TooMany`` as above."""
+        ...
+
+    def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
+        """Put a mail into an outbox under this number; False if it has been there before."""
         ...
 
     def free(self, quota: str) -> None:
@@ -117,6 +165,28 @@ class CaseStore(Protocol):
 
     def release(self, letter: Letter, now: datetime) -> None:
         """Give a leased mail back after a failure that may pass, to be tried again later."""
+        ...
+
+
+class DeskStore(Protocol):
+    """Cards of cases on people's desks."""
+
+    def indexed(self, case_id: str) -> Indexed:
+        """What lies out for a case, as it is now."""
+        ...
+
+    def change(
+        self, case_id: str, seen: Indexed, put: Mapping[str, Card], drop: Sequence[tuple[str, str]]
+    ) -> Indexed:
+        """Lay cards out (by fingerprint) and take others (desk, place) away: all or nothing.
+
+        At most ``MOST_CHANGES`` together. Returns what lies out then; ``Conflict`` if that is
+        no longer what was ``seen``.
+        """
+        ...
+
+    def page(self, desk: str, prefix: str, after: str, most: int) -> Sequence[Card]:
+        """The first cards of a list behind the place ``after`` ("" for the first page)."""
         ...
 
 

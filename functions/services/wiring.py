@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from functions.kernel.directory import Register
-from functions.services.ports import CaseStore, Clock, GrantStore, Limits, Post
+from functions.services.ports import CaseStore, Clock, DeskStore, GrantStore, Limits, Post
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -19,6 +19,7 @@ class Rules:
     secret: bytes
     task_link: timedelta = timedelta(days=14)
     status_link: timedelta = timedelta(days=180)
+    desk_link: timedelta = timedelta(hours=12)
     least_fill_time: timedelta = timedelta(seconds=1)
     most_per_source: int = 200
     source_window: timedelta = timedelta(minutes=10)
@@ -36,6 +37,7 @@ class Services:
     clock: Clock
     rules: Rules
     limits: Limits
+    desks: DeskStore
 
     def today(self) -> date:
         """The date in Finland, where deadlines and wishes are lived."""

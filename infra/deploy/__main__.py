@@ -24,6 +24,7 @@ COMMANDS = {
     "remove": rollout.remove,
     "logs": operate.logs,
     "replay": operate.replay,
+    "reindex": operate.reindex,
     "import-directory": operate.import_directory,
     "rotate-secret": rollout.rotate_secret,
 }

@@ -24,6 +24,10 @@ logs: .venv/dev.stamp ## Show the last ten minutes of the logs: STAGE=test [FUNC
 replay: .venv/dev.stamp ## Try again what was given up on: STAGE=test
 	$(DEPLOY) replay $(STAGE)
 
+.PHONY: reindex
+reindex: .venv/dev.stamp ## Lay every case on its desks anew: STAGE=test
+	$(DEPLOY) reindex $(STAGE)
+
 .PHONY: rotate-secret
 rotate-secret: .venv/dev.stamp ## Make new secrets for the next deployment: STAGE=test
 	$(DEPLOY) rotate-secret $(STAGE)

@@ -13,6 +13,8 @@ from infra.deploy.plan import FUNCTIONS
 from infra.deploy.settings import SettingsError
 
 _GONE = ("TrimmedDataAccessException", "ResourceNotFoundException")
+_BATCH = "DDBStreamBatchInfo"
+_AT_ONCE = 25  # cases that the indexer is handed in one call
 FOLLOWED = 600  # seconds of the past that `logs` shows
 
 
@@ -49,6 +51,34 @@ def replay(stage: str) -> None:
     print(f"Replayed {done}, left {left}.")
 
 
+def reindex(stage: str) -> None:
+    """Have every case laid on its desks anew, with your own rights to read all of them.
+
+    For a first version with desks, after a new secret, and when records were lost for good.
+    """
+    pages = (
+        aws.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=f"kapula-{stage}-cases",
+            FilterExpression="part = :case",
+            ProjectionExpression="#c, part",
+            ExpressionAttributeNames={"#c": "case"},
+            ExpressionAttributeValues={":case": {"S": "case"}},
+        )
+    )
+    done, left = 0, 0
+    for page in pages:
+        for start in range(0, len(page["Items"]), _AT_ONCE):
+            keys = page["Items"][start : start + _AT_ONCE]
+            records = [{"dynamodb": {"Keys": k, "SequenceNumber": k["case"]["S"]}} for k in keys]
+            if _invoke(stage, "indexer", {"Records": records}):
+                done += len(keys)
+            else:
+                left += len(keys)
+    print(f"Laid out {done} cases, failed with {left}.")
+
+
 def import_directory(stage: str, file: str = "") -> None:
     """Load people and units into the installation's directory, with your own rights."""
     from functions.bootstrap import build, settings_from
@@ -78,8 +108,9 @@ def _receive(sqs: Any, queue: str, seen: set[str]) -> list[dict[str, Any]]:
 def _again(stage: str, message: dict[str, Any]) -> bool:
     """Whether the function took it this time."""
     body = json.loads(message["Body"])
-    if "DDBStreamBatchInfo" in body:
-        return _invoke(stage, "mailer", {"Records": _records(body["DDBStreamBatchInfo"])})
+    if _BATCH in body:
+        name = body["requestContext"]["functionArn"].rpartition(f":kapula-{stage}-")[2]
+        return _invoke(stage, name.partition(":")[0], {"Records": _records(body[_BATCH])})
     records = body.get("Records") or [{}]
     name = "bounces" if "Sns" in records[0] else "clock"
     return _invoke(stage, name, body)
@@ -88,8 +119,8 @@ def _again(stage: str, message: dict[str, Any]) -> bool:
 def _records(batch: dict[str, Any]) -> list[dict[str, Any]]:
     """The records of a batch, while the stream still has them (24 hours).
 
-    Later there are none, and none are needed: the clock has sent those mails long since,
-    or parked them.
+    Later there are none. Mails need none: the clock has sent them long since, or parked them.
+    Desks that went wrong so long ago are put right by `reindex`.
     """
     client = aws.client("dynamodbstreams")
     place = {"StreamArn": batch["streamArn"], "ShardId": batch["shardId"]}

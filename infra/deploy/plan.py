@@ -10,6 +10,7 @@ WORK = ROOT / "build" / "deploy"
 PACKAGES = WORK / "packages"
 
 _TABLES = (
+    "BatchGetItem",
     "DeleteItem",
     "GetItem",
     "PutItem",
@@ -49,7 +50,9 @@ _NO_MAIL = frozenset({"boto3", "s3transfer"})
 FUNCTIONS = (
     Function("public", _WEB, 5_200_000, _NO_MAIL),
     Function("party", _WEB, 5_200_000, _NO_MAIL),
+    Function("desk", _WEB, 5_200_000, _NO_MAIL),
     Function("mailer", _MAIL, 4_300_000),
+    Function("indexer", _WEB, 2_700_000, _NO_MAIL),
     Function("clock", _MAIL, 4_300_000),
     Function("bounces", _WEB, 2_700_000, _NO_MAIL),
 )

@@ -26,7 +26,7 @@ def main(folders: list[str], handler: str, operations: dict[str, list[str]]) -> 
     """Raises when anything is missing."""
     sys.path[:0] = folders
     module = importlib.import_module(handler)
-    if handler.endswith((".public", ".party")):
+    if handler.endswith((".public", ".party", ".desk")):
         answer = module.handler(WEB_EVENT, None)
         if answer["statusCode"] != 404 or 'lang="sv"' not in answer["body"]:
             raise SystemExit(f"an odd answer: {answer}")

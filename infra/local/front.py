@@ -31,6 +31,7 @@ class Front:
         self,
         public: Flask,
         party: Flask,
+        desk: Flask,
         mailbox: Flask,
         site: WSGIApplication,
         changed: Callable[[], None],
@@ -39,6 +40,8 @@ class Front:
         self._apps = (
             ("/api/forms/", public),
             ("/api/my/", public),
+            ("/api/desk", desk),
+            ("/api/d/", desk),
             ("/api/", party),
             ("/_mailbox/", mailbox),
         )

@@ -1,4 +1,4 @@
-"""Hand stream records to the mailer as Lambda's event source mapping does.
+"""Hand stream records to the functions on it as Lambda's event source mapping does.
 
 Records go in order. When the handler reports a failed record, or raises, delivery goes on
 from that record after a pause; a record that keeps failing is parked (logged and passed
@@ -74,7 +74,7 @@ class Pump:
         try:
             answer = self._handle({"Records": batch})
         except Exception:  # Lambda's boundary: whatever is raised fails the batch
-            log.exception("the mailer raised")
+            log.exception("a function on the stream raised")
             return 0, True
         failures = {item["itemIdentifier"] for item in answer.get("batchItemFailures") or ()}
         if not failures:

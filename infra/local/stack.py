@@ -19,7 +19,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions import bootstrap
 from functions.adapters.tables import create_tables
 from functions.entry import clock as clock_entry
-from functions.entry import directory, mailer, party, public
+from functions.entry import desk, directory, indexer, mailer, party, public
+from functions.services.digest import week_of
 from infra.local import aws_clients, mailbox
 from infra.local.child import ROOT, LocalAws
 from infra.local.clock import MovableClock
@@ -60,6 +61,7 @@ class Stack:
         self._site = site
         self._cleanup = contextlib.ExitStack()
         self._clock_turn = threading.Lock()
+        self._digested = ""
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as starting:
@@ -96,7 +98,7 @@ class Stack:
         return [mailbox.as_json(mail, self.url) for mail in self._outgoing.mails(to)]
 
     def settle(self) -> int:
-        """Let the mailer deal with everything written so far; how many records that were."""
+        """Let mailer and indexer deal with all that is written; how many records that were."""
         return self._pump.drain()
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> None:
@@ -112,10 +114,24 @@ class Stack:
         raise RestlessError(f"still something to do after {ROUNDS} rounds of the clock")
 
     def tick(self) -> int:
-        """Call the clock handler once; how many things it did."""
+        """Call the clock handler once; how many things it did.
+
+        When a Monday at 8 has passed, with the event that the weekly schedule sends.
+        """
         with self._clock_turn:
-            acted: int = clock_entry.handle(self.services, {})["acted"]
+            week = week_of(self.clock.now())
+            event = {"digest": True} if week != self._digested else {}
+            acted: int = clock_entry.handle(self.services, event)["acted"]
+            self._digested = week
             return acted
+
+    def _take(self, event: dict[str, Any]) -> dict[str, Any]:
+        """What both functions on the stream do with a batch: the indexer first, then the mailer,
+        so that who follows a mail's link finds the desk right."""
+        failed: list[dict[str, str]] = []
+        for handle in (indexer.handle, mailer.handle):
+            failed += handle(self.services, event)["batchItemFailures"]
+        return {"batchItemFailures": failed}
 
     def _prepare(self, state: StateFolder, aws: LocalAws) -> None:
         """Tables, the sender's identity, and the demo directory at the first start."""
@@ -133,8 +149,9 @@ class Stack:
         arn = aws_clients.stream_arn(self.aws_endpoint, REGION, f"{TABLE_PREFIX}-cases")
         checkpoint = Checkpoint(state.checkpoint)
         reader = StreamReader(client, arn, checkpoint)
-        self._pump = Pump(reader, lambda event: mailer.handle(self.services, event), checkpoint)
-        self._pump_worker = Worker("the mail pump", PUMP_EVERY, self._pump.drain)
+        self._pump = Pump(reader, self._take, checkpoint)
+        self._pump_worker = Worker("the pump", PUMP_EVERY, self._pump.drain)
+        self._digested = week_of(self.clock.now())
         starting.callback(self._last_drain)
         clock_worker = Worker("the clock", CLOCK_EVERY, self.tick)
         for worker in (self._pump_worker, clock_worker):
@@ -151,6 +168,7 @@ class Stack:
         return Front(
             public=public.create_app(self.services),
             party=party.create_app(self.services),
+            desk=desk.create_app(self.services),
             mailbox=mailbox.create_app(self._outgoing, self.clock, self.advance_by, self.url),
             site=StaticSite(self._site, policy),
             changed=self._pump_worker.wake,

@@ -18,9 +18,9 @@ from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
 from functions.render.blocks import render
 from infra.site.organisation import Facts, fact, load
 
-KINDS = ("form", "diagram", "matrix")
+KINDS = ("form", "diagram", "matrix", "desk")
 _CAPTION = re.compile(r"<caption>([^<]*)</caption>")
-_BLOCK = re.compile(r"\[\[(\w+) ([\w/-]+)\]\]")
+_BLOCK = re.compile(r"\[\[(\w+)(?: ([\w/-]+))?\]\]")
 
 
 class UnknownBlockError(ValueError):
@@ -44,7 +44,7 @@ class BlockLines(Preprocessor):  # type: ignore[misc]
             return line
         if match[1] not in KINDS:
             raise UnknownBlockError(f"no such block: {line.strip()}")
-        html: str = self.md.htmlStash.store(_scrolled(render(match[1], match[2], self.lang)))
+        html: str = self.md.htmlStash.store(_scrolled(render(match[1], match[2] or "", self.lang)))
         return html
 
 

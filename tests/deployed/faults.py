@@ -1,6 +1,7 @@
 """What may be wrong with the packaged template: each check gives the faults it finds."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ from infra.deploy.plan import FUNCTIONS
 
 Template = dict[str, Any]
 WRITES_OF_PUBLIC = {"PutItem", "UpdateItem"}
-PERSONAL = ("CasesTable", "DirectoryTable", "GrantsTable")
+PERSONAL = ("CasesTable", "DesksTable", "DirectoryTable", "GrantsTable")
 
 
 def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
@@ -72,8 +73,23 @@ def public(template: Template) -> Iterator[str]:
                 yield f"public may {action}"
             if "CasesTable" in resource and verb != "PutItem":
                 yield f"public may {action} on cases"
-            if "GrantsTable" in resource:
-                yield f"public may {action} on grants"
+            if "GrantsTable" in resource or "DesksTable" in resource:
+                yield f"public may {action} on what links open"
+
+
+def desks(template: Template) -> Iterator[str]:
+    """Only the indexer changes desks; who shows them decides nothing and sends nothing."""
+    for function in FUNCTIONS:
+        for resource, actions in rights(template, function.name).items():
+            verbs = {action.partition(":")[2] for action in actions}
+            if "DesksTable" in resource and function.name != "indexer" and verbs != {"Query"}:
+                yield f"{function.name} may {sorted(verbs)} desks"
+            whole = '["CasesTable", "Arn"]' in resource and function.name == "indexer"
+            if whole and verbs != {"BatchGetItem"}:
+                yield f"indexer may {sorted(verbs)} cases"
+    for resource, actions in rights(template, "desk").items():
+        if "CasesTable" in resource and "dynamodb:UpdateItem" in actions:
+            yield "desk may change cases"
 
 
 def decrypting(template: Template) -> Iterator[str]:
@@ -138,8 +154,11 @@ def functions(template: Template) -> Iterator[str]:
 def stream(template: Template) -> Iterator[str]:
     """One bad record stops nobody, and what is given up on is kept."""
     mappings = of_type(template, "AWS::Lambda::EventSourceMapping")
-    if len(mappings) != 1:
-        yield "one stream, one mailer"
+    filters = sorted(json.dumps(m.get("FilterCriteria", "")) for m in mappings.values())
+    if len(filters) != 2 or not any("outbox#" in f for f in filters):
+        yield "one stream, one mailer, one indexer"
+    if not any(re.search(r"part\W+S\W+case\W", f) and "outbox#" not in f for f in filters):
+        yield "stream: every write wakes the indexer"
     for mapping in mappings.values():
         wanted = {
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
@@ -153,8 +172,6 @@ def stream(template: Template) -> Iterator[str]:
                 yield f"stream: {key}"
         if "FailedQueue" not in json.dumps(mapping.get("DestinationConfig", "")):
             yield "stream: what is given up on is lost"
-        if "outbox#" not in json.dumps(mapping.get("FilterCriteria", "")):
-            yield "stream: every write wakes the mailer"
 
 
 def tables(template: Template) -> Iterator[str]:
@@ -264,6 +281,7 @@ def throttling(template: Template) -> Iterator[str]:
 CHECKS: tuple[Callable[[Template], Iterator[str]], ...] = (
     roles,
     public,
+    desks,
     decrypting,
     sending,
     logs,

@@ -194,7 +194,14 @@ def test_log_holds_no_address_and_no_token(deployed):
         ("party", "dynamodb", "delete_item", {"table": "cases"}),
         ("party", "sesv2", "send_email", {}),
         ("mailer", "dynamodb", "get_item", {"table": "grants"}),
-        ("mailer", "dynamodb", "query", {"table": "directory"}),
+        ("mailer", "dynamodb", "put_item", {"table": "directory"}),
+        ("desk", "dynamodb", "update_item", {"table": "cases"}),
+        ("desk", "dynamodb", "put_item", {"table": "desks"}),
+        ("desk", "dynamodb", "put_item", {"table": "grants"}),
+        ("desk", "sesv2", "send_email", {}),
+        ("indexer", "dynamodb", "put_item", {"table": "cases"}),
+        ("indexer", "dynamodb", "get_item", {"table": "grants"}),
+        ("indexer", "sesv2", "send_email", {}),
         ("clock", "dynamodb", "get_item", {"table": "grants"}),
         ("clock", "dynamodb", "delete_item", {"table": "cases"}),
         ("bounces", "dynamodb", "put_item", {"table": "grants"}),
@@ -281,7 +288,7 @@ def test_remove_leaves_what_is_protected_and_nothing_else(deployed):
     cloud.run("remove")
     tables = cloud.client("dynamodb").list_tables()["TableNames"]
     assert sorted(tables) == [
-        f"kapula-{STAGE}-{name}" for name in ("cases", "directory", "grants", "quotas")
+        f"kapula-{STAGE}-{name}" for name in ("cases", "desks", "directory", "grants", "quotas")
     ]
     with pytest.raises(ClientError, match="protect"):
         cloud.client("dynamodb").delete_table(TableName=tables[0])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.entry import party, public
+from functions.entry import desk, party, public
 from infra.deploy.plan import FUNCTIONS, LAMBDA
 from infra.local.child import ROOT
 from tests.deployed.faults import CHECKS, of_type
@@ -48,6 +48,8 @@ BROKEN = [
     ("public", (*STATEMENT, 2, "Action"), ["dynamodb:PutItem", "dynamodb:Query"]),
     ("public", (*STATEMENT, 2, "Resource"), [{"Fn::GetAtt": ["GrantsTable", "Arn"]}]),
     ("public", (*STATEMENT, 2, "Action"), ["kms:Decrypt"]),
+    ("public", (*STATEMENT, 2, "Resource"), [{"Fn::GetAtt": ["DesksTable", "Arn"]}]),
+    ("desks", (*STATEMENT, 2, "Resource"), [{"Fn::GetAtt": ["DesksTable", "Arn"]}]),
     ("decrypting", (*STATEMENT, 2, "Action"), ["kms:Decrypt"]),
     ("sending", (*STATEMENT, 2, "Action"), ["ses:SendEmail"]),
     ("logs", ("PublicLogGroup", "Properties", "RetentionInDays"), None),
@@ -58,6 +60,11 @@ BROKEN = [
         "stream",
         ("MailerEventSourceMappingDynamodbCasesTable", "Properties", "MaximumRetryAttempts"),
         -1,
+    ),
+    (
+        "stream",
+        ("IndexerEventSourceMappingDynamodbCasesTable", "Properties", "FilterCriteria"),
+        {},
     ),
     ("tables", (*TABLE, "DeletionProtectionEnabled"), False),
     ("tables", (*TABLE, "PointInTimeRecoverySpecification"), {}),
@@ -104,16 +111,26 @@ def test_base_url_is_the_own_domain_else_cloudfronts(template):
 
 
 def test_every_route_of_the_functions_is_reached(template):
-    """The HTTP API knows two prefixes; each route of each app is under its own."""
+    """The HTTP API sends the most exact route; each route of each app is under its own."""
     routes = of_type(template, "AWS::ApiGatewayV2::Route").values()
-    assert {r["RouteKey"] for r in routes} == {"ANY /api/forms/{proxy+}", "ANY /api/{proxy+}"}
+    assert {r["RouteKey"] for r in routes} == {
+        "ANY /api/forms/{proxy+}",
+        "ANY /api/desk",
+        "ANY /api/d/{proxy+}",
+        "ANY /api/{proxy+}",
+    }
     made = World().services
-    forms = [str(r) for r in public.create_app(made).url_map.iter_rules()]
-    links = [str(r) for r in party.create_app(made).url_map.iter_rules()]
+    forms, desks, links = (
+        [str(r) for r in entry.create_app(made).url_map.iter_rules()]
+        for entry in (public, desk, party)
+    )
     assert forms
+    assert desks
     assert links
     assert all(rule.startswith("/api/forms/") for rule in forms)
-    assert all(r.startswith("/api/") and not r.startswith("/api/forms/") for r in links)
+    assert all(rule == "/api/desk" or rule.startswith("/api/d/") for rule in desks)
+    others = ("/api/forms/", "/api/d/", "/api/desk")
+    assert all(r.startswith("/api/") and not r.startswith(others) for r in links)
 
 
 def test_edge_counts_what_goes_to_the_functions():

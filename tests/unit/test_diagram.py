@@ -18,6 +18,7 @@ from functions.kernel.definition import (
     State,
     Transition,
 )
+from functions.kernel.fields import Form
 from functions.processes.supervision.definition import VERSION_1
 from functions.render import diagram as module
 from functions.render.diagram import diagram, span
@@ -42,8 +43,7 @@ def made(
     return Definition(
         name="made",
         version=1,
-        start=table[0][0],
-        forms=(),
+        forms=(Form("form", "one", (), table[0][0], tuple(route.split()), ()),),
         roles=(Role("one"),),
         states=tuple(
             State(n, "", end=True)
@@ -55,9 +55,8 @@ def made(
         transitions=tuple(Transition(action, a, b) for a, action, b in table),
         mails=(Mail("nudge", "one", "task"), Mail("tell", "two")),
         sights={},
-        route=tuple(route.split()),
-        opening_mails=(),
         fresh_mail=Mail("fresh", ""),
+        handed_mail=Mail("handed", ""),
         bounced_mail=Mail("unreachable", "one"),
     )
 
@@ -180,7 +179,7 @@ def test_diagram_route_straight_down_and_the_rest_beside_it() -> None:
     names = [s.name for s in LONG.states]
     column = [found[n] for n in sorted(range(len(names)), key=lambda n: found[n][1])]
     left = min(x for x, *_ in found)
-    assert sum(x == left for x, *_ in column) == len(LONG.route)
+    assert sum(x == left for x, *_ in column) == len(LONG.forms[0].route)
     assert len({x for x, *_ in found}) == 2
 
 

@@ -1,0 +1,107 @@
+"""Desks in DynamoDB: cards under a person's key, and what lies out for a case under its own."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from functions.adapters.dynamo import Place, answering, bound, write_all
+from functions.adapters.rows import flat
+from functions.kernel.errors import Conflict
+from functions.kernel.people import Person
+from functions.services.ports import Card, Indexed
+
+_INDEXED = "indexed"
+_LAST = "\U0010ffff"  # sorts after whatever a place goes on with
+
+
+class DeskRow(Model):
+    """A card, or the list of all cards of one case."""
+
+    desk = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
+    case = UnicodeAttribute(null=True)
+    party = UnicodeAttribute(null=True)
+    marks: JSONAttribute = JSONAttribute(null=True)
+    person: JSONAttribute = JSONAttribute(null=True)
+    version = NumberAttribute(null=True)
+    cards: JSONAttribute = JSONAttribute(null=True)
+
+
+class DynamoDesks:
+    """``DeskStore`` on the table ``desks``."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._row = bound(DeskRow, "desks", place)
+        self.rows: tuple[Any, ...] = (self._row,)
+
+    def indexed(self, case_id: str) -> Indexed:
+        """See ``DeskStore.indexed``."""
+        with answering():
+            try:
+                row = self._row.get(_of(case_id), _INDEXED, consistent_read=True)
+            except DoesNotExist:
+                return Indexed()
+        cards: Any = row.cards
+        return Indexed(int(row.version), {(desk, at): print_ for desk, at, print_ in cards})
+
+    def change(
+        self, case_id: str, seen: Indexed, put: Mapping[str, Card], drop: Sequence[tuple[str, str]]
+    ) -> Indexed:
+        """See ``DeskStore.change``. The case's own row, whose version guards the rest, is
+        written in the same transaction, so that it always names exactly what lies out."""
+        left = {key: mark for key, mark in seen.cards.items() if key not in drop}
+        left |= {(card.desk, card.place): mark for mark, card in put.items()}
+        listed = sorted([desk, place, mark] for (desk, place), mark in left.items())
+        own = self._row(_of(case_id), _INDEXED, version=seen.version + 1, cards=listed)
+        row = self._row
+        same = row.version == seen.version if seen.version else row.desk.does_not_exist()
+
+        def fill(batch: TransactWrite) -> None:
+            batch.save(own, condition=same)
+            for card in put.values():
+                batch.save(self._card_row(card))
+            for desk, place in drop:
+                batch.delete(self._row(desk, place))
+
+        told = json.dumps([case_id, seen.version, listed, sorted(drop)])
+        if write_all(self._place, hashlib.sha256(told.encode()).hexdigest()[:36], fill):
+            raise Conflict
+        return Indexed(seen.version + 1, left)
+
+    def page(self, desk: str, prefix: str, after: str, most: int) -> Sequence[Card]:
+        """See ``DeskStore.page``. One read of at most ``most`` rows, whatever there is."""
+        first = f"{after} " if after else prefix  # no place goes on with a space
+        between = self._row.place.between(first, prefix + _LAST)
+        with answering():
+            rows = list(
+                self._row.query(desk, between, limit=most, page_size=most, consistent_read=True)
+            )
+        return tuple(_card(row) for row in rows)
+
+    def _card_row(self, card: Card) -> DeskRow:
+        return self._row(
+            card.desk,
+            card.place,
+            case=card.case,
+            party=card.party,
+            marks=list(card.marks) or None,
+            person=flat(card.person) if card.person else None,
+        )
+
+
+def _of(case_id: str) -> str:
+    return f"case#{case_id}"
+
+
+def _card(row: DeskRow) -> Card:
+    person: Any = row.person
+    marks: Any = row.marks or ()
+    told = Person(**person) if person else None
+    return Card(row.desk, row.place, str(row.case), str(row.party), tuple(marks), told)

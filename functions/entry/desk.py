@@ -1,0 +1,61 @@
+"""Desks: whoever asks is mailed a link; the link shows what lies on their desk."""
+
+from flask import Flask, Response, request
+
+from functions.entry import desk_merging, desk_people
+from functions.entry.desk_showing import show_desk
+from functions.entry.reading import read_form
+from functions.entry.web import language_of, make_app, page
+from functions.kernel.errors import Invalid
+from functions.render.desk import Frame, ask_desk_page, old_desk_page
+from functions.render.pages import note_page
+from functions.render.texts import page_text
+from functions.services.desk_mail import ask_desk, order_desk
+from functions.services.links import count_source, open_desk
+from functions.services.wiring import Services
+
+DOORS = {"merge": "coordinators", "directory": "coordinators", "own": "supervisors"}
+
+
+def create_app(services: Services) -> Flask:
+    """``POST /api/desk`` and the routes under ``/api/d``. GET shows, POST orders a mail."""
+    app = make_app("desk", services)
+
+    @app.post("/api/desk")
+    def ask() -> Response:
+        typed = read_form(request)
+        language = language_of(typed.get("_lang"))
+        count_source(services, request.remote_addr or "")
+        try:
+            ask_desk(services, typed)
+        except Invalid as error:
+            told = page_text(language, f"problems.{error.problems[0].code}")
+            return page(ask_desk_page(language, typed, told), error.status)
+        return page(note_page(language, "desk_sent"))
+
+    @app.get("/api/d/<token>")
+    def look(token: str) -> Response:
+        desk = open_desk(services, token)
+        language = language_of(request.args.get("lang"), desk.language)
+        if desk.expired:
+            return page(old_desk_page(language, f"/api/d/{token}"))
+        rules = {str(rule) for rule in app.url_map.iter_rules()}
+        doors = tuple(
+            name
+            for name, source in DOORS.items()
+            if source in desk.entries and f"/api/d/<token>/{name}" in rules
+        )
+        path = f"/api/d/{token}"
+        frame = Frame(desk.name, desk.expires_at, language, path, services.directory)
+        return page(show_desk(services, desk, frame, request.args, doors))
+
+    @app.post("/api/d/<token>/fresh")
+    def fresh(token: str) -> Response:
+        language = language_of(read_form(request).get("_lang"))
+        count_source(services, request.remote_addr or "")
+        order_desk(services, open_desk(services, token).person)
+        return page(note_page(language, "fresh_sent"))
+
+    desk_merging.register(app, services)
+    desk_people.register(app, services)
+    return app

@@ -1,0 +1,56 @@
+"""From an opened desk and what its address asks for to its page."""
+
+from collections.abc import Mapping, Sequence
+
+from functions.kernel.desk import list_named, looks_after, name_of
+from functions.kernel.errors import Refused
+from functions.processes import NAMES, current
+from functions.render.desk import DeskList, Frame, Search, desk_page, drawn, found_page
+from functions.render.desk_filters import marks, selects
+from functions.services.desks import Listed, Wanted, found, overview, stretch
+from functions.services.links import Desk
+from functions.services.wiring import Services
+
+LONGEST = 80  # characters of what is looked for
+Asked = Mapping[str, str]
+
+
+def show_desk(
+    services: Services, desk: Desk, frame: Frame, asked: Asked, doors: Sequence[str]
+) -> str:
+    """The desk at first sight; with ``list`` one list alone, with ``find`` what was sought."""
+    if "find" in asked:
+        return _found(services, desk, frame, asked)
+    if "list" in asked:
+        prefix = list_named(asked["list"])
+        if prefix is None:
+            raise Refused
+        listed = stretch(services, desk.person, prefix, asked.get("after", ""))
+        return found_page(frame, _drawn(services, frame, listed), None)
+    seen = overview(services, desk.person)
+    lists = [_drawn(services, frame, each) for each in (seen.mine, *seen.lists)]
+    roles = {row.party.role for each in (seen.mine, *seen.lists) for row in each.rows}
+    search = None
+    if "coordinators" in desk.entries or roles & {looks_after(current(name)) for name in NAMES}:
+        search = Search(selects(services.directory, frame.language, {}))
+    return desk_page(frame, lists, search, doors)
+
+
+def _found(services: Services, desk: Desk, frame: Frame, asked: Asked) -> str:
+    drawn_selects = selects(services.directory, frame.language, asked)
+    search = Search(drawn_selects, asked.get("q", "")[:LONGEST])
+    wanted = Wanted(marks(drawn_selects), search.text)
+    listed = found(services, desk.person, wanted, asked.get("after", ""))
+    again = {s.name: s.chosen for s in search.selects if s.chosen}
+    again |= {"find": "1", "q": search.text}
+    return found_page(frame, _drawn(services, frame, listed, "found", again), search)
+
+
+def _drawn(
+    services: Services, frame: Frame, listed: Listed, name: str = "", again: Asked | None = None
+) -> DeskList:
+    """A list with its heading; ``again`` is the address that goes on with it."""
+    name = name or name_of(listed.prefix)
+    query = {**(again or {"list": name}), "after": listed.next} if listed.next else {}
+    rows = [(x.definition, x.case, x.party) for x in listed.rows]
+    return drawn(frame, name, rows, query, services.clock.now())

@@ -1,0 +1,31 @@
+"""The stream of cases: the desks of a case's people are made to show it as it stands."""
+
+import logging
+from typing import Any
+
+from functions.entry.logs import tell
+from functions.services.indexing import index_case
+from functions.services.wiring import Services
+
+CASE = "case"
+_log = logging.getLogger("kapula.indexer")
+
+
+def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
+    """Index each case that a batch of DynamoDB stream records tells of, once.
+
+    Answers with the records to be tried again (Lambda's partial batch response).
+    """
+    records: dict[str, str] = {}  # a case that was written twice is as it stands, once
+    for record in event.get("Records", ()):
+        keys = record.get("dynamodb", {}).get("Keys", {})
+        if keys.get("part", {}).get("S") == CASE:
+            records.setdefault(keys["case"]["S"], record["dynamodb"]["SequenceNumber"])
+    failed = []
+    for case_id, number in records.items():
+        try:
+            index_case(services, case_id)
+        except Exception as error:  # noqa: BLE001  # the next record is another case's
+            tell(_log, "not indexed", error)
+            failed.append({"itemIdentifier": number})
+    return {"batchItemFailures": failed}

@@ -1,0 +1,160 @@
+"""Where a case lies on the desks of those who take part in it: pure, from the case as it stands.
+
+A desk is one person's. It has lists; each list is a prefix of ``Slot.place``, which sorts as
+the list is read, so that a page of a list is one read of a bounded length.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from functions.kernel.case import Case, Party
+from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.visibility import sees, visible_parties
+
+Group = Literal["mine", "held", "aside", "on", "ended"]
+
+# Lists of a role beside what waits for its holder, in the order they are shown.
+GROUPS: tuple[Group, ...] = ("held", "aside", "on", "ended")
+
+MINE = "mine#"  # what waits for the person, in whatever role
+WHO = "who#"  # the person as their cases know them, newest first
+ALL = "all#"  # every case that the person looks after, newest first
+WORD = "word#"
+_NEWEST_FIRST: tuple[Group, ...] = ("held", "ended")
+_FAR = 10**17  # microseconds; some thousand years
+MOST_WORDS = 16  # per case
+LONGEST_WORD = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a case on one person's desk. ``marks`` are what it can be filtered by."""
+
+    party: Party
+    place: str
+    marks: tuple[str, ...] = ()
+
+
+def confirmed(definition: Definition, case: Case) -> bool:
+    """Whether the case lies on anybody's desk: whoever opened it has shown that they did."""
+    return not definition.unproven(case) and bool(case.parties)
+
+
+def group(definition: Definition, case: Case, role: str, party: str = "") -> Group:
+    """How the case stands for a role: ``mine`` waits for them, ``held`` has ended in their
+    hands, ``aside`` went back or was refused on its way, ``on`` goes on with others, as it
+    does for the ``party`` who has voted already."""
+    state = definition.state(case.state)
+    if state.end:
+        return "held" if state.holder == role else "ended"
+    if state.turn == role:
+        return "on" if party in case.votes else "mine"
+    on_its_way = case.state in definition.form(case.form).route or state.turn in BY_ITSELF
+    return "on" if on_its_way else "aside"
+
+
+def is_urgent(definition: Definition, case: Case) -> bool:
+    """Whether the case is to come before others."""
+    return definition.urgent is not None and definition.urgent.holds(case)
+
+
+def looks_after(definition: Definition) -> str:
+    """The role that looks after every case, and hears of mail that came back."""
+    return definition.bounced_mail.to
+
+
+def slots(definition: Definition, case: Case) -> tuple[Slot, ...]:
+    """All places of a case on all desks; none before it is confirmed, none once forgotten."""
+    if not confirmed(definition, case):
+        return ()
+    present = (p for p in case.parties if p.present)
+    return tuple(slot for party in present for slot in _of(definition, case, party))
+
+
+def list_of(role: str, name: Group) -> str:
+    """The prefix of a role's list."""
+    return f"role#{role}#{name}#"
+
+
+def list_named(name: str) -> str | None:
+    """The prefix of a list by its name in addresses, ``mine`` or ``manager.on``."""
+    role, _, wanted = name.rpartition(".")
+    if name == "mine":
+        return MINE
+    return next((list_of(role, g) for g in GROUPS if g == wanted and role.isidentifier()), None)
+
+
+def name_of(prefix: str) -> str:
+    """The name of a list by its prefix: ``list_named`` the other way round."""
+    return ".".join(part for part in prefix.split("#") if part not in ("", "role"))
+
+
+def facet(name: str, value: str) -> str:
+    """The mark of a choice; with ``#`` behind it, the prefix of the list of all who have it."""
+    return f"{name}={value}"
+
+
+def facets(definition: Definition, case: Case) -> tuple[str, ...]:
+    """The marks of a case: its state, its form, and the definition's facets that are answered."""
+    known = {"state": case.state, "form": case.form}
+    marks = [facet(name, f"{case.process}.{value}") for name, value in known.items()]
+    answered = (n for n in definition.facets if case.answers.get(n) not in (None, ""))
+    return (*marks, *(facet(name, str(case.answers[name])) for name in answered))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text as they are compared: NFKD, without case, accents or punctuation."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    return tuple(dict.fromkeys(w[:LONGEST_WORD] for w in re.findall(r"[^\W_]+", bare)))
+
+
+def fits(marks: tuple[str, ...], wanted: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether marks have all wanted facets, and a word that begins as each of ``words``."""
+    known = [m.removeprefix(WORD) for m in marks if m.startswith(WORD)]
+    return set(wanted) <= set(marks) and all(
+        any(k.startswith(word) for k in known) for word in words
+    )
+
+
+def _of(definition: Definition, case: Case, party: Party) -> Iterator[Slot]:
+    end = f"{case.id}#{party.id}"
+    stands = group(definition, case, party.role, party.id)
+    if stands == "mine":
+        rank = 0 if is_urgent(definition, case) else 1
+        yield Slot(party, f"{MINE}{rank}#{_oldest(case.entered_at)}#{end}")
+    else:
+        order = _newest if stands in _NEWEST_FIRST else _oldest
+        yield Slot(party, f"{list_of(party.role, stands)}{order(case.entered_at)}#{end}")
+    yield Slot(party, f"{WHO}{_newest(case.entered_at)}#{end}")
+    if party.role == looks_after(definition):
+        end = f"{_newest(case.opened_at)}#{end}"
+        words = _words(definition, case, party)
+        choices = facets(definition, case)
+        marks = (*choices, *(WORD + word for word in words))
+        lists = [ALL, *(f"{mark}#" for mark in choices), *(f"{WORD}{word}#" for word in words)]
+        yield from (Slot(party, each + end, marks) for each in lists)
+
+
+def _words(definition: Definition, case: Case, reader: Party) -> tuple[str, ...]:
+    """What the case is found by: its headline and the names in it that the reader sees."""
+    told = [p.name for p in visible_parties(definition, case, reader)]
+    if sees(definition, definition.headline, reader.role, case.state):
+        told.insert(0, str(case.answers.get(definition.headline, "")))
+    return words_of(" ".join(told))[:MOST_WORDS]
+
+
+def _oldest(moment: datetime) -> str:
+    return f"{_micros(moment):017}"
+
+
+def _newest(moment: datetime) -> str:
+    return f"{_FAR - _micros(moment):017}"
+
+
+def _micros(moment: datetime) -> int:
+    return int(moment.timestamp()) * 1_000_000 + moment.microsecond

@@ -1,0 +1,188 @@
+"""A person's desk: what waits for them, what waits for others, and everything, as rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from urllib.parse import urlencode
+
+from functions.kernel.case import Case, Party
+from functions.kernel.definition import Definition
+from functions.kernel.desk import group, is_urgent, looks_after
+from functions.kernel.ladder import deadline
+from functions.kernel.people import Directory
+from functions.kernel.visibility import sees, visible_parties
+from functions.render import dates
+from functions.render.desk_filters import Select
+from functions.render.mail import reference
+from functions.render.pages import whole_page
+from functions.render.templates import template
+from functions.render.texts import page_text
+from functions.render.widgets import Wrong
+from functions.render.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Whose desk, until when, in which language, and where it is."""
+
+    name: str
+    until: datetime
+    language: str
+    path: str
+    directory: Directory
+
+    def to(self, **query: str) -> str:
+        """An address on the desk, in the language it is read in."""
+        known = {name: value for name, value in query.items() if value}
+        return f"{self.path}?{urlencode({**known, 'lang': self.language})}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A case as one of its parties has it on their desk, in their language."""
+
+    title: str
+    reference: str
+    kinds: tuple[str, ...]
+    people: tuple[str, ...]
+    bounced: tuple[str, ...]
+    state: str
+    tag: str
+    turn: str
+    since: str
+    until: str
+    late: bool
+    urgent: bool
+    task: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskList:
+    """A list under its heading. ``empty`` is said when nothing is in it; ``more`` leads on."""
+
+    name: str
+    title: str
+    rows: Sequence[DeskRow]
+    empty: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What can be looked for among everything, and what was."""
+
+    selects: Sequence[Select]
+    text: str = ""
+
+
+def desk_row(
+    frame: Frame, definition: Definition, case: Case, party: Party, now: datetime
+) -> DeskRow:
+    """The row of a case: nothing on it that the party's role may not see now."""
+    words, role = Words(definition, frame.language, frame.directory), party.role
+    mine = group(definition, case, role, party.id) == "mine"
+    turn = definition.state(case.state).turn
+    until = deadline(definition, case)
+    others = [p for p in visible_parties(definition, case, party) if p.id != party.id]
+    token = frame.path.rpartition("/")[2]
+    query = urlencode({"lang": frame.language})
+    return DeskRow(
+        title=_headline(words, case, role),
+        reference=reference(case.id),
+        kinds=tuple(_kinds(words, case, role)),
+        people=tuple(f"{p.name}, {words.text(f'roles.{p.role}')}" for p in others),
+        bounced=tuple(
+            words.page("desk.bounced", name=p.name)
+            for p in others
+            if not p.reachable and role == looks_after(definition)
+        ),
+        state=words.text(f"states.{case.state}.name"),
+        tag="turn" if mine else "wait" if turn else "done",
+        turn="" if mine or not turn else words.text(f"turns.{turn}"),
+        since=dates.day(case.entered_at, frame.language),
+        until=dates.day(until, frame.language) if until else "",
+        late=until is not None and now > until,
+        urgent=role == looks_after(definition) and is_urgent(definition, case),
+        task=words.text(f"tasks.{case.state}.title") if mine else "",
+        link=f"/api/t/{token}.{case.id}.{party.id}.{case.round}?{query}",
+    )
+
+
+def drawn(
+    frame: Frame,
+    name: str,
+    cases: Sequence[tuple[Definition, Case, Party]],
+    more: Mapping[str, str],
+    now: datetime,
+) -> DeskList:
+    """The list ``name`` under its heading; ``more`` is the query that goes on with it, if any."""
+    rows = [desk_row(frame, *each, now) for each in cases]
+    role, _, group_name = name.rpartition(".")
+    key = f"desk.lists.{role}.{group_name}" if role else f"desk.{name}"
+    empty = ""
+    if not (rows or role):
+        empty = page_text(frame.language, "desk.found_on" if more else f"{key}_none")
+    leads = frame.to(**more) if more else ""
+    return DeskList(name.replace(".", "-"), page_text(frame.language, key), rows, empty, leads)
+
+
+def desk_page(
+    frame: Frame, lists: Sequence[DeskList], search: Search | None, doors: Sequence[str]
+) -> str:
+    """The desk at first sight. ``doors`` are what else its person can go to."""
+    title = page_text(frame.language, "desk.title")
+    return _desk(frame, title, lists=lists, search=search, doors=doors, back="")
+
+
+def found_page(frame: Frame, one: DeskList, search: Search | None) -> str:
+    """One list alone, a page at a time, or what was found."""
+    return _desk(frame, one.title, lists=[one], search=search, doors=(), back=frame.to())
+
+
+def old_desk_page(language: str, path: str) -> str:
+    """The page of a desk's link that is too old: one button mails a fresh one."""
+    title = page_text(language, "desk_old.title")
+    return whole_page("desk_old.html", language, title, path=path, languages=True)
+
+
+def ask_desk_page(language: str, typed: Mapping[str, str], error: str) -> str:
+    """The form that asks for a link to one's desk, with what is to be mended."""
+    title = page_text(language, "ask_desk.title")
+    fields = {"email": typed.get("email", ""), "error": error}
+    return whole_page("desk_ask.html", language, title, **fields, **_wrong(error))
+
+
+def ask_desk_form(language: str) -> str:
+    """The same form, as it stands on the static site."""
+    text = partial(page_text, language)
+    return template("desk_form.html").render(language=language, text=text, email="", error="")
+
+
+def _wrong(error: str) -> dict[str, object]:
+    return {"wrong": [Wrong("f-email", error)]} if error else {}
+
+
+def _desk(frame: Frame, title: str, **known: object) -> str:
+    until = dates.moment(frame.until, frame.language)
+    return whole_page(
+        "desk.html", frame.language, title, frame=frame, until=until, languages=True, **known
+    )
+
+
+def _headline(words: Words, case: Case, role: str) -> str:
+    """What the case is called, if the role may know, else what kind of document it is."""
+    name = words.definition.headline
+    told = case.answers.get(name) if sees(words.definition, name, role, case.state) else None
+    document = words.text("document")
+    return str(told) if told else document[:1].upper() + document[1:]
+
+
+def _kinds(words: Words, case: Case, role: str) -> Sequence[str]:
+    fields = words.definition.fields()
+    return [
+        words.value(fields[name], case.answers[name])
+        for name in words.definition.facets
+        if name in case.answers and sees(words.definition, name, role, case.state)
+    ]

@@ -1,0 +1,85 @@
+"""What a coordinator can look for: the states, forms and facets of every process."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from functions.kernel.definition import Definition
+from functions.kernel.desk import facet
+from functions.kernel.fields import Field
+from functions.kernel.people import Directory
+from functions.processes import NAMES, current
+from functions.render.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that can be looked for; ``rank`` tells how few cases it leaves, few first."""
+
+    value: str
+    label: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A choice among the values of one facet; ``chosen`` is "" for all of them."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    chosen: str
+
+
+def selects(directory: Directory, language: str, asked: Mapping[str, str]) -> tuple[Select, ...]:
+    """All that can be chosen, with what the address asks for; unknown values are not taken."""
+    found: dict[str, tuple[str, dict[str, Choice]]] = {}
+    for process in NAMES:
+        words = Words(current(process), language, directory)
+        for name, label, choice in _choices(words):
+            found.setdefault(name, (label, {}))[1][choice.value] = choice
+    return tuple(
+        Select(name, label, tuple(known.values()), _chosen(known, asked.get(name, "")))
+        for name, (label, known) in found.items()
+        if len(known) > 1
+    )
+
+
+def marks(drawn: tuple[Select, ...]) -> tuple[str, ...]:
+    """The marks that were chosen, the one that leaves fewest first."""
+    chosen = [(c.rank, facet(s.name, c.value)) for s in drawn for c in s.choices]
+    wanted = {facet(s.name, s.chosen) for s in drawn if s.chosen}
+    return tuple(mark for _, mark in sorted(chosen) if mark in wanted)
+
+
+def _chosen(known: Mapping[str, Choice], asked: str) -> str:
+    return asked if asked in known else ""
+
+
+def _choices(words: Words) -> Iterator[tuple[str, str, Choice]]:
+    """(name, label, choice) of one process; what still moves is rarer than what has ended."""
+    definition = words.definition
+    starts = {form.start for form in definition.forms if form.public}
+    for state in definition.states:
+        if state.name not in starts and state.name not in _forgotten(definition):
+            value = f"{definition.name}.{state.name}"
+            name = words.text(f"states.{state.name}.name")
+            yield "state", words.page("desk.state"), Choice(value, name, 3 if state.end else 0)
+    for form in definition.forms:
+        value, name = f"{definition.name}.{form.name}", words.text(f"forms.{form.name}.title")
+        yield "form", words.page("desk.form"), Choice(value, name, 2)
+    fields = definition.fields()
+    for each in definition.facets:
+        for key, name in _values(words, fields[each]):
+            yield each, words.label(fields[each]), Choice(key, name, 1)
+
+
+def _values(words: Words, field: Field) -> Iterator[tuple[str, str]]:
+    if field.source:
+        for listed in words.directory.listings(field.source):
+            yield listed.key, listed.name(words.language)
+    for value in field.choices:
+        yield value, words.choice(field, value)
+
+
+def _forgotten(definition: Definition) -> set[str]:
+    return {row.target for row in definition.transitions if row.forgets}

@@ -1,0 +1,175 @@
+"""What lies on a desk: candidates from its lists, each held against the case itself."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from functions.kernel.case import Case, Party
+from functions.kernel.definition import Definition
+from functions.kernel.desk import ALL, GROUPS, MINE, WORD, fits, list_of, slots, words_of
+from functions.kernel.errors import Unreadable
+from functions.processes import pinned
+from functions.services.persons import person_key
+from functions.services.ports import Card
+from functions.services.wiring import Services
+
+ROWS = 25  # on one page, and so in one read of cases
+MINE_FIRST = 13  # of these, at most, of what waits for the person; the lists share the rest
+SIFTED = 50  # cards read at once where some are filtered out
+SIEVES = 4  # such reads for one page, at most
+LONGEST_CURSOR = 200
+_ROLE = "role#"
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A case that lies on the desk now, and as which of its parties."""
+
+    definition: Definition
+    case: Case
+    party: Party
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A stretch of one list. ``next`` is the cursor of what follows, "" at the end."""
+
+    prefix: str
+    rows: tuple[Lying, ...]
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for among all that a coordinator looks after: marks and words."""
+
+    marks: tuple[str, ...] = ()
+    text: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the text, longest first: the longest is the rarest."""
+        return tuple(sorted(words_of(self.text), key=len, reverse=True))
+
+    @property
+    def prefix(self) -> str:
+        """The list that has fewest of them: a word's, else the first mark's, else all."""
+        if self.words:
+            return WORD + self.words[0]
+        return f"{self.marks[0]}#" if self.marks else ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A desk at first sight: what waits for its person, then each role's lists in order."""
+
+    mine: Listed
+    lists: Sequence[Listed] = field(default_factory=tuple)
+
+
+def overview(services: Services, person: str) -> Overview:
+    """The beginning of every list that has anything, with one read of at most 25 cases."""
+    prefixes = [list_of(role, name) for role in _roles(services, person) for name in GROUPS]
+    pages = {p: services.desks.page(person, p, "", ROWS + 1) for p in (MINE, *prefixes)}
+    sizes = _shares({prefix: min(len(cards), ROWS) for prefix, cards in pages.items()})
+    shown = {prefix: cards[: sizes[prefix]] for prefix, cards in pages.items()}
+    lying = _held_against_cases(services, [c for cards in shown.values() for c in cards])
+    mine, *others = (
+        Listed(p, tuple(lying[c.place] for c in shown[p] if c.place in lying), _more(cards, n))
+        for (p, cards), n in zip(pages.items(), sizes.values(), strict=True)
+    )
+    return Overview(mine, [each for each in others if each.rows])
+
+
+def _shares(lengths: Mapping[str, int]) -> Mapping[str, int]:
+    """How many rows of each list a first sight shows: half for what waits, the rest in turn."""
+    sizes = {prefix: min(n, MINE_FIRST) if prefix == MINE else 0 for prefix, n in lengths.items()}
+    while sum(sizes.values()) < min(ROWS, sum(lengths.values())):
+        for prefix, length in lengths.items():
+            if sizes[prefix] < length and sum(sizes.values()) < ROWS:
+                sizes[prefix] += 1
+    return sizes
+
+
+def stretch(services: Services, person: str, prefix: str, cursor: str = "") -> Listed:
+    """One page of a list, and where the next begins."""
+    cards = services.desks.page(person, prefix, _place(cursor, prefix), ROWS + 1)
+    lying = _held_against_cases(services, cards[:ROWS])
+    return Listed(prefix, tuple(lying.values()), _more(cards, ROWS))
+
+
+def found(services: Services, person: str, wanted: Wanted, cursor: str = "") -> Listed:
+    """One page of what is looked for.
+
+    Cards that lack a mark are sifted out before any case is read. After four reads the page
+    ends even if it is not full, and ``next`` goes on: its cost has a bound, whatever is sought.
+    """
+    after, kept = _place(cursor, wanted.prefix), dict[str, Card]()
+    for _ in range(SIEVES):
+        cards = services.desks.page(person, wanted.prefix, after, SIFTED)
+        for card in cards:
+            after = card.place
+            if card.case not in kept and fits(card.marks, wanted.marks, wanted.words):
+                kept[card.case] = card
+            if len(kept) == ROWS:
+                break
+        if len(kept) == ROWS or len(cards) < SIFTED:
+            break
+    done = len(cards) < SIFTED and (not cards or after == cards[-1].place)
+    lying = _held_against_cases(services, list(kept.values()))
+    rows = (x for x in lying.values() if fits(x.marks, wanted.marks, wanted.words))
+    return Listed(wanted.prefix, tuple(rows), "" if done else _cursor(after))
+
+
+def _roles(services: Services, person: str) -> Sequence[str]:
+    """The roles in which anything lies on the desk: from each to the next, a row at a time."""
+    roles: list[str] = []
+    after = ""
+    while cards := services.desks.page(person, _ROLE, after, 1):
+        roles.append(cards[0].place.split("#")[1])
+        after = f"{_ROLE}{roles[-1]}#{_LAST}"
+    return roles
+
+
+def _held_against_cases(services: Services, cards: Sequence[Card]) -> Mapping[str, Lying]:
+    """The cards' cases by place, without those that lie elsewhere by now."""
+    cases = services.cases.several([card.case for card in cards])
+    lying: dict[str, Lying] = {}
+    for card in cards:
+        case = cases.get(card.case)
+        definition = pinned(case.process, case.version) if case else None
+        if case is None or definition is None:
+            continue
+        for slot in slots(definition, case):
+            if (slot.place, slot.party.id) != (card.place, card.party):
+                continue
+            if person_key(services, slot.party.email) == card.desk:
+                lying[card.place] = Lying(definition, case, slot.party, slot.marks)
+    return lying
+
+
+def _more(cards: Sequence[Card], most: int) -> str:
+    return _cursor(cards[most - 1].place) if most and len(cards) > most else ""
+
+
+def _cursor(place: str) -> str:
+    """A place as it stands in an address."""
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _place(cursor: str, prefix: str) -> str:
+    """The place of a cursor; ``Unreadable`` unless it is one of this list."""
+    if not cursor:
+        return ""
+    try:
+        if len(cursor) > LONGEST_CURSOR or not cursor.isascii():
+            raise Unreadable
+        place = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (binascii.Error, ValueError) as error:
+        raise Unreadable from error
+    if not (place.startswith(prefix) and place.isprintable() and _cursor(place) == cursor):
+        raise Unreadable
+    return place

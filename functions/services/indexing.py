@@ -1,0 +1,62 @@
+"""From a case to the cards that lie on desks for it: whatever was there before, what is now."""
+
+import hashlib
+from collections.abc import Iterator
+
+from functions.kernel.case import Case
+from functions.kernel.desk import WHO, slots
+from functions.kernel.errors import Conflict
+from functions.kernel.people import Person
+from functions.processes import pinned
+from functions.services.persons import person_key
+from functions.services.ports import MOST_CHANGES, Card
+from functions.services.wiring import Services
+
+_TRIES = 6
+
+
+def index_case(services: Services, case_id: str) -> bool:
+    """Make the cards of a case those it wants as it stands; whether any had to be changed.
+
+    What lies out is read before the case, and every change is refused if it moved meanwhile:
+    so whoever comes late with an older case begins anew, and repeating changes nothing.
+    """
+    for _ in range(_TRIES):
+        try:
+            return _change(services, case_id)
+        except Conflict:
+            continue
+    raise Conflict
+
+
+def cards(services: Services, case: Case) -> Iterator[Card]:
+    """The cards that a case wants on desks as it stands."""
+    for slot in slots(pinned(case.process, case.version), case):
+        party = slot.party
+        person = None
+        if slot.place.startswith(WHO):
+            person = Person(party.name, party.email, party.language, party.ref)
+        desk = person_key(services, party.email)
+        yield Card(desk, slot.place, case.id, party.id, slot.marks, person)
+
+
+def _change(services: Services, case_id: str) -> bool:
+    seen = services.desks.indexed(case_id)
+    case = services.cases.several([case_id]).get(case_id)
+    wanted = {_print(card): card for card in cards(services, case)} if case else {}
+    places = {(card.desk, card.place) for card in wanted.values()}
+    there = set(seen.cards.values())
+    put = {mark: card for mark, card in wanted.items() if mark not in there}
+    drop = [key for key in seen.cards if key not in places]
+    moves: list[tuple[str, tuple[str, str]]] = [(m, (c.desk, c.place)) for m, c in put.items()]
+    moves += [("", key) for key in drop]
+    for start in range(0, len(moves), MOST_CHANGES):
+        part = moves[start : start + MOST_CHANGES]
+        laid = {mark: put[mark] for mark, _ in part if mark}
+        seen = services.desks.change(case_id, seen, laid, [key for mark, key in part if not mark])
+    return bool(moves)
+
+
+def _print(card: Card) -> str:
+    """A card's fingerprint: two cards with the same one are the same."""
+    return hashlib.sha256(repr(card).encode()).hexdigest()[:20]

@@ -1,0 +1,190 @@
+"""A case and the places it has on desks, along every way that a definition allows."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from functions.kernel.case import Case, Party
+from functions.kernel.definition import Definition
+from functions.kernel.desk import (
+    ALL,
+    GROUPS,
+    MINE,
+    MOST_WORDS,
+    WHO,
+    WORD,
+    confirmed,
+    facets,
+    fits,
+    group,
+    list_named,
+    list_of,
+    looks_after,
+    name_of,
+    slots,
+    words_of,
+)
+from functions.processes import NAMES, current, versions
+from tests.fake_directory import MemoryDirectory
+from tests.fakes import DIRECTORY
+from tests.walks import walks
+
+PEOPLE = MemoryDirectory(*DIRECTORY)
+DEFINITIONS = [d for name in NAMES for d in versions(name)]
+EACH = pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: f"{d.name}-{d.version}")
+SUPERVISION = current("supervision")
+
+
+def at(*actions: str) -> Case:
+    """The supervision case that exactly these actions led to."""
+    taken = (w for w in walks(SUPERVISION, PEOPLE) if w.taken[1:] == actions)
+    return next(taken).case
+
+
+@EACH
+def test_slots_of_every_walk(definition: Definition) -> None:
+    for walk in walks(definition, PEOPLE):
+        case = walk.case
+        found = slots(definition, case)
+        present = [p for p in case.parties if p.present]
+        if not confirmed(definition, case):
+            assert found == ()
+            continue
+        assert [s.party for s in found if s.place.startswith(WHO)] == present
+        prefixes = (MINE, *(list_of(p.role, g) for p in present for g in GROUPS))
+        standing = [s.party for s in found if s.place.startswith(prefixes)]
+        assert standing == present  # each party's case stands in one list
+        mine = [s.party.role for s in found if s.place.startswith(MINE)]
+        turn = definition.state(case.state).turn
+        assert mine == [p.role for p in present if p.role == turn]
+        assert {s.party.role for s in found if s.place.startswith(ALL)} <= {looks_after(definition)}
+        places = [(s.party.email, s.place) for s in found]
+        assert len(set(places)) == len(places)
+        assert all(s.place.isprintable() for s in found)
+
+
+@EACH
+def test_slots_of_the_forgotten_are_none(definition: Definition) -> None:
+    forgotten = [w.case for w in walks(definition, PEOPLE) if w.decisions[-1].forgets]
+    assert [s for case in forgotten for s in slots(definition, case)] == []
+
+
+@EACH
+def test_desk_data_of_a_definition_names_fields(definition: Definition) -> None:
+    fields = definition.fields()
+    assert definition.headline in fields
+    assert all(fields[name].kind == "choice" for name in definition.facets)
+
+
+@pytest.mark.parametrize(
+    ("actions", "role", "expected"),
+    [
+        (("confirm",), "manager", "mine"),
+        (("confirm",), "applicant", "on"),
+        (("confirm", "return"), "manager", "aside"),
+        (("confirm", "return"), "applicant", "mine"),
+        (("confirm", "reject"), "coordinator", "aside"),
+        (("confirm", "endorse"), "manager", "on"),
+        (("confirm", "endorse", "offer"), "supervisor", "mine"),
+        (("confirm", "endorse", "offer", "accept"), "supervisor", "held"),
+        (("confirm", "endorse", "offer", "accept"), "manager", "ended"),
+        (("confirm", "withdraw"), "applicant", "ended"),
+    ],
+)
+def test_group_of_a_role(actions: tuple[str, ...], role: str, expected: str) -> None:
+    assert group(SUPERVISION, at(*actions), role) == expected
+
+
+def test_mine_urgent_first_then_oldest() -> None:
+    calm = at("confirm")
+    crisis = replace(
+        calm,
+        answers={**calm.answers, "form_of_supervision": "crisis"},
+        entered_at=calm.entered_at + timedelta(days=9),
+    )
+    later = replace(calm, entered_at=calm.entered_at + timedelta(microseconds=1))
+    places = [_first(case, MINE) for case in (crisis, calm, later)]
+    assert places == sorted(places)
+
+
+def test_ended_newest_first() -> None:
+    early = at("confirm", "withdraw")
+    late = replace(early, entered_at=early.entered_at + timedelta(seconds=1))
+    prefix = list_of("manager", "ended")
+    assert _first(late, prefix) < _first(early, prefix)
+
+
+def test_person_who_left_has_no_place() -> None:
+    case = at("confirm", "endorse", "offer", "decline")
+    assert "supervisor" not in {s.party.role for s in slots(SUPERVISION, case)}
+
+
+def test_marks_are_the_coordinators_only() -> None:
+    case = at("confirm", "endorse")
+    found = slots(SUPERVISION, case)
+    assert {s.party.role for s in found if s.marks} == {"coordinator"}
+    marks = next(s.marks for s in found if s.marks)
+    assert marks[: len(facets(SUPERVISION, case))] == facets(SUPERVISION, case)
+    assert "state=supervision.coordinating" in marks
+    assert len([m for m in marks if m.startswith(WORD)]) <= MOST_WORDS
+
+
+def test_facets_without_an_answer_are_left_out() -> None:
+    case = at("confirm")
+    bare = replace(case, answers={k: v for k, v in case.answers.items() if k != "unit"})
+    assert not [m for m in facets(SUPERVISION, bare) if m.startswith("unit=")]
+    assert [m for m in facets(SUPERVISION, case) if m.startswith("unit=")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Äitiysneuvola, 2. tiimi", ("aitiysneuvola", "2", "tiimi")),
+        ("A\u030ake Öhman-Ångström", ("ake", "ohman", "angstrom")),
+        ("STRASSE straße", ("strasse",)),
+        ("_under_score_", ("under", "score")),
+        ("  #?&\n", ()),
+        ("x" * 99, ("x" * 24,)),
+    ],
+)
+def test_words_of(text: str, words: tuple[str, ...]) -> None:
+    assert words_of(text) == words
+
+
+def test_fits_marks_and_word_beginnings() -> None:
+    marks = ("state=a.b", "unit=n", f"{WORD}aino", f"{WORD}akero")
+    assert fits(marks, (), ())
+    assert fits(marks, ("unit=n",), ("ake", "aino"))
+    assert not fits(marks, ("unit=s",), ())
+    assert not fits(marks, (), ("kero",))
+
+
+@pytest.mark.parametrize("name", ["mine", "manager.on", "supervisor.held"])
+def test_list_names_both_ways(name: str) -> None:
+    prefix = list_named(name)
+    assert prefix is not None
+    assert name_of(prefix) == name
+
+
+@pytest.mark.parametrize("name", ["", "all", "manager", "manager.", "a#b.on", "x.mine", "who"])
+def test_list_of_another_name_is_none(name: str) -> None:
+    assert list_named(name) is None
+
+
+def test_unseen_names_are_no_words() -> None:
+    """The coordinator finds by what they see: a name they may not see finds nothing."""
+    case = at("confirm")
+    hidden = replace(
+        SUPERVISION, sights={**SUPERVISION.sights, "party.manager": {"manager": ()}, "title": {}}
+    )
+    manager: Party = case.holders("manager")[0]
+    marks = next(s.marks for s in slots(hidden, case) if s.marks)
+    assert not set(words_of(manager.name)) & {m.removeprefix(WORD) for m in marks} - set(
+        words_of(case.holders("applicant")[0].name)
+    )
+    assert WORD + "title" not in marks
+
+
+def _first(case: Case, prefix: str) -> str:
+    return next(s.place for s in slots(SUPERVISION, case) if s.place.startswith(prefix))
