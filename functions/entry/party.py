@@ -12,6 +12,8 @@ from functions.services.act import act
 from functions.services.links import ask_fresh, count_source, open_link
 from functions.services.wiring import Services
 
+FILTER = "_filter"  # the button of a list to choose from: sort it, filter it, show more of it
+
 
 def create_app(services: Services) -> Flask:
     """The routes under ``/api/t``. GET shows, POST acts."""
@@ -28,15 +30,15 @@ def create_app(services: Services) -> Flask:
         typed = read_form(request)
         opened = open_link(services, token)
         language = language_of(typed.get("_lang"), opened.party.language)
+        if FILTER in typed:  # a list on the page is to be shown otherwise; nothing is decided
+            return page(show(services, opened, language, token, typed))
         try:
             act(services, token, typed, language, opened)
         except Conflict as error:
             return page(show(services, open_link(services, token), language, token), error.status)
-        except Invalid as error:
-            again = show(services, opened, language, token, typed, error.problems)
-            return page(again, error.status)
-        except Unavailable as error:
-            again = show(services, opened, language, token, typed, (error.problem,))
+        except (Invalid, Unavailable) as error:
+            problems = error.problems if isinstance(error, Invalid) else (error.problem,)
+            again = show(services, opened, language, token, typed, problems)
             return page(again, error.status)
         row = transition(opened.definition, opened.case, typed["action"])
         if row and row.forgets:

@@ -92,6 +92,8 @@ def _fields(d: Definition) -> Iterator[str]:
             yield f"field {each.name} is declared twice"
         if each.kind == "choice" and bool(each.choices) == bool(each.source):
             yield f"field {each.name} needs choices or a source"
+    yield from (f"field {n} has a name of the pages' own" for n in spots if n.startswith("_"))
+    yield from (f"field {n} ranks no list" for n, f in spots.items() if f.ranked and not f.source)
     for state in d.states:
         able = {t.action for t in d.transitions if t.source == state.name}
         for role in {a.role for a in d.actions}:

@@ -108,5 +108,10 @@ def is_offered(listed: Listing) -> bool:
 
 def by_finnish_name(listed: Listing) -> tuple[str, str]:
     """Sort key: the Finnish name as a Finnish reader looks for it, then the key."""
-    letters = unicodedata.normalize("NFD", listed.name("fi").casefold().translate(_LETTERS))
-    return "".join(c for c in letters if not unicodedata.combining(c)), listed.key
+    return finnish(listed.name("fi")), listed.key
+
+
+def finnish(text: str) -> str:
+    """A text as it is sorted in Finnish: å, ä and ö last, other accents and case no matter."""
+    letters = unicodedata.normalize("NFD", text.casefold().translate(_LETTERS))
+    return "".join(c for c in letters if not unicodedata.combining(c))

@@ -1,11 +1,12 @@
 """Fields and forms: declared once, read on the server, drawn on the site and on pages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from functions.kernel.people import Directory
+from functions.kernel.ranking import Ranking
 
 Kind = Literal[
     "text", "longtext", "email", "phone", "number", "date", "choice", "yesno", "tick", "people"
@@ -28,8 +29,9 @@ class Field:
     the field of that name (``unit.employer``), that fills this one when it is left empty;
     of several, with commas, the first that has an answer. ``fixed``
     fields are shown but not asked again when the form is corrected. ``shows`` lists what is
-    told of each directory entry that can be chosen (texts ``facts.<name>``). ``page`` names
-    the page of the site to read before answering.
+    told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
+    how a long list of them is put in order. ``page`` names the page of the site to read
+    before answering.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Field:
     width: int = 0
     shows: tuple[str, ...] = ()
     page: str = ""
+    ranked: Ranking | None = field(default=None, compare=False)
 
     @property
     def limit(self) -> int:

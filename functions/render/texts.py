@@ -138,7 +138,13 @@ def _needed(d: Definition) -> Iterator[str]:
 def _field_keys(field: Field) -> Iterator[str]:
     yield f"fields.{field.name}.label"
     yield from (f"fields.{field.name}.choices.{choice}" for choice in field.choices)
-    yield from (f"{FACTS}{fact}" for fact in field.shows)
+    yield from (f"{FACTS}{label}{fact}" for fact in field.shows for label in ("", "labels."))
+    if field.ranked:
+        yield f"{FACTS}explained"
+        yield from (f"{FACTS}{code}" for code in field.ranked.codes)
+        yield from (f"{FACTS}facets.{facet.name}" for facet in field.ranked.facets)
+        yield from (f"{FACTS}cells.{cell.name}" for cell in field.ranked.cells)
+        yield from (f"{FACTS}{cell.figure}" for cell in field.ranked.cells if cell.figure)
 
 
 def _action_keys(action: Action) -> Iterator[str]:

@@ -2,20 +2,26 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Action
 from functions.kernel.errors import Problem
-from functions.kernel.fields import MAX_LENGTH, Field
+from functions.kernel.fields import MAX_LENGTH, Answers, Field
 from functions.kernel.people import Listing
 from functions.kernel.people_rows import CELLS, MOST_PASTED, PASTED, rows
 from functions.render.words import Words
+
+if TYPE_CHECKING:
+    from functions.render.choosing import Chooser
 
 MOST_RADIOS = 8
 LEAST_ROWS, MORE_ROWS = 4, 5
 TYPES = {"email": "email", "phone": "tel", "text": "text"}
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+NOTHING: Answers = MappingProxyType({})
 MODES = {"number": "numeric", "email": "email", "phone": "tel"}
 
 
@@ -32,9 +38,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Widget:
-    """One field as it is drawn. ``shape`` is input, textarea, radios, select, tick or people.
+    """One field as it is drawn. ``shape`` is input, textarea, radios, select, tick, people or
+    chooser.
 
     A list of people has a row of widgets for each, and its ``value`` is what to paste into.
+    A chooser is a long list with much to tell of each entry, in the order of its ranking.
     """
 
     name: str
@@ -52,12 +60,15 @@ class Widget:
     autocomplete: str = ""
     page: str = ""
     rows: tuple[tuple["Widget", ...], ...] = ()
+    chooser: "Chooser | None" = None
 
     @property
     def id(self) -> str:
         """The element the label points to and the error summary links to."""
         if self.rows:
             return self.rows[0][0].id
+        if self.chooser:
+            return self.chooser.first
         first = self.shape == "radios" and self.options
         return f"f-{self.name}-{self.options[0].value}" if first else f"f-{self.name}"
 
@@ -75,15 +86,19 @@ def widgets(
     fields: Iterable[Field],
     typed: Mapping[str, str],
     problems: Iterable[Problem],
+    answers: Answers = NOTHING,
     *,
     more: bool = False,
 ) -> list[Widget]:
-    """The fields as widgets, in order; ``more``: with more empty rows in lists of people."""
+    """The fields as widgets, in order; ``more``: with more empty rows in lists of people.
+
+    ``answers`` of the case rank what can be chosen.
+    """
     wrong = {p.field: words.problem(p) for p in problems}
     return [
         _people(words, f, typed, wrong, more=more)
         if f.kind == "people"
-        else _widget(words, f, typed.get(f.name, ""), wrong.get(f.name, ""))
+        else _choosing(words, f, typed, wrong, answers)
         for f in fields
     ]
 
@@ -134,6 +149,22 @@ def _widget(words: Words, field: Field, typed: str, error: str) -> Widget:
         autocomplete=field.autocomplete,
         page=field.page,
     )
+
+
+def _choosing(
+    words: Words,
+    field: Field,
+    typed: Mapping[str, str],
+    wrong: Mapping[str, str],
+    answers: Answers,
+) -> Widget:
+    """A field by itself, with the list to choose from where there is one to rank."""
+    widget = _widget(words, field, typed.get(field.name, ""), wrong.get(field.name, ""))
+    if not field.ranked:
+        return widget
+    from functions.render.choosing import chooser  # most forms have no such list
+
+    return replace(widget, chooser=chooser(words, field, field.ranked, typed, answers))
 
 
 def _people(
@@ -194,6 +225,8 @@ def _type(field: Field, typed: str) -> str:
 
 
 def _shape(field: Field, options: tuple[Option, ...]) -> str:
+    if field.ranked:
+        return "chooser"
     if field.kind == "tick":
         return "tick"
     if field.kind == "longtext":
@@ -205,6 +238,8 @@ def _shape(field: Field, options: tuple[Option, ...]) -> str:
 
 
 def _options(words: Words, field: Field, typed: str) -> tuple[Option, ...]:
+    if field.ranked:
+        return ()
     if field.kind == "yesno":
         return tuple(Option(v, words.yes_no(field, v == "yes"), v == typed) for v in ("yes", "no"))
     if field.source:
@@ -222,5 +257,5 @@ def _options(words: Words, field: Field, typed: str) -> tuple[Option, ...]:
 
 
 def _listed(words: Words, field: Field, listing: Listing, typed: str) -> Option:
-    facts = tuple(words.facts(field, listing))
+    facts = tuple(f"{label}: {value}" for label, value in words.facts(field.shows, listing))
     return Option(listing.key, listing.name(words.language), listing.key == typed, "", facts)

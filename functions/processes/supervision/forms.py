@@ -5,6 +5,7 @@ from datetime import date
 from functions.kernel.clean import same_address
 from functions.kernel.fields import Answers, Check, Field, Form, Section
 from functions.kernel.people import Directory
+from functions.processes.supervision.suggestion import suggestion
 
 FORM_OF_SUPERVISION = Field(
     "form_of_supervision",
@@ -163,14 +164,23 @@ OFFER = (
         source="supervisors",
         shows=(
             "load",
-            "forms",
-            "languages",
-            "place",
             "education",
             "experience",
+            "forms",
+            "sectors",
+            "framework",
+            "membership",
+            "licence",
+            "qualification_year",
+            "languages",
+            "place",
+            "online",
             "longest",
             "schedule",
+            "contact",
+            "email",
         ),
+        ranked=suggestion((*SUPERVISION.fields, *ARRANGEMENTS.fields)),
     ),
     Field("offer_message", "longtext", required=False, longest=1000),
 )
