@@ -183,3 +183,31 @@ def test_template_faults_are_found() -> None:
         "https://evil.example/",
         "https://evil.example/",
     ]
+
+
+def unbounded(name: str, source: str) -> list[str]:
+    """Reads whose cost grows with what there is: any scan; on desks, a query without a limit."""
+    found = [f"{name}: scan"] * len(re.findall(r"\.(?:scan|rate_limited_scan)\(|\bScan\b", source))
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        bound = {"limit", "page_size"} <= {k.arg for k in node.keywords}
+        if node.func.attr == "query" and name == "adapters/desks.py" and not bound:
+            found.append(f"{name}: query without a limit")
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=short)
+def test_module_reads_no_more_than_it_shows(path: Path) -> None:
+    assert unbounded(short(path), path.read_text(encoding="utf-8")) == []
+
+
+def test_unbounded_reads_are_found() -> None:
+    assert (
+        unbounded("adapters/x.py", "row.scan()\nclient.make('Scan')\n")
+        == ["adapters/x.py: scan"] * 2
+    )
+    query = "rows = list(row.query(key, limit=3))\n"
+    assert unbounded("adapters/desks.py", query) == ["adapters/desks.py: query without a limit"]
+    assert unbounded("adapters/desks.py", "row.query(key, limit=3, page_size=3)") == []
+    assert unbounded("adapters/cases.py", "row.query(key)") == []

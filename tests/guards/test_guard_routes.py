@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from functions.entry import party, public
+from functions.entry import desk, party, public
 from functions.entry.reading import MOST_BYTES, MOST_FIELDS
 from functions.kernel.case import Order
 from functions.services.wiring import Services
@@ -47,11 +47,25 @@ class Site:
 def site(create_app: Callable[[Services], Flask]) -> Site:
     world = World()
     case_id = world.case_at("confirm")
-    return Site(world, create_app(world.services), world.token(case_id, "manager"))
+    world.index()
+    token = world.token(case_id, "manager")
+    if create_app is desk.create_app:
+        token = world.desk(world.case(case_id).holders("manager")[0].email)
+    return Site(world, create_app(world.services), token)
 
 
-APPS = [public.create_app, party.create_app]
-EACH = pytest.mark.parametrize("create_app", APPS, ids=["public", "party"])
+def site_from_a_desk(create_app: Callable[[Services], Flask]) -> Site:
+    """The same with a case that is opened from the manager's desk."""
+    found = site(create_app)
+    (case_id,) = found.world.cases.folders
+    case = found.world.case(case_id)
+    manager = case.holders("manager")[0]
+    found.token = f"{found.world.desk(manager.email)}.{case_id}.{manager.id}.{case.round}"
+    return found
+
+
+APPS = [public.create_app, party.create_app, desk.create_app]
+EACH = pytest.mark.parametrize("create_app", APPS, ids=["public", "party", "desk"])
 
 
 def reading_that_writes(found: Site) -> list[str]:
@@ -103,6 +117,17 @@ def test_rules_of_a_link_are_there() -> None:
     assert {r.rule for r in found.rules()} == {"/api/t/<token>", "/api/t/<token>/fresh"}
     assert all("token" in r.arguments for r in found.rules())
     assert not any("token" in r.arguments for r in site(public.create_app).rules())
+    desks = {r.rule for r in site(desk.create_app).rules()}
+    assert {"/api/desk", "/api/d/<token>", "/api/d/<token>/fresh"} <= desks
+    assert all(r.startswith("/api/d/<token>") for r in desks - {"/api/desk"})
+
+
+def test_case_opened_from_a_desk_is_as_safe() -> None:
+    found = site_from_a_desk(party.create_app)
+    assert reading_that_writes(found) == []
+    head, _, number = found.token.rpartition(".")
+    for token in (head, f"{head}.{number}0x", f"{head}.0", f"a{found.token}", found.token.lower()):
+        assert working_without_a_grant(found, token) == []
 
 
 def test_route_that_writes_on_get_is_found() -> None:
@@ -130,9 +155,13 @@ def test_route_without_a_grant_is_found() -> None:
 
 def test_posting_with_a_link_does_write() -> None:
     """The same requests that the guards above refuse do something with a real link."""
-    found = site(party.create_app)
-    wrong = working_without_a_grant(found, found.token)
-    assert {w.partition(" ")[0] for w in wrong} == {"GET", "HEAD", "POST"}
+    for found in (
+        site(party.create_app),
+        site_from_a_desk(party.create_app),
+        site(desk.create_app),
+    ):
+        wrong = working_without_a_grant(found, found.token)
+        assert {w.partition(" ")[0] for w in wrong} == {"GET", "HEAD", "POST"}
 
 
 @EACH

@@ -1,0 +1,260 @@
+"""The pages of desks: what each role sees and does not see, and what addresses may ask."""
+
+import re
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from functions.entry import desk, party
+from functions.kernel import LANGUAGES
+from functions.kernel.definition import Definition
+from functions.kernel.desk import GROUPS
+from functions.kernel.visibility import sees, visible_parties
+from functions.processes import NAMES, current, versions
+from functions.render.texts import page_text
+from tests.fakes import Folder, World
+from tests.guards.pages import page_faults
+from tests.walks import walks
+
+DEFINITIONS = [d for name in NAMES for d in versions(name)]
+EACH = pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: f"{d.name}-{d.version}")
+
+
+def client(world: World) -> FlaskClient:
+    return desk.create_app(world.services).test_client()
+
+
+def shown(world: World, email: str, query: str = "") -> str:
+    """A desk's page, which must be whole."""
+    got = client(world).get(f"/api/d/{world.desk(email)}?lang=fi{query}")
+    assert got.status_code == 200
+    assert page_faults(got.text, "fi") == []
+    return unescape(got.text)
+
+
+def rows(html: str) -> list[str]:
+    return [
+        " ".join(re.sub("<[^>]+>", " ", r).split())
+        for r in re.findall(r"<tr>\s*<td.*?</tr>", html, re.S)
+    ]
+
+
+@EACH
+def test_rows_show_what_the_role_sees_and_no_more(definition: Definition) -> None:
+    """A canary in every written answer and every name: on a desk as the matrix says."""
+    world = World()
+    written = [f.name for f in definition.fields().values() if f.kind in ("text", "longtext")]
+    looked = 0
+    for walk in walks(definition, world.directory):
+        case = walk.case
+        world.cases.folders = {case.id: Folder(case, None, list(walk.told()))}
+        world.desks.cards.clear()
+        world.desks.known.clear()
+        world.index()
+        world.clock.time = walk.decisions[-1].step.at
+        for reader in (p for p in case.parties if p.present and world.desks.cards):
+            html = shown(world, reader.email)
+            mine = [p for p in case.parties if p.email == reader.email and p.present]
+            looked += bool(rows(html))
+            for name in written:
+                canary = f"canary-{name.replace('_', '-')}-"
+                allowed = any(sees(definition, name, p.role, case.state) for p in mine)
+                names = {p.name for p in mine} | {
+                    o.name for p in mine for o in visible_parties(definition, case, p)
+                }
+                bare = html
+                for known in names:
+                    bare = bare.replace(known, "")
+                assert canary not in bare or (allowed and name == definition.headline)
+            for other in case.parties:
+                seen = any(other in visible_parties(definition, case, p) for p in mine)
+                namesake = any(p.name == other.name for p in mine)
+                assert seen or namesake or other.name not in html, (reader.role, other.role)
+    assert looked > 20
+
+
+def test_row_of_a_task_has_its_one_action() -> None:
+    world = World()
+    case_id = world.case_at("confirm")
+    world.index()
+    html = shown(world, "matti@example.org")
+    (row,) = rows(html)
+    assert "Puolla, palauta tai hylkää hakemus" in row
+    (link,) = re.findall(rf'href="(/api/t/[^"]*{case_id}[^"]*)"', html)
+    got = party.create_app(world.services).test_client().get(link)
+    assert got.status_code == 200
+    assert page_faults(got.text, "fi") == []
+    assert page_text("fi", "desk.back") in got.text
+    assert "<h1>Puolla, palauta tai hylkää hakemus</h1>" in got.text
+
+
+def test_acting_from_a_desk_leads_back_to_it() -> None:
+    world = World()
+    case_id = world.case_at("confirm")
+    world.index()
+    token = world.desk("matti@example.org")
+    case = world.case(case_id)
+    path = f"/api/t/{token}.{case_id}.{case.holders('manager')[0].id}.{case.round}"
+    app = party.create_app(world.services).test_client()
+    form = {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "no"}
+    got = app.post(path, data={**form, "_lang": "sv"})
+    assert (got.status_code, got.headers["Location"]) == (303, f"https://kapula.test{path}?lang=sv")
+    after = app.get(f"{path}?lang=sv")
+    assert after.status_code == 200
+    assert f'href="/api/d/{token}?lang=sv"' in after.text
+    assert app.post(path, data=form).status_code == 409
+    world.index()
+    assert rows(shown(world, "matti@example.org"))[0].count("Työnohjaajaa etsitään") == 1
+
+
+def test_coordinator_sees_urgency_and_bounces_others_do_not() -> None:
+    world = World()
+    case_id = world.case_at("confirm")
+    folder = world.cases.folders[case_id]
+    from dataclasses import replace
+
+    people = tuple(
+        replace(p, reachable=False) if p.role == "manager" else p for p in folder.case.parties
+    )
+    answers = {**folder.case.answers, "form_of_supervision": "crisis"}
+    folder.case = replace(folder.case, parties=people, answers=answers)
+    world.index()
+    anna, aino = shown(world, "anna@example.org"), shown(world, "aino@example.net")
+    for said in (
+        page_text("fi", "desk.urgent"),
+        page_text("fi", "desk.bounced", name="Matti Manager"),
+    ):
+        assert said in anna
+        assert said not in aino
+
+
+def test_deadline_that_has_passed_is_said() -> None:
+    world = World()
+    world.case_at("confirm")
+    world.index()
+    assert "Viimeistään ma 10.8.2026" in shown(world, "matti@example.org")
+    world.clock.forward(days=8)
+    assert "Määräaika meni ma 10.8.2026" in shown(world, "matti@example.org")
+
+
+def test_search_is_for_coordinators() -> None:
+    world = World()
+    world.case_at("confirm")
+    world.index()
+    assert 'role="search"' in shown(world, "anna@example.org")
+    assert 'role="search"' not in shown(world, "matti@example.org")
+    assert rows(shown(world, "anna@example.org", "&find=1&q=matt&state=supervision.submitted"))
+    assert not rows(shown(world, "anna@example.org", "&find=1&q=matt&state=supervision.offered"))
+    assert not rows(shown(world, "matti@example.org", "&find=1&q=matt"))
+    assert rows(shown(world, "anna@example.org", "&find=1&unit=nowhere&state=%00"))  # not taken
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("list=mine", 200),
+        ("list=manager.on", 200),
+        ("list=who", 404),
+        ("list=all%23", 404),
+        ("list=", 404),
+        ("list=mine&after=nonsense", 400),
+        ("find=1&after=bWluZSMx", 400),
+        ("find=1&q=" + "x" * 5000, 200),
+        ("find=1&q=%F0%9F%98%80%00%0a'\"<script>", 200),
+    ],
+)
+def test_addresses_that_ask_for_anything(query: str, status: int) -> None:
+    world = World()
+    world.case_at("confirm")
+    world.index()
+    got = client(world).get(f"/api/d/{world.desk('anna@example.org')}?{query}")
+    assert got.status_code == status
+    assert page_faults(got.text, "fi") == []
+    assert "<script>" not in got.text.replace("<script src", "")
+
+
+def test_search_words_are_inert() -> None:
+    html = client(world := World()).get(
+        f"/api/d/{world.desk('anna@example.org')}?find=1&q=%22%3E%3Cb%3E"
+    )
+    assert '"><b>' not in html.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_expired_desk_offers_a_fresh_link_and_shows_nothing(language: str) -> None:
+    world = World()
+    world.case_at("confirm")
+    world.index()
+    token = world.desk("matti@example.org")
+    world.clock.forward(hours=12)
+    app = client(world)
+    for query in ("", "&list=mine", "&find=1"):
+        got = app.get(f"/api/d/{token}?lang={language}{query}")
+        assert page_text(language, "desk_old.title") in got.text
+        assert "Aino" not in got.text
+        assert page_faults(got.text, language) == []
+    world.deliver_all()
+    assert app.post(f"/api/d/{token}/fresh", data={"_lang": language}).status_code == 200
+    (mail,) = world.deliver_all()
+    assert mail["To"] == "matti@example.org"
+    for _ in range(2):
+        world.clock.forward(minutes=1)
+        assert app.post(f"/api/d/{token}/fresh", data={"_lang": language}).status_code == 200
+    world.clock.forward(minutes=1)
+    assert app.post(f"/api/d/{token}/fresh", data={"_lang": language}).status_code == 429
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ask_answers_the_same_to_everybody(language: str) -> None:
+    world = World()
+    world.case_at("confirm")
+    world.index()
+    app = client(world)
+    told = {
+        app.post("/api/desk", data={"email": email, "_lang": language}).text
+        for email in ["matti@example.org", "anna@example.org", *["x@example.org"] * 9]
+    }
+    assert len(told) == 1
+    assert page_text(language, "desk_sent.title") in told.pop()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("email", ["", "x", "x@", "x\ty@example.org"])
+def test_ask_again_with_the_message_at_the_field(language: str, email: str) -> None:
+    got = client(World()).post("/api/desk", data={"email": email, "_lang": language})
+    assert got.status_code == 422
+    assert page_faults(got.text, language) == []
+    assert f"<title>{page_text(language, 'form.error')}: " in got.text
+    code = "email" if email else "empty"
+    assert unescape(got.text).count(page_text(language, f"problems.{code}")) == 2
+    assert 'aria-describedby="h-email e-email"' in got.text
+
+
+@EACH
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_role_has_headings_for_its_lists(definition: Definition, language: str) -> None:
+    for role in definition.roles:
+        for name in GROUPS:
+            assert page_text(language, f"desk.lists.{role.name}.{name}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_empty_desk_teaches(language: str) -> None:
+    world = World()
+    token = world.desk("sulo@example.org")
+    got = client(world).get(f"/api/d/{token}?lang={language}")
+    assert page_text(language, "desk.mine_none") in unescape(got.text)
+    assert page_faults(got.text, language) == []
+
+
+def test_doors_are_shown_where_they_lead_somewhere() -> None:
+    world = World()
+    app = desk.create_app(world.services)
+    path = f"/api/d/{world.desk('anna@example.org')}"
+    assert "/directory" not in app.test_client().get(path).text
+    app = desk.create_app(world.services)
+    app.add_url_rule("/api/d/<token>/directory", "directory", lambda token: token)
+    assert f'href="{path}/directory?lang=fi"' in app.test_client().get(path).text
+    assert "/own" not in app.test_client().get(path).text
+    assert current("supervision").urgent is not None
