@@ -1,10 +1,13 @@
 """What an organisation keeps in its directory, and how an entry is told to the processes."""
 
+import dataclasses
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
+from functions.kernel.directory_messages import Values, operator_message
 from functions.kernel.people import Directory, Listing, Person
 
 Fact = str | int | bool | tuple[str, ...]
@@ -17,11 +20,21 @@ _LETTERS = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}",
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Who changed an entry and when. ``by`` is ``coordinators/<key>``, ``supervisors/<key>``
+    or ``import``; ``at`` is aware."""
+
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry as the organisation wrote it. What it did not tell is absent from ``facts``.
 
     ``key`` is what cases refer to; for ``domains`` it is the domain in IDNA form.
     A ``retired`` entry is kept, for the cases that name it, and offered no more.
+    ``changed`` is how it came to be so, and no part of what it says.
     """
 
     source: str
@@ -29,6 +42,7 @@ class Entry:
     names: Mapping[str, str]
     facts: Mapping[str, Fact] = field(default_factory=dict)
     retired: bool = False
+    changed: Mark | None = field(default=None, compare=False)
 
     @property
     def coordinators(self) -> tuple[str, ...]:
@@ -50,18 +64,22 @@ class DirectoryFile:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend in a file: its line (from 1), its field, and what is wrong."""
+    """One thing to mend: its line in a file (from 1), its field, what is wrong, and with what.
+
+    Codes and the values of each: ``kernel/directory_messages.py``.
+    """
 
     line: int
     field: str
-    message: str
+    code: str
+    values: Values = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.field}: {self.message}"
+        return f"line {self.line}: {self.field}: {operator_message(self.code, self.values)}"
 
 
 class DirectoryError(Exception):
-    """A file that cannot be imported. Read by operators, in English, all problems at once."""
+    """Entries that cannot be saved, with all their problems. As text: for operators."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: p.line))
@@ -75,10 +93,22 @@ class Register(Directory, Protocol):
         """Everything stored in a list as it was saved, retired entries too, by key."""
         ...
 
-    def save(self, file: DirectoryFile) -> int:
+    def save(self, file: DirectoryFile, mark: Mark | None = None) -> int:
         """Add or replace the file's entries and return how many they were.
 
         What the file does not mention stays; the counts of ``ongoing`` and ``queued`` stay.
+        """
+        ...
+
+    def revision(self) -> int:
+        """A number that grows with every change of any entry; 0 if nothing was ever saved."""
+        ...
+
+    def replace(self, entry: Entry, mark: Mark, since: int) -> None:
+        """Add or replace one entry. ``Conflict`` if the directory is past revision ``since``.
+
+        So what was checked of the whole directory still holds when the entry is written.
+        Counts stay, as in ``save``.
         """
         ...
 
