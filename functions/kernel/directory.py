@@ -15,6 +15,8 @@ Fact = str | int | bool | tuple[str, ...]
 # In the order they are saved: a unit never names a coordinator who is not there yet.
 SOURCES = ("coordinators", "domains", "supervisors", "units")
 
+OTHER = "_other"  # beside the ticks of a list: where the rest of it is written
+
 # Å, ä and ö are letters of their own after z in Finnish, and ü is sorted as y.
 _LETTERS = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"})
 
@@ -49,6 +51,25 @@ class Entry:
         """The keys of a unit's coordinators; none for anything else."""
         told = self.facts.get("coordinators", ())
         return told if isinstance(told, tuple) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One field of an entry as a page asks it.
+
+    ``shape`` of a single value: ``text``, ``longtext``, ``email``, ``number``, ``yesno`` or
+    ``choice``; of a list: ``ticks``, one for each of ``choices``, or ``lines``.
+
+    ``others``: beside the ticks, what is not among them can be written.
+    """
+
+    name: str
+    group: str
+    shape: str
+    required: bool
+    longest: int
+    choices: tuple[str, ...] = ()
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

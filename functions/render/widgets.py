@@ -29,7 +29,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Widget:
-    """One field as it is drawn. ``shape`` is input, textarea, radios, select or tick."""
+    """One field as it is drawn. ``shape`` is input, textarea, radios, select, tick or ticks."""
 
     name: str
     shape: str
@@ -49,7 +49,7 @@ class Widget:
     @property
     def id(self) -> str:
         """The element the label points to and the error summary links to."""
-        first = self.shape == "radios" and self.options
+        first = self.shape in ("radios", "ticks") and self.options
         return f"f-{self.name}-{self.options[0].value}" if first else f"f-{self.name}"
 
 
