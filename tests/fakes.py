@@ -318,6 +318,7 @@ class World:
                 self.cases.quotas,
                 self.grants.grants,
                 self.directory.counts,
+                self.directory.revision(),
             )
         )
 

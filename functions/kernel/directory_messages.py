@@ -38,6 +38,12 @@ OF_ENTRIES = {
     "address_taken": "is also the address of {owner!q}",
 }
 
+# Of a change on the desk that its maker should be sure of.
+OF_CHANGES = {
+    "leaving": "would take the directory from yourself",
+    "moving": "would move your own desk to another address",
+}
+
 # Of a file: how it is written, and what stands in it twice or in the wrong place.
 OF_FILES = {
     "too_large": "is larger than {most:,} bytes; import it in parts",
@@ -71,6 +77,9 @@ OF_FILES = {
 }
 
 
+_ALL = {**OF_ENTRIES, **OF_CHANGES, **OF_FILES}
+
+
 class _Operators(Formatter):
     """``str.format`` that knows ``!q``."""
 
@@ -80,8 +89,7 @@ class _Operators(Formatter):
 
 def operator_message(code: str, values: Values) -> str:
     """The English message of a problem. KeyError if there is no such code, or a value lacks."""
-    message = OF_ENTRIES[code] if code in OF_ENTRIES else OF_FILES[code]
-    return _Operators().vformat(message, (), values)
+    return _Operators().vformat(_ALL[code], (), values)
 
 
 def quoted(value: str) -> str:

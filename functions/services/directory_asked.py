@@ -22,7 +22,7 @@ GROUPS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("handling", ("language", "coordinators")),
         ("state", ("retired",)),
     ),
-    "domains": (("state", ("domain", "retired")),),
+    "domains": (("domain", ("domain", "retired")),),
     "coordinators": (("person", ("name", "email", "language")), ("state", ("retired",))),
     "supervisors": (
         ("person", ("name", "email", "language")),
