@@ -421,6 +421,18 @@ def test_own_data_changed_by_a_coordinator_meanwhile(place: Place) -> None:
     assert place.post("own", fields(got.text), "testi").status_code == 303
 
 
+def test_fault_of_a_field_that_is_not_asked_is_said_too(place: Place) -> None:
+    """Stored before there was a rule for it."""
+    testi = place.entry("supervisors", "testi")
+    facts = {**testi.facts, "picture": "no such.exe"}
+    place.directory.save(DirectoryFile((replace(testi, facts=facts),)))
+    got = place.post("own", {**place.form("own", "testi"), "place": "Mallila"}, "testi")
+    assert (got.status_code, page_faults(got.text, "en")) == (422, [])
+    assert said(got.text) == [
+        "Picture: “no such.exe” is not the name of a picture file. Write it like this: maija.jpg."
+    ]
+
+
 def test_database_silent_keeps_what_was_typed(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
