@@ -387,6 +387,7 @@ class World:
                 self.directory.counts,
                 self.desks.cards,
                 self.desks.known,
+                self.directory.revision(),
             )
         )
 

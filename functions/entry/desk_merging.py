@@ -9,7 +9,7 @@ from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavail
 from functions.kernel.people import Person
 from functions.processes import NAMES
 from functions.services import apply
-from functions.services.links import Desk, open_desk
+from functions.services.links import Desk, live_desk
 from functions.services.merging import PICKED, Merger, merger, propose
 from functions.services.wiring import Services
 
@@ -31,7 +31,7 @@ def register(app: Flask, services: Services) -> None:
         key = typed.get("_key", "")
         if not apply.key_is_ours(services, key):
             raise Refused
-        by = Person(desk.name, desk.email, desk.language, desk.entries["coordinators"])
+        by = Person(desk.name, desk.email, desk.language, desk.coordinator)
         try:
             case_id = propose(
                 services, way.definition.name, by, picked(typed), typed, language, key
@@ -49,9 +49,9 @@ def register(app: Flask, services: Services) -> None:
 
 
 def _coordinator(services: Services, token: str) -> tuple[Desk, Merger]:
-    desk = open_desk(services, token)
+    desk = live_desk(services, token)
     way = next(filter(None, map(merger, NAMES)), None)
-    if desk.expired or "coordinators" not in desk.entries or way is None:
+    if not desk.coordinator or way is None:
         raise Refused
     return desk, way
 

@@ -10,7 +10,7 @@ from functions.kernel.errors import Conflict, Invalid, Problem, Refused, TooMany
 from functions.render.desk import Frame
 from functions.render.desk_people import Looked, people_page, replacing_page
 from functions.services import handing
-from functions.services.links import Desk, open_desk
+from functions.services.links import live_desk
 from functions.services.wiring import Services
 
 _TOLD = (TooMany, Conflict, Unavailable)
@@ -54,9 +54,7 @@ def register(app: Flask, services: Services) -> None:
 
 
 def _looked(services: Services, token: str, case_id: str, wanted: str | None) -> Looked:
-    desk: Desk = open_desk(services, token)
-    if desk.expired:
-        raise Refused
+    desk = live_desk(services, token)
     definition, file, own = handing.looked_after(services, case_id, desk.email)
     language = language_of(wanted, desk.language)
     frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)

@@ -38,8 +38,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Widget:
-    """One field as it is drawn. ``shape`` is input, textarea, radios, select, tick, people or
-    chooser.
+    """One field as it is drawn. ``shape`` is input, textarea, radios, select, tick, ticks,
+    people or chooser.
 
     A list of people has a row of widgets for each, and its ``value`` is what to paste into.
     A chooser is a long list with much to tell of each entry, in the order of its ranking.
@@ -69,7 +69,7 @@ class Widget:
             return self.rows[0][0].id
         if self.chooser:
             return self.chooser.first
-        first = self.shape == "radios" and self.options
+        first = self.shape in ("radios", "ticks") and self.options
         return f"f-{self.name}-{self.options[0].value}" if first else f"f-{self.name}"
 
 

@@ -13,7 +13,7 @@ from functions.kernel.case import Case, Order, Party
 from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.desk import confirmed
 from functions.kernel.engine import open_actions
-from functions.kernel.errors import Refused, TooMany, TooManyFromSource
+from functions.kernel.errors import DeskOver, Refused, TooMany, TooManyFromSource
 from functions.processes import pinned
 from functions.services.persons import known, person_key
 from functions.services.ports import File, Grant
@@ -59,6 +59,16 @@ class Desk:
     entries: Mapping[str, str]
     expires_at: datetime
     expired: bool
+
+    @property
+    def coordinator(self) -> str:
+        """Their key among the coordinators, or ""."""
+        return self.entries.get("coordinators", "")
+
+    @property
+    def supervisor(self) -> str:
+        """Their key among the supervisors, or ""."""
+        return self.entries.get("supervisors", "")
 
 
 def mint(services: Services, case_id: str, order: Order) -> str:
@@ -115,6 +125,14 @@ def open_desk(services: Services, token: str) -> Desk:
     return Desk(
         grant.party, who.name, who.email, who.language, found.entries, grant.expires_at, expired
     )
+
+
+def live_desk(services: Services, token: str) -> Desk:
+    """The desk of a token that still shows it; ``DeskOver`` if it no longer does."""
+    desk = open_desk(services, token)
+    if desk.expired:
+        raise DeskOver
+    return desk
 
 
 def desk_of(token: str) -> str:
