@@ -48,9 +48,9 @@ ALWAYS = ("tzdata",)
 _NO_MAIL = frozenset({"boto3", "s3transfer"})
 
 FUNCTIONS = (
-    Function("public", _WEB, 5_200_000, _NO_MAIL),
-    Function("party", _WEB, 5_200_000, _NO_MAIL),
-    Function("desk", _WEB, 5_200_000, _NO_MAIL),
+    Function("public", _WEB, 5_500_000, _NO_MAIL),
+    Function("party", _WEB, 5_500_000, _NO_MAIL),
+    Function("desk", _WEB, 5_500_000, _NO_MAIL),
     Function("mailer", _MAIL, 4_300_000),
     Function("indexer", _WEB, 2_700_000, _NO_MAIL),
     Function("clock", _MAIL, 4_300_000),
