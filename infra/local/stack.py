@@ -61,7 +61,7 @@ class Stack:
         self._site = site
         self._cleanup = contextlib.ExitStack()
         self._clock_turn = threading.Lock()
-        self._digested = ""
+        self._digested = ""  # the week whose digest was sent, or is too late to send
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as starting:
@@ -98,7 +98,7 @@ class Stack:
         return [mailbox.as_json(mail, self.url) for mail in self._outgoing.mails(to)]
 
     def settle(self) -> int:
-        """Let mailer and indexer deal with all that is written; how many records that were."""
+        """Let indexer and mailer deal with all that was written; how many records that were."""
         return self._pump.drain()
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> None:

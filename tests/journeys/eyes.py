@@ -18,7 +18,7 @@ SCHEMES = {"light": RULES, "dark": COLOURS}
 AXE = Axe().axe_script
 
 _KIND = """() => [
-    location.pathname.replace(/^\\/api\\/t\\/[^/]+/, '/api/t/*'),
+    location.pathname.replace(/^\\/api\\/([td])\\/[^/]+/, '/api/$1/*'),
     document.documentElement.lang,
     document.querySelector('h1')?.textContent,
     [...new Set([...document.querySelectorAll('main *')].map(e => e.tagName + '.' + e.className))].sort(),
