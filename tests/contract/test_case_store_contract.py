@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from functions.adapters.cases import SHARDS, DynamoCases, shard
 from functions.adapters.directory import DynamoDirectory
@@ -20,6 +19,7 @@ from functions.services.ports import CaseStore, File, Letter, Told
 from functions.services.writing import sealed
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, START, MemoryCases
+from tests.mocks import mocked_aws
 from tests.walks import Walk, opened, step
 
 SUPERVISION = current("supervision")
@@ -39,7 +39,7 @@ class Stores:
 @pytest.fixture(scope="module")
 def adapters() -> Iterator[tuple[DynamoCases, DynamoDirectory]]:
     """One client for the whole file: making one takes longer than any of its tests."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, mocked_aws():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         place = Place("eu-north-1", "kapula-test")
