@@ -57,6 +57,13 @@ def failed(code: str, status: int = 400, **more: Any) -> Answer:
     return Answer(status, {"__type": ERROR + code, "message": "why", **more})
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Whoever has waited long enough goes away, and is not missed."""
+
+
 class FakeAws:
     """Gives the answers in ``to_come``, then empty ones; keeps what was asked."""
 
@@ -95,8 +102,7 @@ class FakeAws:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
 
