@@ -10,7 +10,7 @@ from functions.adapters.dynamo import Place
 from functions.adapters.grants import DynamoGrants
 from functions.adapters.limits import DynamoLimits
 from functions.adapters.ses import SesPost
-from functions.adapters.wire import Keys
+from functions.adapters.signing import Keys
 from functions.services.ports import Clock
 from functions.services.wiring import Rules, Services
 

@@ -11,7 +11,8 @@ from pynamodb.exceptions import CancellationReason, PynamoDBException, TransactW
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from functions.adapters.wire import DYNAMODB, Client, Keys
+from functions.adapters.signing import Keys
+from functions.adapters.wire import DYNAMODB, Client
 from functions.kernel.errors import Unavailable
 
 _Model = TypeVar("_Model", bound=Model)

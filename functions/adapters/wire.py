@@ -14,30 +14,22 @@ from dataclasses import dataclass, field
 from http.client import responses
 from itertools import count
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.hooks import HierarchicalEmitter
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
+
+from functions.adapters.signing import Keys, Request, Signer
 
 if TYPE_CHECKING:
     from functions.adapters.retries import Retries
 
 Plain = dict[str, Any]
 _AGENT = "kapula"
-_NO_DELAY = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]  # TCP_NODELAY; without it, 40 ms a call
-
-
-class Keys(NamedTuple):
-    """Credentials that hold as long as the process, as those of a Lambda function do."""
-
-    access_key: str
-    secret_key: str
-    token: str | None = None
+_NO_DELAY = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]  # else 40 ms more a call
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +61,6 @@ class Operation:
     name: str
     service_model: Any
     error_shapes: tuple[()] = field(default=(), init=False)
-
-
-class _Request(AWSPreparedRequest):  # type: ignore[misc]  # botocore is not typed
-    """A request that is signed as it is sent: nothing in it is left to be worked out."""
-
-    params = None
-
-
-class _Named(dict[str, str]):
-    """Headers to sign, each there once."""
-
-    def get_all(self, name: str) -> tuple[str, ...]:
-        """As the standard library's headers, which take ten times as long, have it."""
-        return (self[name],)
-
-
-class _Signer(SigV4Auth):  # type: ignore[misc]
-    def headers_to_sign(self, request: _Request) -> _Named:
-        """All but what a proxy may change."""
-        return _Named((n.lower(), v) for n, v in request.headers.items() if n != "User-Agent")
 
 
 class Client:
@@ -178,8 +150,8 @@ class Client:
             "User-Agent": _AGENT,
             "X-Amz-Target": f"{self._api.prefix}.{operation.name}",
         }
-        request = _Request("POST", self._url, headers, body, stream_output=False, context={})
-        _Signer(self._credentials(), self._api.name, self._region).add_auth(request)
+        request = Request("POST", self._url, headers, body, stream_output=False, context={})
+        Signer(self._credentials(), self._api.name, self._region).add_auth(request)
         _, http = self.meta.events.emit_until_response(
             f"before-send.{self._event(operation.name)}", request=request
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Literal
 
 from functions.kernel.people import Directory
@@ -87,4 +88,4 @@ class Form:
     @property
     def fields(self) -> tuple[Field, ...]:
         """All fields in the order they are asked."""
-        return tuple(f for section in self.sections for f in section.fields)
+        return tuple(chain.from_iterable(section.fields for section in self.sections))

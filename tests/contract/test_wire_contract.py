@@ -33,7 +33,8 @@ from botocore.exceptions import (
 from functions.adapters import wire
 from functions.adapters.dynamo import Place, bound, condition_failed, write_all
 from functions.adapters.rows import QuotaRow
-from functions.adapters.wire import DYNAMODB, SSM, Client, Keys, Patience
+from functions.adapters.signing import Keys
+from functions.adapters.wire import DYNAMODB, SSM, Client, Patience
 from functions.kernel.errors import Unavailable
 from tests.fakes import START
 
@@ -280,21 +281,35 @@ def test_connection_that_was_closed_is_opened_again(aws: FakeAws, client: Client
     assert client.call("GetItem") == {}
 
 
-def test_request_says_what_and_is_signed_as_botocore_signs(aws: FakeAws, client: Client) -> None:
+def test_request_says_what_it_wants(aws: FakeAws, client: Client) -> None:
     client.call("GetItem", TableName="työ")
     headers, body = aws.asked[0]
     assert json.loads(body) == {"TableName": "työ"}
     assert headers["x-amz-target"] == "DynamoDB_20120810.GetItem"
     assert headers["content-type"] == "application/x-amz-json-1.0"
     assert headers["x-amz-security-token"] == "a token"
+    assert headers["host"] == aws.url.removeprefix("http://")
+
+
+@pytest.mark.parametrize("keys", [KEYS, Keys("AKIDEXAMPLE", "another secret")])
+@pytest.mark.parametrize("day", [3, 4])
+def test_request_is_signed_as_botocore_signs(
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, keys: Keys, day: int
+) -> None:
+    """Also when another day or another key comes in the life of a process."""
+    now = datetime(2026, 8, day, 6, tzinfo=UTC)
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: now)
+    Client(DYNAMODB, REGION, aws.url, keys).call("GetItem", TableName="t")
+    headers, body = aws.asked[0]
     signed = headers["authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
     again = AWSRequest("POST", aws.url + "/", {n: headers[n] for n in signed}, body)
     again.context["timestamp"] = headers["x-amz-date"]
-    signer = SigV4Auth(Credentials(*KEYS), "dynamodb", REGION)
+    signer = SigV4Auth(Credentials(*keys), "dynamodb", REGION)
     expected = signer.signature(
         signer.string_to_sign(again, signer.canonical_request(again)), again
     )
     assert headers["authorization"].endswith(f"Signature={expected}")
+    assert {"host", "x-amz-date", "x-amz-target"} <= set(signed)
 
 
 def test_tokens_of_ssm_are_its_own(aws: FakeAws) -> None:
