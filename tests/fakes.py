@@ -147,6 +147,16 @@ class MemoryCases:
         kept = self.outbox[letter.case, letter.number]
         kept.status, kept.due_at, kept.leased_until = outcome, None, None
 
+    def parked(self) -> tuple[tuple[str, str], ...]:
+        return tuple(key for key, kept in self.outbox.items() if kept.status == "parked")
+
+    def unpark(self, case_id: str, number: str, now: datetime) -> bool:
+        kept = self.outbox.get((case_id, number))
+        if kept is None or kept.status != "parked":
+            return False
+        kept.status, kept.attempts, kept.due_at = "pending", 0, now
+        return True
+
     def release(self, letter: Letter, now: datetime) -> None:
         kept = self.outbox[letter.case, letter.number]
         wait = timedelta(seconds=30 * 2 ** min(letter.attempts - 1, 4))

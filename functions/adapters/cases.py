@@ -1,7 +1,7 @@
 """Cases, history and outbox in DynamoDB: every change is one transaction."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,12 +17,14 @@ from functions.adapters.rows import (
     CASE,
     HISTORY,
     OUTBOX,
+    SHARDS,
     CaseRow,
     QuotaRow,
     case_from_plain,
     case_to_plain,
     entry_to_plain,
     flat,
+    shard,
     stamp,
     told_from_row,
 )
@@ -31,7 +33,6 @@ from functions.kernel.errors import Conflict, TooMany, Unavailable
 from functions.kernel.history import Entry
 from functions.services.ports import File, Move
 
-SHARDS = 4
 PLACES = 3
 WINDOW = timedelta(hours=24)
 GRACE = timedelta(minutes=2)  # a mail the stream has not sent by then is the sweeper's
@@ -122,6 +123,13 @@ class DynamoCases(Outbox):
         """See ``CaseStore.unsent``."""
         return tuple((r.case, r.part.removeprefix(OUTBOX)) for r in self._waiting("mail", now))
 
+    def parked(self) -> Iterator[tuple[str, str]]:
+        """See ``CaseStore.parked``."""
+        for number in range(SHARDS):
+            with answering():
+                for row in self._row.by_due.query(f"parked#{number}", page_size=_PAGE):
+                    yield row.case, row.part.removeprefix(OUTBOX)
+
     def _waiting(self, kind: str, now: datetime, most: int = _PAGE) -> Sequence[Any]:
         """Rows of all shards, earliest first."""
         found: list[Any] = []
@@ -208,11 +216,6 @@ class DynamoCases(Outbox):
             due_shard=f"mail#{shard(case_id)}",
             due_at=stamp(now + GRACE),
         )
-
-
-def shard(case_id: str) -> int:
-    """Which part of the due index a case waits in."""
-    return int(hashlib.sha256(case_id.encode()).hexdigest(), 16) % SHARDS
 
 
 def _token(text: str) -> str:

@@ -1,5 +1,6 @@
 """The rows of the tables, and the plain forms in which a case and its steps are kept."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,12 @@ CASE = "case"
 HISTORY = "history#"
 OUTBOX = "outbox#"
 AFTER_HISTORY = "i"  # sorts after every history row and before the outbox
+SHARDS = 4
 
 
 class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Rows that wait for a moment: the next rung of a case, a mail not yet sent."""
+    """Rows that wait: the next rung of a case and a mail not yet sent for their moment, a
+    parked mail for a person."""
 
     class Meta:  # noqa: D106
         index_name = "by_due"
@@ -76,6 +79,11 @@ class CountRow(Model):
 def stamp(moment: datetime) -> str:
     """A moment as text that sorts in time (UTC, microseconds)."""
     return moment.isoformat(timespec="microseconds")
+
+
+def shard(case_id: str) -> int:
+    """Which part of the due index a case waits in."""
+    return int(hashlib.sha256(case_id.encode()).hexdigest(), 16) % SHARDS
 
 
 def flat(value: Any) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """What a link opens: a task to act on, a status to look at, a page about what is over."""
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, request
 
 from functions.entry.reading import read_form
 from functions.entry.showing import show
-from functions.entry.web import language_of, make_app, page
+from functions.entry.web import go_on, language_of, make_app, page
 from functions.kernel.engine import transition
 from functions.kernel.errors import Conflict, Invalid, Unavailable
 from functions.render.pages import forgotten_page, note_page
@@ -43,8 +43,7 @@ def create_app(services: Services) -> Flask:
         row = transition(opened.definition, opened.case, typed["action"])
         if row and row.forgets:
             return page(forgotten_page(opened.definition, language, row.action))
-        there = f"{services.rules.base_url}/api/t/{token}?lang={language}"
-        return redirect(there, 303)  # type: ignore[return-value]
+        return go_on(f"{services.rules.base_url}/api/t/{token}?lang={language}")
 
     @app.post("/api/t/<token>/fresh")
     def fresh(token: str) -> Response:

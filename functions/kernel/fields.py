@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Literal
 
 from functions.kernel.people import Directory
@@ -115,8 +116,14 @@ class Form:
     @property
     def fields(self) -> tuple[Field, ...]:
         """All fields in the order they are asked."""
-        return tuple(f for section in self.sections for f in section.fields)
+        return tuple(chain.from_iterable(section.fields for section in self.sections))
 
-    def field_of(self, name: str) -> Field | None:
-        """The field that an input of this name belongs to, if any."""
-        return next((f for f in self.fields if f.owns(name)), None)
+    def own(self, typed: Mapping[str, str]) -> dict[str, str]:
+        """What was typed into inputs of this form; anything else is none of its business."""
+        fields = self.fields
+        names, lists = {f.name for f in fields}, [f for f in fields if f.kind == "people"]
+        return {
+            name: value
+            for name, value in typed.items()
+            if name in names or any(f.owns(name) for f in lists)
+        }

@@ -38,9 +38,9 @@ def read(
         problems += wrong
         if value is not None and not wrong:
             values[each.name] = value
-    broken = {p.field for p in problems}
+    broken, told = {p.field for p in problems}, {**known, **values}
     for check in checks:
-        if check.field not in broken and not check.holds({**known, **values}, directory, today):
+        if check.field not in broken and not check.holds(told, directory, today):
             problems.append(Problem(check.field, check.name))
             broken.add(check.field)
     if problems:

@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols. Adapters and fakes implement these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -161,6 +161,14 @@ class CaseStore(Protocol):
 
     def settle(self, letter: Letter, outcome: str) -> None:
         """Mark a leased mail ``sent``, ``suppressed`` or ``parked``."""
+        ...
+
+    def parked(self) -> Iterable[tuple[str, str]]:
+        """(case, number) of all mails that are parked, read page by page."""
+        ...
+
+    def unpark(self, case_id: str, number: str, now: datetime) -> bool:
+        """Let a parked mail be tried anew from ``now`` on; False if it is not parked."""
         ...
 
     def release(self, letter: Letter, now: datetime) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from functions.adapters.cases import SHARDS, DynamoCases, shard
 from functions.adapters.directory import DynamoDirectory
@@ -20,6 +19,7 @@ from functions.services.ports import CaseStore, File, Letter, Move, Told
 from functions.services.writing import sealed
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, START, MemoryCases
+from tests.mocks import mocked_aws
 from tests.walks import Walk, opened, step
 
 SUPERVISION = current("supervision")
@@ -39,7 +39,7 @@ class Stores:
 @pytest.fixture(scope="module")
 def adapters() -> Iterator[tuple[DynamoCases, DynamoDirectory]]:
     """One client for the whole file: making one takes longer than any of its tests."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, mocked_aws():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         place = Place("eu-north-1", "kapula-test")
@@ -397,6 +397,49 @@ def test_settle_is_the_end(cases: CaseStore, outcome: str) -> None:
     assert list(cases.unsent(START + DAY)) == []
 
 
+def parked(cases: CaseStore, *ids: str) -> None:
+    """Store cases whose first mail was parked at the second try."""
+    for each in ids:
+        store(cases, walked(case_id=each))
+        for now in (START, START + HOUR):
+            letter = cases.lease(each, "00000#0", now)
+            assert letter is not None
+        cases.settle(letter, "parked")
+
+
+def test_parked_mails_are_found_and_no_others(cases: CaseStore) -> None:
+    parked(cases, *(f"c{n}" for n in range(9)))
+    store(cases, walked(case_id="pending"))
+    store(cases, walked(case_id="sent"))
+    letter = cases.lease("sent", "00000#0", START)
+    assert letter is not None
+    cases.settle(letter, "sent")
+    assert sorted(cases.parked()) == [(f"c{n}", "00000#0") for n in range(9)]
+    assert list(cases.unsent(START + DAY)) == [("pending", "00000#0")]
+    assert cases.oldest_unsent(START + DAY) == START + GRACE
+
+
+def test_unparked_mail_is_due_and_as_new(cases: CaseStore) -> None:
+    parked(cases, "one")
+    now = START + DAY
+    assert cases.unpark("one", "00000#0", now)
+    assert list(cases.parked()) == []
+    assert list(cases.unsent(now - SECOND)) == []
+    assert list(cases.unsent(now)) == [("one", "00000#0")]
+    order = Order("confirm", "p1", "task", "unconfirmed", 1)
+    assert cases.lease("one", "00000#0", now) == Letter("one", "00000#0", order, 1)
+
+
+def test_unpark_what_is_not_parked(cases: CaseStore) -> None:
+    parked(cases, "one")
+    assert cases.unpark("one", "00000#0", START + DAY)
+    assert not cases.unpark("one", "00000#0", START + DAY + HOUR)
+    assert not cases.unpark("one", "00001#0", START)
+    assert not cases.unpark("two", "00000#0", START)
+    assert list(cases.unsent(START + DAY)) == [("one", "00000#0")]
+    assert cases.lease("two", "00000#0", START + DAY) is None
+
+
 def test_release_waits_twice_as_long_each_time(cases: CaseStore) -> None:
     store(cases, walked())
     now, waits = START + HOUR, []
@@ -472,6 +515,8 @@ def test_everything_silent_is_unavailable(dynamo: Stores, rows: tuple[Any, Any])
         lambda: dynamo.cases.lease("one", "00000#0", START),
         lambda: dynamo.cases.settle(letter, "sent"),
         lambda: dynamo.cases.release(letter, START),
+        lambda: list(dynamo.cases.parked()),
+        lambda: dynamo.cases.unpark("one", "00000#0", START),
     ]
     for call in calls:
         with pytest.raises(Unavailable):
