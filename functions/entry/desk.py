@@ -44,9 +44,9 @@ def create_app(services: Services) -> Flask:
     @app.post("/api/d/<token>/fresh")
     def fresh(token: str) -> Response:
         language = language_of(read_form(request).get("_lang"))
-        person = open_desk(services, token).person
+        desk = open_desk(services, token)
         count_source(services, request.remote_addr or "")
-        order_desk(services, person)
+        order_desk(services, desk.person)
         return page(note_page(language, "fresh_sent"))
 
     app.register_error_handler(DeskOver, _over)
@@ -57,5 +57,5 @@ def create_app(services: Services) -> Flask:
 
 
 def _over(error: DeskOver) -> Response:
-    token = str((request.view_args or {})["token"])
-    return page(old_desk_page(request_language(), f"/api/d/{token}"), error.status)
+    home = f"/api/d/{(request.view_args or {})['token']}"
+    return page(old_desk_page(request_language(), home), error.status)
