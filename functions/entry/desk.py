@@ -58,4 +58,5 @@ def create_app(services: Services) -> Flask:
 
 def _over(error: DeskOver) -> Response:
     home = f"/api/d/{(request.view_args or {})['token']}"
-    return page(old_desk_page(request_language(), home), error.status)
+    status = 200 if request.method == "GET" else error.status
+    return page(old_desk_page(request_language(), home), status)
