@@ -1,7 +1,7 @@
 """The only place that reads settings and wires adapters to the services."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from functions.adapters.cases import DynamoCases
@@ -11,13 +11,15 @@ from functions.adapters.dynamo import Place
 from functions.adapters.grants import DynamoGrants
 from functions.adapters.limits import DynamoLimits
 from functions.adapters.ses import SesPost
+from functions.adapters.signing import Keys
 from functions.services.ports import Clock
 from functions.services.wiring import Rules, Services
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """An installation. ``secret`` signs form keys and names mailboxes in quotas."""
+    """An installation. ``secret`` signs form keys and names mailboxes in quotas; ``keys`` are
+    credentials that do not expire while this process lives."""
 
     base_url: str
     stage: str
@@ -27,6 +29,7 @@ class Settings:
     sender: str
     secret: bytes
     configuration_set: str | None = None
+    keys: Keys | None = field(default=None, repr=False)
 
 
 class SystemClock:
@@ -48,12 +51,22 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         sender=environ["KAPULA_SENDER"],
         secret=environ["KAPULA_SECRET"].encode(),
         configuration_set=environ.get("KAPULA_CONFIGURATION_SET") or None,
+        keys=keys_from(environ),
     )
+
+
+def keys_from(environ: Mapping[str, str]) -> Keys | None:
+    """The keys that Lambda gives a function; those that say when they expire are botocore's to
+    renew, as are profiles and roles."""
+    key, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
+    if not key or not secret or environ.get("AWS_CREDENTIAL_EXPIRATION"):
+        return None
+    return Keys(key, secret, environ.get("AWS_SESSION_TOKEN") or None)
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Services:
     """The services of an installation, on its tables and its mail."""
-    place = Place(settings.region, settings.table_prefix, settings.endpoint_url)
+    place = Place(settings.region, settings.table_prefix, settings.endpoint_url, settings.keys)
     directory = DynamoDirectory(place)
     return Services(
         cases=DynamoCases(place, directory.row),

@@ -2,16 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from functions.kernel import clean
 from functions.kernel.directory import (
     DirectoryFile,
     Entry,
+    Mark,
     by_finnish_name,
     is_offered,
     listing,
     person,
 )
+from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
 
 
@@ -21,6 +24,7 @@ class MemoryDirectory:
     def __init__(self, *entries: Entry) -> None:
         self.counts: Counter[tuple[str, str, str]] = Counter()
         self._entries: dict[tuple[str, str], Entry] = {}
+        self._revision = 0
         self.save(DirectoryFile(entries))
 
     def move(self, source: str, key: str, counter: str, step: int) -> None:
@@ -51,9 +55,18 @@ class MemoryDirectory:
     def entries(self, source: str) -> Sequence[Entry]:
         return tuple(e for (s, _), e in sorted(self._entries.items()) if s == source)
 
-    def save(self, file: DirectoryFile) -> int:
-        self._entries |= {(e.source, e.key): e for e in file.entries}
+    def save(self, file: DirectoryFile, mark: Mark | None = None) -> int:
+        self._revision += 1
+        self._entries |= {(e.source, e.key): replace(e, changed=mark) for e in file.entries}
         return len(file.entries)
+
+    def revision(self) -> int:
+        return self._revision
+
+    def replace(self, entry: Entry, mark: Mark, since: int) -> None:
+        if since != self._revision:
+            raise Conflict
+        self.save(DirectoryFile((entry,)), mark)
 
     def _told(self, entry: Entry) -> Listing:
         ongoing, queued = (self.counts[entry.source, entry.key, c] for c in ("ongoing", "queued"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
-from functions.kernel.case import Case, Decision, Order
+from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.directory import Entry as DirectoryEntry
 from functions.kernel.errors import Conflict, TooMany
 from functions.kernel.history import Entry
@@ -21,7 +21,7 @@ from functions.services.deliver import deliver
 from functions.services.indexing import index_case
 from functions.services.links import Opened
 from functions.services.persons import person_key
-from functions.services.ports import Card, File, Grant, Indexed, Letter, Told
+from functions.services.ports import Card, File, Grant, Indexed, Letter, Move, Told
 from functions.services.wiring import Rules, Services
 from tests.fake_directory import MemoryDirectory
 
@@ -73,26 +73,30 @@ class MemoryCases:
         self.quotas: dict[str, list[datetime]] = {}
         self._directory = directory or MemoryDirectory()
 
-    def create(
-        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
-    ) -> bool:
-        if decision.case.id in self.folders:
+    def create(self, move: Move, quota: str) -> bool:
+        if move.decision.case.id in self.folders:
             return False
-        self._take_place(quota, entry.step.at)
-        self.folders[decision.case.id] = Folder(decision.case, due_at)
-        self._add_entry(decision, entry, salt)
+        self._take_place(quota, move.entry.step.at)
+        self._write(move)
         return True
 
     def load(self, case_id: str) -> File | None:
         folder = self.folders.get(case_id)
         return File(folder.case, tuple(folder.told)) if folder else None
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
-        folder = self.folders.get(decision.case.id)
-        if folder is None or folder.case.revision != decision.case.revision - 1:
-            raise Conflict
-        folder.case, folder.due_at = decision.case, due_at
-        self._add_entry(decision, entry, salt)
+    def commit(self, *moves: Move) -> None:
+        for move in moves:
+            folder = self.folders.get(move.decision.case.id)
+            if (folder.case.revision if folder else -1) != move.decision.case.revision - 1:
+                raise Conflict
+        for move in moves:
+            self._write(move)
+
+    def _write(self, move: Move) -> None:
+        decision = move.decision
+        folder = self.folders.setdefault(decision.case.id, Folder(decision.case, None))
+        folder.case, folder.due_at = decision.case, move.due_at
+        self._add_entry(decision, move.entry, move.salt)
         for each in decision.counts:
             self._directory.move(each.source, each.ref, each.counter, each.step)
         if decision.forgets:
@@ -142,6 +146,16 @@ class MemoryCases:
     def settle(self, letter: Letter, outcome: str) -> None:
         kept = self.outbox[letter.case, letter.number]
         kept.status, kept.due_at, kept.leased_until = outcome, None, None
+
+    def parked(self) -> tuple[tuple[str, str], ...]:
+        return tuple(key for key, kept in self.outbox.items() if kept.status == "parked")
+
+    def unpark(self, case_id: str, number: str, now: datetime) -> bool:
+        kept = self.outbox.get((case_id, number))
+        if kept is None or kept.status != "parked":
+            return False
+        kept.status, kept.attempts, kept.due_at = "pending", 0, now
+        return True
 
     def release(self, letter: Letter, now: datetime) -> None:
         kept = self.outbox[letter.case, letter.number]
@@ -288,7 +302,7 @@ ROLES = {
     **dict.fromkeys(("confirm", "disown", "correct", "withdraw"), "applicant"),
     **dict.fromkeys(("endorse", "return", "reject"), "manager"),
     **dict.fromkeys(("accept", "decline"), "supervisor"),
-    "offer": "coordinator",
+    **dict.fromkeys(("offer", "close_merge", "dissolve"), "coordinator"),
 }
 
 
@@ -343,9 +357,12 @@ class World:
 
     def token(self, case_id: str, role: str, purpose: str = "task") -> str:
         """A link's token for the (first) holder of a role, made for the present turn."""
+        return self.token_of(case_id, self.case(case_id).holders(role)[0], purpose)
+
+    def token_of(self, case_id: str, party: Party, purpose: str = "task") -> str:
+        """The same for one of its parties."""
         case = self.case(case_id)
-        party = case.holders(role)[0].id
-        order = Order("any", party, purpose, case.state, case.round)
+        order = Order("any", party.id, purpose, case.state, case.round)
         return links.mint(self.services, case_id, order).rpartition("/")[2]
 
     def index(self) -> None:
@@ -380,6 +397,7 @@ class World:
                 self.directory.counts,
                 self.desks.cards,
                 self.desks.known,
+                self.directory.revision(),
             )
         )
 
@@ -389,10 +407,10 @@ class Interrupted(MemoryCases):
 
     before_commit: list[Callable[[], object]]
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
+    def commit(self, *moves: Move) -> None:
         if self.before_commit:
             self.before_commit.pop(0)()
-        super().commit(decision, entry, salt, due_at)
+        super().commit(*moves)
 
 
 def interrupt(world: World, *events: Callable[[], object]) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from functions.kernel.case import Actor, Case, Decision
-from functions.kernel.definition import CLOCK, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, Definition
 from functions.kernel.engine import decide, open_case, transition
 from functions.kernel.fields import Answers, Field, Value
+from functions.kernel.ladder import due_rung, remind
 from functions.kernel.people import Directory
 from functions.services.ports import Told
 from functions.services.writing import sealed
@@ -41,6 +42,12 @@ def answer(field: Field, directory: Directory, mark: str) -> Value:
     """An answer of the field's kind; a written one is a canary that names field and ``mark``."""
     if field.kind in ("yesno", "tick"):
         return True
+    if field.kind == "people":
+        canaries = [f"canary-{field.name}-{mark}-{n}" for n in range(field.lowest or 1)]
+        return [
+            {"name": c, "email": f"{c}@example.org", "language": "sv", "case": f"of-{c}"}
+            for c in canaries
+        ]
     if field.kind == "number":
         return field.highest or field.lowest or 7
     if field.kind == "date":
@@ -70,10 +77,11 @@ def opened(definition: Definition, form: str, directory: Directory, language: st
 def actor_of(definition: Definition, case: Case, action: str) -> Actor | None:
     """Somebody who holds the role of an action; None if nobody does."""
     role = definition.action(action).role
-    if role == CLOCK:
-        return Actor(CLOCK)
+    if role in BY_ITSELF:
+        return Actor(role)
     holders = case.holders(role)
-    return Actor(role, holders[0].id, "sv") if holders else None
+    first = next((p for p in holders if p.id not in case.votes), holders[0] if holders else None)
+    return Actor(role, first.id, "sv") if first else None
 
 
 def said(definition: Definition, case: Case, action: str, directory: Directory) -> Answers:
@@ -93,20 +101,42 @@ def step(definition: Definition, walk: Walk, action: str, directory: Directory) 
     return Walk((*walk.decisions, decision))
 
 
+def climb(
+    definition: Definition, case: Case, now: datetime, directory: Directory
+) -> Decision | None:
+    """What time does to a case by itself, if anything is due."""
+    rung = due_rung(definition, case, now)
+    if rung is None or rung.mail:
+        return remind(definition, case, rung, now) if rung else None
+    return decide(definition, case, Actor(CLOCK), rung.action, {}, now, directory)
+
+
 def walks(definition: Definition, directory: Directory) -> Iterator[Walk]:
     """For each form, the opened case and then one walk that ends in each row of the table."""
     for form in definition.forms:
         first = opened(definition, form.name, directory)
         yield first
-        reached = {definition.start: first}
-        queue = [definition.start]
+        reached = {form.start: first}
+        queue = [form.start]
         for name in queue:
-            case = reached[name].case
-            for row in definition.transitions:
-                if transition(definition, case, row.action) is not row:
-                    continue
-                walk = step(definition, reached[name], row.action, directory)
-                yield walk
-                if row.target not in reached:
-                    reached[row.target] = walk
-                    queue.append(row.target)
+            for before in (reached[name], *_votes(definition, reached[name], directory)):
+                for row in definition.transitions:
+                    if transition(definition, before.case, row.action) is not row:
+                        continue
+                    if actor_of(definition, before.case, row.action) is None:
+                        continue
+                    walk = step(definition, before, row.action, directory)
+                    yield walk
+                    if row.target not in reached:
+                        reached[row.target] = walk
+                        queue.append(row.target)
+
+
+def _votes(definition: Definition, walk: Walk, directory: Directory) -> Iterator[Walk]:
+    """The walk after everybody who is asked has said yes, if anybody is."""
+    here = {t.action for t in definition.transitions if t.source == walk.case.state}
+    voting = next((a for a in definition.actions if a.votes and a.name in here), None)
+    if voting:
+        for _ in walk.case.holders(voting.role):
+            walk = step(definition, walk, voting.name, directory)
+        yield walk

@@ -1,8 +1,9 @@
 """Cases, history and outbox in DynamoDB: every change is one transaction."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pynamodb.exceptions import PutError
@@ -16,21 +17,22 @@ from functions.adapters.rows import (
     CASE,
     HISTORY,
     OUTBOX,
+    SHARDS,
     CaseRow,
     QuotaRow,
     case_from_plain,
     case_to_plain,
     entry_to_plain,
     flat,
+    shard,
     stamp,
     told_from_row,
 )
 from functions.kernel.case import Case, Decision, Order
 from functions.kernel.errors import Conflict, TooMany, Unavailable
 from functions.kernel.history import Entry
-from functions.services.ports import File
+from functions.services.ports import File, Move
 
-SHARDS = 4
 PLACES = 3
 WINDOW = timedelta(hours=24)
 GRACE = timedelta(minutes=2)  # a mail the stream has not sent by then is the sweeper's
@@ -47,17 +49,10 @@ class DynamoCases(Outbox):
         self._directory = directory_row
         self.rows: tuple[Any, ...] = (self._row, self._quota)
 
-    def create(
-        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
-    ) -> bool:
+    def create(self, move: Move, quota: str) -> bool:
         """See ``CaseStore.create``."""
-
-        def fill(batch: TransactWrite) -> None:
-            row = self._case_row(decision, due_at)
-            batch.save(row, condition=self._row.case.does_not_exist())
-            self._add_entry(batch, decision, entry, salt)
-
-        return self._with_place(quota, entry.step.at, entry.seal, fill)
+        entry = move.entry
+        return self._with_place(quota, entry.step.at, entry.seal, partial(self._add, move))
 
     def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
         """See ``CaseStore.post``."""
@@ -88,21 +83,14 @@ class DynamoCases(Outbox):
             rows = list(self._row.batch_get(keys, consistent_read=True))
         return {row.case: case_from_plain(row.body) for row in rows}
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
+    def commit(self, *moves: Move) -> None:
         """See ``CaseStore.commit``."""
 
         def fill(batch: TransactWrite) -> None:
-            row = self._case_row(decision, due_at)
-            batch.save(row, condition=self._row.revision == decision.case.revision - 1)
-            self._add_entry(batch, decision, entry, salt)
-            self._add_counts(batch, decision)
-            if decision.forgets:
-                for number in range(entry.step.number):
-                    earlier = self._row(decision.case.id, f"{HISTORY}{number:05}")
-                    gone: list[Action] = [self._row.said.remove(), self._row.salt.remove()]
-                    batch.update(earlier, actions=gone)
+            for move in moves:
+                self._add(move, batch)
 
-        if write_all(self._place, _token(entry.seal), fill):
+        if write_all(self._place, _token("".join(m.entry.seal for m in moves)), fill):
             raise Conflict
 
     def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
@@ -134,6 +122,13 @@ class DynamoCases(Outbox):
     def unsent(self, now: datetime) -> Sequence[tuple[str, str]]:
         """See ``CaseStore.unsent``."""
         return tuple((r.case, r.part.removeprefix(OUTBOX)) for r in self._waiting("mail", now))
+
+    def parked(self) -> Iterator[tuple[str, str]]:
+        """See ``CaseStore.parked``."""
+        for number in range(SHARDS):
+            with answering():
+                for row in self._row.by_due.query(f"parked#{number}", page_size=_PAGE):
+                    yield row.case, row.part.removeprefix(OUTBOX)
 
     def _waiting(self, kind: str, now: datetime, most: int = _PAGE) -> Sequence[Any]:
         """Rows of all shards, earliest first."""
@@ -174,6 +169,19 @@ class DynamoCases(Outbox):
             due_at=stamp(due_at) if due_at else None,
         )
 
+    def _add(self, move: Move, batch: TransactWrite) -> None:
+        decision, revision = move.decision, move.decision.case.revision
+        unchanged = self._row.revision == revision - 1
+        condition = unchanged if revision else self._row.case.does_not_exist()
+        batch.save(self._case_row(decision, move.due_at), condition=condition)
+        self._add_entry(batch, decision, move.entry, move.salt)
+        self._add_counts(batch, decision)
+        if decision.forgets:
+            for number in range(move.entry.step.number):
+                earlier = self._row(decision.case.id, f"{HISTORY}{number:05}")
+                gone: list[Action] = [self._row.said.remove(), self._row.salt.remove()]
+                batch.update(earlier, actions=gone)
+
     def _add_entry(self, batch: TransactWrite, decision: Decision, entry: Entry, salt: str) -> None:
         case_id, said = decision.case.id, None if decision.forgets else dict(decision.said)
         row = self._row(
@@ -208,11 +216,6 @@ class DynamoCases(Outbox):
             due_shard=f"mail#{shard(case_id)}",
             due_at=stamp(now + GRACE),
         )
-
-
-def shard(case_id: str) -> int:
-    """Which part of the due index a case waits in."""
-    return int(hashlib.sha256(case_id.encode()).hexdigest(), 16) % SHARDS
 
 
 def _token(text: str) -> str:

@@ -1,28 +1,35 @@
 """The directory in DynamoDB: one row per entry, all entries of a list under one key."""
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
 
-from functions.adapters.dynamo import Place, answering, bound
+from functions.adapters.dynamo import Place, answering, bound, write_all
 from functions.kernel import clean
 from functions.kernel.directory import (
     SOURCES,
     DirectoryFile,
     Entry,
+    Mark,
     by_finnish_name,
     is_offered,
     listing,
     person,
 )
+from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
 
 FRESH = 60.0  # seconds that a list is believed; one whose counts move, not at all
 _COUNTED = "supervisors"
+_WHOLE = ("#", "revision")  # the row that every change of the directory moves on
 
 
 class DirectoryItem(Model):
@@ -39,6 +46,9 @@ class DirectoryItem(Model):
     entry: JSONAttribute = JSONAttribute(null=True)
     ongoing = NumberAttribute(null=True)
     queued = NumberAttribute(null=True)
+    changed_at = UnicodeAttribute(null=True)
+    changed_by = UnicodeAttribute(null=True)
+    revision = NumberAttribute(null=True)
 
 
 class DynamoDirectory:
@@ -49,6 +59,7 @@ class DynamoDirectory:
 
     def __init__(self, place: Place, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.row = bound(DirectoryItem, "directory", place)
+        self._place = place
         self._monotonic = monotonic
         self._read: dict[str, tuple[float, Mapping[str, Listing]]] = {}
 
@@ -90,15 +101,56 @@ class DynamoDirectory:
         """See ``Register.entries``."""
         return tuple(_entry(row) for row in self._rows(source))
 
-    def save(self, file: DirectoryFile) -> int:
-        """See ``Register.save``. Safe to repeat, if it should stop half-way."""
-        for source in SOURCES:
-            for entry in file.of(source):
-                plain = {"names": entry.names, "facts": entry.facts, "retired": entry.retired}
-                with answering():
-                    self.row(source, entry.key).update(actions=[self.row.entry.set(plain)])
+    def save(self, file: DirectoryFile, mark: Mark | None = None) -> int:
+        """See ``Register.save``. Safe to repeat, if it should stop half-way.
+
+        The revision moves before and after, so that nobody's check spans a whole import.
+        """
+        with answering():
+            self._move_on()
+            for source in SOURCES:
+                for entry in file.of(source):
+                    self.row(source, entry.key).update(actions=self._written(entry, mark))
+            self._move_on()
         self._read.clear()
         return len(file.entries)
+
+    def revision(self) -> int:
+        """See ``Register.revision``."""
+        with answering():
+            try:
+                row = self.row.get(*_WHOLE, consistent_read=True)
+            except DoesNotExist:
+                return 0
+        return int(row.revision or 0)
+
+    def replace(self, entry: Entry, mark: Mark, since: int) -> None:
+        """See ``Register.replace``. The entry and the revision are one transaction."""
+        revision: Any = self.row.revision
+        unchanged = revision == since if since else revision.does_not_exist()
+
+        def fill(batch: TransactWrite) -> None:
+            moved = [revision.set(since + 1)]
+            batch.update(self.row(*_WHOLE), actions=moved, condition=unchanged)
+            row = self.row(entry.source, entry.key)
+            batch.update(row, actions=self._written(entry, mark))
+
+        told = f"{entry}{mark.at.isoformat()}{mark.by}{since}"
+        token = hashlib.sha256(told.encode()).hexdigest()[:36]
+        if write_all(self._place, token, fill):
+            raise Conflict
+        self._read.clear()
+
+    def _move_on(self) -> None:
+        self.row(*_WHOLE).update(actions=[self.row.revision.add(1)])
+
+    def _written(self, entry: Entry, mark: Mark | None) -> list[Action]:
+        plain = {"names": entry.names, "facts": entry.facts, "retired": entry.retired}
+        return [
+            self.row.entry.set(plain),
+            self.row.changed_at.set(mark.at.isoformat()) if mark else self.row.changed_at.remove(),
+            self.row.changed_by.set(mark.by) if mark else self.row.changed_by.remove(),
+        ]
 
     def _all(self, source: str) -> Mapping[str, Listing]:
         now = self._monotonic()
@@ -125,4 +177,5 @@ def _told(row: DirectoryItem) -> Listing:
 def _entry(row: DirectoryItem) -> Entry:
     plain: Any = row.entry
     facts = {k: tuple(v) if isinstance(v, list) else v for k, v in plain["facts"].items()}
-    return Entry(row.list, row.key, plain["names"], facts, plain["retired"])
+    mark = Mark(datetime.fromisoformat(row.changed_at), row.changed_by) if row.changed_at else None
+    return Entry(row.list, row.key, plain["names"], facts, plain["retired"], mark)

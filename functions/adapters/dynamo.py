@@ -4,45 +4,42 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from botocore.config import Config
 from pynamodb.connection import Connection
 from pynamodb.exceptions import CancellationReason, PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from functions.adapters.signing import Keys
+from functions.adapters.wire import DYNAMODB, Client
 from functions.kernel.errors import Unavailable
 
 _Model = TypeVar("_Model", bound=Model)
 _Reason = CancellationReason | None
 _CONFLICTS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 _TRIES = 6
-_AGENT = "kapula"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the tables are. ``endpoint_url`` None means AWS itself."""
+    """Where the tables are, and what opens them.
+
+    ``endpoint_url`` None means AWS itself; without ``keys`` botocore looks for credentials.
+    """
 
     region: str
     table_prefix: str
     endpoint_url: str | None = None
+    keys: Keys | None = field(default=None, repr=False)
     connection: Connection = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """One client for all models: making one costs 0.1 s of a cold start."""
-        shared = Connection(
-            region=self.region,
-            host=self.endpoint_url,
-            connect_timeout_seconds=2,
-            read_timeout_seconds=5,
-            max_retry_attempts=2,
-        )
-        # botocore builds its long default anew for each call, twice.
-        shared.session.set_default_client_config(Config(user_agent=_AGENT))
+        """One client for all models, made with the services and not in the first request."""
+        shared = Connection(region=self.region, host=self.endpoint_url)
+        client = Client(DYNAMODB, self.region, self.endpoint_url, self.keys)
+        shared._client = cast(Any, client)  # in the place of botocore's, see wire.py
         object.__setattr__(self, "connection", shared)
-        _ = shared.client  # now and not in the first request
 
 
 def bound(model: type[_Model], table: str, place: Place) -> type[_Model]:

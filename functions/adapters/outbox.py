@@ -6,13 +6,13 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from functions.adapters.dynamo import answering, condition_failed
-from functions.adapters.rows import OUTBOX, CaseRow, stamp
+from functions.adapters.rows import OUTBOX, CaseRow, shard, stamp
 from functions.kernel.case import Order
 from functions.kernel.errors import Unavailable
 from functions.services.ports import Letter
 
 LEASE = timedelta(seconds=60)
-_PENDING = "pending"
+_PENDING, _PARKED = "pending", "parked"
 
 
 class Outbox:
@@ -40,17 +40,32 @@ class Outbox:
         return Letter(case_id, number, Order(**row.body), int(row.attempts or 0))
 
     def settle(self, letter: Letter, outcome: str) -> None:
-        """See ``CaseStore.settle``."""
+        """See ``CaseStore.settle``. What is parked stays in the index, to be found again."""
         cls = self._row
+        moves: list[Action] = [cls.status.set(outcome), cls.leased_until.remove()]
+        if outcome == _PARKED:
+            moves.append(cls.due_shard.set(f"parked#{shard(letter.case)}"))
+        else:
+            moves += [cls.due_shard.remove(), cls.due_at.remove()]
         with answering():
-            self._row(letter.case, OUTBOX + letter.number).update(
-                [
-                    cls.status.set(outcome),
-                    cls.due_shard.remove(),
-                    cls.due_at.remove(),
-                    cls.leased_until.remove(),
-                ]
-            )
+            self._row(letter.case, OUTBOX + letter.number).update(moves)
+
+    def unpark(self, case_id: str, number: str, now: datetime) -> bool:
+        """See ``CaseStore.unpark``."""
+        cls = self._row
+        moves: list[Action] = [
+            cls.status.set(_PENDING),
+            cls.attempts.set(0),
+            cls.due_shard.set(f"mail#{shard(case_id)}"),
+            cls.due_at.set(stamp(now)),
+        ]
+        try:
+            cls(case_id, OUTBOX + number).update(moves, condition=cls.status == _PARKED)
+        except UpdateError as error:
+            if condition_failed(error):
+                return False
+            raise Unavailable("unpark") from error
+        return True
 
     def release(self, letter: Letter, now: datetime) -> None:
         """See ``CaseStore.release``. The wait doubles from half a minute to eight."""

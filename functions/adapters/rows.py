@@ -1,5 +1,6 @@
 """The rows of the tables, and the plain forms in which a case and its steps are kept."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,12 @@ CASE = "case"
 HISTORY = "history#"
 OUTBOX = "outbox#"
 AFTER_HISTORY = "i"  # sorts after every history row and before the outbox
+SHARDS = 4
 
 
 class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Rows that wait for a moment: the next rung of a case, a mail not yet sent."""
+    """Rows that wait: the next rung of a case and a mail not yet sent for their moment, a
+    parked mail for a person."""
 
     class Meta:  # noqa: D106
         index_name = "by_due"
@@ -78,6 +81,11 @@ def stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")
 
 
+def shard(case_id: str) -> int:
+    """Which part of the due index a case waits in."""
+    return int(hashlib.sha256(case_id.encode()).hexdigest(), 16) % SHARDS
+
+
 def flat(value: Any) -> dict[str, Any]:
     """The fields of a slotted dataclass. ``asdict`` copies all below, at many times the cost."""
     return {name: getattr(value, name) for name in value.__slots__}
@@ -101,6 +109,7 @@ def case_from_plain(plain: dict[str, Any]) -> Case:
             "entered_at": datetime.fromisoformat(plain["entered_at"]),
             "opened_at": datetime.fromisoformat(plain["opened_at"]),
             "parties": tuple(Party(**p) for p in plain["parties"]),
+            "linked": tuple(plain.get("linked", ())),
         }
     )
 

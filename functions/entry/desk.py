@@ -2,18 +2,19 @@
 
 from flask import Flask, Response, request
 
+from functions.entry import desk_directory, desk_merging, desk_people
 from functions.entry.desk_showing import show_desk
 from functions.entry.reading import read_form
-from functions.entry.web import language_of, make_app, page
-from functions.kernel.errors import Invalid
+from functions.entry.web import language_of, make_app, page, request_language
+from functions.kernel.errors import DeskOver, Invalid
 from functions.render.desk import Frame, ask_desk_page, old_desk_page
 from functions.render.pages import note_page
 from functions.render.texts import page_text
 from functions.services.desk_mail import ask_desk, order_desk
-from functions.services.links import count_source, open_desk
+from functions.services.links import count_source, live_desk, open_desk
 from functions.services.wiring import Services
 
-DOORS = {"directory": "coordinators", "own": "supervisors"}
+DOORS = {"merge": "coordinators", "directory": "coordinators", "own": "supervisors"}
 
 
 def create_app(services: Services) -> Flask:
@@ -34,18 +35,10 @@ def create_app(services: Services) -> Flask:
 
     @app.get("/api/d/<token>")
     def look(token: str) -> Response:
-        desk = open_desk(services, token)
+        desk = live_desk(services, token)
         language = language_of(request.args.get("lang"), desk.language)
-        if desk.expired:
-            return page(old_desk_page(language, f"/api/d/{token}"))
-        rules = {str(rule) for rule in app.url_map.iter_rules()}
-        doors = tuple(
-            name
-            for name, source in DOORS.items()
-            if source in desk.entries and f"/api/d/<token>/{name}" in rules
-        )
-        path = f"/api/d/{token}"
-        frame = Frame(desk.name, desk.expires_at, language, path, services.directory)
+        doors = tuple(door for door, source in DOORS.items() if source in desk.entries)
+        frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
         return page(show_desk(services, desk, frame, request.args, doors))
 
     @app.post("/api/d/<token>/fresh")
@@ -55,4 +48,12 @@ def create_app(services: Services) -> Flask:
         order_desk(services, open_desk(services, token).person)
         return page(note_page(language, "fresh_sent"))
 
+    @app.errorhandler(DeskOver)
+    def over(error: DeskOver) -> Response:
+        token = str((request.view_args or {})["token"])
+        return page(old_desk_page(request_language(), f"/api/d/{token}"), error.status)
+
+    desk_merging.register(app, services)
+    desk_people.register(app, services)
+    desk_directory.register(app, services, live_desk)
     return app

@@ -46,9 +46,8 @@ def summary(file: DirectoryFile) -> str:
 def _imported(services: Services, path: Path) -> DirectoryFile:
     kind = _KINDS.get(path.suffix.lower())
     if kind is None:
-        message = f"the name must end in {', '.join(_KINDS)}"
-        raise DirectoryError([Problem(1, "file", message)])
-    return import_directory(path.read_bytes(), kind, services.directory)
+        raise DirectoryError([Problem(1, "file", "ending", {"endings": ", ".join(_KINDS)})])
+    return import_directory(path.read_bytes(), kind, services.directory, services.clock.now())
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def _page(services: Services, draft: Draft, typed: Mapping[str, str]) -> Answer:
     filling = _filling(services, draft, typed)
     sections = {s.name: s for s in draft.form.sections}
     step = typed.get("_step", "")
-    going = step if "_say" in typed else typed.get("_go", "")
+    going = step if "_say" in typed or filling.more else typed.get("_go", "")
     if going in sections:
         return step_page(filling, sections[going]), 200
     if step in sections:
@@ -95,4 +95,5 @@ def _filling(services: Services, draft: Draft, typed: Mapping[str, str]) -> "Fil
         services.directory,
         draft.key,
         reviewed=typed.get("_seen") == "review",
+        more="_more" in typed,
     )

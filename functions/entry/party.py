@@ -1,16 +1,18 @@
 """What a link opens: a task to act on, a status to look at, a page about what is over."""
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, request
 
 from functions.entry.reading import read_form
 from functions.entry.showing import show
-from functions.entry.web import language_of, make_app, page
+from functions.entry.web import go_on, language_of, make_app, page
 from functions.kernel.engine import transition
 from functions.kernel.errors import Conflict, Invalid, Unavailable
 from functions.render.pages import forgotten_page, note_page
 from functions.services.act import act
 from functions.services.links import ask_fresh, count_source, open_link
 from functions.services.wiring import Services
+
+FILTER = "_filter"  # the button of a list to choose from: sort it, filter it, show more of it
 
 
 def create_app(services: Services) -> Flask:
@@ -28,21 +30,20 @@ def create_app(services: Services) -> Flask:
         typed = read_form(request)
         opened = open_link(services, token)
         language = language_of(typed.get("_lang"), opened.party.language)
+        if FILTER in typed:  # a list on the page is to be shown otherwise; nothing is decided
+            return page(show(services, opened, language, token, typed))
         try:
             act(services, token, typed, language, opened)
         except Conflict as error:
             return page(show(services, open_link(services, token), language, token), error.status)
-        except Invalid as error:
-            again = show(services, opened, language, token, typed, error.problems)
-            return page(again, error.status)
-        except Unavailable as error:
-            again = show(services, opened, language, token, typed, (error.problem,))
+        except (Invalid, Unavailable) as error:
+            problems = error.problems if isinstance(error, Invalid) else (error.problem,)
+            again = show(services, opened, language, token, typed, problems)
             return page(again, error.status)
         row = transition(opened.definition, opened.case, typed["action"])
         if row and row.forgets:
             return page(forgotten_page(opened.definition, language, row.action))
-        there = f"{services.rules.base_url}/api/t/{token}?lang={language}"
-        return redirect(there, 303)  # type: ignore[return-value]
+        return go_on(f"{services.rules.base_url}/api/t/{token}?lang={language}")
 
     @app.post("/api/t/<token>/fresh")
     def fresh(token: str) -> Response:

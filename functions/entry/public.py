@@ -1,12 +1,10 @@
 """What anybody may call: the public forms, step by step. It reads no case."""
 
-from dataclasses import replace
-
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, request
 
 from functions.entry.filling import answer_step
 from functions.entry.reading import read_form
-from functions.entry.web import language_of, make_app, page
+from functions.entry.web import go_on, language_of, make_app, page
 from functions.kernel.errors import Refused
 from functions.processes import current
 from functions.services.apply import Draft
@@ -24,7 +22,7 @@ def create_app(services: Services) -> Flask:
         answer = answer_step(services, draft, typed, request.remote_addr or "")
         if answer is None:
             sent = f"{services.rules.base_url}/api/forms/{process}/{form}/sent"
-            return redirect(f"{sent}?lang={draft.language}", 303)  # type: ignore[return-value]
+            return go_on(f"{sent}?lang={draft.language}")
         html, status = answer
         shown = page(html, status)
         shown.headers["Cache-Control"] = "private, no-cache"  # the browser's Back must find it
@@ -46,7 +44,8 @@ def _draft(process: str, form: str, typed: dict[str, str]) -> Draft:
         spec = definition.form(form)
     except KeyError as error:
         raise Refused from error
-    declared = {f.name for f in spec.fields}
-    kept = {name: value for name, value in typed.items() if name in declared}
-    draft = Draft(definition, spec, kept, language_of(typed.get("_say", typed.get("_lang"))))
-    return replace(draft, key=typed.get("_key", ""))
+    if not spec.public:
+        raise Refused
+    kept = spec.own(typed)
+    language = language_of(typed.get("_say", typed.get("_lang")))
+    return Draft(definition, spec, kept, language, typed.get("_key", ""))

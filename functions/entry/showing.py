@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from functions.entry.linked import linked_documents
 from functions.kernel.errors import Problem
 from functions.render.act_forms import Filled, act_forms, all_wrong
 from functions.render.case_view import case_view
@@ -26,13 +27,19 @@ def show(
     is_open = opened.standing == "open"
     told = [(t.entry, t.said) for t in opened.file.history]
     task = is_open and opened.purpose == "task" and bool(opened.actions)
-    view = case_view(words, case, told, party, task=task, document=is_open)
+    linked = linked_documents(services, opened, language) if is_open else ()
+    view = case_view(words, case, told, party, task=task, document=is_open, linked=linked)
     if not is_open:
         return over_page(words, view, path, *_over_words(words, opened), desk=desk)
     facts = _own_facts(services, opened)
     filled = Filled(case.form, case.answers, facts, typed, problems)
     forms = act_forms(words, opened.actions, filled)
-    return task_page(words, view, path, forms, all_wrong(words, forms, problems), desk)
+    looks_after = party.role == opened.definition.bounced_mail.to
+    people = f"/api/d/{desk_of(token)}/people/{case.id}?lang={language}"
+    return task_page(
+        words, view, path, forms, all_wrong(words, forms, problems), desk,
+        people if desk and looks_after else "",
+    )  # fmt: skip
 
 
 def _over_words(words: Words, opened: Opened) -> tuple[str, str]:

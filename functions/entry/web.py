@@ -38,6 +38,11 @@ def page(html: str, status: int = 200) -> Response:
     return Response(html, status=status, mimetype="text/html")
 
 
+def go_on(address: str) -> Response:
+    """What follows a POST that was taken: the browser asks for that page, and can do so again."""
+    return Response(status=303, headers={"Location": address})
+
+
 class _App(Flask):
     """Flask that never writes a path into a log: the paths of links are secrets."""
 
@@ -67,8 +72,10 @@ def request_language() -> str:
 
 def _with_headers(response: Response) -> Response:
     """Our headers on every answer; a page that says how it may be kept keeps its word."""
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    kept = response.headers.get("Cache-Control")
+    response.headers.extend(_HEADERS)
+    if kept:
+        response.headers["Cache-Control"] = kept
     return response
 
 

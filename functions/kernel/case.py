@@ -1,6 +1,7 @@
 """A case on its way: plain values that are stored as they stand."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from functions.kernel.fields import Answers
@@ -11,7 +12,8 @@ class Party:
     """One person in one role of one case. ``id`` is a pseudonym within the case.
 
     Whoever is no longer ``present`` stays in the history and may do nothing. Mail to one who
-    is not ``reachable`` came back.
+    is not ``reachable`` came back. ``ref`` is their key in the directory, or the linked case
+    that brought them; ``unit`` the key of their unit, where a case joins several.
     """
 
     id: str
@@ -22,6 +24,7 @@ class Party:
     ref: str = ""
     present: bool = True
     reachable: bool = True
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Case:
     ``round`` counts entries into states, so that a link knows which turn it was made for;
     ``revision`` counts writes, so that of two writers one wins; ``rung`` is the next step
     of the state's ladder; ``seats`` counts parties ever named, for their pseudonyms.
+    ``votes`` are the answers of the present round by party; ``linked`` the ids of other cases
+    that are moved together with this one.
     """
 
     id: str
@@ -47,6 +52,8 @@ class Case:
     revision: int = 0
     rung: int = 0
     seats: int = 0
+    votes: Mapping[str, bool] = field(default_factory=dict)
+    linked: tuple[str, ...] = ()
 
     def party(self, party_id: str) -> Party | None:
         """The party with this pseudonym, present or not; None if there never was one."""
@@ -64,6 +71,14 @@ class Case:
                 replace(p, present=False) if p.role in roles else p for p in self.parties
             ),
         )
+
+    def agreeing(self, role: str) -> tuple[Party, ...]:
+        """Those who hold ``role`` and have voted yes."""
+        return tuple(p for p in self.holders(role) if self.votes.get(p.id))
+
+    def all_voted(self, role: str) -> bool:
+        """Whether everybody who holds ``role`` has voted, either way."""
+        return all(p.id in self.votes for p in self.holders(role))
 
     def speaking(self, party_id: str, language: str) -> "Case":
         """The same case with one party's language changed to the one they acted in."""

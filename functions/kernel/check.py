@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from functions.kernel.definition import CLOCK, Definition
+from functions.kernel.definition import BY_ITSELF, Definition
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
 from functions.kernel.visibility import PARTY
@@ -27,19 +27,24 @@ def _names(d: Definition) -> Iterator[str]:
             yield f"transition {t.source}-{t.action}-{t.target} names an unknown state or action"
         if not {*t.fills, *t.clears, *(tally.role for tally in t.tallies)} <= roles:
             yield f"transition {t.source}-{t.action} names an unknown role"
+        if not {*t.forms} <= {f.name for f in d.forms} or not {*(t.links or ())} <= actions:
+            yield f"transition {t.source}-{t.action} names an unknown form or action"
     named = [n for s in d.states for n in (s.turn, s.holder) if n] + [a.role for a in d.actions]
     named += [m.to for m in (*d.mails, d.bounced_mail)] + [f.opener for f in d.forms]
-    yield from (f"unknown role {n}" for n in sorted(set(named) - roles - {CLOCK}))
-    yield from (f"route: unknown state {n}" for n in d.route if n not in states)
+    named += [r for f in d.forms for r in (*f.fills, *f.shows_linked)]
+    named += [r for a in d.actions for r in a.told] + [t.drops for t in d.transitions if t.drops]
+    yield from (f"unknown role {n}" for n in sorted(set(named) - roles - {*BY_ITSELF}))
+    for form in d.forms:
+        yield from (f"route: unknown state {n}" for n in form.route if n not in states)
 
 
 def _reachable(d: Definition) -> Iterator[str]:
-    if d.start not in {s.name for s in d.states}:
-        yield f"start {d.start} is no state"
+    starts = {f.start for f in d.forms}
+    yield from (f"start {n} is no state" for n in sorted(starts - {s.name for s in d.states}))
     forward = {(t.source, t.target) for t in d.transitions}
     backward = {(b, a) for a, b in forward}
     ends = {s.name for s in d.states if s.end}
-    yield from (f"{s} is never reached" for s in _rest(d, {d.start}, forward))
+    yield from (f"{s} is never reached" for s in _rest(d, starts, forward))
     yield from (f"{s} leads to no end" for s in _rest(d, ends, backward))
     yield from (f"end {t.source} has a way out" for t in d.transitions if t.source in ends)
 
@@ -59,7 +64,7 @@ def _turns(d: Definition) -> Iterator[str]:
                 yield f"end {state.name} waits for {state.turn}"
             continue
         able = [a for a in d.actions if a.name in leaving and a.role == state.turn]
-        if not any("task" in a.via for a in able):
+        if not any("task" in a.via or a.role in BY_ITSELF for a in able):
             yield f"{state.name} waits for nobody who can act"
         after = [rung.after for rung in state.ladder]
         if after != sorted(after):
@@ -73,7 +78,7 @@ def _turns(d: Definition) -> Iterator[str]:
 
 def _mails(d: Definition) -> Iterator[str]:
     known = {m.name for m in d.mails}
-    used = {n for t in d.transitions for n in t.mails} | set(d.opening_mails)
+    used = {n for t in d.transitions for n in t.mails} | {n for f in d.forms for n in f.mails}
     used |= {r.mail for s in d.states for r in s.ladder if r.mail}
     yield from (f"unknown mail {n}" for n in sorted(used - known))
     yield from (f"mail {n} is never sent" for n in sorted(known - used))
@@ -87,6 +92,8 @@ def _fields(d: Definition) -> Iterator[str]:
             yield f"field {each.name} is declared twice"
         if each.kind == "choice" and bool(each.choices) == bool(each.source):
             yield f"field {each.name} needs choices or a source"
+    yield from (f"field {n} has a name of the pages' own" for n in spots if n.startswith("_"))
+    yield from (f"field {n} ranks no list" for n, f in spots.items() if f.ranked and not f.source)
     for state in d.states:
         able = {t.action for t in d.transitions if t.source == state.name}
         for role in {a.role for a in d.actions}:
@@ -94,8 +101,15 @@ def _fields(d: Definition) -> Iterator[str]:
             asked = [f.name for a in doing for f in a.fields]
             if len(asked) != len(set(asked)):
                 yield f"{state.name}: two actions of {role} share a field"
+
+
+def _actions(d: Definition) -> Iterator[str]:
     for action in d.actions:
         own = {f.name: f for f in action.fields}
+        if any(f.kind == "people" for f in action.fields):
+            yield f"action {action.name}: lists of people are asked in forms only"
+        if action.votes and (action.votes not in own or own[action.votes].kind != "yesno"):
+            yield f"action {action.name}: its vote is no yes or no of its own"
         if action.deliberate and not (
             action.deliberate in own
             and own[action.deliberate].required
@@ -107,9 +121,9 @@ def _fields(d: Definition) -> Iterator[str]:
 def _slots(d: Definition) -> Iterator[str]:
     fields = d.fields()
     for role in d.roles:
-        if (role.fields is None) == (not role.source):
+        if (role.fields is None and not role.rows) == (not role.source):
             yield f"role {role.name} is filled by answers or by the directory"
-        for name in filter(None, role.fields or (role.key,)):
+        for name in filter(None, (*(role.fields or ()), role.key, *role.rows)):
             if name not in fields:
                 yield f"role {role.name}: unknown field {name}"
 
@@ -130,6 +144,7 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _turns,
     _mails,
     _fields,
+    _actions,
     _slots,
     _sights,
 )

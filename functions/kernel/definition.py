@@ -5,7 +5,7 @@ diagram, matrix, export) is drawn from it, and the engine permits only what it d
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Literal, TypeVar
 
@@ -13,6 +13,8 @@ from functions.kernel.case import Case
 from functions.kernel.fields import Check, Field, Form
 
 CLOCK = "clock"  # the actor of what time does by itself
+LINK = "link"  # the actor of what happens to a case through one that is linked to it
+BY_ITSELF = (CLOCK, LINK)
 
 Purpose = Literal["task", "status"]
 _Named = TypeVar("_Named", "Form", "Role", "State", "Action", "Mail")
@@ -22,23 +24,36 @@ _Named = TypeVar("_Named", "Form", "Role", "State", "Action", "Mail")
 class Role:
     """A slot for people in a case. The form may fill it; it never is it.
 
-    ``fields`` names the answers with name, email and language; ``source`` and ``key`` a
-    directory list and the answer that picks from it. One of the two.
+    ``fields`` names the answers with name, email and language, ``rows`` answers that are
+    lists of people; ``source`` and ``key`` a directory list and the answer that picks from it.
     """
 
     name: str
     fields: tuple[str, str, str] | None = None
     source: str = ""
     key: str = ""
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A named condition on a case, so that a definition can be exported and drawn."""
+
+    name: str
+    holds: Callable[[Case], bool] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A step of a state's ladder: ``after`` it was entered, a mail is sent or an action taken."""
+    """A step of a state's ladder: ``after`` it was entered, a mail is sent or an action taken.
+
+    ``sooner``: at once when this holds, whatever the rungs before it.
+    """
 
     after: timedelta
     mail: str = ""
     action: str = ""
+    sooner: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,9 @@ class Action:
 
     ``corrects`` asks the case's own form again, with its answers filled in.
     ``prefill`` takes a field's first answer from a fact of the actor's directory entry.
+    ``votes`` names the yes or no by which each holder of the role answers for themself; the
+    case stays where it is, and they may change their mind for as long as it does.
+    ``told`` are the roles whose history shows it, beside the actor's own; none means all.
     """
 
     name: str
@@ -74,6 +92,13 @@ class Action:
     corrects: bool = False
     via: tuple[Purpose, ...] = ("task",)
     prefill: Mapping[str, str] = field(default_factory=dict)
+    votes: str = ""
+    told: tuple[str, ...] = ()
+
+    @property
+    def pressed(self) -> bool:
+        """Whether it is chosen on a case's page: not by time, a link, or somewhere else."""
+        return self.role not in BY_ITSELF and bool(self.via)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +123,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
-    """A named condition on a case, so that a definition can be exported and drawn."""
-
-    name: str
-    holds: Callable[[Case], bool] = field(compare=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Transition:
     """One row of the table: in ``source``, ``action`` leads to ``target``.
 
     ``fills`` are the roles whose slots are filled from the answers, ``clears`` those that
-    are emptied; ``forgets`` erases what was typed and who was named.
+    are emptied; ``forgets`` erases what was typed and who was named. It is only for cases of
+    ``forms``, if any are named. ``drops`` is a role whose holders leave unless they voted yes.
+    ``links`` are the actions that it takes on linked cases: of those who stay, of the others.
+    The mails of a vote are sent once everybody has voted.
     """
 
     action: str
@@ -122,6 +142,9 @@ class Transition:
     tallies: tuple[Tally, ...] = ()
     guard: Guard | None = None
     forgets: bool = False
+    forms: tuple[str, ...] = ()
+    drops: str = ""
+    links: tuple[str, str] | None = None
 
 
 # Who sees a field, and in which states; no states means in all of them.
@@ -132,14 +155,14 @@ Sight = Mapping[str, tuple[str, ...]]
 class Definition:
     """A whole process. ``sights`` maps a field, or ``party.<role>``, to those who see it.
 
-    ``route`` is the usual way through the states, drawn as the line of hands. On desks a case
-    is named by the answer ``headline``, found by the choices ``facets``, and comes first if
-    ``urgent`` holds.
+    ``fresh_mail`` carries a link that was asked for, ``handed_mail`` goes to whoever takes
+    another's place, ``bounced_mail`` to who looks after the case when mail came back. On
+    desks a case is named by the answer ``headline``, found by the choices ``facets``, and comes
+    first if ``urgent`` holds.
     """
 
     name: str
     version: int
-    start: str
     forms: tuple[Form, ...]
     roles: tuple[Role, ...]
     states: tuple[State, ...]
@@ -147,9 +170,8 @@ class Definition:
     transitions: tuple[Transition, ...]
     mails: tuple[Mail, ...]
     sights: Mapping[str, Sight]
-    route: tuple[str, ...]
-    opening_mails: tuple[str, ...]
     fresh_mail: Mail
+    handed_mail: Mail
     bounced_mail: Mail
     headline: str = ""
     facets: tuple[str, ...] = ()
@@ -177,8 +199,24 @@ class Definition:
 
     @property
     def all_mails(self) -> tuple[Mail, ...]:
-        """Every mail with texts: those of the process, the fresh link, the one on a bounce."""
-        return (*self.mails, self.fresh_mail, self.bounced_mail)
+        """Every mail with texts: those of the process, and those that every process has."""
+        return (*self.mails, self.fresh_mail, self.handed_mail, self.bounced_mail)
+
+    def unproven(self, case: Case) -> bool:
+        """Whether nobody has shown yet that the mailbox behind the case is theirs."""
+        form = self.form(case.form)
+        return form.public and case.state == form.start
+
+    def way(self, form: str) -> "Definition":
+        """This definition as a case of one form can go through it, the rest left out."""
+        rows = [t for t in self.transitions if not t.forms or form in t.forms]
+        reached = [self.form(form).start]
+        for name in reached:
+            onward = (t.target for t in rows if t.source == name)
+            reached += [n for n in dict.fromkeys(onward) if n not in reached]
+        kept = tuple(t for t in rows if t.source in reached)
+        states = tuple(s for s in self.states if s.name in reached)
+        return replace(self, forms=(self.form(form),), states=states, transitions=kept)
 
     def asked(self, action: Action, form: str) -> tuple[Field, ...]:
         """The fields an action asks for: its own, or the case's form again without fixed ones."""

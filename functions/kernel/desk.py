@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from functions.kernel.case import Case, Party
-from functions.kernel.definition import Definition
+from functions.kernel.definition import BY_ITSELF, Definition
 from functions.kernel.visibility import sees, visible_parties
 
 Group = Literal["mine", "held", "aside", "on", "ended"]
@@ -41,18 +41,20 @@ class Slot:
 
 def confirmed(definition: Definition, case: Case) -> bool:
     """Whether the case lies on anybody's desk: whoever opened it has shown that they did."""
-    return case.state != definition.start and bool(case.parties)
+    return not definition.unproven(case) and bool(case.parties)
 
 
-def group(definition: Definition, case: Case, role: str) -> Group:
+def group(definition: Definition, case: Case, role: str, party: str = "") -> Group:
     """How the case stands for a role: ``mine`` waits for them, ``held`` has ended in their
-    hands, ``aside`` went back or was refused on its way, ``on`` goes on with others."""
+    hands, ``aside`` went back or was refused on its way, ``on`` goes on with others, as it
+    does for the ``party`` who has voted already."""
     state = definition.state(case.state)
     if state.end:
         return "held" if state.holder == role else "ended"
     if state.turn == role:
-        return "mine"
-    return "on" if case.state in definition.route else "aside"
+        return "on" if party in case.votes else "mine"
+    on_its_way = case.state in definition.form(case.form).route or state.turn in BY_ITSELF
+    return "on" if on_its_way else "aside"
 
 
 def is_urgent(definition: Definition, case: Case) -> bool:
@@ -121,7 +123,7 @@ def fits(marks: tuple[str, ...], wanted: tuple[str, ...], words: tuple[str, ...]
 
 def _of(definition: Definition, case: Case, party: Party) -> Iterator[Slot]:
     end = f"{case.id}#{party.id}"
-    stands = group(definition, case, party.role)
+    stands = group(definition, case, party.role, party.id)
     if stands == "mine":
         rank = 0 if is_urgent(definition, case) else 1
         yield Slot(party, f"{MINE}{rank}#{_oldest(case.entered_at)}#{end}")

@@ -1,10 +1,13 @@
 """What an organisation keeps in its directory, and how an entry is told to the processes."""
 
+import dataclasses
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
+from functions.kernel.directory_messages import Values, operator_message
 from functions.kernel.people import Directory, Listing, Person
 
 Fact = str | int | bool | tuple[str, ...]
@@ -12,8 +15,19 @@ Fact = str | int | bool | tuple[str, ...]
 # In the order they are saved: a unit never names a coordinator who is not there yet.
 SOURCES = ("coordinators", "domains", "supervisors", "units")
 
+OTHER = "_other"  # beside the ticks of a list: where the rest of it is written
+
 # Å, ä and ö are letters of their own after z in Finnish, and ü is sorted as y.
 _LETTERS = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Who changed an entry and when. ``by`` is ``coordinators/<key>``, ``supervisors/<key>``
+    or ``import``; ``at`` is aware."""
+
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +36,7 @@ class Entry:
 
     ``key`` is what cases refer to; for ``domains`` it is the domain in IDNA form.
     A ``retired`` entry is kept, for the cases that name it, and offered no more.
+    ``changed`` is how it came to be so, and no part of what it says.
     """
 
     source: str
@@ -29,12 +44,32 @@ class Entry:
     names: Mapping[str, str]
     facts: Mapping[str, Fact] = field(default_factory=dict)
     retired: bool = False
+    changed: Mark | None = field(default=None, compare=False)
 
     @property
     def coordinators(self) -> tuple[str, ...]:
         """The keys of a unit's coordinators; none for anything else."""
         told = self.facts.get("coordinators", ())
         return told if isinstance(told, tuple) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One field of an entry as a page asks it.
+
+    ``shape`` of a single value: ``text``, ``longtext``, ``email``, ``number``, ``yesno`` or
+    ``choice``; of a list: ``ticks``, one for each of ``choices``, or ``lines``.
+
+    ``others``: beside the ticks, what is not among them can be written.
+    """
+
+    name: str
+    group: str
+    shape: str
+    required: bool
+    longest: int
+    choices: tuple[str, ...] = ()
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +85,22 @@ class DirectoryFile:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend in a file: its line (from 1), its field, and what is wrong."""
+    """One thing to mend: its line in a file (from 1), its field, what is wrong, and with what.
+
+    Codes and the values of each: ``kernel/directory_messages.py``.
+    """
 
     line: int
     field: str
-    message: str
+    code: str
+    values: Values = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.field}: {self.message}"
+        return f"line {self.line}: {self.field}: {operator_message(self.code, self.values)}"
 
 
 class DirectoryError(Exception):
-    """A file that cannot be imported. Read by operators, in English, all problems at once."""
+    """Entries that cannot be saved, with all their problems. As text: for operators."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: p.line))
@@ -75,10 +114,22 @@ class Register(Directory, Protocol):
         """Everything stored in a list as it was saved, retired entries too, by key."""
         ...
 
-    def save(self, file: DirectoryFile) -> int:
+    def save(self, file: DirectoryFile, mark: Mark | None = None) -> int:
         """Add or replace the file's entries and return how many they were.
 
         What the file does not mention stays; the counts of ``ongoing`` and ``queued`` stay.
+        """
+        ...
+
+    def revision(self) -> int:
+        """A number that grows with every change of any entry; 0 if nothing was ever saved."""
+        ...
+
+    def replace(self, entry: Entry, mark: Mark, since: int) -> None:
+        """Add or replace one entry. ``Conflict`` if the directory is past revision ``since``.
+
+        So what was checked of the whole directory still holds when the entry is written.
+        Counts stay, as in ``save``.
         """
         ...
 
@@ -108,5 +159,10 @@ def is_offered(listed: Listing) -> bool:
 
 def by_finnish_name(listed: Listing) -> tuple[str, str]:
     """Sort key: the Finnish name as a Finnish reader looks for it, then the key."""
-    letters = unicodedata.normalize("NFD", listed.name("fi").casefold().translate(_LETTERS))
-    return "".join(c for c in letters if not unicodedata.combining(c)), listed.key
+    return finnish(listed.name("fi")), listed.key
+
+
+def finnish(text: str) -> str:
+    """A text as it is sorted in Finnish: å, ä and ö last, other accents and case no matter."""
+    letters = unicodedata.normalize("NFD", text.casefold().translate(_LETTERS))
+    return "".join(c for c in letters if not unicodedata.combining(c))

@@ -1,13 +1,22 @@
 """``decide``: the one way a case changes. Pure: same inputs, same decision."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
 from functions.kernel.clean import same_address
-from functions.kernel.definition import CLOCK, Action, Definition, Purpose, Role, Transition
+from functions.kernel.definition import (
+    BY_ITSELF,
+    CLOCK,
+    Action,
+    Definition,
+    Purpose,
+    Role,
+    Transition,
+)
 from functions.kernel.errors import Refused
-from functions.kernel.fields import Answers
+from functions.kernel.fields import Answers, People, Value
 from functions.kernel.people import Directory, Person
 from functions.kernel.read import complete
 
@@ -23,8 +32,14 @@ def open_case(
     language: str,
     now: datetime,
     directory: Directory,
+    linked: tuple[str, ...] = (),
+    by: Person | None = None,
 ) -> Decision:
-    """A new case from a public form's answers. ``Refused`` if they are not this form's."""
+    """A new case from a form's answers. ``Refused`` if they are not this form's.
+
+    ``linked`` are the cases it is to be moved with; ``by`` is who opens it, where that is
+    not the one whom the answers name.
+    """
     spec = definition.form(form)
     if not complete(spec.fields, answers):
         raise Refused
@@ -34,15 +49,21 @@ def open_case(
         version=definition.version,
         form=form,
         language=language,
-        state=definition.start,
+        state=spec.start,
         entered_at=now,
         opened_at=now,
         answers=dict(answers),
+        linked=linked,
     )
-    case = _fill(case, definition.role(spec.opener), directory)
-    opener = case.parties[0].id
-    step = Step(0, now, OPEN, spec.opener, opener, "", definition.start)
-    return Decision(case, step, dict(answers), _orders(definition, case, definition.opening_mails))
+    for role in dict.fromkeys((spec.opener, *spec.fills)):
+        also = (by,) if by and role == spec.opener else ()
+        case = _fill(case, definition.role(role), directory, also)
+    openers = case.holders(spec.opener)
+    opener = next((p for p in openers if not by or same_address(p.email, by.email)), None)
+    if opener is None:
+        raise Refused
+    step = Step(0, now, OPEN, spec.opener, opener.id, "", spec.start)
+    return Decision(case, step, dict(answers), orders(definition, case, spec.mails))
 
 
 def transition(definition: Definition, case: Case, action: str) -> Transition | None:
@@ -53,6 +74,7 @@ def transition(definition: Definition, case: Case, action: str) -> Transition | 
             for t in definition.transitions
             if t.action == action
             and t.source == case.state
+            and (not t.forms or case.form in t.forms)
             and (t.guard is None or t.guard.holds(case))
         ),
         None,
@@ -92,11 +114,14 @@ def decide(
         raise Refused
     if actor.party and actor.language:
         case = case.speaking(actor.party, actor.language)
+    if spec.votes:
+        return _vote(definition, case, row, spec, actor, said, now)
     moved = _move(definition, case, row, spec, said, now)
     for name in row.fills:
-        moved = _fill(moved, definition.role(name), directory)
+        if not _stays(definition.role(name), case, moved):
+            moved = _fill(moved, definition.role(name), directory)
     counts = _counts(definition, moved, row)
-    mailed = _orders(definition, moved, row.mails)
+    mailed = orders(definition, moved, row.mails)
     moved = moved.without(row.clears)
     if row.forgets:
         moved, said = replace(moved, answers={}, parties=()), {}
@@ -113,7 +138,7 @@ def bounce(definition: Definition, case: Case, party_id: str, now: datetime) -> 
     moved = replace(case, parties=tuple(marked), revision=case.revision + 1)
     mail = definition.bounced_mail.name
     step = Step(moved.revision, now, BOUNCE, CLOCK, party_id, case.state, case.state)
-    return Decision(moved, step, {}, _orders(definition, moved, (mail,)))
+    return Decision(moved, step, {}, orders(definition, moved, (mail,)))
 
 
 def _may(definition: Definition, case: Case, actor: Actor, action: Action) -> bool:
@@ -121,10 +146,28 @@ def _may(definition: Definition, case: Case, actor: Actor, action: Action) -> bo
         return False
     if actor.role != action.role:
         return False
-    if actor.role == CLOCK:
+    if actor.role in BY_ITSELF:
         return not actor.party
     party = case.party(actor.party)
     return party is not None and party.present and party.role == actor.role
+
+
+def _vote(
+    definition: Definition,
+    case: Case,
+    row: Transition,
+    action: Action,
+    actor: Actor,
+    said: Answers,
+    now: datetime,
+) -> Decision:
+    """One more answer; links, deadlines and everybody else's answers stay as they are."""
+    votes = {**case.votes, actor.party: said[action.votes] is True}
+    moved = replace(case, votes=votes, revision=case.revision + 1)
+    last = moved.all_voted(action.role) and not case.all_voted(action.role)
+    mails = row.mails if last and not all(votes.values()) else ()
+    step = Step(moved.revision, now, action.name, actor.role, actor.party, case.state, case.state)
+    return Decision(moved, step, dict(said), orders(definition, moved, mails))
 
 
 def _move(
@@ -137,7 +180,7 @@ def _move(
 ) -> Case:
     asked = {f.name for f in definition.asked(action, case.form)}
     kept = {k: v for k, v in case.answers.items() if k not in asked}  # emptied is gone
-    return replace(
+    moved = replace(
         case,
         state=row.target,
         entered_at=now,
@@ -145,41 +188,78 @@ def _move(
         round=case.round + 1,
         revision=case.revision + 1,
         rung=0,
+        votes={},
+    )
+    if not row.drops:
+        return moved
+    staying = {p.ref for p in case.agreeing(row.drops)}
+    return replace(
+        moved,
+        linked=tuple(i for i in case.linked if i in staying),
+        answers={k: _of(v, staying) for k, v in moved.answers.items()},
     )
 
 
-def _fill(case: Case, role: Role, directory: Directory) -> Case:
+def _of(value: Value, cases: set[str]) -> Value:
+    """A list of people without those whom dropped cases brought; anything else as it is."""
+    return [r for r in value if r.get("case") in cases] if isinstance(value, list) else value
+
+
+def _stays(role: Role, before: Case, after: Case) -> bool:
+    """Whether the directory's people stay: nothing else was picked, and the case may have been
+    handed over since."""
+    same = before.answers.get(role.key) == after.answers.get(role.key)
+    return bool(role.source) and same and bool(before.holders(role.name))
+
+
+def _fill(case: Case, role: Role, directory: Directory, also: tuple[Person, ...] = ()) -> Case:
     """Seat the people a role's slot names; who stays in it keeps their pseudonym and links."""
-    seated: list[Party] = []
+    seated: dict[str, Party] = {}
     seats = case.seats
-    for person in _people(case, role, directory):
+    for person in (*_people(case, role, directory), *also):
+        if person.email.casefold() in seated:  # named twice: one person all the same
+            continue
         same = (p for p in case.holders(role.name) if same_address(p.email, person.email))
         earlier = next(same, None)
         if earlier is None:
             seats += 1
-        seated.append(
-            Party(
-                id=earlier.id if earlier else f"p{seats}",
-                role=role.name,
-                name=person.name,
-                email=person.email,
-                language=earlier.language if earlier else person.language,
-                ref=person.ref,
-            )
+            earlier = Party(f"p{seats}", role.name, "", "", person.language)
+        seated[person.email.casefold()] = replace(
+            earlier, name=person.name, email=person.email, ref=person.ref, unit=person.unit
         )
-    staying = {p.id for p in seated}
+    staying = {p.id for p in seated.values()}
     others = tuple(p for p in case.without((role.name,)).parties if p.id not in staying)
-    return replace(case, parties=(*others, *seated), seats=seats)
+    return replace(case, parties=(*others, *seated.values()), seats=seats)
 
 
 def _people(case: Case, role: Role, directory: Directory) -> tuple[Person, ...]:
-    if role.fields is None:
+    listed = [row for name in role.rows for row in _rows(case, name)]
+    if listed:
+        return tuple(
+            Person(
+                row["name"],
+                row["email"],
+                row.get("language") or case.language,
+                row.get("case", ""),
+                row.get("unit", ""),
+            )
+            for row in listed
+        )
+    if role.source:
         return tuple(directory.people(role.source, str(case.answers.get(role.key, ""))))
+    if role.fields is None:
+        return ()
     name, email, language = (str(case.answers.get(f, "")) for f in role.fields)
-    return (Person(name, email, language or case.language),)
+    return (Person(name, email, language or case.language),) if email else ()
 
 
-def _orders(definition: Definition, case: Case, mails: tuple[str, ...]) -> tuple[Order, ...]:
+def _rows(case: Case, name: str) -> People:
+    value = case.answers.get(name)
+    return value if isinstance(value, list) else []
+
+
+def orders(definition: Definition, case: Case, mails: Sequence[str]) -> tuple[Order, ...]:
+    """These mails to everybody they are for who can be reached, for the present turn."""
     ordered = (definition.mail(name) for name in mails)
     return tuple(
         Order(mail.name, party.id, mail.purpose, case.state, case.round)

@@ -35,6 +35,13 @@ class Refused(KapulaError):
     status = 404
 
 
+class DeskOver(KapulaError):
+    """A desk's link that is too old; its page offers a fresh one."""
+
+    code = "desk_over"
+    status = 410
+
+
 class Conflict(KapulaError):
     """Somebody else was first: the case has moved since it was read."""
 

@@ -1,14 +1,19 @@
 """Fields and forms: declared once, read on the server, drawn on the site and on pages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Literal
 
 from functions.kernel.people import Directory
+from functions.kernel.ranking import Ranking
 
-Kind = Literal["text", "longtext", "email", "phone", "number", "date", "choice", "yesno", "tick"]
-Value = str | int | bool
+Kind = Literal[
+    "text", "longtext", "email", "phone", "number", "date", "choice", "yesno", "tick", "people"
+]
+People = list[dict[str, str]]  # rows of name, email, language; of merged cases unit and case too
+Value = str | int | bool | People
 Answers = Mapping[str, Value]
 
 SINGLE_LINE: tuple[Kind, ...] = ("text", "email", "phone")
@@ -20,12 +25,14 @@ class Field:
     """One question. Its label, hint and choices' names are texts beside the process.
 
     ``shortest``/``longest`` are characters after cleaning; ``lowest``/``highest`` whole
-    numbers. ``source`` names a list of the directory the choices come from. ``default``
-    names the field, or ``list.attribute`` of the directory entry chosen in the field of
-    that name (``unit.employer``), that fills this one when it is left empty. ``fixed``
+    numbers, of ``people`` how many. ``source`` names a list of the directory the choices come
+    from. ``default`` names the field, or ``list.attribute`` of the directory entry chosen in
+    the field of that name (``unit.employer``), that fills this one when it is left empty;
+    of several, with commas, the first that has an answer. ``fixed``
     fields are shown but not asked again when the form is corrected. ``shows`` lists what is
-    told of each directory entry that can be chosen (texts ``facts.<name>``). ``page`` names
-    the page of the site to read before answering.
+    told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
+    how a long list of them is put in order. ``page`` names the page of the site to read
+    before answering.
     """
 
     name: str
@@ -43,6 +50,7 @@ class Field:
     width: int = 0
     shows: tuple[str, ...] = ()
     page: str = ""
+    ranked: Ranking | None = field(default=None, compare=False)
 
     @property
     def limit(self) -> int:
@@ -53,6 +61,15 @@ class Field:
     def chosen(self) -> bool:
         """Whether an answer is picked, not written."""
         return self.kind in ("choice", "yesno", "tick")
+
+    @property
+    def defaults(self) -> tuple[str, ...]:
+        """Where the answer comes from when it is left empty, best first."""
+        return tuple(filter(None, self.default.split(",")))
+
+    def owns(self, name: str) -> bool:
+        """Whether an input of this name belongs to this field: rows have one for each cell."""
+        return name == self.name or (self.kind == "people" and name.startswith(f"{self.name}-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +94,36 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A public form: what the public sends to start a case, as ``opener``."""
+    """What starts a case, as ``opener``, in the state ``start``.
+
+    ``route`` is the usual way through the states, drawn as the line of hands; ``fills`` the
+    roles whose slots are filled at once, the opener's first. A ``public`` form is anybody's,
+    and its case waits in ``start`` until the opener's mailbox is shown to be theirs; any other
+    is opened by what is done to cases. ``shows_linked`` are roles that read those too.
+    """
 
     name: str
     opener: str
     sections: tuple[Section, ...]
+    start: str
+    route: tuple[str, ...]
+    mails: tuple[str, ...]
     checks: tuple[Check, ...] = ()
+    fills: tuple[str, ...] = ()
+    public: bool = True
+    shows_linked: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """All fields in the order they are asked."""
-        return tuple(f for section in self.sections for f in section.fields)
+        return tuple(chain.from_iterable(section.fields for section in self.sections))
+
+    def own(self, typed: Mapping[str, str]) -> dict[str, str]:
+        """What was typed into inputs of this form; anything else is none of its business."""
+        fields = self.fields
+        names, lists = {f.name for f in fields}, [f for f in fields if f.kind == "people"]
+        return {
+            name: value
+            for name, value in typed.items()
+            if name in names or any(f.owns(name) for f in lists)
+        }

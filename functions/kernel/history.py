@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from functions.kernel.case import Step
 from functions.kernel.fields import Answers
@@ -49,7 +49,8 @@ def verifies(entries: Iterable[Entry], last_seal: str) -> bool:
 
 
 def _seal(step: Step, said_digest: str, previous: str) -> str:
-    plain = {**asdict(step), "at": step.at.isoformat(), "digest": said_digest}
+    fields = {name: getattr(step, name) for name in step.__slots__}
+    plain = {**fields, "at": step.at.isoformat(), "digest": said_digest}
     return _hash(previous, json.dumps(plain, sort_keys=True, ensure_ascii=False))
 
 

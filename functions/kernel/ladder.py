@@ -3,24 +3,28 @@
 from dataclasses import replace
 from datetime import datetime
 
-from functions.kernel.case import Actor, Case, Decision, Order, Step
+from functions.kernel.case import Case, Decision, Order, Step
 from functions.kernel.definition import CLOCK, Definition, Rung
-from functions.kernel.engine import decide
-from functions.kernel.people import Directory
 
 REMIND = "remind"  # the step a reminder leaves in the history
 
 
 def next_rung(definition: Definition, case: Case) -> Rung | None:
     """The rung the case comes to next, or None when nothing waits for time."""
-    ladder = definition.state(case.state).ladder
-    return ladder[case.rung] if case.rung < len(ladder) else None
+    rest = definition.state(case.state).ladder[case.rung :]
+    return next((r for r in rest if _at_once(r, case)), rest[0] if rest else None)
 
 
 def due_at(definition: Definition, case: Case) -> datetime | None:
     """When the next rung is due (aware UTC), or None."""
     rung = next_rung(definition, case)
-    return case.entered_at + rung.after if rung else None
+    if rung is None:
+        return None
+    return case.entered_at if _at_once(rung, case) else case.entered_at + rung.after
+
+
+def _at_once(rung: Rung, case: Case) -> bool:
+    return rung.sooner is not None and rung.sooner.holds(case)
 
 
 def deadline(definition: Definition, case: Case) -> datetime | None:
@@ -29,20 +33,20 @@ def deadline(definition: Definition, case: Case) -> datetime | None:
     return case.entered_at + within if within else None
 
 
-def climb(
-    definition: Definition, case: Case, now: datetime, directory: Directory
-) -> Decision | None:
-    """Take the next rung if it is due: its action, or its mail with a step in the history."""
-    rung = next_rung(definition, case)
-    if rung is None or now < case.entered_at + rung.after:
-        return None
-    if rung.action:
-        return decide(definition, case, Actor(CLOCK), rung.action, {}, now, directory)
+def due_rung(definition: Definition, case: Case, now: datetime) -> Rung | None:
+    """The next rung if its time has come: to be reminded of, or an action to be taken."""
+    due = due_at(definition, case)
+    return next_rung(definition, case) if due is not None and now >= due else None
+
+
+def remind(definition: Definition, case: Case, rung: Rung, now: datetime) -> Decision:
+    """Climb a rung that is a mail: to all it concerns who have not answered yet."""
     mail = definition.mail(rung.mail)
     moved = replace(case, rung=case.rung + 1, revision=case.revision + 1)
     orders = tuple(
         Order(mail.name, party.id, mail.purpose, case.state, case.round)
         for party in case.holders(mail.to)
+        if party.id not in case.votes
     )
     step = Step(moved.revision, now, REMIND, CLOCK, "", case.state, case.state)
     return Decision(moved, step, {"mail": mail.name}, orders)

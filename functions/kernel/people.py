@@ -7,12 +7,14 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody a case can be handed to. ``ref`` is their key in the directory, if any."""
+    """Somebody a case can be handed to. ``ref`` is their key in the directory, or the case
+    that they come from; ``unit`` the key of their unit, where that matters."""
 
     name: str
     email: str
     language: str
     ref: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from functions.kernel import clean
 from functions.kernel.errors import Invalid, Problem
 from functions.kernel.fields import SINGLE_LINE, Answers, Check, Field, Value
 from functions.kernel.people import Directory
+from functions.kernel.people_rows import are_people, read_people
 
 YES_NO = {"yes": True, "no": False}
 
@@ -33,21 +34,13 @@ def read(
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for each in fields:
-        raw = clean.text(typed.get(each.name, ""))
-        if not raw and each.default:
-            raw = _default(each, values, lists, directory)
-        if not raw:
-            if each.required:
-                problems.append(Problem(each.name, _missing(each)))
-            continue
-        outcome = _value(each, raw, directory)
-        if isinstance(outcome, Problem):
-            problems.append(outcome)
-        else:
-            values[each.name] = outcome
-    broken = {p.field for p in problems}
+        value, wrong = _answer(each, typed, values, lists, directory)
+        problems += wrong
+        if value is not None and not wrong:
+            values[each.name] = value
+    broken, told = {p.field for p in problems}, {**known, **values}
     for check in checks:
-        if check.field not in broken and not check.holds({**known, **values}, directory, today):
+        if check.field not in broken and not check.holds(told, directory, today):
             problems.append(Problem(check.field, check.name))
             broken.add(check.field)
     if problems:
@@ -64,13 +57,36 @@ def complete(fields: Iterable[Field], values: Answers) -> bool:
     if not values.keys() <= declared.keys():
         return False
     return all(
-        isinstance(values[name], _type(f)) if name in values else not f.required
-        for name, f in declared.items()
+        _fits(f, values[name]) if name in values else not f.required for name, f in declared.items()
     )
+
+
+def _fits(field: Field, value: Value) -> bool:
+    return are_people(value) if field.kind == "people" else isinstance(value, _type(field))
 
 
 def _type(field: Field) -> type:
     return bool if field.kind in ("yesno", "tick") else int if field.kind == "number" else str
+
+
+def _answer(
+    field: Field,
+    typed: Mapping[str, str],
+    values: Answers,
+    lists: Mapping[str, str],
+    directory: Directory,
+) -> tuple[Value | None, list[Problem]]:
+    """One field's value, or None for an empty one, with what is wrong with it."""
+    if field.kind == "people":
+        people, wrong = read_people(field, typed)
+        return people or None, wrong
+    raw = clean.text(typed.get(field.name, ""))
+    if not raw and field.default:
+        raw = _default(field, values, lists, directory)
+    if not raw:
+        return None, [Problem(field.name, _missing(field))] if field.required else []
+    outcome = _value(field, raw, directory)
+    return (None, [outcome]) if isinstance(outcome, Problem) else (outcome, [])
 
 
 def _missing(field: Field) -> str:
@@ -78,7 +94,12 @@ def _missing(field: Field) -> str:
 
 
 def _default(field: Field, values: Answers, lists: Mapping[str, str], directory: Directory) -> str:
-    source, dot, attribute = field.default.partition(".")
+    found = (_known(origin, values, lists, directory) for origin in field.defaults)
+    return next(filter(None, found), "")
+
+
+def _known(origin: str, values: Answers, lists: Mapping[str, str], directory: Directory) -> str:
+    source, dot, attribute = origin.partition(".")
     chosen = str(values.get(source, ""))
     if not dot or not chosen:
         return chosen

@@ -88,8 +88,9 @@ def _fields(words: Words, action: Action, filled: Filled, chosen: str) -> list[W
     asked = words.definition.asked(action, filled.form)
     wrong = filled.problems if action.name == chosen else ()
     if filled.typed is not None:
-        return widgets(words, asked, filled.typed, wrong)
-    return widgets(words, asked, {f.name: _start(action, f, filled) for f in asked}, wrong)
+        return widgets(words, asked, filled.typed, wrong, filled.answers)
+    starts = {f.name: _start(action, f, filled) for f in asked}
+    return widgets(words, asked, starts, wrong, filled.answers)
 
 
 def _start(action: Action, field: Field, filled: Filled) -> str:

@@ -37,7 +37,8 @@ class NoDirectory:
 def render(kind: str, name: str, language: str) -> str:
     """The HTML of a block; ``LookupError`` if there is no such thing, so that the build fails."""
     if kind == "diagram":
-        return diagram(current(name), language)
+        process, _, form = name.partition("/")
+        return diagram(current(process), language, form)
     if kind == "matrix":
         return matrix(current(name), language)
     if kind == "form":

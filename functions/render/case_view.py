@@ -6,17 +6,14 @@ from datetime import datetime
 
 from functions.kernel.case import Case, Party
 from functions.kernel.changes import latest_changes
-from functions.kernel.definition import CLOCK, Definition
-from functions.kernel.engine import BOUNCE, OPEN
+from functions.kernel.definition import Definition
 from functions.kernel.fields import Answers, Field, Form, Value
-from functions.kernel.history import Entry
-from functions.kernel.ladder import REMIND, deadline
-from functions.kernel.visibility import sees, sees_name, visible, visible_parties
+from functions.kernel.ladder import deadline
+from functions.kernel.visibility import sees, visible
 from functions.render import dates
+from functions.render.case_people import Line, Row, Told, capital, history, people_rows, voted
 from functions.render.mail import reference
 from functions.render.words import Words
-
-Told = Sequence[tuple[Entry, Answers | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +24,6 @@ class Hand:
     what: str
     when: str
     standing: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the history."""
-
-    iso: str
-    when: str
-    what: str
-    who: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A label and its value."""
-
-    label: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +66,27 @@ class CaseView:
     history: tuple[Line, ...]
     groups: tuple[Group, ...] = ()
     changes: tuple[Changed, ...] = ()
+    vote: str = ""
+    linked: tuple[tuple[str, tuple[Group, ...]], ...] = ()
 
 
 def case_view(
-    words: Words, case: Case, told: Told, party: Party, *, task: bool, document: bool
+    words: Words,
+    case: Case,
+    told: Told,
+    party: Party,
+    *,
+    task: bool,
+    document: bool,
+    linked: tuple[tuple[str, tuple[Group, ...]], ...] = (),
 ) -> CaseView:
-    """The view of ``party``. ``task``: on a link to act; ``document``: with the answers."""
+    """The view of ``party``. ``task``: on a link to act; ``document``: with the answers;
+    ``linked``: the documents of the cases it joins, each under its sender's name.
+    """
     definition = words.definition
     state = definition.state(case.state)
     until = deadline(definition, case)
-    yours = bool(state.turn) and state.turn == party.role and party.present
-    since = dates.day(case.entered_at, words.language)
-    line = "" if state.holder else words.page("case.nobodys_turn")
-    if yours:
-        line = words.page("case.your_turn", when=since)
-    elif state.turn:
-        line = f"{words.text(f'turns.{state.turn}')} {words.page('case.since', when=since)}."
+    yours = state.turn == party.role and party.present and party.id not in case.votes
     name = words.text(f"states.{case.state}.name")
     return CaseView(
         process=words.text("name"),
@@ -111,7 +95,7 @@ def case_view(
         state=name,
         now=words.text(f"states.{case.state}.now"),
         next=words.text(f"states.{case.state}.next"),
-        turn_line=line,
+        turn_line=_turn_line(words, case, yours=yours),
         your_turn=yours,
         deadline=dates.day(until, words.language) if until else "",
         tag="turn" if yours else "wait" if state.turn else "done",
@@ -120,16 +104,29 @@ def case_view(
         present=party.present,
         may_ask_fresh=yours and not task,
         hands=_hands(words, case, told),
-        history=_history(words, case, told, party),
+        history=history(words, case, told, party),
         groups=groups(words, case, party) if document else (),
         changes=_changes(words, case, told, party.role) if document else (),
+        vote=voted(words, case, party) if party.id in case.votes else "",
+        linked=linked,
     )
+
+
+def _turn_line(words: Words, case: Case, *, yours: bool) -> str:
+    """Whose turn it is, and since when."""
+    state = words.definition.state(case.state)
+    since = dates.day(case.entered_at, words.language)
+    if yours:
+        return words.page("case.your_turn", when=since)
+    if state.turn:
+        return f"{words.text(f'turns.{state.turn}')} {words.page('case.since', when=since)}."
+    return "" if state.holder else words.page("case.nobodys_turn")
 
 
 def groups(words: Words, case: Case, reader: Party) -> tuple[Group, ...]:
     """The document as ``reader`` may see it: the form's sections, then what others added."""
     shown = visible(words.definition, case, reader.role)
-    people = Group("", words.page("case.people"), _people(words, case, reader))
+    people = Group("", words.page("case.people"), people_rows(words, case, reader))
     form = words.definition.form(case.form)
     asked = {f.name for f in form.fields}
     added = [f for n, f in words.definition.fields().items() if n not in asked]
@@ -168,23 +165,8 @@ def _rows(words: Words, fields: Sequence[Field], shown: Mapping[str, Value]) -> 
     )
 
 
-def _people(words: Words, case: Case, reader: Party) -> tuple[Row, ...]:
-    return tuple(
-        Row(_capital(words.text(f"roles.{p.role}")), _reached(words, p, reader))
-        for p in visible_parties(words.definition, case, reader)
-        if words.definition.role(p.role).source or not p.reachable  # the form tells the others
-    )
-
-
-def _reached(words: Words, party: Party, reader: Party) -> str:
-    """Name and address; whoever looks after the case also sees that mail came back."""
-    told = f"{party.name}, {party.email}"
-    looks_after = reader.role == words.definition.bounced_mail.to
-    return told if party.reachable or not looks_after else f"{told} – {words.page('case.bounced')}"
-
-
 def _hands(words: Words, case: Case, told: Told) -> tuple[Hand, ...]:
-    definition, route = words.definition, words.definition.route
+    definition, route = words.definition, words.definition.form(case.form).route
     left = {entry.step.source: entry.step.at for entry, _ in told}
     place = _place(definition, case, told)
     after = route[place + 1 :] if case.state in route else route[place:]
@@ -197,8 +179,9 @@ def _hands(words: Words, case: Case, told: Told) -> tuple[Hand, ...]:
 
 def _place(definition: Definition, case: Case, told: Told) -> int:
     """How far on the route the case is, or was when it left it."""
+    route = definition.form(case.form).route
     states = [case.state, *(entry.step.source for entry, _ in reversed(told))]
-    return next(definition.route.index(s) for s in states if s in definition.route)
+    return next((route.index(s) for s in states if s in route), 0)
 
 
 def _hand(words: Words, name: str, standing: str, when: datetime | None) -> Hand:
@@ -206,38 +189,7 @@ def _hand(words: Words, name: str, standing: str, when: datetime | None) -> Hand
     role = state.turn or state.holder
     who = words.text(f"roles.{role}") if role else words.text("document")
     told = dates.day(when, words.language) if when else ""
-    return Hand(_capital(who), words.text(f"states.{name}.name"), told, standing)
-
-
-def _history(words: Words, case: Case, told: Told, party: Party) -> tuple[Line, ...]:
-    lines = []
-    for entry, _ in told:
-        step = entry.step
-        group = "history" if step.action in (OPEN, REMIND, BOUNCE) else "actions"
-        key = f"{group}.{step.action}" + ("" if group == "history" else ".history")
-        lines.append(
-            Line(
-                step.at.isoformat(timespec="seconds"),
-                dates.moment(step.at, words.language),
-                words.text(key),
-                _who(words, case, step.party, step.role, party),
-            )
-        )
-    return tuple(lines)
-
-
-def _who(words: Words, case: Case, party_id: str, role: str, reader: Party) -> str:
-    if role == CLOCK:
-        return words.text(f"roles.{CLOCK}")
-    actor = case.party(party_id)
-    role_name = words.text(f"roles.{role}")
-    if actor and sees_name(words.definition, case, reader, actor):
-        return f"{actor.name}, {role_name}"
-    return role_name
-
-
-def _capital(word: str) -> str:
-    return word[:1].upper() + word[1:]
+    return Hand(capital(who), words.text(f"states.{name}.name"), told, standing)
 
 
 def _changes(words: Words, case: Case, told: Told, role: str) -> tuple[Changed, ...]:

@@ -82,7 +82,7 @@ def desk_row(
 ) -> DeskRow:
     """The row of a case: nothing on it that the party's role may not see now."""
     words, role = Words(definition, frame.language, frame.directory), party.role
-    mine = group(definition, case, role) == "mine"
+    mine = group(definition, case, role, party.id) == "mine"
     turn = definition.state(case.state).turn
     until = deadline(definition, case)
     others = [p for p in visible_parties(definition, case, party) if p.id != party.id]

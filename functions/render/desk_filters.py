@@ -58,8 +58,9 @@ def _chosen(known: Mapping[str, Choice], asked: str) -> str:
 def _choices(words: Words) -> Iterator[tuple[str, str, Choice]]:
     """(name, label, choice) of one process; what still moves is rarer than what has ended."""
     definition = words.definition
+    starts = {form.start for form in definition.forms if form.public}
     for state in definition.states:
-        if state.name != definition.start and state.name not in _forgotten(definition):
+        if state.name not in starts and state.name not in _forgotten(definition):
             value = f"{definition.name}.{state.name}"
             name = words.text(f"states.{state.name}.name")
             yield "state", words.page("desk.state"), Choice(value, name, 3 if state.end else 0)

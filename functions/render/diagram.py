@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from functions.kernel.definition import CLOCK, Definition, Rung, State, Transition
+from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Rung, State, Transition
 from functions.render.layout import Plan, anchors, enclosed
 from functions.render.layout_lines import draw
 from functions.render.layout_parts import (
@@ -23,11 +23,14 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 Bundles = dict[tuple[str, str], Bundle]
 
 
-def diagram(definition: Definition, lang: str) -> str:
+def diagram(whole: Definition, lang: str, form: str = "") -> str:
     """A ``<figure>`` with the picture, and after it a list that says the same.
+
+    It shows the way of one ``form``, the first if none is named.
 
     The list is no lesser twin: it also tells what time does, which a picture cannot hold.
     """
+    definition = whole.way(form or whole.forms[0].name)
     return str(
         Markup('<figure class="k-diagram">{}{}</figure>').format(
             _svg(definition, lang), _words(definition, lang)
@@ -46,7 +49,8 @@ def span(lang: str, key: str, length: timedelta) -> str:
 
 
 def _picture(d: Definition, lang: str) -> Picture:
-    route = d.route if d.route[0] == d.start else (d.start, *d.route)
+    (form,) = d.forms
+    route = form.route if form.route[0] == form.start else (form.start, *form.route)
     bundles = _bundles(d, lang)
     pairs = [(t.source, t.target) for t in d.transitions if (t.action, t.target) not in bundles]
     order = sorted(bundles.values(), key=lambda b: -len(b.sources))
@@ -56,7 +60,7 @@ def _picture(d: Definition, lang: str) -> Picture:
     )
     rows = anchors(names, route, pairs, order, frame)
     nodes = [_node(d, lang, s, [b for b in order if b is not frame]) for s in d.states]
-    start = (Word(_text(d, lang, "diagram.start")),)
+    start = (Word(_text(d, lang, f"forms.{form.name}.begins")),)
     return draw(Plan(nodes, route, rows, _links(d, lang, bundles), frame, start))
 
 
@@ -89,8 +93,8 @@ def _links(d: Definition, lang: str, bundles: Bundles) -> list[Link]:
 def _verb(d: Definition, lang: str, action: str, turn: str) -> tuple[Word, ...]:
     """What is done; and by whom, unless it is the one whose turn it is anyway."""
     role = d.action(action).role
-    verb = Word(_text(d, lang, f"diagram.actions.{action}"), clock=role == CLOCK)
-    if role in (turn, CLOCK):
+    verb = Word(_text(d, lang, f"diagram.actions.{action}"), clock=role in BY_ITSELF)
+    if role in (turn, *BY_ITSELF):
         return (verb,)
     return (verb, Word(f"({_text(d, lang, f'roles.{role}')})", "actor"))
 
@@ -123,14 +127,15 @@ def _text(d: Definition, lang: str, key: str) -> str:
 
 
 def _svg(d: Definition, lang: str) -> Markup:
-    route = ", ".join(_state(d, lang, s) for s in d.route)
+    (form,) = d.forms
+    route = ", ".join(_state(d, lang, s) for s in form.route)
     return svg(
         _picture(d, lang),
-        f"d-{d.name}-{lang}",
-        page_text(lang, "diagram.title", name=_text(d, lang, "name")),
+        f"d-{d.name}-{form.name}-{lang}",
+        page_text(lang, "diagram.title", name=_text(d, lang, f"forms.{form.name}.title")),
         page_text(lang, "diagram.desc", count=len(d.states), route=route),
         {s.name for s in d.states if s.end},
-        d.route,
+        form.route,
     )
 
 
@@ -154,13 +159,13 @@ def _item(d: Definition, lang: str, state: State) -> Markup:
             lead = f"{lead}, {span(lang, 'within', state.deadline)}"
         lead += "."
     leaving = [t for t in d.transitions if t.source == state.name]
-    lines = [_can(d, lang, t) for t in leaving if d.action(t.action).role != CLOCK]
-    lines += [_will(d, lang, state, rung) for rung in state.ladder]
+    lines = [_can(d, lang, t) for t in leaving if d.action(t.action).role not in BY_ITSELF]
+    lines += [line for rung in state.ladder for line in _will(d, lang, state, rung)]
     laddered = {rung.action for rung in state.ladder}
     lines += [
         _can(d, lang, t)
         for t in leaving
-        if d.action(t.action).role == CLOCK and t.action not in laddered
+        if d.action(t.action).role in BY_ITSELF and t.action not in laddered
     ]
     items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
     return Markup("<li><strong>{}</strong><br>{}{}</li>").format(
@@ -183,13 +188,14 @@ def _leads(d: Definition, lang: str, what: str, row: Transition) -> Markup:
     ).format(what, page_text(lang, "diagram.leads"), _state(d, lang, row.target))
 
 
-def _will(d: Definition, lang: str, state: State, rung: Rung) -> Markup:
-    """A step of the ladder: when, and the mail or the action it brings."""
+def _will(d: Definition, lang: str, state: State, rung: Rung) -> list[Markup]:
+    """A step of the ladder: when, and the mail or the action it brings, wherever that leads."""
     when = span(lang, "after", rung.after)
     if rung.action:
-        row = next(t for t in d.transitions if (t.source, t.action) == (state.name, rung.action))
         said = _text(d, lang, f"diagram.actions.{rung.action}")
-        return _leads(d, lang, f"{when}: {said}", row)
+        rows = (t for t in d.transitions if (t.source, t.action) == (state.name, rung.action))
+        return [_leads(d, lang, f"{when}: {said}", row) for row in rows]
     to = d.mail(rung.mail).to
     key = "diagram.remind" if to == state.turn else "diagram.notice"
-    return Markup("{}: {}").format(when, page_text(lang, key, role=_text(d, lang, f"roles.{to}")))
+    told = page_text(lang, key, role=_text(d, lang, f"roles.{to}"))
+    return [Markup("{}: {}").format(when, told)]

@@ -30,14 +30,11 @@ def exported(d: Definition) -> Json:
         "version": d.version,
         "name": _labels(d, "name"),
         "languages": list(LANGUAGES),
-        "start": d.start,
-        "route": list(d.route),
         "roles": [{"name": r.name, "labels": _labels(d, f"roles.{r.name}")} for r in d.roles],
         "forms": [_form(d, form) for form in d.forms],
         "states": [_state(d, state) for state in d.states],
         "actions": [_action(d, action) for action in d.actions],
         "transitions": [_transition(row) for row in d.transitions],
-        "opening_mails": list(d.opening_mails),
         "mails": [_mail(mail) for mail in d.mails],
         "visibility": {thing: _sight(d, thing) for thing in d.sights},
     }
@@ -51,7 +48,10 @@ def _form(d: Definition, form: Form) -> Json:
     return {
         "name": form.name,
         "opener": form.opener,
-        "submit": f"/api/forms/{d.name}/{form.name}",
+        "start": form.start,
+        "route": list(form.route),
+        "mails": list(form.mails),
+        "submit": f"/api/forms/{d.name}/{form.name}" if form.public else None,
         "labels": _labels(d, f"forms.{form.name}.title"),
         "checks": [{"name": c.name, "field": c.field} for c in form.checks],
         "sections": [
@@ -88,7 +88,7 @@ def _field(d: Definition, field: Field) -> Json:
     if field.source:
         out["choices_from"] = field.source
     if field.default:
-        out["default_from"] = field.default
+        out["default_from"] = list(field.defaults)
     return out
 
 
@@ -101,6 +101,7 @@ def _state(d: Definition, state: State) -> Json:
         "ladder": [
             {"after_days": _days(rung.after)}
             | ({"mail": rung.mail} if rung.mail else {"action": rung.action})
+            | ({"sooner": rung.sooner.name} if rung.sooner else {})
             for rung in state.ladder
         ],
         "end": state.end,
@@ -120,6 +121,7 @@ def _action(d: Definition, action: Action) -> Json:
         "labels": _labels(d, f"diagram.actions.{action.name}"),
         "via": list(action.via),
         "corrects_form": action.corrects,
+        "vote": action.votes or None,
         "fields": [_field(d, f) for f in action.fields],
     }
 
@@ -129,7 +131,9 @@ def _transition(row: Transition) -> Json:
         "action": row.action,
         "source": row.source,
         "target": row.target,
+        "forms": list(row.forms) or None,
         "guard": row.guard.name if row.guard else None,
+        "linked_cases": list(row.links) if row.links else None,
         "mails": list(row.mails),
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from functions.kernel.definition import Definition
+from functions.kernel.definition import Action, Definition
 from functions.kernel.visibility import PARTY, sees
 from functions.render.texts import page_text, process_text
 
@@ -31,30 +31,41 @@ def seen_in(definition: Definition, thing: str, role: str) -> tuple[str, ...]:
 
 
 def _groups(d: Definition, lang: str) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
-    """Headings with what stands under them: pairs of what is seen and what it is called."""
-    for form in d.forms:
-        for section in form.sections:
-            yield (
-                _text(d, lang, f"sections.{section.name}.title"),
-                [(f.name, _text(d, lang, f"fields.{f.name}.label")) for f in section.fields],
-            )
-    for action in d.actions:
-        if action.fields:
-            verb = _text(d, lang, f"diagram.actions.{action.name}")
-            yield (
-                _capital(f"{_role(d, lang, action.role)} {verb}"),
-                [(f.name, _text(d, lang, f"fields.{f.name}.label")) for f in action.fields],
-            )
+    """Headings with what stands under them: pairs of what is seen and what it is called.
+
+    What is asked in several places stands once: in the first form, where it is decided, or
+    in the other forms, in this order.
+    """
+    sections = [
+        (_text(d, lang, f"sections.{s.name}.title"), s.fields) for f in d.forms for s in f.sections
+    ]
+    first = len(d.forms[0].sections)
+    decided = [(_decided(d, lang, action), action.fields) for action in d.actions]
+    listed: set[str] = set()
+    for title, fields in (*sections[:first], *decided, *sections[first:]):
+        fresh = [f for f in fields if f.name not in listed]
+        listed |= {f.name for f in fresh}
+        if fresh:
+            yield title, [(f.name, _text(d, lang, f"fields.{f.name}.label")) for f in fresh]
     yield (
         page_text(lang, "matrix.people"),
         [
             (
                 PARTY + r.name,
-                page_text(lang, "matrix.person", role=_capital(_role(d, lang, r.name))),
+                page_text(
+                    lang,
+                    "matrix.person" if r.source else "matrix.named",
+                    role=_capital(_role(d, lang, r.name)),
+                ),
             )
             for r in d.roles
         ],
     )
+
+
+def _decided(d: Definition, lang: str, action: Action) -> str:
+    verb = _text(d, lang, f"diagram.actions.{action.name}")
+    return _capital(f"{_role(d, lang, action.role)} {verb}")
 
 
 def _group(d: Definition, lang: str, title: str, things: Sequence[tuple[str, str]]) -> Markup:

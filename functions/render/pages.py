@@ -29,6 +29,7 @@ class Filling:
     directory: Directory
     key: str = ""
     reviewed: bool = False
+    more: bool = False
 
     @property
     def words(self) -> Words:
@@ -85,10 +86,12 @@ def task_page(
     forms: Sequence[ActForm],
     wrong: Sequence[Wrong] = (),
     desk: str = "",
+    people: str = "",
 ) -> str:
     """The page of a link that permits something or shows where the case is.
 
-    ``desk`` is the path of the desk it was opened from, if it was.
+    ``desk`` is the path of the desk it was opened from, if it was; ``people`` where the
+    reader looks after those in the case, if they do.
     """
     return whole_page(
         "task.html",
@@ -98,6 +101,7 @@ def task_page(
         view=view,
         path=path,
         desk=desk,
+        people=people,
         forms=forms,
         languages=True,
     )
@@ -138,7 +142,7 @@ def forgotten_page(definition: Definition, language: str, action: str) -> str:
 def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> dict[str, object]:
     words, sections = filling.words, filling.form.sections
     number = [s.name for s in sections].index(section.name)
-    shown = {f.name for f in section.fields}
+    asked = section.fields
     return {
         "title": words.text(f"sections.{section.name}.title"),
         "title_form": words.text(f"forms.{filling.form.name}.title"),
@@ -147,7 +151,7 @@ def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> di
         "section": section.name,
         "back": sections[number - 1].name if number else "",
         "widgets": _drawn(filling, section, problems),
-        "carried": {k: v for k, v in filling.typed.items() if k not in shown},
+        "carried": {k: v for k, v in filling.typed.items() if not any(f.owns(k) for f in asked)},
         "action": filling.path,
         "key": filling.key,
         "reviewed": filling.reviewed,
@@ -157,21 +161,23 @@ def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> di
 
 def _drawn(filling: Filling, section: Section, problems: Sequence[Problem]) -> list[Widget]:
     typed = {**_defaults(filling, section), **filling.typed}
-    return widgets(filling.words, section.fields, typed, problems)
+    return widgets(filling.words, section.fields, typed, problems, more=filling.more)
 
 
 def _defaults(filling: Filling, section: Section) -> dict[str, str]:
     """Known data is filled in: a field's default from what was typed in earlier steps."""
+    typed = filling.typed
     return {
-        f.name: filling.typed.get(f.default, "")
+        f.name: next((typed[d] for d in f.defaults if typed.get(d)), "")
         for f in section.fields
-        if f.default and "." not in f.default
+        if f.default
     }
 
 
 def _loose(words: Words, problems: Sequence[Problem], section: Section) -> list[Wrong]:
-    names = {f.name for f in section.fields}
-    return [Wrong("", words.problem(p)) for p in problems if p.field not in names]
+    asked = section.fields
+    loose = (p for p in problems if not any(f.owns(p.field) for f in asked))
+    return [Wrong("", words.problem(p)) for p in loose]
 
 
 def whole_page(name: str, language: str, title: str, **known: object) -> str:

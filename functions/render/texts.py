@@ -14,9 +14,10 @@ from string import Formatter
 
 from functions import processes
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import CLOCK, Action, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition
 from functions.kernel.engine import BOUNCE
 from functions.kernel.fields import Field
+from functions.kernel.handing import HAND_OVER
 from functions.kernel.ladder import REMIND
 
 PROCESSES = processes.FOLDER
@@ -112,11 +113,12 @@ def _needed(d: Definition) -> Iterator[str]:
         "history.open",
         f"history.{REMIND}",
         f"history.{BOUNCE}",
-        "diagram.start",
+        f"history.{HAND_OVER}",
     )
     yield from (f"roles.{role.name}" for role in d.roles)
+    yield f"roles.{CLOCK}"
     for form in d.forms:
-        yield f"forms.{form.name}.title"
+        yield from (f"forms.{form.name}.{part}" for part in ("title", "begins"))
         yield from (f"sections.{section.name}.title" for section in form.sections)
     for each in d.fields().values():
         yield from _field_keys(each)
@@ -127,6 +129,7 @@ def _needed(d: Definition) -> Iterator[str]:
         yield from (f"states.{state.name}.{part}" for part in ("name", "now", "next"))
         if state.turn:
             yield f"turns.{state.turn}"
+        if state.turn and state.turn not in BY_ITSELF:
             yield from (f"tasks.{state.name}.{part}" for part in ("title", "lead"))
     for action in d.actions:
         yield from _action_keys(action)
@@ -135,13 +138,19 @@ def _needed(d: Definition) -> Iterator[str]:
 def _field_keys(field: Field) -> Iterator[str]:
     yield f"fields.{field.name}.label"
     yield from (f"fields.{field.name}.choices.{choice}" for choice in field.choices)
-    yield from (f"{FACTS}{fact}" for fact in field.shows)
+    yield from (f"{FACTS}{label}{fact}" for fact in field.shows for label in ("", "labels."))
+    if field.ranked:
+        yield f"{FACTS}explained"
+        yield from (f"{FACTS}{code}" for code in field.ranked.codes)
+        yield from (f"{FACTS}facets.{facet.name}" for facet in field.ranked.facets)
+        yield from (f"{FACTS}cells.{cell.name}" for cell in field.ranked.cells)
+        yield from (f"{FACTS}{cell.figure}" for cell in field.ranked.cells if cell.figure)
 
 
 def _action_keys(action: Action) -> Iterator[str]:
-    """Nobody presses what the clock does, so only its history and its arrow have words."""
+    """Nobody presses what comes by itself, so only its history and its arrow have words."""
     parts = ("label", "consequence", "button", "done", "history")
-    wanted = parts[-1:] if action.role == CLOCK else parts
+    wanted = parts if action.pressed else parts[-1:]
     yield from (f"actions.{action.name}.{part}" for part in wanted)
     yield f"diagram.actions.{action.name}"
 

@@ -2,17 +2,26 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
+from functions.kernel import LANGUAGES
 from functions.kernel.definition import Action
 from functions.kernel.errors import Problem
-from functions.kernel.fields import Field
+from functions.kernel.fields import MAX_LENGTH, Answers, Field
 from functions.kernel.people import Listing
+from functions.kernel.people_rows import CELLS, MOST_PASTED, PASTED, rows
 from functions.render.words import Words
 
+if TYPE_CHECKING:
+    from functions.render.choosing import Chooser
+
 MOST_RADIOS = 8
+LEAST_ROWS, MORE_ROWS = 4, 5
 TYPES = {"email": "email", "phone": "tel", "text": "text"}
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+NOTHING: Answers = MappingProxyType({})
 MODES = {"number": "numeric", "email": "email", "phone": "tel"}
 
 
@@ -29,7 +38,12 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Widget:
-    """One field as it is drawn. ``shape`` is input, textarea, radios, select or tick."""
+    """One field as it is drawn. ``shape`` is input, textarea, radios, select, tick, ticks,
+    people or chooser.
+
+    A list of people has a row of widgets for each, and its ``value`` is what to paste into.
+    A chooser is a long list with much to tell of each entry, in the order of its ranking.
+    """
 
     name: str
     shape: str
@@ -45,11 +59,17 @@ class Widget:
     width: int = 0
     autocomplete: str = ""
     page: str = ""
+    rows: tuple[tuple["Widget", ...], ...] = ()
+    chooser: "Chooser | None" = None
 
     @property
     def id(self) -> str:
         """The element the label points to and the error summary links to."""
-        first = self.shape == "radios" and self.options
+        if self.rows:
+            return self.rows[0][0].id
+        if self.chooser:
+            return self.chooser.first
+        first = self.shape in ("radios", "ticks") and self.options
         return f"f-{self.name}-{self.options[0].value}" if first else f"f-{self.name}"
 
 
@@ -62,16 +82,31 @@ class Wrong:
 
 
 def widgets(
-    words: Words, fields: Iterable[Field], typed: Mapping[str, str], problems: Iterable[Problem]
+    words: Words,
+    fields: Iterable[Field],
+    typed: Mapping[str, str],
+    problems: Iterable[Problem],
+    answers: Answers = NOTHING,
+    *,
+    more: bool = False,
 ) -> list[Widget]:
-    """The fields as widgets, in order."""
+    """The fields as widgets, in order; ``more``: with more empty rows in lists of people.
+
+    ``answers`` of the case rank what can be chosen.
+    """
     wrong = {p.field: words.problem(p) for p in problems}
-    return [_widget(words, f, typed.get(f.name, ""), wrong.get(f.name, "")) for f in fields]
+    return [
+        _people(words, f, typed, wrong, more=more)
+        if f.kind == "people"
+        else _choosing(words, f, typed, wrong, answers)
+        for f in fields
+    ]
 
 
 def summary(drawn: Iterable[Widget], others: Iterable[Wrong] = ()) -> list[Wrong]:
     """The error summary: what is not at a field first, then each field's problem."""
-    return [*others, *(Wrong(w.id, f"{w.label}: {w.error}") for w in drawn if w.error)]
+    every = (each for w in drawn for each in (w, *(cell for row in w.rows for cell in row)))
+    return [*others, *(Wrong(w.id, f"{w.label}: {w.error}") for w in every if w.error)]
 
 
 def action_options(words: Words, actions: Iterable[Action], chosen: str) -> tuple[Option, ...]:
@@ -116,6 +151,71 @@ def _widget(words: Words, field: Field, typed: str, error: str) -> Widget:
     )
 
 
+def _choosing(
+    words: Words,
+    field: Field,
+    typed: Mapping[str, str],
+    wrong: Mapping[str, str],
+    answers: Answers,
+) -> Widget:
+    """A field by itself, with the list to choose from where there is one to rank."""
+    widget = _widget(words, field, typed.get(field.name, ""), wrong.get(field.name, ""))
+    if not field.ranked:
+        return widget
+    from functions.render.choosing import chooser  # most forms have no such list
+
+    return replace(widget, chooser=chooser(words, field, field.ranked, typed, answers))
+
+
+def _people(
+    words: Words, field: Field, typed: Mapping[str, str], wrong: Mapping[str, str], *, more: bool
+) -> Widget:
+    """Everybody named so far in a row of their own, those pasted too, and empty rows."""
+    people = rows(field, typed)
+    count = max(len(people) + 1, LEAST_ROWS) + (MORE_ROWS if more else 0)
+    count = max(len(people), min(count, field.highest or count))
+    empty = [dict.fromkeys(CELLS, "")] * (count - len(people))
+    return Widget(
+        name=field.name,
+        shape="people",
+        label=words.label(field),
+        hint=words.maybe(f"fields.{field.name}.hint"),
+        error=wrong.get(field.name, ""),
+        value=f"{field.name}-{PASTED}",
+        required=field.required,
+        limit=MOST_PASTED,
+        rows=tuple(
+            _row(words, f"{field.name}-{n}", person, wrong)
+            for n, person in enumerate([*people, *empty], 1)
+        ),
+    )
+
+
+def _row(
+    words: Words, name: str, person: Mapping[str, str], wrong: Mapping[str, str]
+) -> tuple[Widget, ...]:
+    spoken = person["language"] or words.language
+    number = name.rpartition("-")[2]
+    return tuple(
+        Widget(
+            name=f"{name}-{cell}",
+            shape="select" if cell == "language" else "input",
+            label=words.page(f"people.{cell}", n=number),
+            hint="",
+            error=wrong.get(f"{name}-{cell}", ""),
+            value=person[cell],
+            required=False,
+            options=tuple(Option(x, words.page(f"people.{x}"), x == spoken) for x in LANGUAGES)
+            if cell == "language"
+            else (),
+            type="email" if cell == "email" else "text",
+            mode="email" if cell == "email" else "",
+            limit=MAX_LENGTH["email" if cell == "email" else "text"],
+        )
+        for cell in CELLS
+    )
+
+
 def _type(field: Field, typed: str) -> str:
     """The input's type. A date picker shows nothing of a date that is no ISO date, so what
     was typed otherwise goes back into a plain field."""
@@ -125,6 +225,8 @@ def _type(field: Field, typed: str) -> str:
 
 
 def _shape(field: Field, options: tuple[Option, ...]) -> str:
+    if field.ranked:
+        return "chooser"
     if field.kind == "tick":
         return "tick"
     if field.kind == "longtext":
@@ -136,6 +238,8 @@ def _shape(field: Field, options: tuple[Option, ...]) -> str:
 
 
 def _options(words: Words, field: Field, typed: str) -> tuple[Option, ...]:
+    if field.ranked:
+        return ()
     if field.kind == "yesno":
         return tuple(Option(v, words.yes_no(field, v == "yes"), v == typed) for v in ("yes", "no"))
     if field.source:
@@ -153,5 +257,5 @@ def _options(words: Words, field: Field, typed: str) -> tuple[Option, ...]:
 
 
 def _listed(words: Words, field: Field, listing: Listing, typed: str) -> Option:
-    facts = tuple(words.facts(field, listing))
+    facts = tuple(f"{label}: {value}" for label, value in words.facts(field.shows, listing))
     return Option(listing.key, listing.name(words.language), listing.key == typed, "", facts)

@@ -1,5 +1,6 @@
 """A process in one language: labels of fields and values as a person reads them."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field, Value
 from functions.kernel.people import Directory, Listing
+from functions.kernel.ranking import Note
 from functions.render import dates
 from functions.render.texts import maybe, page_text, process_text
 
@@ -39,6 +41,8 @@ class Words:
         """An answer as people read it: a choice's name, yes or no, a date."""
         if field.kind in ("yesno", "tick"):
             return self.yes_no(field, bool(value))
+        if isinstance(value, list):
+            return "\n".join(f"{row['name']}, {row['email']}" for row in value)
         if field.kind == "date":
             return dates.day(date.fromisoformat(str(value)), self.language)
         if field.source:
@@ -53,6 +57,11 @@ class Words:
         word = "yes" if value else "no"
         return self.maybe(f"fields.{field.name}.choices.{word}") or self.page(f"form.{word}")
 
+    def unit(self, key: str) -> str:
+        """The name of a unit of the directory."""
+        found = self.directory.named("units", key)
+        return found.name(self.language) if found else key
+
     def choice(self, field: Field, value: str) -> str:
         """The name of one of a field's own choices."""
         return self.text(f"fields.{field.name}.choices.{value}")
@@ -62,19 +71,30 @@ class Words:
         own = self.maybe(f"checks.{problem.code}")
         return own or self.page(f"problems.{problem.code}", limit=problem.limit or 0)
 
-    def facts(self, field: Field, listing: Listing) -> list[str]:
-        """What is told of a directory entry, a line each; lines without their fact left out."""
-        known = {name: self._fact(name, value) for name, value in listing.facts.items()}
-        told = []
-        for name in field.shows:
-            try:
-                line = self.text(f"facts.{name}").format(**known)
-            except KeyError:
-                continue
-            told.append(line)
-        return told
+    def facts(self, names: Iterable[str], listing: Listing) -> list[tuple[str, str]]:
+        """What is told of a directory entry: labels and values; what it has not told left out."""
+        told = ((name, self.fact(name, listing)) for name in names)
+        return [(self.text(f"facts.labels.{name}"), value) for name, value in told if value]
 
-    def _fact(self, name: str, value: object) -> str:
+    def fact(self, name: str, listing: Listing) -> str:
+        """One fact of a directory entry in words, or "" where it has not told it."""
+        return self._filled(name, listing.facts)
+
+    def note(self, note: Note) -> str:
+        """What a process says of a directory entry."""
+        return self._filled(note.code, note.values)
+
+    def named(self, name: str, value: object) -> str:
+        """A value of a fact as people read it: its name, or itself where it has none."""
+        return self.maybe(f"facts.{name}_values.{value}") or str(value)
+
+    def _filled(self, code: str, values: Mapping[str, object]) -> str:
+        known = {name: self._listed(name, value) for name, value in values.items()}
+        try:
+            return self.text(f"facts.{code}").format(**known)
+        except KeyError:
+            return ""
+
+    def _listed(self, name: str, value: object) -> str:
         values = value if isinstance(value, (list, tuple)) else [value]
-        named = (self.maybe(f"facts.{name}_values.{v}") or str(v) for v in values)
-        return ", ".join(named)
+        return ", ".join(self.named(name, v) for v in values)

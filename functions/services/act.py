@@ -1,15 +1,19 @@
 """Acting through a link: read what was typed, decide, write, and tell who was first."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
-from functions.kernel.case import Actor, Decision
+from functions.kernel.case import Actor
 from functions.kernel.definition import Action
-from functions.kernel.engine import decide
-from functions.kernel.errors import Conflict, Invalid, Problem
+from functions.kernel.errors import Conflict, Invalid, KapulaError, Problem
+from functions.kernel.ladder import due_rung
 from functions.kernel.read import read
 from functions.services import writing
+from functions.services.deciding import decided
 from functions.services.links import Opened, mailbox, open_link
+from functions.services.passing import pass_time
 from functions.services.wiring import Services
+from functions.services.writing import Change
 
 _TRIES = 4  # a reminder may be written between reading and deciding; the turn is the same
 
@@ -40,22 +44,31 @@ def act(
             opened = open_link(services, token)
         if opened.standing != "open":
             raise Conflict
-        decision = _decided(services, opened, typed, language)
+        changes = _decided(services, opened, typed, language)
         # The mailbox is shown to be theirs; who disowns a case still wants no more mails of it.
-        if opened.case.state == opened.definition.start and not decision.forgets:
+        if opened.definition.unproven(opened.case) and not changes[0].decision.forgets:
             services.cases.free(mailbox(services, opened.party.email))
         try:
-            writing.commit(services.cases, opened.definition, decision, opened.file)
+            writing.commit(services.cases, *changes)
         except Conflict:
             opened = None
             continue
+        _go_on(services, changes[0])
         return opened
     raise Conflict
 
 
+def _go_on(services: Services, change: Change) -> None:
+    """What has become due by the act itself is done at once; if that fails, the clock does it."""
+    case = change.decision.case
+    if due_rung(change.definition, case, services.clock.now()):
+        with suppress(KapulaError):
+            pass_time(services, case.id)
+
+
 def _decided(
     services: Services, opened: Opened, typed: Mapping[str, str], language: str
-) -> Decision:
+) -> tuple[Change, ...]:
     action = chosen(opened, typed.get("action", ""))
     said = read(
         opened.definition.asked(action, opened.case.form),
@@ -65,12 +78,5 @@ def _decided(
         services.today(),
         opened.case.answers,
     )
-    return decide(
-        opened.definition,
-        opened.case,
-        Actor(opened.party.role, opened.party.id, language),
-        action.name,
-        said,
-        services.clock.now(),
-        services.directory,
-    )
+    actor = Actor(opened.party.role, opened.party.id, language)
+    return decided(services, opened.definition, opened.file, actor, action.name, said)

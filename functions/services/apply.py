@@ -41,14 +41,16 @@ class Draft:
 
 def section_problems(services: Services, draft: Draft, section: Section) -> tuple[Problem, ...]:
     """What is to be mended in one section, given everything typed so far."""
-    names = {f.name for f in section.fields}
-    return tuple(p for p in _problems(services, draft) if p.field in names)
+    asked = section.fields
+    return tuple(p for p in _problems(services, draft) if any(f.owns(p.field) for f in asked))
 
 
 def first_wrong(services: Services, draft: Draft) -> Section | None:
     """The first section with something to mend, or None when the form can be sent."""
-    wrong = {p.field for p in _problems(services, draft)}
-    return next((s for s in draft.form.sections if any(f.name in wrong for f in s.fields)), None)
+    wrong = [p.field for p in _problems(services, draft)]
+    return next(
+        (s for s in draft.form.sections if any(f.owns(w) for f in s.fields for w in wrong)), None
+    )
 
 
 def answers(services: Services, draft: Draft) -> Answers:

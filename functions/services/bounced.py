@@ -10,6 +10,7 @@ from functions.services import writing
 from functions.services.links import DESK, mailbox
 from functions.services.persons import person_key
 from functions.services.wiring import Services
+from functions.services.writing import Change
 
 _log = logging.getLogger("kapula.bounced")
 _TRIES = 4
@@ -47,7 +48,7 @@ def note_bounce(services: Services, case_id: str, party_id: str) -> None:
         if decision is None:
             return
         try:
-            writing.commit(services.cases, definition, decision, file)
+            writing.commit(services.cases, Change(definition, decision, file))
         except Conflict:
             continue
         return

@@ -27,6 +27,7 @@ def deliver(services: Services, case_id: str, number: str) -> str:
     if letter is None:
         return "taken"
     if letter.attempts > MOST_ATTEMPTS:  # it killed its sender each time
+        _log.error("mail parked: %s killed its sender", letter.order.mail)
         services.cases.settle(letter, "parked")
         return "parked"
     try:
@@ -41,6 +42,12 @@ def deliver(services: Services, case_id: str, number: str) -> str:
         outcome = "parked"
     services.cases.settle(letter, outcome)
     return outcome
+
+
+def resume_parked(services: Services) -> int:
+    """Have every parked mail tried anew by the clock's next round; how many there were."""
+    now = services.clock.now()
+    return sum(services.cases.unpark(*mail, now) for mail in services.cases.parked())
 
 
 def _send(services: Services, letter: Letter) -> str:

@@ -19,8 +19,9 @@ _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field of an entry. ``many``: a list. ``pattern`` and what it ``means`` go together.
+    """One field of an entry. ``many``: a list.
 
+    ``wrong`` is the code of a value that is not of the ``pattern``.
     ``shortest``/``longest`` are characters of each value; ``lowest``/``highest`` numbers.
     """
 
@@ -34,16 +35,21 @@ class Column:
     highest: int = 999
     choices: tuple[str, ...] = ()
     pattern: str = ""
-    means: str = ""
+    wrong: str = ""
 
 
 class CellError(ValueError):
-    """A value that a column does not take; its text says why, as a predicate."""
+    """A value that a column does not take: the code of why, and its values."""
+
+    def __init__(self, code: str, **values: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
 
 
 def _key(name: str, *, many: bool = False) -> Column:
-    means = 'a key: small letters a-z, digits and hyphens, at most 40, such as "anna-a"'
-    return Column(name, "pattern", True, many, pattern="[a-z0-9][a-z0-9-]{0,39}", means=means)
+    pattern = "[a-z0-9][a-z0-9-]{0,39}"
+    return Column(name, "pattern", True, many, pattern=pattern, wrong="not_key")
 
 
 _FORMS = next(f.choices for f in INDIVIDUAL.fields if f.name == "form_of_supervision")
@@ -76,7 +82,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
             True,
             many=True,
             pattern="[a-z]{2,3}",
-            means="a language code such as fi, sv, en or se",
+            wrong="not_language_code",
         ),
         Column("framework", "longtext", longest=500),
         Column("membership", longest=200),
@@ -94,7 +100,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
             "picture",
             "pattern",
             pattern=r"[A-Za-z0-9][A-Za-z0-9_-]*\.(jpg|jpeg|png|webp)",
-            means='the name of a picture file, such as "maija.jpg"',
+            wrong="not_picture",
         ),
         _RETIRED,
     ),
@@ -109,12 +115,12 @@ def column(source: str, name: str) -> Column | None:
 def read_many(spec: Column, raw: tuple[str, ...]) -> Fact:
     """The values of a list, in the order written. ``CellError`` with the first mistake."""
     if len(raw) > MOST_VALUES:
-        raise CellError(f"has {len(raw)} values; the most is {MOST_VALUES}")
+        raise CellError("too_many_values", count=len(raw), most=MOST_VALUES)
     values: list[str] = []
     for each in raw:
         value = str(read_one(spec, each))
         if value in values:
-            raise CellError(f"has {shown(value)} twice")
+            raise CellError("twice", value=value)
         values.append(value)
     return tuple(values)
 
@@ -123,20 +129,14 @@ def read_one(spec: Column, raw: str) -> Single:
     """The value of one cell. ``CellError`` if the column does not take it."""
     value = clean.text(raw)
     if spec.kind != "longtext" and ("\n" in value or "\t" in value):
-        raise CellError("has a line break or a tab; write it on one line")
+        raise CellError("line_break")
     if clean.has_controls(value, lines=True):
-        raise CellError("has a control character, which cannot be seen; type the text again")
+        raise CellError("control")
     if len(value) > spec.longest:
-        raise CellError(f"has {len(value)} characters; the most is {spec.longest}")
+        raise CellError("too_long", length=len(value), most=spec.longest)
     if len(value) < spec.shortest:
-        raise CellError(f"has {len(value)} characters; the least is {spec.shortest}")
+        raise CellError("too_short", length=len(value), least=spec.shortest)
     return _READERS[spec.kind](spec, value)
-
-
-def shown(value: str) -> str:
-    """A typed value for a message: quoted, short, and harmless to a terminal."""
-    visible = "".join(c if c.isprintable() else "?" for c in value)
-    return f'"{visible[:59]}…"' if len(visible) > 60 else f'"{visible}"'
 
 
 def _text(_: Column, value: str) -> Single:
@@ -146,40 +146,40 @@ def _text(_: Column, value: str) -> Single:
 def _email(_: Column, value: str) -> Single:
     address = clean.email(value)
     if address is None:
-        raise CellError(f"{shown(value)} is not an e-mail address")
+        raise CellError("not_email", value=value)
     return address
 
 
 def _domain(_: Column, value: str) -> Single:
     domain = clean.domain(value)
     if domain is None:
-        raise CellError(f"{shown(value)} is not a domain such as example.org")
+        raise CellError("not_domain", value=value)
     return domain
 
 
 def _number(spec: Column, value: str) -> Single:
     if not _NUMBER.fullmatch(value):
-        raise CellError(f"{shown(value)} is not a whole number")
+        raise CellError("not_number", value=value)
     if not spec.lowest <= int(value) <= spec.highest:
-        raise CellError(f"{int(value)} is not between {spec.lowest} and {spec.highest}")
+        raise CellError("out_of_range", value=int(value), lowest=spec.lowest, highest=spec.highest)
     return int(value)
 
 
 def _yesno(_: Column, value: str) -> Single:
     if value.lower() not in _YES_NO:
-        raise CellError(f"{shown(value)} is not yes or no")
+        raise CellError("not_yes_no", value=value)
     return _YES_NO[value.lower()]
 
 
 def _choice(spec: Column, value: str) -> Single:
     if value not in spec.choices:
-        raise CellError(f"{shown(value)} is not one of {', '.join(spec.choices)}")
+        raise CellError("not_choice", value=value, choices=", ".join(spec.choices))
     return value
 
 
 def _pattern(spec: Column, value: str) -> Single:
     if not re.fullmatch(spec.pattern, value):
-        raise CellError(f"{shown(value)} is not {spec.means}")
+        raise CellError(spec.wrong, value=value)
     return value
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.kernel.directory import DirectoryError, Problem
-from functions.services.directory_columns import COLUMNS, column, shown
+from functions.kernel.directory_messages import quoted
+from functions.services.directory_columns import COLUMNS, column
 
 if TYPE_CHECKING:
     import yaml
@@ -62,19 +63,19 @@ def csv_rows(text: str, problems: list[Problem]) -> Iterator[Row]:
                 yield from _csv_row(header, values, line, problems)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise _unreadable(line, f"cannot be read as CSV: {error}") from error
+        raise _unreadable(line, "csv", reason=str(error)) from error
 
 
 def _header(header: list[str]) -> list[str]:
     if "kind" not in header:
-        raise DirectoryError([Problem(1, "kind", "is not among the columns on the first line")])
+        raise DirectoryError([Problem(1, "kind", "no_kind")])
     problems = [
-        Problem(1, shown(name), "is not the name of a column")
+        Problem(1, quoted(name), "not_column")
         for name in header
         if name and name != "kind" and name not in _NAMES
     ]
     problems += [
-        Problem(1, name, "is the name of two columns")
+        Problem(1, name, "two_columns")
         for name in dict.fromkeys(header)
         if name and header.count(name) > 1
     ]
@@ -87,15 +88,16 @@ def _csv_row(
     header: list[str], values: list[str], line: int, problems: list[Problem]
 ) -> Iterator[Row]:
     if any(v.strip() for v in values[len(header) :]):
-        problems.append(Problem(line, "file", "this row has more cells than there are columns"))
+        problems.append(Problem(line, "file", "more_cells"))
     typed = dict(zip(header, values, strict=False))
     nameless = [v for name, v in zip(header, values, strict=False) if not name and v.strip()]
     if nameless:
-        problems.append(Problem(line, "file", f"{shown(nameless[0])} is in a nameless column"))
+        problems.append(Problem(line, "file", "nameless_column", {"value": nameless[0]}))
     kind = typed.pop("kind", "").strip()
     if kind not in KINDS:
-        expected = f"{shown(kind)} is not one of {', '.join(KINDS)}" if kind else "is missing"
-        problems.append(Problem(line, "kind", expected))
+        wrong = {"value": kind, "choices": ", ".join(KINDS)}
+        missing = Problem(line, "kind", "missing")
+        problems.append(Problem(line, "kind", "not_choice", wrong) if kind else missing)
         return
     source = KINDS[kind]
     values_by_name = {n: _csv_value(source, n, v) for n, v in typed.items() if n and v.strip()}
@@ -119,22 +121,22 @@ def yaml_rows(text: str, problems: list[Problem]) -> Iterator[Row]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise _unreadable(line, f"cannot be read as YAML: {error.problem}") from error
+        raise _unreadable(line, "yaml", reason=str(error.problem)) from error
     except yaml.YAMLError as error:
-        raise _unreadable(1, f"cannot be read as YAML: {shown(str(error))}") from error
+        raise _unreadable(1, "yaml_strange", reason=str(error)) from error
     if root is None:
         return
     if not isinstance(root, yaml.MappingNode):
-        raise _unreadable(_line(root), f"must have the lists {', '.join(COLUMNS)}")
+        raise _unreadable(_line(root), "no_lists", lists=", ".join(COLUMNS))
     for source, cell in _pairs(root, problems):
         if source not in COLUMNS:
-            message = f"is not one of the lists {', '.join(COLUMNS)}"
-            problems.append(Problem(_line(cell), shown(source), message))
+            lists = {"lists": ", ".join(COLUMNS)}
+            problems.append(Problem(_line(cell), quoted(source), "not_a_list", lists))
         elif isinstance(cell, yaml.SequenceNode):
             for node in cell.value:
                 yield from _yaml_row(source, node, problems)
         elif not _is_empty(cell):
-            problems.append(Problem(_line(cell), source, 'must be a list: start each with "- "'))
+            problems.append(Problem(_line(cell), source, "no_dashes"))
 
 
 def _refuse_cleverness(text: str) -> None:
@@ -148,14 +150,12 @@ def _refuse_cleverness(text: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise _unreadable(line, "is nested too deep")
+            raise _unreadable(line, "too_deep")
         if isinstance(event, yaml.NodeEvent) and event.anchor:
             mark = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            message = f"{shown(mark + event.anchor)}: anchors and aliases are not used here"
-            problems.append(Problem(line, "file", message))
+            problems.append(Problem(line, "file", "anchor", {"value": mark + event.anchor}))
         if getattr(event, "tag", None):
-            message = 'tags (with "!") are not used here; put quotes around the text'
-            problems.append(Problem(line, "file", message))
+            problems.append(Problem(line, "file", "tag"))
     if problems:
         raise DirectoryError(problems)
 
@@ -164,7 +164,7 @@ def _yaml_row(source: str, node: "yaml.Node", problems: list[Problem]) -> Iterat
     import yaml
 
     if not isinstance(node, yaml.MappingNode):
-        problems.append(Problem(_line(node), source, 'each must have fields such as "key: …"'))
+        problems.append(Problem(_line(node), source, "no_fields"))
         return
     cells: dict[str, Cell] = {}
     for name, value in _pairs(node, problems):
@@ -172,7 +172,7 @@ def _yaml_row(source: str, node: "yaml.Node", problems: list[Problem]) -> Iterat
             isinstance(value, yaml.SequenceNode)
             and not all(isinstance(v, yaml.ScalarNode) for v in value.value)
         ):
-            problems.append(Problem(_line(value), name, "must be a text or a list of texts"))
+            problems.append(Problem(_line(value), name, "not_text"))
             cells[name] = Cell(_line(value), None)
         elif isinstance(value, yaml.SequenceNode):
             parts = tuple(v.value for v in value.value if not _is_empty(v))
@@ -188,8 +188,8 @@ def _pairs(node: "yaml.MappingNode", problems: list[Problem]) -> Iterator[tuple[
     for key, value in node.value:
         name = key.value if isinstance(key.value, str) else ""
         if not name or name in seen:
-            message = "is there twice" if name else "a field must have a name"
-            problems.append(Problem(_line(key), shown(name), message))
+            code = "field_twice" if name else "nameless_field"
+            problems.append(Problem(_line(key), quoted(name), code))
         else:
             seen.add(name)
             yield name, value
@@ -206,5 +206,5 @@ def _line(node: "yaml.Node") -> int:
     return int(node.start_mark.line) + 1
 
 
-def _unreadable(line: int, message: str) -> DirectoryError:
-    return DirectoryError([Problem(line, "file", message)])
+def _unreadable(line: int, code: str, **values: str | int) -> DirectoryError:
+    return DirectoryError([Problem(line, "file", code, values)])

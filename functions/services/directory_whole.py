@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from functions.kernel.directory import Entry, Problem
-from functions.services.directory_columns import COLUMNS, shown
+from functions.kernel.directory_messages import Values
+from functions.services.directory_columns import COLUMNS
 from functions.services.directory_rows import Row
 
 _Id = tuple[str, str]  # list and key
@@ -33,8 +34,8 @@ def _duplicates(written: _Written) -> Iterator[Problem]:
     for row, entry in written:
         name = COLUMNS[entry.source][0].name
         if _id(entry) in first:
-            message = f"{shown(entry.key)} is there already, on line {first[_id(entry)]}"
-            yield Problem(row.line_of(name), name, message)
+            known: Values = {"value": entry.key, "line": first[_id(entry)]}
+            yield Problem(row.line_of(name), name, "already", known)
         elif entry.key:
             first[_id(entry)] = row.line
 
@@ -45,10 +46,9 @@ def _units(written: _Written, in_office: Mapping[str, bool]) -> Iterator[Problem
         line = row.line_of("coordinators")
         unknown = [key for key in unit.coordinators if key not in in_office]
         for key in unknown:
-            message = f"{shown(key)} is not a coordinator in this file or in the directory"
-            yield Problem(line, "coordinators", message)
+            yield Problem(line, "coordinators", "unknown_coordinator", {"coordinator": key})
         if unit.coordinators and not unknown and not _kept(unit, in_office):
-            yield Problem(line, "coordinators", "all are retired; name one who is not")
+            yield Problem(line, "coordinators", "all_retired")
 
 
 def _bereaved(
@@ -60,8 +60,7 @@ def _bereaved(
             for key in unit.coordinators:
                 if ("coordinators", key) in new:
                     line = new["coordinators", key].line_of("retired")
-                    message = f"the unit {shown(unit.key)} would have no coordinator left"
-                    yield Problem(line, "retired", message)
+                    yield Problem(line, "retired", "no_coordinator_left", {"unit": unit.key})
 
 
 def _kept(unit: Entry, in_office: Mapping[str, bool]) -> bool:
@@ -75,8 +74,7 @@ def _shared_addresses(written: _Written, staying: Iterable[Entry]) -> Iterator[P
         if entry.facts.get("email") and not entry.retired:
             owner = owners.setdefault(_mailbox(entry), entry.key)
             if owner != entry.key:
-                message = f"is also the address of {shown(owner)}"
-                yield Problem(row.line_of("email"), "email", message)
+                yield Problem(row.line_of("email"), "email", "address_taken", {"owner": owner})
 
 
 def _mailbox(entry: Entry) -> _Id:

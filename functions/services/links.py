@@ -13,7 +13,7 @@ from functions.kernel.case import Case, Order, Party
 from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.desk import confirmed
 from functions.kernel.engine import open_actions
-from functions.kernel.errors import Refused, TooMany, TooManyFromSource
+from functions.kernel.errors import DeskOver, Refused, TooMany, TooManyFromSource
 from functions.processes import pinned
 from functions.services.persons import known, person_key
 from functions.services.ports import File, Grant
@@ -59,6 +59,16 @@ class Desk:
     entries: Mapping[str, str]
     expires_at: datetime
     expired: bool
+
+    @property
+    def coordinator(self) -> str:
+        """Their key among the coordinators, or ""."""
+        return self.entries.get("coordinators", "")
+
+    @property
+    def supervisor(self) -> str:
+        """Their key among the supervisors, or ""."""
+        return self.entries.get("supervisors", "")
 
 
 def mint(services: Services, case_id: str, order: Order) -> str:
@@ -117,6 +127,14 @@ def open_desk(services: Services, token: str) -> Desk:
     )
 
 
+def live_desk(services: Services, token: str) -> Desk:
+    """The desk of a token that still shows it; ``DeskOver`` if it no longer does."""
+    desk = open_desk(services, token)
+    if desk.expired:
+        raise DeskOver
+    return desk
+
+
 def desk_of(token: str) -> str:
     """The desk's own token in that of a case opened from it; "" for any other link."""
     desk, dot, _ = token.partition(".")
@@ -162,7 +180,7 @@ def ask_fresh(services: Services, token: str) -> Opened:
         case.round,
     )
     quota = f"fresh#{case.id}#{party.id}"
-    if case.state == opened.definition.start:  # nobody has shown that the mailbox is theirs
+    if opened.definition.unproven(case):  # nobody has shown that the mailbox is theirs
         quota = mailbox(services, party.email)
     services.cases.post(case.id, order, services.clock.now(), quota)
     return opened

@@ -1,10 +1,14 @@
 """What time does: the rungs of a case's ladder that are due are climbed."""
 
+from functions.kernel.case import Actor
+from functions.kernel.definition import CLOCK
 from functions.kernel.errors import Conflict
-from functions.kernel.ladder import climb
+from functions.kernel.ladder import due_rung, remind
 from functions.processes import pinned
 from functions.services import writing
+from functions.services.deciding import decided
 from functions.services.wiring import Services
+from functions.services.writing import Change
 
 
 def pass_time(services: Services, case_id: str) -> bool:
@@ -12,12 +16,16 @@ def pass_time(services: Services, case_id: str) -> bool:
     file = services.cases.load(case_id)
     if file is None:
         return False
-    definition = pinned(file.case.process, file.case.version)
-    decision = climb(definition, file.case, services.clock.now(), services.directory)
-    if decision is None:
+    definition, now = pinned(file.case.process, file.case.version), services.clock.now()
+    rung = due_rung(definition, file.case, now)
+    if rung is None:
         return False
+    if rung.action:
+        changes = decided(services, definition, file, Actor(CLOCK), rung.action, {})
+    else:
+        changes = (Change(definition, remind(definition, file.case, rung, now), file),)
     try:
-        writing.commit(services.cases, definition, decision, file)
+        writing.commit(services.cases, *changes)
     except Conflict:  # somebody acted meanwhile: their act is what counts
         return False
     return True

@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols. Adapters and fakes implement these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -71,6 +71,16 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A decision ready to be written: with its sealed entry and when the case is due next."""
+
+    decision: Decision
+    entry: Entry
+    salt: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A case on one person's desk: a candidate, which holds if the case itself says so still.
 
@@ -98,9 +108,7 @@ class Indexed:
 class CaseStore(Protocol):
     """Cases with their history and outbox. Every method is safe to repeat."""
 
-    def create(
-        self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None, quota: str
-    ) -> bool:
+    def create(self, move: Move, quota: str) -> bool:
         """Write a new case, its first entry and its mails, or nothing.
 
         ``quota`` names the mailbox whose places (3 in 24 h) each opening takes one of;
@@ -116,8 +124,11 @@ class CaseStore(Protocol):
         """The cases of these ids (at most ``MOST_AT_ONCE``) that exist, as they stand now."""
         ...
 
-    def commit(self, decision: Decision, entry: Entry, salt: str, due_at: datetime | None) -> None:
-        """Write a decision whole. ``Conflict`` if the case has moved on since it was read."""
+    def commit(self, *moves: Move) -> None:
+        """Write decisions on cases whole, all or none; a case of revision 0 is a new one.
+
+        ``Conflict`` if one of the cases has moved on since it was read, or is there already.
+        """
         ...
 
     def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
@@ -150,6 +161,14 @@ class CaseStore(Protocol):
 
     def settle(self, letter: Letter, outcome: str) -> None:
         """Mark a leased mail ``sent``, ``suppressed`` or ``parked``."""
+        ...
+
+    def parked(self) -> Iterable[tuple[str, str]]:
+        """(case, number) of all mails that are parked, read page by page."""
+        ...
+
+    def unpark(self, case_id: str, number: str, now: datetime) -> bool:
+        """Let a parked mail be tried anew from ``now`` on; False if it is not parked."""
         ...
 
     def release(self, letter: Letter, now: datetime) -> None:

@@ -1,12 +1,22 @@
-"""From a decision to what is stored: the entry sealed onto the history."""
+"""From decisions to what is stored: each entry sealed onto its case's history."""
 
 import secrets
+from dataclasses import dataclass
 
 from functions.kernel.case import Decision
 from functions.kernel.definition import Definition
 from functions.kernel.history import Entry, digest, seal
 from functions.kernel.ladder import due_at
-from functions.services.ports import CaseStore, File
+from functions.services.ports import CaseStore, File, Move
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A decision on a case that was read as ``file``, or that is new."""
+
+    definition: Definition
+    decision: Decision
+    file: File | None = None
 
 
 def sealed(decision: Decision, previous: str) -> tuple[Entry, str]:
@@ -17,11 +27,15 @@ def sealed(decision: Decision, previous: str) -> tuple[Entry, str]:
 
 def create(cases: CaseStore, definition: Definition, decision: Decision, quota: str) -> bool:
     """Store a new case; False if it exists already."""
-    entry, salt = sealed(decision, "")
-    return cases.create(decision, entry, salt, due_at(definition, decision.case), quota)
+    return cases.create(_move(Change(definition, decision)), quota)
 
 
-def commit(cases: CaseStore, definition: Definition, decision: Decision, file: File) -> None:
-    """Store a decision on a case that was read as ``file``; ``Conflict`` if it has moved."""
-    entry, salt = sealed(decision, file.last_seal)
-    cases.commit(decision, entry, salt, due_at(definition, decision.case))
+def commit(cases: CaseStore, *changes: Change) -> None:
+    """Store decisions together, all or none; ``Conflict`` if one of the cases has moved."""
+    cases.commit(*map(_move, changes))
+
+
+def _move(change: Change) -> Move:
+    entry, salt = sealed(change.decision, change.file.last_seal if change.file else "")
+    due = due_at(change.definition, change.decision.case)
+    return Move(change.decision, entry, salt, due)

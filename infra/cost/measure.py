@@ -99,7 +99,7 @@ class Meter:
         self.letters: list[dict[str, Any]] = []  # keys of outbox rows not yet mailed
 
     def watch(self, client: Any) -> None:
-        """Listen to a botocore client."""
+        """Listen to a client of DynamoDB."""
         client.meta.events.register("before-call.dynamodb", self._before)
         client.meta.events.register("after-call.dynamodb", self._after)
 

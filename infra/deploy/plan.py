@@ -9,23 +9,15 @@ ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "build" / "deploy"
 PACKAGES = WORK / "packages"
 
-_TABLES = (
-    "BatchGetItem",
-    "DeleteItem",
-    "GetItem",
-    "PutItem",
-    "Query",
-    "TransactWriteItems",
-    "UpdateItem",
-)
-_WEB = {"dynamodb": _TABLES}
-_MAIL = {"dynamodb": _TABLES, "sesv2": ("SendEmail",)}
+_NONE: Mapping[str, tuple[str, ...]] = {}
+_MAIL = {"sesv2": ("SendEmail",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function: the entry it serves and the AWS operations it may ask botocore for.
+    """One function: the entry it serves and the operations for which it has a botocore client.
 
+    Tables and parameters are asked for by a client of our own, which needs no models.
     `leaves_out`: distributions that its modules name but never reach here, each for a
     reason that holds by rights. `limit`: bytes of the zip; a test holds it.
     """
@@ -48,13 +40,13 @@ ALWAYS = ("tzdata",)
 _NO_MAIL = frozenset({"boto3", "s3transfer"})
 
 FUNCTIONS = (
-    Function("public", _WEB, 5_200_000, _NO_MAIL),
-    Function("party", _WEB, 5_200_000, _NO_MAIL),
-    Function("desk", _WEB, 5_200_000, _NO_MAIL),
+    Function("public", _NONE, 5_500_000, _NO_MAIL),
+    Function("party", _NONE, 5_500_000, _NO_MAIL),
+    Function("desk", _NONE, 5_500_000, _NO_MAIL),
     Function("mailer", _MAIL, 4_300_000),
-    Function("indexer", _WEB, 2_700_000, _NO_MAIL),
+    Function("indexer", _NONE, 2_700_000, _NO_MAIL),
     Function("clock", _MAIL, 4_300_000),
-    Function("bounces", _WEB, 2_700_000, _NO_MAIL),
+    Function("bounces", _NONE, 2_700_000, _NO_MAIL),
 )
 
 

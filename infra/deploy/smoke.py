@@ -1,8 +1,9 @@
 """Shows that a trimmed package still works: every operation, in an interpreter of its own.
 
-The interpreter sees the package and the standard library, nothing else. A stand-in for AWS
-answers each call with nearly nothing, which is enough for botocore to show that it
-has the model, the endpoint rules and the serialisers of every operation the function uses.
+The interpreter sees the package and the standard library, nothing else. An AWS of its own
+answers each call with nearly nothing, which is enough for a page, for the retries, and for
+botocore to show that it has the model, the endpoint rules and the serialisers of every
+operation the function uses. What only a stand-in is left of, and is used, says so here.
 """
 
 import json
@@ -23,15 +24,17 @@ _ANSWER = {"Parameter": {"Value": "smoke"}, "Items": [], "Count": 0, "ScannedCou
 
 
 class _Aws(BaseHTTPRequestHandler):
-    """Answers anything with the same."""
+    """Answers anything with the same; only the very first call fails, and is made again."""
 
     protocol_version = "HTTP/1.1"
+    status = 500
 
     def do_POST(self) -> None:
         """One call."""
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         body = json.dumps(_ANSWER).encode()
-        self.send_response(200)
+        self.send_response(self.status)
+        type(self).status = 200
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -43,7 +46,7 @@ class _Aws(BaseHTTPRequestHandler):
 
 @contextmanager
 def _aws() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Aws)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Aws", (_Aws,), {}))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

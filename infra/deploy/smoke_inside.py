@@ -1,4 +1,4 @@
-"""Runs inside a package, started by `smoke.py`: import the handler, call every operation.
+"""Runs inside a package, started by `smoke.py`: start, answer, call every operation.
 
 Arguments: the package's folders as JSON, the handler's module, the operations as JSON.
 """
@@ -8,31 +8,39 @@ import importlib.util
 import json
 import sys
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any
 
-WEB_EVENT: dict[str, Any] = {
-    "version": "2.0",
-    "rawPath": "/api/t/smoke",
-    "rawQueryString": "",
-    "headers": {"x-origin-verify": "smoke", "accept-language": "sv"},
-    "requestContext": {
-        "http": {"method": "GET", "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
-    },
-    "isBase64Encoded": False,
+FORM = "application/x-www-form-urlencoded"
+# The way in, its name in that module which is made to fail, a path of it, and what it answers.
+WEB = {
+    "public": ("answer_step", "/api/forms/supervision/individual", 422),
+    "party": ("open_link", "/api/t/smoke", 404),
 }
+
+
+def event(method: str, path: str, body: str = "", kind: str = FORM) -> dict[str, Any]:
+    """A request as the HTTP API hands it on."""
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"x-origin-verify": "smoke", "accept-language": "sv", "content-type": kind},
+        "requestContext": {
+            "http": {"method": method, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
+        },
+        "body": body,
+        "isBase64Encoded": False,
+    }
 
 
 def main(folders: list[str], handler: str, operations: dict[str, list[str]]) -> None:
     """Raises when anything is missing."""
     sys.path[:0] = folders
     module = importlib.import_module(handler)
-    if handler.endswith((".public", ".party", ".desk")):
-        answer = module.handler(WEB_EVENT, None)
-        if answer["statusCode"] != 404 or 'lang="sv"' not in answer["body"]:
-            raise SystemExit(f"an odd answer: {answer}")
-        stranger = module.handler({**WEB_EVENT, "headers": {}}, None)
-        if stranger["statusCode"] != 403:
-            raise SystemExit("a request past CloudFront was let in")
+    name = handler.rpartition(".")[2]
+    if name in WEB:
+        _show_pages(module, name)
     else:
         module.handler({"Records": []}, None)
     _import_lazily_used("sesv2" in operations)
@@ -41,6 +49,30 @@ def main(folders: list[str], handler: str, operations: dict[str, list[str]]) -> 
     files = (getattr(module, "__file__", None) or "" for module in list(sys.modules.values()))
     if strange := [path for path in files if "site-packages" in path]:
         raise SystemExit(f"imported from outside the package: {strange}")
+
+
+def _show_pages(module: ModuleType, name: str) -> None:
+    """A page, and each page that says what went wrong."""
+    entry = importlib.import_module(f"functions.entry.{name}")
+    works, path, status = WEB[name]
+    _expect(module, event("POST", path, "_lang=sv"), status)
+    _expect(module, event("POST", path, "%FF=1"), 400)
+    _expect(module, event("POST", path, "--x", "multipart/form-data; boundary=x"), 400)
+    _expect(module, event("POST", path, "a=" + "x" * 70_000), 413)
+    _expect(module, event("DELETE", path), 405)
+    _expect(module, event("GET", "/api/nowhere"), 404)
+    working, entry.__dict__[works] = entry.__dict__[works], None
+    _expect(module, event("POST", path, "_lang=sv"), 500)
+    entry.__dict__[works] = working
+    stranger = module.handler({**event("GET", path), "headers": {}}, None)
+    if stranger["statusCode"] != 403:
+        raise SystemExit("a request past CloudFront was let in")
+
+
+def _expect(module: ModuleType, asked: dict[str, Any], status: int) -> None:
+    answer = module.handler(asked, None)
+    if answer["statusCode"] != status or 'lang="sv"' not in answer["body"]:
+        raise SystemExit(f"an odd answer to {asked}, not {status}: {answer}")
 
 
 def _import_lazily_used(mails: bool) -> None:

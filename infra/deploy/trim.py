@@ -74,8 +74,19 @@ def _undocumented(node: Any) -> Any:
 
 
 def _trim_botocore(package: Path, operations: Mapping[str, Iterable[str]]) -> None:
+    """A function without a botocore client needs none of its models either."""
     data, kept = package / "data", package / "data.kept"
-    kept.mkdir()
+    if operations:
+        kept.mkdir()
+        _keep_models(data, kept, operations)
+    shutil.rmtree(data)
+    if operations:
+        kept.rename(data)
+    bundle = package / "cacert.pem"
+    bundle.write_text(cut_bundle(bundle.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _keep_models(data: Path, kept: Path, operations: Mapping[str, Iterable[str]]) -> None:
     for name in _BOTOCORE_FILES:
         shutil.copy(data / name, kept / name)
     for service, names in operations.items():
@@ -87,10 +98,6 @@ def _trim_botocore(package: Path, operations: Mapping[str, Iterable[str]]) -> No
         rules = _load(data / service / version / "endpoint-rule-set-1")
         _dump(rules, folder / "endpoint-rule-set-1.json")
     _dump(_cut_endpoints(_load(data / "endpoints"), operations), kept / "endpoints.json")
-    shutil.rmtree(data)
-    kept.rename(data)
-    bundle = package / "cacert.pem"
-    bundle.write_text(cut_bundle(bundle.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _cut_endpoints(endpoints: dict[str, Any], services: Iterable[str]) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def measure(scene: Scene, aws: FakeAws, there: Lambda, work: Path, *, times: boo
     }
     if scene.name in GOALS:  # the others would say the same
         cut = programs.floor(work, aws.authority, cut=True)
-        floors["floor, same cut data"] = programs.told(cut, scene.status, bare)
+        floors["floor, data cut"] = programs.told(cut, scene.status, bare)
         floors["no work at all"] = programs.nothing(work)
     mine = _count(there, ours, scene)
     print(f"  {'':24} {'cold':>10} {'warm':>10}   ratio to it, cold and warm")

@@ -14,10 +14,12 @@ from infra.deploy.archive import compile_all
 from infra.deploy.install import install
 from infra.deploy.package import lay_out
 from infra.deploy.plan import FUNCTIONS, here
+from infra.deploy.trim import trim
 from tests.bench.run import Program
 
 CLIENT = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
 STOCK = ("botocore", "jmespath", "python-dateutil", "six", "urllib3")
+OPERATIONS = ("GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem")
 MISSING = (
     "The Lambda runtime client is missing: add `awslambdaric` to infra/locks/dev.in and run "
     "`make lock`,\nor install it anywhere and name its folder: "
@@ -42,18 +44,13 @@ def ours(name: str, work: Path, authority: str) -> Program:
 
 
 def floor(work: Path, authority: str, *, cut: bool) -> Program:
-    """The bare handler; on botocore as it is shipped, or on the same cut one as ours."""
+    """The bare handler; on botocore as it is shipped, or with its data cut."""
     folder = work / ("floor-cut" if cut else "floor")
     if not folder.exists():
+        install(STOCK, here(), folder)
         if cut:
-            source = ours("public", work, authority).root
-            folder.mkdir()
-            for name in ("botocore", "jmespath", "dateutil", "urllib3"):
-                shutil.copytree(source / name, folder / name)
-            shutil.copyfile(source / "six.py", folder / "six.py")
-        else:
-            install(STOCK, here(), folder)
-            _trust(folder, authority)
+            trim(folder, {"dynamodb": OPERATIONS})
+        _trust(folder, authority)
         shutil.copyfile(Path(__file__).with_name("bare.py"), folder / "bare.py")
         compile_all(folder, here(), sys.executable)
     return Program(folder, "bare.handler")

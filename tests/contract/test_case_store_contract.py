@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from functions.adapters.cases import SHARDS, DynamoCases, shard
 from functions.adapters.directory import DynamoDirectory
@@ -16,10 +15,11 @@ from functions.kernel.directory import DirectoryFile, Register
 from functions.kernel.errors import Conflict, TooMany, Unavailable
 from functions.kernel.history import Entry, verifies
 from functions.processes import current
-from functions.services.ports import CaseStore, File, Letter, Told
+from functions.services.ports import CaseStore, File, Letter, Move, Told
 from functions.services.writing import sealed
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, START, MemoryCases
+from tests.mocks import mocked_aws
 from tests.walks import Walk, opened, step
 
 SUPERVISION = current("supervision")
@@ -39,7 +39,7 @@ class Stores:
 @pytest.fixture(scope="module")
 def adapters() -> Iterator[tuple[DynamoCases, DynamoDirectory]]:
     """One client for the whole file: making one takes longer than any of its tests."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, mocked_aws():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         place = Place("eu-north-1", "kapula-test")
@@ -103,9 +103,9 @@ def kept(walk: Walk) -> list[tuple[Decision, Entry, str]]:
 def store(cases: CaseStore, walk: Walk, due_at: datetime | None = None) -> list[Entry]:
     """Write all decisions of a walk; their entries."""
     (first, entry, salt), *rest = kept(walk)
-    assert cases.create(first, entry, salt, due_at, f"mailbox#{walk.case.id}")
+    assert cases.create(Move(first, entry, salt, due_at), f"mailbox#{walk.case.id}")
     for each in rest:
-        cases.commit(*each, due_at)
+        cases.commit(Move(*each, due_at))
     return [entry, *(e for _, e, _ in rest)]
 
 
@@ -121,7 +121,7 @@ def test_load_unknown_case(cases: CaseStore) -> None:
 def test_create_then_load(cases: CaseStore) -> None:
     walk = walked()
     ((decision, entry, salt),) = kept(walk)
-    assert cases.create(decision, entry, salt, None, "q") is True
+    assert cases.create(Move(decision, entry, salt, None), "q") is True
     assert cases.load("one") == File(walk.case, (Told(entry, decision.said),))
 
 
@@ -129,7 +129,7 @@ def test_create_twice_is_one_case(cases: CaseStore) -> None:
     walk = walked()
     ((decision, entry, salt),) = kept(walk)
     again = replace(decision, case=replace(decision.case, language="sv"))
-    told = [cases.create(d, entry, salt, None, "q") for d in (decision, again, again, again)]
+    told = [cases.create(Move(d, entry, salt, None), "q") for d in (decision, again, again, again)]
     assert told == [True, False, False, False]
     assert cases.load("one") == File(walk.case, (Told(entry, decision.said),))
     assert letters(cases, "one", START + GRACE) == [("one", "00000#0")]
@@ -139,7 +139,7 @@ def test_create_again_after_it_moved_on(cases: CaseStore) -> None:
     walk = walked("confirm")
     store(cases, walk)
     (decision, entry, salt), *_ = kept(walk)
-    assert cases.create(decision, entry, salt, None, "other") is False
+    assert cases.create(Move(decision, entry, salt, None), "other") is False
     found = cases.load("one")
     assert found is not None
     assert found.case == walk.case
@@ -149,7 +149,7 @@ def test_create_quota_of_three_in_24_hours(cases: CaseStore) -> None:
     def create(number: int, at: datetime, quota: str = "mailbox#a") -> bool:
         ((decision, entry, salt),) = kept(walked(case_id=f"c{number}", at=at))
         try:
-            return cases.create(decision, entry, salt, None, quota)
+            return cases.create(Move(decision, entry, salt, None), quota)
         except TooMany:
             return False
 
@@ -168,8 +168,8 @@ def test_create_quota_of_three_in_24_hours(cases: CaseStore) -> None:
 def test_create_known_case_is_known_when_the_quota_is_full(cases: CaseStore) -> None:
     for number in range(3):
         ((decision, entry, salt),) = kept(walked(case_id=f"c{number}"))
-        assert cases.create(decision, entry, salt, None, "q")
-    assert cases.create(decision, entry, salt, None, "q") is False
+        assert cases.create(Move(decision, entry, salt, None), "q")
+    assert cases.create(Move(decision, entry, salt, None), "q") is False
 
 
 def test_free_gives_all_places_back(cases: CaseStore) -> None:
@@ -223,11 +223,11 @@ def test_commit_of_two_who_read_the_same_only_one(cases: CaseStore) -> None:
         step(SUPERVISION, base, "endorse", PEOPLE),
         step(SUPERVISION, base, "withdraw", PEOPLE),
     )
-    cases.commit(*kept(winner)[-1], None)
+    cases.commit(Move(*kept(winner)[-1], None))
     before = letters(cases, "one", START + 9 * DAY)
     decision = loser.decisions[-1]
     with pytest.raises(Conflict):
-        cases.commit(decision, *sealed(decision, entries[-1].seal), None)
+        cases.commit(Move(decision, *sealed(decision, entries[-1].seal), None))
     found = cases.load("one")
     assert found is not None
     assert found.case == winner.case
@@ -239,7 +239,7 @@ def test_commit_twice_is_a_conflict_and_one_step(cases: CaseStore) -> None:
     walk = walked("confirm")
     store(cases, walk)
     with pytest.raises(Conflict):
-        cases.commit(*kept(walk)[-1], None)
+        cases.commit(Move(*kept(walk)[-1], None))
     found = cases.load("one")
     assert found is not None
     assert len(found.history) == 2
@@ -247,7 +247,7 @@ def test_commit_twice_is_a_conflict_and_one_step(cases: CaseStore) -> None:
 
 def test_commit_of_an_unknown_case(cases: CaseStore) -> None:
     with pytest.raises(Conflict):
-        cases.commit(*kept(walked("confirm"))[-1], None)
+        cases.commit(Move(*kept(walked("confirm"))[-1], None))
     assert cases.load("one") is None
 
 
@@ -255,9 +255,9 @@ def test_commit_conflict_moves_no_counter(stores: Stores) -> None:
     base = walked("confirm", "endorse")
     store(stores.cases, base)
     offered = step(SUPERVISION, base, "offer", PEOPLE)
-    stores.cases.commit(*kept(offered)[-1], None)
+    stores.cases.commit(Move(*kept(offered)[-1], None))
     with pytest.raises(Conflict):
-        stores.cases.commit(*kept(offered)[-1], None)
+        stores.cases.commit(Move(*kept(offered)[-1], None))
     assert counts(stores) == (0, 1)
 
 
@@ -312,11 +312,11 @@ def test_due_earliest_first(cases: CaseStore) -> None:
 
 def test_due_moves_with_the_case(cases: CaseStore) -> None:
     (first, entry, salt), second, third = kept(walked("confirm", "return"))
-    cases.create(first, entry, salt, START, "q")
-    cases.commit(*second, START + DAY)
+    cases.create(Move(first, entry, salt, START), "q")
+    cases.commit(Move(*second, START + DAY))
     assert list(cases.due(START + HOUR)) == []
     assert list(cases.due(START + DAY)) == ["one"]
-    cases.commit(*third, None)
+    cases.commit(Move(*third, None))
     assert list(cases.due(START + 9 * DAY)) == []
 
 
@@ -397,6 +397,49 @@ def test_settle_is_the_end(cases: CaseStore, outcome: str) -> None:
     assert list(cases.unsent(START + DAY)) == []
 
 
+def parked(cases: CaseStore, *ids: str) -> None:
+    """Store cases whose first mail was parked at the second try."""
+    for each in ids:
+        store(cases, walked(case_id=each))
+        for now in (START, START + HOUR):
+            letter = cases.lease(each, "00000#0", now)
+            assert letter is not None
+        cases.settle(letter, "parked")
+
+
+def test_parked_mails_are_found_and_no_others(cases: CaseStore) -> None:
+    parked(cases, *(f"c{n}" for n in range(9)))
+    store(cases, walked(case_id="pending"))
+    store(cases, walked(case_id="sent"))
+    letter = cases.lease("sent", "00000#0", START)
+    assert letter is not None
+    cases.settle(letter, "sent")
+    assert sorted(cases.parked()) == [(f"c{n}", "00000#0") for n in range(9)]
+    assert list(cases.unsent(START + DAY)) == [("pending", "00000#0")]
+    assert cases.oldest_unsent(START + DAY) == START + GRACE
+
+
+def test_unparked_mail_is_due_and_as_new(cases: CaseStore) -> None:
+    parked(cases, "one")
+    now = START + DAY
+    assert cases.unpark("one", "00000#0", now)
+    assert list(cases.parked()) == []
+    assert list(cases.unsent(now - SECOND)) == []
+    assert list(cases.unsent(now)) == [("one", "00000#0")]
+    order = Order("confirm", "p1", "task", "unconfirmed", 1)
+    assert cases.lease("one", "00000#0", now) == Letter("one", "00000#0", order, 1)
+
+
+def test_unpark_what_is_not_parked(cases: CaseStore) -> None:
+    parked(cases, "one")
+    assert cases.unpark("one", "00000#0", START + DAY)
+    assert not cases.unpark("one", "00000#0", START + DAY + HOUR)
+    assert not cases.unpark("one", "00001#0", START)
+    assert not cases.unpark("two", "00000#0", START)
+    assert list(cases.unsent(START + DAY)) == [("one", "00000#0")]
+    assert cases.lease("two", "00000#0", START + DAY) is None
+
+
 def test_release_waits_twice_as_long_each_time(cases: CaseStore) -> None:
     store(cases, walked())
     now, waits = START + HOUR, []
@@ -462,8 +505,8 @@ def test_everything_silent_is_unavailable(dynamo: Stores, rows: tuple[Any, Any])
         row.delete_table()
     calls = [
         lambda: dynamo.cases.load("one"),
-        lambda: dynamo.cases.create(decision, entry, salt, None, "q"),
-        lambda: dynamo.cases.commit(*second, None),
+        lambda: dynamo.cases.create(Move(decision, entry, salt, None), "q"),
+        lambda: dynamo.cases.commit(Move(*second, None)),
         lambda: dynamo.cases.post("one", FRESH, START, "q"),
         lambda: dynamo.cases.free("q"),
         lambda: dynamo.cases.due(START),
@@ -472,6 +515,8 @@ def test_everything_silent_is_unavailable(dynamo: Stores, rows: tuple[Any, Any])
         lambda: dynamo.cases.lease("one", "00000#0", START),
         lambda: dynamo.cases.settle(letter, "sent"),
         lambda: dynamo.cases.release(letter, START),
+        lambda: list(dynamo.cases.parked()),
+        lambda: dynamo.cases.unpark("one", "00000#0", START),
     ]
     for call in calls:
         with pytest.raises(Unavailable):
@@ -484,7 +529,7 @@ def test_forgotten_case_leaves_nothing_personal_in_the_tables(
     store(dynamo.cases, walked())
     assert "canary" in repr([r.attribute_values for r in rows[0].scan()])
     ((_, (decision, entry, salt))) = kept(walked("disown"))
-    dynamo.cases.commit(decision, entry, salt, None)
+    dynamo.cases.commit(Move(decision, entry, salt, None))
     left = [r.attribute_values for table in rows for r in table.scan()]
     assert left
     assert "canary" not in repr(left)

@@ -1,21 +1,23 @@
 """One suite for the directory in DynamoDB and for the one in memory that stands in for it."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from functions.adapters.directory import FRESH, DynamoDirectory
 from functions.adapters.dynamo import Place
-from functions.kernel.directory import DirectoryFile, Entry, Register
-from functions.kernel.errors import Unavailable
+from functions.kernel.directory import DirectoryFile, Entry, Mark, Register
+from functions.kernel.errors import Conflict, Unavailable
 from functions.kernel.people import Listing, Person
 from functions.services.directory import read_directory
 from tests.fake_directory import MemoryDirectory
+from tests.mocks import mocked_aws
 
 DEMO = Path("infra/demo/directory.yaml")
+MARK = Mark(datetime(2026, 8, 3, 9, 0, tzinfo=UTC), "coordinators/anna")
 Move = Callable[[str, str, str, int], None]
 
 
@@ -43,7 +45,7 @@ def seconds() -> Seconds:
 def dynamo(monkeypatch: pytest.MonkeyPatch, seconds: Seconds) -> Iterator[DynamoDirectory]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
+    with mocked_aws():
         directory = opened(seconds)
         directory.row.create_table(wait=True)
         yield directory
@@ -202,6 +204,55 @@ def test_save_leaves_what_is_not_mentioned(directory: Register) -> None:
     )
 
 
+def test_save_keeps_who_and_when(directory: Register) -> None:
+    directory.save(DirectoryFile((coordinator("anna"),)), MARK)
+    assert [e.changed for e in directory.entries("coordinators")] == [MARK]
+    save(directory, coordinator("anna"))
+    assert [e.changed for e in directory.entries("coordinators")] == [None]
+
+
+def test_replace_adds_and_replaces_one_entry(directory: Register, move: Move) -> None:
+    save(directory, coordinator("anna"), supervisor("s"))
+    move("supervisors", "s", "ongoing", 2)
+    directory.replace(supervisor("s", place="Mallila"), MARK, directory.revision())
+    directory.replace(supervisor("t"), MARK, directory.revision())
+    assert directory.entries("supervisors") == (supervisor("s", place="Mallila"), supervisor("t"))
+    assert [e.changed for e in directory.entries("supervisors")] == [MARK, MARK]
+    assert directory.listings("supervisors")[0].facts["ongoing"] == 2
+    assert directory.entries("coordinators")[0].changed is None
+
+
+def test_replace_first_entry_of_all(directory: Register) -> None:
+    directory.replace(coordinator("anna"), MARK, directory.revision())
+    assert directory.entries("coordinators") == (coordinator("anna"),)
+
+
+def test_replace_one_winner_of_two(directory: Register) -> None:
+    """Two entries, even of two lists: each was checked with the other as it had been."""
+    save(directory, coordinator("anna"), coordinator("sten"), unit("u", "anna", "sten"))
+    since = directory.revision()
+    directory.replace(coordinator("anna", retired=True), MARK, since)
+    with pytest.raises(Conflict):
+        directory.replace(coordinator("sten", retired=True), MARK, since)
+    assert [e.retired for e in directory.entries("coordinators")] == [True, False]
+    assert directory.revision() > since
+
+
+def test_replace_after_an_import_refused(directory: Register) -> None:
+    since = directory.revision()
+    save(directory, coordinator("anna"))
+    with pytest.raises(Conflict):
+        directory.replace(coordinator("anna", retired=True), MARK, since)
+    assert directory.entries("coordinators") == (coordinator("anna"),)
+
+
+def test_replace_drops_the_cache(directory: Register) -> None:
+    save(directory, unit("u", "anna"))
+    before = len(directory.listings("units"))
+    directory.replace(unit("v", "anna"), MARK, directory.revision())
+    assert (before, len(directory.listings("units"))) == (1, 2)
+
+
 def test_counter_moved_without_entry(directory: Register, move: Move) -> None:
     move("supervisors", "ghost", "queued", 1)
     told = [directory.listings("supervisors"), directory.named("supervisors", "ghost")]
@@ -292,6 +343,10 @@ def test_listings_database_silent(dynamo: DynamoDirectory, row: Any) -> None:
         dynamo.named("supervisors", "s")
     with pytest.raises(Unavailable):
         save(dynamo, supervisor("s"))
+    with pytest.raises(Unavailable):
+        dynamo.revision()
+    with pytest.raises(Unavailable):
+        dynamo.replace(supervisor("s"), MARK, 0)
 
 
 def test_table_has_no_stream(row: Any) -> None:

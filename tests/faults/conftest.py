@@ -7,6 +7,7 @@ from pathlib import Path
 import botocore.endpoint
 import pytest
 
+from functions.adapters import wire
 from infra.local import child
 from infra.local.child import LocalAws
 from tests.faults.rig import Rig, local_aws
@@ -15,7 +16,7 @@ _numbers = count()
 
 
 class _NoSleep:
-    """``time`` for botocore, which need not really wait before it tries again."""
+    """``time`` for the clients, which need not really wait before they try again."""
 
     @staticmethod
     def sleep(_: float) -> None:
@@ -34,7 +35,8 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalAws, ob
         ):
             patch.setenv(f"AWS_{name}", "")  # the local AWS sets them; put back at the end
         patch.setenv("AWS_EC2_METADATA_DISABLED", "")
-        patch.setattr(botocore.endpoint, "time", _NoSleep)
+        for waiting in (botocore.endpoint, wire):
+            patch.setattr(waiting, "time", _NoSleep)
         patch.setattr(child, "PROGRAM", Path(__file__).with_name("unsaved_aws.py"))
         with local_aws(state) as running:
             yield running, state

@@ -1,4 +1,4 @@
-"""Faults at the one door to AWS: the botocore clients of the services.
+"""Faults at the one door to AWS: the clients of the services, ours and botocore's.
 
 ``Tap`` sees every API call of a service's clients (``before-call``), keeps a log of them and
 lets one of them fail in a chosen way:
@@ -16,6 +16,8 @@ import threading
 from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
+
+from functions.adapters.wire import Client
 
 WAYS = ("error", "throttled", "lost", "hiccup", "crash_before", "crash_after")
 CARRIED_OUT = ("lost", "hiccup", "crash_after")  # though the caller may not know
@@ -57,7 +59,7 @@ class Tap:
         self._thread = threading.get_ident()
 
     def _watch(self, client: Any) -> None:
-        def before_call(model: Any, params: Any, context: Any, **_: Any) -> Any:
+        def before_call(model: Any, params: Any, context: Any = None, **_: Any) -> Any:
             if threading.get_ident() != self._thread:
                 return None
             self.calls.append(_name(model.name, params))
@@ -77,7 +79,7 @@ class Tap:
             if not self._hiccup:
                 return
             self._hiccup = False
-            client._endpoint.http_session.send(request)
+            _session(client).send(request)
             raise ReadTimeoutError(endpoint_url="(lost once)")
 
         client.meta.events.register_last("before-call.*.*", before_call)
@@ -94,10 +96,21 @@ class Tap:
             return None
         if way == "crash_before":
             raise Crash
-        client._make_request(model, params, context)
+        _carry_out(client, model, params, context)
         if way == "crash_after":
             raise Crash
         raise ReadTimeoutError(endpoint_url="(lost)")
+
+
+def _session(client: Any) -> Any:
+    return client.http if isinstance(client, Client) else client._endpoint.http_session
+
+
+def _carry_out(client: Any, model: Any, params: Any, context: Any) -> None:
+    if isinstance(client, Client):
+        client.ask(model, params)
+    else:
+        client._make_request(model, params, context)
 
 
 def _name(operation: str, params: Any) -> tuple[str, ...]:

@@ -125,8 +125,8 @@ def _may_lack_deadline(d: Definition, mail: Mail) -> bool:
     """Whether a mail is sent on the way into a state that has no deadline, or from a rung of it."""
     targets = {t.target for t in d.transitions if mail.name in t.mails}
     targets |= {s.name for s in d.states if any(r.mail == mail.name for r in s.ladder)}
-    targets |= {d.start} if mail.name in d.opening_mails else set()
-    if mail in (d.fresh_mail, d.bounced_mail):
+    targets |= {f.start for f in d.forms if mail.name in f.mails}
+    if mail in (d.fresh_mail, d.handed_mail, d.bounced_mail):
         return True
     return any(d.state(s).deadline is None for s in targets)
 

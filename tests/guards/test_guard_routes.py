@@ -16,7 +16,7 @@ from functions.services.wiring import Services
 from tests.fakes import APPLICATION, World
 
 READING = ("GET", "HEAD", "OPTIONS")
-VALUES = {"process": "supervision", "form": "individual"}
+VALUES = {"process": "supervision", "form": "individual", "source": "units", "key": "north"}
 SAFE = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -33,12 +33,13 @@ class Site:
     world: World
     app: Flask
     token: str
+    case: dict[str, str]
 
     def rules(self) -> list[Rule]:
         return list(self.app.url_map.iter_rules())
 
     def path(self, rule: Rule, token: str | None = None) -> str:
-        known = {**VALUES, "token": self.token if token is None else token}
+        known = {**VALUES, **self.case, "token": self.token if token is None else token}
         built = rule.build({name: known[name] for name in rule.arguments})
         assert built is not None
         return str(built[1])
@@ -50,8 +51,9 @@ def site(create_app: Callable[[Services], Flask]) -> Site:
     world.index()
     token = world.token(case_id, "manager")
     if create_app is desk.create_app:
-        token = world.desk(world.case(case_id).holders("manager")[0].email)
-    return Site(world, create_app(world.services), token)
+        token = world.desk("anna@example.org")
+    place = world.case(case_id).holders("manager")[0].id
+    return Site(world, create_app(world.services), token, {"case_id": case_id, "party_id": place})
 
 
 def site_from_a_desk(create_app: Callable[[Services], Flask]) -> Site:

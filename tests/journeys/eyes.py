@@ -121,7 +121,7 @@ class Eyes:
         if choice.get_attribute("type") != "hidden":
             choice.check()
         self.fill(answers)
-        self.press(form.locator("button[type=submit]"), status)
+        self.press(form.locator(".k-actions button[type=submit]"), status)
 
     def title(self) -> str:
         """The page's heading."""

@@ -136,7 +136,7 @@ def test_decisions_tell_what_is_missing(start, eyes):
     j.mailed(("coordinator", "coordinate", 7), ("applicant", "endorsed"))
 
     j.open("coordinator")
-    eyes.press("form:has([name=supervisor]) button[type=submit]", 422)
+    eyes.press("form:has([name=supervisor]) .k-actions button", 422)
     wrong(eyes, {"supervisor": word("fi", "problems.unchosen")})
     j.offer()
     j.open("supervisor")

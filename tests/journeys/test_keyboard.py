@@ -3,7 +3,7 @@
 from tests.journeys.journey import word
 
 _SEEN = """() => {
-    const e = document.activeElement, box = e.closest('.k-choice');
+    const e = document.activeElement, box = e.closest('.k-choice, .k-pick__row');
     return [e, box].some(x => x && getComputedStyle(x).outlineStyle !== 'none'
         && parseFloat(getComputedStyle(x).outlineWidth) >= 2);
 }"""

@@ -18,6 +18,7 @@ from functions.kernel.definition import (
     State,
     Transition,
 )
+from functions.kernel.fields import Form
 from functions.processes.supervision.definition import VERSION_1
 from functions.render import diagram as module
 from functions.render.diagram import diagram, span
@@ -42,8 +43,7 @@ def made(
     return Definition(
         name="made",
         version=1,
-        start=table[0][0],
-        forms=(),
+        forms=(Form("form", "one", (), table[0][0], tuple(route.split()), ()),),
         roles=(Role("one"),),
         states=tuple(
             State(n, "", end=True)
@@ -55,9 +55,8 @@ def made(
         transitions=tuple(Transition(action, a, b) for a, action, b in table),
         mails=(Mail("nudge", "one", "task"), Mail("tell", "two")),
         sights={},
-        route=tuple(route.split()),
-        opening_mails=(),
         fresh_mail=Mail("fresh", ""),
+        handed_mail=Mail("handed", ""),
         bounced_mail=Mail("unreachable", "one"),
     )
 
@@ -105,24 +104,29 @@ def plainly(line: str) -> str:
     return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", line)).strip()
 
 
+FORMS = [form.name for form in VERSION_1.forms]
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_diagram_of_supervision_names_every_state_and_is_allowed_by_policy(lang: str) -> None:
-    html = diagram(VERSION_1, lang)
+def test_diagram_of_supervision_names_every_state_and_is_allowed_by_policy(
+    lang: str, form: str
+) -> None:
+    html = diagram(VERSION_1, lang, form)
     root = svg(html)
     ids = re.findall(r'id="([^"]+)"', html)
-    assert ids == [f"d-supervision-{lang}-title", f"d-supervision-{lang}-desc"]
+    assert ids == [f"d-supervision-{form}-{lang}-title", f"d-supervision-{form}-{lang}-desc"]
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == " ".join(ids)
     assert "style" not in html
-    assert len(boxes(root)) == len(VERSION_1.states)
-    drawn = [e for e in root.iter(f"{SVG}rect") if e.get("class") == "d-group"]
-    assert len(drawn) == 1  # withdrawing is one frame, not five lines
-    assert html == diagram(VERSION_1, lang)
+    assert len(boxes(root)) == len(VERSION_1.way(form).states)
+    assert html == diagram(VERSION_1, lang, form)
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_diagram_of_supervision_fits_a_phone_and_nothing_overlaps(lang: str) -> None:
-    _sound(svg(diagram(VERSION_1, lang)))
+def test_diagram_of_supervision_fits_a_phone_and_nothing_overlaps(lang: str, form: str) -> None:
+    _sound(svg(diagram(VERSION_1, lang, form)))
 
 
 @pytest.mark.usefixtures("plain")
@@ -180,7 +184,7 @@ def test_diagram_route_straight_down_and_the_rest_beside_it() -> None:
     names = [s.name for s in LONG.states]
     column = [found[n] for n in sorted(range(len(names)), key=lambda n: found[n][1])]
     left = min(x for x, *_ in found)
-    assert sum(x == left for x, *_ in column) == len(LONG.route)
+    assert sum(x == left for x, *_ in column) == len(LONG.forms[0].route)
     assert len({x for x, *_ in found}) == 2
 
 

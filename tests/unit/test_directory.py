@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ UNIT = (
     "units:\n- key: u\n  name_fi: Yy\n  name_sv: Uu\n  name_en: You\n  employer: E\n"
     "  language: fi\n  coordinators: [anna]\n"
 )
+NOW = datetime(2026, 8, 3, 9, 0, tzinfo=UTC)
 NOT_UTF_8 = "is not in UTF-8; save it again with the encoding UTF-8"
 
 
@@ -232,10 +234,12 @@ def test_bidirectional_controls_removed() -> None:
 def test_import_saves_all_or_nothing() -> None:
     register = MemoryDirectory()
     with pytest.raises(DirectoryError):
-        import_directory((ANNA + UNIT.replace("[anna]", "[bo]")).encode(), "yaml", register)
+        import_directory((ANNA + UNIT.replace("[anna]", "[bo]")).encode(), "yaml", register, NOW)
     assert register.entries("coordinators") == ()
-    assert len(import_directory((ANNA + UNIT).encode(), "yaml", register).entries) == 2
-    assert import_directory(UNIT.encode(), "yaml", register).entries == register.entries("units")
+    assert len(import_directory((ANNA + UNIT).encode(), "yaml", register, NOW).entries) == 2
+    assert import_directory(UNIT.encode(), "yaml", register, NOW).entries == register.entries(
+        "units"
+    )
 
 
 def read_or_refuse(text: str, kind: FileKind) -> None:

@@ -11,6 +11,7 @@ from functions.entry import directory as entry
 from functions.kernel.directory import DirectoryError
 from functions.kernel.errors import Unavailable
 from tests.fake_directory import MemoryDirectory
+from tests.fakes import FakeClock
 
 DEMO = Path("infra/demo/directory.yaml")
 
@@ -21,19 +22,19 @@ def register(monkeypatch: pytest.MonkeyPatch) -> MemoryDirectory:
     register = MemoryDirectory()
     bootstrap = SimpleNamespace(
         settings_from=lambda environ: environ,
-        build=lambda settings: SimpleNamespace(directory=register),
+        build=lambda settings: SimpleNamespace(directory=register, clock=FakeClock()),
     )
     monkeypatch.setitem(sys.modules, "functions.bootstrap", bootstrap)
     return register
 
 
 def test_import_file_demo() -> None:
-    services: Any = SimpleNamespace(directory=MemoryDirectory())
+    services: Any = SimpleNamespace(directory=MemoryDirectory(), clock=FakeClock())
     assert entry.import_file(services, DEMO) == 15
 
 
 def test_import_file_unknown_ending(tmp_path: Path) -> None:
-    services: Any = SimpleNamespace(directory=MemoryDirectory())
+    services: Any = SimpleNamespace(directory=MemoryDirectory(), clock=FakeClock())
     with pytest.raises(DirectoryError, match=r"^line 1: file: the name must end in \.yaml, "):
         entry.import_file(services, tmp_path / "people.xlsx")
 
@@ -74,7 +75,7 @@ def test_main_no_such_file(register: MemoryDirectory, capsys: pytest.CaptureFixt
 def test_main_database_silent(
     register: MemoryDirectory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def silent(_: object) -> int:
+    def silent(*_: object) -> int:
         raise Unavailable("UpdateError")
 
     monkeypatch.setattr(register, "save", silent)

@@ -9,6 +9,11 @@ ANNA = "coordinators:\n- {key: anna, name: Anna A, email: anna@example.org, lang
 BASIC = "name: S, email: s@example.org, language: fi, forms: [pair], languages: [fi], maximum: 3"
 
 
+def test_key_that_is_a_page_refused() -> None:
+    wrong = '"new" is a word that Kapula keeps for its pages; choose another key'
+    assert problems(ANNA.replace("key: anna", "key: new")) == [f"line 2: key: {wrong}"]
+
+
 def problems(text: str, kind: FileKind = "yaml") -> list[str]:
     with pytest.raises(DirectoryError) as caught:
         read_directory(text, kind)

@@ -40,14 +40,11 @@ def test_exported_counts_match() -> None:
         "version",
         "name",
         "languages",
-        "start",
-        "route",
         "roles",
         "forms",
         "states",
         "actions",
         "transitions",
-        "opening_mails",
         "mails",
         "visibility",
     ]
@@ -119,7 +116,9 @@ def test_exported_transition_names_its_guard() -> None:
         "action": "go",
         "source": "a",
         "target": "b",
+        "forms": None,
         "guard": "is_group",
+        "linked_cases": None,
         "mails": ["m"],
     }
 

@@ -25,13 +25,19 @@ from functions.processes import NAMES, versions
 DAY = timedelta(days=1)
 NAME, EMAIL = Field("name"), Field("email", "email")
 ANSWER = Field("answer", "choice", choices=("good", "bad"))
-ASK = Form("ask", "asker", (Section("all", (NAME, EMAIL)),))
+ASK = Form(
+    "ask",
+    "asker",
+    (Section("all", (NAME, EMAIL)),),
+    start="asked",
+    route=("asked", "answered"),
+    mails=(),
+)
 SEEN = {"asker": (), "helper": ()}
 
 SMALL = Definition(
     name="small",
     version=1,
-    start="asked",
     forms=(ASK,),
     roles=(Role("asker", fields=("name", "email", "")), Role("helper", source="helpers", key="")),
     states=(
@@ -46,9 +52,8 @@ SMALL = Definition(
     ),
     mails=(Mail("remind", "helper", "task"), Mail("replied", "asker")),
     sights=dict.fromkeys(("name", "email", "answer", "party.asker", "party.helper"), SEEN),
-    route=("asked", "answered"),
-    opening_mails=(),
     fresh_mail=Mail("fresh", ""),
+    handed_mail=Mail("handed", ""),
     bounced_mail=Mail("unreachable", "helper"),
 )
 
@@ -112,9 +117,9 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         {"states": (*SMALL.states[:2], State("stopped", end=True, holder="nobody"))},
         ["unknown role nobody"],
     ),
-    ({"route": ("asked", "lost")}, ["route: unknown state lost"]),
+    ({"forms": (replace(ASK, route=("asked", "lost")),)}, ["route: unknown state lost"]),
     (
-        {"start": "dreamt"},
+        {"forms": (replace(ASK, start="dreamt"),)},
         [
             "start dreamt is no state",
             "answered is never reached",
@@ -165,7 +170,30 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         },
         ["asked: its ladder takes an action that is not permitted there"],
     ),
-    ({"opening_mails": ("hello",)}, ["unknown mail hello"]),
+    ({"forms": (replace(ASK, mails=("hello",)),)}, ["unknown mail hello"]),
+    ({"forms": (replace(ASK, fills=("nobody",)),)}, ["unknown role nobody"]),
+    ({"forms": (replace(ASK, shows_linked=("nobody",)),)}, ["unknown role nobody"]),
+    (rows(forms=("other",)), ["transition asked-reply names an unknown form or action"]),
+    (rows(links=("reply", "leap")), ["transition asked-reply names an unknown form or action"]),
+    (rows(drops="nobody"), ["unknown role nobody"]),
+    (
+        {"actions": (replace(SMALL.actions[0], told=("nobody",)), SMALL.actions[1])},
+        ["unknown role nobody"],
+    ),
+    (
+        {"actions": (replace(SMALL.actions[0], votes="answer"), SMALL.actions[1])},
+        ["action reply: its vote is no yes or no of its own"],
+    ),
+    (
+        {
+            "actions": (
+                replace(SMALL.actions[0], fields=(ANSWER, Field("who", "people"))),
+                SMALL.actions[1],
+            ),
+            **sights(who=SEEN),
+        },
+        ["action reply: lists of people are asked in forms only"],
+    ),
     (rows(mails=("replied", "hello")), ["unknown mail hello"]),
     (
         states(ladder=(Rung(DAY, mail="hello"), Rung(DAY, mail="remind"))),
@@ -222,6 +250,10 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         ["role asker is filled by answers or by the directory"],
     ),
     (
+        {"roles": (Role("asker", rows=("mail",)), SMALL.roles[1])},
+        ["role asker: unknown field mail"],
+    ),
+    (
         {"roles": (Role("asker", fields=("name", "mail", "")), SMALL.roles[1])},
         ["role asker: unknown field mail"],
     ),
@@ -253,7 +285,8 @@ def test_check_small_definition_holds() -> None:
 
 
 def test_check_all_faults_at_once() -> None:
-    found = faults(route=("lost",), **rows(mails=()), **sights(shoe_size=SEEN))
+    lost = (replace(ASK, route=("lost",)),)
+    found = faults(forms=lost, **rows(mails=()), **sights(shoe_size=SEEN))
     assert found == [
         "route: unknown state lost",
         "mail replied is never sent",

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from functions.kernel.case import Order, Step
-from functions.kernel.ladder import REMIND, climb, deadline, due_at, next_rung
+from functions.kernel.ladder import REMIND, deadline, due_at, next_rung
 from functions.processes import NAMES, current
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY
-from tests.walks import Walk, opened, step, walks
+from tests.walks import Walk, climb, opened, step, walks
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
 SUPERVISION = current("supervision")
@@ -40,7 +40,7 @@ def test_climb_at_the_exact_second(name: str) -> None:
     rungs = 0
     for walk in walks(definition, PEOPLE):
         for number, rung in enumerate(definition.state(walk.case.state).ladder):
-            case = replace(walk.case, rung=number)
+            case = replace(walk.case, rung=number, votes={})
             due = case.entered_at + rung.after
             assert due_at(definition, case) == due
             assert climb(definition, case, due - SECOND, PEOPLE) is None

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from functions.kernel.errors import Unavailable
-from functions.services.deliver import MOST_ATTEMPTS, deliver
+from functions.services.deliver import MOST_ATTEMPTS, deliver, resume_parked
 from functions.services.links import ask_fresh, open_link
 from functions.services.passing import pass_time
 from functions.services.ports import Letter, SendFailed
@@ -144,7 +144,9 @@ class Crash(BaseException):
     """The process is gone: nothing after it runs."""
 
 
-def test_deliver_that_kills_its_sender_each_time_is_parked(world: World) -> None:
+def test_deliver_that_kills_its_sender_each_time_is_parked(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     world.case_at("confirm")
     key = one(world, "endorse")
     world.post.failures = [Crash()] * 20  # type: ignore[list-item]
@@ -154,6 +156,22 @@ def test_deliver_that_kills_its_sender_each_time_is_parked(world: World) -> None
         world.clock.time += LEASE
     assert deliver(world.services, *key) == "parked"
     assert (len(world.post.failures), status(world, key)) == (20 - MOST_ATTEMPTS, "parked")
+    told = [(r.levelname, r.getMessage()) for r in caplog.records]  # the alarm looks for this
+    assert told == [("ERROR", "mail parked: endorse killed its sender")]
+
+
+def test_resume_parked_sends_them_and_no_others_again(world: World) -> None:
+    world.case_at("confirm")
+    key = one(world, "endorse")
+    world.post.failures = [SendFailed("MessageRejected", permanent=True)]
+    deliver(world.services, *key)
+    world.clock.forward(hours=1)
+    others = {k: v.status for k, v in world.cases.outbox.items() if k != key}
+    assert resume_parked(world.services) == 1
+    assert resume_parked(world.services) == 0
+    assert key in world.cases.unsent(world.clock.now())
+    assert deliver(world.services, *key) == "sent"
+    assert {k: v.status for k, v in world.cases.outbox.items() if k != key} == others
 
 
 def test_deliver_lease_keeps_a_second_sender_away(world: World) -> None:

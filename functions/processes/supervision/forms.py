@@ -5,29 +5,21 @@ from datetime import date
 from functions.kernel.clean import same_address
 from functions.kernel.fields import Answers, Check, Field, Form, Section
 from functions.kernel.people import Directory
+from functions.processes.supervision.suggestion import suggestion
 
-SUPERVISION = Section(
-    "supervision",
-    (
-        Field(
-            "form_of_supervision",
-            "choice",
-            choices=(
-                "individual",
-                "pair",
-                "group",
-                "community",
-                "situational",
-                "crisis",
-                "managers",
-            ),
-        ),
-        Field("reason_and_goals", "longtext", shortest=10, longest=2000),
-        Field("earlier_supervision", "longtext", required=False, longest=500),
-        Field("supervisor_wishes", "longtext", required=False, longest=500),
-        Field("willing_to_merge", "yesno", required=False),
-    ),
+FORM_OF_SUPERVISION = Field(
+    "form_of_supervision",
+    "choice",
+    choices=("individual", "pair", "group", "community", "situational", "crisis", "managers"),
 )
+_NEED = (
+    FORM_OF_SUPERVISION,
+    Field("reason_and_goals", "longtext", shortest=10, longest=2000),
+    Field("earlier_supervision", "longtext", required=False, longest=500),
+    Field("supervisor_wishes", "longtext", required=False, longest=500),
+)
+SUPERVISION = Section("supervision", (*_NEED, Field("willing_to_merge", "yesno", required=False)))
+GROUP_SUPERVISION = Section("group_supervision", _NEED)
 
 ARRANGEMENTS = Section(
     "arrangements",
@@ -50,6 +42,19 @@ ARRANGEMENTS = Section(
     ),
 )
 
+UNIT = Field("unit", "choice", source="units")
+_EMPLOYER = Field("employer", required=False, default="unit.employer", autocomplete="organization")
+_MANAGER = (
+    Field("manager_name"),
+    Field("manager_email", "email"),
+    Field(
+        "manager_language",
+        "choice",
+        required=False,
+        choices=("fi", "sv", "en"),
+        default="unit.language",
+    ),
+)
 PEOPLE = Section(
     "people",
     (
@@ -57,25 +62,38 @@ PEOPLE = Section(
         Field("applicant_email", "email", fixed=True, autocomplete="email"),
         Field("applicant_phone", "phone", required=False, autocomplete="tel", width=20),
         Field("applicant_role", required=False, autocomplete="organization-title"),
-        Field("unit", "choice", source="units"),
-        Field("employer", required=False, default="unit.employer", autocomplete="organization"),
-        Field("manager_name"),
-        Field("manager_email", "email"),
-        Field(
-            "manager_language",
-            "choice",
-            required=False,
-            choices=("fi", "sv", "en"),
-            default="unit.language",
-        ),
+        UNIT,
+        _EMPLOYER,
+        *_MANAGER,
     ),
 )
 
-SENDING = Section(
-    "sending",
+TITLE = Field("title", required=False, default="applicant_name,manager_name")
+SENDING = Section("sending", (TITLE, Field("privacy_read", "tick", fixed=True, page="privacy")))
+
+ENDORSEMENT = (
+    Field("travel_reimbursed", "yesno"),
+    Field("fee_reimbursed", "yesno"),
+    Field("cost_centre", required=False, longest=40, width=20),
+)
+GROUP_SENDER = Section(
+    "group_sender",
     (
-        Field("title", required=False, default="applicant_name"),
-        Field("privacy_read", "tick", fixed=True, page="privacy"),
+        Field("sender_position", "choice", choices=("manager", "representative")),
+        *_MANAGER,
+        UNIT,
+        _EMPLOYER,
+        *ENDORSEMENT,
+    ),
+)
+SUPERVISEES = Section("supervisees", (Field("supervisees", "people", lowest=2, highest=30),))
+MERGED = Section(
+    "merged",
+    (
+        FORM_OF_SUPERVISION,
+        TITLE,
+        UNIT,
+        Field("members", "people", lowest=2, highest=8),
     ),
 )
 
@@ -93,24 +111,52 @@ def _starts_ahead(answers: Answers, _: Directory, today: date) -> bool:
     return str(answers.get("desired_start", "9999-12-31")) >= today.isoformat()
 
 
+def _is_for_several(answers: Answers, _: Directory, __: date) -> bool:
+    return answers.get("form_of_supervision") != "individual"
+
+
+_STARTS_AHEAD = Check("starts_ahead", "desired_start", _starts_ahead)
+_MANAGER_IS_OURS = Check("manager_is_ours", "manager_email", _manager_is_ours)
+IS_FOR_SEVERAL = Check("is_for_several", "form_of_supervision", _is_for_several)
+
 INDIVIDUAL = Form(
     "individual",
     opener="applicant",
     sections=(SUPERVISION, ARRANGEMENTS, PEOPLE, SENDING),
+    start="unconfirmed",
+    route=("unconfirmed", "submitted", "coordinating", "offered", "active"),
+    mails=("confirm",),
     checks=(
-        Check("starts_ahead", "desired_start", _starts_ahead),
+        _STARTS_AHEAD,
         Check("manager_is_another", "manager_email", _manager_is_another),
-        Check("manager_is_ours", "manager_email", _manager_is_ours),
+        _MANAGER_IS_OURS,
     ),
+)
+GROUP = Form(
+    "group",
+    opener="manager",
+    sections=(GROUP_SUPERVISION, ARRANGEMENTS, GROUP_SENDER, SUPERVISEES, SENDING),
+    start="group_unconfirmed",
+    route=("group_unconfirmed", "coordinating", "offered", "active"),
+    mails=("confirm_group",),
+    checks=(IS_FOR_SEVERAL, _STARTS_AHEAD, _MANAGER_IS_OURS),
+)
+MERGER = Form(
+    "merged",
+    opener="coordinator",
+    sections=(MERGED,),
+    start="merge_pending",
+    route=("merge_pending", "coordinating", "offered", "active"),
+    mails=("consent",),
+    checks=(IS_FOR_SEVERAL,),
+    fills=("supervisee",),
+    public=False,
+    shows_linked=("coordinator", "supervisor"),
 )
 
 RETURN_REASON = Field("return_reason", "longtext", shortest=10, longest=1000)
 REJECT_REASON = Field("reject_reason", "longtext", shortest=10, longest=1000)
-ENDORSEMENT = (
-    Field("travel_reimbursed", "yesno"),
-    Field("fee_reimbursed", "yesno"),
-    Field("cost_centre", required=False, longest=40, width=20),
-)
+CONSENT = Field("consent", "yesno")
 OFFER = (
     Field(
         "supervisor",
@@ -118,14 +164,23 @@ OFFER = (
         source="supervisors",
         shows=(
             "load",
-            "forms",
-            "languages",
-            "place",
             "education",
             "experience",
+            "forms",
+            "sectors",
+            "framework",
+            "membership",
+            "licence",
+            "qualification_year",
+            "languages",
+            "place",
+            "online",
             "longest",
             "schedule",
+            "contact",
+            "email",
         ),
+        ranked=suggestion((*SUPERVISION.fields, *ARRANGEMENTS.fields)),
     ),
     Field("offer_message", "longtext", required=False, longest=1000),
 )

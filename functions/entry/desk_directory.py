@@ -1,0 +1,48 @@
+"""The directory on the desk: coordinators look after it, supervisors after their own entry."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, request
+
+from functions.entry.desk_entry import drawn, saved
+from functions.entry.desk_visit import NEW, Desk, coordinating, telling
+from functions.entry.reading import read_form
+from functions.entry.web import language_of, page
+from functions.render.directory_pages import LISTS, lists_page
+from functions.services.wiring import Services
+
+
+def register(app: Flask, services: Services, open_desk: Callable[[Services, str], Desk]) -> None:
+    """The routes ``directory`` and ``own`` under ``/api/d/<token>``. GET shows, POST saves.
+
+    ``open_desk`` raises ``Refused`` for a token that opens no desk, or no longer.
+    """
+
+    @app.get("/api/d/<token>/directory")
+    def directory_lists(token: str) -> Response:
+        desk, home = open_desk(services, token), f"/api/d/{token}"
+        visit = coordinating(services, desk, home, LISTS[0], NEW)
+        language = language_of(request.args.get("lang"), desk.language)
+        return page(lists_page(language, home, visit.now.lists, request.args.get("q", "")))
+
+    @app.get("/api/d/<token>/directory/<source>/<key>")
+    def directory_entry(token: str, source: str, key: str) -> Response:
+        desk, home = open_desk(services, token), f"/api/d/{token}"
+        return page(drawn(coordinating(services, desk, home, source, key), request.args))
+
+    @app.post("/api/d/<token>/directory/<source>/<key>")
+    def directory_save(token: str, source: str, key: str) -> Response:
+        typed = read_form(request)
+        desk, home = open_desk(services, token), f"/api/d/{token}"
+        return saved(coordinating(services, desk, home, source, key), typed)
+
+    @app.get("/api/d/<token>/own")
+    def own_entry(token: str) -> Response:
+        desk, home = open_desk(services, token), f"/api/d/{token}"
+        return page(drawn(telling(services, desk, home), request.args))
+
+    @app.post("/api/d/<token>/own")
+    def own_save(token: str) -> Response:
+        typed = read_form(request)
+        desk, home = open_desk(services, token), f"/api/d/{token}"
+        return saved(telling(services, desk, home), typed)

@@ -1,0 +1,70 @@
+"""On the coordinator's desk: applications are picked, and their merger is proposed."""
+
+from flask import Flask, Response, redirect, request
+
+from functions.entry.desk_picking import picked, shown
+from functions.entry.reading import read_form
+from functions.entry.web import language_of, page
+from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavailable
+from functions.kernel.people import Person
+from functions.processes import NAMES
+from functions.services import apply
+from functions.services.links import Desk, live_desk
+from functions.services.merging import PICKED, Merger, merger, propose
+from functions.services.wiring import Services
+
+
+def register(app: Flask, services: Services) -> None:
+    """The routes under ``/api/d/<token>/merge``. GET shows, POST proposes."""
+
+    @app.get("/api/d/<token>/merge")
+    def pick(token: str) -> Response:
+        desk, way = _coordinator(services, token)
+        language = language_of(request.args.get("lang"), desk.language)
+        return page(shown(services, way, desk, token, language, {}))
+
+    @app.post("/api/d/<token>/merge")
+    def send(token: str) -> Response:
+        typed = read_form(request)
+        desk, way = _coordinator(services, token)
+        language = language_of(typed.get("_lang"), desk.language)
+        key = typed.get("_key", "")
+        if not apply.key_is_ours(services, key):
+            raise Refused
+        by = Person(desk.name, desk.email, desk.language, desk.coordinator)
+        try:
+            case_id = propose(
+                services, way.definition.name, by, picked(typed), typed, language, key
+            )
+        except Invalid as error:
+            again = shown(services, way, desk, token, language, typed, *error.problems)
+            return page(again, error.status)
+        except Conflict as error:
+            moved = Problem(PICKED, "moved_on")
+            return page(shown(services, way, desk, token, language, typed, moved), error.status)
+        except Unavailable as error:
+            again = shown(services, way, desk, token, language, typed, error.problem)
+            return page(again, error.status)
+        return _to_case(services, way, desk, token, case_id, language)
+
+
+def _coordinator(services: Services, token: str) -> tuple[Desk, Merger]:
+    desk = live_desk(services, token)
+    way = next(filter(None, map(merger, NAMES)), None)
+    if not desk.coordinator or way is None:
+        raise Refused
+    return desk, way
+
+
+def _to_case(
+    services: Services, way: Merger, desk: Desk, token: str, case_id: str, language: str
+) -> Response:
+    file = services.cases.load(case_id)
+    place = file and next(
+        (p for p in file.case.holders(way.action.role) if p.email == desk.email), None
+    )
+    there = f"{services.rules.base_url}/api/d/{token}?lang={language}"
+    if file and place:
+        base = services.rules.base_url
+        there = f"{base}/api/t/{token}.{case_id}.{place.id}.{file.case.round}?lang={language}"
+    return redirect(there, 303)  # type: ignore[return-value]

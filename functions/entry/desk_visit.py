@@ -1,0 +1,58 @@
+"""Who comes to the directory with a desk's link, and to which entry of it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from functions.kernel.directory import SOURCES, Entry
+from functions.kernel.errors import Refused
+from functions.services.directory_desk import Known, known
+from functions.services.wiring import Services
+
+NEW = "new"  # in the place of a key
+
+
+class Desk(Protocol):
+    """Whose desk a link opens, as far as the directory asks: "" is not in that list."""
+
+    @property
+    def language(self) -> str: ...  # noqa: D102
+    @property
+    def coordinator(self) -> str: ...  # noqa: D102
+    @property
+    def supervisor(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody at an entry. ``key`` "" is a new one; ``by`` is who they are, as in ``Mark``."""
+
+    services: Services
+    now: Known
+    source: str
+    key: str
+    by: str
+    home: str
+    language: str
+    own: bool = False
+
+    @property
+    def present(self) -> Entry | None:
+        """The entry as it is stored now; ``Refused`` if there is none."""
+        return self.now.entry(self.source, self.key) if self.key else None
+
+
+def coordinating(services: Services, desk: Desk, home: str, source: str, key: str) -> Visit:
+    """A coordinator in office at any entry; ``Refused`` for everybody else."""
+    now, me = known(services), ("coordinators", desk.coordinator)
+    if source not in SOURCES or not desk.coordinator or now.entry(*me).retired:
+        raise Refused
+    key = "" if key == NEW else key
+    return Visit(services, now, source, key, "/".join(me), home, desk.language)
+
+
+def telling(services: Services, desk: Desk, home: str) -> Visit:
+    """A supervisor at their own entry; ``Refused`` for everybody else."""
+    if not desk.supervisor:
+        raise Refused
+    by, now = f"supervisors/{desk.supervisor}", known(services)
+    return Visit(services, now, "supervisors", desk.supervisor, by, home, desk.language, own=True)

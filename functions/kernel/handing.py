@@ -1,0 +1,74 @@
+"""Somebody takes another's place in a case: a changed manager, a substitute, another
+coordinator. The case stays where it is; the old links die, and the history says so."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from functions.kernel.case import Actor, Case, Decision, Order, Party, Step
+from functions.kernel.clean import same_address
+from functions.kernel.definition import Definition
+from functions.kernel.errors import Refused
+from functions.kernel.fields import Value
+from functions.kernel.people import Person
+
+HAND_OVER = "hand_over"  # the step it leaves in the history
+
+
+def hand_over(
+    definition: Definition, case: Case, actor: Actor, party_id: str, person: Person, now: datetime
+) -> Decision:
+    """``person`` takes the place of a party. ``Refused`` unless the actor looks after the case,
+    the party is present, the case is under way, and the person is not in that role already.
+    """
+    party, by = case.party(party_id), case.party(actor.party)
+    looks_after = by is not None and by.present and by.role == definition.bounced_mail.to
+    if not looks_after or party is None or not party.present or definition.state(case.state).end:
+        raise Refused
+    if any(same_address(p.email, person.email) for p in case.holders(party.role)):
+        raise Refused
+    seats = case.seats + 1
+    new = Party(
+        f"p{seats}",
+        party.role,
+        person.name,
+        person.email,
+        person.language or case.language,
+        person.ref or ("" if definition.role(party.role).source else party.ref),
+        unit=party.unit,
+    )
+    staying = tuple(replace(p, present=False) if p.id == party_id else p for p in case.parties)
+    moved = replace(
+        case,
+        parties=(*staying, new),
+        seats=seats,
+        revision=case.revision + 1,
+        answers=_renamed(definition, case, party, new),
+    )
+    step = Step(
+        moved.revision, now, HAND_OVER, definition.bounced_mail.to, actor.party, case.state,
+        case.state,
+    )  # fmt: skip
+    turn = definition.state(case.state).turn == party.role
+    mail = definition.handed_mail.name
+    order = Order(mail, new.id, "task" if turn else "status", case.state, case.round)
+    return Decision(moved, step, {}, (order,))
+
+
+def _renamed(definition: Definition, case: Case, old: Party, new: Party) -> dict[str, Value]:
+    """The answers with the new person where the old one was named, for they fill the slots
+    again when the form is corrected."""
+    answers = dict(case.answers)
+    role = definition.role(old.role)
+    for name in role.rows:
+        listed = answers.get(name)
+        if isinstance(listed, list):
+            answers[name] = [
+                {**row, "name": new.name, "email": new.email, "language": new.language}
+                if same_address(row["email"], old.email)
+                else row
+                for row in listed
+            ]
+    if role.fields and answers.get(role.fields[1]) == old.email:
+        named = zip(role.fields, (new.name, new.email, new.language), strict=True)
+        answers |= {field: value for field, value in named if field}
+    return answers

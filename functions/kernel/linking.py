@@ -1,0 +1,63 @@
+"""Cases that are moved together: what one decides, the cases linked to it live through."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from functions.kernel.case import Actor, Case, Decision
+from functions.kernel.definition import LINK, Definition
+from functions.kernel.engine import decide, transition
+from functions.kernel.fields import Answers
+from functions.kernel.people import Directory
+
+Linked = Sequence[tuple[Definition, Case]]
+
+
+def moves_linked(definition: Definition, case: Case, action: str) -> bool:
+    """Whether ``action`` may move the cases linked to this one, so that they must be read."""
+    rows = (t for t in definition.transitions if (t.action, t.source) == (action, case.state))
+    return bool(case.linked) and any(t.links for t in rows)
+
+
+def decide_together(
+    definition: Definition,
+    case: Case,
+    others: Linked,
+    actor: Actor,
+    action: str,
+    said: Answers,
+    now: datetime,
+    directory: Directory,
+) -> tuple[Decision, ...]:
+    """The decision on a case, as ``engine.decide``, and what it does to ``others``.
+
+    Votes count only for those whose own case is still there: an application that was
+    withdrawn meanwhile cannot be merged, whatever its sender said.
+    """
+    case = _standing(definition, case, others, action)
+    row = transition(definition, case, action)
+    first = decide(definition, case, actor, action, said, now, directory)
+    staying, leaving = row.links if row and row.links else ("", "")
+    return (
+        first,
+        *(
+            decide(own, other, Actor(LINK), name, {}, now, directory)
+            for own, other in others
+            for name in [staying if other.id in first.case.linked else leaving]
+            if case.id in other.linked and transition(own, other, name)
+        ),
+    )
+
+
+def _standing(definition: Definition, case: Case, others: Linked, action: str) -> Case:
+    rows = (t for t in definition.transitions if (t.action, t.source) == (action, case.state))
+    staying = {t.links[0] for t in rows if t.links and t.drops}
+    if not staying:
+        return case
+    there = {
+        other.id
+        for own, other in others
+        if case.id in other.linked and any(transition(own, other, name) for name in staying)
+    }
+    brought_by = {p.id: p.ref for p in case.parties}
+    return replace(case, votes={k: v for k, v in case.votes.items() if brought_by[k] in there})

@@ -1,0 +1,89 @@
+"""Lists of people in a form: rows of inputs, or lines pasted from a spreadsheet, read as one.
+
+A field ``supervisees`` has the inputs ``supervisees-1-name``, ``-1-email``, ``-1-language``
+and so on, and ``supervisees-pasted`` with a person on each line, in any order of columns.
+"""
+
+import re
+from collections.abc import Mapping
+
+from functions.kernel import LANGUAGES, clean
+from functions.kernel.errors import Problem
+from functions.kernel.fields import MAX_LENGTH, Field, People
+
+CELLS = ("name", "email", "language")
+PASTED = "pasted"
+MOST_PASTED = 8000  # characters
+_NUMBERED = re.compile(r"([1-9]\d?)-(name|email|language)")
+_ADDRESS = re.compile(r"[^\s<>;,\"']+@[^\s<>;,\"']+")
+_BETWEEN = re.compile(r"[\t;,]+")
+
+
+def rows(field: Field, typed: Mapping[str, str]) -> People:
+    """Everybody typed or pasted so far, as typed, without empty rows, in order."""
+    numbered: dict[int, dict[str, str]] = {}
+    for name, value in typed.items():
+        match = _NUMBERED.fullmatch(name.removeprefix(f"{field.name}-"))
+        if match and field.owns(name):
+            cells = numbered.setdefault(int(match[1]), dict.fromkeys(CELLS, ""))
+            cells[match[2]] = clean.text(value)
+    found = [numbered[n] for n in sorted(numbered)]
+    pasted = clean.text(typed.get(f"{field.name}-{PASTED}", ""))[:MOST_PASTED]
+    found += [_line(line) for line in pasted.split("\n")]
+    return [row for row in found if row["name"] or row["email"]]
+
+
+def read_people(field: Field, typed: Mapping[str, str]) -> tuple[People, list[Problem]]:
+    """The people as values, and what is to be mended, each beside its cell."""
+    people = rows(field, typed)
+    problems: list[Problem] = []
+    if not people and field.required:
+        return [], [Problem(field.name, "nobody")]
+    if field.lowest and len(people) < field.lowest:
+        problems.append(Problem(field.name, "few", field.lowest))
+    if field.highest and len(people) > field.highest:
+        return people, [Problem(field.name, "many", field.highest)]
+    seen: set[str] = set()
+    for number, row in enumerate(people, 1):
+        for cell in CELLS:
+            code, limit = _wrong(cell, row)
+            if code:
+                problems.append(Problem(f"{field.name}-{number}-{cell}", code, limit))
+        address = row["email"] = clean.email(row["email"]) or row["email"]
+        if address and address.casefold() in seen:
+            problems.append(Problem(f"{field.name}-{number}-email", "twice"))
+        seen.add(address.casefold())
+    return people, problems
+
+
+def are_people(value: object) -> bool:
+    """Whether a stored value is a list of people: texts by cell, each with name and address."""
+    return isinstance(value, list) and all(
+        isinstance(row, dict)
+        and {"name", "email"} <= row.keys()
+        and all(isinstance(cell, str) for cell in row.values())
+        for row in value
+    )
+
+
+def _line(line: str) -> dict[str, str]:
+    address = _ADDRESS.search(line)
+    rest = line.replace(address[0], " ") if address else line
+    parts = [p.strip(" <>\"'") for p in _BETWEEN.split(rest)]
+    language = next((p.lower() for p in parts if p.lower() in LANGUAGES), "")
+    name = " ".join(p for p in parts if p and p.lower() != language)
+    return {"name": name, "email": address[0] if address else "", "language": language}
+
+
+def _wrong(cell: str, row: Mapping[str, str]) -> tuple[str, int | None]:
+    value = row[cell]
+    if cell == "language":
+        return ("unknown", None) if value and value not in LANGUAGES else ("", None)
+    if not value:
+        return "empty", None
+    limit = MAX_LENGTH["email" if cell == "email" else "text"]
+    if clean.has_controls(value, lines=False):
+        return "characters", None
+    if len(value) > limit:
+        return "long", limit
+    return ("email", None) if cell == "email" and clean.email(value) is None else ("", None)

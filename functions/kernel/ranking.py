@@ -1,0 +1,80 @@
+"""A long list to choose one entry from: what a process says of each, best first, and why.
+
+A process gives a ``Ranking`` with a field; pages draw it and know nothing of what it is about.
+All words are texts beside the process, under ``facts.``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from functions.kernel.people import Listing
+
+Known = Mapping[str, object]  # a case's answers
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence to be said of an entry: the text ``facts.<code>``, filled with ``values``.
+
+    A value has the name ``facts.<key>_values.<value>`` where there is one.
+    """
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How well an entry suits a case. A smaller ``order`` is suggested earlier.
+
+    ``why`` are the reasons for it, ``warnings`` what to think of before choosing it; neither
+    forbids anything. ``mark`` is what sets the entry apart whatever the case.
+    """
+
+    order: tuple[int, ...]
+    why: tuple[Note, ...] = ()
+    warnings: tuple[Note, ...] = ()
+    mark: Note | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Something to filter and sort by: the values of each entry, named like the fact ``named``.
+
+    ``values`` are those that stand first and in this order; the rest follow by name.
+    ``order`` sorts by something else than the values' names; smaller comes first.
+    """
+
+    name: str
+    named: str
+    of: Callable[[Listing], Sequence[str]]
+    values: tuple[str, ...] = ()
+    order: Callable[[Listing], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A column of the list: its heading ``facts.cells.<name>`` and the facts in it.
+
+    ``figure`` is a fact that says the same in figures alone. A ``cut`` text ends there, and
+    the entry's whole story tells the rest.
+    """
+
+    name: str
+    facts: tuple[str, ...]
+    figure: str = ""
+    cut: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How the entries of a field's list are told apart.
+
+    ``aside`` are facts shown when an entry is pointed at; ``codes`` all notes ``judge`` makes.
+    """
+
+    judge: Callable[[Known, Listing], Judgement]
+    codes: tuple[str, ...]
+    facets: tuple[Facet, ...]
+    cells: tuple[Cell, ...]
+    aside: tuple[str, ...] = ()

@@ -1,0 +1,203 @@
+"""Which supervisor suits an application: what is suggested first, why, and what to think of.
+
+Nobody is ever ruled out: a supervisor who does not fit comes later, with a warning in words.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+from functions.kernel.fields import Field
+from functions.kernel.people import Listing
+from functions.kernel.ranking import Cell, Facet, Judgement, Known, Note, Ranking
+
+CELL = 120  # characters of a long text that fit into the list
+_COUNTED = 10  # up to which free places are told exactly
+_WORD = re.compile(r"\w{4,}")
+
+
+def judge(answers: Known, listing: Listing) -> Judgement:
+    """How ``listing`` suits an application with these answers.
+
+    First come those with the fewest warnings; among them the warning of a wrong form weighs
+    most, then language, room and length. Then a place that suits, then more room, then a
+    shorter queue. What is not told is no warning, but a fit that is known comes before it.
+    """
+    form = _has(listing, "forms", answers.get("form_of_supervision"))
+    language = _has(listing, "languages", answers.get("supervision_language"))
+    full, long, far = _fullness(listing), _too_long(answers, listing), _distance(answers, listing)
+    misses = (form is False, language is False, full > 0, long)
+    room = free(listing)
+    return Judgement(
+        order=(
+            sum(misses),
+            int(form is False),
+            int(language is False),
+            full,
+            int(long),
+            int(form is None) + int(language is None),
+            far,
+            -(room or 0),
+            _number(listing, "queued") or 0,
+        ),
+        why=_why(answers, listing, form, language),
+        warnings=_warnings(answers, listing, misses),
+        mark=_mark(listing),
+    )
+
+
+def free(listing: Listing) -> int | None:
+    """How many more processes fit when everything offered is accepted; None if not told."""
+    maximum = _number(listing, "maximum")
+    if maximum is None:
+        return None
+    taken = (_number(listing, name) or 0 for name in ("ongoing", "queued"))
+    return max(0, maximum - sum(taken))
+
+
+def _has(listing: Listing, fact: str, wanted: object) -> bool | None:
+    """Whether a wish is met; None if there is none that can be judged."""
+    told = _list(listing, fact)
+    if not told or not wanted or wanted == "other":
+        return None
+    return wanted in told
+
+
+def _fullness(listing: Listing) -> int:
+    """2 at the maximum already, 1 if those queued lead there, 0 with room or not told."""
+    maximum = _number(listing, "maximum")
+    if maximum is None or free(listing):
+        return 0
+    return 2 if (_number(listing, "ongoing") or 0) >= maximum else 1
+
+
+def _too_long(answers: Known, listing: Listing) -> bool:
+    longest, wanted = _number(listing, "longest_new_process"), answers.get("number_of_sessions")
+    return longest is not None and isinstance(wanted, int) and wanted > longest
+
+
+def _distance(answers: Known, listing: Listing) -> int:
+    """0 if the wished way of meeting is possible, 1 if it may be, 2 if it seems not to be."""
+    mode, online = answers.get("mode"), listing.facts.get("online")
+    wish, place = str(answers.get("place", "")), _text(listing, "place")
+    if mode == "online":
+        return (0 if online else 2) if isinstance(online, bool) else 1
+    if not mode and not wish:
+        return 0
+    if place and (not wish or _near(wish, place)):
+        return 0
+    maybe = place or online is None or (online is True and mode == "hybrid")
+    return 1 if maybe else 2
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether two places share a word, whatever its case: Mallila, Mallilassa."""
+    words = [[w.casefold() for w in _WORD.findall(text)] for text in (one, other)]
+    return any(a.startswith(b) or b.startswith(a) for a in words[0] for b in words[1])
+
+
+def _why(
+    answers: Known, listing: Listing, form: bool | None, language: bool | None
+) -> tuple[Note, ...]:
+    """The reasons for a supervisor, a part of one sentence each."""
+    values = {
+        "guided": answers.get("form_of_supervision"),
+        "spoken": answers.get("supervision_language"),
+    }
+    match = ("form_language" if language else "form") if form else "language" if language else ""
+    notes = [Note(f"why.{match}", values)] if match else []
+    place, online = _text(listing, "place"), listing.facts.get("online") is True
+    if place and _near(str(answers.get("place", "")), place) and answers.get("mode") != "online":
+        notes.append(Note("why.place", {"place": place}))
+    if online and answers.get("mode") in ("online", "hybrid"):
+        notes.append(Note("why.online"))
+    if room := free(listing):
+        many = "why.room_many" if room > _COUNTED else "why.room"
+        notes.append(Note(many, {"room": min(room, _COUNTED)}))
+    return tuple(notes)
+
+
+def _warnings(
+    answers: Known, listing: Listing, misses: tuple[bool, bool, bool, bool]
+) -> tuple[Note, ...]:
+    form, language, full, long = misses
+    notes = []
+    if form:
+        notes.append(Note("warning.form", {"guided": answers["form_of_supervision"]}))
+    if language:
+        notes.append(Note("warning.language", {"spoken": answers["supervision_language"]}))
+    if full:
+        counts = {name: _number(listing, name) or 0 for name in ("ongoing", "maximum")}
+        code = "warning.full" if _fullness(listing) > 1 else "warning.queue"
+        notes.append(Note(code, counts))
+    if long:
+        longest = listing.facts["longest_new_process"]
+        sessions = answers["number_of_sessions"]
+        notes.append(Note("warning.long", {"sessions": sessions, "longest": longest}))
+    return tuple(notes)
+
+
+def _mark(listing: Listing) -> Note | None:
+    longest = _number(listing, "longest_new_process")
+    return None if longest is None else Note("mark.short", {"longest": longest})
+
+
+def _number(listing: Listing, fact: str) -> int | None:
+    told = listing.facts.get(fact)
+    return told if isinstance(told, int) and not isinstance(told, bool) else None
+
+
+def _text(listing: Listing, fact: str) -> str:
+    told = listing.facts.get(fact)
+    return told if isinstance(told, str) else ""
+
+
+def _list(listing: Listing, fact: str) -> tuple[str, ...]:
+    told = listing.facts.get(fact)
+    return tuple(map(str, told)) if isinstance(told, (list, tuple)) else ()
+
+
+def _places(listing: Listing) -> tuple[str, ...]:
+    place = _text(listing, "place")
+    online = ("online",) if listing.facts.get("online") is True else ()
+    return (place, *online) if place else online
+
+
+def _told(fact: str) -> Callable[[Listing], tuple[str, ...]]:
+    return lambda listing: _list(listing, fact)
+
+
+def _room(listing: Listing) -> tuple[str, ...]:
+    return ("free",) if free(listing) else ()
+
+
+def _least_room_last(listing: Listing) -> int:
+    return -(free(listing) or 0)
+
+
+def suggestion(asked: Iterable[Field]) -> Ranking:
+    """The ranking of supervisors; what the application asked gives the order of choices."""
+    choices = {f.name: f.choices for f in asked}
+    return Ranking(
+        judge=judge,
+        codes=(
+            *(f"why.{c}" for c in ("form_language", "form", "language", "place", "online")),
+            *(f"why.{c}" for c in ("room", "room_many")),
+            *(f"warning.{c}" for c in ("form", "language", "full", "queue", "long")),
+            "mark.short",
+        ),
+        facets=(
+            Facet("form", "forms", _told("forms"), choices["form_of_supervision"]),
+            Facet("sector", "sectors", _told("sectors")),
+            Facet("language", "languages", _told("languages"), choices["supervision_language"]),
+            Facet("place", "places", _places),
+            Facet("room", "rooms", _room, order=_least_room_last),
+        ),
+        cells=(
+            Cell("load", ("load",), figure="figure"),
+            Cell("education", ("education",), cut=CELL),
+            Cell("experience", ("experience",), cut=CELL),
+            Cell("work", ("forms", "sectors")),
+            Cell("meeting", ("languages", "place", "online")),
+        ),
+        aside=("contact", "email", "schedule"),
+    )

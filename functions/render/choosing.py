@@ -1,0 +1,280 @@
+"""A long list to choose one from: ranked, filtered and sorted by what was typed beside it.
+
+Nothing here needs a script: the list is part of its form, and the button ``_filter`` sends the
+whole form to be shown again. The names of these inputs begin with ``_``, as no field's does.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from functions.kernel.directory import finnish
+from functions.kernel.fields import Answers, Field
+from functions.kernel.people import Listing
+from functions.kernel.ranking import Cell, Facet, Judgement, Ranking
+from functions.render.words import Words
+
+PAGE = 25  # entries shown at first, and how many more at a time
+MOST = 100  # entries on one page, however often more are asked for
+MOST_VALUES = 100  # of one filter
+
+Typed = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a filter or an order."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """A list of such values to pick one from; an empty value is no filter."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """What stands in one column of an entry. ``figure`` says ``lines`` in figures alone."""
+
+    name: str
+    label: str
+    lines: tuple[str, ...]
+    figure: str = ""
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry. ``told`` is everything it has told of itself, ``aside`` what is shown when
+    it is pointed at; ``outside``: shown only because it has been chosen."""
+
+    value: str
+    label: str
+    chosen: bool
+    outside: bool
+    why: str
+    warnings: tuple[str, ...]
+    mark: str
+    cells: tuple[CellView, ...]
+    aside: tuple[tuple[str, str], ...]
+    told: tuple[tuple[str, str], ...]
+
+    @property
+    def cut(self) -> bool:
+        """Whether a text goes on where its cell ends."""
+        return any(cell.cut for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """The list as it is drawn: ``shown`` of the ``found`` that the filters let through, of
+    ``total``. ``more`` is the next window to ask for, 0 when there is none; it will begin
+    with the entry ``following``."""
+
+    field: str
+    explained: str
+    pickers: tuple[Picker, ...]
+    filtered: bool
+    opened: bool
+    columns: tuple[CellView, ...]
+    rows: tuple[Row, ...]
+    shown: int
+    found: int
+    total: int
+    window: int
+    more: int
+    following: str
+    most: int = MOST
+
+    @property
+    def first(self) -> str:
+        """The element that leads into the list."""
+        return f"f-{self.field}-{self.rows[0].value}" if self.rows else f"list-{self.field}"
+
+
+def chooser(
+    words: Words, field: Field, ranking: Ranking, typed: Typed, answers: Answers
+) -> Chooser:
+    """The list of a field, best first, with whatever filters and order were asked for."""
+    everybody = words.directory.listings(field.source)
+    values = {f.name: _values(words, f, everybody) for f in ranking.facets}
+    wanted = _wanted(values, typed)
+    judged = {x.key: ranking.judge(answers, x) for x in everybody}
+    found = [x for x in everybody if _passes(ranking, wanted, x)]
+    found.sort(key=lambda x: judged[x.key].order)  # stable: by name where all else is equal
+    _sort(ranking, values, typed.get("_sort", ""), found, everybody)
+    window = _window(typed)
+    shown = found[:window]
+    chosen = typed.get(field.name, "")
+    outside = [x for x in everybody if x.key == chosen and x not in shown]
+    pickers = (*_facets(words, ranking, values, wanted), _sorts(words, ranking, typed))
+    return Chooser(
+        field=field.name,
+        explained=words.text("facts.explained"),
+        pickers=pickers,
+        filtered=bool(wanted),
+        opened=bool(wanted) or bool(typed.get("_sort")) or len(everybody) > PAGE,
+        columns=tuple(_heading(words, cell) for cell in ranking.cells),
+        rows=tuple(
+            _row(words, field, ranking, x, judged[x.key], chosen, outside)
+            for x in (*outside, *shown)
+        ),
+        shown=len(shown),
+        found=len(found),
+        total=len(everybody),
+        window=window,
+        more=min(window + PAGE, MOST) if len(shown) < len(found) and window < MOST else 0,
+        following="".join(x.key for x in found[window : window + 1]),
+    )
+
+
+def cut(text: str, most: int) -> tuple[str, bool]:
+    """A text on one line, ended at a word so that it has ``most`` characters, and whether it
+    had to be; 0 is no limit."""
+    line = " ".join(text.split())
+    if not most or len(line) <= most:
+        return line, False
+    head = line[: most + 1].rpartition(" ")[0] or line[:most]
+    return f"{head.rstrip(' ,;:.–-')} …", True
+
+
+def _values(words: Words, facet: Facet, everybody: Sequence[Listing]) -> dict[str, str]:
+    """The values to filter by and their names, in order; cases of letters are one value.
+
+    Of very many, those that most entries have.
+    """
+    counts: dict[str, int] = {}
+    labels: dict[str, str] = {}
+    for value in chain.from_iterable(map(facet.of, everybody)):
+        key = value.casefold()
+        counts[key] = counts.get(key, 0) + 1
+        labels.setdefault(key, words.named(facet.named, value))
+    common = sorted(labels, key=lambda key: (-counts[key], finnish(labels[key])))[:MOST_VALUES]
+    first = [key for key in facet.values if key in common]
+    rest = sorted((k for k in common if k not in first), key=lambda key: finnish(labels[key]))
+    return {key: labels[key] for key in (*first, *rest)}
+
+
+def _wanted(values: Mapping[str, Mapping[str, str]], typed: Typed) -> dict[str, str]:
+    """The filters that were set; what is no value of any entry is no filter."""
+    if typed.get("_filter") == "all":
+        return {}
+    asked = {name: typed.get(f"_{name}", "") for name in values}
+    return {name: value for name, value in asked.items() if value in values[name]}
+
+
+def _passes(ranking: Ranking, wanted: Mapping[str, str], listing: Listing) -> bool:
+    return all(
+        wanted[facet.name] in [value.casefold() for value in facet.of(listing)]
+        for facet in ranking.facets
+        if facet.name in wanted
+    )
+
+
+def _sort(
+    ranking: Ranking,
+    values: Mapping[str, Mapping[str, str]],
+    by: str,
+    found: list[Listing],
+    everybody: Sequence[Listing],
+) -> None:
+    """Put ``found`` into another order than the suggested one, which stays among equals."""
+    if by == "name":
+        places = {x.key: place for place, x in enumerate(everybody)}
+        found.sort(key=lambda x: places[x.key])
+    for facet in ranking.facets:
+        if facet.name == by:
+            found.sort(key=facet.order or (lambda x, f=facet: _place(f, values[f.name], x)))
+
+
+def _place(facet: Facet, values: Mapping[str, str], listing: Listing) -> int:
+    """Where the first value of an entry stands among all; those without any come last."""
+    order = list(values)
+    told = [value.casefold() for value in facet.of(listing)][:1]
+    return order.index(told[0]) if told and told[0] in values else len(order)
+
+
+def _window(typed: Typed) -> int:
+    """How many to show at most: as many as a button asked for, else as many as there were."""
+    asked = typed.get("_filter", typed.get("_shown", ""))
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 3 else PAGE
+    return max(PAGE, min(number, MOST))
+
+
+def _facets(
+    words: Words,
+    ranking: Ranking,
+    values: Mapping[str, Mapping[str, str]],
+    wanted: Mapping[str, str],
+) -> list[Picker]:
+    """The filters; one that could tell nobody from anybody is left out."""
+    return [
+        Picker(
+            f"_{facet.name}",
+            words.text(f"facts.facets.{facet.name}"),
+            (
+                Choice("", words.page("choosing.any"), facet.name not in wanted),
+                *(
+                    Choice(value, label, wanted.get(facet.name) == value)
+                    for value, label in values[facet.name].items()
+                ),
+            ),
+        )
+        for facet in ranking.facets
+        if values[facet.name]
+    ]
+
+
+def _sorts(words: Words, ranking: Ranking, typed: Typed) -> Picker:
+    names = {f.name: words.text(f"facts.facets.{f.name}") for f in ranking.facets}
+    names = {"name": words.page("choosing.by_name"), **names}
+    chosen = typed.get("_sort", "")
+    choices = [Choice(name, label, name == chosen) for name, label in names.items()]
+    suggested = Choice("", words.page("choosing.suggested"), chosen not in names)
+    return Picker("_sort", words.page("choosing.sort"), (suggested, *choices))
+
+
+def _heading(words: Words, cell: Cell) -> CellView:
+    return CellView(cell.name, words.text(f"facts.cells.{cell.name}"), ())
+
+
+def _row(
+    words: Words,
+    field: Field,
+    ranking: Ranking,
+    listing: Listing,
+    judged: Judgement,
+    chosen: str,
+    outside: Sequence[Listing],
+) -> Row:
+    why = ", ".join(words.note(note) for note in judged.why)
+    return Row(
+        value=listing.key,
+        label=listing.name(words.language),
+        chosen=listing.key == chosen,
+        outside=listing in outside,
+        why=f"{why[:1].upper()}{why[1:]}." if why else "",
+        warnings=tuple(words.note(note) for note in judged.warnings),
+        mark=words.note(judged.mark) if judged.mark else "",
+        cells=tuple(_cell(words, cell, listing) for cell in ranking.cells),
+        aside=tuple(words.facts(ranking.aside, listing)),
+        told=tuple(words.facts(field.shows, listing)),
+    )
+
+
+def _cell(words: Words, cell: Cell, listing: Listing) -> CellView:
+    told = [cut(words.fact(name, listing), cell.cut) for name in cell.facts]
+    return CellView(
+        cell.name,
+        words.text(f"facts.cells.{cell.name}"),
+        tuple(line for line, _ in told if line),
+        words.fact(cell.figure, listing) if cell.figure else "",
+        any(was_cut for _, was_cut in told),
+    )

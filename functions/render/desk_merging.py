@@ -1,0 +1,95 @@
+"""The page on which a coordinator picks applications to propose a merger of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from functions.kernel.case import Case
+from functions.kernel.definition import Definition
+from functions.kernel.errors import Problem
+from functions.kernel.fields import Field
+from functions.processes import pinned
+from functions.render import dates
+from functions.render.desk import Frame
+from functions.render.mail import reference
+from functions.render.pages import whole_page
+from functions.render.texts import page_text
+from functions.render.widgets import Wrong, summary, widgets
+from functions.render.words import Words
+
+PICKED = "cases"
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """What the page asks, what was typed, and what is wrong with it."""
+
+    definition: Definition
+    fields: tuple[Field, ...]
+    typed: Mapping[str, str]
+    problems: Sequence[Problem]
+    key: str
+    after: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """An application that can be picked."""
+
+    name: str
+    title: str
+    facts: tuple[str, ...]
+    picked: bool
+
+
+def merging_page(frame: Frame, merging: Merging, cases: Sequence[Case]) -> str:
+    """The applications to pick from, what to call their merger, and what that leads to."""
+    words = Words(merging.definition, frame.language, frame.directory)
+    drawn = widgets(words, merging.fields, merging.typed, merging.problems)
+    picks = [_pick(frame, case, merging.typed) for case in cases]
+    asked = {f.name for f in merging.fields}
+    loose = [words.problem(p) for p in merging.problems if p.field not in asked]
+    target = f"f-{picks[0].name}" if picks else ""
+    more = frame.to(after=merging.next).replace("?", "/merge?", 1) if merging.next else ""
+    return whole_page(
+        "desk_merging.html",
+        frame.language,
+        page_text(frame.language, "merging.title"),
+        frame=frame,
+        picks=picks,
+        error=" ".join(loose),
+        widgets=drawn,
+        wrong=summary(drawn, [Wrong(target, told) for told in loose]),
+        key=merging.key,
+        after=merging.after,
+        more=more,
+    )
+
+
+def _pick(frame: Frame, case: Case, typed: Mapping[str, str]) -> Pick:
+    definition = pinned(case.process, case.version)
+    words = Words(definition, frame.language, frame.directory)
+    fields = definition.fields()
+    opener = case.holders(definition.form(case.form).opener)[0]
+    told = [opener.name, *_facts(words, fields, case), reference(case.id)]
+    since = dates.day(case.entered_at, frame.language)
+    name = f"{PICKED}-{case.id}"
+    title = str(case.answers.get(definition.headline, opener.name))
+    facts = (*told, words.page("desk.since", when=since))
+    return Pick(name, title, facts, typed.get(name) == "yes")
+
+
+def _facts(words: Words, fields: Mapping[str, Field], case: Case) -> list[str]:
+    """The facets of a case, and what its sender answered by yes or no in the form."""
+    asked = words.definition.form(case.form).fields
+    told = [
+        words.value(fields[name], case.answers[name])
+        for name in words.definition.facets
+        if name in case.answers
+    ]
+    told += [
+        f"{words.label(f)} {words.value(f, case.answers[f.name])}"
+        for f in asked
+        if f.kind == "yesno" and f.name in case.answers
+    ]
+    return told

@@ -1,0 +1,124 @@
+"""The pages on which a coordinator looks after the people of one case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from functions.kernel.case import Case, Party
+from functions.kernel.definition import Definition
+from functions.kernel.errors import Problem
+from functions.kernel.fields import Field
+from functions.render.case_people import capital
+from functions.render.desk import Frame
+from functions.render.mail import reference
+from functions.render.pages import whole_page
+from functions.render.widgets import Wrong, summary, widgets
+from functions.render.words import Words
+
+DONE = ("resent", "replaced")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A case as the one who looks after it has it on their desk. ``own`` is their place."""
+
+    frame: Frame
+    definition: Definition
+    case: Case
+    own: Party
+    replaceable: frozenset[str]
+
+    @property
+    def path(self) -> str:
+        """Where this case's people are."""
+        return f"{self.frame.path}/people/{self.case.id}"
+
+    @property
+    def words(self) -> "PeopleWords":
+        """The texts of these pages."""
+        return PeopleWords(self.definition, self.frame.language, self.frame.directory)
+
+    @property
+    def back(self) -> str:
+        """The case's own page, opened from the desk."""
+        token = self.frame.path.rpartition("/")[2]
+        place = f"{token}.{self.case.id}.{self.own.id}.{self.case.round}"
+        return f"/api/t/{place}?lang={self.frame.language}"
+
+
+class PeopleWords(Words):
+    """Words whose fields are those of these pages and of no process."""
+
+    def label(self, field: Field) -> str:
+        """What a field is called."""
+        return self.page(f"handing.{field.name}")
+
+    def choice(self, field: Field, value: str) -> str:
+        """The name of a language."""
+        return self.page(f"people.{value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody's place, ready to draw."""
+
+    id: str
+    name: str
+    role: str
+    email: str
+    reachable: bool
+    replaceable: bool
+    own: bool
+
+
+def people_page(looked: Looked, problems: Sequence[Problem] = (), done: str = "") -> str:
+    """Everybody in the case, each with a fresh link to send and a way to replace them."""
+    words, case = looked.words, looked.case
+    seats = [_seat(looked, p) for p in case.parties if p.present]
+    return whole_page(
+        "desk_people.html",
+        words.language,
+        words.page("handing.title"),
+        looked=looked,
+        case=str(case.answers.get(words.definition.headline, "")),
+        reference=reference(case.id),
+        seats=seats,
+        wrong=[Wrong("", words.problem(p)) for p in problems],
+        done=done if done in DONE else "",
+        languages=True,
+    )
+
+
+def replacing_page(
+    looked: Looked,
+    party: Party,
+    fields: Sequence[Field],
+    typed: Mapping[str, str],
+    problems: Sequence[Problem],
+) -> str:
+    """Who takes the place of one of them, and what that leads to."""
+    words = looked.words
+    drawn = widgets(words, fields, typed, problems)
+    asked = {f.name for f in fields}
+    loose = [Wrong("", words.problem(p)) for p in problems if p.field not in asked]
+    seat = _seat(looked, party)
+    return whole_page(
+        "desk_replacing.html",
+        words.language,
+        words.page("handing.replace_title", name=seat.name),
+        looked=looked,
+        seat=seat,
+        widgets=drawn,
+        wrong=summary(drawn, loose),
+    )
+
+
+def _seat(looked: Looked, party: Party) -> Seat:
+    return Seat(
+        id=party.id,
+        name=party.name,
+        role=capital(looked.words.text(f"roles.{party.role}")),
+        email=party.email,
+        reachable=party.reachable,
+        replaceable=party.id in looked.replaceable,
+        own=party.id == looked.own.id,
+    )

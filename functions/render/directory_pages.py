@@ -1,0 +1,155 @@
+"""The directory's pages on the desk: the four lists, one entry, and a supervisor's own data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from functions.kernel.directory import Entry, Mark, by_finnish_name, listing
+from functions.render import dates
+from functions.render.directory_forms import EntryForm, Lists, named
+from functions.render.organisation import told
+from functions.render.templates import template
+from functions.render.texts import page_text
+from functions.render.widgets import Wrong
+
+# Not the order they are saved in: a unit is what coordinators come here for.
+LISTS = ("units", "coordinators", "supervisors", "domains")
+CONFLICT = "changed-title"  # the heading that the error summary links to
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry in a list. ``facts`` are a line each."""
+
+    name: str
+    path: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One list: what is in use, and apart from it what is not."""
+
+    source: str
+    title: str
+    add: str
+    empty: str
+    used: tuple[Row, ...]
+    retired: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """What the page of one entry shows around its form. ``home`` is the desk's path.
+
+    ``entry`` is None for a new one; ``seen`` is its fingerprint. ``present`` is the form of
+    what somebody else has saved meanwhile. ``sure`` is the name of the confirming tick.
+    """
+
+    form: EntryForm
+    home: str
+    entry: Entry | None
+    seen: str
+    sure: str = ""
+    present: Mapping[str, str] | None = None
+    saved: bool = False
+
+
+def lists_page(language: str, home: str, lists: Lists, wanted: str = "") -> str:
+    """All four lists, or of them what has ``wanted`` in its name, address or employer."""
+    return _page(
+        "directory.html",
+        language,
+        page_text(language, "directory.title"),
+        home=home,
+        wanted=wanted,
+        shelves=[_shelf(language, home, lists, source, wanted) for source in LISTS],
+        languages=True,
+    )
+
+
+def entry_page(page: EntryPage) -> str:
+    """One entry: its form, who changed it last, and what has just happened to it."""
+    form, language = page.form, page.form.language
+    groups, sure = form.groups(), form.sure(page.sure) if page.sure else None
+    wrong = form.wrong(groups, sure)
+    if page.present is not None:
+        wrong = [Wrong(CONFLICT, page_text(language, "directory.conflict.title"))]
+    source = form.source
+    title = page.entry.names[language] if page.entry else None
+    return _page(
+        "directory_entry.html",
+        language,
+        page_text(language, "own.title") if form.own else title or _of(language, source, "add"),
+        own=form.own,
+        caption="" if form.own else _of(language, source, "title"),
+        lead="" if form.own else _of(language, source, "lead"),
+        home=page.home,
+        groups=groups,
+        sure=sure,
+        wrong=wrong,
+        entry=page.entry,
+        seen=page.seen,
+        changed=_changed(language, page.entry.changed, form.lists) if page.entry else "",
+        differences=form.differences(page.present) if page.present is not None else None,
+        saved=page.saved,
+        address=str(page.entry.facts.get("email", "")) if page.entry else "",
+        saying="entry",
+    )
+
+
+def _shelf(language: str, home: str, lists: Lists, source: str, wanted: str) -> Shelf:
+    entries = [e for e in lists.get(source, {}).values() if _matches(e, wanted)]
+    entries.sort(key=lambda e: by_finnish_name(listing(e)))
+    rows = [(e.retired, _row(language, home, lists, e)) for e in entries]
+    none = page_text(language, "directory.nothing_found")
+    return Shelf(
+        source,
+        _of(language, source, "title"),
+        _of(language, source, "add"),
+        none if wanted else _of(language, source, "empty"),
+        tuple(row for retired, row in rows if not retired),
+        tuple(row for retired, row in rows if retired),
+    )
+
+
+def _matches(entry: Entry, wanted: str) -> bool:
+    facts = (str(entry.facts.get(name, "")) for name in ("email", "employer", "place"))
+    told = " ".join([*entry.names.values(), *facts]).casefold()
+    return all(word in told for word in wanted.casefold().split())
+
+
+def _row(language: str, home: str, lists: Lists, entry: Entry) -> Row:
+    keys = entry.coordinators
+    people = ", ".join(named(language, lists, "coordinators", key) for key in keys)
+    facts = [str(entry.facts.get(name, "")) for name in ("employer", "email")]
+    place = f"{home}/directory/{entry.source}/{entry.key}?lang={language}"
+    return Row(entry.names[language], place, tuple(f for f in (*facts, people) if f))
+
+
+def _changed(language: str, mark: Mark | None, lists: Lists) -> str:
+    """``Viimeksi muuttanut …``; "" for what was saved before this was kept."""
+    if mark is None:
+        return ""
+    when = dates.moment(mark.at, language)
+    source, _, key = mark.by.partition("/")
+    if not key:
+        return page_text(language, "directory.changed_import", when=when)
+    who = named(language, lists, source, key)
+    return page_text(language, f"directory.changed_{source}", when=when, who=who)
+
+
+def _of(language: str, source: str, key: str) -> str:
+    return page_text(language, f"directory.{source}.{key}")
+
+
+def _page(name: str, language: str, title: str, **known: object) -> str:
+    base: dict[str, object] = {
+        "languages": False,
+        "saying": "",
+        "wrong": [],
+        "language": language,
+        "text": partial(page_text, language),
+        "told": lambda key: told(key, language),
+    }
+    return template(name).render(**{**base, **known, "title": title})

@@ -1,0 +1,128 @@
+"""The coordinator looks after the people of a case: a fresh link, another in their place."""
+
+from collections.abc import Mapping
+
+from functions.kernel.case import Actor, Case, Order, Party
+from functions.kernel.clean import same_address
+from functions.kernel.definition import Definition, Role
+from functions.kernel.errors import Conflict, Invalid, Problem, Refused
+from functions.kernel.fields import Field
+from functions.kernel.handing import hand_over
+from functions.kernel.people import Person
+from functions.kernel.read import read
+from functions.processes import pinned
+from functions.services import writing
+from functions.services.ports import File
+from functions.services.wiring import Services
+from functions.services.writing import Change
+
+_TRIES = 4
+NEW = (
+    Field("new_name", autocomplete="off"),
+    Field("new_email", "email", autocomplete="off"),
+    Field("new_language", "choice", choices=("fi", "sv", "en")),
+)
+COLLEAGUE = Field("colleague", "choice", source="coordinators")
+
+
+def looked_after(services: Services, case_id: str, email: str) -> tuple[Definition, File, Party]:
+    """A case and the place of somebody who looks after it; ``Refused`` to everybody else."""
+    file = services.cases.load(case_id)
+    if file is None:
+        raise Refused
+    definition = pinned(file.case.process, file.case.version)
+    holders = file.case.holders(definition.bounced_mail.to)
+    place = next((p for p in holders if same_address(p.email, email)), None)
+    if place is None:
+        raise Refused
+    return definition, file, place
+
+
+def may_be_replaced(definition: Definition, case: Case, party: Party) -> bool:
+    """Whether somebody else can take a party's place: not who was offered, that is an answer to
+    give, and not in a case that is over."""
+    role = definition.role(party.role)
+    offered = bool(role.source) and party.role != definition.bounced_mail.to
+    return party.present and not definition.state(case.state).end and not offered
+
+
+def asked(definition: Definition, party: Party) -> tuple[Field, ...]:
+    """What is asked of the one who takes the place: a colleague is picked, others are named."""
+    return (COLLEAGUE,) if definition.role(party.role).source else NEW
+
+
+def replace_person(
+    services: Services, email: str, case_id: str, party_id: str, typed: Mapping[str, str]
+) -> None:
+    """Somebody else takes a party's place, and gets a mail with their own link.
+
+    ``Invalid`` with every problem; ``Refused`` unless ``email`` looks after the case.
+    """
+    for _ in range(_TRIES):
+        definition, file, by = looked_after(services, case_id, email)
+        party = file.case.party(party_id)
+        if party is None or not may_be_replaced(definition, file.case, party):
+            raise Refused
+        person = _person(services, definition, file.case, party, typed)
+        actor = Actor(by.role, by.id)
+        decision = hand_over(definition, file.case, actor, party_id, person, services.clock.now())
+        try:
+            writing.commit(services.cases, Change(definition, decision, file))
+        except Conflict:
+            continue
+        return
+    raise Conflict
+
+
+def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
+    """Mail a party a fresh link, to their task if it is their turn. ``TooMany`` as for others."""
+    definition, file, _ = looked_after(services, case_id, email)
+    party = file.case.party(party_id)
+    if party is None or not party.present or not party.reachable:
+        raise Refused
+    turn = definition.state(file.case.state).turn == party.role
+    order = Order(
+        definition.fresh_mail.name,
+        party.id,
+        "task" if turn else "status",
+        file.case.state,
+        file.case.round,
+    )
+    quota = f"fresh#{case_id}#{party.id}"
+    services.cases.post(case_id, order, services.clock.now(), quota)
+
+
+def _person(
+    services: Services, definition: Definition, case: Case, party: Party, typed: Mapping[str, str]
+) -> Person:
+    fields = asked(definition, party)
+    said = read(fields, (), typed, services.directory, services.today())
+    if fields == NEW:
+        person = Person(*(str(said[f.name]) for f in NEW))
+        problem = _not_this(services, definition, definition.role(party.role), case, person)
+        if problem:
+            raise Invalid((Problem("new_email", problem),))
+        return person
+    listed = services.directory.people("coordinators", str(said[COLLEAGUE.name]))
+    if not listed:
+        raise Invalid((Problem(COLLEAGUE.name, "unknown"),))
+    if any(same_address(p.email, listed[0].email) for p in case.holders(party.role)):
+        raise Invalid((Problem(COLLEAGUE.name, "there_already"),))
+    return listed[0]
+
+
+def _not_this(
+    services: Services, definition: Definition, role: Role, case: Case, person: Person
+) -> str:
+    """Why somebody cannot take this place, if they cannot: the form's own checks of an address
+    hold here too."""
+    if any(same_address(p.email, person.email) for p in case.holders(role.name)):
+        return "there_already"
+    answers = dict(case.answers)
+    if role.fields:
+        answers[role.fields[1]] = person.email
+    for check in definition.form(case.form).checks:
+        of_this = bool(role.fields) and check.field == (role.fields or ("", ""))[1]
+        if of_this and not check.holds(answers, services.directory, services.today()):
+            return check.name
+    return ""

@@ -1,0 +1,112 @@
+"""Every code of a problem has words: for operators in English, on the desk in every language."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from functions.kernel import LANGUAGES
+from functions.kernel.directory import Entry, Problem
+from functions.kernel.directory_messages import (
+    OF_CHANGES,
+    OF_ENTRIES,
+    OF_FILES,
+    operator_message,
+)
+from functions.render import texts
+from functions.render.directory_forms import problem_text
+from functions.services.directory_asked import GROUPS
+from functions.services.directory_columns import COLUMNS
+
+OF_PAGES = {"unchosen"}  # how "missing" is said of choices
+PREFIX = "directory.problems."
+PEOPLE = {
+    "coordinators": {
+        "anna": Entry("coordinators", "anna", dict.fromkeys(LANGUAGES, "Anna A"), {}),
+        "gone": Entry("coordinators", "gone", dict.fromkeys(LANGUAGES, "Gone G"), {}, retired=True),
+    },
+    "units": {"u": Entry("units", "u", {"fi": "Yksikkö", "sv": "Enhet", "en": "Unit"}, {})},
+}
+
+
+def told(language: str) -> dict[str, str]:
+    """The desk's texts by code."""
+    flat = texts._flat(texts.PAGES / f"directory.{language}.toml")
+    return {k.removeprefix(PREFIX): v for k, v in flat.items() if k.startswith(PREFIX)}
+
+
+def raised() -> set[str]:
+    """The codes that stand in the code which finds problems."""
+    found: set[str] = set()
+    for path in Path("functions").rglob("*directory*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                place = {"Problem": 2, "CellError": 0, "_unreadable": 1}.get(node.func.id)
+                if place is not None and len(node.args) > place:
+                    codes = ast.walk(node.args[place])
+                    found |= {c.value for c in codes if isinstance(c, ast.Constant)}
+    return found | {c.wrong for columns in COLUMNS.values() for c in columns if c.wrong}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_of_an_entry_has_words(language: str) -> None:
+    assert set(told(language)) == {*OF_ENTRIES, *OF_CHANGES} | OF_PAGES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_ask_only_for_values_that_the_code_has(language: str) -> None:
+    strange = {
+        code: set(texts.placeholders(text)) - set(texts.placeholders(OF_ENTRIES.get(code, "")))
+        for code, text in told(language).items()
+    }
+    assert {code: names for code, names in strange.items() if names} == {}
+
+
+def test_every_raised_code_has_a_message() -> None:
+    tables = (OF_ENTRIES, OF_CHANGES, OF_FILES)
+    known = {code for table in tables for code in table}
+    picked = {"field_twice", "nameless_field", *OF_CHANGES}  # by a variable
+    assert (raised() - known, known - raised() - picked) == (set(), set())
+    assert len(known) == sum(map(len, tables))
+
+
+def test_unknown_code_is_found() -> None:
+    with pytest.raises(KeyError):
+        operator_message("no_such", {})
+    with pytest.raises(KeyError):
+        operator_message("too_long", {"most": 1})
+
+
+def test_every_column_is_asked_or_said_not_to_be() -> None:
+    unasked = {"key", "picture"}
+    for source, columns in COLUMNS.items():
+        asked = [name for _, names in GROUPS[source] for name in names]
+        assert sorted([*asked, *(unasked & {c.name for c in columns})]) == sorted(
+            c.name for c in columns
+        )
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        (
+            Problem(1, "retired", "no_coordinator_left", {"unit": "u"}),
+            "The unit Unit would have no supervision coordinator left. "
+            "Add another to the unit first.",
+        ),
+        (
+            Problem(1, "email", "address_taken", {"owner": "gone"}),
+            "The address is already in use: Gone G (out of use). Give each their own address.",
+        ),
+        (
+            Problem(1, "coordinators", "unknown_coordinator", {"coordinator": "zz"}),
+            "The directory has no supervision coordinator “zz”. Take the tick away.",
+        ),
+        (
+            Problem(1, "sectors", "twice", {"value": "a\x00{b}" + "c" * 80}),
+            "“a?{b}" + "c" * 54 + "…” is there twice. Remove one.",
+        ),
+    ],
+)
+def test_problem_text_names_entries(problem: Problem, expected: str) -> None:
+    assert problem_text("en", problem.code, problem, PEOPLE, "coordinators") == expected

@@ -1,0 +1,274 @@
+"""Merging: asked one by one, formed of those who agree, and nothing lost if it comes to nothing."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from functions.kernel.case import Case, Party
+from functions.kernel.errors import Conflict, Invalid, Refused
+from functions.kernel.people import Person
+from functions.processes import current
+from functions.render.case_view import case_view
+from functions.render.words import Words
+from functions.services import apply, merging
+from functions.services.act import act
+from functions.services.passing import pass_time
+from tests.fakes import START, World
+
+ANNA = Person("Anna Directory", "anna@example.org", "fi", "anna")
+PAIR = {"form_of_supervision": "pair"}
+NAMES = ("Aino", "Bertta", "Cecilia", "Daavid")
+
+
+class Merging(World):
+    """A world where applications are joined."""
+
+    def applied(self, name: str, language: str = "fi") -> str:
+        """An individual application that waits for the coordinator."""
+        typed = {"applicant_name": name, "applicant_email": f"{name.lower()}@example.net"}
+        goals = f"Secret goals of {name}, all their own."
+        case_id = apply.send(self.services, self.draft(language, **typed, reason_and_goals=goals))
+        for action in ("confirm", "endorse"):
+            self.do(case_id, action)
+        return case_id
+
+    def key(self) -> str:
+        return apply.mint_key(self.services)
+
+    def proposed(self, *cases: str, key: str = "", **typed: str) -> str:
+        filled = {**PAIR, **typed}
+        return merging.propose(
+            self.services, "supervision", ANNA, cases, filled, "fi", key or self.key()
+        )
+
+    def answer(self, hub: str, name: str, consent: str) -> None:
+        token = self.place(hub, name)
+        act(self.services, token, {"action": "consent", "consent": consent}, "fi")
+
+    def place(self, hub: str, name: str) -> str:
+        """The token of a fresh link of one of those who are asked."""
+        case = self.case(hub)
+        (party,) = (p for p in case.holders("supervisee") if p.name == name)
+        return self.token_of(hub, party)
+
+    def states(self, *cases: str) -> list[str]:
+        return [self.case(c).state for c in cases]
+
+    def members(self, hub: str) -> list[str]:
+        return [p.name for p in self.case(hub).holders("supervisee")]
+
+
+@pytest.fixture
+def world() -> Merging:
+    return Merging()
+
+
+@pytest.fixture
+def three(world: Merging) -> tuple[str, str, str]:
+    return world.applied("Aino"), world.applied("Bertta", "sv"), world.applied("Cecilia")
+
+
+def test_propose_freezes_and_links(world: Merging, three: tuple[str, str, str]) -> None:
+    hub = world.proposed(*three)
+    assert world.states(hub, *three) == ["merge_pending", "merging", "merging", "merging"]
+    assert world.case(hub).linked == three
+    assert [world.case(c).linked for c in three] == [(hub,)] * 3
+    assert world.members(hub) == ["Aino", "Bertta", "Cecilia"]
+    sent = [(m["To"], m["Subject"]) for m in world.deliver_all() if "Yhdist" in m["Subject"]]
+    assert {to for to, _ in sent} <= {"aino@example.net", "cecilia@example.net"}
+
+
+def test_propose_twice_with_one_key_is_one(world: Merging, three: tuple[str, str, str]) -> None:
+    key = world.key()
+    assert world.proposed(*three, key=key) == world.proposed(*three, key=key)
+    with pytest.raises(Invalid) as error:
+        world.proposed(*three)
+    assert [p.code for p in error.value.problems] == ["moved_on"]
+
+
+@pytest.mark.parametrize(
+    ("picked", "typed", "codes"),
+    [
+        ((0,), {}, ["pick_more"]),
+        ((), {}, ["pick_more"]),
+        ((0, 0), {}, ["pick_more"]),
+        ((0, 1), {"form_of_supervision": ""}, ["unchosen"]),
+        ((0, 1), {"form_of_supervision": "individual"}, ["is_for_several"]),
+        ((0, 1), {"title": "x" * 121}, ["long"]),
+        ((0,), {"form_of_supervision": ""}, ["pick_more", "unchosen"]),
+    ],
+)
+def test_propose_what_is_wrong_is_said_and_nothing_changes(
+    world: Merging,
+    three: tuple[str, str, str],
+    picked: tuple[int, ...],
+    typed: dict[str, str],
+    codes: list[str],
+) -> None:
+    before = world.stored()
+    with pytest.raises(Invalid) as error:
+        world.proposed(*(three[n] for n in picked), **typed)
+    assert [p.code for p in error.value.problems] == codes
+    assert world.stored() == before
+
+
+def test_propose_two_of_one_person_refused(world: Merging) -> None:
+    with pytest.raises(Invalid) as error:
+        world.proposed(world.applied("Aino"), world.applied("Aino"))
+    assert [p.code for p in error.value.problems] == ["same_person"]
+
+
+def test_propose_by_one_who_does_not_look_after_it_refused(world: Merging) -> None:
+    cases = world.applied("Aino"), world.applied("Bertta")
+    stranger = Person("Else", "else@example.org", "fi", "else")
+    with pytest.raises(Invalid) as error:
+        merging.propose(world.services, "supervision", stranger, cases, PAIR, "fi", world.key())
+    assert [p.code for p in error.value.problems] == ["moved_on"]
+
+
+def test_all_agree_forms_the_group_at_once(world: Merging, three: tuple[str, str, str]) -> None:
+    hub = world.proposed(*three)
+    for name in ("Aino", "Bertta", "Cecilia"):
+        world.answer(hub, name, "yes")
+    assert world.states(hub, *three) == ["coordinating", "merged", "merged", "merged"]
+    assert world.members(hub) == ["Aino", "Bertta", "Cecilia"]
+    world.do(hub, "offer")
+    world.do(hub, "accept")
+    assert world.states(hub, *three) == ["active", "joined", "joined", "joined"]
+
+
+def test_one_refusal_and_one_silence_drop_only_these(world: Merging) -> None:
+    cases = [world.applied(name) for name in NAMES]
+    hub = world.proposed(*cases)
+    goals = [world.case(c).answers["reason_and_goals"] for c in cases]
+    for name, consent in (("Aino", "yes"), ("Bertta", "no"), ("Daavid", "yes")):
+        world.answer(hub, name, consent)
+    assert world.case(hub).state == "merge_pending"  # a refusal alone settles nothing
+    world.clock.forward(days=8)
+    while pass_time(world.services, hub):
+        pass
+    assert world.states(hub, *cases) == [
+        "coordinating", "merged", "coordinating", "coordinating", "merged",
+    ]  # fmt: skip
+    assert world.members(hub) == ["Aino", "Daavid"]
+    assert [r["name"] for r in world.case(hub).answers["members"]] == ["Aino", "Daavid"]  # type: ignore[index, union-attr]
+    assert [world.case(c).answers["reason_and_goals"] for c in cases] == goals
+
+
+def test_fewer_than_two_dissolve_it_and_all_come_back(
+    world: Merging, three: tuple[str, str, str]
+) -> None:
+    before = [world.case(c).answers for c in three]
+    hub = world.proposed(*three)
+    world.answer(hub, "Aino", "yes")
+    world.answer(hub, "Bertta", "no")
+    world.clock.forward(days=8)
+    while pass_time(world.services, hub):
+        pass
+    assert world.states(hub, *three) == ["dissolved"] + ["coordinating"] * 3
+    assert [world.case(c).answers for c in three] == before
+
+
+def test_a_mind_can_be_changed_until_it_is_settled(
+    world: Merging, three: tuple[str, str, str]
+) -> None:
+    hub = world.proposed(*three[:2])
+    token = world.place(hub, "Aino")
+    for consent in ("no", "yes", "no", "yes"):
+        act(world.services, token, {"action": "consent", "consent": consent}, "fi")
+    assert world.case(hub).state == "merge_pending"
+    world.answer(hub, "Bertta", "yes")
+    assert world.case(hub).state == "coordinating"
+    with pytest.raises(Conflict):
+        act(world.services, token, {"action": "consent", "consent": "no"}, "fi")
+
+
+def test_withdrawn_meanwhile_is_out_whatever_was_answered(
+    world: Merging, three: tuple[str, str, str]
+) -> None:
+    hub = world.proposed(*three)
+    world.answer(hub, "Aino", "yes")
+    world.answer(hub, "Bertta", "yes")
+    party = world.case(three[0]).holders("applicant")[0]
+    act(world.services, world.token_of(three[0], party, "status"), {"action": "withdraw"}, "fi")
+    world.do(hub, "close_merge")
+    assert world.states(hub, *three) == ["dissolved", "withdrawn", "coordinating", "coordinating"]
+
+
+def test_the_coordinator_breaks_a_group_up(world: Merging, three: tuple[str, str, str]) -> None:
+    hub = world.proposed(*three)
+    for name in ("Aino", "Bertta", "Cecilia"):
+        world.answer(hub, name, "yes")
+    world.do(hub, "dissolve")
+    assert world.states(hub, *three) == ["dissolved"] + ["coordinating"] * 3
+    again = world.proposed(*three)
+    assert world.states(again, *three) == ["merge_pending"] + ["merging"] * 3
+
+
+def test_a_linked_case_moves_by_its_link_alone(world: Merging, three: tuple[str, str, str]) -> None:
+    world.proposed(*three)
+    with pytest.raises((Invalid, Refused)):
+        world.do(three[0], "offer")
+
+
+def _seen(world: Merging, case: Case, reader: Party, language: str = "en") -> str:
+    """Everything on a party's page of a case."""
+    words = Words(current("supervision"), language, world.directory)
+    file = world.cases.load(case.id)
+    assert file
+    told = [(t.entry, t.said) for t in file.history]
+    return repr(case_view(words, case, told, reader, task=False, document=True))
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_only_the_coordinator_learns_of_a_refusal(
+    world: Merging, three: tuple[str, str, str], language: str
+) -> None:
+    """Whether Bertta refuses or is silent, everybody else sees the very same pages."""
+    worlds = []
+    for refuses in (True, False):
+        one = Merging()
+        cases = [one.applied(n) for n in ("Aino", "Bertta", "Cecilia")]
+        hub = one.proposed(*cases)
+        one.answer(hub, "Aino", "yes")
+        if refuses:
+            one.answer(hub, "Bertta", "no")
+        one.clock.time = START + timedelta(days=3)
+        worlds.append((one, hub, cases))
+    for at in ("asked", "settled"):
+        pages = []
+        for one, hub, cases in worlds:
+            if at == "settled":
+                one.clock.forward(days=9)
+                one.answer(hub, "Cecilia", "yes")
+                while pass_time(one.services, hub):
+                    pass
+            seen = {}
+            for number, case_id in enumerate((hub, *cases)):
+                for party in one.case(case_id).parties:
+                    if party.name != "Bertta" and party.role != "coordinator":
+                        page = _seen(one, one.case(case_id), party, language)
+                        seen[number, party.role, party.name] = _timeless(page, hub, cases)
+            pages.append(seen)
+        assert pages[0] == pages[1]
+        assert len(pages[0]) > 6
+
+
+def _timeless(page: str, hub: str, cases: list[str]) -> str:
+    for number, case_id in enumerate((hub, *cases)):
+        page = page.replace(case_id[:6].upper(), f"case-{number}")
+    return re.sub(r"\d{4}-\d\d-\d\dT[\d:+]+|\d\d[:.]\d\d", "", page)
+
+
+def test_goals_are_seen_by_coordinator_and_supervisor_alone(
+    world: Merging, three: tuple[str, str, str]
+) -> None:
+    hub = world.proposed(*three)
+    for name in ("Aino", "Bertta", "Cecilia"):
+        world.answer(hub, name, "yes")
+    case = world.case(hub)
+    for party in case.parties:
+        page = _seen(world, case, party)
+        assert "Secret goals" not in page
+        assert ("bertta@example.net" in page) is (party.role == "coordinator")
