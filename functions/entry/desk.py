@@ -44,16 +44,18 @@ def create_app(services: Services) -> Flask:
     @app.post("/api/d/<token>/fresh")
     def fresh(token: str) -> Response:
         language = language_of(read_form(request).get("_lang"))
+        desk = open_desk(services, token)
         count_source(services, request.remote_addr or "")
-        order_desk(services, open_desk(services, token).person)
+        order_desk(services, desk.person)
         return page(note_page(language, "fresh_sent"))
 
-    @app.errorhandler(DeskOver)
-    def over(error: DeskOver) -> Response:
-        token = str((request.view_args or {})["token"])
-        return page(old_desk_page(request_language(), f"/api/d/{token}"), error.status)
-
+    app.register_error_handler(DeskOver, _over)
     desk_merging.register(app, services)
     desk_people.register(app, services)
     desk_directory.register(app, services, live_desk)
     return app
+
+
+def _over(error: DeskOver) -> Response:
+    home = f"/api/d/{(request.view_args or {})['token']}"
+    return page(old_desk_page(request_language(), home), error.status)

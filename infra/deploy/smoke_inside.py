@@ -16,6 +16,7 @@ FORM = "application/x-www-form-urlencoded"
 WEB = {
     "public": ("answer_step", "/api/forms/supervision/individual", 422),
     "party": ("open_link", "/api/t/smoke", 404),
+    "desk": ("open_desk", "/api/d/smoke/fresh", 404),
 }
 
 
