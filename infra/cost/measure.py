@@ -21,7 +21,7 @@ from flask import Flask
 
 from functions import bootstrap
 from functions.adapters.tables import create_tables
-from functions.entry import directory, mailer, party, public
+from functions.entry import desk, directory, indexer, mailer, party, public
 from functions.processes.supervision.definition import VERSION_1
 from functions.services.ports import Post
 from functions.services.wiring import Services
@@ -30,11 +30,19 @@ from infra.local.child import LocalAws
 from infra.local.stack import DEMO, REGION, SENDER, TABLE_PREFIX, environment
 
 BASE_URL = "http://127.0.0.1:9"
-MEMORY = {"public": 1024, "party": 1024, "mailer": 512}  # as in serverless.yml
-WEB = ("public", "party")
+# As in serverless.yml.
+MEMORY = {"public": 1024, "party": 1024, "desk": 1024, "mailer": 512, "indexer": 512}
+WEB = ("public", "party", "desk")
+_KEYS = {
+    "cases": ("case", "part"),
+    "grants": ("token_hash",),
+    "quotas": ("quota", "place"),
+    "directory": ("list", "key"),
+    "desks": ("desk", "place"),
+}
 KB, READ_KB = 1024, 4096
 _KEY = re.compile(r'name="_key" value="([^"]+)"')
-_LINK = re.compile(re.escape(BASE_URL) + r"(/api/t/[\w-]{43})")
+_LINK = re.compile(re.escape(BASE_URL) + r"(/api/[td]/[\w-]{43})")
 
 # As long as what people write.
 ANSWERS = {
@@ -97,6 +105,7 @@ class Meter:
         self.read = self.written = 0.0
         self.kept: dict[tuple[str, ...], int] = {}
         self.letters: list[dict[str, Any]] = []  # keys of outbox rows not yet mailed
+        self.cases: list[dict[str, Any]] = []  # keys of cases not yet indexed
 
     def watch(self, client: Any) -> None:
         """Listen to a client of DynamoDB."""
@@ -115,6 +124,9 @@ class Meter:
             self._write(model.name.removesuffix("Item"), body, 1)
 
     def _after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        if self.on and model.name == "BatchGetItem":
+            for each in (item for items in parsed["Responses"].values() for item in items):
+                self.read += max(1, math.ceil(item_bytes(each) / READ_KB))
         if self.on and model.name in ("GetItem", "Query"):
             found = parsed.get("Items", [parsed["Item"]] if "Item" in parsed else [])
             self.read += max(1, math.ceil(sum(map(item_bytes, found)) / READ_KB))
@@ -124,13 +136,18 @@ class Meter:
         self.written += factor * max(1, math.ceil(item_bytes(item) / KB))
         if kind == "Put":
             name = inner["TableName"]
-            keys = [n for n in ("case", "part", "token_hash", "quota", "place") if n in item]
-            key = (name, *(str(item[n]) for n in keys))
+            key = (name, *(str(item[n]) for n in _KEYS[name.rpartition("-")[2]]))
             if "due_shard" in item:  # the index: an entry made, or one moved
                 self.written += 2 if key in self.kept else 1
             self.kept[key] = item_bytes(item) + 100  # DynamoDB's own part of an item
             if item.get("part", {}).get("S", "").startswith(mailer.OUTBOX):
                 self.letters.append({n: item[n] for n in ("case", "part")})
+            if item.get("part", {}).get("S") == indexer.CASE:
+                self.cases.append({n: item[n] for n in ("case", "part")})
+        elif kind == "Delete":
+            name = inner["TableName"]
+            keys = (str(inner["Key"][n]) for n in _KEYS[name.rpartition("-")[2]])
+            self.kept.pop((name, *keys), None)
         elif "due_at" in json.dumps(inner.get("ExpressionAttributeNames", {})):
             self.written += 2
 
@@ -169,10 +186,11 @@ class Run:
         self._apps = {
             "public": public.create_app(self.services),
             "party": party.create_app(self.services),
+            "desk": desk.create_app(self.services),
         }
 
     def walk(self) -> None:
-        """From the second step of the form to the accepted supervisor."""
+        """From the second step of the form to the accepted supervisor, with one look at a desk."""
         form = VERSION_1.forms[0]
         path, key = f"/api/forms/supervision/{form.name}", ""
         for step in (*(s.name for s in form.sections), "review"):
@@ -187,6 +205,11 @@ class Run:
             self._ask("party", "GET", link)  # where the answer leads
             self._mail()
 
+        coordinator = "anna.esimerkki@example.org"
+        self._ask("desk", "POST", "/api/desk", {"_lang": "fi", "email": coordinator})
+        self._mail()
+        self._ask("desk", "GET", self.post.link(coordinator))
+
     def _ask(
         self, name: str, method: str, path: str, typed: Mapping[str, str] | None = None
     ) -> str:
@@ -198,15 +221,23 @@ class Run:
         return answer.get_data(as_text=True)
 
     def _mail(self) -> None:
-        """What the stream brings the mailer after a write, in one batch."""
-        keys, self.meter.letters = self.meter.letters, []
-        records = [
-            {"eventName": "INSERT", "dynamodb": {"Keys": k, "SequenceNumber": "1"}} for k in keys
-        ]
-        with self._timed("mailer"):
-            failed = mailer.handle(self.services, {"Records": records})["batchItemFailures"]
-        if failed:
-            raise RuntimeError("a mail was not sent")
+        """What the stream brings indexer and mailer after a write, each in one batch."""
+        meter = self.meter
+        cases, meter.cases, letters, meter.letters = meter.cases, [], meter.letters, []
+        for name, handle, keys in (
+            ("indexer", indexer.handle, cases),
+            ("mailer", mailer.handle, letters),
+        ):
+            records = [
+                {"eventName": "INSERT", "dynamodb": {"Keys": k, "SequenceNumber": "1"}}
+                for k in keys
+            ]
+            if not records:
+                continue
+            with self._timed(name):
+                failed = handle(self.services, {"Records": records})["batchItemFailures"]
+            if failed:
+                raise RuntimeError(f"the {name} failed")
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from functions.adapters.desks import DynamoDesks
 from functions.adapters.dynamo import Place
@@ -12,6 +11,7 @@ from functions.kernel.errors import Conflict, Unavailable
 from functions.kernel.people import Person
 from functions.services.ports import Card, DeskStore, Indexed
 from tests.fakes import MemoryDesks
+from tests.mocks import mocked_aws
 
 PERSON = Person("Aino", "aino@example.net", "sv", "")
 
@@ -22,7 +22,7 @@ def card(place: str, desk: str = "d", case: str = "one", **known: Any) -> Card:
 
 @pytest.fixture(scope="module")
 def adapter() -> Iterator[DynamoDesks]:
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, mocked_aws():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         yield DynamoDesks(Place("eu-north-1", "kapula-test"))

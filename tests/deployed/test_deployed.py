@@ -148,6 +148,31 @@ def test_individual_application_becomes_active(deployed, eyes):
     assert not deployed.outbox("parked")
 
 
+def test_desk_is_mailed_and_shows_the_case(deployed, eyes):
+    """The roles of desk, mailer and indexer suffice for my matters, and no more is tried."""
+    manager = next(m["to"] for m in deployed.mailbox() if m["to"].startswith("pekka."))
+    eyes.language = "fi"
+    eyes.go(f"{deployed.url}/omat-asiat/")
+    eyes.fill({"email": manager})
+    eyes.press("main form button[type=submit]")
+    deployed.settle()
+    links = [link for m in deployed.mailbox() if m["to"] == manager for link in m["links"]]
+    desk = next(link for link in links if "/api/d/" in link)
+
+    def rows():
+        eyes.go(desk)
+        return eyes.texts(".k-desk tbody tr")
+
+    (row,) = wait_for(rows)
+    assert "Työnohjaus käynnissä" in row
+    eyes.press(".k-desk__title a")
+    eyes.press(".k-back a")
+    invoke(deployed, "clock", {"digest": True})
+    assert "Laid out 1 cases, failed with 0." in deployed.cloud.run("reindex")
+    assert len(rows()) == 1
+    assert not deployed.outbox("parked")
+
+
 def test_schedule_fired_by_hand_sends_what_the_stream_lost(deployed):
     rows = deployed.outbox("sent")
     row, before = rows[-1], len(deployed.mailbox())

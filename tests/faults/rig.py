@@ -21,7 +21,7 @@ import boto3
 from functions import bootstrap
 from functions.adapters.tables import create_tables
 from functions.entry import clock as clock_entry
-from functions.entry import directory, mailer, party, public
+from functions.entry import desk, directory, mailer, party, public
 from functions.kernel.errors import KapulaError
 from functions.kernel.history import verifies
 from functions.services.links import open_link
@@ -34,7 +34,7 @@ from tests.fakes import FakeClock
 from tests.faults.faulty import Crash, Tap
 
 BASE = "https://kapula.test"
-TABLES = ("cases", "grants", "quotas", "directory")
+TABLES = ("cases", "grants", "quotas", "directory", "desks")
 LINK = re.compile(re.escape(BASE) + r"/api/t/([\w-]{43})\b")
 MOST_TRIES = 5
 
@@ -103,6 +103,7 @@ class Rig:
         self.apps = {
             "forms": public.create_app(self.services).test_client(),
             "t": party.create_app(self.services).test_client(),
+            "desk": desk.create_app(self.services).test_client(),
         }
         self.mail = state / "mail"
         self.checkpoint = Checkpoint(state / f"{prefix}.json")
@@ -213,6 +214,7 @@ def _key(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
         "grants": ("token_hash",),
         "quotas": ("quota", "place"),
         "directory": ("list", "key"),
+        "desks": ("desk", "place"),
     }
     return {name: item[name] for name in names[table]}
 
