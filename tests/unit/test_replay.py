@@ -275,6 +275,17 @@ def test_what_fails_again_stays_queued_and_stops_nothing(stage: Stage, capsys) -
     assert stage.left() == 2
 
 
+def test_message_that_comes_back_in_the_same_run_is_not_tried_again(stage: Stage, capsys) -> None:
+    """As one does when the functions take longer than the minute that it is hidden."""
+    boto3.client("sqs", REGION).set_queue_attributes(
+        QueueUrl=stage.queue, Attributes={"VisibilityTimeout": "0"}
+    )
+    stage.queued(TICK, TICK)
+    stage.broken = {"clock"}
+    assert run(capsys)[0] == "Replayed 0, left 2."
+    assert len(stage.asked) == 2
+
+
 def test_mail_that_fails_again_stays_queued(stage: Stage, capsys, monkeypatch) -> None:
     """The mailer answers, and says in its answer which records it could not deal with."""
     stage.apply()
