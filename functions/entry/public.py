@@ -33,7 +33,7 @@ def create_app(services: Services) -> Flask:
         from functions.render.pages import sent_page  # a form that is sent needs no page
 
         language = _draft(process, form, {"_lang": request.args.get("lang", "")}).language
-        return page(sent_page(language))
+        return page(sent_page(process, form, language))
 
     return app
 

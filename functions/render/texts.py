@@ -118,7 +118,8 @@ def _needed(d: Definition) -> Iterator[str]:
     yield from (f"roles.{role.name}" for role in d.roles)
     yield f"roles.{CLOCK}"
     for form in d.forms:
-        yield from (f"forms.{form.name}.{part}" for part in ("title", "begins"))
+        parts = ("title", "begins", "then", "sent") if form.public else ("title", "begins")
+        yield from (f"forms.{form.name}.{part}" for part in parts)
         yield from (f"sections.{section.name}.title" for section in form.sections)
     for each in d.fields().values():
         yield from _field_keys(each)
