@@ -1,11 +1,15 @@
 """Definitions refuse to be wrong: every contradiction is found when one is imported."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
-from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, State
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
+from functions.kernel.spans import ByAnswer, after
 from functions.kernel.visibility import PARTY
+
+_MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def check(definition: Definition) -> Definition:
@@ -66,14 +70,29 @@ def _turns(d: Definition) -> Iterator[str]:
         able = [a for a in d.actions if a.name in leaving and a.role == state.turn]
         if not any("task" in a.via or a.role in BY_ITSELF for a in able):
             yield f"{state.name} waits for nobody who can act"
-        after = [rung.after for rung in state.ladder]
-        if after != sorted(after):
+        if state.turn == CLOCK and not any(rung.action for rung in state.ladder):
+            yield f"{state.name} waits for a clock that does nothing"
+        if not all(_rises(state, _MONDAY + timedelta(days=n)) for n in range(7)):
             yield f"{state.name}: its ladder goes back in time"
         for rung in state.ladder:
             if bool(rung.mail) == bool(rung.action):
                 yield f"{state.name}: a rung is either a mail or an action"
             if rung.action and rung.action not in leaving:
                 yield f"{state.name}: its ladder takes an action that is not permitted there"
+
+
+def _rises(state: State, start: datetime) -> bool:
+    """Whether each rung comes after the one before it, if the state was entered then."""
+    due = [after(start, rung.after) for rung in state.ladder]
+    return due == sorted(due)
+
+
+def _deadlines(d: Definition) -> Iterator[str]:
+    for state in d.states:
+        if isinstance(state.deadline, ByAnswer):
+            field = d.fields().get(state.deadline.field)
+            if field is None or not state.deadline.spans.keys() <= {*field.choices}:
+                yield f"{state.name}: its deadline depends on an unknown choice"
 
 
 def _mails(d: Definition) -> Iterator[str]:
@@ -142,6 +161,7 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _names,
     _reachable,
     _turns,
+    _deadlines,
     _mails,
     _fields,
     _actions,

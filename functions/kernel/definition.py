@@ -6,11 +6,11 @@ diagram, matrix, export) is drawn from it, and the engine permits only what it d
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Literal, TypeVar
 
 from functions.kernel.case import Case
 from functions.kernel.fields import Check, Field, Form
+from functions.kernel.spans import ByAnswer, Span
 
 CLOCK = "clock"  # the actor of what time does by itself
 LINK = "link"  # the actor of what happens to a case through one that is linked to it
@@ -50,7 +50,7 @@ class Rung:
     ``sooner``: at once when this holds, whatever the rungs before it.
     """
 
-    after: timedelta
+    after: Span
     mail: str = ""
     action: str = ""
     sooner: Guard | None = None
@@ -59,14 +59,15 @@ class Rung:
 @dataclass(frozen=True, slots=True)
 class State:
     """Where a case can be. ``turn`` is the role that must act; an end has none, but may name
-    the ``holder`` in whose hands it stays.
+    the ``holder`` in whose hands it stays. A turn of the clock waits for nobody but time.
 
-    ``deadline`` is what the turn's holder is told; ``ladder`` what happens if they are silent.
+    ``deadline`` is what the turn's holder is told, and may depend on an answer; ``ladder`` what
+    happens if they are silent.
     """
 
     name: str
     turn: str = ""
-    deadline: timedelta | None = None
+    deadline: Span | ByAnswer | None = None
     ladder: tuple[Rung, ...] = ()
     end: bool = False
     holder: str = ""
@@ -206,6 +207,12 @@ class Definition:
         """Whether nobody has shown yet that the mailbox behind the case is theirs."""
         form = self.form(case.form)
         return form.public and case.state == form.start
+
+    def is_over(self, state: str) -> bool:
+        """Whether nothing is left to be done in a state, but what time erases by itself."""
+        spec = self.state(state)
+        leaving = [t for t in self.transitions if t.source == state]
+        return spec.end or (spec.turn == CLOCK and all(t.forgets for t in leaving))
 
     def way(self, form: str) -> "Definition":
         """This definition as a case of one form can go through it, the rest left out."""

@@ -49,7 +49,7 @@ def group(definition: Definition, case: Case, role: str, party: str = "") -> Gro
     hands, ``aside`` went back or was refused on its way, ``on`` goes on with others, as it
     does for the ``party`` who has voted already."""
     state = definition.state(case.state)
-    if state.end:
+    if definition.is_over(case.state):
         return "held" if state.holder == role else "ended"
     if state.turn == role:
         return "on" if party in case.votes else "mine"

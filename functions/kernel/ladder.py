@@ -5,6 +5,7 @@ from datetime import datetime
 
 from functions.kernel.case import Case, Decision, Order, Step
 from functions.kernel.definition import CLOCK, Definition, Rung
+from functions.kernel.spans import ByAnswer, after
 
 REMIND = "remind"  # the step a reminder leaves in the history
 
@@ -20,7 +21,7 @@ def due_at(definition: Definition, case: Case) -> datetime | None:
     rung = next_rung(definition, case)
     if rung is None:
         return None
-    return case.entered_at if _at_once(rung, case) else case.entered_at + rung.after
+    return case.entered_at if _at_once(rung, case) else after(case.entered_at, rung.after)
 
 
 def _at_once(rung: Rung, case: Case) -> bool:
@@ -30,7 +31,15 @@ def _at_once(rung: Rung, case: Case) -> bool:
 def deadline(definition: Definition, case: Case) -> datetime | None:
     """By when the one whose turn it is has been asked to act, or None."""
     within = definition.state(case.state).deadline
-    return case.entered_at + within if within else None
+    if isinstance(within, ByAnswer):
+        within = within.of(case.answers)
+    return after(case.entered_at, within) if within else None
+
+
+def erased_at(definition: Definition, case: Case) -> datetime | None:
+    """When time will erase a case that is over, or None."""
+    rung = next_rung(definition, case) if definition.is_over(case.state) else None
+    return due_at(definition, case) if rung else None
 
 
 def due_rung(definition: Definition, case: Case, now: datetime) -> Rung | None:

@@ -8,7 +8,7 @@ from functions.kernel.case import Case, Party
 from functions.kernel.changes import latest_changes
 from functions.kernel.definition import Definition
 from functions.kernel.fields import Answers, Field, Form, Value
-from functions.kernel.ladder import deadline
+from functions.kernel.ladder import deadline, erased_at
 from functions.kernel.visibility import sees, visible
 from functions.render import dates
 from functions.render.case_people import Line, Row, Told, capital, history, people_rows, voted
@@ -57,6 +57,7 @@ class CaseView:
     turn_line: str
     your_turn: bool
     deadline: str
+    erased: str
     tag: str
     lead: str
     task: bool
@@ -85,7 +86,8 @@ def case_view(
     """
     definition = words.definition
     state = definition.state(case.state)
-    until = deadline(definition, case)
+    until, erased = deadline(definition, case), erased_at(definition, case)
+    over = definition.is_over(case.state)
     yours = state.turn == party.role and party.present and party.id not in case.votes
     name = words.text(f"states.{case.state}.name")
     return CaseView(
@@ -98,7 +100,8 @@ def case_view(
         turn_line=_turn_line(words, case, yours=yours),
         your_turn=yours,
         deadline=dates.day(until, words.language) if until else "",
-        tag="turn" if yours else "wait" if state.turn else "done",
+        erased=dates.day(erased, words.language) if erased else "",
+        tag="turn" if yours else "done" if over else "wait",
         lead=words.text(f"tasks.{case.state}.lead") if task else "",
         task=task,
         present=party.present,
@@ -118,7 +121,7 @@ def _turn_line(words: Words, case: Case, *, yours: bool) -> str:
     since = dates.day(case.entered_at, words.language)
     if yours:
         return words.page("case.your_turn", when=since)
-    if state.turn:
+    if not words.definition.is_over(case.state):
         return f"{words.text(f'turns.{state.turn}')} {words.page('case.since', when=since)}."
     return "" if state.holder else words.page("case.nobodys_turn")
 
@@ -170,7 +173,7 @@ def _hands(words: Words, case: Case, told: Told) -> tuple[Hand, ...]:
     left = {entry.step.source: entry.step.at for entry, _ in told}
     place = _place(definition, case, told)
     after = route[place + 1 :] if case.state in route else route[place:]
-    if definition.state(case.state).end:
+    if definition.is_over(case.state):
         after = ()
     hands = [_hand(words, name, "done", left.get(name)) for name in route[:place]]
     hands.append(_hand(words, case.state, "now", case.entered_at))
@@ -186,7 +189,7 @@ def _place(definition: Definition, case: Case, told: Told) -> int:
 
 def _hand(words: Words, name: str, standing: str, when: datetime | None) -> Hand:
     state = words.definition.state(name)
-    role = state.turn or state.holder
+    role = state.holder if words.definition.is_over(name) else state.turn
     who = words.text(f"roles.{role}") if role else words.text("document")
     told = dates.day(when, words.language) if when else ""
     return Hand(capital(who), words.text(f"states.{name}.name"), told, standing)

@@ -1,9 +1,8 @@
 """Dates and times as people write them in each language, always in Finnish time."""
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
-HELSINKI = ZoneInfo("Europe/Helsinki")
+from functions.kernel.spans import HELSINKI
 
 # CLDR patterns (Unicode TS 35): fi "ti 3.3.2026", sv "tis 3.3.2026", en "Tue 3 March 2026".
 _DAY = {"fi": "EEE d.M.y", "sv": "EEE d.M.y", "en": "EEE d MMMM y"}

@@ -83,7 +83,7 @@ def desk_row(
     """The row of a case: nothing on it that the party's role may not see now."""
     words, role = Words(definition, frame.language, frame.directory), party.role
     mine = group(definition, case, role, party.id) == "mine"
-    turn = definition.state(case.state).turn
+    turn, over = definition.state(case.state).turn, definition.is_over(case.state)
     until = deadline(definition, case)
     others = [p for p in visible_parties(definition, case, party) if p.id != party.id]
     token = frame.path.rpartition("/")[2]
@@ -99,8 +99,8 @@ def desk_row(
             if not p.reachable and role == looks_after(definition)
         ),
         state=words.text(f"states.{case.state}.name"),
-        tag="turn" if mine else "wait" if turn else "done",
-        turn="" if mine or not turn else words.text(f"turns.{turn}"),
+        tag="turn" if mine else "done" if over else "wait",
+        turn="" if mine or over else words.text(f"turns.{turn}"),
         since=dates.day(case.entered_at, frame.language),
         until=dates.day(until, frame.language) if until else "",
         late=until is not None and now > until,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Rung, State, Transition
+from functions.kernel.spans import ByAnswer, Calendar, Span
 from functions.render.layout import Plan, anchors, enclosed
 from functions.render.layout_lines import draw
 from functions.render.layout_parts import (
@@ -38,10 +39,13 @@ def diagram(whole: Definition, lang: str, form: str = "") -> str:
     )
 
 
-def span(lang: str, key: str, length: timedelta) -> str:
+def span(lang: str, key: str, length: Span) -> str:
     """A length of time in words: whole days, or hours where days do not measure it."""
-    days, rest = divmod(length, _DAY)
-    n, unit = (round(length / _HOUR), "hour") if rest else (days, "day")
+    if isinstance(length, Calendar):
+        n, unit = (length.months, "month") if length.months else (length.working, "working_day")
+    else:
+        days, rest = divmod(length, _DAY)
+        n, unit = (round(length / _HOUR), "hour") if rest else (days, "day")
     return page_text(lang, f"diagram.{key}.{unit}{'' if n == 1 else 's'}", n=n)
 
 
@@ -104,10 +108,9 @@ def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> No
     where a bundle without a frame of its own leads here.
     """
     words = [Word(_state(d, lang, state.name), "name")]
-    if state.turn:
+    if not d.is_over(state.name):
         words.append(Word(_text(d, lang, f"turns.{state.turn}"), "turn"))
-        if state.deadline:
-            words.append(Word(span(lang, "within", state.deadline), "turn"))
+        words += [Word(line, "turn") for line in _within(d, lang, state)]
     loops = [t.action for t in d.transitions if t.source == t.target == state.name]
     words += [Word(f"↻ {_text(d, lang, f'diagram.actions.{a}')}") for a in dict.fromkeys(loops)]
     for bundle in notes:
@@ -116,6 +119,20 @@ def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> No
             said = " ".join(w.text for w in bundle.words)
             words.append(Word(f"{said}, {page_text(lang, 'diagram.from', states=states)}", "actor"))
     return Node(state.name, tuple(words))
+
+
+def _within(d: Definition, lang: str, state: State) -> list[str]:
+    """How long there is to act; where that depends on an answer, a line for each length."""
+    if state.deadline is None:
+        return []
+    if not isinstance(state.deadline, ByAnswer):
+        return [span(lang, "within", state.deadline)]
+    field = state.deadline.field
+    lines = [span(lang, "within", state.deadline.otherwise)]
+    for choice, length in state.deadline.spans.items():
+        said = _text(d, lang, f"fields.{field}.choices.{choice}")
+        lines.append(f"{said}: {span(lang, 'within', length)}")
+    return lines
 
 
 def _state(d: Definition, lang: str, name: str) -> str:
@@ -134,7 +151,7 @@ def _svg(d: Definition, lang: str) -> Markup:
         f"d-{d.name}-{form.name}-{lang}",
         page_text(lang, "diagram.title", name=_text(d, lang, f"forms.{form.name}.title")),
         page_text(lang, "diagram.desc", count=len(d.states), route=route),
-        {s.name for s in d.states if s.end},
+        {s.name for s in d.states if d.is_over(s.name)},
         form.route,
     )
 
@@ -151,13 +168,10 @@ def _words(d: Definition, lang: str) -> Markup:
 
 def _item(d: Definition, lang: str, state: State) -> Markup:
     """One state: its name, whose turn and by when, what can happen, what time does."""
-    if state.end:
+    if d.is_over(state.name):
         lead = page_text(lang, "diagram.end")
     else:
-        lead = _text(d, lang, f"turns.{state.turn}")
-        if state.deadline:
-            lead = f"{lead}, {span(lang, 'within', state.deadline)}"
-        lead += "."
+        lead = ", ".join((_text(d, lang, f"turns.{state.turn}"), *_within(d, lang, state))) + "."
     leaving = [t for t in d.transitions if t.source == state.name]
     lines = [_can(d, lang, t) for t in leaving if d.action(t.action).role not in BY_ITSELF]
     lines += [line for rung in state.ladder for line in _will(d, lang, state, rung)]

@@ -9,6 +9,7 @@ from functions import processes
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Action, Definition, Mail, State, Transition
 from functions.kernel.fields import Field, Form
+from functions.kernel.spans import ByAnswer, Calendar, Span
 from functions.render.matrix import seen_in
 from functions.render.texts import process_text
 
@@ -24,7 +25,7 @@ def definition_json(name: str) -> str:
 
 
 def exported(d: Definition) -> Json:
-    """A definition as plain values; lengths of time are in days."""
+    """A definition as plain values; lengths of time are in days where no unit is named."""
     return {
         "process": d.name,
         "version": d.version,
@@ -97,15 +98,34 @@ def _state(d: Definition, state: State) -> Json:
         "name": state.name,
         "labels": _labels(d, f"states.{state.name}.name"),
         "turn": state.turn or None,
-        "deadline_days": _days(state.deadline) if state.deadline else None,
+        **_deadline(state.deadline),
         "ladder": [
-            {"after_days": _days(rung.after)}
+            _span("after", rung.after)
             | ({"mail": rung.mail} if rung.mail else {"action": rung.action})
             | ({"sooner": rung.sooner.name} if rung.sooner else {})
             for rung in state.ladder
         ],
         "end": state.end,
     }
+
+
+def _deadline(span: Span | ByAnswer | None) -> Json:
+    """A deadline; of one that depends on an answer, which, and the length for each choice."""
+    if span is None:
+        return {"deadline_days": None}
+    if not isinstance(span, ByAnswer):
+        return _span("deadline", span)
+    choices = {choice: _span("deadline", length) for choice, length in span.spans.items()}
+    by = {"field": span.field, "choices": choices}
+    return {**_span("deadline", span.otherwise), "deadline_by": by}
+
+
+def _span(name: str, span: Span) -> Json:
+    if not isinstance(span, Calendar):
+        return {f"{name}_days": _days(span)}
+    if span.months:
+        return {f"{name}_months": span.months}
+    return {f"{name}_working_days": span.working}
 
 
 def _days(length: timedelta) -> int | float:

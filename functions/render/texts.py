@@ -128,7 +128,7 @@ def _needed(d: Definition) -> Iterator[str]:
     yield from (f"checks.{check.name}" for check in checks)
     for state in d.states:
         yield from (f"states.{state.name}.{part}" for part in ("name", "now", "next"))
-        if state.turn:
+        if not d.is_over(state.name):
             yield f"turns.{state.turn}"
         if state.turn and state.turn not in BY_ITSELF:
             yield from (f"tasks.{state.name}.{part}" for part in ("title", "lead"))

@@ -43,7 +43,7 @@ def may_be_replaced(definition: Definition, case: Case, party: Party) -> bool:
     give, and not in a case that is over."""
     role = definition.role(party.role)
     offered = bool(role.source) and party.role != definition.bounced_mail.to
-    return party.present and not definition.state(case.state).end and not offered
+    return party.present and not definition.is_over(case.state) and not offered
 
 
 def asked(definition: Definition, party: Party) -> tuple[Field, ...]:
