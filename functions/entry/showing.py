@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from functions.entry.linked import linked_documents
+from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Problem
 from functions.render.act_forms import Filled, act_forms, all_wrong
 from functions.render.case_view import case_view
@@ -56,5 +57,5 @@ def _own_facts(services: Services, opened: Opened) -> Mapping[str, object]:
     role = opened.definition.role(opened.party.role)
     if not (role.source and opened.party.ref):
         return {}
-    listing = services.directory.named(role.source, opened.party.ref)
+    listing = services.directory.named(PEOPLE_OF[role.source], opened.party.ref)
     return listing.facts if listing else {}

@@ -147,6 +147,16 @@ def _slots(d: Definition) -> Iterator[str]:
                 yield f"role {role.name}: unknown field {name}"
 
 
+def _onward(d: Definition) -> Iterator[str]:
+    fields, roles, states = d.fields(), {r.name for r in d.roles}, {s.name for s in d.states}
+    for way in d.onward:
+        field, value = way.choice
+        chosen = fields[field].choices if field in fields else ()
+        if value not in chosen or way.role not in roles or way.state not in states:
+            yield f"onward to {way.form}: unknown choice, role or state"
+        yield from (f"onward to {way.form}: no field {f}" for f in way.fields if f not in fields)
+
+
 def _sights(d: Definition) -> Iterator[str]:
     roles, states = {r.name for r in d.roles}, {s.name for s in d.states}
     things = set(d.fields()) | {PARTY + r for r in roles}
@@ -167,4 +177,5 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _actions,
     _slots,
     _sights,
+    _onward,
 )

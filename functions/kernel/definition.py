@@ -148,6 +148,22 @@ class Transition:
     links: tuple[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where ``role`` can go on with a case in ``state``: to a public form of another process.
+
+    It is offered where the field ``choice[0]`` was answered ``choice[1]``. ``fields`` of this
+    process fill those of the form; nothing is opened until the person sends it themself.
+    """
+
+    state: str
+    role: str
+    choice: tuple[str, str]
+    process: str
+    form: str
+    fields: Mapping[str, str]
+
+
 # Who sees a field, and in which states; no states means in all of them.
 Sight = Mapping[str, tuple[str, ...]]
 
@@ -177,6 +193,7 @@ class Definition:
     headline: str = ""
     facets: tuple[str, ...] = ()
     urgent: Guard | None = None
+    onward: tuple[Onward, ...] = ()
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""
@@ -207,6 +224,14 @@ class Definition:
         """Whether nobody has shown yet that the mailbox behind the case is theirs."""
         form = self.form(case.form)
         return form.public and case.state == form.start
+
+    def leads_on(self, case: Case, role: str) -> Onward | None:
+        """Where ``role`` can go on with the case as it stands, or None."""
+        for way in self.onward:
+            field, value = way.choice
+            if (way.state, way.role) == (case.state, role) and case.answers.get(field) == value:
+                return way
+        return None
 
     def is_over(self, state: str) -> bool:
         """Whether nothing is left to be done in a state, but what time erases by itself."""

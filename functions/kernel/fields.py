@@ -32,7 +32,8 @@ class Field:
     fields are shown but not asked again when the form is corrected. ``shows`` lists what is
     told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
     how a long list of them is put in order. ``page`` names the page of the site to read
-    before answering.
+    before answering. What a field says ``stays`` on the page each time it is said, with its
+    day; of any other only the last answer is shown.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Field:
     width: int = 0
     shows: tuple[str, ...] = ()
     page: str = ""
+    stays: bool = False
     ranked: Ranking | None = field(default=None, compare=False)
 
     @property

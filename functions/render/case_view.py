@@ -13,6 +13,7 @@ from functions.kernel.visibility import sees, visible
 from functions.render import dates
 from functions.render.case_people import Line, Row, Told, capital, history, people_rows, voted
 from functions.render.mail import reference
+from functions.render.onward import Door, door
 from functions.render.words import Words
 
 
@@ -51,12 +52,13 @@ class CaseView:
     process: str
     reference: str
     title: str
+    document: str
     state: str
     now: str
     next: str
     turn_line: str
     your_turn: bool
-    deadline: str
+    by: str
     erased: str
     tag: str
     lead: str
@@ -69,6 +71,7 @@ class CaseView:
     changes: tuple[Changed, ...] = ()
     vote: str = ""
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = ()
+    onward: Door | None = None
 
 
 def case_view(
@@ -94,12 +97,13 @@ def case_view(
         process=words.text("name"),
         reference=reference(case.id),
         title=words.text(f"tasks.{case.state}.title") if task else name,
+        document=capital(words.text("document")),
         state=name,
         now=words.text(f"states.{case.state}.now"),
         next=words.text(f"states.{case.state}.next"),
         turn_line=_turn_line(words, case, yours=yours),
         your_turn=yours,
-        deadline=dates.day(until, words.language) if until else "",
+        by=_by(words, case.state, until, yours=yours) if until else "",
         erased=dates.day(erased, words.language) if erased else "",
         tag="turn" if yours else "done" if over else "wait",
         lead=words.text(f"tasks.{case.state}.lead") if task else "",
@@ -108,11 +112,21 @@ def case_view(
         may_ask_fresh=yours and not task,
         hands=_hands(words, case, told),
         history=history(words, case, told, party),
-        groups=groups(words, case, party) if document else (),
+        groups=groups(words, case, party, told) if document else (),
         changes=_changes(words, case, told, party.role) if document else (),
         vote=voted(words, case, party) if party.id in case.votes else "",
         linked=linked,
+        onward=door(words, case, party) if document else None,
     )
+
+
+def _by(words: Words, state: str, until: datetime, *, yours: bool) -> str:
+    """By when something is expected, in the process's own words where it has them."""
+    when = dates.day(until, words.language)
+    own = words.maybe(f"states.{state}.by")
+    if own:
+        return own.format(deadline=when)
+    return words.page("case.by" if yours else "case.awaited", when=when)
 
 
 def _turn_line(words: Words, case: Case, *, yours: bool) -> str:
@@ -126,16 +140,38 @@ def _turn_line(words: Words, case: Case, *, yours: bool) -> str:
     return "" if state.holder else words.page("case.nobodys_turn")
 
 
-def groups(words: Words, case: Case, reader: Party) -> tuple[Group, ...]:
-    """The document as ``reader`` may see it: the form's sections, then what others added."""
+def groups(words: Words, case: Case, reader: Party, told: Told = ()) -> tuple[Group, ...]:
+    """The document as ``reader`` may see it: what was said and what others added, then the
+    form's sections. ``told`` is the history, of which what stays is shown."""
     shown = visible(words.definition, case, reader.role)
     people = Group("", words.page("case.people"), people_rows(words, case, reader))
     form = words.definition.form(case.form)
     asked = {f.name for f in form.fields}
-    added = [f for n, f in words.definition.fields().items() if n not in asked]
+    others = [f for n, f in words.definition.fields().items() if n not in asked]
+    added = [f for f in others if not f.stays]
+    said = Group("", words.page("case.said"), _said(words, case, told, reader.role))
     parts = [section_group(words, s.name, s.fields, shown) for s in form.sections]
     first = Group("", words.page("case.added"), _rows(words, added, shown))
-    return tuple(g for g in (first, people, *parts) if g.rows)
+    return tuple(g for g in (said, first, people, *parts) if g.rows)
+
+
+def _said(words: Words, case: Case, told: Told, role: str) -> tuple[Row, ...]:
+    """Everything that stays, in the order it was said, each with its day."""
+    definition = words.definition
+    staying = [
+        f
+        for f in definition.fields().values()
+        if f.stays and sees(definition, f.name, role, case.state)
+    ]
+    return tuple(
+        Row(
+            f"{words.label(f)}, {dates.day(entry.step.at, words.language)}",
+            words.value(f, said[f.name]),
+        )
+        for entry, said in told
+        for f in staying
+        if said and f.name in said
+    )
 
 
 def section_group(

@@ -8,16 +8,18 @@ from urllib.parse import urlencode
 
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.desk import group, is_urgent, looks_after
+from functions.kernel.desk import desk_lists, group, is_urgent, looks_after
+from functions.kernel.errors import Refused
 from functions.kernel.ladder import deadline
 from functions.kernel.people import Directory
 from functions.kernel.visibility import sees, visible_parties
+from functions.processes import NAMES, current
 from functions.render import dates
 from functions.render.desk_filters import Select
 from functions.render.mail import reference
 from functions.render.pages import whole_page
 from functions.render.templates import template
-from functions.render.texts import page_text
+from functions.render.texts import page_text, process_text
 from functions.render.widgets import Wrong
 from functions.render.words import Words
 
@@ -120,12 +122,12 @@ def drawn(
     """The list ``name`` under its heading; ``more`` is the query that goes on with it, if any."""
     rows = [desk_row(frame, *each, now) for each in cases]
     role, _, group_name = name.rpartition(".")
-    key = f"desk.lists.{role}.{group_name}" if role else f"desk.{name}"
     empty = ""
     if not (rows or role):
-        empty = page_text(frame.language, "desk.found_on" if more else f"{key}_none")
+        empty = page_text(frame.language, "desk.found_on" if more else f"desk.{name}_none")
     leads = frame.to(**more) if more else ""
-    return DeskList(name.replace(".", "-"), page_text(frame.language, key), rows, empty, leads)
+    title = _title(frame, role, group_name)
+    return DeskList(name.replace(".", "-"), title, rows, empty, leads)
 
 
 def desk_page(
@@ -158,6 +160,16 @@ def ask_desk_form(language: str) -> str:
     """The same form, as it stands on the static site."""
     text = partial(page_text, language)
     return template("desk_form.html").render(language=language, text=text, email="", error="")
+
+
+def _title(frame: Frame, role: str, group_name: str) -> str:
+    """The heading of a list: a role's has the words of the process that has the role."""
+    if not role:
+        return page_text(frame.language, f"desk.{group_name}")
+    for name in NAMES:
+        if any(each == (role, group_name) for each in desk_lists(current(name))):
+            return process_text(name, frame.language, f"desk.{role}.{group_name}")
+    raise Refused
 
 
 def _wrong(error: str) -> dict[str, object]:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.kernel.directory import OTHER, Asked, Entry, Problem
+from functions.kernel.directory import OTHER, PEOPLE_OF, SOURCES, Asked, Entry, Problem
 from functions.kernel.directory_messages import visible
+from functions.processes import NAMES, current
 from functions.render.texts import MissingText, page_text, process_text
 from functions.render.widgets import Option, Widget, Wrong, summary
 
@@ -140,6 +141,8 @@ class EntryForm:
                 return process_text("supervision", self.language, key)
             except MissingText:
                 return value
+        if name in PEOPLE_OF and name not in SOURCES:
+            return _found_by(self.language, name, value)
         own = self._maybe(f"directory.fields.{name}.{value}")
         return own or self._text(f"form.{value}")
 
@@ -174,6 +177,16 @@ class EntryForm:
     def _maybe(self, key: str) -> str:
         """A text of ours, or "" where none is needed."""
         return _or_nothing(lambda: self._text(key))
+
+
+def _found_by(language: str, source: str, value: str) -> str:
+    """What people are found by in a source, in the words of the process that asks it."""
+    for definition in map(current, NAMES):
+        for role in definition.roles:
+            if role.source == source and value in definition.fields()[role.key].choices:
+                key = f"fields.{role.key}.choices.{value}"
+                return process_text(definition.name, language, key)
+    return value
 
 
 def problem_text(language: str, code: str, problem: Problem, lists: Lists, source: str) -> str:

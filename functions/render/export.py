@@ -7,7 +7,7 @@ from typing import Any
 
 from functions import processes
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import Action, Definition, Mail, State, Transition
+from functions.kernel.definition import Action, Definition, Mail, Onward, State, Transition
 from functions.kernel.fields import Field, Form
 from functions.kernel.spans import ByAnswer, Calendar, Span
 from functions.render.matrix import seen_in
@@ -37,6 +37,7 @@ def exported(d: Definition) -> Json:
         "actions": [_action(d, action) for action in d.actions],
         "transitions": [_transition(row) for row in d.transitions],
         "mails": [_mail(mail) for mail in d.mails],
+        "onward": [_onward(way) for way in d.onward],
         "visibility": {thing: _sight(d, thing) for thing in d.sights},
     }
 
@@ -155,6 +156,18 @@ def _transition(row: Transition) -> Json:
         "guard": row.guard.name if row.guard else None,
         "linked_cases": list(row.links) if row.links else None,
         "mails": list(row.mails),
+    }
+
+
+def _onward(way: Onward) -> Json:
+    field, value = way.choice
+    return {
+        "state": way.state,
+        "role": way.role,
+        "field": field,
+        "value": value,
+        "submit": f"/api/forms/{way.process}/{way.form}",
+        "fields": dict(way.fields),
     }
 
 

@@ -137,8 +137,9 @@ def note_page(language: str, key: str, typed: Mapping[str, str] | None = None) -
 
 def forgotten_page(definition: Definition, language: str, action: str) -> str:
     """After an action that erased the case: what was done, and that nothing is left."""
-    title = process_text(definition.name, language, f"actions.{action}.done")
-    lead, more = (page_text(language, f"forgotten.{part}") for part in ("lead", "more"))
+    parts = (f"actions.{action}.{part}" for part in ("done", "forgotten"))
+    title, lead = (process_text(definition.name, language, part) for part in parts)
+    more = page_text(language, "forgotten.more")
     return whole_page("note.html", language, title, lead=lead, more=more, typed=None)
 
 

@@ -15,6 +15,7 @@ from string import Formatter
 from functions import processes
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition
+from functions.kernel.desk import desk_lists
 from functions.kernel.engine import BOUNCE
 from functions.kernel.fields import Field
 from functions.kernel.handing import HAND_OVER
@@ -134,6 +135,11 @@ def _needed(d: Definition) -> Iterator[str]:
             yield from (f"tasks.{state.name}.{part}" for part in ("title", "lead"))
     for action in d.actions:
         yield from _action_keys(action)
+        if action.pressed and any(t.forgets for t in d.transitions if t.action == action.name):
+            yield f"actions.{action.name}.forgotten"
+    for way in d.onward:
+        yield from (f"onward.{way.choice[1]}.{part}" for part in ("title", "lead", "button"))
+    yield from (f"desk.{role}.{group}" for role, group in desk_lists(d))
 
 
 def _field_keys(field: Field) -> Iterator[str]:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.directory import Fact
+from functions.processes import NAMES, current
 from functions.processes.supervision.forms import INDIVIDUAL
 
 Kind = Literal["text", "longtext", "email", "domain", "number", "yesno", "choice", "pattern"]
@@ -22,6 +24,7 @@ class Column:
     """One field of an entry. ``many``: a list.
 
     ``wrong`` is the code of a value that is not of the ``pattern``.
+    ``source``: a choice among what the processes' people are found by there, such as topics.
     ``shortest``/``longest`` are characters of each value; ``lowest``/``highest`` numbers.
     """
 
@@ -36,6 +39,12 @@ class Column:
     choices: tuple[str, ...] = ()
     pattern: str = ""
     wrong: str = ""
+    source: str = ""
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What can be chosen."""
+        return asked_in(self.source) if self.source else self.choices
 
 
 class CellError(ValueError):
@@ -68,7 +77,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _RETIRED,
     ),
     "domains": (Column("domain", "domain", True, longest=253), _RETIRED),
-    "coordinators": (*_PERSON, _LANGUAGE, _RETIRED),
+    "coordinators": (
+        *_PERSON,
+        _LANGUAGE,
+        Column("topics", "choice", many=True, source="topics"),
+        _RETIRED,
+    ),
     "supervisors": (
         *_PERSON,
         _LANGUAGE,
@@ -105,6 +119,19 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _RETIRED,
     ),
 }
+
+
+@cache
+def asked_in(source: str) -> tuple[str, ...]:
+    """The answers by which the processes find people in a source, in the order they are asked."""
+    found = (
+        choice
+        for definition in map(current, NAMES)
+        for role in definition.roles
+        if role.source == source
+        for choice in definition.fields()[role.key].choices
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def column(source: str, name: str) -> Column | None:
@@ -172,8 +199,8 @@ def _yesno(_: Column, value: str) -> Single:
 
 
 def _choice(spec: Column, value: str) -> Single:
-    if value not in spec.choices:
-        raise CellError("not_choice", value=value, choices=", ".join(spec.choices))
+    if value not in spec.offered:
+        raise CellError("not_choice", value=value, choices=", ".join(spec.offered))
     return value
 
 

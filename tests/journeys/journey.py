@@ -162,7 +162,7 @@ class Journey:
         assert self.eyes.title() == said(self.eyes.language, f"tasks.{state}.title")
         self.stands(state, yours=True)
         if VERSION_1.state(state).deadline:
-            by = word(self.eyes.language, "task.by", when="{day}")
+            by = word(self.eyes.language, "case.by", when="{day}")
             assert re.search(_pattern(by), self.eyes.text(".k-lead")), "by when?"
         checked = self.eyes.page.locator(
             "form :is([type=radio], [type=checkbox])[name=action]:checked"

@@ -46,6 +46,7 @@ def test_exported_counts_match() -> None:
         "actions",
         "transitions",
         "mails",
+        "onward",
         "visibility",
     ]
     for part in ("roles", "forms", "states", "actions", "transitions", "mails"):
