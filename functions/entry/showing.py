@@ -25,8 +25,7 @@ def show(
     words = Words(opened.definition, language, services.directory)
     case, party, path = opened.case, opened.party, f"/api/t/{token}"
     desk = f"/api/d/{desk_of(token)}?lang={language}" if desk_of(token) else ""
-    is_open = opened.standing == "open"
-    told = [(t.entry, t.said) for t in opened.file.history]
+    told, is_open = [(t.entry, t.said) for t in opened.file.history], opened.standing == "open"
     task = is_open and opened.purpose == "task" and bool(opened.actions)
     linked = linked_documents(services, opened, language) if is_open else ()
     view = case_view(words, case, told, party, task=task, document=is_open, linked=linked)

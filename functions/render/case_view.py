@@ -89,8 +89,7 @@ def case_view(
     """
     definition = words.definition
     state = definition.state(case.state)
-    until, erased = deadline(definition, case), erased_at(definition, case)
-    over = definition.is_over(case.state)
+    erased, over = erased_at(definition, case), definition.is_over(case.state)
     yours = state.turn == party.role and party.present and party.id not in case.votes
     name = words.text(f"states.{case.state}.name")
     return CaseView(
@@ -103,7 +102,7 @@ def case_view(
         next=words.text(f"states.{case.state}.next"),
         turn_line=_turn_line(words, case, yours=yours),
         your_turn=yours,
-        by=_by(words, case.state, until, yours=yours) if until else "",
+        by=_by(words, case, yours=yours),
         erased=dates.day(erased, words.language) if erased else "",
         tag="turn" if yours else "done" if over else "wait",
         lead=words.text(f"tasks.{case.state}.lead") if task else "",
@@ -120,10 +119,13 @@ def case_view(
     )
 
 
-def _by(words: Words, state: str, until: datetime, *, yours: bool) -> str:
+def _by(words: Words, case: Case, *, yours: bool) -> str:
     """By when something is expected, in the process's own words where it has them."""
+    until = deadline(words.definition, case)
+    if until is None:
+        return ""
     when = dates.day(until, words.language)
-    own = words.maybe(f"states.{state}.by")
+    own = words.maybe(f"states.{case.state}.by")
     if own:
         return own.format(deadline=when)
     return words.page("case.by" if yours else "case.awaited", when=when)
