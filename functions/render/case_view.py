@@ -85,11 +85,9 @@ def case_view(
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = (),
 ) -> CaseView:
     """The view of ``party``. ``task``: on a link to act; ``document``: with the answers;
-    ``linked``: the documents of the cases it joins, each under its sender's name.
-    """
-    definition = words.definition
-    state = definition.state(case.state)
-    erased, over = erased_at(definition, case), definition.is_over(case.state)
+    ``linked``: the documents of the cases it joins, each under its sender's name."""
+    state, over = words.definition.state(case.state), words.definition.is_over(case.state)
+    erased = erased_at(words.definition, case)
     yours = state.turn == party.role and party.present and party.id not in case.votes
     name = words.text(f"states.{case.state}.name")
     return CaseView(
