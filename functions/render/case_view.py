@@ -86,8 +86,7 @@ def case_view(
 ) -> CaseView:
     """The view of ``party``. ``task``: on a link to act; ``document``: with the answers;
     ``linked``: the documents of the cases it joins, each under its sender's name."""
-    state, over = words.definition.state(case.state), words.definition.is_over(case.state)
-    erased = erased_at(words.definition, case)
+    state = words.definition.state(case.state)
     yours = state.turn == party.role and party.present and party.id not in case.votes
     name = words.text(f"states.{case.state}.name")
     return CaseView(
@@ -101,8 +100,8 @@ def case_view(
         turn_line=_turn_line(words, case, yours=yours),
         your_turn=yours,
         by=_by(words, case, yours=yours),
-        erased=dates.day(erased, words.language) if erased else "",
-        tag="turn" if yours else "done" if over else "wait",
+        erased=_erased(words, case),
+        tag="turn" if yours else "done" if words.definition.is_over(state.name) else "wait",
         lead=words.text(f"tasks.{case.state}.lead") if task else "",
         task=task,
         present=party.present,
@@ -115,6 +114,12 @@ def case_view(
         linked=linked,
         onward=door(words, case, party) if document else None,
     )
+
+
+def _erased(words: Words, case: Case) -> str:
+    """The day on which time erases what is over, or ""."""
+    when = erased_at(words.definition, case)
+    return dates.day(when, words.language) if when else ""
 
 
 def _by(words: Words, case: Case, *, yours: bool) -> str:

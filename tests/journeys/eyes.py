@@ -180,9 +180,9 @@ class Eyes:
             if process_text(p, self.language, f"states.{s.name}.name") == tag
         ]
         assert any(all(line in self.text() for line in lines) for lines in told)
-        current = self.page.locator(".k-baton [aria-current=step]")
-        assert current.count() == 1
-        assert tag in current.inner_text()
+        step = self.page.locator(".k-baton [aria-current=step]")
+        assert step.count() == 1
+        assert tag in step.inner_text()
 
     def _arrived(self, response: Response | None, status: int) -> None:
         assert response is not None
