@@ -13,6 +13,7 @@ from functions.render.case_view import case_view
 from functions.render.words import Words
 from functions.services import apply, merging
 from functions.services.act import act
+from functions.services.handing import replace_person
 from functions.services.passing import pass_time
 from tests.fakes import START, World
 
@@ -182,6 +183,22 @@ def test_a_mind_can_be_changed_until_it_is_settled(
     assert world.case(hub).state == "coordinating"
     with pytest.raises(Conflict):
         act(world.services, token, {"action": "consent", "consent": "no"}, "fi")
+
+
+def test_vote_of_one_who_was_replaced_does_not_count(
+    world: Merging, three: tuple[str, str, str]
+) -> None:
+    hub = world.proposed(*three[:2])
+    world.answer(hub, "Aino", "no")
+    (aino,) = (p for p in world.case(hub).holders("supervisee") if p.name == "Aino")
+    new = {"new_name": "Alma", "new_email": "alma@example.net", "new_language": "fi"}
+    replace_person(world.services, ANNA.email, hub, aino.id, new)
+    assert world.case(hub).votes == {}
+    world.answer(hub, "Bertta", "yes")
+    world.answer(hub, "Alma", "yes")
+    assert world.states(hub, *three[:2]) == ["coordinating", "merged", "merged"]
+    mails = [kept.order.mail for (case, _), kept in world.cases.outbox.items() if case == hub]
+    assert "answers_in" not in mails, "all agreed: there is nothing to tell the coordinator"
 
 
 def test_withdrawn_meanwhile_is_out_whatever_was_answered(
