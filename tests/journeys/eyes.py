@@ -7,6 +7,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Request, Response
 
+from functions.processes.supervision.definition import VERSION_1
 from functions.render.texts import page_text, process_text
 
 WIDTHS = (1280, 390)
@@ -18,7 +19,7 @@ SCHEMES = {"light": RULES, "dark": COLOURS}
 AXE = Axe().axe_script
 
 _KIND = """() => [
-    location.pathname.replace(/^\\/api\\/([td])\\/[^/]+/, '/api/$1/*'),
+    location.pathname.replace(/^\\/api\\/([td])\\/[^/]+/, '/api/$1/*').replace(/people\\/.+/, 'people'),
     document.documentElement.lang,
     document.querySelector('h1')?.textContent,
     [...new Set([...document.querySelectorAll('main *')].map(e => e.tagName + '.' + e.className))].sort(),
@@ -172,8 +173,7 @@ class Eyes:
     def _look_at_standing(self) -> None:
         """Where the case is, whose turn it is, and what comes next, in words and on the line."""
         tag, *_ = self.texts(".k-notice .k-tag")
-        states = ("unconfirmed", "submitted", "returned", "rejected", "coordinating", "offered")
-        states = (*states, "active", "withdrawn")
+        states = [state.name for state in VERSION_1.states]
         names = {process_text("supervision", self.language, f"states.{s}.name"): s for s in states}
         state = names[tag]
         for part in ("now", "next"):
