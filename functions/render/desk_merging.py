@@ -63,6 +63,7 @@ def merging_page(frame: Frame, merging: Merging, cases: Sequence[Case]) -> str:
         key=merging.key,
         after=merging.after,
         more=more,
+        languages=not merging.typed,
     )
 
 
