@@ -18,6 +18,7 @@ from functions.kernel.definition import (
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers, People, Value
 from functions.kernel.people import Directory, Person
+from functions.kernel.people_rows import named_after
 from functions.kernel.read import complete
 
 OPEN = "open"  # the first step of every history
@@ -196,13 +197,18 @@ def _move(
     return replace(
         moved,
         linked=tuple(i for i in case.linked if i in staying),
-        answers={k: _of(v, staying) for k, v in moved.answers.items()},
+        answers=_of(moved.answers, staying),
     )
 
 
-def _of(value: Value, cases: set[str]) -> Value:
-    """A list of people without those whom dropped cases brought; anything else as it is."""
-    return [r for r in value if r.get("case") in cases] if isinstance(value, list) else value
+def _of(answers: Answers, cases: set[str]) -> dict[str, Value]:
+    """Lists of people without those whom dropped cases brought, who do not live on in a name
+    that was made of the names of all; anything else as it is."""
+    lists = {k: v for k, v in answers.items() if isinstance(v, list)}
+    left = {k: [r for r in v if r.get("case") in cases] for k, v in lists.items()}
+    names = {named_after(v): named_after(left[k]) for k, v in lists.items()}
+    renamed = {k: names[v] for k, v in answers.items() if isinstance(v, str) and v in names}
+    return {**answers, **left, **renamed}
 
 
 def _stays(role: Role, before: Case, after: Case) -> bool:

@@ -56,6 +56,11 @@ def read_people(field: Field, typed: Mapping[str, str]) -> tuple[People, list[Pr
     return people, problems
 
 
+def named_after(people: People) -> str:
+    """What a case is called after its people, when nobody has called it otherwise."""
+    return ", ".join(row["name"] for row in people)[: MAX_LENGTH["text"]]
+
+
 def are_people(value: object) -> bool:
     """Whether a stored value is a list of people: texts by cell, each with name and address."""
     return isinstance(value, list) and all(

@@ -11,7 +11,16 @@ from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.ladder import deadline
 from functions.kernel.visibility import sees, visible
 from functions.render import dates
-from functions.render.case_people import Line, Row, Told, capital, history, people_rows, voted
+from functions.render.case_people import (
+    Line,
+    Row,
+    Told,
+    ballot,
+    capital,
+    history,
+    people_rows,
+    voted,
+)
 from functions.render.mail import reference
 from functions.render.words import Words
 
@@ -86,12 +95,13 @@ def case_view(
     definition = words.definition
     state = definition.state(case.state)
     until = deadline(definition, case)
-    yours = state.turn == party.role and party.present and party.id not in case.votes
+    answered = party.id in case.votes
+    yours = state.turn == party.role and party.present and not answered
     name = words.text(f"states.{case.state}.name")
     return CaseView(
         process=words.text("name"),
         reference=reference(case.id),
-        title=words.text(f"tasks.{case.state}.title") if task else name,
+        title=_title(words, case, party, task=task),
         state=name,
         now=words.text(f"states.{case.state}.now"),
         next=words.text(f"states.{case.state}.next"),
@@ -99,7 +109,7 @@ def case_view(
         your_turn=yours,
         deadline=dates.day(until, words.language) if until else "",
         tag="turn" if yours else "wait" if state.turn else "done",
-        lead=words.text(f"tasks.{case.state}.lead") if task else "",
+        lead=words.text(f"tasks.{case.state}.lead") if task and not answered else "",
         task=task,
         present=party.present,
         may_ask_fresh=yours and not task,
@@ -107,9 +117,17 @@ def case_view(
         history=history(words, case, told, party),
         groups=groups(words, case, party) if document else (),
         changes=_changes(words, case, told, party.role) if document else (),
-        vote=voted(words, case, party) if party.id in case.votes else "",
+        vote=voted(words, case, party) if answered else "",
         linked=linked,
     )
+
+
+def _title(words: Words, case: Case, party: Party, *, task: bool) -> str:
+    """What is asked of the reader; once they have answered it, that; or where the case is."""
+    action = ballot(words.definition, case.state)
+    if task and action and party.id in case.votes:
+        return words.text(f"actions.{action.name}.done")
+    return words.text(f"tasks.{case.state}.title" if task else f"states.{case.state}.name")
 
 
 def _turn_line(words: Words, case: Case, *, yours: bool) -> str:

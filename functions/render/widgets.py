@@ -200,7 +200,7 @@ def _row(
         Widget(
             name=f"{name}-{cell}",
             shape="select" if cell == "language" else "input",
-            label=words.page(f"people.{cell}", n=number),
+            label=f"{words.page(f'people.{cell}')} ({words.page('people.whose', n=number)})",
             hint="",
             error=wrong.get(f"{name}-{cell}", ""),
             value=person[cell],

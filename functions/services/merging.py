@@ -10,8 +10,9 @@ from functions.kernel.clean import same_address
 from functions.kernel.definition import Action, Definition
 from functions.kernel.engine import decide, open_case, transition
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused
-from functions.kernel.fields import MAX_LENGTH, Field, Form, Value
+from functions.kernel.fields import Field, Form, Value
 from functions.kernel.people import Person
+from functions.kernel.people_rows import named_after
 from functions.kernel.read import read
 from functions.processes import current, pinned
 from functions.services import writing
@@ -123,7 +124,7 @@ def _values(
         for case, p in openers
     ]
     if "title" not in values:
-        values["title"] = ", ".join(p.name for _, p in openers)[: MAX_LENGTH["text"]]
+        values["title"] = named_after(people)
     keys = {r.key for r in way.definition.roles} & {f.name for f in way.form.fields}
     first = openers[0][0].answers
     return {**values, **{k: first[k] for k in keys if k in first}, way.members.name: people}

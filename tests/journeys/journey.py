@@ -19,6 +19,7 @@ APPLY = {
 }
 COORDINATORS = {
     "perhekeskus": {"anna.esimerkki@example.org": "fi"},
+    "svenska-tjanster": {"sten.provperson@hyvaesimerkki.example.org": "sv"},
     "nuorten-talo": {
         "anna.esimerkki@example.org": "fi",
         "sten.provperson@hyvaesimerkki.example.org": "sv",
@@ -162,7 +163,7 @@ class Journey:
         eyes, language = self.eyes, self.eyes.language
         assert eyes.text(".k-notice .k-tag") == said(language, f"states.{state}.name")
         assert self.reference in eyes.text(".k-caption")
-        notice = eyes.text(".k-notice")
+        notice = eyes.text(".k-notice:has(.k-tag)")
         turn, holder = VERSION_1.state(state).turn, VERSION_1.state(state).holder
         line = "" if holder else word(language, "case.nobodys_turn")
         if yours:
@@ -302,7 +303,7 @@ class Journey:
         text = str(mail["text"])
         if "/api/d/" in text:  # a link to a desk, or the week's digest: of no one application
             return False
-        if mail["to"] == self.opener and not self.reference:
+        if not self.reference and mail["to"] == self.opener:
             found = _REFERENCE.search(text)
             assert found
             self.reference = found[0]
