@@ -59,4 +59,5 @@ def create_app(services: Services) -> Flask:
 def _over(error: DeskOver) -> Response:
     home = f"/api/d/{(request.view_args or {})['token']}"
     language = language_of(request.args.get("lang"), error.language)
-    return page(old_desk_page(language, home), error.status)
+    status = 200 if request.method == "GET" else error.status
+    return page(old_desk_page(language, home), status)

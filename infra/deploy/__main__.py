@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.kernel.directory import DirectoryError
 from functions.kernel.errors import KapulaError
-from infra.deploy import operate, rollout
+from infra.deploy import operate, reindex, replay, rollout
 from infra.deploy.aws import NotThereError
 from infra.deploy.install import PackagingError
 from infra.deploy.settings import SettingsError, stage_from
@@ -23,8 +23,8 @@ COMMANDS = {
     "deploy-site": rollout.deploy_site,
     "remove": rollout.remove,
     "logs": operate.logs,
-    "replay": operate.replay,
-    "reindex": operate.reindex,
+    "replay": replay.replay,
+    "reindex": reindex.reindex,
     "import-directory": operate.import_directory,
     "rotate-secret": rollout.rotate_secret,
 }

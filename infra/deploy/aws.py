@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 EDGE_REGION = "us-east-1"  # CloudFront's own; nothing else of a stage is there
@@ -20,9 +21,9 @@ def region() -> str:
     return os.environ.get("AWS_REGION") or "eu-north-1"
 
 
-def client(service: str, where: str | None = None) -> Any:
+def client(service: str, where: str | None = None, config: Config | None = None) -> Any:
     """A boto3 client in the account of the usual credentials (and AWS_ENDPOINT_URL)."""
-    return boto3.client(service, region_name=where or region())
+    return boto3.client(service, region_name=where or region(), config=config)
 
 
 def outputs(stack: str, where: str | None = None) -> dict[str, str]:
