@@ -194,6 +194,6 @@ class Eyes:
             self.strangers.append(request.url)
 
     def _on_console(self, kind: str, said: str) -> None:
-        refused = any(f"status of {status}" in said for status in (404, 409, 422, 429))
+        refused = any(f"status of {status}" in said for status in (404, 409, 410, 422, 429))
         if kind in ("error", "warning") and not refused:
             self.complaints.append(said)
