@@ -13,6 +13,8 @@ lets one of them fail in a chosen way:
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
@@ -57,6 +59,15 @@ class Tap:
         self.calls, self.struck, self.strikes = [], "", 0
         self._target, self._way, self._every, self._hiccup = number, way, every, False
         self._thread = threading.get_ident()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is done inside is neither logged nor failed."""
+        thread, self._thread = self._thread, 0
+        try:
+            yield
+        finally:
+            self._thread = thread
 
     def _watch(self, client: Any) -> None:
         def before_call(model: Any, params: Any, context: Any = None, **_: Any) -> Any:

@@ -93,7 +93,7 @@ def _trouble(rig: Rig, stage: Stage, start: Start, number: int, way: str, good: 
     if state != good.state:
         wrong.append("another end state")
     if mails.keys() != good.mails.keys():
-        wrong.append(f"other mails: {[m[1:3] for m in mails.keys() ^ good.mails.keys()]}")
+        wrong.append(f"other mails: {[m[1:4] for m in mails.keys() ^ good.mails.keys()]}")
     # One that left before its sender could note it. Its Message-ID is part of what is counted.
     allowed = 1 if struck.startswith(("SendEmail", "UpdateItem")) else 0
     if mails.total() - len(mails) > allowed:
