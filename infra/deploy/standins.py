@@ -123,6 +123,9 @@ def put(libraries: Path, chosen: Mapping[str, StandIn]) -> None:
         else:
             raise PackagingError(f"{module} is not there any more: a stand-in for nothing")
         real.write_text(source, encoding="utf-8")
+    if "botocore.client" in chosen:  # what only that client asks for
+        # The local AWS hooks into this module where it finds it, and would meet a stand-in.
+        (libraries / "botocore" / "handlers.py").unlink(missing_ok=True)
 
 
 def source_of(module: str, stand_in: StandIn, real: str) -> str:
