@@ -97,12 +97,11 @@ def case_view(
     until = deadline(definition, case)
     answered = party.id in case.votes
     yours = state.turn == party.role and party.present and not answered
-    name = words.text(f"states.{case.state}.name")
     return CaseView(
         process=words.text("name"),
         reference=reference(case.id),
         title=_title(words, case, party, task=task),
-        state=name,
+        state=words.text(f"states.{case.state}.name"),
         now=words.text(f"states.{case.state}.now"),
         next=words.text(f"states.{case.state}.next"),
         turn_line=_turn_line(words, case, yours=yours),
