@@ -222,16 +222,22 @@ def _fill(case: Case, role: Role, directory: Directory, also: tuple[Person, ...]
     """Seat the people a role's slot names; who stays in it keeps their pseudonym and links."""
     seated: dict[str, Party] = {}
     seats = case.seats
+    before = {p.email.casefold(): p for p in case.holders(role.name)}
     for person in (*_people(case, role, directory), *also):
-        if person.email.casefold() in seated:  # named twice: one person all the same
+        address = person.email.casefold()
+        if address in seated:  # named twice: one person all the same
             continue
-        same = (p for p in case.holders(role.name) if same_address(p.email, person.email))
-        earlier = next(same, None)
-        if earlier is None:
-            seats += 1
-            earlier = Party(f"p{seats}", role.name, "", "", person.language)
-        seated[person.email.casefold()] = replace(
-            earlier, name=person.name, email=person.email, ref=person.ref, unit=person.unit
+        earlier = before.get(address)
+        seats += earlier is None
+        seated[address] = Party(
+            id=earlier.id if earlier else f"p{seats}",
+            role=role.name,
+            name=person.name,
+            email=person.email,
+            language=earlier.language if earlier else person.language,
+            ref=person.ref,
+            reachable=earlier.reachable if earlier else True,
+            unit=person.unit,
         )
     staying = {p.id for p in seated.values()}
     others = tuple(p for p in case.without((role.name,)).parties if p.id not in staying)
