@@ -32,8 +32,8 @@ def create_app(services: Services) -> Flask:
     def sent(process: str, form: str) -> Response:
         from functions.render.pages import sent_page  # a form that is sent needs no page
 
-        language = _draft(process, form, {"_lang": request.args.get("lang", "")}).language
-        return page(sent_page(language))
+        draft = _draft(process, form, {"_lang": request.args.get("lang", "")})
+        return page(sent_page(process, form, draft.language))
 
     return app
 

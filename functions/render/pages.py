@@ -67,6 +67,7 @@ def review_page(filling: Filling, answers: Answers, problems: Sequence[Problem] 
         words.page("review.title"),
         wrong=wrong,
         groups=review_groups(words, filling.form, answers),
+        then=words.text(f"forms.{filling.form.name}.then"),
         saying="send",
         action=filling.path,
         key=filling.key,
@@ -74,9 +75,11 @@ def review_page(filling: Filling, answers: Answers, problems: Sequence[Problem] 
     )
 
 
-def sent_page(language: str) -> str:
+def sent_page(process: str, form: str, language: str) -> str:
     """What happens after a form was sent. The same for everybody."""
-    return whole_page("sent.html", language, page_text(language, "sent.title"), languages=True)
+    goes = process_text(process, language, f"forms.{form}.goes")
+    title = page_text(language, "sent.title")
+    return whole_page("sent.html", language, title, languages=True, goes=goes)
 
 
 def task_page(

@@ -119,6 +119,8 @@ def _needed(d: Definition) -> Iterator[str]:
     yield f"roles.{CLOCK}"
     for form in d.forms:
         yield from (f"forms.{form.name}.{part}" for part in ("title", "begins"))
+        if form.public:
+            yield from (f"forms.{form.name}.{part}" for part in ("then", "goes"))
         yield from (f"sections.{section.name}.title" for section in form.sections)
     for each in d.fields().values():
         yield from _field_keys(each)
