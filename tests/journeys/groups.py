@@ -92,7 +92,7 @@ class Group(Journey):
 def cell(language: str, name: str) -> str:
     """The label of a cell, by the name of its input."""
     _, number, part = name.split("-")
-    return word(language, f"people.{part}", n=number)
+    return f"{word(language, f'people.{part}')} ({word(language, 'people.whose', n=number)})"
 
 
 def open_desk(stack: Stack, eyes: Eyes, email: str, language: str = "fi") -> None:

@@ -319,7 +319,8 @@ class Journey:
         assert f'href="{link}"' in str(mail["html"])
         for private in self.secrets():
             assert private not in f"{subject} {text} {mail['html']}"
-        names = [m.name for m in (*VERSION_1.mails, VERSION_1.fresh_mail)]
+        others_too = (VERSION_1.fresh_mail, VERSION_1.handed_mail, VERSION_1.bounced_mail)
+        names = [m.name for m in (*VERSION_1.mails, *others_too)]
         name, *more = [n for n in names if _is(n, language, subject, text)]
         assert not more
         return Letter(str(mail["to"]), name, language, subject, text, str(mail["html"]), link)

@@ -153,6 +153,7 @@ def test_one_refusal_and_one_silence_drop_only_these(world: Merging) -> None:
         "coordinating", "merged", "coordinating", "coordinating", "merged",
     ]  # fmt: skip
     assert world.members(hub) == ["Aino", "Daavid"]
+    assert world.case(hub).answers["title"] == "Aino, Daavid"
     assert [r["name"] for r in world.case(hub).answers["members"]] == ["Aino", "Daavid"]  # type: ignore[index, union-attr]
     assert [world.case(c).answers["reason_and_goals"] for c in cases] == goals
 
