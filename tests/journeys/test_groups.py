@@ -66,7 +66,7 @@ def test_group_from_rows_and_a_spreadsheet_to_active(start, eyes, scripts):
     assert reviewed.endswith(f"{pasted[1]}, {word('fi', 'people.sv')}")
     assert said("fi", "forms.group.then") in eyes.text()
     j.send()
-    assert said("fi", "forms.group.goes") in eyes.text()
+    assert said("fi", "forms.group.sent") in eyes.text()
     j.mailed(("manager", "confirm_group", 7))
     j.confirm()
     seen_by_all(j, "coordinating")

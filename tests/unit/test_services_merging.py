@@ -114,6 +114,15 @@ def test_propose_what_is_wrong_is_said_and_nothing_changes(
     assert world.stored() == before
 
 
+def test_propose_of_many_reads_few(world: Merging, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(world.cases.__class__, "load", lambda self, case_id: read.append(case_id))
+    with pytest.raises(Invalid) as error:
+        world.proposed(*(f"case{n}" for n in range(200)))
+    assert [p.code for p in error.value.problems] == ["pick_fewer"]
+    assert len(read) <= 10
+
+
 def test_propose_two_of_one_person_refused(world: Merging) -> None:
     with pytest.raises(Invalid) as error:
         world.proposed(world.applied("Aino"), world.applied("Aino"))
