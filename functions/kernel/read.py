@@ -25,10 +25,8 @@ def read(
 ) -> dict[str, Value]:
     """Turn typed strings into values, or raise ``Invalid`` with every problem in order.
 
-    ``known`` are answers given earlier that the checks may also look at.
-
-    Only declared fields are read; anything else in ``typed`` has no effect. Fields left
-    empty are absent from the result, unless their ``default`` fills them.
+    ``known`` are answers given earlier that the checks may also look at. Only declared
+    fields are read. Those left empty are absent, unless their ``default`` fills them.
     """
     fields = tuple(fields)
     lists = {f.name: f.source for f in fields}
