@@ -120,6 +120,7 @@ class Stage:
     name: str
     actor: str
     act: Callable[[Rig, Person, str], Page]
+    mails: bool = True  # whether anybody is written to
 
 
 STAGES = (

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel.case import Case, Party
-from functions.kernel.errors import Conflict, Invalid, Refused
+from functions.kernel.errors import Conflict, Invalid, Refused, Unavailable
 from functions.kernel.people import Person
 from functions.processes import current
 from functions.render.case_view import case_view
@@ -15,7 +15,8 @@ from functions.services import apply, merging
 from functions.services.act import act
 from functions.services.handing import replace_person
 from functions.services.passing import pass_time
-from tests.fakes import START, World
+from functions.services.ports import Move
+from tests.fakes import START, MemoryCases, World
 
 ANNA = Person("Anna Directory", "anna@example.org", "fi", "anna")
 PAIR = {"form_of_supervision": "pair"}
@@ -112,6 +113,32 @@ def test_propose_what_is_wrong_is_said_and_nothing_changes(
         world.proposed(*(three[n] for n in picked), **typed)
     assert [p.code for p in error.value.problems] == codes
     assert world.stored() == before
+
+
+def test_propose_whose_answer_is_lost_is_made_all_the_same(
+    world: Merging, three: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, commit = type(world.cases), type(world.cases).commit
+
+    def lost(self: MemoryCases, *moves: Move) -> None:
+        commit(self, *moves)
+        raise Unavailable("lost")
+
+    monkeypatch.setattr(store, "commit", lost)
+    hub = world.proposed(*three)
+    assert world.states(hub, *three) == ["merge_pending"] + ["merging"] * 3
+
+
+def test_propose_that_cannot_be_written_says_so(
+    world: Merging, three: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: MemoryCases, *moves: Move) -> None:
+        raise Unavailable("broken")
+
+    monkeypatch.setattr(type(world.cases), "commit", broken)
+    with pytest.raises(Unavailable):
+        world.proposed(*three)
+    assert world.states(*three) == ["coordinating"] * 3
 
 
 def test_propose_of_many_reads_few(world: Merging, monkeypatch: pytest.MonkeyPatch) -> None:
