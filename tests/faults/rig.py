@@ -97,7 +97,7 @@ class Rig:
 
     def __init__(self, aws: LocalAws, state: Path, prefix: str) -> None:
         self.indexing = False  # whether the stream has its other reader too
-        self._restored = 0
+        self.restored = 0
         self.prefix = prefix
         self.clock = FakeClock(datetime(2026, 8, 3, 6, 0, tzinfo=UTC))
         create_tables(REGION, aws.endpoint, prefix)
@@ -172,7 +172,7 @@ class Rig:
     def restore(self, wanted: Tables) -> None:
         """Put every table back to what it was; the stream is passed over."""
         now = self.tables()
-        self._restored += 1
+        self.restored += 1
         wanted = {place: self._aged(item) for place, item in wanted.items()}
         for place in now.keys() | wanted.keys():
             if now.get(place) == wanted.get(place):
@@ -191,7 +191,7 @@ class Rig:
         of what a run before this one wrote, which the local AWS would answer as done."""
         if item.get("place", {}).get("S") != "indexed":
             return item
-        return {**item, "version": {"N": str(int(item["version"]["N"]) + 1000 * self._restored)}}
+        return {**item, "version": {"N": str(int(item["version"]["N"]) + 1000 * self.restored)}}
 
     def skip_stream(self) -> None:
         """Forget the records written so far: the mailer never sees them."""

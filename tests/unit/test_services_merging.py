@@ -221,6 +221,29 @@ def test_a_mind_can_be_changed_until_it_is_settled(
         act(world.services, token, {"action": "consent", "consent": "no"}, "fi")
 
 
+def test_the_same_vote_again_is_one_vote(world: Merging, three: tuple[str, str, str]) -> None:
+    hub = world.proposed(*three[:2])
+    token = world.place(hub, "Aino")
+    for _ in range(3):
+        act(world.services, token, {"action": "consent", "consent": "yes"}, "fi")
+    steps = [t.entry.step.action for t in world.cases.folders[hub].told]
+    assert steps == ["open", "consent"]
+
+
+def test_the_last_vote_sent_again_settles_it(
+    world: Merging, three: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that took the vote was killed before it went on."""
+    hub = world.proposed(*three[:2])
+    world.answer(hub, "Aino", "yes")
+    with monkeypatch.context() as patch:
+        patch.setattr("functions.services.act._go_on", lambda *_: None)
+        world.answer(hub, "Bertta", "yes")
+    assert world.case(hub).state == "merge_pending"
+    world.answer(hub, "Bertta", "yes")
+    assert world.states(hub, *three[:2]) == ["coordinating", "merged", "merged"]
+
+
 def test_vote_of_one_who_was_replaced_does_not_count(
     world: Merging, three: tuple[str, str, str]
 ) -> None:
