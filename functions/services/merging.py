@@ -9,7 +9,7 @@ from functions.kernel.case import Actor, Case, Decision, Party
 from functions.kernel.clean import same_address
 from functions.kernel.definition import Action, Definition
 from functions.kernel.engine import decide, open_case, transition
-from functions.kernel.errors import Conflict, Invalid, Problem, Refused
+from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavailable
 from functions.kernel.fields import Field, Form, Value
 from functions.kernel.people import Person
 from functions.kernel.people_rows import named_after
@@ -92,7 +92,7 @@ def propose(
     changes += [_frozen(services, way, by, file, case_id) for file in files]
     try:
         writing.commit(services.cases, *changes)
-    except Conflict:
+    except (Conflict, Unavailable):  # perhaps by ourselves: an answer can be lost
         if services.cases.load(case_id) is None:
             raise
     return case_id

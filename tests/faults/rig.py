@@ -97,6 +97,7 @@ class Rig:
 
     def __init__(self, aws: LocalAws, state: Path, prefix: str) -> None:
         self.indexing = False  # whether the stream has its other reader too
+        self.restored = 0
         self.prefix = prefix
         self.clock = FakeClock(datetime(2026, 8, 3, 6, 0, tzinfo=UTC))
         create_tables(REGION, aws.endpoint, prefix)
@@ -172,6 +173,8 @@ class Rig:
     def restore(self, wanted: Tables) -> None:
         """Put every table back to what it was; the stream is passed over."""
         now = self.tables()
+        self.restored += 1
+        wanted = {place: self._aged(item) for place, item in wanted.items()}
         for place in now.keys() | wanted.keys():
             if now.get(place) == wanted.get(place):
                 continue
@@ -183,6 +186,13 @@ class Rig:
         self.skip_stream()
         self.forget_mails()
         self.services.directory._read.clear()
+
+    def _aged(self, item: dict[str, Any]) -> dict[str, Any]:
+        """A row of desks with a version that never was: what is written on it is no repetition
+        of what a run before this one wrote, which the local AWS would answer as done."""
+        if item.get("place", {}).get("S") != "indexed":
+            return item
+        return {**item, "version": {"N": str(int(item["version"]["N"]) + 1000 * self.restored)}}
 
     def skip_stream(self) -> None:
         """Forget the records written so far: the mailer never sees them."""
@@ -220,7 +230,7 @@ class Rig:
         for case_id, label in labels.items():
             plain = plain.replace(case_id, label)
         if self.indexing:
-            assert self.desks_are_right(tables)
+            assert self.desks_are_right(tables), "desks that are not right"
         return {"cases": json.loads(plain), "counts": counts, "quotas": taken}
 
     def labels(self, tables: Tables | None = None) -> dict[str, str]:

@@ -66,8 +66,8 @@ def _faultless(rig: Rig, stage: Stage, start: Start) -> Faultless:
     rig.settle()
     assert (page.status, person.troubles, person.conflicts) == (200, 0, 0)
     mails = rig.sent()
-    assert mails
-    assert set(mails.values()) == {1}
+    assert bool(mails) == stage.mails
+    assert set(mails.values()) <= {1}
     return Faultless(calls, page.title, rig.observe(), mails)
 
 

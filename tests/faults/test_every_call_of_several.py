@@ -1,42 +1,55 @@
-"""Every AWS call of the journeys of several people fails once: merging, and a group's application.
+"""The AWS calls of several people's journeys fail: merging, and a group's application.
 
-As in ``test_every_call_fails_once``; here the desks are looked at too. Each call fails in one
-way, the next like it in the next way; the transactions on cases in all six, and the first of
-each stage on desks. When the faults are over, all cases, what is counted, the mails and the
-desks are as if nothing had been.
+As in ``test_every_call_fails_once``; here the desks are looked at too. Transactions on cases
+fail alone, in all six ways, and so does the first on desks. All calls fail in storms: every
+ninth call goes wrong, from the first on, from the second on, and so on. (What a fault puts off
+comes when the storm is over.) When the faults are over, all cases, what is counted, the mails and
+the desks are as if nothing had been, and hub and originals agree.
 """
 
 import pytest
 
 from tests.agreement import disagreements
 from tests.faults.faulty import WAYS
-from tests.faults.journey import Start
+from tests.faults.journey import Stage, Start, begin, run_stage
 from tests.faults.rig import Rig
 from tests.faults.several import JOURNEY, MERGE, cases_of, start_of, three_applied, walked
-from tests.faults.test_every_call_fails_once import (
-    FOR_READS,
-    READS,
-    _faultless,
-    _trouble,
-)
+from tests.faults.test_every_call_fails_once import Faultless, _faultless, _trouble
 
-FOR_OTHERS = ("error", "crash_after", "crash_before", "lost", "throttled", "hiccup")
+EVERY = 9
 
 
-def to_fail(calls: list[tuple[str, ...]]) -> list[tuple[int, str]]:
-    """Which calls are to fail, and how."""
-    chosen: list[tuple[int, str]] = []
-    on_desks = 0
-    for number, (operation, tables) in enumerate(calls, 1):
-        if operation == "TransactWriteItems":
-            on_desks += tables == "desks"
-            every = tables != "desks" or on_desks == 1
-            chosen += [(number, way) for way in (WAYS if every else WAYS[number % 6 :][:1])]
-        elif operation in (*READS, "BatchGetItem"):
-            chosen.append((number, FOR_READS[number % 2]))
-        else:
-            chosen.append((number, FOR_OTHERS[number % 6]))
-    return chosen
+def alone(calls: list[tuple[str, ...]], *, desks: bool) -> list[int]:
+    """The calls that fail alone."""
+    writes = [n for n, (operation, _) in enumerate(calls, 1) if operation == "TransactWriteItems"]
+    on_desks = [n for n in writes if calls[n - 1][1] == "desks"]
+    return [*(n for n in writes if n not in on_desks), *(on_desks[:1] if desks else ())]
+
+
+def _storm(rig: Rig, stage: Stage, start: Start, first: int, good: Faultless) -> str:
+    """One run in which every ninth call fails; "" when all is as it should be at the end."""
+    begin(rig, start)
+    rig.tap.arm(every=EVERY, first=first)
+    try:
+        _, page = run_stage(rig, stage, start)
+        strikes = rig.tap.strikes
+        rig.tap.arm()
+        rig.settle()
+        mails, state = rig.sent(), rig.observe()
+    except AssertionError as error:
+        return f"{stage.name} storm {first}: {error!r}"
+    wrong = []
+    if not strikes:
+        wrong.append("the fault never struck")
+    if page.title != good.title:
+        wrong.append(f"page {page.status} {page.title!r}")
+    if state != good.state:
+        wrong.append("another end state")
+    if mails.keys() != good.mails.keys():
+        wrong.append(f"other mails: {[m[1:4] for m in mails.keys() ^ good.mails.keys()]}")
+    if mails.total() - len(mails) > strikes:
+        wrong.append(f"{mails.total() - len(mails)} duplicates")
+    return f"{stage.name} storm {first}: {'; '.join(wrong)}" if wrong else ""
 
 
 class _EveryCall:
@@ -54,13 +67,20 @@ class _EveryCall:
     def test_end_mails_and_desks_equal_when_a_call_fails(self, rig: Rig, start: Start) -> None:
         stage = self.stages[self.number]
         good = _faultless(rig, stage, start)
-        found = []
-        for number, way in to_fail(good.calls):
-            found.append(_trouble(rig, stage, start, number, way, good))
-            found += [f"{stage.name} {number} {way}: {d}" for d in disagreements(cases_of(rig))]
-        assert [f for f in found if f] == []
-        assert len(found) >= len(good.calls)
-        print(f"{stage.name}: {len(good.calls)} calls, {len(found)} runs")
+        found, runs = [], 0
+        for number in alone(good.calls, desks=self.number == 0):
+            for way in WAYS:
+                found += self._faults(rig, _trouble(rig, stage, start, number, way, good))
+                runs += 1
+        for first in range(1, EVERY + 1):
+            found += self._faults(rig, _storm(rig, stage, start, first, good))
+            runs += 1
+        assert found == []
+        assert runs >= 6 + EVERY
+        print(f"{stage.name}: {len(good.calls)} calls, {runs} runs")
+
+    def _faults(self, rig: Rig, told: str) -> list[str]:
+        return [*filter(None, [told]), *disagreements(cases_of(rig))]
 
 
 class TestPropose(_EveryCall):

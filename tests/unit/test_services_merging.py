@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel.case import Case, Party
-from functions.kernel.errors import Conflict, Invalid, Refused
+from functions.kernel.errors import Conflict, Invalid, Refused, Unavailable
 from functions.kernel.people import Person
 from functions.processes import current
 from functions.render.case_view import case_view
@@ -15,7 +15,8 @@ from functions.services import apply, merging
 from functions.services.act import act
 from functions.services.handing import replace_person
 from functions.services.passing import pass_time
-from tests.fakes import START, World
+from functions.services.ports import Move
+from tests.fakes import START, MemoryCases, World
 
 ANNA = Person("Anna Directory", "anna@example.org", "fi", "anna")
 PAIR = {"form_of_supervision": "pair"}
@@ -114,6 +115,32 @@ def test_propose_what_is_wrong_is_said_and_nothing_changes(
     assert world.stored() == before
 
 
+def test_propose_whose_answer_is_lost_is_made_all_the_same(
+    world: Merging, three: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, commit = type(world.cases), type(world.cases).commit
+
+    def lost(self: MemoryCases, *moves: Move) -> None:
+        commit(self, *moves)
+        raise Unavailable("lost")
+
+    monkeypatch.setattr(store, "commit", lost)
+    hub = world.proposed(*three)
+    assert world.states(hub, *three) == ["merge_pending"] + ["merging"] * 3
+
+
+def test_propose_that_cannot_be_written_says_so(
+    world: Merging, three: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: MemoryCases, *moves: Move) -> None:
+        raise Unavailable("broken")
+
+    monkeypatch.setattr(type(world.cases), "commit", broken)
+    with pytest.raises(Unavailable):
+        world.proposed(*three)
+    assert world.states(*three) == ["coordinating"] * 3
+
+
 def test_propose_of_many_reads_few(world: Merging, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     monkeypatch.setattr(world.cases.__class__, "load", lambda self, case_id: read.append(case_id))
@@ -193,6 +220,29 @@ def test_a_mind_can_be_changed_until_it_is_settled(
     assert world.case(hub).state == "coordinating"
     with pytest.raises(Conflict):
         act(world.services, token, {"action": "consent", "consent": "no"}, "fi")
+
+
+def test_the_same_vote_again_is_one_vote(world: Merging, three: tuple[str, str, str]) -> None:
+    hub = world.proposed(*three[:2])
+    token = world.place(hub, "Aino")
+    for _ in range(3):
+        act(world.services, token, {"action": "consent", "consent": "yes"}, "fi")
+    steps = [t.entry.step.action for t in world.cases.folders[hub].told]
+    assert steps == ["open", "consent"]
+
+
+def test_the_last_vote_sent_again_settles_it(
+    world: Merging, three: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that took the vote was killed before it went on."""
+    hub = world.proposed(*three[:2])
+    world.answer(hub, "Aino", "yes")
+    with monkeypatch.context() as patch:
+        patch.setattr("functions.services.act._go_on", lambda *_: None)
+        world.answer(hub, "Bertta", "yes")
+    assert world.case(hub).state == "merge_pending"
+    world.answer(hub, "Bertta", "yes")
+    assert world.states(hub, *three[:2]) == ["coordinating", "merged", "merged"]
 
 
 def test_vote_of_one_who_was_replaced_does_not_count(
