@@ -106,10 +106,8 @@ def _known(origin: str, values: Answers, lists: Mapping[str, str], directory: Di
     chosen = str(values.get(source, ""))
     if not dot or not chosen:
         return chosen
-    for listing in directory.listings(lists[source]):
-        if listing.key == chosen:
-            return str(listing.facts.get(attribute, ""))
-    return ""
+    listing = directory.named(lists[source], chosen)
+    return str(listing.facts.get(attribute, "")) if listing else ""
 
 
 def _value(field: Field, raw: str, directory: Directory) -> Value | Problem:
@@ -123,8 +121,11 @@ def _value(field: Field, raw: str, directory: Directory) -> Value | Problem:
         return YES_NO[raw] if raw in YES_NO else Problem(field.name, "unchosen")
     if field.kind == "tick":
         return True if raw == "yes" else Problem(field.name, "untick")
-    offered = field.choices or tuple(x.key for x in directory.listings(field.source))
-    return raw if raw in offered else Problem(field.name, "unknown")
+    if field.choices:
+        return raw if raw in field.choices else Problem(field.name, "unknown")
+    listing = directory.named(field.source, raw)
+    offered = listing is not None and "retired" not in listing.facts
+    return raw if offered else Problem(field.name, "unknown")
 
 
 def _text(field: Field, raw: str) -> Value | Problem:
