@@ -307,7 +307,8 @@ class TestTokens:
                 continue
             body = urlencode({**NEW, **MERGE}) if method == "POST" else None
             answer = kit.ask(method, f"/api/d/{old}{path}", body, {"Content-Type": URLENCODED})
-            assert 400 <= answer.status < 500, (method, path)
+            gentle = method == "GET"  # a link that is too old is no error of who follows it
+            assert answer.status == 200 if gentle else 400 <= answer.status < 500, (method, path)
             assert "Aino" not in answer.page.html
             assert "Esimerkki" not in answer.page.html.replace("Esimerkki</", "")
         answer = kit.get(f"/api/t/{old}.{case_id}.{party}.2")
