@@ -66,6 +66,13 @@ def shots(browser: Browser, stack: Stack) -> Iterator[Path]:
     journey.open("manager")
     yield from pictures(page, "task")
     journey.endorse()
+    eyes.go(stack.url + "/omat-asiat/")
+    eyes.fill({"email": "anna.esimerkki@example.org"})
+    eyes.press("main form button[type=submit]")
+    stack.settle()
+    desks = [m for m in stack.mailbox("anna.esimerkki@example.org") if "/api/d/" in m["text"]]
+    eyes.go(desks[-1]["links"][0])
+    yield from pictures(page, "desk")
     journey.open("coordinator")
     yield from pictures(page, "coordinator", "form.k-form")
     journey.offer()

@@ -37,6 +37,7 @@ PLACES = 3
 WINDOW = timedelta(hours=24)
 GRACE = timedelta(minutes=2)  # a mail the stream has not sent by then is the sweeper's
 _PAGE = 50
+_LONGEST_ID = 64
 
 
 class DynamoCases(Outbox):
@@ -66,6 +67,8 @@ class DynamoCases(Outbox):
 
     def load(self, case_id: str) -> File | None:
         """See ``CaseStore.load``. One query; consistent, since decisions are made on it."""
+        if not _can_be(case_id):
+            return None
         with answering():
             rows = list(
                 self._row.query(case_id, self._row.part < AFTER_HISTORY, consistent_read=True)
@@ -76,7 +79,7 @@ class DynamoCases(Outbox):
 
     def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
         """See ``CaseStore.several``. One consistent BatchGetItem, for desks show what is."""
-        keys = [(case_id, CASE) for case_id in dict.fromkeys(case_ids)]
+        keys = [(case_id, CASE) for case_id in dict.fromkeys(case_ids) if _can_be(case_id)]
         if not keys:
             return {}
         with answering():
@@ -216,6 +219,12 @@ class DynamoCases(Outbox):
             due_shard=f"mail#{shard(case_id)}",
             due_at=stamp(now + GRACE),
         )
+
+
+def _can_be(case_id: str) -> bool:
+    """Whether this can be a case's id. Addresses and forms name whatever they like, and what
+    cannot be a key DynamoDB answers with an error, not with nothing."""
+    return 0 < len(case_id) <= _LONGEST_ID
 
 
 def _token(text: str) -> str:

@@ -26,7 +26,7 @@ class DynamoLimits:
         a full shard passes the count on to the next one."""
         seconds = int(window.total_seconds())
         period = int(now.timestamp()) // seconds
-        first = random.randrange(SHARDS)  # noqa: S311 - spreads load, keeps no secret
+        first = int(random.random() * SHARDS)  # noqa: S311 - spreads load, keeps no secret
         for step in range(SHARDS):
             if self._add(f"{name}#{period}", (first + step) % SHARDS, most, now + 2 * window):
                 return

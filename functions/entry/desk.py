@@ -5,7 +5,7 @@ from flask import Flask, Response, request
 from functions.entry import desk_directory, desk_merging, desk_people
 from functions.entry.desk_showing import show_desk
 from functions.entry.reading import read_form
-from functions.entry.web import language_of, make_app, page, request_language
+from functions.entry.web import language_of, make_app, page
 from functions.kernel.errors import DeskOver, Invalid
 from functions.render.desk import Frame, ask_desk_page, old_desk_page
 from functions.render.pages import note_page
@@ -58,5 +58,6 @@ def create_app(services: Services) -> Flask:
 
 def _over(error: DeskOver) -> Response:
     home = f"/api/d/{(request.view_args or {})['token']}"
+    language = language_of(request.args.get("lang"), error.language)
     status = 200 if request.method == "GET" else error.status
-    return page(old_desk_page(request_language(), home), status)
+    return page(old_desk_page(language, home), status)

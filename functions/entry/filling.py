@@ -72,7 +72,7 @@ def _send(
         if typed.get(TRAP):
             raise Invalid((Problem("", "trap"),))
         count_source(services, source)
-        apply.send(services, draft, answers)
+        apply.send(services, draft, answers, ours=True)
     except Invalid as error:
         problems, status = error.problems, error.status
     except (TooFast, TooMany, Unavailable) as error:

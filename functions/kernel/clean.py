@@ -13,7 +13,7 @@ _BREAKS = "\u2028\u2029\x85\x0b\x0c"
 
 def text(raw: str) -> str:
     """NFC, one kind of line break, no bidi controls, no white space around."""
-    unified = raw.replace("\r\n", "\n").replace("\r", "\n")
+    unified = raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
     if unified.isascii():  # of which each text is its own NFC, and no bidi control is part
         return unified.strip()
     return unicodedata.normalize("NFC", _BIDI.sub("", unified)).strip()

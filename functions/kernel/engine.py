@@ -18,6 +18,7 @@ from functions.kernel.definition import (
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers, People, Value
 from functions.kernel.people import Directory, Person
+from functions.kernel.people_rows import named_after
 from functions.kernel.read import complete
 
 OPEN = "open"  # the first step of every history
@@ -196,13 +197,18 @@ def _move(
     return replace(
         moved,
         linked=tuple(i for i in case.linked if i in staying),
-        answers={k: _of(v, staying) for k, v in moved.answers.items()},
+        answers=_of(moved.answers, staying),
     )
 
 
-def _of(value: Value, cases: set[str]) -> Value:
-    """A list of people without those whom dropped cases brought; anything else as it is."""
-    return [r for r in value if r.get("case") in cases] if isinstance(value, list) else value
+def _of(answers: Answers, cases: set[str]) -> dict[str, Value]:
+    """Lists of people without those whom dropped cases brought, who do not live on in a name
+    that was made of the names of all; anything else as it is."""
+    lists = {k: v for k, v in answers.items() if isinstance(v, list)}
+    left = {k: [r for r in v if r.get("case") in cases] for k, v in lists.items()}
+    names = {named_after(v): named_after(left[k]) for k, v in lists.items()}
+    renamed = {k: names[v] for k, v in answers.items() if isinstance(v, str) and v in names}
+    return {**answers, **left, **renamed}
 
 
 def _stays(role: Role, before: Case, after: Case) -> bool:
@@ -216,16 +222,22 @@ def _fill(case: Case, role: Role, directory: Directory, also: tuple[Person, ...]
     """Seat the people a role's slot names; who stays in it keeps their pseudonym and links."""
     seated: dict[str, Party] = {}
     seats = case.seats
+    before = {p.email.casefold(): p for p in case.holders(role.name)}
     for person in (*_people(case, role, directory), *also):
-        if person.email.casefold() in seated:  # named twice: one person all the same
+        address = person.email.casefold()
+        if address in seated:  # named twice: one person all the same
             continue
-        same = (p for p in case.holders(role.name) if same_address(p.email, person.email))
-        earlier = next(same, None)
-        if earlier is None:
-            seats += 1
-            earlier = Party(f"p{seats}", role.name, "", "", person.language)
-        seated[person.email.casefold()] = replace(
-            earlier, name=person.name, email=person.email, ref=person.ref, unit=person.unit
+        earlier = before.get(address)
+        seats += earlier is None
+        seated[address] = Party(
+            id=earlier.id if earlier else f"p{seats}",
+            role=role.name,
+            name=person.name,
+            email=person.email,
+            language=earlier.language if earlier else person.language,
+            ref=person.ref,
+            reachable=earlier.reachable if earlier else True,
+            unit=person.unit,
         )
     staying = {p.id for p in seated.values()}
     others = tuple(p for p in case.without((role.name,)).parties if p.id not in staying)

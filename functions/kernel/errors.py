@@ -36,10 +36,14 @@ class Refused(KapulaError):
 
 
 class DeskOver(KapulaError):
-    """A desk's link that is too old; its page offers a fresh one."""
+    """A desk's link that is too old; its page offers a fresh one, in its person's language."""
 
     code = "desk_over"
     status = 410
+
+    def __init__(self, language: str) -> None:
+        super().__init__(self.code)
+        self.language = language
 
 
 class Conflict(KapulaError):

@@ -102,6 +102,7 @@ class Form:
     roles whose slots are filled at once, the opener's first. A ``public`` form is anybody's,
     and its case waits in ``start`` until the opener's mailbox is shown to be theirs; any other
     is opened by what is done to cases. ``shows_linked`` are roles that read those too.
+    ``fields`` are all fields in the order they are asked.
     """
 
     name: str
@@ -114,11 +115,12 @@ class Form:
     fills: tuple[str, ...] = ()
     public: bool = True
     shows_linked: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = field(init=False, compare=False, repr=False)
 
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """All fields in the order they are asked."""
-        return tuple(chain.from_iterable(section.fields for section in self.sections))
+    def __post_init__(self) -> None:
+        """Put the sections' fields together once: every request asks for them."""
+        together = tuple(chain.from_iterable(section.fields for section in self.sections))
+        object.__setattr__(self, "fields", together)
 
     def own(self, typed: Mapping[str, str]) -> dict[str, str]:
         """What was typed into inputs of this form; anything else is none of its business."""

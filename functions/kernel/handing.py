@@ -43,6 +43,7 @@ def hand_over(
         seats=seats,
         revision=case.revision + 1,
         answers=_renamed(definition, case, party, new),
+        votes={voter: vote for voter, vote in case.votes.items() if voter != party_id},
     )
     step = Step(
         moved.revision, now, HAND_OVER, definition.bounced_mail.to, actor.party, case.state,

@@ -13,7 +13,8 @@ REMIND = "remind"  # the step a reminder leaves in the history
 def next_rung(definition: Definition, case: Case) -> Rung | None:
     """The rung the case comes to next, or None when nothing waits for time."""
     rest = definition.state(case.state).ladder[case.rung :]
-    return next((r for r in rest if _at_once(r, case)), rest[0] if rest else None)
+    soon = [r for r in rest if r.sooner and r.sooner.holds(case)]
+    return soon[0] if soon else rest[0] if rest else None
 
 
 def due_at(definition: Definition, case: Case) -> datetime | None:

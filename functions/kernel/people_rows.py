@@ -13,24 +13,38 @@ from functions.kernel.fields import MAX_LENGTH, Field, People
 
 CELLS = ("name", "email", "language")
 PASTED = "pasted"
-MOST_PASTED = 8000  # characters
-_NUMBERED = re.compile(r"([1-9]\d?)-(name|email|language)")
-_ADDRESS = re.compile(r"[^\s<>;,\"']+@[^\s<>;,\"']+")
+MOST_PASTED = 16_000  # characters that an input for pasting takes; what comes is read whole
+_NUMBERED = re.compile(r"([1-9][0-9]?)-(name|email|language)")
+_WORDS = re.compile(r"[^\s<>;,\"']+")
 _BETWEEN = re.compile(r"[\t;,]+")
 
 
 def rows(field: Field, typed: Mapping[str, str]) -> People:
     """Everybody typed or pasted so far, as typed, without empty rows, in order."""
+    lines = clean.text(typed.get(f"{field.name}-{PASTED}", "")).split("\n")
+    found = _typed(field, typed) + [_line(line) for line in lines]
+    return [row for row in found if row["name"] or row["email"]]
+
+
+def drawn(field: Field, typed: Mapping[str, str]) -> tuple[People, str]:
+    """The rows to draw, and what was pasted if that makes more rows than anybody may send: it is
+    given back as it was, to be shortened."""
+    people = rows(field, typed)
+    pasted = typed.get(f"{field.name}-{PASTED}", "")
+    if not (pasted and field.highest and len(people) > field.highest):
+        return people, ""
+    return [row for row in _typed(field, typed) if row["name"] or row["email"]], pasted
+
+
+def _typed(field: Field, typed: Mapping[str, str]) -> People:
+    """The numbered rows, empty ones too."""
     numbered: dict[int, dict[str, str]] = {}
     for name, value in typed.items():
         match = _NUMBERED.fullmatch(name.removeprefix(f"{field.name}-"))
         if match and field.owns(name):
             cells = numbered.setdefault(int(match[1]), dict.fromkeys(CELLS, ""))
             cells[match[2]] = clean.text(value)
-    found = [numbered[n] for n in sorted(numbered)]
-    pasted = clean.text(typed.get(f"{field.name}-{PASTED}", ""))[:MOST_PASTED]
-    found += [_line(line) for line in pasted.split("\n")]
-    return [row for row in found if row["name"] or row["email"]]
+    return [numbered[n] for n in sorted(numbered)]
 
 
 def read_people(field: Field, typed: Mapping[str, str]) -> tuple[People, list[Problem]]:
@@ -56,6 +70,11 @@ def read_people(field: Field, typed: Mapping[str, str]) -> tuple[People, list[Pr
     return people, problems
 
 
+def named_after(people: People) -> str:
+    """What a case is called after its people, when nobody has called it otherwise."""
+    return ", ".join(row["name"] for row in people)[: MAX_LENGTH["text"]]
+
+
 def are_people(value: object) -> bool:
     """Whether a stored value is a list of people: texts by cell, each with name and address."""
     return isinstance(value, list) and all(
@@ -67,12 +86,12 @@ def are_people(value: object) -> bool:
 
 
 def _line(line: str) -> dict[str, str]:
-    address = _ADDRESS.search(line)
-    rest = line.replace(address[0], " ") if address else line
+    address = next((word for word in _WORDS.findall(line) if "@" in word[1:-1]), "")
+    rest = line.replace(address, " ") if address else line
     parts = [p.strip(" <>\"'") for p in _BETWEEN.split(rest)]
     language = next((p.lower() for p in parts if p.lower() in LANGUAGES), "")
     name = " ".join(p for p in parts if p and p.lower() != language)
-    return {"name": name, "email": address[0] if address else "", "language": language}
+    return {"name": name, "email": address, "language": language}
 
 
 def _wrong(cell: str, row: Mapping[str, str]) -> tuple[str, int | None]:

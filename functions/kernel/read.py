@@ -12,6 +12,7 @@ from functions.kernel.people import Directory
 from functions.kernel.people_rows import are_people, read_people
 
 YES_NO = {"yes": True, "no": False}
+_TYPES: Mapping[str, type] = {"yesno": bool, "tick": bool, "number": int, "people": list}
 
 
 def read(
@@ -24,28 +25,54 @@ def read(
 ) -> dict[str, Value]:
     """Turn typed strings into values, or raise ``Invalid`` with every problem in order.
 
-    ``known`` are answers given earlier that the checks may also look at.
-
-    Only declared fields are read; anything else in ``typed`` has no effect. Fields left
-    empty are absent from the result, unless their ``default`` fills them.
+    ``known`` are answers given earlier that the checks may also look at. Only declared
+    fields are read. Those left empty are absent, unless their ``default`` fills them.
     """
     fields = tuple(fields)
     lists = {f.name: f.source for f in fields}
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for each in fields:
-        value, wrong = _answer(each, typed, values, lists, directory)
-        problems += wrong
-        if value is not None and not wrong:
-            values[each.name] = value
-    broken, told = {p.field for p in problems}, {**known, **values}
-    for check in checks:
-        if check.field not in broken and not check.holds(told, directory, today):
-            problems.append(Problem(check.field, check.name))
-            broken.add(check.field)
+        if each.kind == "people":
+            people, wrong = read_people(each, typed)
+            problems += wrong
+            if people:
+                values[each.name] = people
+            continue
+        raw = clean.text(typed.get(each.name, ""))
+        if not raw and each.default:
+            raw = _default(each, values, lists, directory)
+        if not raw:
+            if each.required:
+                problems.append(Problem(each.name, _missing(each)))
+            continue
+        outcome = _value(each, raw, directory)
+        if isinstance(outcome, Problem):
+            problems.append(outcome)
+        else:
+            values[each.name] = outcome
+    problems += _broken_checks(checks, {**known, **values}, problems, directory, today)
     if problems:
         raise Invalid(tuple(problems))
     return values
+
+
+def _broken_checks(
+    checks: Iterable[Check],
+    told: Answers,
+    problems: Iterable[Problem],
+    directory: Directory,
+    today: date,
+) -> list[Problem]:
+    """The rules over several answers that do not hold; one for a field, and none where the
+    field itself is wrong."""
+    broken = {p.field for p in problems}
+    found: list[Problem] = []
+    for check in checks:
+        if check.field not in broken and not check.holds(told, directory, today):
+            found.append(Problem(check.field, check.name))
+            broken.add(check.field)
+    return found
 
 
 def complete(fields: Iterable[Field], values: Answers) -> bool:
@@ -56,37 +83,13 @@ def complete(fields: Iterable[Field], values: Answers) -> bool:
     declared = {f.name: f for f in fields}
     if not values.keys() <= declared.keys():
         return False
-    return all(
-        _fits(f, values[name]) if name in values else not f.required for name, f in declared.items()
-    )
-
-
-def _fits(field: Field, value: Value) -> bool:
-    return are_people(value) if field.kind == "people" else isinstance(value, _type(field))
-
-
-def _type(field: Field) -> type:
-    return bool if field.kind in ("yesno", "tick") else int if field.kind == "number" else str
-
-
-def _answer(
-    field: Field,
-    typed: Mapping[str, str],
-    values: Answers,
-    lists: Mapping[str, str],
-    directory: Directory,
-) -> tuple[Value | None, list[Problem]]:
-    """One field's value, or None for an empty one, with what is wrong with it."""
-    if field.kind == "people":
-        people, wrong = read_people(field, typed)
-        return people or None, wrong
-    raw = clean.text(typed.get(field.name, ""))
-    if not raw and field.default:
-        raw = _default(field, values, lists, directory)
-    if not raw:
-        return None, [Problem(field.name, _missing(field))] if field.required else []
-    outcome = _value(field, raw, directory)
-    return (None, [outcome]) if isinstance(outcome, Problem) else (outcome, [])
+    for name, field in declared.items():
+        if name not in values:
+            if field.required:
+                return False
+        elif not isinstance(values[name], _TYPES.get(field.kind, str)):
+            return False
+    return all(are_people(v) for v in values.values() if isinstance(v, list))
 
 
 def _missing(field: Field) -> str:
@@ -103,10 +106,8 @@ def _known(origin: str, values: Answers, lists: Mapping[str, str], directory: Di
     chosen = str(values.get(source, ""))
     if not dot or not chosen:
         return chosen
-    for listing in directory.listings(lists[source]):
-        if listing.key == chosen:
-            return str(listing.facts.get(attribute, ""))
-    return ""
+    listing = directory.named(lists[source], chosen)
+    return str(listing.facts.get(attribute, "")) if listing else ""
 
 
 def _value(field: Field, raw: str, directory: Directory) -> Value | Problem:
@@ -120,8 +121,11 @@ def _value(field: Field, raw: str, directory: Directory) -> Value | Problem:
         return YES_NO[raw] if raw in YES_NO else Problem(field.name, "unchosen")
     if field.kind == "tick":
         return True if raw == "yes" else Problem(field.name, "untick")
-    offered = field.choices or tuple(x.key for x in directory.listings(field.source))
-    return raw if raw in offered else Problem(field.name, "unknown")
+    if field.choices:
+        return raw if raw in field.choices else Problem(field.name, "unknown")
+    listing = directory.named(field.source, raw)
+    offered = listing is not None and "retired" not in listing.facts
+    return raw if offered else Problem(field.name, "unknown")
 
 
 def _text(field: Field, raw: str) -> Value | Problem:

@@ -11,7 +11,16 @@ from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.ladder import deadline, erased_at
 from functions.kernel.visibility import sees, visible
 from functions.render import dates
-from functions.render.case_people import Line, Row, Told, capital, history, people_rows, voted
+from functions.render.case_people import (
+    Line,
+    Row,
+    Told,
+    ballot,
+    capital,
+    history,
+    people_rows,
+    voted,
+)
 from functions.render.mail import reference
 from functions.render.onward import Door, door
 from functions.render.words import Words
@@ -86,23 +95,22 @@ def case_view(
 ) -> CaseView:
     """The view of ``party``. ``task``: on a link to act; ``document``: with the answers;
     ``linked``: the documents of the cases it joins, each under its sender's name."""
-    state = words.definition.state(case.state)
-    yours = state.turn == party.role and party.present and party.id not in case.votes
-    name = words.text(f"states.{case.state}.name")
+    answered = party.id in case.votes
+    yours = words.definition.state(case.state).turn == party.role and party.present and not answered
     return CaseView(
         process=words.text("name"),
         reference=reference(case.id),
-        title=words.text(f"tasks.{case.state}.title") if task else name,
+        title=_title(words, case, party, task=task),
         document=capital(words.text("document")),
-        state=name,
+        state=words.text(f"states.{case.state}.name"),
         now=words.text(f"states.{case.state}.now"),
         next=words.text(f"states.{case.state}.next"),
         turn_line=_turn_line(words, case, yours=yours),
         your_turn=yours,
         by=_by(words, case, yours=yours),
         erased=_erased(words, case),
-        tag="turn" if yours else "done" if words.definition.is_over(state.name) else "wait",
-        lead=words.text(f"tasks.{case.state}.lead") if task else "",
+        tag="turn" if yours else "done" if words.definition.is_over(case.state) else "wait",
+        lead=words.text(f"tasks.{case.state}.lead") if task and not answered else "",
         task=task,
         present=party.present,
         may_ask_fresh=yours and not task,
@@ -110,7 +118,7 @@ def case_view(
         history=history(words, case, told, party),
         groups=groups(words, case, party, told) if document else (),
         changes=_changes(words, case, told, party.role) if document else (),
-        vote=voted(words, case, party) if party.id in case.votes else "",
+        vote=voted(words, case, party) if answered else "",
         linked=linked,
         onward=door(words, case, party) if document else None,
     )
@@ -132,6 +140,14 @@ def _by(words: Words, case: Case, *, yours: bool) -> str:
     if own:
         return own.format(deadline=when)
     return words.page("case.by" if yours else "case.awaited", when=when)
+
+
+def _title(words: Words, case: Case, party: Party, *, task: bool) -> str:
+    """What is asked of the reader; once they have answered it, that; or where the case is."""
+    action = ballot(words.definition, case.state)
+    if task and action and party.id in case.votes:
+        return words.text(f"actions.{action.name}.done")
+    return words.text(f"tasks.{case.state}.title" if task else f"states.{case.state}.name")
 
 
 def _turn_line(words: Words, case: Case, *, yours: bool) -> str:

@@ -42,9 +42,18 @@ class Pick:
     picked: bool
 
 
+class MergingWords(Words):
+    """Words for who names the merger: not the sender of an application, but its coordinator."""
+
+    def maybe(self, key: str) -> str:
+        """A text that may be missing; how the merger is named if the field is left empty."""
+        named = f"fields.{self.definition.headline}.hint"
+        return self.page("merging.named") if key == named else super().maybe(key)
+
+
 def merging_page(frame: Frame, merging: Merging, cases: Sequence[Case]) -> str:
     """The applications to pick from, what to call their merger, and what that leads to."""
-    words = Words(merging.definition, frame.language, frame.directory)
+    words = MergingWords(merging.definition, frame.language, frame.directory)
     drawn = widgets(words, merging.fields, merging.typed, merging.problems)
     picks = [_pick(frame, case, merging.typed) for case in cases]
     asked = {f.name for f in merging.fields}
@@ -63,6 +72,7 @@ def merging_page(frame: Frame, merging: Merging, cases: Sequence[Case]) -> str:
         key=merging.key,
         after=merging.after,
         more=more,
+        languages=not merging.typed,
     )
 
 
@@ -71,22 +81,19 @@ def _pick(frame: Frame, case: Case, typed: Mapping[str, str]) -> Pick:
     words = Words(definition, frame.language, frame.directory)
     fields = definition.fields()
     opener = case.holders(definition.form(case.form).opener)[0]
-    told = [opener.name, *_facts(words, fields, case), reference(case.id)]
-    since = dates.day(case.entered_at, frame.language)
+    since = words.page("desk.since", when=dates.day(case.entered_at, frame.language))
     name = f"{PICKED}-{case.id}"
     title = str(case.answers.get(definition.headline, opener.name))
-    facts = (*told, words.page("desk.since", when=since))
+    who = () if title == opener.name else (opener.name,)
+    facts = (*who, *_facts(words, fields, case), f"{reference(case.id)} · {since}")
     return Pick(name, title, facts, typed.get(name) == "yes")
 
 
 def _facts(words: Words, fields: Mapping[str, Field], case: Case) -> list[str]:
     """The facets of a case, and what its sender answered by yes or no in the form."""
     asked = words.definition.form(case.form).fields
-    told = [
-        words.value(fields[name], case.answers[name])
-        for name in words.definition.facets
-        if name in case.answers
-    ]
+    known = (name for name in words.definition.facets if name in case.answers)
+    told = [" · ".join(words.value(fields[name], case.answers[name]) for name in known)]
     told += [
         f"{words.label(f)} {words.value(f, case.answers[f.name])}"
         for f in asked

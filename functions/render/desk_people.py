@@ -109,6 +109,7 @@ def replacing_page(
         seat=seat,
         widgets=drawn,
         wrong=summary(drawn, loose),
+        languages=not typed,
     )
 
 

@@ -11,7 +11,7 @@ from functions.kernel.definition import Action
 from functions.kernel.errors import Problem
 from functions.kernel.fields import MAX_LENGTH, Answers, Field
 from functions.kernel.people import Listing
-from functions.kernel.people_rows import CELLS, MOST_PASTED, PASTED, rows
+from functions.kernel.people_rows import CELLS, MOST_PASTED, PASTED, drawn
 from functions.render.words import Words
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class Widget:
     """One field as it is drawn. ``shape`` is input, textarea, radios, select, tick, ticks,
     people or chooser.
 
-    A list of people has a row of widgets for each, and its ``value`` is what to paste into.
+    A list of people has a row of widgets for each, and its ``value`` is what to paste into;
+    ``pasted`` stands there again if it was too much.
     A chooser is a long list with much to tell of each entry, in the order of its ranking.
     """
 
@@ -61,6 +62,7 @@ class Widget:
     page: str = ""
     rows: tuple[tuple["Widget", ...], ...] = ()
     chooser: "Chooser | None" = None
+    pasted: str = ""
 
     @property
     def id(self) -> str:
@@ -171,7 +173,7 @@ def _people(
     words: Words, field: Field, typed: Mapping[str, str], wrong: Mapping[str, str], *, more: bool
 ) -> Widget:
     """Everybody named so far in a row of their own, those pasted too, and empty rows."""
-    people = rows(field, typed)
+    people, pasted = drawn(field, typed)
     count = max(len(people) + 1, LEAST_ROWS) + (MORE_ROWS if more else 0)
     count = max(len(people), min(count, field.highest or count))
     empty = [dict.fromkeys(CELLS, "")] * (count - len(people))
@@ -182,6 +184,7 @@ def _people(
         hint=words.maybe(f"fields.{field.name}.hint"),
         error=wrong.get(field.name, ""),
         value=f"{field.name}-{PASTED}",
+        pasted=pasted,
         required=field.required,
         limit=MOST_PASTED,
         rows=tuple(
@@ -200,7 +203,7 @@ def _row(
         Widget(
             name=f"{name}-{cell}",
             shape="select" if cell == "language" else "input",
-            label=words.page(f"people.{cell}", n=number),
+            label=f"{words.page(f'people.{cell}')} ({words.page('people.whose', n=number)})",
             hint="",
             error=wrong.get(f"{name}-{cell}", ""),
             value=person[cell],

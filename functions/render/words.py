@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field, Value
@@ -42,7 +43,7 @@ class Words:
         if field.kind in ("yesno", "tick"):
             return self.yes_no(field, bool(value))
         if isinstance(value, list):
-            return "\n".join(f"{row['name']}, {row['email']}" for row in value)
+            return "\n".join(self._person(row) for row in value)
         if field.kind == "date":
             return dates.day(date.fromisoformat(str(value)), self.language)
         if field.source:
@@ -51,6 +52,11 @@ class Words:
         if field.choices:
             return self.choice(field, str(value))
         return str(value)
+
+    def _person(self, row: Mapping[str, str]) -> str:
+        spoken = row.get("language", "")
+        language = self.page(f"people.{spoken}") if spoken in LANGUAGES else ""
+        return ", ".join(filter(None, (row["name"], row["email"], language)))
 
     def yes_no(self, field: Field, value: bool) -> str:
         """The name of a yes or a no, the field's own where it has one."""

@@ -49,13 +49,20 @@ def act(
         if opened.definition.unproven(opened.case) and not changes[0].decision.forgets:
             services.cases.free(mailbox(services, opened.party.email))
         try:
-            writing.commit(services.cases, *changes)
+            if not _said_before(opened, changes[0]):
+                writing.commit(services.cases, *changes)
         except Conflict:
             opened = None
             continue
         _go_on(services, changes[0])
         return opened
     raise Conflict
+
+
+def _said_before(opened: Opened, change: Change) -> bool:
+    """Whether this is one's vote once more, as it is sent when the answer to it was lost."""
+    action = opened.definition.action(change.decision.step.action)
+    return bool(action.votes) and change.decision.case.votes == opened.case.votes
 
 
 def _go_on(services: Services, change: Change) -> None:

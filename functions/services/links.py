@@ -131,7 +131,7 @@ def live_desk(services: Services, token: str) -> Desk:
     """The desk of a token that still shows it; ``DeskOver`` if it no longer does."""
     desk = open_desk(services, token)
     if desk.expired:
-        raise DeskOver
+        raise DeskOver(desk.language)
     return desk
 
 

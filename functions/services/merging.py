@@ -9,9 +9,10 @@ from functions.kernel.case import Actor, Case, Decision, Party
 from functions.kernel.clean import same_address
 from functions.kernel.definition import Action, Definition
 from functions.kernel.engine import decide, open_case, transition
-from functions.kernel.errors import Conflict, Invalid, Problem, Refused
-from functions.kernel.fields import MAX_LENGTH, Field, Form, Value
+from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavailable
+from functions.kernel.fields import Field, Form, Value
 from functions.kernel.people import Person
+from functions.kernel.people_rows import named_after
 from functions.kernel.read import read
 from functions.processes import current, pinned
 from functions.services import writing
@@ -79,7 +80,8 @@ def propose(
     case_id = _case_id(key, picked)
     if services.cases.load(case_id):
         return case_id
-    files = [f for f in map(services.cases.load, picked) if f]
+    read_no_more = picked[: (way.members.highest or 8) + 1]  # what is wrong shows by then
+    files = [f for f in map(services.cases.load, read_no_more) if f]
     values = _values(services, way, by, files, len(picked), typed)
     now = services.clock.now()
     decision = open_case(
@@ -90,7 +92,7 @@ def propose(
     changes += [_frozen(services, way, by, file, case_id) for file in files]
     try:
         writing.commit(services.cases, *changes)
-    except Conflict:
+    except (Conflict, Unavailable):  # perhaps by ourselves: an answer can be lost
         if services.cases.load(case_id) is None:
             raise
     return case_id
@@ -123,7 +125,7 @@ def _values(
         for case, p in openers
     ]
     if "title" not in values:
-        values["title"] = ", ".join(p.name for _, p in openers)[: MAX_LENGTH["text"]]
+        values["title"] = named_after(people)
     keys = {r.key for r in way.definition.roles} & {f.name for f in way.form.fields}
     first = openers[0][0].answers
     return {**values, **{k: first[k] for k in keys if k in first}, way.members.name: people}

@@ -20,7 +20,8 @@ class StandIn:
 
     `names` can be imported, and raise when they are used; `made` are classes of which the
     library makes one without asking anything of it; `kept` are taken over from the real module;
-    `through` are names that it merely hands on, from another.
+    `through` are names that it merely hands on, from another. `gone` leaves nothing, not even
+    the module: for one that no library imports any more, as all who did are stood in for.
     """
 
     why: str
@@ -28,6 +29,7 @@ class StandIn:
     made: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     through: tuple[tuple[str, str], ...] = ()
+    gone: bool = False
 
 
 _COMMANDS = "Lambda starts no server and types no commands"
@@ -61,6 +63,8 @@ ALWAYS: Mapping[str, StandIn] = {
 WITHOUT_MAIL: Mapping[str, StandIn] = {
     "botocore.client": StandIn(_OWN_CLIENT, through=(("ClientError", "botocore.exceptions"),)),
     "botocore.config": StandIn(_OWN_CLIENT),
+    # The local AWS tries to import it, and leaves a function alone that has none.
+    "botocore.handlers": StandIn(_OWN_CLIENT, gone=True),
     "botocore.session": StandIn(_OWN_CLIENT, ("Session", "get_session")),
     "pynamodb.connection._botocore_private": StandIn(_OWN_CLIENT, ("BotocoreBaseClientPrivate",)),
     "dateutil.parser": StandIn("DynamoDB and SSM answer without dates"),
@@ -122,7 +126,10 @@ def put(libraries: Path, chosen: Mapping[str, StandIn]) -> None:
             source = source_of(module, stand_in, real.read_text(encoding="utf-8"))
         else:
             raise PackagingError(f"{module} is not there any more: a stand-in for nothing")
-        real.write_text(source, encoding="utf-8")
+        if stand_in.gone:
+            real.unlink()
+        else:
+            real.write_text(source, encoding="utf-8")
 
 
 def source_of(module: str, stand_in: StandIn, real: str) -> str:

@@ -1,4 +1,4 @@
-"""Python-Markdown extension: forms, diagrams, matrices and the organisation's facts in pages.
+"""Python-Markdown extension: forms, diagrams, pictures and the organisation's facts in pages.
 
 A page says `[[form supervision/individual]]` and gets the very form that the server
 checks, so page and rules cannot drift apart. It is a Markdown extension and not a
@@ -16,9 +16,10 @@ from markdown.inlinepatterns import InlineProcessor  # type: ignore[import-untyp
 from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
 
 from functions.render.blocks import render
-from infra.site.organisation import Facts, fact, load
+from infra.site.organisation import ROOT, Facts, fact, load
 
 KINDS = ("form", "diagram", "matrix", "desk")
+PICTURES = ROOT / "site" / "theme" / "partials"
 _CAPTION = re.compile(r"<caption>([^<]*)</caption>")
 _BLOCK = re.compile(r"\[\[(\w+)(?: ([\w/-]+))?\]\]")
 
@@ -42,10 +43,15 @@ class BlockLines(Preprocessor):  # type: ignore[misc]
         match = _BLOCK.fullmatch(line.strip())
         if match is None or match[1] == "org":
             return line
-        if match[1] not in KINDS:
+        if match[1] not in (*KINDS, "picture"):
             raise UnknownBlockError(f"no such block: {line.strip()}")
-        html: str = self.md.htmlStash.store(_scrolled(render(match[1], match[2] or "", self.lang)))
+        html: str = self.md.htmlStash.store(self._html(match[1], match[2] or ""))
         return html
+
+    def _html(self, kind: str, name: str) -> str:
+        if kind == "picture":
+            return _picture(name)
+        return _scrolled(render(kind, name, self.lang))
 
 
 class OrganisationFacts(InlineProcessor):  # type: ignore[misc]
@@ -72,6 +78,14 @@ class OrganisationFacts(InlineProcessor):  # type: ignore[misc]
             return _link("tel:" + text.replace(" ", ""), text)
         stashed: str = self.md.htmlStash.store(escape(text, quote=False))
         return stashed
+
+
+def _picture(name: str) -> str:
+    """Return one of the theme's own drawings; it says nothing that the page does not."""
+    path = PICTURES / f"kapula-picture-{name}.html"
+    if not path.is_file():
+        raise UnknownBlockError(f"no such picture: {name}")
+    return f'<div class="k-scene">{path.read_text(encoding="utf-8")}</div>'
 
 
 def _scrolled(html: str) -> str:

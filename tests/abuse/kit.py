@@ -24,7 +24,7 @@ DEFINITION = current("supervision")
 FORM = DEFINITION.form("individual")
 FORM_PATH = "/api/forms/supervision/individual"
 URLENCODED = "application/x-www-form-urlencoded"
-TABLES = ("cases", "grants", "quotas", "directory")
+TABLES = ("cases", "grants", "quotas", "directory", "desks")
 HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

@@ -152,7 +152,10 @@ class TestCrossProduct:
 
 
 def _may(action, role, purpose, state) -> bool:
-    moves = any(t.action == action.name and t.source == state for t in DEFINITION.transitions)
+    moves = any(
+        (t.action, t.source) == (action.name, state) and (not t.forms or "individual" in t.forms)
+        for t in DEFINITION.transitions
+    )
     return action.role == role and purpose in action.via and moves
 
 

@@ -12,6 +12,7 @@ import subprocess
 import threading
 import time
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,7 +26,9 @@ KEYS = {
     "grants": ("token_hash", ""),
     "quotas": ("quota", "place"),
     "directory": ("list", "key"),
+    "desks": ("desk", "place"),
 }
+_BETWEEN = re.compile(r"BETWEEN (:\w+) AND (:\w+)")
 _SET = re.compile(r"SET (#\w+) = (:\w+)")
 _NEXT = "/2018-06-01/runtime/invocation/next"
 
@@ -65,8 +68,10 @@ class FakeAws:
     def __init__(self) -> None:
         self.learning = True
         self.calls: list[Call] = []
+        self.answers: list[dict[str, Any]] = []
         self.turns = Turns(b"", 0)
         self._items: dict[tuple[str, str, str], Item] = {}
+        self._orders: dict[tuple[str, str], list[str]] = {}  # sort keys in order, of a partition
         handler = type("Handler", (_Handler,), {"aws": self})
         self._plain, self._secure = (ThreadingHTTPServer(("127.0.0.1", 0), handler) for _ in "ab")
         context, self.authority = _certificate()
@@ -93,7 +98,8 @@ class FakeAws:
         operation = target.rpartition(".")[2]
         self.calls.append(Call(operation, body))
         act: Callable[[dict[str, Any]], dict[str, Any]] = getattr(self, f"_{operation.lower()}")
-        return act(body)
+        self.answers.append(act(body))
+        return self.answers[-1]
 
     def _getparameter(self, body: dict[str, Any]) -> dict[str, Any]:
         return {"Parameter": {"Name": body["Name"], "Value": "a-secret-of-the-bench", "Version": 1}}
@@ -107,25 +113,59 @@ class FakeAws:
         text = body["KeyConditionExpression"]
         equal = re.search(r"(#\w+) = (:\w+)", text)
         below = re.search(r"(#\w+) < (:\w+)", text)
+        between = _BETWEEN.search(text)
         table = body["TableName"].rpartition("-")[2]
         part = values[equal[2]]["S"] if equal else ""
-        limit = values[below[2]]["S"] if below else "\uffff"
-        keys = sorted(k for k in self._items if k[:2] == (table, part) and k[2] < limit)
-        items = [self._items[k] for k in keys]
-        return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
+        order = self._ordered(table, part)
+        first, last = 0, bisect_left(order, values[below[2]]["S"]) if below else len(order)
+        if between:
+            first = bisect_left(order, values[between[1]]["S"])
+            last = bisect_right(order, values[between[2]]["S"])
+        stop = min(last, first + body.get("Limit", last))
+        items = [self._items[table, part, place] for place in order[first:stop]]
+        told: dict[str, Any] = {"Items": items, "Count": len(items), "ScannedCount": len(items)}
+        if stop < last:
+            told["LastEvaluatedKey"] = {k: items[-1][k] for k in KEYS[table]}
+        return told
+
+    def _ordered(self, table: str, part: str) -> list[str]:
+        if not self._orders:
+            for name, whole, place in self._items:
+                self._orders.setdefault((name, whole), []).append(place)
+            for places in self._orders.values():
+                places.sort()
+        return self._orders.get((table, part), [])
+
+    def _batchgetitem(self, body: dict[str, Any]) -> dict[str, Any]:
+        found = {
+            name: [
+                self._items[key]
+                for key in (self._key(name, each) for each in asked["Keys"])
+                if key in self._items
+            ]
+            for name, asked in body["RequestItems"].items()
+        }
+        return {"Responses": found, "UnprocessedKeys": {}}
+
+    def keep(self, table: str, item: Item) -> None:
+        """Put an item there as it is, without a request."""
+        self._orders.clear()
+        self._items[self._key(table, item)] = item
 
     def _putitem(self, body: dict[str, Any]) -> dict[str, Any]:
         if self.learning:
-            self._items[self._key(body["TableName"], body["Item"])] = body["Item"]
+            self.keep(body["TableName"], body["Item"])
         return {}
 
     def _deleteitem(self, body: dict[str, Any]) -> dict[str, Any]:
         if self.learning:
+            self._orders.clear()
             self._items.pop(self._key(body["TableName"], body["Key"]), None)
         return {}
 
     def _updateitem(self, body: dict[str, Any]) -> dict[str, Any]:
         if self.learning:
+            self._orders.clear()
             item = self._items.setdefault(self._key(body["TableName"], body["Key"]), body["Key"])
             for name, value in _SET.findall(body["UpdateExpression"]):
                 column = body["ExpressionAttributeNames"][name]

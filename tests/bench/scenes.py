@@ -14,7 +14,9 @@ from functions.kernel.case import Order
 from functions.processes import current
 from functions.services import apply
 from functions.services.act import act
-from functions.services.links import mint
+from functions.services.indexing import index_case
+from functions.services.links import DESK, mint
+from functions.services.persons import person_key
 from functions.services.wiring import Services
 from infra.local import aws_clients
 from infra.local.stack import DEMO
@@ -24,6 +26,7 @@ from tests.fakes import APPLICATION
 REGION = "eu-north-1"
 ORIGIN = "the-word-of-the-cdn"
 BASE_URL = "https://kapula.example.org"
+COORDINATOR, ON_THE_DESK = "anna.esimerkki@example.org", 30
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def prepare(aws: FakeAws) -> list[Scene]:
     endorse = {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "no"}
     act(services, _token(services, other, "manager"), endorse, "fi")
     coordinator = _token(services, other, "coordinator")
+    desk = _desk(services, typed)
     aws.learning = False
     aws.calls.clear()
     read = (("GetItem", "grants"), ("Query", "cases"))
@@ -115,13 +119,34 @@ def prepare(aws: FakeAws) -> list[Scene]:
             (*read, write),
         ),
         Scene(
-            "a desk page",
+            "choosing a supervisor",
             "party",
             _get(f"/api/t/{coordinator}"),
             200,
             (*read, ("Query", "directory")),
         ),
+        Scene(
+            "a desk page",
+            "desk",
+            _get(f"/api/d/{desk}"),
+            200,
+            (("GetItem", "grants"), ("Query", "desks"), ("BatchGetItem", "")),
+        ),
     ]
+
+
+def _desk(services: Services, typed: dict[str, str]) -> str:
+    """The token of a coordinator's desk on which a page full of cases lies."""
+    for n in range(ON_THE_DESK):
+        sender = {"applicant_email": f"sender{n}@example.net", "title": f"Application {n}"}
+        case_id = apply.send(services, _draft({**typed, **sender}))
+        act(services, _token(services, case_id, "applicant"), {"action": "confirm"}, "fi")
+        if n % 2:
+            endorse = {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "no"}
+            act(services, _token(services, case_id, "manager"), endorse, "fi")
+        index_case(services, case_id)
+    person = person_key(services, COORDINATOR)
+    return mint(services, DESK, Order("desk_link", person, DESK, "", 0)).rpartition("/")[2]
 
 
 class _Earlier(Clock):

@@ -114,6 +114,12 @@ def letters(cases: CaseStore, case_id: str, now: datetime) -> list[tuple[str, st
     return sorted(key for key in cases.unsent(now) if key[0] == case_id)
 
 
+@pytest.mark.parametrize("case_id", ["", "x" * 3000, "å" * 1100])
+def test_load_what_cannot_be_a_case(cases: CaseStore, case_id: str) -> None:
+    assert cases.load(case_id) is None
+    assert cases.several([case_id, "nowhere"]) == {}
+
+
 def test_load_unknown_case(cases: CaseStore) -> None:
     assert cases.load("nowhere") is None
 

@@ -4,6 +4,7 @@ Where botocore's own client is asked the same, both must do the same.
 """
 
 import json
+import socket
 import threading
 import time
 import zlib
@@ -225,15 +226,16 @@ def test_good_answer_that_cannot_be_read_is_asked_for_again(aws: FakeAws, client
         client.call("GetItem")
 
 
-def test_waits_grow_with_throttling_and_stay_short_otherwise(
-    aws: FakeAws, client: Client, waits: list[float], monkeypatch: pytest.MonkeyPatch
+def test_waits_are_long_when_throttled_and_short_otherwise(
+    aws: FakeAws, client: Client, waits: list[float]
 ) -> None:
-    monkeypatch.setattr("random.random", lambda: 1.0)
-    aws.to_come = [failed("ThrottlingException")] * 3
-    with pytest.raises(ClientError):
-        client.call("GetItem")
-    assert len(waits) == 2
-    assert all(0 < wait <= 2 for wait in waits)
+    for answer, enough, most in ((Answer(500), 0.0, 0.05), (Answer(429), 0.2, 2.0)):
+        waits.clear()
+        aws.to_come = [answer] * 30
+        for _ in range(10):
+            with pytest.raises(ClientError):
+                client.call("GetItem")
+        assert enough < max(waits) <= most  # of twenty by chance
 
 
 def test_retries_end_when_everything_fails(aws: FakeAws, client: Client) -> None:
@@ -324,6 +326,7 @@ def test_without_an_endpoint_aws_itself_is_asked_with_tls_verified() -> None:
     client = Client(DYNAMODB, REGION)
     assert client.meta.endpoint_url == "https://dynamodb.eu-north-1.amazonaws.com"
     assert client.http._verify is True
+    assert client.http._socket_options == [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
 
 
 def test_credentials_that_age_are_renewed(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:

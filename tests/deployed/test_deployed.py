@@ -303,8 +303,45 @@ def test_replay_gives_back_what_was_given_up_on(deployed):
     queue = deployed.cloud.outputs()["FailedQueueUrl"]
     sqs = deployed.cloud.client("sqs")
     sqs.purge_queue(QueueUrl=queue)
-    sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"source": "aws.events"}))
-    assert "Replayed 1, left 0." in deployed.cloud.run("replay")
+    for body in ({"source": "aws.events"}, {"DDBStreamBatchInfo": whole_stream(deployed)}):
+        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(body))
+    before = len(deployed.mailbox())
+    row = deployed.outbox("sent")[-1]
+    deployed.cloud.client("dynamodb").update_item(
+        TableName=f"kapula-{STAGE}-cases",
+        Key={"case": row["case"], "part": row["part"]},
+        UpdateExpression="SET #s = :p, due_shard = :d, due_at = :t",
+        ExpressionAttributeNames={"#s": "status"},
+        ExpressionAttributeValues={
+            ":p": {"S": "parked"},
+            ":d": {"S": "parked#0"},
+            ":t": {"S": "2026-01-01T00:00:00.000000+00:00"},
+        },
+    )
+    told = deployed.cloud.run("replay")
+    assert "Replayed 2, left 0. (mailer 1, clock 1)" in told
+    assert "Parked mails that the clock tries anew: 1." in told
+    assert len(deployed.mailbox()) == before
+    assert not deployed.outbox("parked")
+
+
+def whole_stream(deployed) -> dict[str, object]:
+    """All of the stream as a batch of it that was given up on."""
+    table = deployed.cloud.client("dynamodb").describe_table(TableName=f"kapula-{STAGE}-cases")
+    arn = table["Table"]["LatestStreamArn"]
+    streams = deployed.cloud.client("dynamodbstreams")
+    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    place = {"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = streams.get_shard_iterator(**place)["ShardIterator"]
+    records = streams.get_records(ShardIterator=iterator)["Records"]
+    first, last = (records[n]["dynamodb"]["SequenceNumber"] for n in (0, -1))
+    return {
+        "streamArn": arn,
+        "shardId": shard,
+        "startSequenceNumber": first,
+        "endSequenceNumber": last,
+        "batchSize": len(records),
+    }
 
 
 def test_remove_leaves_what_is_protected_and_nothing_else(deployed):

@@ -13,6 +13,8 @@ lets one of them fail in a chosen way:
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
@@ -43,20 +45,31 @@ class Tap:
     def __init__(self, *clients: Any) -> None:
         self.calls: list[tuple[str, ...]] = []
         self.struck, self.strikes, self.sends = "", 0, 0
-        self._target, self._way, self._every = 0, "", 0
+        self._target, self._way, self._every, self._first = 0, "", 0, 0
         self._hiccup = False
         self._thread = threading.get_ident()
         for client in clients:
             self._watch(client)
 
-    def arm(self, number: int = 0, way: str = "", every: int = 0) -> None:
+    def arm(self, number: int = 0, way: str = "", every: int = 0, first: int = 0) -> None:
         """Count from here; call ``number`` (from 1; 0: none) goes wrong in this way.
 
-        With ``every``, each call whose number it divides, the way changing each time.
+        With ``every``, the call ``first`` and then each that comes so many calls later, the
+        way changing each time.
         """
         self.calls, self.struck, self.strikes = [], "", 0
         self._target, self._way, self._every, self._hiccup = number, way, every, False
+        self._first = first
         self._thread = threading.get_ident()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is done inside is neither logged nor failed."""
+        thread, self._thread = self._thread, 0
+        try:
+            yield
+        finally:
+            self._thread = thread
 
     def _watch(self, client: Any) -> None:
         def before_call(model: Any, params: Any, context: Any = None, **_: Any) -> Any:
@@ -64,10 +77,10 @@ class Tap:
                 return None
             self.calls.append(_name(model.name, params))
             number = len(self.calls)
-            if number != self._target and not (self._every and number % self._every == 0):
+            if number != self._target and not self._is_nth(number):
                 return None
             if self._every:
-                self._way = WAYS[self.strikes % len(WAYS)]
+                self._way = WAYS[(self._first + self.strikes) % len(WAYS)]
             self.strikes += 1
             self.struck = " ".join(self.calls[-1])
             return self._strike(client, model, params, context)
@@ -84,6 +97,9 @@ class Tap:
 
         client.meta.events.register_last("before-call.*.*", before_call)
         client.meta.events.register("before-send.*.*", before_send)
+
+    def _is_nth(self, number: int) -> bool:
+        return self._every > 0 and number % self._every == self._first % self._every
 
     def _strike(self, client: Any, model: Any, params: Any, context: Any) -> Any:
         way = self._way

@@ -21,9 +21,10 @@ import boto3
 from functions import bootstrap
 from functions.adapters.tables import create_tables
 from functions.entry import clock as clock_entry
-from functions.entry import desk, directory, mailer, party, public
+from functions.entry import desk, directory, indexer, mailer, party, public
 from functions.kernel.errors import KapulaError
 from functions.kernel.history import verifies
+from functions.services.indexing import cards
 from functions.services.links import open_link
 from infra.local.aws_clients import stream_arn, streams, use_dummy_credentials, verify_sender
 from infra.local.child import LocalAws
@@ -66,6 +67,11 @@ class Sent:
     token: str
     raw: bytes
 
+    @property
+    def case(self) -> str:
+        """The id of the case it is about."""
+        return self.id.strip("<").partition(".")[0]
+
     def known(self) -> tuple[str, str, str, str]:
         """The mail without what differs from case to case and link to link."""
         plain = re.sub(r"K-[A-Z2-7]{6}", "K-CASE", self.text.replace(self.token, "TOKEN"))
@@ -90,6 +96,8 @@ class Rig:
     """Services on tables of their own, with a clock that stands still, a pump and a tap."""
 
     def __init__(self, aws: LocalAws, state: Path, prefix: str) -> None:
+        self.indexing = False  # whether the stream has its other reader too
+        self.restored = 0
         self.prefix = prefix
         self.clock = FakeClock(datetime(2026, 8, 3, 6, 0, tzinfo=UTC))
         create_tables(REGION, aws.endpoint, prefix)
@@ -104,6 +112,7 @@ class Rig:
             "forms": public.create_app(self.services).test_client(),
             "t": party.create_app(self.services).test_client(),
             "desk": desk.create_app(self.services).test_client(),
+            "d": desk.create_app(self.services).test_client(),
         }
         self.mail = state / "mail"
         self.checkpoint = Checkpoint(state / f"{prefix}.json")
@@ -114,11 +123,18 @@ class Rig:
         self.forget_mails()
 
     def deliver(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The mailer as Lambda runs it: a crash fails the batch, which is handed over again."""
-        try:
-            return mailer.handle(self.services, event)
-        except Crash as error:
-            raise RuntimeError("the mailer was killed") from error
+        """The readers of the stream as Lambda runs them: a crash fails the batch, which is handed
+        over again; of one it is none of the other's business."""
+        failed: list[dict[str, str]] = []
+        killed = None
+        for handle in (indexer.handle, mailer.handle) if self.indexing else (mailer.handle,):
+            try:
+                failed += handle(self.services, event)["batchItemFailures"]
+            except Crash as error:
+                killed = error
+        if killed:
+            raise RuntimeError("a reader of the stream was killed") from killed
+        return {"batchItemFailures": failed}
 
     def sweep(self) -> int:
         """The clock handler as the schedule runs it: what fails is tried at the next tick."""
@@ -157,6 +173,8 @@ class Rig:
     def restore(self, wanted: Tables) -> None:
         """Put every table back to what it was; the stream is passed over."""
         now = self.tables()
+        self.restored += 1
+        wanted = {place: self._aged(item) for place, item in wanted.items()}
         for place in now.keys() | wanted.keys():
             if now.get(place) == wanted.get(place):
                 continue
@@ -168,6 +186,13 @@ class Rig:
         self.skip_stream()
         self.forget_mails()
         self.services.directory._read.clear()
+
+    def _aged(self, item: dict[str, Any]) -> dict[str, Any]:
+        """A row of desks with a version that never was: what is written on it is no repetition
+        of what a run before this one wrote, which the local AWS would answer as done."""
+        if item.get("place", {}).get("S") != "indexed":
+            return item
+        return {**item, "version": {"N": str(int(item["version"]["N"]) + 1000 * self.restored)}}
 
     def skip_stream(self) -> None:
         """Forget the records written so far: the mailer never sees them."""
@@ -197,15 +222,47 @@ class Rig:
         taken = sum(
             t == "quotas" and i["quota"]["S"].startswith("mailbox#") for (t, _), i in tables.items()
         )
-        cases = [_case_seen(sorted(r, key=lambda i: i["part"]["S"])) for r in rows.values()]
-        return {"cases": cases, "counts": counts, "quotas": taken}
+        labels = self.labels(tables)
+        seen = {
+            labels[i]: _case_seen(sorted(r, key=lambda i: i["part"]["S"])) for i, r in rows.items()
+        }
+        plain = json.dumps([seen[label] for label in sorted(seen)])
+        for case_id, label in labels.items():
+            plain = plain.replace(case_id, label)
+        if self.indexing:
+            assert self.desks_are_right(tables), "desks that are not right"
+        return {"cases": json.loads(plain), "counts": counts, "quotas": taken}
 
-    def sent(self) -> Counter[tuple[str, str, str, str]]:
+    def labels(self, tables: Tables | None = None) -> dict[str, str]:
+        """Every case by its id: what it is and whose, which is the same in every run."""
+        found = {}
+        for (table, _), item in (tables or self.tables("cases")).items():
+            if table == "cases" and item["part"]["S"] == "case":
+                body = json.loads(item["body"]["S"])
+                opener = next((p["email"] for p in body["parties"]), "")
+                found[item["case"]["S"]] = f"{body['form']} of {opener}"
+        assert len(set(found.values())) == len(found)
+        return found
+
+    def desks_are_right(self, tables: Tables) -> bool:
+        """Whether the cards that lie out are those that the cases want as they stand."""
+        rows = [item for (table, _), item in tables.items() if table == "desks"]
+        there = {
+            (r["desk"]["S"], r["place"]["S"], r["case"]["S"], r["party"]["S"])
+            for r in rows
+            if r["place"]["S"] != "indexed"
+        }
+        known = self.services.cases.several(list(self.labels(tables)))
+        every = (card for case in known.values() for card in cards(self.services, case))
+        return there == {(c.desk, c.place, c.case, c.party) for c in every}
+
+    def sent(self) -> Counter[tuple[str, ...]]:
         """The mails sent, each with how often; every link in them is checked to be a link."""
+        labels = self.labels()
         for mail in self.mails():
             opened = open_link(self.services, mail.token)
             assert opened.party.email == mail.to
-        return Counter(mail.known() for mail in self.mails())
+        return Counter((labels[mail.case], *mail.known()) for mail in self.mails())
 
 
 def _key(table: str, item: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,6 +73,13 @@ def test_package_becomes_one_module_with_nothing_below(tmp_path):
     assert [p.name for p in (tmp_path / "click").iterdir()] == ["__init__.py"]
 
 
+def test_module_that_is_gone_cannot_be_imported(module, tmp_path):
+    put(tmp_path, {"library_of_a_test.part": StandIn("nobody asks", gone=True)})
+    del sys.modules["library_of_a_test.part"]
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("library_of_a_test.part")
+
+
 def test_library_that_is_not_there_needs_none(tmp_path):
     put(tmp_path, {"click": StandIn("no commands")})
     assert list(tmp_path.iterdir()) == []

@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel.case import Case, Party
-from functions.kernel.errors import Conflict, Invalid, Refused
+from functions.kernel.errors import Conflict, Invalid, Refused, Unavailable
 from functions.kernel.people import Person
 from functions.processes import current
 from functions.render.case_view import case_view
 from functions.render.words import Words
 from functions.services import apply, merging
 from functions.services.act import act
+from functions.services.handing import replace_person
 from functions.services.passing import pass_time
-from tests.fakes import START, World
+from functions.services.ports import Move
+from tests.fakes import START, MemoryCases, World
 
 ANNA = Person("Anna Directory", "anna@example.org", "fi", "anna")
 PAIR = {"form_of_supervision": "pair"}
@@ -113,6 +115,41 @@ def test_propose_what_is_wrong_is_said_and_nothing_changes(
     assert world.stored() == before
 
 
+def test_propose_whose_answer_is_lost_is_made_all_the_same(
+    world: Merging, three: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, commit = type(world.cases), type(world.cases).commit
+
+    def lost(self: MemoryCases, *moves: Move) -> None:
+        commit(self, *moves)
+        raise Unavailable("lost")
+
+    monkeypatch.setattr(store, "commit", lost)
+    hub = world.proposed(*three)
+    assert world.states(hub, *three) == ["merge_pending"] + ["merging"] * 3
+
+
+def test_propose_that_cannot_be_written_says_so(
+    world: Merging, three: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: MemoryCases, *moves: Move) -> None:
+        raise Unavailable("broken")
+
+    monkeypatch.setattr(type(world.cases), "commit", broken)
+    with pytest.raises(Unavailable):
+        world.proposed(*three)
+    assert world.states(*three) == ["coordinating"] * 3
+
+
+def test_propose_of_many_reads_few(world: Merging, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(world.cases.__class__, "load", lambda self, case_id: read.append(case_id))
+    with pytest.raises(Invalid) as error:
+        world.proposed(*(f"case{n}" for n in range(200)))
+    assert [p.code for p in error.value.problems] == ["pick_fewer"]
+    assert len(read) <= 10
+
+
 def test_propose_two_of_one_person_refused(world: Merging) -> None:
     with pytest.raises(Invalid) as error:
         world.proposed(world.applied("Aino"), world.applied("Aino"))
@@ -152,6 +189,7 @@ def test_one_refusal_and_one_silence_drop_only_these(world: Merging) -> None:
         "coordinating", "merged", "coordinating", "coordinating", "merged",
     ]  # fmt: skip
     assert world.members(hub) == ["Aino", "Daavid"]
+    assert world.case(hub).answers["title"] == "Aino, Daavid"
     assert [r["name"] for r in world.case(hub).answers["members"]] == ["Aino", "Daavid"]  # type: ignore[index, union-attr]
     assert [world.case(c).answers["reason_and_goals"] for c in cases] == goals
 
@@ -182,6 +220,45 @@ def test_a_mind_can_be_changed_until_it_is_settled(
     assert world.case(hub).state == "coordinating"
     with pytest.raises(Conflict):
         act(world.services, token, {"action": "consent", "consent": "no"}, "fi")
+
+
+def test_the_same_vote_again_is_one_vote(world: Merging, three: tuple[str, str, str]) -> None:
+    hub = world.proposed(*three[:2])
+    token = world.place(hub, "Aino")
+    for _ in range(3):
+        act(world.services, token, {"action": "consent", "consent": "yes"}, "fi")
+    steps = [t.entry.step.action for t in world.cases.folders[hub].told]
+    assert steps == ["open", "consent"]
+
+
+def test_the_last_vote_sent_again_settles_it(
+    world: Merging, three: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that took the vote was killed before it went on."""
+    hub = world.proposed(*three[:2])
+    world.answer(hub, "Aino", "yes")
+    with monkeypatch.context() as patch:
+        patch.setattr("functions.services.act._go_on", lambda *_: None)
+        world.answer(hub, "Bertta", "yes")
+    assert world.case(hub).state == "merge_pending"
+    world.answer(hub, "Bertta", "yes")
+    assert world.states(hub, *three[:2]) == ["coordinating", "merged", "merged"]
+
+
+def test_vote_of_one_who_was_replaced_does_not_count(
+    world: Merging, three: tuple[str, str, str]
+) -> None:
+    hub = world.proposed(*three[:2])
+    world.answer(hub, "Aino", "no")
+    (aino,) = (p for p in world.case(hub).holders("supervisee") if p.name == "Aino")
+    new = {"new_name": "Alma", "new_email": "alma@example.net", "new_language": "fi"}
+    replace_person(world.services, ANNA.email, hub, aino.id, new)
+    assert world.case(hub).votes == {}
+    world.answer(hub, "Bertta", "yes")
+    world.answer(hub, "Alma", "yes")
+    assert world.states(hub, *three[:2]) == ["coordinating", "merged", "merged"]
+    mails = [kept.order.mail for (case, _), kept in world.cases.outbox.items() if case == hub]
+    assert "answers_in" not in mails, "all agreed: there is nothing to tell the coordinator"
 
 
 def test_withdrawn_meanwhile_is_out_whatever_was_answered(

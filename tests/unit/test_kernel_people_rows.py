@@ -1,0 +1,46 @@
+"""Lists of people, typed and pasted: whoever is in them is read, or given back."""
+
+from functions.kernel.fields import Field
+from functions.kernel.people_rows import drawn, read_people, rows
+
+FIELD = Field("people", "people", lowest=2, highest=30)
+
+
+def row(name: str, email: str, language: str = "") -> dict[str, str]:
+    return {"name": name, "email": email, "language": language}
+
+
+def test_rows_of_a_long_paste_are_all_read() -> None:
+    lines = [f"Person {n}" + "\t" * 600 + f"p{n}@example.net" for n in range(25)]
+    people, problems = read_people(FIELD, {"people-pasted": "\n".join(lines)})
+    assert problems == []
+    assert [p["email"] for p in people] == [f"p{n}@example.net" for n in range(25)]
+
+
+def test_drawn_gives_back_what_was_pasted_when_it_is_too_much() -> None:
+    pasted = "\n".join(f"P{n} p{n}@a.fi" for n in range(30))
+    typed = {"people-1-name": "Aino", "people-pasted": pasted}
+    assert drawn(FIELD, typed) == ([row("Aino", "")], pasted)
+    assert [p.code for p in read_people(FIELD, typed)[1]] == ["many"]
+    fewer = pasted.partition("\n")[2]
+    assert drawn(FIELD, {**typed, "people-pasted": fewer}) == (
+        rows(FIELD, typed)[:1] + rows(FIELD, {"people-pasted": fewer}),
+        "",
+    )
+
+
+def test_rows_have_latin_numbers_from_one_to_ninety_nine() -> None:
+    typed = {f"people-{n}-name": n for n in ("0", "01", "1", "99", "100", "-1", "1٣", "٣", "1 ")}
+    assert rows(FIELD, typed) == [row("1", ""), row("99", "")]
+
+
+def test_line_has_its_address_wherever_it_stands() -> None:
+    lines = {
+        "Aino Aalto <aino@example.net>": row("Aino Aalto", "aino@example.net"),
+        "aino@example.net; Aino; sv": row("Aino", "aino@example.net", "sv"),
+        "Aino\taino@example.net\tEN": row("Aino", "aino@example.net", "en"),
+        "Aino @ home, aino@example.net": row("Aino @ home", "aino@example.net"),
+        "@aino aino@": row("@aino aino@", ""),
+        '"Aalto, Aino" <aino@example.net>': row("Aalto Aino", "aino@example.net"),
+    }
+    assert {line: rows(FIELD, {"people-pasted": line})[0] for line in lines} == lines
