@@ -23,7 +23,7 @@ run: .venv/run.stamp .venv-aws/stamp ## Run Kapula on this machine, until Ctrl-C
 .PHONY: test
 test: .venv/dev.stamp .venv-aws/stamp node_modules/.stamp ## Run every test (T=path narrows it down)
 	@CHROMIUM="$$(sh infra/local/chromium.sh)" && export CHROMIUM && \
-	exec $(PY) -m pytest -n 2 --dist loadscope $(T)
+	exec $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(T)
 
 .PHONY: pr
 pr: lint test ## What must pass before merging; CI runs this

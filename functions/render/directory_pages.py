@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from functions.kernel.directory import Entry, Mark, by_finnish_name, listing
 from functions.render import dates
 from functions.render.directory_forms import EntryForm, Lists, named
-from functions.render.organisation import told
-from functions.render.templates import template
+from functions.render.pages import whole_page
 from functions.render.texts import page_text
 from functions.render.widgets import Wrong
 
@@ -57,7 +55,7 @@ class EntryPage:
 
 def lists_page(language: str, home: str, lists: Lists, wanted: str = "") -> str:
     """All four lists, or of them what has ``wanted`` in its name, address or employer."""
-    return _page(
+    return whole_page(
         "directory.html",
         language,
         page_text(language, "directory.title"),
@@ -77,7 +75,7 @@ def entry_page(page: EntryPage) -> str:
         wrong = [Wrong(CONFLICT, page_text(language, "directory.conflict.title"))]
     source = form.source
     title = page.entry.names[language] if page.entry else None
-    return _page(
+    return whole_page(
         "directory_entry.html",
         language,
         page_text(language, "own.title") if form.own else title or _of(language, source, "add"),
@@ -141,15 +139,3 @@ def _changed(language: str, mark: Mark | None, lists: Lists) -> str:
 
 def _of(language: str, source: str, key: str) -> str:
     return page_text(language, f"directory.{source}.{key}")
-
-
-def _page(name: str, language: str, title: str, **known: object) -> str:
-    base: dict[str, object] = {
-        "languages": False,
-        "saying": "",
-        "wrong": [],
-        "language": language,
-        "text": partial(page_text, language),
-        "told": lambda key: told(key, language),
-    }
-    return template(name).render(**{**base, **known, "title": title})

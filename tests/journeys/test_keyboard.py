@@ -13,6 +13,8 @@ def tab_to(eyes, selector, most=40):
     """Press Tab until the element has the focus; wherever it goes, it can be seen."""
     for _ in range(most):
         eyes.page.keyboard.press("Tab")
+        if eyes.page.evaluate("document.activeElement === document.body"):
+            continue  # the focus is with the browser, not on the page yet
         assert eyes.page.evaluate(_SEEN), eyes.page.evaluate("document.activeElement.outerHTML")
         if eyes.page.evaluate("s => document.activeElement.matches(s)", selector):
             return
