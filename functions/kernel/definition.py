@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 from functions.kernel.case import Case
 from functions.kernel.fields import Check, Field, Form
+from functions.kernel.papers import Paper
 from functions.kernel.spans import ByAnswer, Span
 
 CLOCK = "clock"  # the actor of what time does by itself
@@ -194,6 +195,7 @@ class Definition:
     facets: tuple[str, ...] = ()
     urgent: Guard | None = None
     onward: tuple[Onward, ...] = ()
+    papers: tuple[Paper, ...] = ()
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""
