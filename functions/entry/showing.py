@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functions.entry.linked import linked_documents
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Problem
+from functions.kernel.reckoning import foretold
 from functions.render.act_forms import Filled, act_forms, all_wrong
 from functions.render.case_view import case_view
 from functions.render.pages import over_page, task_page
@@ -32,7 +33,9 @@ def show(
     if not is_open:
         return over_page(words, view, path, *_over_words(words, opened), desk=desk)
     facts = _own_facts(services, opened)
-    filled = Filled(case.form, case.answers, facts, typed, problems)
+    now = services.clock.now()
+    told_before = {a.name: foretold(a, case, now) for a in opened.actions}
+    filled = Filled(case.form, case.answers, facts, typed, problems, told_before)
     forms = act_forms(words, opened.actions, filled)
     looks_after = party.role == opened.definition.bounced_mail.to
     people = f"/api/d/{desk_of(token)}/people/{case.id}?lang={language}"

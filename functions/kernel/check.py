@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, State
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
-from functions.kernel.spans import ByAnswer, after
+from functions.kernel.spans import ByAnswer, OnDate, after
 from functions.kernel.visibility import PARTY
 
 _MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -33,6 +33,8 @@ def _names(d: Definition) -> Iterator[str]:
             yield f"transition {t.source}-{t.action} names an unknown role"
         if not {*t.forms} <= {f.name for f in d.forms} or not {*(t.links or ())} <= actions:
             yield f"transition {t.source}-{t.action} names an unknown form or action"
+        if not {role for o in t.opens for role in o.seats} <= roles:
+            yield f"transition {t.source}-{t.action} seats an unknown role"
     named = [n for s in d.states for n in (s.turn, s.holder) if n] + [a.role for a in d.actions]
     named += [m.to for m in (*d.mails, d.bounced_mail)] + [f.opener for f in d.forms]
     named += [r for f in d.forms for r in (*f.fills, *f.shows_linked)]
@@ -83,7 +85,8 @@ def _turns(d: Definition) -> Iterator[str]:
 
 def _rises(state: State, start: datetime) -> bool:
     """Whether each rung comes after the one before it, if the state was entered then."""
-    due = [after(start, rung.after) for rung in state.ladder]
+    lengths = [rung.after for rung in state.ladder]
+    due = [after(start, length) for length in lengths if not isinstance(length, OnDate)]
     return due == sorted(due)
 
 
@@ -93,6 +96,10 @@ def _deadlines(d: Definition) -> Iterator[str]:
             field = d.fields().get(state.deadline.field)
             if field is None or not state.deadline.spans.keys() <= {*field.choices}:
                 yield f"{state.name}: its deadline depends on an unknown choice"
+        for length in (state.deadline, *(rung.after for rung in state.ladder)):
+            field = d.fields().get(length.field) if isinstance(length, OnDate) else None
+            if isinstance(length, OnDate) and (field is None or field.kind != "date"):
+                yield f"{state.name} waits for a day that is no date"
 
 
 def _mails(d: Definition) -> Iterator[str]:
@@ -106,10 +113,11 @@ def _mails(d: Definition) -> Iterator[str]:
 def _fields(d: Definition) -> Iterator[str]:
     spots: dict[str, Field] = {}
     listed = [f for form in d.forms for f in form.fields]
-    for each in listed + [f for action in d.actions for f in action.fields]:
+    for each in listed + [f for action in d.actions for f in action.all_fields]:
         if spots.setdefault(each.name, each) is not each:
             yield f"field {each.name} is declared twice"
-        if each.kind == "choice" and bool(each.choices) == bool(each.source):
+        origins = [bool(each.choices), bool(each.source), bool(each.among)]
+        if each.kind == "choice" and origins.count(True) != 1:
             yield f"field {each.name} needs choices or a source"
     yield from (f"field {n} has a name of the pages' own" for n in spots if n.startswith("_"))
     yield from (f"field {n} ranks no list" for n, f in spots.items() if f.ranked and not f.source)
@@ -145,6 +153,8 @@ def _slots(d: Definition) -> Iterator[str]:
         for name in filter(None, (*(role.fields or ()), role.key, *role.rows)):
             if name not in fields:
                 yield f"role {role.name}: unknown field {name}"
+        if role.source and bool(role.key) == bool(role.always):
+            yield f"role {role.name}: one entry is picked, by an answer or always"
 
 
 def _onward(d: Definition) -> Iterator[str]:
@@ -167,6 +177,18 @@ def _sights(d: Definition) -> Iterator[str]:
             yield f"sight of {thing} names an unknown role or state"
 
 
+def _papers(d: Definition) -> Iterator[str]:
+    roles, states, fields = {r.name for r in d.roles}, {s.name for s in d.states}, d.fields()
+    for paper in d.papers:
+        if paper.form not in {f.name for f in d.forms}:
+            yield f"paper {paper.name} is of an unknown form"
+        seen = {s for places in paper.readers.values() for s in places}
+        if not {*paper.readers, *paper.filed_by} <= roles or not seen <= states:
+            yield f"paper {paper.name} names an unknown role or state"
+        named = {f for part in paper.parts for f in part.fields}
+        yield from (f"paper {paper.name}: no field {f}" for f in sorted(named - fields.keys()))
+
+
 _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _names,
     _reachable,
@@ -178,4 +200,5 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _slots,
     _sights,
     _onward,
+    _papers,
 )

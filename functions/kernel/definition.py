@@ -6,12 +6,13 @@ diagram, matrix, export) is drawn from it, and the engine permits only what it d
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal, TypeVar
 
 from functions.kernel.case import Case
-from functions.kernel.fields import Check, Field, Form
+from functions.kernel.fields import Answers, Check, Field, Form
 from functions.kernel.papers import Paper
-from functions.kernel.spans import ByAnswer, Span
+from functions.kernel.spans import Length, OnDate, Span
 
 CLOCK = "clock"  # the actor of what time does by itself
 LINK = "link"  # the actor of what happens to a case through one that is linked to it
@@ -26,7 +27,8 @@ class Role:
     """A slot for people in a case. The form may fill it; it never is it.
 
     ``fields`` names the answers with name, email and language, ``rows`` answers that are
-    lists of people; ``source`` and ``key`` a directory list and the answer that picks from it.
+    lists of people; ``source`` and ``key`` a directory list and the answer that picks from it,
+    or ``always`` the entry that is picked every time.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Role:
     source: str = ""
     key: str = ""
     rows: tuple[str, ...] = ()
+    always: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,11 @@ class Guard:
 class Rung:
     """A step of a state's ladder: ``after`` it was entered, a mail is sent or an action taken.
 
-    ``sooner``: at once when this holds, whatever the rungs before it.
+    ``sooner``: at once when this holds, whatever the rungs before it. A mail for a day that
+    had begun when the state was entered is not sent.
     """
 
-    after: Span
+    after: Span | OnDate
     mail: str = ""
     action: str = ""
     sooner: Guard | None = None
@@ -68,10 +72,24 @@ class State:
 
     name: str
     turn: str = ""
-    deadline: Span | ByAnswer | None = None
+    deadline: Length | None = None
     ladder: tuple[Rung, ...] = ()
     end: bool = False
     holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What an action works out by itself, as answers to ``fields``, kept with what was said.
+
+    ``of(answers, today)`` computes it from the case's answers and what is said. The ``shown``
+    are told before the action is chosen, worked out from the case's answers alone; should they
+    have changed by then, nothing is done and they are told anew.
+    """
+
+    fields: tuple[Field, ...]
+    of: Callable[[Answers, date], Answers] = field(compare=False)
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +102,7 @@ class Action:
     ``votes`` names the yes or no by which each holder of the role answers for themself; the
     case stays where it is, and they may change their mind for as long as it does.
     ``told`` are the roles whose history shows it, beside the actor's own; none means all.
+    ``again``: its fields begin with what was answered last.
     """
 
     name: str
@@ -96,11 +115,18 @@ class Action:
     prefill: Mapping[str, str] = field(default_factory=dict)
     votes: str = ""
     told: tuple[str, ...] = ()
+    again: bool = False
+    reckons: Reckoning | None = None
 
     @property
     def pressed(self) -> bool:
         """Whether it is chosen on a case's page: not by time, a link, or somewhere else."""
         return self.role not in BY_ITSELF and bool(self.via)
+
+    @property
+    def all_fields(self) -> tuple[Field, ...]:
+        """What it asks, and what it works out."""
+        return (*self.fields, *(self.reckons.fields if self.reckons else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +151,21 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Opens:
+    """A case that is opened beside the one that moves, and linked to it.
+
+    ``answers`` of the case as it is then fill the ``form`` of ``process``; who holds a role of
+    ``seats`` takes the role it names there. Nothing is opened unless ``when`` holds then.
+    """
+
+    process: str
+    form: str
+    answers: Callable[[Case], Answers] = field(compare=False)
+    seats: Mapping[str, str] = field(default_factory=dict)
+    when: Guard | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
     """One row of the table: in ``source``, ``action`` leads to ``target``.
 
@@ -132,7 +173,7 @@ class Transition:
     are emptied; ``forgets`` erases what was typed and who was named. It is only for cases of
     ``forms``, if any are named. ``drops`` is a role whose holders leave unless they voted yes.
     ``links`` are the actions that it takes on linked cases: of those who stay, of the others.
-    The mails of a vote are sent once everybody has voted.
+    The mails of a vote are sent once everybody has voted. ``opens`` are cases that begin by it.
     """
 
     action: str
@@ -147,6 +188,7 @@ class Transition:
     forms: tuple[str, ...] = ()
     drops: str = ""
     links: tuple[str, str] | None = None
+    opens: tuple[Opens, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +278,11 @@ class Definition:
         return None
 
     def is_over(self, state: str) -> bool:
-        """Whether nothing is left to be done in a state, but what time erases by itself."""
+        """Whether nobody is waited for in a state any more, nor time but to erase it."""
         spec = self.state(state)
-        leaving = [t for t in self.transitions if t.source == state]
-        return spec.end or (spec.turn == CLOCK and all(t.forgets for t in leaving))
+        timed = {rung.action for rung in spec.ladder}
+        rows = [t for t in self.transitions if t.source == state and t.action in timed]
+        return spec.end or (spec.turn == CLOCK and all(t.forgets for t in rows))
 
     def way(self, form: str) -> "Definition":
         """This definition as a case of one form can go through it, the rest left out."""
@@ -261,7 +304,7 @@ class Definition:
     def fields(self) -> dict[str, Field]:
         """Every field of every form and action by name, in the order of the definition."""
         listed = [f for form in self.forms for f in form.fields]
-        listed += [f for action in self.actions for f in action.fields]
+        listed += [f for action in self.actions for f in action.all_fields]
         return {f.name: f for f in listed}
 
 

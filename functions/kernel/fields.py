@@ -10,7 +10,17 @@ from functions.kernel.people import Directory
 from functions.kernel.ranking import Ranking
 
 Kind = Literal[
-    "text", "longtext", "email", "phone", "number", "date", "choice", "yesno", "tick", "people"
+    "text",
+    "longtext",
+    "email",
+    "phone",
+    "number",
+    "money",
+    "date",
+    "choice",
+    "yesno",
+    "tick",
+    "people",
 ]
 People = list[dict[str, str]]  # rows of name, email, language; of merged cases unit and case too
 Value = str | int | bool | People
@@ -18,6 +28,15 @@ Answers = Mapping[str, Value]
 
 SINGLE_LINE: tuple[Kind, ...] = ("text", "email", "phone")
 MAX_LENGTH: dict[Kind, int] = {"text": 120, "longtext": 2000, "email": 254, "phone": 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A standard that a text follows. ``read`` gives its normal form, or None for what is none;
+    the message is a text ``checks.<name>``."""
+
+    name: str
+    read: Callable[[str], str | None] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +52,9 @@ class Field:
     told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
     how a long list of them is put in order. ``page`` names the page of the site to read
     before answering. What a field says ``stays`` on the page each time it is said, with its
-    day; of any other only the last answer is shown.
+    day; of any other only the last answer is shown. ``money`` is whole cents, between
+    ``lowest`` and ``highest``. ``code`` is the standard a text follows; the choices ``among``
+    are the lines of the case's answer of that name.
     """
 
     name: str
@@ -52,6 +73,8 @@ class Field:
     shows: tuple[str, ...] = ()
     page: str = ""
     stays: bool = False
+    among: str = ""
+    code: Code | None = None
     ranked: Ranking | None = field(default=None, compare=False)
 
     @property

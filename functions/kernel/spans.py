@@ -1,9 +1,10 @@
-"""Lengths of time as people agree on them: days, working days, months, or as an answer says."""
+"""Lengths of time as people agree on them: days, working days, months, as an answer says, or
+until a day that was agreed."""
 
 import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from functions.kernel.fields import Answers
@@ -40,6 +41,35 @@ class ByAnswer:
     def of(self, answers: Answers) -> Span:
         """The length these answers lead to."""
         return self.spans.get(str(answers.get(self.field, "")), self.otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDate:
+    """Until the day in the answer ``field`` begins in Finland, or ``days`` later (earlier, if
+    negative); where there is no such answer, for ever."""
+
+    field: str
+    days: int = 0
+
+    def of(self, answers: Answers) -> datetime | None:
+        """The moment these answers lead to (aware), or None."""
+        told = answers.get(self.field)
+        if not isinstance(told, str) or not told:
+            return None
+        day = date.fromisoformat(told) + timedelta(days=self.days)
+        return datetime.combine(day, time(), HELSINKI)
+
+
+Length = Span | ByAnswer | OnDate
+
+
+def until(moment: datetime, length: Length, answers: Answers) -> datetime | None:
+    """When a length that began at ``moment`` is over (in the zone of ``moment``), or None for
+    never."""
+    if isinstance(length, OnDate):
+        ends = length.of(answers)
+        return ends.astimezone(moment.tzinfo) if ends else None
+    return after(moment, length.of(answers) if isinstance(length, ByAnswer) else length)
 
 
 def after(moment: datetime, span: Span) -> datetime:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Rung, State, Transition
-from functions.kernel.spans import ByAnswer, Calendar, Span
+from functions.kernel.spans import ByAnswer, Calendar, OnDate, Span
 from functions.render.layout import Plan, anchors, enclosed
 from functions.render.layout_lines import draw
 from functions.render.layout_parts import (
@@ -47,6 +47,13 @@ def span(lang: str, key: str, length: Span) -> str:
         days, rest = divmod(length, _DAY)
         n, unit = (round(length / _HOUR), "hour") if rest else (days, "day")
     return page_text(lang, f"diagram.{key}.{unit}{'' if n == 1 else 's'}", n=n)
+
+
+def on_date(d: Definition, lang: str, length: OnDate) -> str:
+    """A day that was agreed, or days before or after it, in words."""
+    name = _text(d, lang, f"fields.{length.field}.label")
+    unit = "earlier" if length.days < 0 else "later" if length.days else "date"
+    return page_text(lang, f"diagram.on.{unit}", name=name, n=abs(length.days))
 
 
 # From the definition to what is laid out
@@ -125,6 +132,8 @@ def _within(d: Definition, lang: str, state: State) -> list[str]:
     """How long there is to act; where that depends on an answer, a line for each length."""
     if state.deadline is None:
         return []
+    if isinstance(state.deadline, OnDate):
+        return [on_date(d, lang, state.deadline)]
     if not isinstance(state.deadline, ByAnswer):
         return [span(lang, "within", state.deadline)]
     field = state.deadline.field
@@ -202,9 +211,15 @@ def _leads(d: Definition, lang: str, what: str, row: Transition) -> Markup:
     ).format(what, page_text(lang, "diagram.leads"), _state(d, lang, row.target))
 
 
+def _reached(d: Definition, lang: str, length: Span | OnDate) -> str:
+    if isinstance(length, OnDate):
+        return on_date(d, lang, length)
+    return span(lang, "after", length)
+
+
 def _will(d: Definition, lang: str, state: State, rung: Rung) -> list[Markup]:
     """A step of the ladder: when, and the mail or the action it brings, wherever that leads."""
-    when = span(lang, "after", rung.after)
+    when = _reached(d, lang, rung.after)
     if rung.action:
         said = _text(d, lang, f"diagram.actions.{rung.action}")
         rows = (t for t in d.transitions if (t.source, t.action) == (state.name, rung.action))

@@ -9,7 +9,7 @@ from functions import processes
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Action, Definition, Mail, Onward, State, Transition
 from functions.kernel.fields import Field, Form
-from functions.kernel.spans import ByAnswer, Calendar, Span
+from functions.kernel.spans import ByAnswer, Calendar, Length, OnDate, Span
 from functions.render.matrix import seen_in
 from functions.render.texts import process_text
 
@@ -87,8 +87,10 @@ def _field(d: Definition, field: Field) -> Json:
             {"value": c, "labels": _labels(d, f"fields.{field.name}.choices.{c}")}
             for c in field.choices
         ]
-    if field.source:
-        out["choices_from"] = field.source
+    if field.source or field.among:
+        out["choices_from"] = field.source or f"answer {field.among}"
+    if field.code:
+        out["standard"] = field.code.name
     if field.default:
         out["default_from"] = list(field.defaults)
     return out
@@ -110,7 +112,7 @@ def _state(d: Definition, state: State) -> Json:
     }
 
 
-def _deadline(span: Span | ByAnswer | None) -> Json:
+def _deadline(span: Length | None) -> Json:
     """A deadline; of one that depends on an answer, which, and the length for each choice."""
     if span is None:
         return {"deadline_days": None}
@@ -121,7 +123,9 @@ def _deadline(span: Span | ByAnswer | None) -> Json:
     return {**_span("deadline", span.otherwise), "deadline_by": by}
 
 
-def _span(name: str, span: Span) -> Json:
+def _span(name: str, span: Span | OnDate) -> Json:
+    if isinstance(span, OnDate):
+        return {f"{name}_date": {"field": span.field, "days": span.days}}
     if not isinstance(span, Calendar):
         return {f"{name}_days": _days(span)}
     if span.months:
@@ -144,6 +148,7 @@ def _action(d: Definition, action: Action) -> Json:
         "corrects_form": action.corrects,
         "vote": action.votes or None,
         "fields": [_field(d, f) for f in action.fields],
+        "works_out": [_field(d, f) for f in action.reckons.fields] if action.reckons else None,
     }
 
 
@@ -155,6 +160,7 @@ def _transition(row: Transition) -> Json:
         "forms": list(row.forms) or None,
         "guard": row.guard.name if row.guard else None,
         "linked_cases": list(row.links) if row.links else None,
+        "opens": [{"process": o.process, "form": o.form} for o in row.opens] or None,
         "mails": list(row.mails),
     }
 

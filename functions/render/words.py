@@ -10,7 +10,7 @@ from functions.kernel.errors import Problem
 from functions.kernel.fields import Field, Value
 from functions.kernel.people import Directory, Listing
 from functions.kernel.ranking import Note
-from functions.render import dates
+from functions.render import dates, sums
 from functions.render.texts import maybe, page_text, process_text
 
 
@@ -46,6 +46,8 @@ class Words:
             return "\n".join(self._person(row) for row in value)
         if field.kind == "date":
             return dates.day(date.fromisoformat(str(value)), self.language)
+        if field.kind == "money" and isinstance(value, int):
+            return sums.euros(value, self.language)
         if field.source:
             found = self.directory.named(field.source, str(value))
             return found.name(self.language) if found else str(value)

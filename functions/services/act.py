@@ -8,6 +8,7 @@ from functions.kernel.definition import Action
 from functions.kernel.errors import Conflict, Invalid, KapulaError, Problem
 from functions.kernel.ladder import due_rung
 from functions.kernel.read import read
+from functions.kernel.reckoning import hold_to
 from functions.services import writing
 from functions.services.deciding import decided
 from functions.services.links import Opened, mailbox, open_link
@@ -85,5 +86,6 @@ def _decided(
         services.today(),
         opened.case.answers,
     )
+    hold_to(action, opened.case, typed, services.clock.now())
     actor = Actor(opened.party.role, opened.party.id, language)
     return decided(services, opened.definition, opened.file, actor, action.name, said)

@@ -1,10 +1,14 @@
-"""A decision with all that it moves: the cases linked to it are read, and decided together."""
+"""A decision with all that it moves: linked cases are decided together, new ones opened."""
 
-from functions.kernel.case import Actor
+from dataclasses import replace
+
+from functions.kernel.case import Actor, Decision
 from functions.kernel.definition import Definition
+from functions.kernel.engine import transition
 from functions.kernel.fields import Answers
 from functions.kernel.linking import decide_together, moves_linked
-from functions.processes import pinned
+from functions.kernel.opening import opened_by
+from functions.processes import current, pinned
 from functions.services.ports import File
 from functions.services.wiring import Services
 from functions.services.writing import Change
@@ -33,5 +37,26 @@ def decided(
         services.clock.now(),
         services.directory,
     )
+    decisions, opened = _opening(services, definition, file, action, decisions)
     read = {f.case.id: (own, f) for own, f in [(definition, file), *others]}
-    return tuple(Change(read[d.case.id][0], d, read[d.case.id][1]) for d in decisions)
+    return (*(Change(read[d.case.id][0], d, read[d.case.id][1]) for d in decisions), *opened)
+
+
+def _opening(
+    services: Services,
+    definition: Definition,
+    file: File,
+    action: str,
+    decisions: tuple[Decision, ...],
+) -> tuple[tuple[Decision, ...], list[Change]]:
+    """The decisions with the case linked to those that begin by it, and these."""
+    row = transition(definition, file.case, action)
+    moved, changes = decisions[0].case, []
+    for opens in row.opens if row else ():
+        there = current(opens.process)
+        begun = opened_by(there, opens, moved, services.clock.now(), services.directory)
+        if begun:
+            changes.append(Change(there, begun))
+    ids = tuple(change.decision.case.id for change in changes)
+    first = replace(decisions[0], case=replace(moved, linked=(*moved.linked, *ids)))
+    return (first, *decisions[1:]), changes

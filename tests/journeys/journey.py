@@ -32,7 +32,7 @@ SUPERVISORS = {
 }
 ENDORSED = {"travel_reimbursed": "yes", "fee_reimbursed": "no", "cost_centre": "KP-4711"}
 CONTACT = "Soita arkisin klo 8–9 numeroon 040 765 4321."
-_REFERENCE = re.compile(r"K-[A-Z0-9]{6}")
+_REFERENCE = re.compile(r"(?<![\w/-])K-[A-Z2-7]{6}(?![\w-])")
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class Contact:
         self.stack.settle()
         found = [m for m in self.stack.mailbox(to) if "/api/t/" in str(m["text"])]
         if not self.reference and to == self.email and found:
-            match = re.search("K-[A-Z0-9]{6}", str(found[-1]["text"]))
+            match = re.search(r"(?<![\w/-])K-[A-Z2-7]{6}(?![\w-])", str(found[-1]["text"]))
             assert match
             self.reference = match[0]
         found = [m for m in found if self.reference in str(m["text"])]
