@@ -12,7 +12,12 @@ from decimal import ROUND_HALF_UP, Decimal
 Cents = int
 
 MOST: Cents = 10_000_000_00
-_SUM = re.compile(r"(\d{1,3}(?:[ .]\d{3})+|\d+)(?:[.,](\d{1,2}))?", re.ASCII)
+# Thousands apart by spaces or by dots, never by both; a dot cannot be both kinds of mark.
+_SUM = re.compile(
+    r"(\d{1,9}|[1-9]\d{0,2}(?: \d{3}){1,2})(?:[.,](\d{1,2}))?"
+    r"|([1-9]\d{0,2}(?:\.\d{3}){1,2})(?:,(\d{1,2}))?",
+    re.ASCII,
+)
 _WHOLE = Decimal(1)
 
 
@@ -89,6 +94,6 @@ def read_sum(typed: str) -> Cents | None:
     match = _SUM.fullmatch(plain)
     if not match:
         return None
-    euros = int(re.sub("[ .]", "", match[1]))
-    cents = euros * 100 + int((match[2] or "").ljust(2, "0"))
+    euros = int(re.sub("[ .]", "", match[1] or match[3]))
+    cents = euros * 100 + int((match[2] or match[4] or "").ljust(2, "0"))
     return cents if cents <= MOST else None

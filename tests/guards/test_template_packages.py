@@ -1,6 +1,7 @@
 """Packages: reproducible, compiled, cut to what is used, and shown to work on their own."""
 
 import shutil
+import subprocess
 import sys
 import zipfile
 
@@ -8,10 +9,10 @@ import pytest
 
 from infra.deploy import smoke
 from infra.deploy.closure import distributions_of, modules_of
-from infra.deploy.install import PackagingError
+from infra.deploy.install import PackagingError, install
 from infra.deploy.package import interpreter_for, lay_out, make_packages
-from infra.deploy.plan import FUNCTIONS, LAMBDA, here
-from infra.deploy.trim import cut_bundle, cut_model
+from infra.deploy.plan import FUNCTIONS, LAMBDA, ROOT, here
+from infra.deploy.trim import STANDARDS, cut_bundle, cut_model, trim_standards
 
 BY_NAME = {f.name: f for f in FUNCTIONS}
 
@@ -105,6 +106,27 @@ def test_model_keeps_operations_and_their_shapes_only():
             "C": {"type": "string"},
         },
     }
+
+
+CODES = """
+import sys
+sys.path[:0] = sys.argv[1:]
+from functions.kernel import codes
+print(codes.business_id("0000001-9"), codes.iban("FI05 0000 0000 0000 18"), codes.rf("1234561"))
+"""
+
+
+def test_standards_keep_no_other_country_and_still_work(tmp_path):
+    libraries = tmp_path / "libraries"
+    install({"python-stdnum"}, here(), libraries)
+    trim_standards(libraries / "stdnum")
+    left = {
+        p.relative_to(libraries / "stdnum").as_posix() for p in (libraries / "stdnum").rglob("*.*")
+    }
+    assert left == set(STANDARDS)
+    command = [sys.executable, "-S", "-I", "-B", "-c", CODES, str(ROOT), str(libraries)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("0000001-9 FI0500000000000018 RF341234561\n", "")
 
 
 def test_bundle_of_another_layout_is_refused():

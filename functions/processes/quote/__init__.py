@@ -1,0 +1,1 @@
+"""A quote, and what follows from it: an agreement, an invoice, or a cancellation."""
