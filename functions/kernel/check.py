@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, State
+from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition, State
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
 from functions.kernel.spans import ByAnswer, OnDate, after
@@ -37,7 +37,7 @@ def _names(d: Definition) -> Iterator[str]:
             yield f"transition {t.source}-{t.action} seats an unknown role"
     named = [n for s in d.states for n in (s.turn, s.holder) if n] + [a.role for a in d.actions]
     named += [m.to for m in (*d.mails, d.bounced_mail)] + [f.opener for f in d.forms]
-    named += [r for f in d.forms for r in (*f.fills, *f.shows_linked)]
+    named += [r for f in d.forms for r in (*f.fills, *f.shows_linked, *f.names_linked)]
     named += [r for a in d.actions for r in a.told] + [t.drops for t in d.transitions if t.drops]
     yield from (f"unknown role {n}" for n in sorted(set(named) - roles - {*BY_ITSELF}))
     for form in d.forms:
@@ -126,8 +126,20 @@ def _fields(d: Definition) -> Iterator[str]:
         for role in {a.role for a in d.actions}:
             doing = [a for a in d.actions if a.name in able and a.role == role]
             asked = [f.name for a in doing for f in a.fields]
-            if len(asked) != len(set(asked)):
+            if len(asked) != len(set(asked)) and not _alternatives(d, state, doing):
                 yield f"{state.name}: two actions of {role} share a field"
+
+
+def _alternatives(d: Definition, state: State, doing: list[Action]) -> bool:
+    """Whether those actions that share a field are all guarded, so that one is open at most."""
+    here = [t for t in d.transitions if t.source == state.name]
+    free = {t.action for t in here if t.guard is None}
+    shared = [
+        a.name
+        for a in doing
+        if any({f.name for f in a.fields} & {f.name for f in b.fields} for b in doing if b is not a)
+    ]
+    return not free & {*shared}
 
 
 def _actions(d: Definition) -> Iterator[str]:
@@ -153,7 +165,7 @@ def _slots(d: Definition) -> Iterator[str]:
         for name in filter(None, (*(role.fields or ()), role.key, *role.rows)):
             if name not in fields:
                 yield f"role {role.name}: unknown field {name}"
-        if role.source and bool(role.key) == bool(role.always):
+        if role.key and role.always:
             yield f"role {role.name}: one entry is picked, by an answer or always"
 
 

@@ -173,6 +173,7 @@ class Transition:
     are emptied; ``forgets`` erases what was typed and who was named. It is only for cases of
     ``forms``, if any are named. ``drops`` is a role whose holders leave unless they voted yes.
     ``links`` are the actions that it takes on linked cases: of those who stay, of the others.
+    ``calls`` are those it takes on every linked case that permits them, of whatever process.
     The mails of a vote are sent once everybody has voted. ``opens`` are cases that begin by it.
     """
 
@@ -188,6 +189,7 @@ class Transition:
     forms: tuple[str, ...] = ()
     drops: str = ""
     links: tuple[str, str] | None = None
+    calls: tuple[str, ...] = ()
     opens: tuple[Opens, ...] = ()
 
 

@@ -124,7 +124,8 @@ class Form:
     ``route`` is the usual way through the states, drawn as the line of hands; ``fills`` the
     roles whose slots are filled at once, the opener's first. A ``public`` form is anybody's,
     and its case waits in ``start`` until the opener's mailbox is shown to be theirs; any other
-    is opened by what is done to cases. ``shows_linked`` are roles that read those too.
+    is opened by what is done to cases. ``shows_linked`` are roles that read those too,
+    ``names_linked`` those that are told of them: what they are and where they stand.
     ``fields`` are all fields in the order they are asked.
     """
 
@@ -138,6 +139,7 @@ class Form:
     fills: tuple[str, ...] = ()
     public: bool = True
     shows_linked: tuple[str, ...] = ()
+    names_linked: tuple[str, ...] = ()
     fields: tuple[Field, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -118,6 +118,7 @@ def test_exported_transition_names_its_guard() -> None:
         "source": "a",
         "target": "b",
         "forms": None,
+        "calls_on_linked_cases": None,
         "opens": None,
         "guard": "is_group",
         "linked_cases": None,

@@ -1,1 +1,1 @@
-"""A quote, and what follows from it: an agreement, an invoice, or a cancellation."""
+"""Quotes (tarjous): a request, what is offered and agreed, its cancellation and its invoice."""
