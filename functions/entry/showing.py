@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from functions.entry.linked import linked_documents
+from functions.entry.linked import cases_beside, linked_documents
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Problem
 from functions.kernel.reckoning import foretold
@@ -29,7 +29,10 @@ def show(
     told, is_open = [(t.entry, t.said) for t in opened.file.history], opened.standing == "open"
     task = is_open and opened.purpose == "task" and bool(opened.actions)
     linked = linked_documents(services, opened, language) if is_open else ()
-    view = case_view(words, case, told, party, task=task, document=is_open, linked=linked)
+    beside = cases_beside(services, opened, language, token) if is_open else ()
+    view = case_view(
+        words, case, told, party, task=task, document=is_open, linked=linked, beside=beside
+    )
     if not is_open:
         return over_page(words, view, path, *_over_words(words, opened), desk=desk)
     facts = _own_facts(services, opened)

@@ -4,13 +4,13 @@ A definition is frozen data. Everything that people see of a process (form, page
 diagram, matrix, export) is drawn from it, and the engine permits only what it declares.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Literal, TypeVar
 
 from functions.kernel.case import Case
-from functions.kernel.fields import Answers, Check, Field, Form
+from functions.kernel.consequences import Guard, Onward, Opens, Reckoning
+from functions.kernel.fields import Check, Field, Form
 from functions.kernel.papers import Paper
 from functions.kernel.spans import Length, OnDate, Span
 
@@ -37,14 +37,6 @@ class Role:
     key: str = ""
     rows: tuple[str, ...] = ()
     always: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A named condition on a case, so that a definition can be exported and drawn."""
-
-    name: str
-    holds: Callable[[Case], bool] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +68,6 @@ class State:
     ladder: tuple[Rung, ...] = ()
     end: bool = False
     holder: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reckoning:
-    """What an action works out by itself, as answers to ``fields``, kept with what was said.
-
-    ``of(answers, today)`` computes it from the case's answers and what is said. The ``shown``
-    are told before the action is chosen, worked out from the case's answers alone; should they
-    have changed by then, nothing is done and they are told anew.
-    """
-
-    fields: tuple[Field, ...]
-    of: Callable[[Answers, date], Answers] = field(compare=False)
-    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +129,6 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Opens:
-    """A case that is opened beside the one that moves, and linked to it.
-
-    ``answers`` of the case as it is then fill the ``form`` of ``process``; who holds a role of
-    ``seats`` takes the role it names there. Nothing is opened unless ``when`` holds then.
-    """
-
-    process: str
-    form: str
-    answers: Callable[[Case], Answers] = field(compare=False)
-    seats: Mapping[str, str] = field(default_factory=dict)
-    when: Guard | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Transition:
     """One row of the table: in ``source``, ``action`` leads to ``target``.
 
@@ -191,22 +154,6 @@ class Transition:
     links: tuple[str, str] | None = None
     calls: tuple[str, ...] = ()
     opens: tuple[Opens, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Onward:
-    """Where ``role`` can go on with a case in ``state``: to a public form of another process.
-
-    It is offered where the field ``choice[0]`` was answered ``choice[1]``. ``fields`` of this
-    process fill those of the form; nothing is opened until the person sends it themself.
-    """
-
-    state: str
-    role: str
-    choice: tuple[str, str]
-    process: str
-    form: str
-    fields: Mapping[str, str]
 
 
 # Who sees a field, and in which states; no states means in all of them.
@@ -256,6 +203,10 @@ class Definition:
     def action(self, name: str) -> Action:
         """The action ``name``; KeyError if there is none."""
         return _by_name(self.actions, name)
+
+    def picked_by(self, role: Role) -> tuple[str, ...]:
+        """What picks the people of a role from its list: the choices of its key, or one always."""
+        return self.fields()[role.key].choices if role.key else (role.always,)
 
     def mail(self, name: str) -> Mail:
         """The mail ``name``; KeyError if there is none."""

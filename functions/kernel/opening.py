@@ -5,7 +5,8 @@ import hashlib
 from datetime import datetime
 
 from functions.kernel.case import Case, Decision
-from functions.kernel.definition import Definition, Opens
+from functions.kernel.consequences import Opens
+from functions.kernel.definition import Definition
 from functions.kernel.engine import open_case
 from functions.kernel.people import Directory, Person
 

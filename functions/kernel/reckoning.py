@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from functions.kernel.case import Case
-from functions.kernel.definition import Action, Reckoning
+from functions.kernel.consequences import Reckoning
+from functions.kernel.definition import Action
 from functions.kernel.errors import Invalid, Problem
 from functions.kernel.fields import Answers
 from functions.kernel.spans import HELSINKI

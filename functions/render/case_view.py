@@ -55,6 +55,16 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A case that is linked to this one: what it is, and where it stands."""
+
+    title: str
+    reference: str
+    state: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything a page about a case shows to one party, already in their language."""
 
@@ -81,6 +91,7 @@ class CaseView:
     vote: str = ""
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = ()
     onward: Door | None = None
+    beside: tuple[Beside, ...] = ()
 
 
 def case_view(
@@ -92,9 +103,11 @@ def case_view(
     task: bool,
     document: bool,
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = (),
+    beside: tuple[Beside, ...] = (),
 ) -> CaseView:
     """The view of ``party``. ``task``: on a link to act; ``document``: with the answers;
-    ``linked``: the documents of the cases it joins, each under its sender's name."""
+    ``linked``: the documents of the cases it joins, each under its sender's name; ``beside``:
+    the cases they are told of."""
     answered = party.id in case.votes
     yours = words.definition.state(case.state).turn == party.role and party.present and not answered
     return CaseView(
@@ -120,6 +133,7 @@ def case_view(
         changes=_changes(words, case, told, party.role) if document else (),
         vote=voted(words, case, party) if answered else "",
         linked=linked,
+        beside=beside,
         onward=door(words, case, party) if document else None,
     )
 

@@ -183,7 +183,7 @@ def _found_by(language: str, source: str, value: str) -> str:
     """What people are found by in a source, in the words of the process that asks it."""
     for definition in map(current, NAMES):
         for role in definition.roles:
-            if role.source == source and value in definition.fields()[role.key].choices:
+            if role.source == source and role.key and value in definition.picked_by(role):
                 key = f"fields.{role.key}.choices.{value}"
                 return process_text(definition.name, language, key)
     return value

@@ -7,7 +7,8 @@ from typing import Any
 
 from functions import processes
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import Action, Definition, Mail, Onward, State, Transition
+from functions.kernel.consequences import Onward
+from functions.kernel.definition import Action, Definition, Mail, State, Transition
 from functions.kernel.fields import Field, Form
 from functions.kernel.spans import ByAnswer, Calendar, Length, OnDate, Span
 from functions.render.matrix import seen_in

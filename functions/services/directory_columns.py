@@ -129,7 +129,7 @@ def asked_in(source: str) -> tuple[str, ...]:
         for definition in map(current, NAMES)
         for role in definition.roles
         if role.source == source
-        for choice in definition.fields()[role.key].choices
+        for choice in definition.picked_by(role)
     )
     return tuple(dict.fromkeys(found))
 

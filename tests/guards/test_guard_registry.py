@@ -11,7 +11,8 @@ import pytest
 from functions.entry.party import create_app
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Party
-from functions.kernel.definition import Definition, Onward
+from functions.kernel.consequences import Onward
+from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
 from functions.kernel.visibility import PARTY

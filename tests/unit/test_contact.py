@@ -9,7 +9,7 @@ import pytest
 from functions.entry.party import create_app
 from functions.kernel.case import Case
 from functions.kernel.check import check
-from functions.kernel.definition import Onward
+from functions.kernel.consequences import Onward
 from functions.kernel.desk import MINE, list_of, slots
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.errors import Refused, WrongDefinition

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from functions import processes
-from functions.kernel.definition import Guard, Transition
+from functions.kernel.consequences import Guard
+from functions.kernel.definition import Transition
 from functions.processes.supervision.definition import VERSION_1
 from functions.render import export
 from functions.render.export import definition_json, exported

@@ -1,6 +1,7 @@
 """Contact, version 1: a message until it is answered, or goes on as an application."""
 
-from functions.kernel.definition import Definition, Mail, Onward, Sight
+from functions.kernel.consequences import Onward
+from functions.kernel.definition import Definition, Mail, Sight
 from functions.processes.contact import forms
 from functions.processes.contact.moves import ACTIONS, ROLES, STATES, TRANSITIONS
 
@@ -44,6 +45,19 @@ ONWARD = (
         "supervision",
         "group",
         {"name": "manager_name", "email": "manager_email", "message": "reason_and_goals"},
+    ),
+    Onward(
+        "converted",
+        "sender",
+        ("to_form", "request"),
+        "quote",
+        "request",
+        {
+            "name": "contact_name",
+            "email": "contact_email",
+            "phone": "contact_phone",
+            "message": "need",
+        },
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from functions.kernel.fields import Field, Form, Section
 
-TOPICS = ("general", "supervision", "accessibility", "data_subject", "invoicing")
+TOPICS = ("general", "supervision", "quotes", "accessibility", "data_subject", "invoicing")
 
 MESSAGE = Form(
     "message",
@@ -27,4 +27,4 @@ MESSAGE = Form(
 
 ANSWER = Field("answer", "longtext", shortest=10, longest=4000, stays=True)
 QUESTION = Field("question", "longtext", shortest=10, longest=4000, stays=True)
-TO_FORM = Field("to_form", "choice", choices=("individual", "group"))
+TO_FORM = Field("to_form", "choice", choices=("individual", "group", "request"))

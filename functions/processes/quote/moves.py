@@ -1,15 +1,7 @@
 """What can be done with a quote and its invoice, by whom, and where it leads."""
 
-from functions.kernel.definition import (
-    CLOCK,
-    LINK,
-    Action,
-    Guard,
-    Opens,
-    Purpose,
-    Reckoning,
-    Transition,
-)
+from functions.kernel.consequences import Guard, Opens, Reckoning
+from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Transition
 from functions.processes.quote import forms, money
 from functions.processes.quote.order import TO_SUPERVISION
 from functions.processes.quote.states import ORGANISATION, PERSON, SEVERAL

@@ -1,7 +1,7 @@
 """How an accepted quote goes on as a case of supervision, in its coordinator's hands."""
 
 from functions.kernel.case import Case
-from functions.kernel.definition import Guard, Opens
+from functions.kernel.consequences import Guard, Opens
 from functions.kernel.fields import Answers
 from functions.processes.quote.forms import SUPERVISION
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from functions.kernel.case import Case
-from functions.kernel.definition import CLOCK, Guard, Role, Rung, State
+from functions.kernel.consequences import Guard
+from functions.kernel.definition import CLOCK, Role, Rung, State
 from functions.kernel.read import lines
 from functions.kernel.spans import Calendar, OnDate
 
