@@ -39,6 +39,7 @@ def trim(libraries: Path, operations: Mapping[str, Iterable[str]]) -> None:
     _trim_locales(libraries / "babel")
     _trim_zones(libraries / "tzdata")
     trim_standards(libraries / "stdnum")
+    trim_invoices(libraries / "drafthorse")
     for archive in (libraries / "dateutil").rglob("*.tar.gz"):
         archive.unlink()
 
@@ -157,6 +158,13 @@ def trim_standards(package: Path) -> None:
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
+
+
+def trim_invoices(package: Path) -> None:
+    """Leave of drafthorse what writes XML: schemas are for checks with lxml, the rest for PDF."""
+    shutil.rmtree(package / "schema", ignore_errors=True)
+    for name in ("pdf.py", "xmp_schema.py"):
+        (package / name).unlink(missing_ok=True)
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -76,6 +76,14 @@ def test_functions_without_pages_have_no_web_framework():
         assert "flask" not in distributions_of(function, foreign, LAMBDA)
 
 
+@pytest.mark.parametrize("name", [name for name in BY_NAME if name != "papers"])
+def test_only_papers_get_the_library_of_invoices(name):
+    modules, foreign = modules_of(BY_NAME[name])
+    assert "functions.adapters.einvoice" not in modules
+    found = distributions_of(BY_NAME[name], foreign, LAMBDA)
+    assert found.isdisjoint({"drafthorse", "lxml", "pypdf"})
+
+
 def test_package_that_lacks_a_library_is_noticed(tmp_path):
     roots = lay_out(BY_NAME["mailer"], here(), sys.executable, tmp_path / "ours")
     library = tmp_path / "library"
