@@ -199,6 +199,11 @@ def _papers(d: Definition) -> Iterator[str]:
             yield f"paper {paper.name} names an unknown role or state"
         named = {f for part in paper.parts for f in part.fields}
         yield from (f"paper {paper.name}: no field {f}" for f in sorted(named - fields.keys()))
+    for table in d.tables:
+        if table.role not in roles or table.form not in {f.name for f in d.forms}:
+            yield f"table {table.name} is of an unknown role or form"
+        if not {*table.states} <= states or not {*table.fields} <= fields.keys():
+            yield f"table {table.name} names an unknown state or field"
 
 
 _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (

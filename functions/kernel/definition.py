@@ -13,6 +13,7 @@ from functions.kernel.consequences import Guard, Onward, Opens, Reckoning
 from functions.kernel.fields import Check, Field, Form
 from functions.kernel.papers import Paper
 from functions.kernel.spans import Length, OnDate, Span
+from functions.kernel.tables import Table
 
 CLOCK = "clock"  # the actor of what time does by itself
 LINK = "link"  # the actor of what happens to a case through one that is linked to it
@@ -187,6 +188,7 @@ class Definition:
     urgent: Guard | None = None
     onward: tuple[Onward, ...] = ()
     papers: tuple[Paper, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""

@@ -16,6 +16,7 @@ from functions.kernel.visibility import sees, visible_parties
 from functions.processes import NAMES, current
 from functions.render import dates
 from functions.render.desk_filters import Select
+from functions.render.desk_tables import TableLink
 from functions.render.mail import reference
 from functions.render.pages import whole_page
 from functions.render.templates import template
@@ -131,16 +132,22 @@ def drawn(
 
 
 def desk_page(
-    frame: Frame, lists: Sequence[DeskList], search: Search | None, doors: Sequence[str]
+    frame: Frame,
+    lists: Sequence[DeskList],
+    search: Search | None,
+    doors: Sequence[str],
+    tables: Sequence[TableLink] = (),
 ) -> str:
-    """The desk at first sight. ``doors`` are what else its person can go to."""
+    """The desk at first sight. ``doors`` are what else its person can go to, ``tables`` the files
+    they can have."""
     title = page_text(frame.language, "desk.title")
-    return _desk(frame, title, lists=lists, search=search, doors=doors, back="")
+    known = {"lists": lists, "search": search, "doors": doors, "tables": tables}
+    return _desk(frame, title, back="", **known)
 
 
 def found_page(frame: Frame, one: DeskList, search: Search | None) -> str:
     """One list alone, a page at a time, or what was found."""
-    return _desk(frame, one.title, lists=[one], search=search, doors=(), back=frame.to())
+    return _desk(frame, one.title, lists=[one], search=search, doors=(), tables=(), back=frame.to())
 
 
 def old_desk_page(language: str, path: str) -> str:

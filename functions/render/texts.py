@@ -140,6 +140,8 @@ def _needed(d: Definition) -> Iterator[str]:
     for way in d.onward:
         yield from (f"onward.{way.choice[1]}.{part}" for part in ("title", "lead", "button"))
     yield from (f"desk.{role}.{group}" for role, group in desk_lists(d))
+    for table in d.tables:
+        yield from (f"tables.{table.name}.{part}" for part in ("title", *table.sums))
 
 
 def _field_keys(field: Field) -> Iterator[str]:

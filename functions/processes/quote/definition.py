@@ -2,6 +2,7 @@
 
 from functions.kernel.definition import Definition, Mail, Sight
 from functions.kernel.papers import Paper, Part
+from functions.kernel.tables import Table
 from functions.processes.quote import forms, money
 from functions.processes.quote.moves import ACTIONS, TRANSITIONS
 from functions.processes.quote.states import ROLES, STATES, URGENT
@@ -131,6 +132,24 @@ PAPERS = (
     ),
 )  # fmt: skip
 
+TABLES = (
+    Table(
+        "invoices",
+        "finance",
+        "invoice",
+        ("invoice_due", "invoiced", "credit_due", "paid", "credited"),
+        (
+            "invoice_kind", "invoice_number", "invoice_date", "due_date", "paid_on", "reference",
+            "payer_type", "billing_name", "organisation", "business_id", "e_address", "operator",
+            "buyer_reference", "order_number", "cost_centre", "billing_street",
+            "billing_postcode", "billing_city", "contact_name", "contact_email", "title",
+            "product", "start_date", "end_date", "vat_percent", "credit_number", "credited_on",
+        ),
+        ("net", "tax", "gross"),
+        money.sums,
+    ),
+)  # fmt: skip
+
 VERSION_1 = Definition(
     name="quote",
     version=1,
@@ -148,6 +167,7 @@ VERSION_1 = Definition(
     facets=("product", "payer_type"),
     urgent=URGENT,
     papers=PAPERS,
+    tables=TABLES,
 )
 
 VERSIONS = (VERSION_1,)

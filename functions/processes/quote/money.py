@@ -177,9 +177,10 @@ def credit_note(case: Case) -> Invoice:
     )
 
 
-def payable(case: Case) -> Cents:
-    """The sum with VAT of what is to be paid."""
-    return totals(invoice_lines(case)).gross
+def sums(case: Case) -> dict[str, Cents]:
+    """What is to be paid: without VAT, the VAT, and with it."""
+    found = totals(invoice_lines(case))
+    return {"net": found.net, "tax": found.tax, "gross": found.gross}
 
 
 def _work(answers: Answers) -> Line:
