@@ -169,7 +169,7 @@ QUOTE_FACTS = (
 )
 
 ADDRESS = (
-    Field("billing_name", default="legal_name", autocomplete="billing name"),
+    Field("billing_name", autocomplete="billing name"),
     Field("billing_street", autocomplete="billing street-address"),
     Field("billing_postcode", longest=10, width=10, autocomplete="billing postal-code"),
     Field("billing_city", longest=60, autocomplete="billing address-level2"),
