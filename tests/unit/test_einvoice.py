@@ -264,6 +264,9 @@ def test_invoice_says_who_pays_whom_and_how() -> None:
         "ram:BillingSpecifiedPeriod/ram:EndDateTime/*": "20261031",
         "ram:OccurrenceDateTime/*": "20261031",
         "ram:SpecifiedTaxRegistration/ram:ID": "FI00000019",
+        "ram:CompleteNumber": "+358 00 000 0000",
+        "ram:SellerTradeParty//ram:EmailURIUniversalCommunication/*": "laskutus@example.org",
+        "ram:BuyerTradeParty//ram:EmailURIUniversalCommunication/*": "ostot@example.org",
         "ram:SellerTradeParty/ram:Name": "Esimerkin hyvinvointialue",
         "ram:BuyerTradeParty/ram:PostalTradeAddress/ram:CityName": "Esimerkkilä",
     }

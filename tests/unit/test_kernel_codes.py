@@ -122,6 +122,7 @@ def test_business_id_finds_every_two_digits_swapped(digits: str, i: int, j: int)
         ("fi2112345600000785", "FI2112345600000785"),
         ("FI05\u00a00000 0000 0000 18", "FI0500000000000018"),
         ("BE31435411161155", "BE31435411161155"),
+        ("BE04435411161156", "BE04435411161156"),  # only Belgium's own check digits are wrong
         ("GR16 0110 1050 0000 1054 7023 795", "GR1601101050000010547023795"),
     ],
 )
@@ -140,6 +141,8 @@ def test_iban(typed: str, normal: str) -> None:
         "XX2112345600000785",
         "2112345600000785",
         "FI٢١12345600000785",
+        "fı2112345600000785",  # its capital would be I
+        "ﬁ2112345600000785",  # a ligature, in capitals two letters
         "FI21-1234560000078-5x",
         "FI" + "1" * 5000,
     ],
