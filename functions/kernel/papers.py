@@ -84,3 +84,21 @@ class Paper:
     def readable(self, case: Case, role: str) -> bool:
         """Whether ``role`` may open it now."""
         return case.form == self.form and case.state in self.readers.get(role, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Who invoices. ``e_address`` and ``operator`` are where electronic invoices come from."""
+
+    name: str
+    business_id: str
+    vat_id: str
+    street: str
+    postcode: str
+    city: str
+    iban: str
+    bic: str
+    e_address: str
+    operator: str
+    email: str
+    phone: str

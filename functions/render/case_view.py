@@ -22,6 +22,7 @@ from functions.render.case_people import (
     voted,
 )
 from functions.render.mail import reference
+from functions.render.offers import Offer, offers
 from functions.render.onward import Door, door
 from functions.render.words import Words
 
@@ -81,6 +82,7 @@ class CaseView:
     vote: str = ""
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = ()
     onward: Door | None = None
+    papers: tuple[Offer, ...] = ()
 
 
 def case_view(
@@ -121,6 +123,7 @@ def case_view(
         vote=voted(words, case, party) if answered else "",
         linked=linked,
         onward=door(words, case, party) if document else None,
+        papers=offers(words, case, party.role) if document else (),
     )
 
 

@@ -5,7 +5,16 @@ from datetime import date, timedelta
 
 from functions.kernel.directory import Register
 from functions.kernel.spans import HELSINKI
-from functions.services.ports import CaseStore, Clock, DeskStore, GrantStore, Limits, Post
+from functions.services.ports import (
+    CaseStore,
+    Clock,
+    DeskStore,
+    Einvoice,
+    GrantStore,
+    Limits,
+    Post,
+    Printer,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,8 @@ class Services:
     rules: Rules
     limits: Limits
     desks: DeskStore
+    printer: Printer
+    einvoice: Einvoice
 
     def today(self) -> date:
         """The date in Finland, where deadlines and wishes are lived."""
