@@ -25,11 +25,11 @@ def pdf(view: "PaperView") -> bytes:
     import typst  # 84 MB of machine code, for those alone who want a PDF
 
     said = json.dumps(asdict(view), ensure_ascii=False, default=str)
-    compiler = typst.Compiler(_source(), ignore_system_fonts=True, sys_inputs={"paper": said})
+    compiler = typst.Compiler(ignore_system_fonts=True, sys_inputs={"paper": said})
     try:
-        made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=view.made)
+        made = compiler.compile(_source(), format="pdf", pdf_standards="ua-1", timestamp=view.made)
     except typst.TypstError:
-        made = compiler.compile(format="pdf", timestamp=view.made)
+        made = compiler.compile(_source(), format="pdf", timestamp=view.made)
     if not isinstance(made, bytes):
         raise TypeError("typst gave no bytes")
     return made
