@@ -107,7 +107,7 @@ def papered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Definition:
     """Links open supervision with papers, and their words are there."""
     found = definition()
     folder = tmp_path / "processes" / "supervision"
-    shutil.copytree(texts.PROCESSES / "supervision", folder)
+    shutil.copytree(texts.PROCESSES, folder.parent, ignore=shutil.ignore_patterns("*.py*"))
     for lang in LANGUAGES:
         path = folder / "texts" / f"{lang}.toml"
         path.write_text(path.read_text(encoding="utf-8") + TEXTS.format(lang=lang), "utf-8")
