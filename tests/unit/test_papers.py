@@ -12,7 +12,9 @@ import pytest
 from functions.adapters import pdf as adapter
 from functions.entry import papers, party
 from functions.kernel.case import Step
+from functions.kernel.check import check
 from functions.kernel.definition import Definition
+from functions.kernel.errors import WrongDefinition
 from functions.kernel.papers import Paper, Part
 from functions.processes import current
 from functions.render import texts
@@ -396,6 +398,35 @@ def test_line_that_one_language_lacks_is_found(papered: Definition) -> None:
     texts._flat.cache_clear()
     texts._table.cache_clear()
     assert missing(papered) == ["sv: lines.material"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"name": "a.pdf"}, "paper a.pdf has no name for an address"),
+        ({"form": "none"}, "paper quote: unknown form none"),
+        ({"readers": {}}, "paper quote is open in no state, or an unknown one"),
+        ({"readers": {"manager": ()}}, "paper quote is open in no state, or an unknown one"),
+        ({"readers": {"manager": ("none",)}}, "paper quote is open in no state, or an unknown one"),
+        ({"readers": {"none": STATES}}, "paper quote is for an unknown role"),
+        (
+            {"filed_by": ("manager",)},
+            "paper quote is filed by who cannot read it, or is no invoice",
+        ),
+        ({"parts": (Part("p", ("none",)),)}, "paper quote: unknown field none"),
+    ],
+)
+def test_wrong_paper_is_refused(changed: dict[str, object], fault: str) -> None:
+    wrong = replace(definition(), papers=(replace(QUOTE, **changed),))  # type: ignore[arg-type]
+    with pytest.raises(WrongDefinition) as refusal:
+        check(wrong)
+    assert str(refusal.value) == f"supervision: {fault}"
+
+
+def test_paper_twice_is_refused_and_right_ones_are_not() -> None:
+    assert check(definition()) == definition()
+    with pytest.raises(WrongDefinition, match="papers: quote stands twice"):
+        check(replace(definition(), papers=(QUOTE, QUOTE)))
 
 
 def test_process_without_papers_wants_no_words_for_them() -> None:
