@@ -10,11 +10,8 @@ from functions.adapters.directory import DynamoDirectory
 from functions.adapters.dynamo import Place
 from functions.adapters.grants import DynamoGrants
 from functions.adapters.limits import DynamoLimits
-from functions.adapters.pdf import pdf
 from functions.adapters.ses import SesPost
 from functions.adapters.signing import Keys
-from functions.kernel.errors import Refused
-from functions.kernel.papers import Invoice, Seller
 from functions.services.ports import Clock
 from functions.services.wiring import Rules, Services
 
@@ -80,11 +77,4 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
         rules=Rules(settings.base_url, settings.sender, settings.secret),
         limits=DynamoLimits(place),
         desks=DynamoDesks(place),
-        printer=pdf,
-        einvoice=_no_einvoice,
     )
-
-
-def _no_einvoice(invoice: Invoice, seller: Seller, language: str) -> bytes:
-    """No electronic invoices are made here."""
-    raise Refused

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
-from functions.adapters.pdf import pdf
 from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.directory import Entry as DirectoryEntry
 from functions.kernel.errors import Conflict, TooMany
 from functions.kernel.history import Entry
-from functions.kernel.papers import Invoice, Seller
 from functions.processes import current
 from functions.services import apply, links
 from functions.services.act import act
@@ -256,11 +254,6 @@ class MemoryPost:
         self.sent.append(message)
 
 
-def einvoice(invoice: Invoice, seller: Seller, language: str) -> bytes:
-    """``Einvoice`` that tells what it was given."""
-    return f"<invoice>{invoice.number} {seller.name} {language}</invoice>".encode()
-
-
 def _named(name: str) -> dict[str, str]:
     return dict.fromkeys(("fi", "sv", "en"), name)
 
@@ -334,8 +327,6 @@ class World:
             rules,
             self.limits,
             self.desks,
-            pdf,
-            einvoice,
         )
 
     def draft(self, language: str = "fi", **changed: str) -> apply.Draft:

@@ -1,6 +1,7 @@
 """Supervision with papers that it does not have: a quote, an invoice and a credit note."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,9 +11,9 @@ import pytest
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
 from functions.kernel.money import Line
-from functions.kernel.papers import Buyer, Invoice, Paper, Part
+from functions.kernel.papers import Buyer, Invoice, Paper, Part, Seller
 from functions.processes import current
-from functions.render import organisation, texts
+from functions.render import texts
 from functions.services import links
 
 LANGUAGES = ("fi", "sv", "en")
@@ -30,18 +31,6 @@ INVOICE = Invoice(
     "2026-0007", date(2026, 8, 4), date(2026, 8, 18), BUYER, LINES, "2348236",
     date(2026, 8, 1), date(2026, 8, 31),
 )  # fmt: skip
-SELLER = {
-    "name": "Esimerkin hyvinvointialue",
-    "business_id": "0000000-0",
-    "vat_id": "FI00000000",
-    "street": "Esimerkkikatu 1",
-    "postcode": "00000",
-    "city": "Esimerkkilä",
-    "iban": "FI2112345600000785",
-    "bic": "NDEAFIHH",
-    "e_address": "003700000000",
-    "operator": "DEMOOP",
-}
 
 
 def _lines(case: Case) -> tuple[Line, ...]:
@@ -113,6 +102,12 @@ def papered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Definition:
         path.write_text(path.read_text(encoding="utf-8") + TEXTS.format(lang=lang), "utf-8")
     monkeypatch.setattr(texts, "PROCESSES", folder.parent)
     monkeypatch.setattr(links, "pinned", lambda process, version: found)
-    known = {**organisation.organisation(), "seller": SELLER}
-    monkeypatch.setattr(organisation, "organisation", lambda: known)
     return found
+
+
+def einvoice(
+    invoice: Invoice, seller: Seller, language: str, words: Callable[[Line], str]
+) -> bytes:
+    """``Einvoice`` that tells what it was given."""
+    lines = ", ".join(words(line) for line in invoice.lines[1:])
+    return f"{invoice.number} {seller.name} {language} {lines}".encode()

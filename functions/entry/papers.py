@@ -1,48 +1,60 @@
 """Papers of a case through a link: as a page, as PDF, as an electronic invoice."""
 
+from functools import partial
+
 from flask import Flask, Response, request
 
-from functions.entry.web import language_of, make_app, page
+from functions.adapters.pdf import pdf
+from functions.entry.web import file, language_of, make_app, page
+from functions.kernel.errors import Refused
 from functions.render.organisation import seller
-from functions.render.paper import PaperView, paper_view
+from functions.render.paper import PaperView, line_text, paper_view
 from functions.render.paper_page import paper_page
 from functions.render.words import Words
-from functions.services.papers import OpenedPaper, electronic_invoice, open_paper
+from functions.services.papers import OpenedPaper, invoice_of, open_paper
+from functions.services.ports import Einvoice, Printer
 from functions.services.wiring import Services
 
+PATH = "/api/t/<token>/papers/<name>"
 
-def create_app(services: Services) -> Flask:
-    """The routes under ``/api/t/<token>/papers``, all of them to look at."""
+
+def create_app(
+    services: Services, printer: Printer = pdf, einvoice: Einvoice | None = None
+) -> Flask:
+    """The routes under ``/api/t/<token>/papers``, all of them to look at.
+
+    What makes files is named here and not in ``bootstrap``: no other function carries it.
+    """
     app = make_app("papers", services)
 
-    @app.get("/api/t/<token>/papers/<name>")
+    @app.get(PATH)
     def look(token: str, name: str) -> Response:
         found = open_paper(services, token, name)
-        filed = found.opened.party.role in found.paper.filed_by and seller() is not None
-        return page(paper_page(_view(services, found), f"/api/t/{token}", filed=filed))
+        view = _view(found, _words(services, found))
+        return page(paper_page(view, f"/api/t/{token}", filed=found.filed))
 
-    @app.get("/api/t/<token>/papers/<name>.pdf")
+    @app.get(f"{PATH}.pdf")
     def printed(token: str, name: str) -> Response:
-        view = _view(services, open_paper(services, token, name))
-        return _file(services.printer(view), "application/pdf", f"{view.file}.pdf", "inline")
+        found = open_paper(services, token, name)
+        view = _view(found, _words(services, found))
+        return file(printer(view), "application/pdf", f"{view.file}.pdf", "inline")
 
-    @app.get("/api/t/<token>/papers/<name>.xml")
+    @app.get(f"{PATH}.xml")
     def electronic(token: str, name: str) -> Response:
         found = open_paper(services, token, name)
-        view = _view(services, found)
-        made = electronic_invoice(services, found, view.language)
-        return _file(made, "application/xml", f"{view.file}.xml", "attachment")
+        if einvoice is None:
+            raise Refused
+        invoice, words = invoice_of(found), _words(services, found)
+        made = einvoice(invoice, seller(), words.language, partial(line_text, words))
+        return file(made, "application/xml", f"{_view(found, words).file}.xml", "attachment")
 
     return app
 
 
-def _view(services: Services, found: OpenedPaper) -> PaperView:
-    opened = found.opened
-    language = language_of(request.args.get("lang"), opened.party.language)
-    words = Words(opened.definition, language, services.directory)
-    return paper_view(words, opened.case, found.paper, opened.party, found.made)
+def _words(services: Services, found: OpenedPaper) -> Words:
+    language = language_of(request.args.get("lang"), found.opened.party.language)
+    return Words(found.opened.definition, language, services.directory)
 
 
-def _file(content: bytes, kind: str, name: str, shown: str) -> Response:
-    told = {"Content-Disposition": f'{shown}; filename="{name}"'}
-    return Response(content, mimetype=kind, headers=told)
+def _view(found: OpenedPaper, words: Words) -> PaperView:
+    return paper_view(words, found.opened.case, found.paper, found.opened.party, found.made)

@@ -30,6 +30,26 @@ class Buyer:
 
 
 @dataclass(frozen=True, slots=True)
+class Seller:
+    """Who invoices. The codes stand in their normal form (``kernel/codes.py``); ``operator`` is
+    that of the e-invoices. ``exempt`` says in each language why a line without VAT has none."""
+
+    name: str
+    business_id: str
+    vat_id: str
+    street: str
+    postcode: str
+    city: str
+    iban: str
+    bic: str
+    e_address: str
+    operator: str
+    email: str
+    phone: str
+    exempt: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
     """An invoice or, with ``credits`` naming the invoice it gives back, a credit note.
 
@@ -84,21 +104,3 @@ class Paper:
     def readable(self, case: Case, role: str) -> bool:
         """Whether ``role`` may open it now."""
         return case.form == self.form and case.state in self.readers.get(role, ())
-
-
-@dataclass(frozen=True, slots=True)
-class Seller:
-    """Who invoices. ``e_address`` and ``operator`` are where electronic invoices come from."""
-
-    name: str
-    business_id: str
-    vat_id: str
-    street: str
-    postcode: str
-    city: str
-    iban: str
-    bic: str
-    e_address: str
-    operator: str
-    email: str
-    phone: str

@@ -1,12 +1,12 @@
 """Whose service this is: one file, so that another organisation makes it theirs."""
 
 import json
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from functions.kernel.papers import Seller
+if TYPE_CHECKING:
+    from functions.kernel.papers import Seller
 
 FILE = Path(__file__).parent.parent / "organisation.toml"
 
@@ -28,11 +28,8 @@ def told(key: str, language: str) -> str:
     return str(value[language] if isinstance(value, dict) else value)
 
 
-def seller() -> Seller | None:
-    """The table ``seller``, for what is sold; None where nothing is. Mailbox and telephone are
-    the organisation's own unless the table has others."""
-    table = organisation().get("seller")
-    if not table:
-        return None
-    known = {name: organisation()[name] for name in ("email", "phone")} | table
-    return Seller(**{f.name: str(known[f.name]) for f in fields(Seller)})
+def seller() -> "Seller":
+    """Who invoices."""
+    from functions.kernel.papers import Seller  # few functions invoice, and all read this file
+
+    return Seller(**organisation()["seller"])

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from functions.kernel.case import Case, Party
 from functions.kernel.ladder import deadline
@@ -71,7 +72,7 @@ def paper_view(words: Words, case: Case, paper: Paper, reader: Party, made: date
         groups=tuple(g for g in _groups(words, case, paper, reader, made, invoice) if g.rows),
         table=_table(words, lines) if lines else None,
         notes_title=words.page("paper.notes"),
-        notes=_notes(words, case, paper),
+        notes=_notes(words, case, paper, untaxed=any(not Decimal(n.rate) for n in lines)),
         payment=_payment(words, invoice) if invoice and not invoice.credits else None,
     )
 
@@ -88,7 +89,7 @@ def _groups(
     facts = [("reference", reference(case.id))]
     facts += _invoice_facts(words, invoice) if invoice else [("date", _day(words, made))]
     yield _group(words, "facts", facts)
-    yield _group(words, "seller", _seller(words))
+    yield _group(words, "seller", _seller())
     if invoice:
         yield _group(words, "buyer", _buyer(invoice))
     shown, fields = visible(words.definition, case, reader.role), words.definition.fields()
@@ -119,21 +120,15 @@ def _invoice_facts(words: Words, invoice: Invoice) -> list[tuple[str, str]]:
     ]
 
 
-def _seller(words: Words) -> list[tuple[str, str]]:
-    """Who sells, as registered where the organisation has told that."""
+def _seller() -> list[tuple[str, str]]:
     known = seller()
-    if known is None:
-        name, address, business_id, vat_id = "", told("address", words.language), "", ""
-    else:
-        name, business_id, vat_id = known.name, known.business_id, known.vat_id
-        address = _address(known.street, known.postcode, known.city)
     return [
-        ("name", name or told("name", words.language)),
-        ("address", address),
-        ("business_id", business_id),
-        ("vat_id", vat_id),
-        ("email", told("email", words.language)),
-        ("phone", told("phone", words.language)),
+        ("name", known.name),
+        ("address", _address(known.street, known.postcode, known.city)),
+        ("business_id", known.business_id),
+        ("vat_id", known.vat_id),
+        ("email", known.email),
+        ("phone", known.phone),
     ]
 
 
@@ -156,9 +151,9 @@ def _address(street: str, postcode: str, city: str) -> str:
 def _payment(words: Words, invoice: Invoice) -> Group:
     known = seller()
     return _group(words, "payment", [
-        ("payee", known.name if known else told("name", words.language)),
-        ("iban", iban(known.iban) if known else ""),
-        ("bic", known.bic if known else ""),
+        ("payee", known.name),
+        ("iban", iban(known.iban)),
+        ("bic", known.bic),
         ("payment_reference", national(invoice.reference)),
         ("rf_reference", creditor_reference(invoice.reference)),
         ("due", _day(words, invoice.due)),
@@ -187,9 +182,14 @@ def _table(words: Words, lines: tuple[Line, ...]) -> Table:
     )
 
 
+def line_text(words: Words, line: Line) -> str:
+    """What a line is about, in words."""
+    return words.text(f"lines.{line.text}").format(**line.values)
+
+
 def _cells(words: Words, line: Line) -> tuple[str, ...]:
     return (
-        words.text(f"lines.{line.text}").format(**line.values),
+        line_text(words, line),
         str(line.quantity),
         euros(line.unit_price, words.language),
         percent(line.rate, words.language),
@@ -197,8 +197,9 @@ def _cells(words: Words, line: Line) -> tuple[str, ...]:
     )
 
 
-def _notes(words: Words, case: Case, paper: Paper) -> tuple[str, ...]:
-    """Its paragraphs, but for those that want a day which the case does not have now."""
+def _notes(words: Words, case: Case, paper: Paper, *, untaxed: bool) -> tuple[str, ...]:
+    """Its paragraphs, but for those that want a day which the case does not have now; and why
+    a line without VAT has none."""
     until = deadline(words.definition, case)
     known = {
         "reference": reference(case.id),
@@ -207,7 +208,8 @@ def _notes(words: Words, case: Case, paper: Paper) -> tuple[str, ...]:
         "deadline_short": dates.short_day(until, words.language) if until else "",
     }
     texts = (words.text(f"papers.{paper.name}.notes.{note}") for note in paper.notes)
-    return tuple(t.format(**known) for t in texts if all(known[n] for n in placeholders(t)))
+    said = [t.format(**known) for t in texts if all(known[n] for n in placeholders(t))]
+    return (*said, *([seller().exempt[words.language]] if untaxed else []))
 
 
 def _day(words: Words, day: datetime | date) -> str:

@@ -1,4 +1,4 @@
-"""Papers of a case: who may open one through a link, and the electronic invoice behind it."""
+"""Papers of a case: who may open one through a link, and who may file its invoice."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from datetime import datetime
 
 from functions.kernel.case import Case, Step
 from functions.kernel.errors import Refused
-from functions.kernel.papers import Paper
-from functions.render.organisation import seller
+from functions.kernel.papers import Invoice, Paper
 from functions.services.links import Opened, open_link
 from functions.services.wiring import Services
 
@@ -19,6 +18,11 @@ class OpenedPaper:
     opened: Opened
     paper: Paper
     made: datetime
+
+    @property
+    def filed(self) -> bool:
+        """Whether the link's holder may have it as an electronic invoice, too."""
+        return self.opened.party.role in self.paper.filed_by
 
 
 def open_paper(services: Services, token: str, name: str) -> OpenedPaper:
@@ -32,12 +36,12 @@ def open_paper(services: Services, token: str, name: str) -> OpenedPaper:
     return OpenedPaper(opened, paper, made_at(paper, opened.case, steps))
 
 
-def electronic_invoice(services: Services, found: OpenedPaper, language: str) -> bytes:
-    """The invoice as a file for the operator; ``Refused`` to whoever does not file it."""
-    invoice, known = found.paper.invoice, seller()
-    if found.opened.party.role not in found.paper.filed_by or invoice is None or known is None:
+def invoice_of(found: OpenedPaper) -> Invoice:
+    """The invoice behind a paper; ``Refused`` to whoever does not file it."""
+    invoice = found.paper.invoice
+    if not found.filed or invoice is None:
         raise Refused
-    return services.einvoice(invoice(found.opened.case), known, language)
+    return invoice(found.opened.case)
 
 
 def made_at(paper: Paper, case: Case, steps: Iterable[Step]) -> datetime:

@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols. Adapters and fakes implement these."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +14,7 @@ from functions.kernel.people import Person
 if TYPE_CHECKING:  # large imports, and only one function makes each
     from email.message import EmailMessage
 
+    from functions.kernel.money import Line
     from functions.kernel.papers import Invoice, Seller
     from functions.render.paper import PaperView
 
@@ -256,6 +257,8 @@ class Printer(Protocol):
 class Einvoice(Protocol):
     """Makes files for operators of electronic invoices."""
 
-    def __call__(self, invoice: "Invoice", seller: "Seller", language: str) -> bytes:
-        """The invoice as XML."""
+    def __call__(
+        self, invoice: "Invoice", seller: "Seller", language: str, words: Callable[["Line"], str]
+    ) -> bytes:
+        """The invoice as XML; ``words`` gives the text of a line in ``language``."""
         ...

@@ -5,16 +5,7 @@ from datetime import date, timedelta
 
 from functions.kernel.directory import Register
 from functions.kernel.spans import HELSINKI
-from functions.services.ports import (
-    CaseStore,
-    Clock,
-    DeskStore,
-    Einvoice,
-    GrantStore,
-    Limits,
-    Post,
-    Printer,
-)
+from functions.services.ports import CaseStore, Clock, DeskStore, GrantStore, Limits, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +36,6 @@ class Services:
     rules: Rules
     limits: Limits
     desks: DeskStore
-    printer: Printer
-    einvoice: Einvoice
 
     def today(self) -> date:
         """The date in Finland, where deadlines and wishes are lived."""

@@ -38,19 +38,16 @@ ALWAYS = ("tzdata",)
 
 # Who may not send mail needs no boto3, which only the sending adapter imports (and lazily).
 _NO_MAIL = frozenset({"boto3", "s3transfer"})
-# Only the function of papers makes files of them (adapters/pdf.py imports typst lazily).
-_NO_PAPER = frozenset({"typst"})
-_NEITHER = _NO_MAIL | _NO_PAPER
 
 FUNCTIONS = (
-    Function("public", _NONE, 5_500_000, _NEITHER),
-    Function("party", _NONE, 5_500_000, _NEITHER),
+    Function("public", _NONE, 5_500_000, _NO_MAIL),
+    Function("party", _NONE, 5_500_000, _NO_MAIL),
     Function("papers", _NONE, 42_000_000, _NO_MAIL),
-    Function("desk", _NONE, 5_800_000, _NEITHER),
-    Function("mailer", _MAIL, 4_500_000, _NO_PAPER),
-    Function("indexer", _NONE, 2_700_000, _NEITHER),
-    Function("clock", _MAIL, 4_500_000, _NO_PAPER),
-    Function("bounces", _NONE, 2_700_000, _NEITHER),
+    Function("desk", _NONE, 5_800_000, _NO_MAIL),
+    Function("mailer", _MAIL, 4_500_000),
+    Function("indexer", _NONE, 2_700_000, _NO_MAIL),
+    Function("clock", _MAIL, 4_500_000),
+    Function("bounces", _NONE, 2_700_000, _NO_MAIL),
 )
 
 

@@ -14,7 +14,7 @@ from functions.entry.reading import MOST_BYTES, MOST_FIELDS
 from functions.kernel.case import Order
 from functions.services.wiring import Services
 from tests.fakes import APPLICATION, World
-from tests.papered import papered
+from tests.papered import einvoice, papered
 
 __all__ = ["papered"]  # links open a process that has papers
 
@@ -75,7 +75,12 @@ def site_from_a_desk(create_app: Callable[[Services], Flask]) -> Site:
     return found
 
 
-APPS = [public.create_app, party.create_app, desk.create_app, papers.create_app]
+def papers_app(services: Services) -> Flask:
+    """With a stand-in for electronic invoices."""
+    return papers.create_app(services, einvoice=einvoice)
+
+
+APPS = [public.create_app, party.create_app, desk.create_app, papers_app]
 EACH = pytest.mark.parametrize("create_app", APPS, ids=["public", "party", "desk", "papers"])
 pytestmark = pytest.mark.usefixtures("papered")
 
@@ -134,7 +139,7 @@ def test_rules_of_a_link_are_there() -> None:
     assert all(r.startswith("/api/d/<token>") for r in desks - {"/api/desk"})
 
 
-@pytest.mark.parametrize("create_app", [party.create_app, papers.create_app])
+@pytest.mark.parametrize("create_app", [party.create_app, papers_app])
 def test_case_opened_from_a_desk_is_as_safe(create_app: Callable[[Services], Flask]) -> None:
     found = site_from_a_desk(create_app)
     assert reading_that_writes(found) == []
@@ -144,7 +149,7 @@ def test_case_opened_from_a_desk_is_as_safe(create_app: Callable[[Services], Fla
 
 
 def test_papers_are_only_to_look_at_and_behind_a_link() -> None:
-    for found in (site(papers.create_app), site_from_a_desk(papers.create_app)):
+    for found in (site(papers_app), site_from_a_desk(papers_app)):
         rules = found.rules()
         assert {r.rule.partition("<name>")[2] for r in rules} == {"", ".pdf", ".xml"}
         assert all((r.methods or set()) <= {*READING} and "token" in r.arguments for r in rules)

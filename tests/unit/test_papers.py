@@ -19,14 +19,13 @@ from functions.kernel.papers import Paper, Part
 from functions.processes import current
 from functions.render import texts
 from functions.render.money import creditor_reference, euros, iban, national, percent
-from functions.render.organisation import seller
 from functions.render.paper import PaperView, file_name, paper_view
 from functions.render.texts import missing
 from functions.render.words import Words
 from functions.services.papers import made_at
 from tests.fakes import START, World
 from tests.guards.pages import page_faults
-from tests.papered import BOTH, LANGUAGES, QUOTE, STATES, definition, papered
+from tests.papered import BOTH, LANGUAGES, LINES, QUOTE, STATES, definition, einvoice, papered
 
 __all__ = ["papered"]
 FILES = ("quote", "bill", "credit")
@@ -40,7 +39,8 @@ def opened(role: str = "manager", *actions: str) -> tuple[World, str, str]:
 
 
 def get(world: World, path: str, **more: str):  # type: ignore[no-untyped-def]
-    return papers.create_app(world.services).test_client().get(path, query_string=more)
+    app = papers.create_app(world.services, einvoice=einvoice)
+    return app.test_client().get(path, query_string=more)
 
 
 def view(name: str, language: str = "en", role: str = "manager") -> PaperView:
@@ -245,7 +245,8 @@ def test_paper_from_a_desk(papered: Definition) -> None:
 def test_electronic_invoice_is_for_who_files_it(papered: Definition) -> None:
     world, case_id, token = opened()
     made = get(world, f"/api/t/{token}/papers/bill.xml", lang="sv")
-    assert made.data == b"<invoice>2026-0007 Esimerkin hyvinvointialue sv</invoice>"
+    seller = "Esimerkin hyvinvointialue"
+    assert made.data.decode() == f"2026-0007 {seller} sv sv Material, sv Discount"
     assert made.mimetype == "application/xml"
     assert made.headers["Content-Disposition"].startswith('attachment; filename="sv-invoice-K-')
     assert made.headers["Cache-Control"] == "no-store"
@@ -301,8 +302,8 @@ def test_invoice_tells_how_to_pay(papered: Definition) -> None:
     assert found.payment
     assert {r.label: r.value for r in found.payment.rows} == {
         "Payee": "Esimerkin hyvinvointialue",
-        "Account (IBAN)": "FI21 1234 5600 0007 85",
-        "Bank (BIC)": "NDEAFIHH",
+        "Account (IBAN)": "FI05 0000 0000 0000 18",
+        "Bank (BIC)": "EXMPFIHH",
         "Reference number": "23 48236",
         "International reference (RF)": "RF33 2348 236",
         "Due date": "18 August 2026",
@@ -323,9 +324,9 @@ def test_note_that_wants_a_day_the_case_has_not_is_left_out(papered: Definition)
     case = world.case(case_id)
     words = Words(papered, "en", world.directory)
     reader = case.holders("manager")[0]
-    assert len(paper_view(words, case, QUOTE, reader, START).notes) == 2
+    assert len(paper_view(words, case, QUOTE, reader, START).notes) == 3
     still = replace(case, state="rejected")
-    assert len(paper_view(words, still, QUOTE, reader, START).notes) == 1
+    assert len(paper_view(words, still, QUOTE, reader, START).notes) == 2
 
 
 def test_day_of_a_paper_is_that_on_which_all_could_open_it() -> None:
@@ -373,15 +374,20 @@ def test_file_name_is_in_plain_letters() -> None:
     assert file_name('x"; y=\r\n../z') == "x-y-z"
 
 
-def test_seller_is_the_organisations(papered: Definition) -> None:
-    known = seller()
-    assert known
-    assert (known.business_id, known.email) == ("0000000-0", "tyonohjaus@example.org")
+def test_paper_without_vat_says_why_it_has_none(papered: Definition) -> None:
+    said = "Exempt from VAT, section 39 of the Value Added Tax Act"
+    assert view("quote").notes[-1].startswith(said)
+    world, case_id, _ = opened()
+    case, words = world.case(case_id), Words(papered, "en", world.directory)
+    taxed = replace(QUOTE, lines=lambda case: LINES[:2])
+    found = paper_view(words, case, taxed, case.holders("manager")[0], START)
+    assert not [note for note in found.notes if said in note]
 
 
-def test_seller_is_none_where_nothing_is_sold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.render.organisation.organisation", dict)
-    assert seller() is None
+def test_nobody_can_have_an_electronic_invoice_where_none_are_made(papered: Definition) -> None:
+    world, _, token = opened()
+    app = papers.create_app(world.services)
+    assert app.test_client().get(f"/api/t/{token}/papers/bill.xml").status_code == 404
 
 
 def test_missing_texts_of_papers_are_found(papered: Definition) -> None:
