@@ -148,6 +148,18 @@ def _slots(d: Definition) -> Iterator[str]:
                 yield f"role {role.name}: unknown field {name}"
 
 
+def _paper_names(d: Definition) -> Iterator[str]:
+    names = [p.name for p in d.papers]
+    yield from (f"paper {n} stands twice" for n in sorted({n for n in names if names.count(n) > 1}))
+    for paper in d.papers:
+        if not re.fullmatch("[a-z0-9_-]+", paper.name):
+            yield f"paper {paper.name} has no name for an address"
+        if not paper.readers or not all(paper.readers.values()):
+            yield f"paper {paper.name} is open in no state"
+        if paper.filed_by and (not {*paper.filed_by} <= {*paper.readers} or not paper.invoice):
+            yield f"paper {paper.name} is filed by who cannot read it, or is no invoice"
+
+
 def _onward(d: Definition) -> Iterator[str]:
     fields, roles, states = d.fields(), {r.name for r in d.roles}, {s.name for s in d.states}
     for way in d.onward:
@@ -168,28 +180,6 @@ def _sights(d: Definition) -> Iterator[str]:
             yield f"sight of {thing} names an unknown role or state"
 
 
-def _papers(d: Definition) -> Iterator[str]:
-    roles, states, fields = {r.name for r in d.roles}, {s.name for s in d.states}, d.fields()
-    names = [p.name for p in d.papers]
-    yield from (
-        f"papers: {n} stands twice" for n in sorted({n for n in names if names.count(n) > 1})
-    )
-    for paper in d.papers:
-        if not re.fullmatch("[a-z0-9_-]+", paper.name):
-            yield f"paper {paper.name} has no name for an address"
-        if paper.form not in {f.name for f in d.forms}:
-            yield f"paper {paper.name}: unknown form {paper.form}"
-        open_in = paper.readers.values()
-        if not open_in or not all(open_in) or not {s for each in open_in for s in each} <= states:
-            yield f"paper {paper.name} is open in no state, or an unknown one"
-        if not paper.readers.keys() <= roles:
-            yield f"paper {paper.name} is for an unknown role"
-        if paper.filed_by and (not {*paper.filed_by} <= {*paper.readers} or not paper.invoice):
-            yield f"paper {paper.name} is filed by who cannot read it, or is no invoice"
-        shown = [name for part in paper.parts for name in part.fields]
-        yield from (f"paper {paper.name}: unknown field {n}" for n in shown if n not in fields)
-
-
 _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _names,
     _reachable,
@@ -199,7 +189,7 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _fields,
     _actions,
     _slots,
+    _paper_names,
     _sights,
     _onward,
-    _papers,
 )

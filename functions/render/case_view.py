@@ -78,11 +78,11 @@ class CaseView:
     hands: tuple[Hand, ...]
     history: tuple[Line, ...]
     groups: tuple[Group, ...] = ()
+    papers: tuple[Offer, ...] = ()
     changes: tuple[Changed, ...] = ()
     vote: str = ""
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = ()
     onward: Door | None = None
-    papers: tuple[Offer, ...] = ()
 
 
 def case_view(
@@ -119,11 +119,11 @@ def case_view(
         hands=_hands(words, case, told),
         history=history(words, case, told, party),
         groups=groups(words, case, party, told) if document else (),
+        papers=offers(words, case, party.role) if document else (),
         changes=_changes(words, case, told, party.role) if document else (),
         vote=voted(words, case, party) if answered else "",
         linked=linked,
         onward=door(words, case, party) if document else None,
-        papers=offers(words, case, party.role) if document else (),
     )
 
 

@@ -48,6 +48,14 @@ def test_every_module_is_compiled(packages):
             assert "/".join(filter(None, (where, "__pycache__", compiled))) in names
 
 
+def test_only_papers_can_make_files_of_them(packages):
+    folder, sizes = packages
+    for name in sizes:
+        with zipfile.ZipFile(folder / f"{name}.zip") as archive:
+            found = any(n.startswith("typst/") for n in archive.namelist())
+        assert found == (name == "papers")
+
+
 def test_texts_of_processes_are_in_the_packages_that_speak(packages):
     folder, _ = packages
     for name in ("public", "party", "papers", "desk", "mailer", "clock"):
@@ -73,14 +81,6 @@ def test_functions_without_pages_have_no_web_framework():
         modules, foreign = modules_of(function)
         assert "functions.entry.web" not in modules
         assert "flask" not in distributions_of(function, foreign, LAMBDA)
-
-
-def test_only_papers_can_make_files_of_them(packages):
-    folder, sizes = packages
-    for name in sizes:
-        with zipfile.ZipFile(folder / f"{name}.zip") as archive:
-            found = any(n.startswith("typst/") for n in archive.namelist())
-        assert found == (name == "papers")
 
 
 def test_package_that_lacks_a_library_is_noticed(tmp_path):
