@@ -1,5 +1,6 @@
 """Definitions refuse to be wrong: every contradiction is found when one is imported."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -169,6 +170,18 @@ def _slots(d: Definition) -> Iterator[str]:
             yield f"role {role.name}: one entry is picked, by an answer or always"
 
 
+def _paper_names(d: Definition) -> Iterator[str]:
+    names = [p.name for p in d.papers]
+    yield from (f"paper {n} stands twice" for n in sorted({n for n in names if names.count(n) > 1}))
+    for paper in d.papers:
+        if not re.fullmatch("[a-z0-9_-]+", paper.name):
+            yield f"paper {paper.name} has no name for an address"
+        if not paper.readers or not all(paper.readers.values()):
+            yield f"paper {paper.name} is open in no state"
+        if paper.filed_by and (not {*paper.filed_by} <= {*paper.readers} or not paper.invoice):
+            yield f"paper {paper.name} is filed by who cannot read it, or is no invoice"
+
+
 def _onward(d: Definition) -> Iterator[str]:
     fields, roles, states = d.fields(), {r.name for r in d.roles}, {s.name for s in d.states}
     for way in d.onward:
@@ -215,6 +228,7 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _fields,
     _actions,
     _slots,
+    _paper_names,
     _sights,
     _onward,
     _papers,

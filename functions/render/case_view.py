@@ -22,6 +22,7 @@ from functions.render.case_people import (
     voted,
 )
 from functions.render.mail import reference
+from functions.render.offers import Offer, offers
 from functions.render.onward import Door, door
 from functions.render.words import Words
 
@@ -87,6 +88,7 @@ class CaseView:
     hands: tuple[Hand, ...]
     history: tuple[Line, ...]
     groups: tuple[Group, ...] = ()
+    papers: tuple[Offer, ...] = ()
     changes: tuple[Changed, ...] = ()
     vote: str = ""
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = ()
@@ -130,6 +132,7 @@ def case_view(
         hands=_hands(words, case, told),
         history=history(words, case, told, party),
         groups=groups(words, case, party, told) if document else (),
+        papers=offers(words, case, party.role) if document else (),
         changes=_changes(words, case, told, party.role) if document else (),
         vote=voted(words, case, party) if answered else "",
         linked=linked,

@@ -29,6 +29,7 @@ OWN_MAILS = Path(__file__).parent / "mails"  # those that belong to no process
 PLACEHOLDERS = frozenset({"deadline", "deadline_short", "reference", "organisation"})
 
 FACTS = "facts."  # under these keys, a directory entry's own facts are filled in
+LINES = "lines."  # and under these, what a line of a paper is about
 
 
 class MissingText(KeyError):
@@ -101,7 +102,7 @@ def missing(definition: Definition) -> list[str]:
         for key, text in texts.items():
             if not text.strip():
                 faults.append(f"{lang}: {key}")
-            strange = [] if key.startswith(FACTS) else _strange(text)
+            strange = [] if key.startswith((FACTS, LINES)) else _strange(text)
             faults += [f"{lang}: {key}: {{{name}}}" for name in strange]
     return faults
 
@@ -137,6 +138,7 @@ def _needed(d: Definition) -> Iterator[str]:
         yield from _action_keys(action)
         if action.pressed and any(t.forgets for t in d.transitions if t.action == action.name):
             yield f"actions.{action.name}.forgotten"
+    yield from _paper_keys(d)
     for way in d.onward:
         yield from (f"onward.{way.choice[1]}.{part}" for part in ("title", "lead", "button"))
     yield from (f"desk.{role}.{group}" for role, group in desk_lists(d))
@@ -164,6 +166,17 @@ def _action_keys(action: Action) -> Iterator[str]:
     wanted = parts if action.pressed else parts[-1:]
     yield from (f"actions.{action.name}.{part}" for part in wanted)
     yield f"diagram.actions.{action.name}"
+
+
+def _paper_keys(d: Definition) -> Iterator[str]:
+    """Which lines there can be only the process knows: what one language has, all must have."""
+    for paper in d.papers:
+        named = ("title", "lead", "button", *(part.name for part in paper.parts))
+        yield from (f"papers.{paper.name}.{name}" for name in named)
+        yield from (f"papers.{paper.name}.notes.{note}" for note in paper.notes)
+    for lang in LANGUAGES:
+        flat = _flat(PROCESSES / d.name / "texts" / f"{lang}.toml")
+        yield from (key for key in flat if key.startswith(LINES))
 
 
 def _mail_parts(process: str, mail: str, lang: str) -> dict[str, str]:

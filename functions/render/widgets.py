@@ -13,7 +13,7 @@ from functions.kernel.fields import MAX_LENGTH, Answers, Field
 from functions.kernel.people import Listing
 from functions.kernel.people_rows import CELLS, MOST_PASTED, PASTED, drawn
 from functions.kernel.read import lines
-from functions.render import sums
+from functions.render import money
 from functions.render.words import Words
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def typed_from(field: Field, value: object) -> str:
     if field.kind in ("yesno", "tick"):
         return "yes" if value else "no"
     if field.kind == "money" and isinstance(value, int):
-        return sums.typed(value)
+        return money.typed(value)
     return str(value)
 
 

@@ -10,7 +10,7 @@ from functions.kernel.errors import Problem
 from functions.kernel.fields import Field, Value
 from functions.kernel.people import Directory, Listing
 from functions.kernel.ranking import Note
-from functions.render import dates, sums
+from functions.render import dates, money
 from functions.render.texts import maybe, page_text, process_text
 
 
@@ -47,7 +47,7 @@ class Words:
         if field.kind == "date":
             return dates.day(date.fromisoformat(str(value)), self.language)
         if field.kind == "money" and isinstance(value, int):
-            return sums.euros(value, self.language)
+            return money.euros(value, self.language)
         if field.source:
             found = self.directory.named(field.source, str(value))
             return found.name(self.language) if found else str(value)

@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols. Adapters and fakes implement these."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -11,8 +11,12 @@ from functions.kernel.history import Entry
 from functions.kernel.people import Directory as Directory
 from functions.kernel.people import Person
 
-if TYPE_CHECKING:  # a large import, and only the mailer makes one
+if TYPE_CHECKING:  # large imports, and only one function makes each
     from email.message import EmailMessage
+
+    from functions.kernel.money import Line
+    from functions.kernel.papers import Invoice, Seller
+    from functions.render.paper import PaperView
 
 MOST_AT_ONCE = 100  # keys in one BatchGetItem
 MOST_CHANGES = 99  # items in one TransactWriteItems, beside the one that guards them
@@ -239,4 +243,22 @@ class Post(Protocol):
 
     def send(self, message: "EmailMessage") -> None:
         """Hand one message with one recipient over; ``SendFailed`` if that did not work."""
+        ...
+
+
+class Printer(Protocol):
+    """Makes files of papers."""
+
+    def __call__(self, view: "PaperView") -> bytes:
+        """The paper as PDF."""
+        ...
+
+
+class Einvoice(Protocol):
+    """Makes files for operators of electronic invoices."""
+
+    def __call__(
+        self, invoice: "Invoice", seller: "Seller", language: str, words: Callable[["Line"], str]
+    ) -> bytes:
+        """The invoice as XML; ``words`` gives the text of a line in ``language``."""
         ...

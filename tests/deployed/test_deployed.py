@@ -141,6 +141,15 @@ def test_unknown_link_is_a_page_in_the_readers_language(deployed):
     assert headers["strict-transport-security"]
 
 
+@pytest.mark.parametrize("name", ["quote", "quote.pdf", "quote.xml"])
+def test_paper_of_an_unknown_link_is_a_page_of_the_function_of_papers(deployed, name):
+    status, headers, body = ask(deployed, f"/api/t/abc/papers/{name}?lang=sv")
+    assert (status, '<html lang="sv">' in body) == (404, True)
+    assert headers["cache-control"] == "no-store"
+    status, _, _ = ask(deployed, f"/api/t/abc/papers/{name}", "POST")
+    assert status == 405  # it takes no form; the function of links would answer 404
+
+
 def test_individual_application_becomes_active(deployed, eyes):
     journey = Journey(deployed, eyes, next(itertools.count(1)))
     journey.to("active")
@@ -218,6 +227,10 @@ def test_log_holds_no_address_and_no_token(deployed):
         ("party", "dynamodb", "scan", {"table": "cases"}),
         ("party", "dynamodb", "delete_item", {"table": "cases"}),
         ("party", "sesv2", "send_email", {}),
+        ("papers", "dynamodb", "put_item", {"table": "cases"}),
+        ("papers", "dynamodb", "put_item", {"table": "grants"}),
+        ("papers", "dynamodb", "update_item", {"table": "directory"}),
+        ("papers", "sesv2", "send_email", {}),
         ("mailer", "dynamodb", "get_item", {"table": "grants"}),
         ("mailer", "dynamodb", "put_item", {"table": "directory"}),
         ("desk", "dynamodb", "update_item", {"table": "cases"}),

@@ -49,9 +49,17 @@ def test_every_module_is_compiled(packages):
             assert "/".join(filter(None, (where, "__pycache__", compiled))) in names
 
 
+def test_only_papers_can_make_files_of_them(packages):
+    folder, sizes = packages
+    for name in sizes:
+        with zipfile.ZipFile(folder / f"{name}.zip") as archive:
+            found = any(n.startswith("typst/") for n in archive.namelist())
+        assert found == (name == "papers")
+
+
 def test_texts_of_processes_are_in_the_packages_that_speak(packages):
     folder, _ = packages
-    for name in ("public", "party", "desk", "mailer", "clock"):
+    for name in ("public", "party", "papers", "desk", "mailer", "clock"):
         with zipfile.ZipFile(folder / f"{name}.zip") as archive:
             names = set(archive.namelist())
         assert "functions/organisation.toml" in names
@@ -59,7 +67,7 @@ def test_texts_of_processes_are_in_the_packages_that_speak(packages):
         assert "functions/processes/supervision/mails/confirm/fi.toml" in names
 
 
-@pytest.mark.parametrize("name", ["public", "party", "desk", "indexer", "bounces"])
+@pytest.mark.parametrize("name", ["public", "party", "papers", "desk", "indexer", "bounces"])
 def test_function_that_sends_no_mail_has_no_boto3_and_no_model_of_ses(packages, name):
     folder, _ = packages
     with zipfile.ZipFile(folder / f"{name}.zip") as archive:
