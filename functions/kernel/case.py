@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from functions.kernel.fields import Answers
+from functions.kernel.rooms import Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """All that one act changes; written whole or not at all."""
+    """All that one act changes; written whole or not at all.
+
+    ``queue`` is that of the places it moved, one revision after the one that was read.
+    """
 
     case: Case
     step: Step
@@ -143,3 +147,4 @@ class Decision:
     orders: tuple[Order, ...] = ()
     counts: tuple[Count, ...] = ()
     forgets: bool = False
+    queue: Queue | None = None
