@@ -67,4 +67,6 @@ class Visits(World):
         case = self.case_of(address)
         mine = {p.id for p in case.parties if p.email == address}
         told = [(n, k.order) for (i, n), k in self.cases.outbox.items() if i == case.id]
-        return [order.mail for _, order in sorted(told, key=lambda x: x[0]) if order.party in mine][-1]
+        return [order.mail for _, order in sorted(told, key=lambda x: x[0]) if order.party in mine][
+            -1
+        ]

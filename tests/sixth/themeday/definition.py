@@ -34,30 +34,18 @@ WHO = (
     Field("privacy_read", "tick", page="privacy"),
 )
 ENROL = Form(
-    "enrol",
-    opener="contact",
-    sections=(Section("about", ABOUT), Section("who", WHO)),
-    start="unconfirmed",
-    route=("unconfirmed", "placed", "over"),
-    mails=("confirm",),
-)
+    "enrol", "contact", (Section("about", ABOUT), Section("who", WHO)), start="unconfirmed",
+    route=("unconfirmed", "placed", "over"), mails=("confirm",),
+)  # fmt: skip
 ROOM = Room(
-    by="theme_day",
-    most=PLACES,
-    size="participants",
-    seated=("placed", "offered"),
-    waiting="waiting",
-    calls="call",
-)
+    by="theme_day", most=PLACES, size="participants",
+    seated=("placed", "offered"), waiting="waiting", calls="call",
+)  # fmt: skip
 WEEK, SOON, YEAR = timedelta(days=7), Calendar(working=2), Calendar(months=12)
+COMING = Rung(OnDate("day", -3), mail="remind"), Rung(OnDate("day", 1), action="end")
 STATES = (
     State("unconfirmed", "contact", WEEK, (Rung(WEEK, action="purge"),)),
-    State(
-        "placed",
-        CLOCK,
-        OnDate("day"),
-        (Rung(OnDate("day", -3), mail="remind"), Rung(OnDate("day", 1), action="end")),
-    ),
+    State("placed", CLOCK, OnDate("day"), COMING),
     State("waiting", CLOCK, ladder=(Rung(OnDate("day", -2), action="miss"),)),
     State("offered", "contact", SOON, (Rung(SOON, action="lapse"),)),
     *(State(name, CLOCK, ladder=(Rung(YEAR, action="purge"),)) for name in ("over", "left")),
@@ -97,7 +85,7 @@ VERSION_1 = Definition(
     actions=ACTIONS,
     transitions=TRANSITIONS,
     mails=(*(Mail(m, "contact", "task") for m in TASKS), *(Mail(m, "contact") for m in NEWS)),
-    sights=dict.fromkeys(SEEN, {"contact": (), "coordinator": ()}),
+    sights={name: {"contact": (), "coordinator": ()} for name in SEEN},
     fresh_mail=Mail("fresh_link", ""),
     handed_mail=Mail("handed", ""),
     bounced_mail=Mail("unreachable", "coordinator"),
