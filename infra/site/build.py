@@ -20,11 +20,11 @@ from urllib.parse import urljoin
 from functions.processes import NAMES
 from functions.render.export import definition_json
 from functions.render.texts import page_text
+from infra.site.blocks import WAYS
 from infra.site.check import check_site, inline_script_hashes
 from infra.site.organisation import ROOT, Facts, fact, load, stylesheet
 
 LANGS = {"fi": "", "sv": "sv/", "en": "en/"}
-WAYS = ("contact", "supervisors", "quote", "terms")
 _PRUNED = ("assets/javascripts", "assets/stylesheets", "assets/images")
 
 
