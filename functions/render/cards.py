@@ -43,12 +43,13 @@ MOST = 100  # cards on one page
 @dataclass(frozen=True, slots=True)
 class Told:
     """A fact of a card. ``begins`` is its beginning if it is ``whole`` too long; ``language``
-    that of somebody's own words, or ""."""
+    that of somebody's own words, or ""; ``more`` is added in the page's."""
 
     label: str
     whole: str
-    begins: str
-    language: str
+    begins: str = ""
+    language: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,10 @@ def _told(words: Words, facts: list[str], listing: Listing) -> Iterator[Told]:
     own = str(listing.facts.get("language", ""))
     own = own if own in LANGUAGES and own != words.language else ""
     for name in facts:
+        more = words.fact("online", listing) if name == "place" and "online" in facts else ""
         for label, value in words.facts((name,), listing):
-            begins, was_cut = cut(value, LONG)
-            yield Told(label, value, begins if was_cut else "", own if name in WRITTEN else "")
+            if name == "online" and "place" in listing.facts:
+                continue  # said beside the place
+            line, was_cut = cut(value, LONG)
+            spoken = own if name in WRITTEN else ""
+            yield Told(label, *((value, line) if was_cut else (line, "")), spoken, more)
