@@ -32,8 +32,9 @@ class Field:
     fields are shown but not asked again when the form is corrected. ``shows`` lists what is
     told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
     how a long list of them is put in order. ``page`` names the page of the site to read
-    before answering: ``privacy`` or ``terms`` (texts ``page.<name>``, ``page.<name>_path``). What a field says ``stays`` on the page each time it is said, with its
-    day; of any other only the last answer is shown.
+    before answering: ``privacy`` or ``terms`` (texts ``page.<name>`` and ``…_path``). What a
+    field says ``stays`` on the page each time it is said, with its day; of any other only the
+    last answer is shown.
     """
 
     name: str
