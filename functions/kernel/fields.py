@@ -51,10 +51,11 @@ class Field:
     fields are shown but not asked again when the form is corrected. ``shows`` lists what is
     told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
     how a long list of them is put in order. ``page`` names the page of the site to read
-    before answering. What a field says ``stays`` on the page each time it is said, with its
-    day; of any other only the last answer is shown. ``money`` is whole cents, between
-    ``lowest`` and ``highest``. ``code`` is the standard a text follows; the choices ``among``
-    are the lines of the case's answer of that name.
+    before answering: ``privacy`` or ``terms`` (texts ``page.<name>`` and ``…_path``). What a
+    field says ``stays`` on the page each time it is said, with its day; of any other only the
+    last answer is shown. ``money`` is whole cents, between ``lowest`` and ``highest``. ``code``
+    is the standard a text follows; the choices ``among`` are the lines of the case's answer of
+    that name.
     """
 
     name: str
