@@ -106,8 +106,9 @@ class Action:
 
     @property
     def all_fields(self) -> tuple[Field, ...]:
-        """What it asks, and what it works out."""
-        return (*self.fields, *(self.reckons.fields if self.reckons else ()))
+        """What it asks, and what it works out; what is both, once."""
+        worked_out = self.reckons.fields if self.reckons else ()
+        return tuple({f.name: f for f in (*self.fields, *worked_out)}.values())
 
 
 @dataclass(frozen=True, slots=True)
