@@ -33,10 +33,11 @@ MAX_LENGTH: dict[Kind, int] = {"text": 120, "longtext": 2000, "email": 254, "pho
 @dataclass(frozen=True, slots=True)
 class Code:
     """A standard that a text follows. ``read`` gives its normal form, or None for what is none;
-    the message is a text ``checks.<name>``."""
+    the message is a text ``checks.<name>``. ``example`` is one in its normal form."""
 
     name: str
     read: Callable[[str], str | None] = field(compare=False)
+    example: str
 
 
 @dataclass(frozen=True, slots=True)

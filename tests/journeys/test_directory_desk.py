@@ -139,10 +139,12 @@ def test_supervisor_permits_and_the_public_page_shows_it(stack, eyes):
         assert name in eyes.texts("article h2")
         assert FRAMEWORK in eyes.text("article[aria-labelledby=c-uusi]")
         assert address not in eyes.page.content()
+    everybody = eyes.texts("article h2")
     eyes.fill({"form": "crisis", "place": "online"})
     eyes.press("main form button[type=submit]")
     assert name not in eyes.texts("article h2")
-    assert eyes.texts("article h2") == ["Krister Kuvitteellinen", SUPERVISORS["testi"][0]]
+    assert SUPERVISORS["testi"][0] in eyes.texts("article h2")
+    assert SUPERVISORS["provia"][0] not in eyes.texts("article h2")
     eyes.speak("fi")
     assert eyes.filled({"form": "", "place": ""}) == {"form": "crisis", "place": "online"}
     eyes.page.locator(".k-top a").click()
@@ -150,7 +152,7 @@ def test_supervisor_permits_and_the_public_page_shows_it(stack, eyes):
     eyes.press("main form button[type=submit]")
     assert word("fi", "cards.none_found") in eyes.text()
     eyes.press("main form .k-button--link")
-    assert len(eyes.texts("article h2")) == 6
+    assert eyes.texts("article h2") == everybody
 
     eyes.go(own)
     saved(eyes, {"published": "no"})

@@ -384,12 +384,6 @@ def test_paper_without_vat_says_why_it_has_none(papered: Definition) -> None:
     assert not [note for note in found.notes if said in note]
 
 
-def test_nobody_can_have_an_electronic_invoice_where_none_are_made(papered: Definition) -> None:
-    world, _, token = opened()
-    app = papers.create_app(world.services)
-    assert app.test_client().get(f"/api/t/{token}/papers/bill.xml").status_code == 404
-
-
 def test_missing_texts_of_papers_are_found(papered: Definition) -> None:
     assert missing(papered) == []
     other = Paper("other", "individual", BOTH, (Part("rows", ()),), notes=("x",))
