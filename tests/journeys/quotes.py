@@ -228,7 +228,7 @@ class Quote:
 
     def beside(self, title: str) -> str:
         """The reference of a case beside this one, as its page tells it."""
-        found = [t for t in self.eyes.texts("section[aria-labelledby=beside-title] dt")]
+        found = self.eyes.texts("section[aria-labelledby=beside-title] dt")
         (line,) = [t for t in found if t.startswith(f"{title},")]
         return line.rpartition(" ")[2]
 

@@ -1,13 +1,25 @@
 """Quotes from the request to the paid invoice, and the questions and versions on the way."""
 
+import csv
 import io
+from xml.etree import ElementTree
 
 import pypdf
 import pytest
 
 from tests.journeys.groups import open_desk
-from tests.journeys.journey import word
-from tests.journeys.quotes import ANNA, BILLING, MESSAGE, NEED, PRICED, STEN, TESTI, Quote, said
+from tests.journeys.quotes import (
+    ANNA,
+    BILLING,
+    MESSAGE,
+    NAMES,
+    NEED,
+    PRICED,
+    STEN,
+    TESTI,
+    Quote,
+    said,
+)
 
 
 @pytest.fixture
@@ -114,3 +126,102 @@ def test_individual_from_request_to_paid(quotes, stack, eyes):
     q.until(q.day(1))
     q.open(q.email, "receipt")
     q.stands("completed")
+
+
+E_INVOICE = {"e_address": "003723456780", "operator": "003721291126", "buyer_reference": "TT-1"}
+
+
+def test_organisation_in_swedish_to_the_exported_invoice(quotes, stack, eyes):
+    q = quotes("sv", business_id="2345678-1", title="Gruppen i Mallila")
+    eyes.language = "sv"
+    eyes.go(eyes.home + "/sv/offertforfragan/")
+    need, wishes, payer, sending = q.steps()
+    eyes.onward(need)
+    eyes.onward(wishes)
+    eyes.onward(payer, 422)
+    (told,) = eyes.texts(".k-error-summary li")
+    assert told == f"{said('sv', 'fields.business_id.label')}: {said('sv', 'checks.business_id')}"
+    assert said("sv", "checks.business_id") in eyes.text("#e-business_id")
+    typed = {k: v for k, v in payer.items() if k != "payer_type"}
+    assert eyes.filled(typed) == typed
+    eyes.onward({"business_id": "2345678-0"})
+    eyes.onward(sending)
+    stack.advance(minutes=1)
+    eyes.press("form#send button[type=submit]")
+    q.open(q.email, "confirm")
+    assert eyes.language == "sv"
+    eyes.decide("confirm")
+    q.done("confirm", "in_review")
+    q.quote()
+
+    q.open(q.email, "quoted")
+    q.asks("quoted")
+    wrong = {**BILLING, "e_address": "003723456780", "order_number": "T-77"}
+    eyes.decide("accept_organisation", 422, **wrong)
+    assert said("sv", "checks.operator_given") in eyes.text("#e-operator")
+    kept = {"e_address": "003723456780", "order_number": "T-77", "billing_city": "Mallila"}
+    assert eyes.filled(kept) == kept
+    eyes.decide("accept_organisation", **E_INVOICE)
+    q.done("accept_organisation", "accepted")
+    dates = {"start_date": q.day(10), "end_date": q.day(80), "supervisor": "testi"}
+    q.take(ANNA, "to_schedule", "schedule", participant_names="\n".join(NAMES), **dates)
+    q.until(q.day(10))
+    bill = q.invoice()
+
+    q.open(STEN, "to_invoice", bill)
+    q.asks("invoice_due")
+    eyes.decide("invoice", invoice_number="2026-18")
+    eyes.press('main a[href*="/papers/invoice?"]')
+    made = got(eyes, 'main a[href*="/papers/invoice.xml?"]')
+    assert "attachment" in made.headers["content-disposition"]
+    root = ElementTree.fromstring(made.body())
+    assert tag(root, "ExchangedDocument/TypeCode") == "380"
+    assert tag(root, "ExchangedDocument/ID") == "2026-18"
+    assert tag(root, "BuyerTradeParty/Name") == "Mallilan mallikunta"
+    assert tag(root, "BuyerTradeParty/URIUniversalCommunication/URIID") == "003723456780"
+    assert tag(root, "DuePayableAmount") == "1569.38"
+
+    open_desk(stack, eyes, STEN, "sv")
+    files = eyes.page.locator('main a[href*="/tables/quote/invoices/invoiced.csv"]')
+    made = got(eyes, 'main a[href*="/tables/quote/invoices/invoiced.csv"]')
+    assert files.count() == 1
+    text = made.body().decode()
+    assert text.startswith("\ufeff")
+    header, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
+    (row,) = [dict(zip(header, r, strict=True)) for r in rows if r[0] == bill]
+    assert row[said("sv", "fields.invoice_number.label")] == "2026-18"
+    assert row[said("sv", "fields.operator.label")] == "003721291126"
+    assert row[said("sv", "tables.invoices.gross")] == "1569,38"
+    table = files.get_attribute("href").partition("/tables/")[2]
+
+    for who, language in ((ANNA, "fi"), (TESTI, "fi"), (q.email, "sv")):
+        open_desk(stack, eyes, who, language)
+        assert eyes.page.locator('main a[href*="/tables/"]').count() == 0
+        there = eyes.page.url.partition("?")[0]
+        other = eyes.page.request.get(f"{there}/tables/{table}")
+        assert other.status in (200, 404)
+        assert "2026-18" not in other.text()
+    others = ((ANNA, "to_schedule"), (TESTI, "scheduled_supervisor"), (q.email, "receipt"))
+    for who, mail in others:
+        q.open(who, mail)
+        if who != q.email:
+            assert "003723456780" not in eyes.text("body")
+            assert BILLING["billing_street"] not in eyes.text("body")
+        link = q.link(who, mail).partition("?")[0]
+        for paper in ("invoice", "invoice.xml", "quote.xml"):
+            assert eyes.page.request.get(f"{link}/papers/{paper}").status == 404
+
+
+def got(eyes, selector):
+    """What a link on the page gives."""
+    href = eyes.page.locator(selector).first.get_attribute("href")
+    answer = eyes.page.request.get(eyes.home + href)
+    assert answer.status == 200
+    return answer
+
+
+def tag(root, path):
+    """The text of the first such element, whatever its namespace."""
+    found = root.find(".//" + "/".join(f"{{*}}{part}" for part in path.split("/")))
+    assert found is not None, path
+    return found.text

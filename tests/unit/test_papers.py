@@ -144,6 +144,8 @@ def tags(node: pypdf.generic.PdfObject) -> list[str]:
 def test_same_paper_is_the_same_bytes(papered: Definition) -> None:
     found = view("quote")
     assert adapter.pdf(found) == adapter.pdf(replace(found))
+    moment = replace(found, made=START + timedelta(microseconds=17))
+    assert adapter.pdf(found) == adapter.pdf(moment)
     assert adapter.pdf(found) != adapter.pdf(replace(found, made=START + timedelta(days=1)))
 
 
