@@ -48,6 +48,8 @@ def answer(field: Field, directory: Directory, mark: str) -> Value:
             {"name": c, "email": f"{c}@example.org", "language": "sv", "case": f"of-{c}"}
             for c in canaries
         ]
+    if field.code:
+        return field.code.example
     if field.kind in ("number", "money"):
         return field.highest or field.lowest or 7
     if field.kind == "date":

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.expressions.update import Action
@@ -32,8 +32,10 @@ from functions.adapters.rows import (
 from functions.kernel.case import Case, Decision, Order
 from functions.kernel.errors import Conflict, TooMany, Unavailable
 from functions.kernel.history import Entry
-from functions.kernel.rooms import Queue
 from functions.services.ports import File, Move
+
+if TYPE_CHECKING:
+    from functions.kernel.rooms import Queue
 
 PLACES = 3
 WINDOW = timedelta(hours=24)
@@ -98,8 +100,10 @@ class DynamoCases(Outbox):
         if write_all(self._place, _token("".join(m.entry.seal for m in moves)), fill):
             raise Conflict
 
-    def queue(self, key: str) -> Queue:
+    def queue(self, key: str) -> "Queue":
         """See ``CaseStore.queue``. One consistent read."""
+        from functions.kernel.rooms import Queue  # few processes have one
+
         with answering():
             try:
                 row = self._row.get(f"{QUEUE}#{key}", QUEUE, consistent_read=True)
@@ -222,7 +226,7 @@ class DynamoCases(Outbox):
         for key, moves in moved.items():
             batch.update(self._directory(*key), actions=moves)
 
-    def _add_queue(self, batch: TransactWrite, queue: Queue) -> None:
+    def _add_queue(self, batch: TransactWrite, queue: "Queue") -> None:
         """Its order of arrival is that of the keys, which JSON keeps."""
         plain = {"seated": dict(queue.seated), "waiting": dict(queue.waiting)}
         row = self._row(f"{QUEUE}#{queue.key}", QUEUE, body=plain, revision=queue.revision)

@@ -4,9 +4,9 @@ from functools import partial
 
 from flask import Flask, Response, request
 
+from functions.adapters.einvoice import xml
 from functions.adapters.pdf import pdf
 from functions.entry.web import file, language_of, make_app, page
-from functions.kernel.errors import Refused
 from functions.render.organisation import seller
 from functions.render.paper import PaperView, line_text, paper_view
 from functions.render.paper_page import paper_page
@@ -18,9 +18,7 @@ from functions.services.wiring import Services
 PATH = "/api/t/<token>/papers/<name>"
 
 
-def create_app(
-    services: Services, printer: Printer = pdf, einvoice: Einvoice | None = None
-) -> Flask:
+def create_app(services: Services, printer: Printer = pdf, einvoice: Einvoice = xml) -> Flask:
     """The routes under ``/api/t/<token>/papers``, all of them to look at.
 
     What makes files is named here and not in ``bootstrap``: no other function carries it.
@@ -42,8 +40,6 @@ def create_app(
     @app.get(f"{PATH}.xml")
     def electronic(token: str, name: str) -> Response:
         found = open_paper(services, token, name)
-        if einvoice is None:
-            raise Refused
         invoice, words = invoice_of(found), _words(services, found)
         made = einvoice(invoice, seller(), words.language, partial(line_text, words))
         return file(made, "application/xml", f"{_view(found, words).file}.xml", "attachment")

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.kernel.fields import Answers
-from functions.kernel.rooms import Queue
+
+if TYPE_CHECKING:  # few processes have one
+    from functions.kernel.rooms import Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,4 +150,4 @@ class Decision:
     orders: tuple[Order, ...] = ()
     counts: tuple[Count, ...] = ()
     forgets: bool = False
-    queue: Queue | None = None
+    queue: "Queue | None" = None

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, Action, Definition, State
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
-from functions.kernel.rooms import Room
 from functions.kernel.spans import ByAnswer, OnDate, after
 from functions.kernel.visibility import PARTY
+
+if TYPE_CHECKING:
+    from functions.kernel.rooms import Room
 
 _MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -240,7 +243,7 @@ def _room(d: Definition) -> Iterator[str]:
     yield from _ways_into(d, room)
 
 
-def _ways_into(d: Definition, room: Room) -> Iterator[str]:
+def _ways_into(d: Definition, room: "Room") -> Iterator[str]:
     """Nobody may be refused because it is full, and cases move in it one at a time."""
     rows = [t for t in d.transitions if room.counts(t.source) or room.counts(t.target)]
     called = [t for t in rows if (t.action, t.source) == (room.calls, room.waiting)]

@@ -82,6 +82,11 @@ def is_reference(typed: str) -> bool:
     return bool(_BASE.fullmatch(plain[:-1])) and reference(plain[:-1]) == plain
 
 
+def reference_number(typed: str) -> str | None:
+    """A national payment reference without spaces and zeros before it."""
+    return _plain(typed).lstrip("0") if is_reference(typed) else None
+
+
 def rf(national: str) -> str:
     """A national reference in its international form (ISO 11649)."""
     from stdnum.iso7064 import mod_97_10

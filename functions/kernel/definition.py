@@ -6,15 +6,17 @@ diagram, matrix, export) is drawn from it, and the engine permits only what it d
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard, Onward, Opens, Reckoning
 from functions.kernel.fields import Check, Field, Form
-from functions.kernel.papers import Paper
-from functions.kernel.rooms import Room
 from functions.kernel.spans import Length, OnDate, Span
-from functions.kernel.tables import Table
+
+if TYPE_CHECKING:  # few processes have any, and every request reads a definition
+    from functions.kernel.papers import Paper
+    from functions.kernel.rooms import Room
+    from functions.kernel.tables import Table
 
 CLOCK = "clock"  # the actor of what time does by itself
 LINK = "link"  # the actor of what happens to a case through one that is linked to it
@@ -105,8 +107,9 @@ class Action:
 
     @property
     def all_fields(self) -> tuple[Field, ...]:
-        """What it asks, and what it works out."""
-        return (*self.fields, *(self.reckons.fields if self.reckons else ()))
+        """What it asks, and what it works out; what is both, once."""
+        worked_out = self.reckons.fields if self.reckons else ()
+        return tuple({f.name: f for f in (*self.fields, *worked_out)}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +191,9 @@ class Definition:
     facets: tuple[str, ...] = ()
     urgent: Guard | None = None
     onward: tuple[Onward, ...] = ()
-    papers: tuple[Paper, ...] = ()
-    tables: tuple[Table, ...] = ()
-    room: Room | None = None
+    papers: "tuple[Paper, ...]" = ()
+    tables: "tuple[Table, ...]" = ()
+    room: "Room | None" = None
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""

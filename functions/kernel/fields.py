@@ -33,10 +33,11 @@ MAX_LENGTH: dict[Kind, int] = {"text": 120, "longtext": 2000, "email": 254, "pho
 @dataclass(frozen=True, slots=True)
 class Code:
     """A standard that a text follows. ``read`` gives its normal form, or None for what is none;
-    the message is a text ``checks.<name>``."""
+    the message is a text ``checks.<name>``. ``example`` is one in its normal form."""
 
     name: str
     read: Callable[[str], str | None] = field(compare=False)
+    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,11 @@ class Field:
     fields are shown but not asked again when the form is corrected. ``shows`` lists what is
     told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
     how a long list of them is put in order. ``page`` names the page of the site to read
-    before answering. What a field says ``stays`` on the page each time it is said, with its
-    day; of any other only the last answer is shown. ``money`` is whole cents, between
-    ``lowest`` and ``highest``. ``code`` is the standard a text follows; the choices ``among``
-    are the lines of the case's answer of that name.
+    before answering: ``privacy`` or ``terms`` (texts ``page.<name>`` and ``…_path``). What a
+    field says ``stays`` on the page each time it is said, with its day; of any other only the
+    last answer is shown. ``money`` is whole cents, between ``lowest`` and ``highest``. ``code``
+    is the standard a text follows; the choices ``among`` are the lines of the case's answer of
+    that name.
     """
 
     name: str

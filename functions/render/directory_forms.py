@@ -161,10 +161,13 @@ class EntryForm:
         return problem_text(self.language, code, problem, self.lists, self.source)
 
     def _label(self, name: str) -> str:
-        return self._text(f"directory.fields.{name}.label")
+        own = self._maybe(f"directory.fields.{name}.label_own") if self.own else ""
+        return own or self._text(f"directory.fields.{name}.label")
 
     def _hint(self, name: str) -> str:
         hint = f"directory.fields.{name}.hint"
+        if self.own and (own := self._maybe(f"{hint}_own")):
+            return own
         return self._maybe(f"{hint}_{self.source}") or self._maybe(hint)
 
     def _text(self, key: str) -> str:

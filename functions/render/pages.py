@@ -185,9 +185,11 @@ def _loose(words: Words, problems: Sequence[Problem], section: Section) -> list[
 
 
 def whole_page(name: str, language: str, title: str, **known: object) -> str:
-    """A page of ours from its template; ``languages`` says whether its address takes ``lang``."""
+    """A page of ours from its template; ``languages`` says whether its address takes ``lang``,
+    ``kept`` what else it keeps."""
     base: dict[str, object] = {
         "languages": False,
+        "kept": "",
         "saying": "",
         "wrong": [],
         "language": language,

@@ -117,7 +117,8 @@ def _needed(d: Definition) -> Iterator[str]:
         f"history.{HAND_OVER}",
     )
     yield from (f"roles.{role.name}" for role in d.roles)
-    yield f"roles.{CLOCK}"
+    itself = (a.role for a in d.actions if a.role in BY_ITSELF)
+    yield from (f"roles.{name}" for name in dict.fromkeys((CLOCK, *itself)))
     for form in d.forms:
         parts = ("title", "begins", "then", "sent") if form.public else ("title", "begins")
         yield from (f"forms.{form.name}.{part}" for part in parts)

@@ -11,7 +11,7 @@ from functions.kernel.fields import Field, Value
 from functions.kernel.people import Directory, Listing
 from functions.kernel.ranking import Note
 from functions.render import dates, money
-from functions.render.texts import maybe, page_text, process_text
+from functions.render.texts import maybe, page_text, placeholders, process_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,11 @@ class Words:
         return self.maybe(f"facts.{name}_values.{value}") or str(value)
 
     def _filled(self, code: str, values: Mapping[str, object]) -> str:
-        known = {name: self._listed(name, value) for name, value in values.items()}
-        try:
-            return self.text(f"facts.{code}").format(**known)
-        except KeyError:
+        text = self.text(f"facts.{code}")
+        wanted = placeholders(text)
+        if any(name not in values for name in wanted):
             return ""
+        return text.format(**{name: self._listed(name, values[name]) for name in wanted})
 
     def _listed(self, name: str, value: object) -> str:
         values = value if isinstance(value, (list, tuple)) else [value]

@@ -44,6 +44,7 @@ GROUPS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("work", ("forms", "sectors", "languages", "place", "online")),
         ("room", ("maximum", "ongoing_elsewhere", "longest_new_process", "schedule_limits")),
         ("contact", ("contact",)),
+        ("public", ("published",)),
         ("state", ("retired",)),
     ),
 }

@@ -116,6 +116,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
             pattern=r"[A-Za-z0-9][A-Za-z0-9_-]*\.(jpg|jpeg|png|webp)",
             wrong="not_picture",
         ),
+        Column("published", "yesno"),
         _RETIRED,
     ),
 }

@@ -1,20 +1,23 @@
 """Places that are few: who may take one, and who is called when some are free."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from functions.kernel.case import Actor, Case, Decision
 from functions.kernel.definition import LINK, Definition
 from functions.kernel.engine import decide
-from functions.kernel.rooms import Queue, Room
 from functions.processes import pinned
 from functions.services.ports import File
 from functions.services.wiring import Services
 from functions.services.writing import Change
 
+if TYPE_CHECKING:
+    from functions.kernel.rooms import Queue, Room
+
 MOST_CALLED = 10  # at once; a transaction has room for so many cases
 
 
-def queue_of(services: Services, definition: Definition, case: Case, action: str) -> Queue | None:
+def queue_of(services: Services, definition: Definition, case: Case, action: str) -> "Queue | None":
     """The queue for the places a case shares with others, if ``action`` may move it."""
     room = definition.room
     rows = (t for t in definition.transitions if (t.action, t.source) == (action, case.state))
@@ -23,7 +26,7 @@ def queue_of(services: Services, definition: Definition, case: Case, action: str
     return services.cases.queue(f"{definition.name}#{case.answers[room.by]}")
 
 
-def permitted(definition: Definition, case: Case, queue: Queue | None) -> Definition:
+def permitted(definition: Definition, case: Case, queue: "Queue | None") -> Definition:
     """What the definition permits a case as long as the queue is as it was read."""
     room = definition.room
     full = room and queue and not room.fits(queue, case.id, case.answers)
@@ -31,7 +34,7 @@ def permitted(definition: Definition, case: Case, queue: Queue | None) -> Defini
 
 
 def passed_on(
-    services: Services, room: Room, queue: Queue, before: Case, decision: Decision
+    services: Services, room: "Room", queue: "Queue", before: Case, decision: Decision
 ) -> tuple[Decision, list[Change]]:
     """The decision with the queue as it leaves it, and those who are called for what is free.
 
@@ -52,7 +55,7 @@ def passed_on(
     return decision, called
 
 
-def _called(services: Services, room: Room, file: File) -> Change:
+def _called(services: Services, room: "Room", file: File) -> Change:
     own = pinned(file.case.process, file.case.version)
     now = services.clock.now()
     decision = decide(own, file.case, Actor(LINK), room.calls, {}, now, services.directory)

@@ -10,13 +10,13 @@ from functions.kernel.fields import Answers
 from functions.kernel.history import Entry
 from functions.kernel.people import Directory as Directory
 from functions.kernel.people import Person
-from functions.kernel.rooms import Queue
 
 if TYPE_CHECKING:  # large imports, and only one function makes each
     from email.message import EmailMessage
 
     from functions.kernel.money import Line
     from functions.kernel.papers import Invoice, Seller
+    from functions.kernel.rooms import Queue
     from functions.render.paper import PaperView
 
 MOST_AT_ONCE = 100  # keys in one BatchGetItem
@@ -137,7 +137,7 @@ class CaseStore(Protocol):
         """
         ...
 
-    def queue(self, key: str) -> Queue:
+    def queue(self, key: str) -> "Queue":
         """Who holds and who waits for places under this key, as it is now."""
         ...
 

@@ -43,6 +43,7 @@ class Front:
         self._apps = (
             ("/api/forms/", public),
             ("/api/my/", public),
+            ("/api/supervisors", public),
             ("/api/desk", desk),
             ("/api/d/", desk),
             ("/api/", party),

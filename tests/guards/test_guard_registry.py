@@ -211,7 +211,7 @@ def cells(definition: Definition, language: str) -> Cells:
         for s in definition.states
     }
     first, *others = definition.forms
-    asked = [*first.fields, *(f for a in definition.actions for f in a.fields)]
+    asked = [*first.fields, *(f for a in definition.actions for f in a.all_fields)]
     asked += [f for form in others for f in form.fields]
     things = list(dict.fromkeys(f.name for f in asked))
     things += [PARTY + r.name for r in definition.roles]

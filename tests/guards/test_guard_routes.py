@@ -32,6 +32,8 @@ SAFE = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
+# What is the same to everybody, and no secret to anybody.
+KEPT = {"/api/supervisors": "public, max-age=300"}
 CANARY = "canary-token-" + "t" * 30
 
 
@@ -83,6 +85,11 @@ def papers_app(services: Services) -> Flask:
 APPS = [public.create_app, party.create_app, desk.create_app, papers_app]
 EACH = pytest.mark.parametrize("create_app", APPS, ids=["public", "party", "desk", "papers"])
 pytestmark = pytest.mark.usefixtures("papered")
+
+
+def kept(path: str, method: str) -> bool:
+    """Whether a browser may keep the answer."""
+    return path in KEPT and method in ("GET", "HEAD")
 
 
 def reading_that_writes(found: Site) -> list[str]:
@@ -199,7 +206,8 @@ def test_every_answer_has_safe_headers(create_app: Callable[[Services], Flask]) 
         for path in (found.path(rule), found.path(rule, CANARY), "/nowhere"):
             for method in (*READING, "POST", "PUT", "DELETE"):
                 got = client.open(path, method=method)
-                assert {k: got.headers.get(k) for k in SAFE} == SAFE
+                safe = {**SAFE, "Cache-Control": KEPT[path]} if kept(path, method) else SAFE
+                assert {k: got.headers.get(k) for k in SAFE} == safe
                 policy = got.headers["Content-Security-Policy"]
                 assert "default-src 'none'" in policy
                 assert "unsafe" not in policy

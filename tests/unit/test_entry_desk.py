@@ -68,9 +68,9 @@ def test_rows_show_what_the_role_sees_and_no_more(definition: Definition) -> Non
                     bare = bare.replace(known, "")
                 assert canary not in bare or (allowed and name == definition.headline)
             for other in case.parties:
-                seen = any(other in visible_parties(definition, case, p) for p in mine)
-                namesake = any(p.name == other.name for p in mine)
-                assert seen or namesake or other.name not in html, (reader.role, other.role)
+                shown_to = [o for p in mine for o in (p, *visible_parties(definition, case, p))]
+                named = any(other.name == o.name for o in shown_to)  # they, or a namesake
+                assert named or other.name not in html, (reader.role, other.role)
     assert looked > 20
 
 

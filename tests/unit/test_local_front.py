@@ -25,7 +25,7 @@ def changes():
 @pytest.fixture
 def client(changes):
     front = Front(
-        public=app("public", "/api/forms/<name>", "/api/my/<token>"),
+        public=app("public", "/api/forms/<name>", "/api/my/<token>", "/api/supervisors"),
         party=app("party", "/api/t/<token>"),
         papers=app("papers", "/api/t/<token>/papers/<name>"),
         desk=app("desk", "/api/desk", "/api/d/<token>"),
@@ -40,6 +40,7 @@ def client(changes):
     ("path", "owner"),
     [
         ("/api/forms/apply", "public"),
+        ("/api/supervisors", "public"),
         ("/api/my/t0ken", "public"),
         ("/api/t/t0ken", "party"),
         ("/api/t/t0ken/papers/quote.pdf", "papers"),

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from functions.kernel.case import Case
 from functions.kernel.errors import Conflict, Invalid
+from functions.kernel.fields import Field
 from functions.kernel.linking import moves_linked
 from functions.kernel.money import divided, totals
 from functions.kernel.reckoning import STAMP, foretold, stamp
 from functions.processes import current
 from functions.processes.quote import money
+from functions.processes.quote.fees import TERMS
+from functions.render.organisation import organisation
 from functions.services import apply
 from functions.services.act import act
 from functions.services.links import open_link
@@ -451,3 +454,13 @@ def test_what_seats_cost_never_exceeds_the_price(net: int, seats: int, left: int
     assert str(answers["participant_names"]).count("P") == seats - off
     assert 0 <= fees <= off * seat
     assert money.left_price(answers) + fees <= net + off  # a cent for each rounding, at most
+
+
+def test_terms_on_the_site_are_those_that_are_computed_with() -> None:
+    assert organisation()["terms_version"] == TERMS.version
+
+
+@pytest.mark.parametrize("field", [f for f in QUOTE.fields().values() if f.code])
+def test_examples_of_codes_are_in_their_normal_form(field: Field) -> None:
+    assert field.code
+    assert field.code.read(field.code.example) == field.code.example

@@ -2,7 +2,12 @@
 
 from datetime import date
 
-from functions.kernel.codes import business_id, e_invoice_address, operator_id
+from functions.kernel.codes import (
+    business_id,
+    e_invoice_address,
+    operator_id,
+    reference_number,
+)
 from functions.kernel.fields import Answers, Check, Code, Field, Form, Section
 from functions.kernel.people import Directory
 from functions.kernel.read import lines
@@ -17,7 +22,11 @@ PARTICIPANTS = Field("participants", "number", lowest=1, highest=200, width=4)
 PAYER_TYPE = Field("payer_type", "choice", choices=("individual", "organisation"))
 ORGANISATION = Field("organisation", required=False, autocomplete="organization")
 BUSINESS_ID = Field(
-    "business_id", required=False, width=12, code=Code("business_id", business_id), longest=12
+    "business_id",
+    required=False,
+    width=12,
+    code=Code("business_id", business_id, "1234567-1"),
+    longest=12,
 )
 CONTACT = (
     Field("contact_name", autocomplete="name"),
@@ -158,7 +167,7 @@ QUOTE_CHECKS = (
     Check("priced_option", "option_price", _priced_option),
 )
 # What follows from a quote.
-VAT_PERCENT = Field("vat_percent", width=6)
+VAT_PERCENT = Field("vat_percent", "choice", choices=("25.5", "0"))
 GROSS = Field("gross_price", "money")
 QUOTE_FACTS = (
     Field("quote_version", "number"),
@@ -176,9 +185,19 @@ ADDRESS = (
 )
 E_INVOICE = (
     Field(
-        "e_address", required=False, longest=40, code=Code("e_address", e_invoice_address), width=24
+        "e_address",
+        required=False,
+        longest=40,
+        code=Code("e_address", e_invoice_address, "003712345671"),
+        width=24,
     ),
-    Field("operator", required=False, longest=40, code=Code("operator", operator_id), width=20),
+    Field(
+        "operator",
+        required=False,
+        longest=40,
+        code=Code("operator", operator_id, "NDEAFIHH"),
+        width=20,
+    ),
     Field("buyer_reference", required=False, longest=60),
     Field("order_number", required=False, longest=40, width=20),
     Field("cost_centre", required=False, longest=40, width=20),
@@ -245,7 +264,7 @@ BILLED = Section(
         *E_INVOICE,
     ),
 )
-REFERENCE = Field("reference", width=24)
+REFERENCE = Field("reference", width=24, code=Code("reference", reference_number, "1232"))
 WORK = Section(
     "work",
     (
