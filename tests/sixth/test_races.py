@@ -2,13 +2,14 @@
 
 import random
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from functions.kernel.definition import Definition
 from functions.kernel.errors import KapulaError
 from functions.kernel.history import verifies
-from functions.services import apply
+from functions.services import apply, places
 from functions.services.act import act
 from functions.services.passing import pass_time
 from tests.fakes import World, interrupt
@@ -26,15 +27,21 @@ class Days(World):
         self.draw = random.Random(seed)
 
     def enrol(self) -> None:
+        with suppress(KapulaError):  # the day may be over
+            self.opened(str(self.draw.randint(1, 4)))
+
+    def opened(self, size: str) -> str:
         number = len(self.cases.folders)
-        typed = {"theme_day": DAY, "participants": str(self.draw.randint(1, 4)), "unit": "north"}
+        typed = {"theme_day": DAY, "participants": size, "unit": "north"}
         typed |= {"email": f"p{number}@example.net", "name": f"P {number}", "language": "fi"}
         key = apply.mint_key(self.services)
         self.clock.forward(seconds=5)
         form = self.definition.form("enrol")
         draft = apply.Draft(self.definition, form, {**typed, "privacy_read": "yes"}, "fi", key)
-        with suppress(KapulaError):  # the day may be over
-            apply.send(self.services, draft)
+        return apply.send(self.services, draft)
+
+    def take(self, case_id: str, action: str) -> None:
+        act(self.services, self.token(case_id, "contact"), {"action": action}, "fi")
 
     def press(self) -> None:
         """Somebody does what they can; others who are late are told so."""
@@ -43,7 +50,7 @@ class Days(World):
         wanted = "withdraw" if self.draw.random() < 0.25 else wanted
         if case.parties and (case.state != "placed" or self.draw.random() < 0.2):
             with suppress(KapulaError):
-                act(self.services, self.token(case.id, "contact"), {"action": wanted}, "fi")
+                self.take(case.id, wanted)
 
     def wait(self) -> None:
         self.clock.forward(days=self.draw.choice([0, 1, 2, 3, 4, 9]))
@@ -87,6 +94,36 @@ def test_never_one_too_many(definition: Definition, seed: int) -> None:
     for _ in range(STEPS):
         world.step()
         assert wrong(world) == []
+
+
+def test_those_who_cannot_be_called_at_once_are_called_next(
+    definition: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "MOST_CALLED", 1)
+    world = Days(definition, 0)
+    people = [world.opened(size) for size in ("4", "1", "1")]
+    for case_id in people:
+        world.take(case_id, "confirm")
+    world.take(people[0], "withdraw")
+    assert [world.case(i).state for i in people] == ["left", "offered", "waiting"]
+    world.take(people[1], "accept")
+    assert [world.case(i).state for i in people] == ["left", "placed", "offered"]
+
+
+def test_more_places_of_a_newer_version_are_for_all(
+    definition: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = Days(definition, 0)
+    people = [world.opened(size) for size in ("4", "3", "1")]
+    for case_id in people[:2]:
+        world.take(case_id, "confirm")
+    assert definition.room
+    wider = replace(definition.room, most={**definition.room.most, DAY: 8})
+    monkeypatch.setattr(places, "current", lambda _: replace(definition, room=wider))
+    world.take(people[2], "confirm")  # nobody overtakes: who came before is called
+    assert [world.case(i).state for i in people] == ["placed", "offered", "waiting"]
+    world.take(people[1], "accept")
+    assert [world.case(i).state for i in people] == ["placed", "placed", "offered"]
 
 
 def test_all_ways_are_met(definition: Definition) -> None:
