@@ -30,8 +30,8 @@ class Days(World):
         with suppress(KapulaError):  # the day may be over
             self.opened(str(self.draw.randint(1, 4)))
 
-    def opened(self, size: str) -> str:
-        number = len(self.cases.folders)
+    def opened(self, size: str, number: int | None = None) -> str:
+        number = len(self.cases.folders) if number is None else number
         typed = {"theme_day": DAY, "participants": size, "unit": "north"}
         typed |= {"email": f"p{number}@example.net", "name": f"P {number}", "language": "fi"}
         key = apply.mint_key(self.services)
