@@ -138,9 +138,7 @@ def case_view(
     return _with_document(words, case, told, party, view) if document else view
 
 
-def _with_document(
-    words: Words, case: Case, told: Told, party: Party, view: CaseView
-) -> CaseView:
+def _with_document(words: Words, case: Case, told: Told, party: Party, view: CaseView) -> CaseView:
     return replace(
         view,
         groups=groups(words, case, party, told),
