@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from functions.entry.linked import cases_beside, linked_documents
-from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Problem
 from functions.kernel.reckoning import foretold
 from functions.render.act_forms import Filled, act_forms, all_wrong
@@ -11,6 +10,7 @@ from functions.render.case_view import case_view
 from functions.render.pages import over_page, task_page
 from functions.render.words import Words
 from functions.services.links import Opened, desk_of
+from functions.services.persons import own_facts
 from functions.services.wiring import Services
 
 
@@ -35,7 +35,7 @@ def show(
     )
     if not is_open:
         return over_page(words, view, path, *_over_words(words, opened), desk=desk)
-    facts = _own_facts(services, opened)
+    facts = own_facts(services, opened.definition, opened.party)
     now = services.clock.now()
     told_before = {a.name: foretold(a, case, now) for a in opened.actions}
     filled = Filled(case.form, case.answers, facts, typed, problems, told_before)
@@ -55,12 +55,3 @@ def _over_words(words: Words, opened: Opened) -> tuple[str, str]:
         done = words.maybe(f"actions.{last[-1].action}.done")
         return done, words.page("over.done_lead")
     return words.page(f"over.{opened.standing}"), words.page(f"over.{opened.standing}_lead")
-
-
-def _own_facts(services: Services, opened: Opened) -> Mapping[str, object]:
-    """What the directory tells of the actor, to fill in what is known."""
-    role = opened.definition.role(opened.party.role)
-    if not (role.source and opened.party.ref):
-        return {}
-    listing = services.directory.named(PEOPLE_OF[role.source], opened.party.ref)
-    return listing.facts if listing else {}

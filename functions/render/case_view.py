@@ -1,7 +1,7 @@
 """A case as one party sees it: where it is, whose turn, what comes next, and the document."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.kernel.case import Case, Party
@@ -112,7 +112,7 @@ def case_view(
     the cases they are told of."""
     answered = party.id in case.votes
     yours = words.definition.state(case.state).turn == party.role and party.present and not answered
-    return CaseView(
+    view = CaseView(
         process=words.text("name"),
         reference=reference(case.id),
         title=_title(words, case, party, task=task),
@@ -131,13 +131,20 @@ def case_view(
         may_ask_fresh=yours and not task,
         hands=_hands(words, case, told),
         history=history(words, case, told, party),
-        groups=groups(words, case, party, told) if document else (),
-        papers=offers(words, case, party.role) if document else (),
-        changes=_changes(words, case, told, party.role) if document else (),
         vote=voted(words, case, party) if answered else "",
         linked=linked,
         beside=beside,
-        onward=door(words, case, party) if document else None,
+    )
+    return _with_document(words, case, told, party, view) if document else view
+
+
+def _with_document(words: Words, case: Case, told: Told, party: Party, view: CaseView) -> CaseView:
+    return replace(
+        view,
+        groups=groups(words, case, party, told),
+        papers=offers(words, case, party.role),
+        changes=_changes(words, case, told, party.role),
+        onward=door(words, case, party),
     )
 
 

@@ -16,7 +16,9 @@ from functions.services.passing import pass_time
 from functions.services.wiring import Services
 from functions.services.writing import Change
 
-_TRIES = 4  # a reminder may be written between reading and deciding; the turn is the same
+# A reminder may be written between reading and deciding, or somebody else take a place: the turn
+# is the same.
+_TRIES = 12
 
 
 def chosen(opened: Opened, name: str) -> Action:
