@@ -1,8 +1,9 @@
 """From an opened link to its page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from functions.entry.linked import cases_beside, linked_documents
+from functions.kernel.case import Step
 from functions.kernel.errors import Problem
 from functions.kernel.reckoning import foretold
 from functions.render.act_forms import Filled, act_forms, all_wrong
@@ -50,8 +51,19 @@ def show(
 
 def _over_words(words: Words, opened: Opened) -> tuple[str, str]:
     """The title and the first sentence of a page about what is over."""
-    last = [t.entry.step for t in opened.file.history if t.entry.step.party == opened.party.id]
-    if opened.standing == "done" and last and last[-1].action != "open":
-        done = words.maybe(f"actions.{last[-1].action}.done")
-        return done, words.page("over.done_lead")
+    last = next((s for s in _ends(opened) if opened.standing == "done"), None)
+    if last and last.party == opened.party.id:
+        return words.maybe(f"actions.{last.action}.done"), words.page("over.done_lead")
     return words.page(f"over.{opened.standing}"), words.page(f"over.{opened.standing}_lead")
+
+
+def _ends(opened: Opened) -> Iterator[Step]:
+    """The latest first: what the link's holder did, and what others did in a turn of theirs."""
+    definition, party = opened.definition, opened.party
+    votes = {a.name: a.votes for a in definition.actions}
+    for step in (told.entry.step for told in reversed(opened.file.history)):
+        if step.action not in votes:
+            continue
+        theirs = definition.state(step.source).turn == party.role and not votes[step.action]
+        if step.party == party.id or theirs:
+            yield step
