@@ -22,8 +22,10 @@ def show(
     token: str,
     typed: Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
+    done: str = "",
 ) -> str:
-    """The page of a link; with what was typed and what is wrong with it, after a problem."""
+    """The page of a link; with what was typed and what is wrong with it, after a problem;
+    with what was ``done`` just now, where the link goes on."""
     words = Words(opened.definition, language, services.directory)
     case, party, path = opened.case, opened.party, f"/api/t/{token}"
     desk = f"/api/d/{desk_of(token)}?lang={language}" if desk_of(token) else ""
@@ -45,8 +47,18 @@ def show(
     people = f"/api/d/{desk_of(token)}/people/{case.id}?lang={language}"
     return task_page(
         words, view, path, forms, all_wrong(words, forms, problems), desk,
-        people if desk and looks_after else "",
+        people if desk and looks_after else "", _acknowledged(words, opened, done),
     )  # fmt: skip
+
+
+def _acknowledged(words: Words, opened: Opened, done: str) -> str:
+    """That this is done, if it is the last thing done and its holder did it."""
+    actions = {a.name for a in opened.definition.actions}
+    steps = (told.entry.step for told in reversed(opened.file.history))
+    last = next((s for s in steps if s.action in actions), None)
+    if last is None or (last.action, last.party) != (done, opened.party.id):
+        return ""
+    return words.maybe(f"actions.{done}.done")
 
 
 def _over_words(words: Words, opened: Opened) -> tuple[str, str]:
