@@ -1,16 +1,15 @@
 """From an opened link to its page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from functions.entry.linked import cases_beside, linked_documents
-from functions.kernel.case import Step
 from functions.kernel.errors import Problem
 from functions.kernel.reckoning import foretold
 from functions.render.act_forms import Filled, act_forms, all_wrong
 from functions.render.case_view import case_view
 from functions.render.pages import over_page, task_page
 from functions.render.words import Words
-from functions.services.links import Opened, desk_of
+from functions.services.links import Opened, desk_of, ends
 from functions.services.persons import own_facts
 from functions.services.wiring import Services
 
@@ -63,19 +62,7 @@ def _acknowledged(words: Words, opened: Opened, done: str) -> str:
 
 def _over_words(words: Words, opened: Opened) -> tuple[str, str]:
     """The title and the first sentence of a page about what is over."""
-    last = next((s for s in _ends(opened) if opened.standing == "done"), None)
+    last = next((s for s in ends(opened) if opened.standing == "done"), None)
     if last and last.party == opened.party.id:
         return words.maybe(f"actions.{last.action}.done"), words.page("over.done_lead")
     return words.page(f"over.{opened.standing}"), words.page(f"over.{opened.standing}_lead")
-
-
-def _ends(opened: Opened) -> Iterator[Step]:
-    """The latest first: what the link's holder did, and what others did in a turn of theirs."""
-    definition, party = opened.definition, opened.party
-    votes = {a.name: a.votes for a in definition.actions}
-    for step in (told.entry.step for told in reversed(opened.file.history)):
-        if step.action not in votes:
-            continue
-        theirs = definition.state(step.source).turn == party.role and not votes[step.action]
-        if step.party == party.id or theirs:
-            yield step
