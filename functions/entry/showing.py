@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from functions.entry.linked import cases_beside, linked_documents
+from functions.entry.saying import acknowledged, over_words
 from functions.kernel.errors import Problem
 from functions.kernel.reckoning import foretold
 from functions.render.act_forms import Filled, act_forms, all_wrong
 from functions.render.case_view import case_view
 from functions.render.pages import over_page, task_page
 from functions.render.words import Words
-from functions.services.links import Opened, desk_of, ends
+from functions.services.links import Opened, desk_of
 from functions.services.persons import own_facts
 from functions.services.wiring import Services
 
@@ -36,7 +37,7 @@ def show(
         words, case, told, party, task=task, document=is_open, linked=linked, beside=beside
     )
     if not is_open:
-        return over_page(words, view, path, *_over_words(words, opened), desk=desk)
+        return over_page(words, view, path, *over_words(words, opened), desk=desk)
     facts = own_facts(services, opened.definition, opened.party)
     now = services.clock.now()
     told_before = {a.name: foretold(a, case, now) for a in opened.actions}
@@ -46,23 +47,5 @@ def show(
     people = f"/api/d/{desk_of(token)}/people/{case.id}?lang={language}"
     return task_page(
         words, view, path, forms, all_wrong(words, forms, problems), desk,
-        people if desk and looks_after else "", _acknowledged(words, opened, done),
+        people if desk and looks_after else "", acknowledged(words, opened, done),
     )  # fmt: skip
-
-
-def _acknowledged(words: Words, opened: Opened, done: str) -> str:
-    """That this is done, if it is the last thing done and its holder did it."""
-    actions = {a.name for a in opened.definition.actions}
-    steps = (told.entry.step for told in reversed(opened.file.history))
-    last = next((s for s in steps if s.action in actions), None)
-    if last is None or (last.action, last.party) != (done, opened.party.id):
-        return ""
-    return words.maybe(f"actions.{done}.done")
-
-
-def _over_words(words: Words, opened: Opened) -> tuple[str, str]:
-    """The title and the first sentence of a page about what is over."""
-    last = next((s for s in ends(opened) if opened.standing == "done"), None)
-    if last and last.party == opened.party.id:
-        return words.maybe(f"actions.{last.action}.done"), words.page("over.done_lead")
-    return words.page(f"over.{opened.standing}"), words.page(f"over.{opened.standing}_lead")
