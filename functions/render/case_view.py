@@ -1,7 +1,7 @@
 """A case as one party sees it: where it is, whose turn, what comes next, and the document."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.kernel.case import Case, Party
@@ -112,7 +112,7 @@ def case_view(
     the cases they are told of."""
     answered = party.id in case.votes
     yours = words.definition.state(case.state).turn == party.role and party.present and not answered
-    return CaseView(
+    view = CaseView(
         process=words.text("name"),
         reference=reference(case.id),
         title=_title(words, case, party, task=task),
@@ -131,13 +131,20 @@ def case_view(
         may_ask_fresh=yours and not task,
         hands=_hands(words, case, told),
         history=history(words, case, told, party),
-        groups=groups(words, case, party, told) if document else (),
-        papers=offers(words, case, party.role) if document else (),
-        changes=_changes(words, case, told, party.role) if document else (),
         vote=voted(words, case, party) if answered else "",
         linked=linked,
         beside=beside,
-        onward=door(words, case, party) if document else None,
+    )
+    return _with_document(words, case, told, party, view) if document else view
+
+
+def _with_document(words: Words, case: Case, told: Told, party: Party, view: CaseView) -> CaseView:
+    return replace(
+        view,
+        groups=groups(words, case, party, told),
+        papers=offers(words, case, party.role),
+        changes=_changes(words, case, told, party.role),
+        onward=door(words, case, party),
     )
 
 
@@ -189,8 +196,19 @@ def groups(words: Words, case: Case, reader: Party, told: Told = ()) -> tuple[Gr
     added = [f for f in others if not f.stays]
     said = Group("", words.page("case.said"), _said(words, case, told, reader.role))
     parts = [section_group(words, s.name, s.fields, shown) for s in form.sections]
-    first = Group("", words.page("case.added"), _rows(words, added, shown))
-    return tuple(g for g in (said, first, people, *parts) if g.rows)
+    return tuple(g for g in (said, *_added(words, added, shown, told), people, *parts) if g.rows)
+
+
+def _added(
+    words: Words, fields: Sequence[Field], shown: Mapping[str, Value], told: Told
+) -> list[Group]:
+    """What was added to the form's answers, under what was done when it was said last."""
+    titles: dict[str, list[Field]] = {}
+    for field in fields:
+        acts = [e.step.action for e, said in told if said and field.name in said]
+        own = words.maybe(f"actions.{acts[-1]}.history") if acts else ""
+        titles.setdefault(own or words.page("case.added"), []).append(field)
+    return [Group("", title, _rows(words, those, shown)) for title, those in titles.items()]
 
 
 def _said(words: Words, case: Case, told: Told, role: str) -> tuple[Row, ...]:

@@ -25,6 +25,7 @@ VALUES = {
     "source": "units",
     "key": "north",
     "name": "bill",
+    "state": "submitted",
 }
 SAFE = {
     "Cache-Control": "no-store",

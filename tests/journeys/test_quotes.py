@@ -171,6 +171,8 @@ def test_organisation_in_swedish_to_the_exported_invoice(quotes, stack, eyes):
     q.open(STEN, "to_invoice", bill)
     q.asks("invoice_due")
     eyes.decide("invoice", invoice_number="2026-18")
+    q.open(STEN, "invoiced_finance", bill)
+    q.asks("invoiced")
     eyes.press('main a[href*="/papers/invoice?"]')
     made = got(eyes, 'main a[href*="/papers/invoice.xml?"]')
     assert "attachment" in made.headers["content-disposition"]
