@@ -209,7 +209,10 @@ CONSENT = (
 )
 ACCEPT_PERSON = (*ADDRESS, *CONSENT)
 ACCEPT_ORGANISATION = (*ADDRESS, BUSINESS_ID, *E_INVOICE, *CONSENT)
-ACCEPT_CHECKS = (_given("business_id"), Check("operator_given", "operator", _reachable, ("e_address",)))
+ACCEPT_CHECKS = (
+    _given("business_id"),
+    Check("operator_given", "operator", _reachable, ("e_address",)),
+)
 
 START, END = Field("start_date", "date"), Field("end_date", "date")
 NAMES = Field("participant_names", "longtext", shortest=2, longest=4000)
