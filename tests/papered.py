@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from functions import processes
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
 from functions.kernel.money import Line
 from functions.kernel.papers import Buyer, Invoice, Paper, Part, Seller
 from functions.processes import current
-from functions.render import texts
 from functions.services import links
 
 LANGUAGES = ("fi", "sv", "en")
@@ -96,11 +96,11 @@ def papered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Definition:
     """Links open supervision with papers, and their words are there."""
     found = definition()
     folder = tmp_path / "processes" / "supervision"
-    shutil.copytree(texts.PROCESSES, folder.parent, ignore=shutil.ignore_patterns("*.py*"))
+    shutil.copytree(processes.FOLDER, folder.parent, ignore=shutil.ignore_patterns("*.py*"))
     for lang in LANGUAGES:
         path = folder / "texts" / f"{lang}.toml"
         path.write_text(path.read_text(encoding="utf-8") + TEXTS.format(lang=lang), "utf-8")
-    monkeypatch.setattr(texts, "PROCESSES", folder.parent)
+    monkeypatch.setattr(processes, "folder", folder.parent.joinpath)
     monkeypatch.setattr(links, "pinned", lambda process, version: found)
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.kernel.case import Actor, Case, Decision
-from functions.kernel.definition import BY_ITSELF, CLOCK, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Transition
 from functions.kernel.engine import decide, open_case, transition
 from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.ladder import due_rung, remind
@@ -159,12 +159,12 @@ def onward(definition: Definition, first: Walk, directory: Directory) -> Iterato
     queue = [first.case.state]
     for name in queue:
         for before in (reached[name], *_votes(definition, reached[name], directory)):
-            for row in definition.transitions:
-                if transition(definition, before.case, row.action) is not row:
+            for own, row in _rows(definition):
+                if transition(own, before.case, row.action) is not row:
                     continue
-                if actor_of(definition, before.case, row.action) is None:
+                if actor_of(own, before.case, row.action) is None:
                     continue
-                walk = step(definition, before, row.action, directory)
+                walk = step(own, before, row.action, directory)
                 yield walk
                 if row.target not in reached:
                     reached[row.target] = walk
@@ -185,6 +185,12 @@ def begun(
                 found = opened_by(there, opens, walk.case, step.at, directory)
                 if found:
                     yield there, Walk((found,))
+
+
+def _rows(definition: Definition) -> Iterator[tuple[Definition, Transition]]:
+    """Each row, with the definition as it stands when there is room, and when there is none."""
+    for own in (definition, definition.crowded()) if definition.room else (definition,):
+        yield from ((own, row) for row in own.transitions)
 
 
 def _votes(definition: Definition, walk: Walk, directory: Directory) -> Iterator[Walk]:

@@ -26,10 +26,11 @@ def pdf(view: "PaperView") -> bytes:
 
     said = json.dumps(asdict(view), ensure_ascii=False, default=str)
     compiler = typst.Compiler(ignore_system_fonts=True, sys_inputs={"paper": said})
+    second = view.made.replace(microsecond=0)  # a PDF's day knows no parts of it
     try:
-        made = compiler.compile(_source(), format="pdf", pdf_standards="ua-1", timestamp=view.made)
+        made = compiler.compile(_source(), format="pdf", pdf_standards="ua-1", timestamp=second)
     except typst.TypstError:
-        made = compiler.compile(_source(), format="pdf", timestamp=view.made)
+        made = compiler.compile(_source(), format="pdf", timestamp=second)
     if not isinstance(made, bytes):
         raise TypeError("typst gave no bytes")
     return made

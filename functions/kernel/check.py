@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition, State
+from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, Action, Definition, State
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
 from functions.kernel.spans import ByAnswer, OnDate, after
 from functions.kernel.visibility import PARTY
+
+if TYPE_CHECKING:
+    from functions.kernel.rooms import Room
 
 _MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -219,6 +223,42 @@ def _papers(d: Definition) -> Iterator[str]:
             yield f"table {table.name} names an unknown state or field"
 
 
+def _room(d: Definition) -> Iterator[str]:
+    if d.room is None:
+        return
+    room, fields = d.room, d.fields()
+    if not {*room.seated, room.waiting} <= {s.name for s in d.states} or not room.seated:
+        yield "room: unknown state"
+    if room.by not in fields or {*fields[room.by].choices} != room.most.keys():
+        yield "room: its places are not told for each choice"
+    size = fields.get(room.size, Field(room.size))
+    fewest = min(room.most.values(), default=0)
+    if room.size and not 0 < (size.lowest or 0) <= (size.highest or fewest + 1) <= fewest:
+        yield "room: one case may take no place, or more than there are"
+    asked = {f.name for a in d.actions for form in d.forms for f in d.asked(a, form.name)}
+    if {room.by, room.size} & asked:
+        yield "room: an action may change what a case takes"
+    if any(room.counts(form.start) for form in d.forms):
+        yield "room: a case begins in it"
+    yield from _ways_into(d, room)
+
+
+def _ways_into(d: Definition, room: "Room") -> Iterator[str]:
+    """Nobody may be refused because it is full, and cases move in it one at a time."""
+    rows = [t for t in d.transitions if room.counts(t.source) or room.counts(t.target)]
+    called = [t for t in rows if (t.action, t.source) == (room.calls, room.waiting)]
+    if [t.guard or t.target not in room.seated for t in called] != [False]:
+        yield "room: its call leads nowhere, or not always"
+    others = {a.name for a in d.actions if a.role == LINK or not a.via} - {room.calls}
+    yield from (f"room: {t.action} comes from another case" for t in rows if t.action in others)
+    for n, row in enumerate(rows):
+        if row in called or not room.enters(row.source, row.target):
+            continue
+        rest = [t for t in rows[n:] if not room.enters(t.source, t.target) and t.guard is None]
+        if (row.action, row.source) not in {(t.action, t.source) for t in rest}:
+            yield f"room: {row.action} in {row.source} has no way when it is full"
+
+
 _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _names,
     _reachable,
@@ -232,4 +272,5 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _sights,
     _onward,
     _papers,
+    _room,
 )

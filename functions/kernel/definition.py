@@ -15,6 +15,7 @@ from functions.kernel.spans import Length, OnDate, Span
 
 if TYPE_CHECKING:  # few processes have any, and every request reads a definition
     from functions.kernel.papers import Paper
+    from functions.kernel.rooms import Room
     from functions.kernel.tables import Table
 
 CLOCK = "clock"  # the actor of what time does by itself
@@ -171,7 +172,7 @@ class Definition:
     ``fresh_mail`` carries a link that was asked for, ``handed_mail`` goes to whoever takes
     another's place, ``bounced_mail`` to who looks after the case when mail came back. On
     desks a case is named by the answer ``headline``, found by the choices ``facets``, and comes
-    first if ``urgent`` holds.
+    first if ``urgent`` holds. ``room`` is for a process whose places are few.
     """
 
     name: str
@@ -192,6 +193,7 @@ class Definition:
     onward: tuple[Onward, ...] = ()
     papers: "tuple[Paper, ...]" = ()
     tables: "tuple[Table, ...]" = ()
+    room: "Room | None" = None
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""
@@ -252,6 +254,12 @@ class Definition:
         kept = tuple(t for t in rows if t.source in reached)
         states = tuple(s for s in self.states if s.name in reached)
         return replace(self, forms=(self.form(form),), states=states, transitions=kept)
+
+    def crowded(self) -> "Definition":
+        """This definition as it is where all places are taken: without the rows that take any."""
+        room = self.room
+        rows = (t for t in self.transitions if not (room and room.enters(t.source, t.target)))
+        return replace(self, transitions=tuple(rows))
 
     def asked(self, action: Action, form: str) -> tuple[Field, ...]:
         """The fields an action asks for: its own, or the case's form again without fixed ones."""

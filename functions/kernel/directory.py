@@ -24,6 +24,9 @@ PEOPLE_OF = {
     "supervisors": "supervisors",
 }
 
+# Columns whose choices are those of a field, in whichever process it is asked.
+CHOICES_OF = {"forms": "form_of_supervision"}
+
 OTHER = "_other"  # beside the ticks of a list: where the rest of it is written
 
 # Å, ä and ö are letters of their own after z in Finnish, and ü is sorted as y.

@@ -27,7 +27,8 @@ class ActForm:
     ``foretold`` are rows of what each would work out, ``stamps`` its marks by input.
 
     ``mode``: ``choose`` among several, ``tick`` beside the button, or ``hidden`` when a
-    required field is the deliberate choice. ``side`` forms stand apart, at the end.
+    required field is the deliberate choice. ``side`` forms stand apart, at the end, folded
+    unless ``tried``: sent already, and not right.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ActForm:
     button: str
     error: str
     side: bool
+    tried: bool
     foretold: Mapping[str, tuple[Row, ...]]
     stamps: Mapping[str, str]
 
@@ -96,6 +98,7 @@ def _act_form(
         button=words.text(f"actions.{first.name}.button") if single else words.page("task.button"),
         error=_undecided(words, wrong) if wrong else "",
         side=side,
+        tried=any(a.name == chosen for a in actions) or wrong is not None,
         foretold={a.name: _foretold(words, a, filled) for a in actions},
         stamps={
             STAMP + a.name: stamp(filled.foretold[a.name])

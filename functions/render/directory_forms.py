@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.kernel.directory import OTHER, PEOPLE_OF, SOURCES, Asked, Entry, Problem
+from functions.kernel.directory import CHOICES_OF, OTHER, PEOPLE_OF, SOURCES, Asked, Entry, Problem
 from functions.kernel.directory_messages import visible
 from functions.processes import NAMES, current
 from functions.render.texts import MissingText, page_text, process_text
@@ -135,12 +135,8 @@ class EntryForm:
             return named(self.language, self.lists, name, value)
         if name in ("language", "languages"):
             return self._maybe(f"directory.languages.{value}") or value
-        if name == "forms":
-            key = f"fields.form_of_supervision.choices.{value}"
-            try:
-                return process_text("supervision", self.language, key)
-            except MissingText:
-                return value
+        if name in CHOICES_OF:
+            return _asked_as(self.language, CHOICES_OF[name], value)
         if name in PEOPLE_OF and name not in SOURCES:
             return _found_by(self.language, name, value)
         own = self._maybe(f"directory.fields.{name}.{value}")
@@ -189,6 +185,15 @@ def _found_by(language: str, source: str, value: str) -> str:
             if role.source == source and role.key and value in definition.picked_by(role):
                 key = f"fields.{role.key}.choices.{value}"
                 return process_text(definition.name, language, key)
+    return value
+
+
+def _asked_as(language: str, field: str, value: str) -> str:
+    """A choice in the words of a process that offers it."""
+    for definition in map(current, NAMES):
+        asked = definition.fields().get(field)
+        if asked and value in asked.choices:
+            return process_text(definition.name, language, f"fields.{field}.choices.{value}")
     return value
 
 

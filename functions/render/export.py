@@ -10,6 +10,7 @@ from functions.kernel import LANGUAGES
 from functions.kernel.consequences import Onward
 from functions.kernel.definition import Action, Definition, Mail, State, Transition
 from functions.kernel.fields import Field, Form
+from functions.kernel.rooms import Room
 from functions.kernel.spans import ByAnswer, Calendar, Length, OnDate, Span
 from functions.render.matrix import seen_in
 from functions.render.texts import process_text
@@ -38,6 +39,7 @@ def exported(d: Definition) -> Json:
         "actions": [_action(d, action) for action in d.actions],
         "transitions": [_transition(row) for row in d.transitions],
         "mails": [_mail(mail) for mail in d.mails],
+        "room": _room(d.room) if d.room else None,
         "onward": [_onward(way) for way in d.onward],
         "visibility": {thing: _sight(d, thing) for thing in d.sights},
     }
@@ -176,6 +178,17 @@ def _onward(way: Onward) -> Json:
         "value": value,
         "submit": f"/api/forms/{way.process}/{way.form}",
         "fields": dict(way.fields),
+    }
+
+
+def _room(room: Room) -> Json:
+    return {
+        "field": room.by,
+        "places": dict(room.most),
+        "taken_by": room.size or None,
+        "held_in": list(room.seated),
+        "waiting": room.waiting,
+        "calls": room.calls,
     }
 
 

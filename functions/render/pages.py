@@ -90,11 +90,12 @@ def task_page(
     wrong: Sequence[Wrong] = (),
     desk: str = "",
     people: str = "",
+    done: str = "",
 ) -> str:
     """The page of a link that permits something or shows where the case is.
 
     ``desk`` is the path of the desk it was opened from, if it was; ``people`` where the
-    reader looks after those in the case, if they do.
+    reader looks after those in the case, if they do; ``done`` says what they did just now.
     """
     return whole_page(
         "task.html",
@@ -105,6 +106,7 @@ def task_page(
         path=path,
         desk=desk,
         people=people,
+        done=done,
         forms=forms,
         languages=True,
     )

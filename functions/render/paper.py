@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from functions.kernel.case import Case, Party
+from functions.kernel.fields import Field, Value
 from functions.kernel.ladder import deadline
 from functions.kernel.money import Line, totals
 from functions.kernel.papers import Invoice, Paper
@@ -95,8 +96,15 @@ def _groups(
     shown, fields = visible(words.definition, case, reader.role), words.definition.fields()
     for part in paper.parts:
         told_ = [fields[n] for n in part.fields if n in shown and fields[n].kind != "tick"]
-        rows = tuple(Row(words.label(f), words.value(f, shown[f.name])) for f in told_)
+        rows = tuple(Row(words.label(f), _value(words, f, shown[f.name])) for f in told_)
         yield Group(part.name, words.text(f"papers.{paper.name}.{part.name}"), rows)
+
+
+def _value(words: Words, field: Field, value: Value) -> str:
+    """An answer as a paper has it: its days without the names of weekdays."""
+    if field.kind == "date":
+        return _day(words, date.fromisoformat(str(value)))
+    return words.value(field, value)
 
 
 def _group(words: Words, name: str, rows: list[tuple[str, str]]) -> Group:

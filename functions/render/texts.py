@@ -21,7 +21,6 @@ from functions.kernel.fields import Field
 from functions.kernel.handing import HAND_OVER
 from functions.kernel.ladder import REMIND
 
-PROCESSES = processes.FOLDER
 PAGES = Path(__file__).parent / "texts"
 OWN_MAILS = Path(__file__).parent / "mails"  # those that belong to no process
 
@@ -52,18 +51,18 @@ class MailText:
 
 def process_text(process: str, lang: str, key: str) -> str:
     """The text under a dotted key (``fields.title.label``); ``MissingText`` if there is none."""
-    return _found(_flat(PROCESSES / process / "texts" / f"{lang}.toml"), f"{process}.{lang}", key)
+    return _found(_words(process, lang), f"{process}.{lang}", key)
 
 
 def maybe(process: str, lang: str, key: str) -> str:
     """The text under a dotted key, or "" where a process may go without (a hint)."""
-    return _flat(PROCESSES / process / "texts" / f"{lang}.toml").get(key, "")
+    return _words(process, lang).get(key, "")
 
 
 def mail_text(process: str, mail: str, lang: str) -> MailText:
     """The texts of one mail of a process, or of none (""); ``MissingText`` names the first
     part that is not there."""
-    folder = PROCESSES / process / "mails" if process else OWN_MAILS
+    folder = processes.folder(process) / "mails" if process else OWN_MAILS
     path = folder / mail / f"{lang}.toml"
     table = _table(path)
     for part in fields(MailText):
@@ -95,7 +94,7 @@ def missing(definition: Definition) -> list[str]:
     """
     faults: list[str] = []
     for lang in LANGUAGES:
-        flat = _flat(PROCESSES / definition.name / "texts" / f"{lang}.toml")
+        flat = _words(definition.name, lang)
         texts = {key: flat.get(key, "") for key in dict.fromkeys(_needed(definition))} | flat
         for mail in definition.all_mails:
             texts |= _mail_parts(definition.name, mail.name, lang)
@@ -118,7 +117,8 @@ def _needed(d: Definition) -> Iterator[str]:
         f"history.{HAND_OVER}",
     )
     yield from (f"roles.{role.name}" for role in d.roles)
-    yield f"roles.{CLOCK}"
+    itself = (a.role for a in d.actions if a.role in BY_ITSELF)
+    yield from (f"roles.{name}" for name in dict.fromkeys((CLOCK, *itself)))
     for form in d.forms:
         parts = ("title", "begins", "then", "sent") if form.public else ("title", "begins")
         yield from (f"forms.{form.name}.{part}" for part in parts)
@@ -175,12 +175,12 @@ def _paper_keys(d: Definition) -> Iterator[str]:
         yield from (f"papers.{paper.name}.{name}" for name in named)
         yield from (f"papers.{paper.name}.notes.{note}" for note in paper.notes)
     for lang in LANGUAGES:
-        flat = _flat(PROCESSES / d.name / "texts" / f"{lang}.toml")
+        flat = _words(d.name, lang)
         yield from (key for key in flat if key.startswith(LINES))
 
 
 def _mail_parts(process: str, mail: str, lang: str) -> dict[str, str]:
-    path = PROCESSES / process / "mails" / mail / f"{lang}.toml"
+    path = processes.folder(process) / "mails" / mail / f"{lang}.toml"
     flat = _flat(path) if path.is_file() else {}
     parts = {f.name: flat.get(f.name, "") for f in fields(MailText) if f.name != "body"}
     body = {key: text for key, text in flat.items() if key.startswith("body.")}
@@ -205,6 +205,10 @@ def _found(texts: dict[str, str], where: str, key: str) -> str:
         return texts[key]
     except KeyError:
         raise MissingText(f"{where}: {key}") from None
+
+
+def _words(process: str, lang: str) -> dict[str, str]:
+    return _flat(processes.folder(process) / "texts" / f"{lang}.toml")
 
 
 @cache

@@ -1,4 +1,5 @@
-"""A decision with all that it moves: linked cases are decided together, new ones opened."""
+"""A decision with all that it moves: linked cases are decided together, new ones opened, those
+who wait for a place called."""
 
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from functions.kernel.fields import Answers
 from functions.kernel.linking import decide_together, moves_linked
 from functions.kernel.opening import opened_by
 from functions.processes import current, pinned
+from functions.services.places import passed_on, queue_of, room_of
 from functions.services.ports import File
 from functions.services.wiring import Services
 from functions.services.writing import Change
@@ -27,8 +29,12 @@ def decided(
     if moves_linked(definition, file.case, action):
         found = (services.cases.load(case_id) for case_id in file.case.linked)
         others = [(pinned(f.case.process, f.case.version), f) for f in found if f]
+    room, case, allowed = room_of(definition), file.case, definition
+    queue = queue_of(services, definition, room, case, action) if room else None
+    if room and queue and not room.fits(queue, case.id, case.answers):
+        allowed = definition.crowded()
     decisions = decide_together(
-        definition,
+        allowed,
         file.case,
         [(own, other.case) for own, other in others],
         actor,
@@ -37,7 +43,10 @@ def decided(
         services.clock.now(),
         services.directory,
     )
-    decisions, opened = _opening(services, definition, file, action, decisions)
+    decisions, opened = _opening(services, allowed, file, action, decisions)
+    if room and queue:
+        first, called = passed_on(services, room, queue, case, decisions[0])
+        decisions, opened = (first, *decisions[1:]), [*opened, *called]
     read = {f.case.id: (own, f) for own, f in [(definition, file), *others]}
     return (*(Change(read[d.case.id][0], d, read[d.case.id][1]) for d in decisions), *opened)
 

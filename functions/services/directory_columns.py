@@ -7,9 +7,8 @@ from functools import cache
 from typing import Literal
 
 from functions.kernel import LANGUAGES, clean
-from functions.kernel.directory import Fact
+from functions.kernel.directory import CHOICES_OF, Fact
 from functions.processes import NAMES, current
-from functions.processes.supervision.forms import INDIVIDUAL
 
 Kind = Literal["text", "longtext", "email", "domain", "number", "yesno", "choice", "pattern"]
 Single = str | int | bool
@@ -44,6 +43,8 @@ class Column:
     @property
     def offered(self) -> tuple[str, ...]:
         """What can be chosen."""
+        if self.name in CHOICES_OF:
+            return choices_of(CHOICES_OF[self.name])
         return asked_in(self.source) if self.source else self.choices
 
 
@@ -61,7 +62,6 @@ def _key(name: str, *, many: bool = False) -> Column:
     return Column(name, "pattern", True, many, pattern=pattern, wrong="not_key")
 
 
-_FORMS = next(f.choices for f in INDIVIDUAL.fields if f.name == "form_of_supervision")
 _LANGUAGE = Column("language", "choice", True, choices=LANGUAGES)
 _RETIRED = Column("retired", "yesno")
 _PERSON = (_key("key"), Column("name", required=True), Column("email", "email", True, longest=254))
@@ -88,7 +88,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _LANGUAGE,
         Column("education", "longtext", longest=1000),
         Column("experience", "longtext", longest=4000),
-        Column("forms", "choice", True, many=True, choices=_FORMS),
+        Column("forms", "choice", True, many=True),
         Column("sectors", many=True),
         Column(
             "languages",
@@ -133,6 +133,13 @@ def asked_in(source: str) -> tuple[str, ...]:
         for choice in definition.picked_by(role)
     )
     return tuple(dict.fromkeys(found))
+
+
+@cache
+def choices_of(field: str) -> tuple[str, ...]:
+    """The choices of a field, of all processes that ask it."""
+    asked = (definition.fields().get(field) for definition in map(current, NAMES))
+    return tuple(dict.fromkeys(choice for each in asked if each for choice in each.choices))
 
 
 def column(source: str, name: str) -> Column | None:

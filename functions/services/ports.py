@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # large imports, and only one function makes each
 
     from functions.kernel.money import Line
     from functions.kernel.papers import Invoice, Seller
+    from functions.kernel.rooms import Queue
     from functions.render.paper import PaperView
 
 MOST_AT_ONCE = 100  # keys in one BatchGetItem
@@ -131,8 +132,13 @@ class CaseStore(Protocol):
     def commit(self, *moves: Move) -> None:
         """Write decisions on cases whole, all or none; a case of revision 0 is a new one.
 
-        ``Conflict`` if one of the cases has moved on since it was read, or is there already.
+        ``Conflict`` if one of the cases or of their queues has moved on since it was read, or
+        is there already.
         """
+        ...
+
+    def queue(self, key: str) -> "Queue":
+        """Who holds and who waits for places under this key, as it is now."""
         ...
 
     def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:

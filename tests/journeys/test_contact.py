@@ -216,6 +216,20 @@ def test_group_application_begins_with_the_sender(contact, eyes):
     assert eyes.filled({"reason_and_goals": ""}) == {"reason_and_goals": MESSAGE}
 
 
+def test_request_for_a_quote_begins_with_the_message(contact, eyes):
+    c = contact("sv", topic="quotes").confirm()
+    c.open(ANNA, "assigned")
+    eyes.decide("convert", to_form="request")
+    c.open(c.email, "converted")
+    eyes.press("main section form button[name=_go]")
+    assert eyes.title() == process_text("quote", "sv", "forms.request.title")
+    assert eyes.filled({"need": ""}) == {"need": MESSAGE}
+    eyes.onward({"product": "group", "participants": "5", "urgency": "usual"})
+    eyes.onward({})
+    known = {"contact_name": "Liisa Lähettäjä", "contact_email": c.email}
+    assert eyes.filled(dict.fromkeys(known, "")) == known
+
+
 def test_spam_is_forgotten_and_nobody_told(contact, stack, eyes):
     c = contact().confirm()
     before = len(c.mails(c.email))

@@ -47,6 +47,7 @@ def test_exported_counts_match() -> None:
         "actions",
         "transitions",
         "mails",
+        "room",
         "onward",
         "visibility",
     ]

@@ -9,6 +9,7 @@ from html import unescape
 import pypdf
 import pytest
 
+from functions import processes
 from functions.adapters import pdf as adapter
 from functions.entry import papers, party
 from functions.kernel.case import Step
@@ -144,6 +145,8 @@ def tags(node: pypdf.generic.PdfObject) -> list[str]:
 def test_same_paper_is_the_same_bytes(papered: Definition) -> None:
     found = view("quote")
     assert adapter.pdf(found) == adapter.pdf(replace(found))
+    moment = replace(found, made=START + timedelta(microseconds=17))
+    assert adapter.pdf(found) == adapter.pdf(moment)
     assert adapter.pdf(found) != adapter.pdf(replace(found, made=START + timedelta(days=1)))
 
 
@@ -393,7 +396,7 @@ def test_missing_texts_of_papers_are_found(papered: Definition) -> None:
 
 
 def test_line_that_one_language_lacks_is_found(papered: Definition) -> None:
-    path = texts.PROCESSES / "supervision" / "texts" / "sv.toml"
+    path = processes.folder("supervision") / "texts" / "sv.toml"
     path.write_text(path.read_text().replace('material = "sv Material"\n', ""))
     texts._flat.cache_clear()
     texts._table.cache_clear()

@@ -52,11 +52,13 @@ MAILS = (
     Mail("to_invoice", "finance", "task"),
     Mail("remind_invoice", "finance", "task"),
     Mail("invoiced", "contact"),
+    Mail("invoiced_finance", "finance", "task"),
     Mail("unpaid", "finance", "task"),
     Mail("dropped", "finance"),
     Mail("to_credit", "finance", "task"),
     Mail("remind_credit", "finance", "task"),
     Mail("credited", "contact"),
+    Mail("credited_finance", "finance"),
 )
 
 _BILLED = (*forms.ADDRESS, *forms.E_INVOICE)

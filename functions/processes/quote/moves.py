@@ -129,7 +129,7 @@ COURSE = (
 )
 
 INVOICES = (
-    Transition("invoice", "invoice_due", "invoiced", ("invoiced",)),
+    Transition("invoice", "invoice_due", "invoiced", ("invoiced", "invoiced_finance")),
     Transition("pay", "invoiced", "paid"),
     Transition("give_back", "invoice_due", "dropped", ("dropped",)),
     *(
@@ -137,7 +137,7 @@ INVOICES = (
         for source in ("invoiced", "paid")
     ),
     *(
-        Transition("credit", source, "credited", ("credited",))
+        Transition("credit", source, "credited", ("credited", "credited_finance"))
         for source in ("invoiced", "paid", "credit_due")
     ),
 )
