@@ -192,11 +192,11 @@ def groups(words: Words, case: Case, reader: Party, told: Told = ()) -> tuple[Gr
     people = Group("", words.page("case.people"), people_rows(words, case, reader))
     form = words.definition.form(case.form)
     asked = {f.name for f in form.fields}
-    others = [f for n, f in words.definition.fields().items() if n not in asked]
-    added = [f for f in others if not f.stays]
+    others = (f for a in words.definition.actions for f in a.all_fields)
+    added = {f.name: f for f in others if f.name not in asked and not f.stays}
     said = Group("", words.page("case.said"), _said(words, case, told, reader.role))
     parts = [section_group(words, s.name, s.fields, shown) for s in form.sections]
-    first = Group("", words.page("case.added"), _rows(words, added, shown))
+    first = Group("", words.page("case.added"), _rows(words, tuple(added.values()), shown))
     return tuple(g for g in (said, first, people, *parts) if g.rows)
 
 
