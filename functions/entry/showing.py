@@ -1,9 +1,9 @@
 """From an opened link to its page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from functions.entry.linked import cases_beside, linked_documents
-from functions.kernel.case import Step
+from functions.entry.saying import acknowledged, over_words
 from functions.kernel.errors import Problem
 from functions.kernel.reckoning import foretold
 from functions.render.act_forms import Filled, act_forms, all_wrong
@@ -37,7 +37,7 @@ def show(
         words, case, told, party, task=task, document=is_open, linked=linked, beside=beside
     )
     if not is_open:
-        return over_page(words, view, path, *_over_words(words, opened), desk=desk)
+        return over_page(words, view, path, *over_words(words, opened), desk=desk)
     facts = own_facts(services, opened.definition, opened.party)
     now = services.clock.now()
     told_before = {a.name: foretold(a, case, now) for a in opened.actions}
@@ -47,35 +47,5 @@ def show(
     people = f"/api/d/{desk_of(token)}/people/{case.id}?lang={language}"
     return task_page(
         words, view, path, forms, all_wrong(words, forms, problems), desk,
-        people if desk and looks_after else "", _acknowledged(words, opened, done),
+        people if desk and looks_after else "", acknowledged(words, opened, done),
     )  # fmt: skip
-
-
-def _acknowledged(words: Words, opened: Opened, done: str) -> str:
-    """That this is done, if it is the last thing done and its holder did it."""
-    actions = {a.name for a in opened.definition.actions}
-    steps = (told.entry.step for told in reversed(opened.file.history))
-    last = next((s for s in steps if s.action in actions), None)
-    if last is None or (last.action, last.party) != (done, opened.party.id):
-        return ""
-    return words.maybe(f"actions.{done}.done")
-
-
-def _over_words(words: Words, opened: Opened) -> tuple[str, str]:
-    """The title and the first sentence of a page about what is over."""
-    last = next((s for s in _ends(opened) if opened.standing == "done"), None)
-    if last and last.party == opened.party.id:
-        return words.maybe(f"actions.{last.action}.done"), words.page("over.done_lead")
-    return words.page(f"over.{opened.standing}"), words.page(f"over.{opened.standing}_lead")
-
-
-def _ends(opened: Opened) -> Iterator[Step]:
-    """The latest first: what the link's holder did, and what others did in a turn of theirs."""
-    definition, party = opened.definition, opened.party
-    votes = {a.name: a.votes for a in definition.actions}
-    for step in (told.entry.step for told in reversed(opened.file.history)):
-        if step.action not in votes:
-            continue
-        theirs = definition.state(step.source).turn == party.role and not votes[step.action]
-        if step.party == party.id or theirs:
-            yield step

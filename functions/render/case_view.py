@@ -192,12 +192,23 @@ def groups(words: Words, case: Case, reader: Party, told: Told = ()) -> tuple[Gr
     people = Group("", words.page("case.people"), people_rows(words, case, reader))
     form = words.definition.form(case.form)
     asked = {f.name for f in form.fields}
-    others = (f for a in words.definition.actions for f in a.all_fields)
-    added = {f.name: f for f in others if f.name not in asked and not f.stays}
+    others = [f for n, f in words.definition.fields().items() if n not in asked]
+    added = [f for f in others if not f.stays]
     said = Group("", words.page("case.said"), _said(words, case, told, reader.role))
     parts = [section_group(words, s.name, s.fields, shown) for s in form.sections]
-    first = Group("", words.page("case.added"), _rows(words, tuple(added.values()), shown))
-    return tuple(g for g in (said, first, people, *parts) if g.rows)
+    return tuple(g for g in (said, *_added(words, added, shown, told), people, *parts) if g.rows)
+
+
+def _added(
+    words: Words, fields: Sequence[Field], shown: Mapping[str, Value], told: Told
+) -> list[Group]:
+    """What was added to the form's answers, under what was done when it was said last."""
+    titles: dict[str, list[Field]] = {}
+    for field in fields:
+        acts = [e.step.action for e, said in told if said and field.name in said]
+        own = words.maybe(f"actions.{acts[-1]}.history") if acts else ""
+        titles.setdefault(own or words.page("case.added"), []).append(field)
+    return [Group("", title, _rows(words, those, shown)) for title, those in titles.items()]
 
 
 def _said(words: Words, case: Case, told: Told, role: str) -> tuple[Row, ...]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from functions.kernel.case import Actor
 from functions.kernel.definition import Action
-from functions.kernel.errors import Conflict, Invalid, KapulaError, Problem
+from functions.kernel.errors import Conflict, Invalid, KapulaError, Problem, Unavailable
 from functions.kernel.ladder import due_rung
 from functions.kernel.read import read
 from functions.kernel.reckoning import hold_to
@@ -40,7 +40,8 @@ def act(
 
     ``opened`` is what the link showed a moment ago, if it was looked at; should the case have
     moved since, the write finds out and it is opened anew.
-    ``Invalid`` with every problem; ``Conflict`` when the turn was over already.
+    ``Invalid`` with every problem; ``Conflict`` when the turn was over already;
+    ``Unavailable`` if others were faster each time, though it is still theirs to do.
     """
     for _ in range(_TRIES):
         if opened is None:
@@ -59,7 +60,7 @@ def act(
             continue
         _go_on(services, changes[0])
         return opened
-    raise Conflict
+    raise Unavailable("overtaken")
 
 
 def _said_before(opened: Opened, change: Change) -> bool:

@@ -10,7 +10,7 @@ from functions.kernel.fields import Answers
 from functions.kernel.linking import decide_together, moves_linked
 from functions.kernel.opening import opened_by
 from functions.processes import current, pinned
-from functions.services.places import passed_on, permitted, queue_of
+from functions.services.places import passed_on, queue_of, room_of
 from functions.services.ports import File
 from functions.services.wiring import Services
 from functions.services.writing import Change
@@ -29,8 +29,10 @@ def decided(
     if moves_linked(definition, file.case, action):
         found = (services.cases.load(case_id) for case_id in file.case.linked)
         others = [(pinned(f.case.process, f.case.version), f) for f in found if f]
-    queue = queue_of(services, definition, file.case, action)
-    allowed = permitted(definition, file.case, queue)
+    room, case, allowed = room_of(definition), file.case, definition
+    queue = queue_of(services, definition, room, case, action) if room else None
+    if room and queue and not room.fits(queue, case.id, case.answers):
+        allowed = definition.crowded()
     decisions = decide_together(
         allowed,
         file.case,
@@ -42,8 +44,8 @@ def decided(
         services.directory,
     )
     decisions, opened = _opening(services, allowed, file, action, decisions)
-    if definition.room and queue:
-        first, called = passed_on(services, definition.room, queue, file.case, decisions[0])
+    if room and queue:
+        first, called = passed_on(services, room, queue, case, decisions[0])
         decisions, opened = (first, *decisions[1:]), [*opened, *called]
     read = {f.case.id: (own, f) for own, f in [(definition, file), *others]}
     return (*(Change(read[d.case.id][0], d, read[d.case.id][1]) for d in decisions), *opened)

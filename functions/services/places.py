@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from functions.kernel.case import Actor, Case, Decision
 from functions.kernel.definition import LINK, Definition
 from functions.kernel.engine import decide
-from functions.processes import pinned
+from functions.processes import current, pinned
 from functions.services.ports import File
 from functions.services.wiring import Services
 from functions.services.writing import Change
@@ -17,20 +17,21 @@ if TYPE_CHECKING:
 MOST_CALLED = 10  # at once; a transaction has room for so many cases
 
 
-def queue_of(services: Services, definition: Definition, case: Case, action: str) -> "Queue | None":
-    """The queue for the places a case shares with others, if ``action`` may move it."""
+def room_of(definition: Definition) -> "Room | None":
+    """The room a definition declares, with as many places as the newest version tells of."""
     room = definition.room
+    newest = current(definition.name).room if room else None
+    return replace(room, most={**room.most, **newest.most}) if room and newest else room
+
+
+def queue_of(
+    services: Services, definition: Definition, room: "Room", case: Case, action: str
+) -> "Queue | None":
+    """The queue for the places a case shares with others, if ``action`` may move it."""
     rows = (t for t in definition.transitions if (t.action, t.source) == (action, case.state))
-    if room is None or not any(room.counts(t.source) or room.counts(t.target) for t in rows):
+    if not any(room.counts(t.source) or room.counts(t.target) for t in rows):
         return None
     return services.cases.queue(f"{definition.name}#{case.answers[room.by]}")
-
-
-def permitted(definition: Definition, case: Case, queue: "Queue | None") -> Definition:
-    """What the definition permits a case as long as the queue is as it was read."""
-    room = definition.room
-    full = room and queue and not room.fits(queue, case.id, case.answers)
-    return definition.crowded() if full else definition
 
 
 def passed_on(
@@ -58,5 +59,6 @@ def passed_on(
 def _called(services: Services, room: "Room", file: File) -> Change:
     own = pinned(file.case.process, file.case.version)
     now = services.clock.now()
-    decision = decide(own, file.case, Actor(LINK), room.calls, {}, now, services.directory)
+    calls = (own.room or room).calls
+    decision = decide(own, file.case, Actor(LINK), calls, {}, now, services.directory)
     return Change(own, decision, file)

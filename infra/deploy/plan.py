@@ -47,10 +47,10 @@ FUNCTIONS = (
     Function("party", _NONE, 5_500_000, _NO_MAIL),
     Function("papers", _NONE, 42_000_000, _NO_MAIL | _UNREACHED),
     Function("desk", _NONE, 6_200_000, _NO_MAIL),
-    Function("mailer", _MAIL, 4_500_000),
-    Function("indexer", _NONE, 2_700_000, _NO_MAIL),
-    Function("clock", _MAIL, 4_500_000),
-    Function("bounces", _NONE, 2_700_000, _NO_MAIL),
+    Function("mailer", _MAIL, 4_900_000),
+    Function("indexer", _NONE, 3_000_000, _NO_MAIL),
+    Function("clock", _MAIL, 4_900_000),
+    Function("bounces", _NONE, 3_000_000, _NO_MAIL),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from functions.kernel.spans import HELSINKI
 from tests.faults.journey import COORDINATOR, Person, Stage, fill
@@ -60,13 +60,14 @@ MESSAGE = {
 OFF = {"provider_reason": "Työnohjaaja on sairastunut."}
 
 
-def _until(day: date) -> Stage:
-    """That day begins in Finland."""
+def midnight(day: str) -> datetime:
+    """When a day has just begun in Finland."""
+    return datetime.combine(date.fromisoformat(day), time(0, 1), HELSINKI).astimezone(UTC)
 
+
+def _until(day: date) -> Stage:
     def do(rig: Rig, person: Person, _: str) -> Page:
-        rig.clock.time = datetime.combine(day, time(0, 1), HELSINKI).astimezone(
-            rig.clock.time.tzinfo
-        )
+        rig.clock.time = midnight(day.isoformat())
         return tick(rig)
 
     return Stage(f"until {day}", "", do)

@@ -55,9 +55,10 @@ def hub_of(rig: Rig) -> Case:
     return hub
 
 
-def token(rig: Rig, case: Case, email: str, purpose: str = "task") -> str:
-    """A fresh link of one of those who are in a case."""
-    (party,) = (p for p in case.parties if p.email == email and p.present)
+def token(rig: Rig, case: Case, email: str, purpose: str = "task", role: str = "") -> str:
+    """A fresh link of one of those who are in a case, in the role that they have there."""
+    theirs = [p for p in case.parties if p.email == email and p.present]
+    (party,) = (p for p in theirs if role in ("", p.role))
     order = Order("any", party.id, purpose, case.state, case.round)
     return links.mint(rig.services, case.id, order).rpartition("/")[2]
 

@@ -1,11 +1,27 @@
 """What every registered process is held to, this one is held to as well."""
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import Definition
+from functions.kernel.consequences import Opens, Reckoning
+from functions.kernel.definition import (
+    Action,
+    Definition,
+    Mail,
+    Role,
+    Rung,
+    State,
+    Tally,
+    Transition,
+)
+from functions.kernel.fields import Field, Form
+from functions.kernel.papers import Paper
+from functions.kernel.rooms import Room
+from functions.kernel.tables import Table
 from tests.guards import test_guard_mails as mails
 from tests.guards import test_guard_registry as guards
 from tests.guards import test_guard_visibility as desks
@@ -61,3 +77,37 @@ def test_definition_and_journey_are_short() -> None:
     code = [*(HERE / "themeday").glob("*.py"), HERE / "test_themeday.py"]
     assert len(code) == 3
     assert sum(len(path.read_text("utf-8").splitlines()) for path in code) < MOST_LINES
+
+
+PAGE = (HERE.parents[1] / "docs" / "adding-a-process.md").read_text("utf-8")
+TOLD = (
+    Action,
+    Definition,
+    Field,
+    Form,
+    Mail,
+    Opens,
+    Paper,
+    Reckoning,
+    Role,
+    Room,
+    Rung,
+    State,
+    Table,
+    Tally,
+    Transition,
+)
+
+
+def test_page_shows_this_process() -> None:
+    code = (HERE / "themeday" / "definition.py").read_text("utf-8")
+    shown = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    assert len(shown) > 6
+    assert [block for block in shown if block not in code] == []
+
+
+@pytest.mark.parametrize("kind", TOLD, ids=lambda k: k.__name__)
+def test_page_tells_of_every_mechanism(kind: type) -> None:
+    told = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`|```.*?```", PAGE, re.DOTALL))))
+    names = {f.name for f in fields(kind) if f.init}
+    assert sorted(names - told) == []

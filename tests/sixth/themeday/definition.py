@@ -14,7 +14,7 @@ from functions.kernel.definition import (
     State,
     Transition,
 )
-from functions.kernel.fields import Field, Form, Section
+from functions.kernel.fields import Check, Field, Form, Section
 from functions.kernel.rooms import Room
 from functions.kernel.spans import Calendar, OnDate
 from functions.kernel.tables import Table
@@ -33,9 +33,10 @@ WHO = (
     Field("unit", "choice", source="units"),
     Field("privacy_read", "tick", page="privacy"),
 )
+AHEAD = Check("day_ahead", "theme_day", lambda a, _, today: str(a["theme_day"]) > str(today))
 ENROL = Form(
     "enrol", "contact", (Section("about", ABOUT), Section("who", WHO)), start="unconfirmed",
-    route=("unconfirmed", "placed", "over"), mails=("confirm",),
+    route=("unconfirmed", "placed", "over"), mails=("confirm",), checks=(AHEAD,),
 )  # fmt: skip
 ROOM = Room(
     by="theme_day", most=PLACES, size="participants",
