@@ -241,11 +241,11 @@ FEE_REASON = Field(
     ),
 )  # fmt: skip
 FEE_FACTS = (
-    Field("days_left", "number", required=False),
+    Field("fee", "money", required=False),
     FEE_REASON,
+    Field("days_left", "number", required=False),
     Field("fee_base", "money", required=False),
     Field("fee_percent", "number", required=False),
-    Field("fee", "money", required=False),
     Field("fee_terms", required=False),
 )
 SEATS = (
