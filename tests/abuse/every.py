@@ -65,7 +65,9 @@ def places(definition: Definition) -> Iterator[Place]:
     first = [w for d, w in begun(definition, public, directory) if d == definition]
     later = (w for each in first for w in onward(definition, each, directory))
     seen: set[tuple[str, ...]] = set()
-    for walk in (*public, *later, *own):  # what nothing begins yet is as walks have it
+    every = (*public, *later, *own)  # what nothing begins yet is as walks have it
+    before = (Walk(w.decisions[:-1]) for w in own if w.decisions[1:])  # other ways there
+    for walk in (*every, *before):
         case = walk.case
         able = [a.name for a in definition.actions if transition(definition, case, a.name)]
         if (case.form, case.state, *able) not in seen:

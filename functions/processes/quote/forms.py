@@ -209,10 +209,8 @@ CONSENT = (
 )
 ACCEPT_PERSON = (*ADDRESS, *CONSENT)
 ACCEPT_ORGANISATION = (*ADDRESS, BUSINESS_ID, *E_INVOICE, *CONSENT)
-ACCEPT_CHECKS = (
-    _given("business_id"),
-    Check("operator_given", "operator", _reachable, ("e_address",)),
-)
+_OPERATOR = Check("operator_given", "operator", _reachable, ("e_address",))
+ACCEPT_CHECKS = (_given("business_id"), _OPERATOR)
 
 START, END = Field("start_date", "date"), Field("end_date", "date")
 NAMES = Field("participant_names", "longtext", shortest=2, longest=4000)
@@ -290,10 +288,8 @@ INVOICE = Form(
 NUMBER = Field("invoice_number", longest=20, width=20)
 ISSUED = Field("invoice_date", "date", required=False)
 DUE = Field("due_date", "date", required=False)
-INVOICE_CHECKS = (
-    _not_ahead("invoice_date"),
-    Check("due_later", "due_date", _due_later, ("invoice_date",)),
-)
+_LATER = Check("due_later", "due_date", _due_later, ("invoice_date",))
+INVOICE_CHECKS = (_not_ahead("invoice_date"), _LATER)
 PAID_ON = Field("paid_on", "date", required=False)
 PAID_CHECKS = (_not_ahead("paid_on"),)
 CREDIT = (
