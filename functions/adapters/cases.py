@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -101,15 +101,14 @@ class DynamoCases(Outbox):
             raise Conflict
 
     def queue(self, key: str) -> "Queue":
-        """See ``CaseStore.queue``. One consistent read."""
+        """See ``CaseStore.queue``. A query, as the functions that act may not read otherwise."""
         from functions.kernel.rooms import Queue  # few processes have one
 
         with answering():
-            try:
-                row = self._row.get(f"{QUEUE}#{key}", QUEUE, consistent_read=True)
-            except DoesNotExist:
-                return Queue(key)
-        return Queue(key, row.body["seated"], row.body["waiting"], int(row.revision or 0))
+            rows = list(self._row.query(f"{QUEUE}#{key}", consistent_read=True))
+        if not rows:
+            return Queue(key)
+        return Queue(key, rows[0].body["seated"], rows[0].body["waiting"], int(rows[0].revision))
 
     def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
         """See ``CaseStore.post_once``."""

@@ -103,12 +103,14 @@ class Field:
 class Check:
     """A named rule over several answers; its message is a text beside the process.
 
-    ``holds(answers, directory, today)``; ``today`` is the date in Finland.
+    ``holds(answers, directory, today)``; ``today`` is the date in Finland. Nothing is said while
+    ``field``, or one of those that it looks at ``also``, is wrong by itself.
     """
 
     name: str
     field: str
     holds: Callable[[Answers, Directory, date], bool]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,12 +70,13 @@ def _broken_checks(
     directory: Directory,
     today: date,
 ) -> list[Problem]:
-    """The rules over several answers that do not hold; one for a field, and none where the
-    field itself is wrong."""
+    """The rules over several answers that do not hold; one for a field, and none where one of
+    the answers is wrong by itself."""
     broken = {p.field for p in problems}
     found: list[Problem] = []
     for check in checks:
-        if check.field not in broken and not check.holds(told, directory, today):
+        looked_at = {check.field, *check.also}
+        if looked_at.isdisjoint(broken) and not check.holds(told, directory, today):
             found.append(Problem(check.field, check.name))
             broken.add(check.field)
     return found

@@ -22,6 +22,7 @@ from infra.site.organisation import ROOT, Facts, fact, load
 WAYS = ("contact", "supervisors", "quote", "terms")  # pages that every page can lead to
 KINDS = ("form", "diagram", "matrix", "desk")
 PICTURES = ROOT / "site" / "theme" / "partials"
+MOST_ROWS = 80
 _CAPTION = re.compile(r"<caption>([^<]*)</caption>")
 _BLOCK = re.compile(r"\[\[(\w+)(?: ([\w/-]+))?\]\]")
 
@@ -105,13 +106,17 @@ def _picture(name: str) -> str:
 def _scrolled(html: str) -> str:
     """Return a captioned table in a frame that scrolls by touch and by keyboard.
 
-    A table of five columns is wider than a phone, and the page itself must not be.
+    A table of five columns is wider than a phone, and the page itself must not be. A very long
+    one is folded, so that what comes after it is found.
     """
     caption = _CAPTION.search(html)
     if caption is None or not html.startswith("<table"):
         return html
     frame = '<div class="k-scroll" role="region" tabindex="0" aria-label="{}">{}</div>'
-    return frame.format(caption[1].replace('"', "&quot;"), html)
+    framed = frame.format(caption[1].replace('"', "&quot;"), html)
+    if html.count("<tr") <= MOST_ROWS:
+        return framed
+    return f'<details class="k-details"><summary>{caption[1]}</summary>{framed}</details>'
 
 
 def _link(href: str, text: str) -> Element:

@@ -131,7 +131,7 @@ REQUEST = Form(
     mails=("confirm",),
     checks=(
         _ahead("desired_start"),
-        Check("one_alone", "participants", _one_alone),
+        Check("one_alone", "participants", _one_alone, ("product",)),
         _given("organisation"),
         _given("business_id"),
     ),
@@ -164,7 +164,7 @@ QUOTE = (
 )
 QUOTE_CHECKS = (
     _ahead("valid_until"),
-    Check("priced_option", "option_price", _priced_option),
+    Check("priced_option", "option_price", _priced_option, ("option_sessions",)),
 )
 # What follows from a quote.
 VAT_PERCENT = Field("vat_percent", "choice", choices=("25.5", "0"))
@@ -209,14 +209,17 @@ CONSENT = (
 )
 ACCEPT_PERSON = (*ADDRESS, *CONSENT)
 ACCEPT_ORGANISATION = (*ADDRESS, BUSINESS_ID, *E_INVOICE, *CONSENT)
-ACCEPT_CHECKS = (_given("business_id"), Check("operator_given", "operator", _reachable))
+ACCEPT_CHECKS = (
+    _given("business_id"),
+    Check("operator_given", "operator", _reachable, ("e_address",)),
+)
 
 START, END = Field("start_date", "date"), Field("end_date", "date")
 NAMES = Field("participant_names", "longtext", shortest=2, longest=4000)
 DATES = (START, END, NAMES, Field("supervisor", "choice", source="supervisors"))
 DATES_CHECKS = (
     _ahead("start_date"),
-    Check("in_order", "end_date", _in_order),
+    Check("in_order", "end_date", _in_order, ("start_date",)),
     Check("names_fit", "participant_names", _names_fit),
 )
 
@@ -289,7 +292,7 @@ ISSUED = Field("invoice_date", "date", required=False)
 DUE = Field("due_date", "date", required=False)
 INVOICE_CHECKS = (
     _not_ahead("invoice_date"),
-    Check("due_later", "due_date", _due_later),
+    Check("due_later", "due_date", _due_later, ("invoice_date",)),
 )
 PAID_ON = Field("paid_on", "date", required=False)
 PAID_CHECKS = (_not_ahead("paid_on"),)
