@@ -49,7 +49,7 @@ def cases_beside(
         there = f"/api/t/{desk}.{other.id}.{own.id}.{other.round}" if desk and own else ""
         told.append(
             Beside(
-                words.text(f"forms.{other.form}.title"),
+                words.matter(other.form),
                 reference(other.id),
                 words.text(f"states.{other.state}.name"),
                 f"{there}?lang={language}" if there else "",

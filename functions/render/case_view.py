@@ -113,10 +113,10 @@ def case_view(
     answered = party.id in case.votes
     yours = words.definition.state(case.state).turn == party.role and party.present and not answered
     view = CaseView(
-        process=words.text("name"),
+        process=words.maybe(f"forms.{case.form}.name") or words.text("name"),
         reference=reference(case.id),
         title=_title(words, case, party, task=task),
-        document=capital(words.text("document")),
+        document=capital(words.document(case.form)),
         state=words.text(f"states.{case.state}.name"),
         now=words.text(f"states.{case.state}.now"),
         next=words.text(f"states.{case.state}.next"),
@@ -267,9 +267,9 @@ def _hands(words: Words, case: Case, told: Told) -> tuple[Hand, ...]:
     after = route[place + 1 :] if case.state in route else route[place:]
     if definition.is_over(case.state):
         after = ()
-    hands = [_hand(words, name, "done", left.get(name)) for name in route[:place]]
-    hands.append(_hand(words, case.state, "now", case.entered_at))
-    return (*hands, *(_hand(words, name, "next", None) for name in after))
+    hands = [_hand(words, case, name, "done", left.get(name)) for name in route[:place]]
+    hands.append(_hand(words, case, case.state, "now", case.entered_at))
+    return (*hands, *(_hand(words, case, name, "next", None) for name in after))
 
 
 def _place(definition: Definition, case: Case, told: Told) -> int:
@@ -279,10 +279,10 @@ def _place(definition: Definition, case: Case, told: Told) -> int:
     return next((route.index(s) for s in states if s in route), 0)
 
 
-def _hand(words: Words, name: str, standing: str, when: datetime | None) -> Hand:
+def _hand(words: Words, case: Case, name: str, standing: str, when: datetime | None) -> Hand:
     state = words.definition.state(name)
     role = state.holder if words.definition.is_over(name) else state.turn
-    who = words.text(f"roles.{role}") if role else words.text("document")
+    who = words.text(f"roles.{role}") if role else words.document(case.form)
     told = dates.day(when, words.language) if when else ""
     return Hand(capital(who), words.text(f"states.{name}.name"), told, standing)
 

@@ -194,7 +194,7 @@ def _headline(words: Words, case: Case, role: str) -> str:
     """What the case is called, if the role may know, else what kind of document it is."""
     name = words.definition.headline
     told = case.answers.get(name) if sees(words.definition, name, role, case.state) else None
-    document = words.text("document")
+    document = words.document(case.form)
     return str(told) if told else document[:1].upper() + document[1:]
 
 

@@ -66,7 +66,7 @@ def _choices(words: Words) -> Iterator[tuple[str, str, Choice]]:
             rank = 3 if definition.is_over(state.name) else 0
             yield "state", words.page("desk.state"), Choice(value, name, rank)
     for form in definition.forms:
-        value, name = f"{definition.name}.{form.name}", words.text(f"forms.{form.name}.title")
+        value, name = f"{definition.name}.{form.name}", words.matter(form.name)
         yield "form", words.page("desk.form"), Choice(value, name, 2)
     fields = definition.fields()
     for each in definition.facets:

@@ -34,6 +34,14 @@ class Words:
         """A text of the pages around every process."""
         return page_text(self.language, key, **numbers)
 
+    def matter(self, form: str) -> str:
+        """What a case of a form is called: the form's name, or its title."""
+        return self.maybe(f"forms.{form}.name") or self.text(f"forms.{form}.title")
+
+    def document(self, form: str) -> str:
+        """What kind of document a case of a form is: the form's own, or the process's."""
+        return self.maybe(f"forms.{form}.document") or self.text("document")
+
     def label(self, field: Field) -> str:
         """What a field is called."""
         return self.text(f"fields.{field.name}.label")

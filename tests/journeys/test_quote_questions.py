@@ -102,7 +102,7 @@ def test_accepted_quote_goes_on_as_supervision(quotes, stack, eyes):
     assert eyes.title() == supervision("fi", "tasks.coordinating.title")
     assert eyes.text(".k-notice .k-tag") == supervision("fi", "states.coordinating.name")
     beside = eyes.texts("section[aria-labelledby=beside-title] dt")
-    assert beside == [f"{said('fi', 'forms.request.title')}, {q.reference}"]
+    assert beside == [f"{said('fi', 'forms.request.name')}, {q.reference}"]
     eyes.decide("offer", supervisor="testi")
     assert eyes.title() == supervision("fi", "actions.offer.done")
     offer = last_mail(stack, TESTI, case)
