@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from functions.kernel import clean
 from functions.kernel.directory import (
+    PEOPLE_OF,
+    SOURCES,
     DirectoryFile,
     Entry,
     Mark,
@@ -13,6 +15,7 @@ from functions.kernel.directory import (
     is_offered,
     listing,
     person,
+    who_answer,
 )
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
@@ -36,6 +39,8 @@ class MemoryDirectory:
         return tuple(sorted(filter(is_offered, everybody), key=by_finnish_name))
 
     def people(self, source: str, key: str) -> Sequence[Person]:
+        if source not in SOURCES and source in PEOPLE_OF:
+            return who_answer(source, key, self.listings(PEOPLE_OF[source]))
         entry = self._entries.get((source, key))
         if entry is None or source == "domains":
             return ()

@@ -14,6 +14,7 @@ from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.directory import Entry as DirectoryEntry
 from functions.kernel.errors import Conflict, TooMany
 from functions.kernel.history import Entry
+from functions.kernel.rooms import Queue
 from functions.processes import current
 from functions.services import apply, links
 from functions.services.act import act
@@ -71,6 +72,7 @@ class MemoryCases:
         self.folders: dict[str, Folder] = {}
         self.outbox: dict[tuple[str, str], Kept] = {}
         self.quotas: dict[str, list[datetime]] = {}
+        self.queues: dict[str, Queue] = {}
         self._directory = directory or MemoryDirectory()
 
     def create(self, move: Move, quota: str) -> bool:
@@ -89,6 +91,9 @@ class MemoryCases:
             folder = self.folders.get(move.decision.case.id)
             if (folder.case.revision if folder else -1) != move.decision.case.revision - 1:
                 raise Conflict
+            queue = move.decision.queue
+            if queue and self.queue(queue.key).revision != queue.revision - 1:
+                raise Conflict
         for move in moves:
             self._write(move)
 
@@ -99,9 +104,14 @@ class MemoryCases:
         self._add_entry(decision, move.entry, move.salt)
         for each in decision.counts:
             self._directory.move(each.source, each.ref, each.counter, each.step)
+        if decision.queue:
+            self.queues[decision.queue.key] = decision.queue
         if decision.forgets:
             folder.told = [replace(told, said=None) for told in folder.told]
             folder.salts = [None for _ in folder.salts]
+
+    def queue(self, key: str) -> Queue:
+        return self.queues.get(key, Queue(key))
 
     def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
         key = (case_id, f"{now.isoformat(timespec='microseconds')}#{order.party}")
@@ -393,6 +403,7 @@ class World:
                 self.cases.folders,
                 self.cases.outbox,
                 self.cases.quotas,
+                self.cases.queues,
                 self.grants.grants,
                 self.directory.counts,
                 self.desks.cards,

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.kernel.case import Actor, Case, Decision
-from functions.kernel.definition import BY_ITSELF, CLOCK, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Transition
 from functions.kernel.engine import decide, open_case, transition
-from functions.kernel.fields import Answers, Field, Value
+from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.ladder import due_rung, remind
+from functions.kernel.opening import opened_by
 from functions.kernel.people import Directory
+from functions.kernel.read import lines
+from functions.processes import current
 from functions.services.ports import Told
 from functions.services.writing import sealed
 from tests.fakes import START
@@ -48,7 +51,9 @@ def answer(field: Field, directory: Directory, mark: str) -> Value:
             {"name": c, "email": f"{c}@example.org", "language": "sv", "case": f"of-{c}"}
             for c in canaries
         ]
-    if field.kind == "number":
+    if field.code:
+        return field.code.example
+    if field.kind in ("number", "money"):
         return field.highest or field.lowest or 7
     if field.kind == "date":
         return "2027-03-04"
@@ -67,9 +72,11 @@ def answers(fields: Iterable[Field], directory: Directory, mark: str) -> dict[st
     return {f.name: answer(f, directory, mark) for f in fields}
 
 
-def opened(definition: Definition, form: str, directory: Directory, language: str = "fi") -> Walk:
+def opened(
+    definition: Definition, form: str, directory: Directory, language: str = "fi", **other: Value
+) -> Walk:
     """A new case from a form that was filled to the last field."""
-    said = answers(definition.form(form).fields, directory, "0")
+    said = {**answers(definition.form(form).fields, directory, "0"), **other}
     decision = open_case(definition, form, "walkwalkwalkwalkwalk", said, language, START, directory)
     return Walk((decision,))
 
@@ -87,7 +94,11 @@ def actor_of(definition: Definition, case: Case, action: str) -> Actor | None:
 def said(definition: Definition, case: Case, action: str, directory: Directory) -> Answers:
     """An answer to all that an action asks."""
     asked = definition.asked(definition.action(action), case.form)
-    return answers(asked, directory, str(case.revision + 1))
+    found = answers(asked, directory, str(case.revision + 1))
+    listed = {f.among for f in definition.fields().values()}
+    several = {n: f"{v}\nsecond-{v}" for n, v in found.items() if n in listed}
+    picked = {f.name: next(iter(lines(case.answers, f.among)), "") for f in asked if f.among}
+    return {**found, **several, **picked}
 
 
 def step(definition: Definition, walk: Walk, action: str, directory: Directory) -> Walk:
@@ -114,22 +125,72 @@ def climb(
 def walks(definition: Definition, directory: Directory) -> Iterator[Walk]:
     """For each form, the opened case and then one walk that ends in each row of the table."""
     for form in definition.forms:
-        first = opened(definition, form.name, directory)
-        yield first
-        reached = {form.start: first}
-        queue = [form.start]
-        for name in queue:
-            for before in (reached[name], *_votes(definition, reached[name], directory)):
-                for row in definition.transitions:
-                    if transition(definition, before.case, row.action) is not row:
-                        continue
-                    if actor_of(definition, before.case, row.action) is None:
-                        continue
-                    walk = step(definition, before, row.action, directory)
-                    yield walk
-                    if row.target not in reached:
-                        reached[row.target] = walk
-                        queue.append(row.target)
+        taken, reached = set(), set()
+        for walk in onward(definition, opened(definition, form.name, directory), directory):
+            last = walk.decisions[-1].step
+            taken.add((last.action, last.source))
+            reached.add(last.target)
+            yield walk
+        rows = [t for t in definition.transitions if t.guard and t.source in reached]
+        left = {(t.action, t.source) for t in rows if not t.forms or form.name in t.forms} - taken
+        yield from _otherwise(definition, form, left, directory)
+
+
+def _otherwise(
+    definition: Definition, form: Form, left: set[tuple[str, str]], directory: Directory
+) -> Iterator[Walk]:
+    """Walks to what only another choice in the form permits."""
+    choices = [(f.name, c) for f in reversed(form.fields) for c in f.choices[1:]]
+    for name, choice in choices if left else ():
+        first = opened(definition, form.name, directory, **{name: choice})
+        for walk in onward(definition, first, directory):
+            last = walk.decisions[-1].step
+            if (last.action, last.source) in left:
+                left = left - {(last.action, last.source)}
+                yield walk
+        if not left:
+            return
+
+
+def onward(definition: Definition, first: Walk, directory: Directory) -> Iterator[Walk]:
+    """This walk, and then one that goes on from it and ends in each row of the table."""
+    yield first
+    reached = {first.case.state: first}
+    queue = [first.case.state]
+    for name in queue:
+        for before in (reached[name], *_votes(definition, reached[name], directory)):
+            for own, row in _rows(definition):
+                if transition(own, before.case, row.action) is not row:
+                    continue
+                if actor_of(own, before.case, row.action) is None:
+                    continue
+                walk = step(own, before, row.action, directory)
+                yield walk
+                if row.target not in reached:
+                    reached[row.target] = walk
+                    queue.append(row.target)
+
+
+def begun(
+    definition: Definition, walks_there: Iterable[Walk], directory: Directory
+) -> Iterator[tuple[Definition, Walk]]:
+    """The cases that begin by the last step of walks, each with its definition."""
+    for walk in walks_there:
+        step = walk.decisions[-1].step
+        for row in definition.transitions:
+            if (row.action, row.source) != (step.action, step.source):
+                continue
+            for opens in row.opens:
+                there = current(opens.process)
+                found = opened_by(there, opens, walk.case, step.at, directory)
+                if found:
+                    yield there, Walk((found,))
+
+
+def _rows(definition: Definition) -> Iterator[tuple[Definition, Transition]]:
+    """Each row, with the definition as it stands when there is room, and when there is none."""
+    for own in (definition, definition.crowded()) if definition.room else (definition,):
+        yield from ((own, row) for row in own.transitions)
 
 
 def _votes(definition: Definition, walk: Walk, directory: Directory) -> Iterator[Walk]:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
@@ -17,6 +17,7 @@ from functions.adapters.rows import (
     CASE,
     HISTORY,
     OUTBOX,
+    QUEUE,
     SHARDS,
     CaseRow,
     QuotaRow,
@@ -32,6 +33,9 @@ from functions.kernel.case import Case, Decision, Order
 from functions.kernel.errors import Conflict, TooMany, Unavailable
 from functions.kernel.history import Entry
 from functions.services.ports import File, Move
+
+if TYPE_CHECKING:
+    from functions.kernel.rooms import Queue
 
 PLACES = 3
 WINDOW = timedelta(hours=24)
@@ -95,6 +99,16 @@ class DynamoCases(Outbox):
 
         if write_all(self._place, _token("".join(m.entry.seal for m in moves)), fill):
             raise Conflict
+
+    def queue(self, key: str) -> "Queue":
+        """See ``CaseStore.queue``. A query, as the functions that act may not read otherwise."""
+        from functions.kernel.rooms import Queue  # few processes have one
+
+        with answering():
+            rows = list(self._row.query(f"{QUEUE}#{key}", consistent_read=True))
+        if not rows:
+            return Queue(key)
+        return Queue(key, rows[0].body["seated"], rows[0].body["waiting"], int(rows[0].revision))
 
     def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
         """See ``CaseStore.post_once``."""
@@ -179,6 +193,8 @@ class DynamoCases(Outbox):
         batch.save(self._case_row(decision, move.due_at), condition=condition)
         self._add_entry(batch, decision, move.entry, move.salt)
         self._add_counts(batch, decision)
+        if decision.queue:
+            self._add_queue(batch, decision.queue)
         if decision.forgets:
             for number in range(move.entry.step.number):
                 earlier = self._row(decision.case.id, f"{HISTORY}{number:05}")
@@ -208,6 +224,14 @@ class DynamoCases(Outbox):
             moved.setdefault((each.source, each.ref), []).append(move)
         for key, moves in moved.items():
             batch.update(self._directory(*key), actions=moves)
+
+    def _add_queue(self, batch: TransactWrite, queue: "Queue") -> None:
+        """Its order of arrival is that of the keys, which JSON keeps."""
+        plain = {"seated": dict(queue.seated), "waiting": dict(queue.waiting)}
+        row = self._row(f"{QUEUE}#{queue.key}", QUEUE, body=plain, revision=queue.revision)
+        before = queue.revision - 1
+        unchanged = self._row.revision == before if before else self._row.case.does_not_exist()
+        batch.save(row, condition=unchanged)
 
     def _letter_row(self, case_id: str, number: str, order: Order, now: datetime) -> CaseRow:
         return self._row(

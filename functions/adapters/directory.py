@@ -15,6 +15,7 @@ from pynamodb.transactions import TransactWrite
 from functions.adapters.dynamo import Place, answering, bound, write_all
 from functions.kernel import clean
 from functions.kernel.directory import (
+    PEOPLE_OF,
     SOURCES,
     DirectoryFile,
     Entry,
@@ -23,6 +24,7 @@ from functions.kernel.directory import (
     is_offered,
     listing,
     person,
+    who_answer,
 )
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
@@ -69,6 +71,8 @@ class DynamoDirectory:
 
     def people(self, source: str, key: str) -> Sequence[Person]:
         """See ``Directory.people``. Nobody who is retired; the rest in the order written."""
+        if source not in SOURCES and source in PEOPLE_OF:
+            return who_answer(source, key, self._all(PEOPLE_OF[source]).values())
         found = self.named(source, key)
         if found is None or source == "domains":
             return ()

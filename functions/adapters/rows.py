@@ -15,6 +15,7 @@ from functions.services.ports import Told
 CASE = "case"
 HISTORY = "history#"
 OUTBOX = "outbox#"
+QUEUE = "queue"
 AFTER_HISTORY = "i"  # sorts after every history row and before the outbox
 SHARDS = 4
 

@@ -7,6 +7,7 @@ from functions.kernel.errors import Refused
 from functions.processes import NAMES, current
 from functions.render.desk import DeskList, Frame, Search, desk_page, drawn, found_page
 from functions.render.desk_filters import marks, selects
+from functions.render.desk_tables import table_links
 from functions.services.desks import Listed, Wanted, found, overview, stretch
 from functions.services.links import Desk
 from functions.services.wiring import Services
@@ -33,7 +34,8 @@ def show_desk(
     search = None
     if "coordinators" in desk.entries or roles & {looks_after(current(name)) for name in NAMES}:
         search = Search(selects(services.directory, frame.language, {}))
-    return desk_page(frame, lists, search, doors)
+    tables = table_links(roles, frame.path, frame.language)
+    return desk_page(frame, lists, search, doors, tables)
 
 
 def _found(services: Services, desk: Desk, frame: Frame, asked: Asked) -> str:

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+from functions.kernel.clean import same_address
+from functions.kernel.desk import confirmed
 from functions.processes import pinned
-from functions.render.case_view import Group, groups
+from functions.render.case_view import Beside, Group, groups
+from functions.render.mail import reference
 from functions.render.words import Words
-from functions.services.links import Opened
+from functions.services.links import Opened, desk_of
 from functions.services.wiring import Services
 
 
@@ -22,3 +25,34 @@ def linked_documents(
         for other in (file.case for file in found if file)
         for words in [Words(pinned(other.process, other.version), language, services.directory)]
     )
+
+
+def cases_beside(
+    services: Services, opened: Opened, language: str, token: str
+) -> tuple[Beside, ...]:
+    """The cases linked to this one, to those who are told of them: what each is and where it
+    stands; with the way to it for who came from their desk and has a place in it."""
+    case, party = opened.case, opened.party
+    if party.role not in opened.definition.form(case.form).names_linked or not case.linked:
+        return ()
+    found = services.cases.several(case.linked)
+    told = []
+    for other in (found[i] for i in case.linked if i in found):
+        definition = pinned(other.process, other.version)
+        if not confirmed(definition, other):
+            continue
+        words = Words(definition, language, services.directory)
+        own = next(
+            (p for p in other.parties if p.present and same_address(p.email, party.email)), None
+        )
+        desk = desk_of(token)
+        there = f"/api/t/{desk}.{other.id}.{own.id}.{other.round}" if desk and own else ""
+        told.append(
+            Beside(
+                words.matter(other.form),
+                reference(other.id),
+                words.text(f"states.{other.state}.name"),
+                f"{there}?lang={language}" if there else "",
+            )
+        )
+    return tuple(told)

@@ -23,7 +23,8 @@ def create_app(services: Services) -> Flask:
     def look(token: str) -> Response:
         opened = open_link(services, token)
         language = language_of(request.args.get("lang"), opened.party.language)
-        return page(show(services, opened, language, token))
+        done = request.args.get("done", "")
+        return page(show(services, opened, language, token, done=done))
 
     @app.post("/api/t/<token>")
     def decide(token: str) -> Response:
@@ -43,7 +44,8 @@ def create_app(services: Services) -> Flask:
         row = transition(opened.definition, opened.case, typed["action"])
         if row and row.forgets:
             return page(forgotten_page(opened.definition, language, row.action))
-        return go_on(f"{services.rules.base_url}/api/t/{token}?lang={language}")
+        done = f"&done={typed['action']}" if opened.purpose == "status" else ""
+        return go_on(f"{services.rules.base_url}/api/t/{token}?lang={language}{done}")
 
     @app.post("/api/t/<token>/fresh")
     def fresh(token: str) -> Response:

@@ -1,4 +1,4 @@
-"""What anybody may call: the public forms, step by step. It reads no case."""
+"""What anybody may call: public forms, step by step, and supervisors. It reads no case."""
 
 from flask import Flask, Response, request
 
@@ -12,7 +12,7 @@ from functions.services.wiring import Services
 
 
 def create_app(services: Services) -> Flask:
-    """The routes under ``/api/forms``."""
+    """The routes under ``/api/forms``, and ``/api/supervisors``."""
     app = make_app("public", services)
 
     @app.post("/api/forms/<process>/<form>")
@@ -34,6 +34,15 @@ def create_app(services: Services) -> Flask:
 
         language = _draft(process, form, {"_lang": request.args.get("lang", "")}).language
         return page(sent_page(process, form, language))
+
+    @app.get("/api/supervisors")
+    def supervisors() -> Response:
+        from functions.render.cards import cards_page
+
+        language = language_of(request.args.get("lang"))
+        shown = page(cards_page(language, services.directory, request.args))
+        shown.headers["Cache-Control"] = "public, max-age=300"  # the same to everybody
+        return shown
 
     return app
 

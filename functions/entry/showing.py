@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from functions.entry.linked import linked_documents
+from functions.entry.linked import cases_beside, linked_documents
+from functions.entry.saying import acknowledged, over_words
 from functions.kernel.errors import Problem
+from functions.kernel.reckoning import foretold
 from functions.render.act_forms import Filled, act_forms, all_wrong
 from functions.render.case_view import case_view
 from functions.render.pages import over_page, task_page
 from functions.render.words import Words
 from functions.services.links import Opened, desk_of
+from functions.services.persons import own_facts
 from functions.services.wiring import Services
 
 
@@ -19,42 +22,30 @@ def show(
     token: str,
     typed: Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
+    done: str = "",
 ) -> str:
-    """The page of a link; with what was typed and what is wrong with it, after a problem."""
+    """The page of a link; with what was typed and what is wrong with it, after a problem;
+    with what was ``done`` just now, where the link goes on."""
     words = Words(opened.definition, language, services.directory)
     case, party, path = opened.case, opened.party, f"/api/t/{token}"
     desk = f"/api/d/{desk_of(token)}?lang={language}" if desk_of(token) else ""
-    is_open = opened.standing == "open"
-    told = [(t.entry, t.said) for t in opened.file.history]
+    told, is_open = [(t.entry, t.said) for t in opened.file.history], opened.standing == "open"
     task = is_open and opened.purpose == "task" and bool(opened.actions)
     linked = linked_documents(services, opened, language) if is_open else ()
-    view = case_view(words, case, told, party, task=task, document=is_open, linked=linked)
+    beside = cases_beside(services, opened, language, token) if is_open else ()
+    view = case_view(
+        words, case, told, party, task=task, document=is_open, linked=linked, beside=beside
+    )
     if not is_open:
-        return over_page(words, view, path, *_over_words(words, opened), desk=desk)
-    facts = _own_facts(services, opened)
-    filled = Filled(case.form, case.answers, facts, typed, problems)
+        return over_page(words, view, path, *over_words(words, opened), desk=desk)
+    facts = own_facts(services, opened.definition, opened.party)
+    now = services.clock.now()
+    told_before = {a.name: foretold(a, case, now) for a in opened.actions}
+    filled = Filled(case.form, case.answers, facts, typed, problems, told_before)
     forms = act_forms(words, opened.actions, filled)
     looks_after = party.role == opened.definition.bounced_mail.to
     people = f"/api/d/{desk_of(token)}/people/{case.id}?lang={language}"
     return task_page(
         words, view, path, forms, all_wrong(words, forms, problems), desk,
-        people if desk and looks_after else "",
+        people if desk and looks_after else "", acknowledged(words, opened, done),
     )  # fmt: skip
-
-
-def _over_words(words: Words, opened: Opened) -> tuple[str, str]:
-    """The title and the first sentence of a page about what is over."""
-    last = [t.entry.step for t in opened.file.history if t.entry.step.party == opened.party.id]
-    if opened.standing == "done" and last and last[-1].action != "open":
-        done = words.maybe(f"actions.{last[-1].action}.done")
-        return done, words.page("over.done_lead")
-    return words.page(f"over.{opened.standing}"), words.page(f"over.{opened.standing}_lead")
-
-
-def _own_facts(services: Services, opened: Opened) -> Mapping[str, object]:
-    """What the directory tells of the actor, to fill in what is known."""
-    role = opened.definition.role(opened.party.role)
-    if not (role.source and opened.party.ref):
-        return {}
-    listing = services.directory.named(role.source, opened.party.ref)
-    return listing.facts if listing else {}

@@ -38,6 +38,12 @@ def page(html: str, status: int = 200) -> Response:
     return Response(html, status=status, mimetype="text/html")
 
 
+def file(content: bytes, kind: str, name: str, shown: str) -> Response:
+    """A file called ``name``, to be shown ``inline`` or kept as an ``attachment``."""
+    told = {"Content-Disposition": f'{shown}; filename="{name}"'}
+    return Response(content, mimetype=kind, headers=told)
+
+
 def go_on(address: str) -> Response:
     """What follows a POST that was taken: the browser asks for that page, and can do so again."""
     return Response(status=303, headers={"Location": address})

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.kernel.fields import Answers
+
+if TYPE_CHECKING:  # few processes have one
+    from functions.kernel.rooms import Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """All that one act changes; written whole or not at all."""
+    """All that one act changes; written whole or not at all.
+
+    ``queue`` is that of the places it moved, one revision after the one that was read.
+    """
 
     case: Case
     step: Step
@@ -143,3 +150,4 @@ class Decision:
     orders: tuple[Order, ...] = ()
     counts: tuple[Count, ...] = ()
     forgets: bool = False
+    queue: "Queue | None" = None

@@ -1,11 +1,20 @@
 """Definitions refuse to be wrong: every contradiction is found when one is imported."""
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, Action, Definition, State
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
+from functions.kernel.spans import ByAnswer, OnDate, after
 from functions.kernel.visibility import PARTY
+
+if TYPE_CHECKING:
+    from functions.kernel.rooms import Room
+
+_MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def check(definition: Definition) -> Definition:
@@ -29,9 +38,11 @@ def _names(d: Definition) -> Iterator[str]:
             yield f"transition {t.source}-{t.action} names an unknown role"
         if not {*t.forms} <= {f.name for f in d.forms} or not {*(t.links or ())} <= actions:
             yield f"transition {t.source}-{t.action} names an unknown form or action"
+        if not {role for o in t.opens for role in o.seats} <= roles:
+            yield f"transition {t.source}-{t.action} seats an unknown role"
     named = [n for s in d.states for n in (s.turn, s.holder) if n] + [a.role for a in d.actions]
     named += [m.to for m in (*d.mails, d.bounced_mail)] + [f.opener for f in d.forms]
-    named += [r for f in d.forms for r in (*f.fills, *f.shows_linked)]
+    named += [r for f in d.forms for r in (*f.fills, *f.shows_linked, *f.names_linked)]
     named += [r for a in d.actions for r in a.told] + [t.drops for t in d.transitions if t.drops]
     yield from (f"unknown role {n}" for n in sorted(set(named) - roles - {*BY_ITSELF}))
     for form in d.forms:
@@ -66,14 +77,34 @@ def _turns(d: Definition) -> Iterator[str]:
         able = [a for a in d.actions if a.name in leaving and a.role == state.turn]
         if not any("task" in a.via or a.role in BY_ITSELF for a in able):
             yield f"{state.name} waits for nobody who can act"
-        after = [rung.after for rung in state.ladder]
-        if after != sorted(after):
+        if state.turn == CLOCK and not any(rung.action for rung in state.ladder):
+            yield f"{state.name} waits for a clock that does nothing"
+        if not all(_rises(state, _MONDAY + timedelta(days=n)) for n in range(7)):
             yield f"{state.name}: its ladder goes back in time"
         for rung in state.ladder:
             if bool(rung.mail) == bool(rung.action):
                 yield f"{state.name}: a rung is either a mail or an action"
             if rung.action and rung.action not in leaving:
                 yield f"{state.name}: its ladder takes an action that is not permitted there"
+
+
+def _rises(state: State, start: datetime) -> bool:
+    """Whether each rung comes after the one before it, if the state was entered then."""
+    lengths = [rung.after for rung in state.ladder]
+    due = [after(start, length) for length in lengths if not isinstance(length, OnDate)]
+    return due == sorted(due)
+
+
+def _deadlines(d: Definition) -> Iterator[str]:
+    for state in d.states:
+        if isinstance(state.deadline, ByAnswer):
+            field = d.fields().get(state.deadline.field)
+            if field is None or not state.deadline.spans.keys() <= {*field.choices}:
+                yield f"{state.name}: its deadline depends on an unknown choice"
+        for length in (state.deadline, *(rung.after for rung in state.ladder)):
+            field = d.fields().get(length.field) if isinstance(length, OnDate) else None
+            if isinstance(length, OnDate) and (field is None or field.kind != "date"):
+                yield f"{state.name} waits for a day that is no date"
 
 
 def _mails(d: Definition) -> Iterator[str]:
@@ -87,10 +118,11 @@ def _mails(d: Definition) -> Iterator[str]:
 def _fields(d: Definition) -> Iterator[str]:
     spots: dict[str, Field] = {}
     listed = [f for form in d.forms for f in form.fields]
-    for each in listed + [f for action in d.actions for f in action.fields]:
+    for each in listed + [f for action in d.actions for f in action.all_fields]:
         if spots.setdefault(each.name, each) is not each:
             yield f"field {each.name} is declared twice"
-        if each.kind == "choice" and bool(each.choices) == bool(each.source):
+        origins = [bool(each.choices), bool(each.source), bool(each.among)]
+        if each.kind == "choice" and origins.count(True) != 1:
             yield f"field {each.name} needs choices or a source"
     yield from (f"field {n} has a name of the pages' own" for n in spots if n.startswith("_"))
     yield from (f"field {n} ranks no list" for n, f in spots.items() if f.ranked and not f.source)
@@ -99,8 +131,20 @@ def _fields(d: Definition) -> Iterator[str]:
         for role in {a.role for a in d.actions}:
             doing = [a for a in d.actions if a.name in able and a.role == role]
             asked = [f.name for a in doing for f in a.fields]
-            if len(asked) != len(set(asked)):
+            if len(asked) != len(set(asked)) and not _alternatives(d, state, doing):
                 yield f"{state.name}: two actions of {role} share a field"
+
+
+def _alternatives(d: Definition, state: State, doing: list[Action]) -> bool:
+    """Whether those actions that share a field are all guarded, so that one is open at most."""
+    here = [t for t in d.transitions if t.source == state.name]
+    free = {t.action for t in here if t.guard is None}
+    shared = [
+        a.name
+        for a in doing
+        if any({f.name for f in a.fields} & {f.name for f in b.fields} for b in doing if b is not a)
+    ]
+    return not free & {*shared}
 
 
 def _actions(d: Definition) -> Iterator[str]:
@@ -126,6 +170,30 @@ def _slots(d: Definition) -> Iterator[str]:
         for name in filter(None, (*(role.fields or ()), role.key, *role.rows)):
             if name not in fields:
                 yield f"role {role.name}: unknown field {name}"
+        if role.key and role.always:
+            yield f"role {role.name}: one entry is picked, by an answer or always"
+
+
+def _paper_names(d: Definition) -> Iterator[str]:
+    names = [p.name for p in d.papers]
+    yield from (f"paper {n} stands twice" for n in sorted({n for n in names if names.count(n) > 1}))
+    for paper in d.papers:
+        if not re.fullmatch("[a-z0-9_-]+", paper.name):
+            yield f"paper {paper.name} has no name for an address"
+        if not paper.readers or not all(paper.readers.values()):
+            yield f"paper {paper.name} is open in no state"
+        if paper.filed_by and (not {*paper.filed_by} <= {*paper.readers} or not paper.invoice):
+            yield f"paper {paper.name} is filed by who cannot read it, or is no invoice"
+
+
+def _onward(d: Definition) -> Iterator[str]:
+    fields, roles, states = d.fields(), {r.name for r in d.roles}, {s.name for s in d.states}
+    for way in d.onward:
+        field, value = way.choice
+        chosen = fields[field].choices if field in fields else ()
+        if value not in chosen or way.role not in roles or way.state not in states:
+            yield f"onward to {way.form}: unknown choice, role or state"
+        yield from (f"onward to {way.form}: no field {f}" for f in way.fields if f not in fields)
 
 
 def _sights(d: Definition) -> Iterator[str]:
@@ -138,13 +206,71 @@ def _sights(d: Definition) -> Iterator[str]:
             yield f"sight of {thing} names an unknown role or state"
 
 
+def _papers(d: Definition) -> Iterator[str]:
+    roles, states, fields = {r.name for r in d.roles}, {s.name for s in d.states}, d.fields()
+    for paper in d.papers:
+        if paper.form not in {f.name for f in d.forms}:
+            yield f"paper {paper.name} is of an unknown form"
+        seen = {s for places in paper.readers.values() for s in places}
+        if not {*paper.readers, *paper.filed_by} <= roles or not seen <= states:
+            yield f"paper {paper.name} names an unknown role or state"
+        named = {f for part in paper.parts for f in part.fields}
+        yield from (f"paper {paper.name}: no field {f}" for f in sorted(named - fields.keys()))
+    for table in d.tables:
+        if table.role not in roles or table.form not in {f.name for f in d.forms}:
+            yield f"table {table.name} is of an unknown role or form"
+        if not {*table.states} <= states or not {*table.fields} <= fields.keys():
+            yield f"table {table.name} names an unknown state or field"
+
+
+def _room(d: Definition) -> Iterator[str]:
+    if d.room is None:
+        return
+    room, fields = d.room, d.fields()
+    if not {*room.seated, room.waiting} <= {s.name for s in d.states} or not room.seated:
+        yield "room: unknown state"
+    if room.by not in fields or {*fields[room.by].choices} != room.most.keys():
+        yield "room: its places are not told for each choice"
+    size = fields.get(room.size, Field(room.size))
+    fewest = min(room.most.values(), default=0)
+    if room.size and not 0 < (size.lowest or 0) <= (size.highest or fewest + 1) <= fewest:
+        yield "room: one case may take no place, or more than there are"
+    asked = {f.name for a in d.actions for form in d.forms for f in d.asked(a, form.name)}
+    if {room.by, room.size} & asked:
+        yield "room: an action may change what a case takes"
+    if any(room.counts(form.start) for form in d.forms):
+        yield "room: a case begins in it"
+    yield from _ways_into(d, room)
+
+
+def _ways_into(d: Definition, room: "Room") -> Iterator[str]:
+    """Nobody may be refused because it is full, and cases move in it one at a time."""
+    rows = [t for t in d.transitions if room.counts(t.source) or room.counts(t.target)]
+    called = [t for t in rows if (t.action, t.source) == (room.calls, room.waiting)]
+    if [t.guard or t.target not in room.seated for t in called] != [False]:
+        yield "room: its call leads nowhere, or not always"
+    others = {a.name for a in d.actions if a.role == LINK or not a.via} - {room.calls}
+    yield from (f"room: {t.action} comes from another case" for t in rows if t.action in others)
+    for n, row in enumerate(rows):
+        if row in called or not room.enters(row.source, row.target):
+            continue
+        rest = [t for t in rows[n:] if not room.enters(t.source, t.target) and t.guard is None]
+        if (row.action, row.source) not in {(t.action, t.source) for t in rest}:
+            yield f"room: {row.action} in {row.source} has no way when it is full"
+
+
 _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _names,
     _reachable,
     _turns,
+    _deadlines,
     _mails,
     _fields,
     _actions,
     _slots,
+    _paper_names,
     _sights,
+    _onward,
+    _papers,
+    _room,
 )

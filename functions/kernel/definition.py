@@ -4,13 +4,19 @@ A definition is frozen data. Everything that people see of a process (form, page
 diagram, matrix, export) is drawn from it, and the engine permits only what it declares.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from functions.kernel.case import Case
+from functions.kernel.consequences import Guard, Onward, Opens, Reckoning
 from functions.kernel.fields import Check, Field, Form
+from functions.kernel.spans import Length, OnDate, Span
+
+if TYPE_CHECKING:  # few processes have any, and every request reads a definition
+    from functions.kernel.papers import Paper
+    from functions.kernel.rooms import Room
+    from functions.kernel.tables import Table
 
 CLOCK = "clock"  # the actor of what time does by itself
 LINK = "link"  # the actor of what happens to a case through one that is linked to it
@@ -25,7 +31,8 @@ class Role:
     """A slot for people in a case. The form may fill it; it never is it.
 
     ``fields`` names the answers with name, email and language, ``rows`` answers that are
-    lists of people; ``source`` and ``key`` a directory list and the answer that picks from it.
+    lists of people; ``source`` and ``key`` a directory list and the answer that picks from it,
+    or ``always`` the entry that is picked every time.
     """
 
     name: str
@@ -33,24 +40,18 @@ class Role:
     source: str = ""
     key: str = ""
     rows: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A named condition on a case, so that a definition can be exported and drawn."""
-
-    name: str
-    holds: Callable[[Case], bool] = field(compare=False)
+    always: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
     """A step of a state's ladder: ``after`` it was entered, a mail is sent or an action taken.
 
-    ``sooner``: at once when this holds, whatever the rungs before it.
+    ``sooner``: at once when this holds, whatever the rungs before it. A mail for a day that
+    had begun when the state was entered is not sent.
     """
 
-    after: timedelta
+    after: Span | OnDate
     mail: str = ""
     action: str = ""
     sooner: Guard | None = None
@@ -59,14 +60,15 @@ class Rung:
 @dataclass(frozen=True, slots=True)
 class State:
     """Where a case can be. ``turn`` is the role that must act; an end has none, but may name
-    the ``holder`` in whose hands it stays.
+    the ``holder`` in whose hands it stays. A turn of the clock waits for nobody but time.
 
-    ``deadline`` is what the turn's holder is told; ``ladder`` what happens if they are silent.
+    ``deadline`` is what the turn's holder is told, and may depend on an answer; ``ladder`` what
+    happens if they are silent.
     """
 
     name: str
     turn: str = ""
-    deadline: timedelta | None = None
+    deadline: Length | None = None
     ladder: tuple[Rung, ...] = ()
     end: bool = False
     holder: str = ""
@@ -82,6 +84,7 @@ class Action:
     ``votes`` names the yes or no by which each holder of the role answers for themself; the
     case stays where it is, and they may change their mind for as long as it does.
     ``told`` are the roles whose history shows it, beside the actor's own; none means all.
+    ``again``: its fields begin with what was answered last.
     """
 
     name: str
@@ -94,11 +97,19 @@ class Action:
     prefill: Mapping[str, str] = field(default_factory=dict)
     votes: str = ""
     told: tuple[str, ...] = ()
+    again: bool = False
+    reckons: Reckoning | None = None
 
     @property
     def pressed(self) -> bool:
         """Whether it is chosen on a case's page: not by time, a link, or somewhere else."""
         return self.role not in BY_ITSELF and bool(self.via)
+
+    @property
+    def all_fields(self) -> tuple[Field, ...]:
+        """What it asks, and what it works out; what is both, once."""
+        worked_out = self.reckons.fields if self.reckons else ()
+        return tuple({f.name: f for f in (*self.fields, *worked_out)}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,8 @@ class Transition:
     are emptied; ``forgets`` erases what was typed and who was named. It is only for cases of
     ``forms``, if any are named. ``drops`` is a role whose holders leave unless they voted yes.
     ``links`` are the actions that it takes on linked cases: of those who stay, of the others.
-    The mails of a vote are sent once everybody has voted.
+    ``calls`` are those it takes on every linked case that permits them, of whatever process.
+    The mails of a vote are sent once everybody has voted. ``opens`` are cases that begin by it.
     """
 
     action: str
@@ -145,6 +157,8 @@ class Transition:
     forms: tuple[str, ...] = ()
     drops: str = ""
     links: tuple[str, str] | None = None
+    calls: tuple[str, ...] = ()
+    opens: tuple[Opens, ...] = ()
 
 
 # Who sees a field, and in which states; no states means in all of them.
@@ -158,7 +172,7 @@ class Definition:
     ``fresh_mail`` carries a link that was asked for, ``handed_mail`` goes to whoever takes
     another's place, ``bounced_mail`` to who looks after the case when mail came back. On
     desks a case is named by the answer ``headline``, found by the choices ``facets``, and comes
-    first if ``urgent`` holds.
+    first if ``urgent`` holds. ``room`` is for a process whose places are few.
     """
 
     name: str
@@ -176,6 +190,10 @@ class Definition:
     headline: str = ""
     facets: tuple[str, ...] = ()
     urgent: Guard | None = None
+    onward: tuple[Onward, ...] = ()
+    papers: "tuple[Paper, ...]" = ()
+    tables: "tuple[Table, ...]" = ()
+    room: "Room | None" = None
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""
@@ -193,6 +211,10 @@ class Definition:
         """The action ``name``; KeyError if there is none."""
         return _by_name(self.actions, name)
 
+    def picked_by(self, role: Role) -> tuple[str, ...]:
+        """What picks the people of a role from its list: the choices of its key, or one always."""
+        return self.fields()[role.key].choices if role.key else (role.always,)
+
     def mail(self, name: str) -> Mail:
         """The mail ``name``; KeyError if there is none."""
         return _by_name(self.all_mails, name)
@@ -207,6 +229,21 @@ class Definition:
         form = self.form(case.form)
         return form.public and case.state == form.start
 
+    def leads_on(self, case: Case, role: str) -> Onward | None:
+        """Where ``role`` can go on with the case as it stands, or None."""
+        for way in self.onward:
+            field, value = way.choice
+            if (way.state, way.role) == (case.state, role) and case.answers.get(field) == value:
+                return way
+        return None
+
+    def is_over(self, state: str) -> bool:
+        """Whether nobody is waited for in a state any more, nor time but to erase it."""
+        spec = self.state(state)
+        timed = {rung.action for rung in spec.ladder}
+        rows = [t for t in self.transitions if t.source == state and t.action in timed]
+        return spec.end or (spec.turn == CLOCK and all(t.forgets for t in rows))
+
     def way(self, form: str) -> "Definition":
         """This definition as a case of one form can go through it, the rest left out."""
         rows = [t for t in self.transitions if not t.forms or form in t.forms]
@@ -218,6 +255,12 @@ class Definition:
         states = tuple(s for s in self.states if s.name in reached)
         return replace(self, forms=(self.form(form),), states=states, transitions=kept)
 
+    def crowded(self) -> "Definition":
+        """This definition as it is where all places are taken: without the rows that take any."""
+        room = self.room
+        rows = (t for t in self.transitions if not (room and room.enters(t.source, t.target)))
+        return replace(self, transitions=tuple(rows))
+
     def asked(self, action: Action, form: str) -> tuple[Field, ...]:
         """The fields an action asks for: its own, or the case's form again without fixed ones."""
         if not action.corrects:
@@ -227,7 +270,7 @@ class Definition:
     def fields(self) -> dict[str, Field]:
         """Every field of every form and action by name, in the order of the definition."""
         listed = [f for form in self.forms for f in form.fields]
-        listed += [f for action in self.actions for f in action.fields]
+        listed += [f for action in self.actions for f in action.all_fields]
         return {f.name: f for f in listed}
 
 

@@ -49,7 +49,7 @@ def group(definition: Definition, case: Case, role: str, party: str = "") -> Gro
     hands, ``aside`` went back or was refused on its way, ``on`` goes on with others, as it
     does for the ``party`` who has voted already."""
     state = definition.state(case.state)
-    if state.end:
+    if definition.is_over(case.state):
         return "held" if state.holder == role else "ended"
     if state.turn == role:
         return "on" if party in case.votes else "mine"
@@ -86,6 +86,26 @@ def list_named(name: str) -> str | None:
     if name == "mine":
         return MINE
     return next((list_of(role, g) for g in GROUPS if g == wanted and role.isidentifier()), None)
+
+
+def desk_lists(definition: Definition) -> Iterator[tuple[str, Group]]:
+    """The lists in which a case of this process can lie, by role."""
+    states = [(s, definition.is_over(s.name)) for s in definition.states]
+    turned = any(
+        not definition.is_over(s.name) and s.turn not in BY_ITSELF and s.name not in form.route
+        for form in definition.forms
+        for s in definition.way(form.name).states
+    )
+    starts = {form.start for form in definition.forms if form.public}
+    turns = {s.turn for s, over in states if not over and s.name not in starts}
+    for role in (r.name for r in definition.roles):
+        if any(over and s.holder == role for s, over in states):
+            yield role, "held"
+        if turned:
+            yield role, "aside"
+        if turns - {role} or any(a.votes and a.role == role for a in definition.actions):
+            yield role, "on"
+        yield role, "ended"
 
 
 def name_of(prefix: str) -> str:

@@ -15,6 +15,18 @@ Fact = str | int | bool | tuple[str, ...]
 # In the order they are saved: a unit never names a coordinator who is not there yet.
 SOURCES = ("coordinators", "domains", "supervisors", "units")
 
+# The list in which the people behind a source stand. A source that is no list of its own is a
+# fact of those people, such as the topics that they answer.
+PEOPLE_OF = {
+    "units": "coordinators",
+    "topics": "coordinators",
+    "coordinators": "coordinators",
+    "supervisors": "supervisors",
+}
+
+# Columns whose choices are those of a field, in whichever process it is asked.
+CHOICES_OF = {"forms": "form_of_supervision"}
+
 OTHER = "_other"  # beside the ticks of a list: where the rest of it is written
 
 # Å, ä and ö are letters of their own after z in Finnish, and ü is sorted as y.
@@ -150,6 +162,15 @@ def person(listed: Listing) -> Person:
     """The coordinator or supervisor of a listing, to be handed a case."""
     facts = listed.facts
     return Person(listed.name("fi"), str(facts["email"]), str(facts["language"]), listed.key)
+
+
+def who_answer(source: str, key: str, everybody: Iterable[Listing]) -> tuple[Person, ...]:
+    """Those in office who have ``key`` among their fact ``source``; all of them if nobody has,
+    so that nothing waits for nobody."""
+    offered = [x for x in everybody if is_offered(x)]
+    told = ((x, x.facts.get(source)) for x in offered)
+    named = [x for x, keys in told if isinstance(keys, tuple) and key in keys]
+    return tuple(person(x) for x in named or offered)
 
 
 def is_offered(listed: Listing) -> bool:

@@ -1,8 +1,9 @@
 """``decide``: the one way a case changes. Pure: same inputs, same decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
 from functions.kernel.clean import same_address
@@ -20,6 +21,7 @@ from functions.kernel.fields import Answers, People, Value
 from functions.kernel.people import Directory, Person
 from functions.kernel.people_rows import named_after
 from functions.kernel.read import complete
+from functions.kernel.reckoning import worked_out
 
 OPEN = "open"  # the first step of every history
 BOUNCE = "bounce"  # the step a mail that came back leaves
@@ -34,12 +36,12 @@ def open_case(
     now: datetime,
     directory: Directory,
     linked: tuple[str, ...] = (),
-    by: Person | None = None,
+    seated: Mapping[str, Sequence[Person]] = MappingProxyType({}),
 ) -> Decision:
     """A new case from a form's answers. ``Refused`` if they are not this form's.
 
-    ``linked`` are the cases it is to be moved with; ``by`` is who opens it, where that is
-    not the one whom the answers name.
+    ``linked`` are the cases it is to be moved with; ``seated`` are people by role beside those
+    whom the answers name: the first in the opener's role is who opens it.
     """
     spec = definition.form(form)
     if not complete(spec.fields, answers):
@@ -56,9 +58,9 @@ def open_case(
         answers=dict(answers),
         linked=linked,
     )
-    for role in dict.fromkeys((spec.opener, *spec.fills)):
-        also = (by,) if by and role == spec.opener else ()
-        case = _fill(case, definition.role(role), directory, also)
+    for role in dict.fromkeys((spec.opener, *spec.fills, *seated)):
+        case = _fill(case, definition.role(role), directory, tuple(seated.get(role, ())))
+    by = next(iter(seated.get(spec.opener, ())), None)
     openers = case.holders(spec.opener)
     opener = next((p for p in openers if not by or same_address(p.email, by.email)), None)
     if opener is None:
@@ -113,6 +115,11 @@ def decide(
         raise Refused
     if not complete(definition.asked(spec, case.form), said):
         raise Refused
+    if spec.reckons:
+        reckoned = worked_out(spec.reckons, {**case.answers, **said}, now)
+        if not complete(spec.reckons.fields, reckoned):
+            raise Refused
+        said = {**said, **reckoned}
     if actor.party and actor.language:
         case = case.speaking(actor.party, actor.language)
     if spec.votes:
@@ -179,7 +186,7 @@ def _move(
     said: Answers,
     now: datetime,
 ) -> Case:
-    asked = {f.name for f in definition.asked(action, case.form)}
+    asked = {f.name for f in (*definition.asked(action, case.form), *action.all_fields)}
     kept = {k: v for k, v in case.answers.items() if k not in asked}  # emptied is gone
     moved = replace(
         case,
@@ -258,7 +265,8 @@ def _people(case: Case, role: Role, directory: Directory) -> tuple[Person, ...]:
             for row in listed
         )
     if role.source:
-        return tuple(directory.people(role.source, str(case.answers.get(role.key, ""))))
+        key = role.always or str(case.answers.get(role.key, ""))
+        return tuple(directory.people(role.source, key)) if key else ()
     if role.fields is None:
         return ()
     name, email, language = (str(case.answers.get(f, "")) for f in role.fields)

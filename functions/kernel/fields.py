@@ -10,7 +10,17 @@ from functions.kernel.people import Directory
 from functions.kernel.ranking import Ranking
 
 Kind = Literal[
-    "text", "longtext", "email", "phone", "number", "date", "choice", "yesno", "tick", "people"
+    "text",
+    "longtext",
+    "email",
+    "phone",
+    "number",
+    "money",
+    "date",
+    "choice",
+    "yesno",
+    "tick",
+    "people",
 ]
 People = list[dict[str, str]]  # rows of name, email, language; of merged cases unit and case too
 Value = str | int | bool | People
@@ -18,6 +28,16 @@ Answers = Mapping[str, Value]
 
 SINGLE_LINE: tuple[Kind, ...] = ("text", "email", "phone")
 MAX_LENGTH: dict[Kind, int] = {"text": 120, "longtext": 2000, "email": 254, "phone": 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A standard that a text follows. ``read`` gives its normal form, or None for what is none;
+    the message is a text ``checks.<name>``. ``example`` is one in its normal form."""
+
+    name: str
+    read: Callable[[str], str | None] = field(compare=False)
+    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +52,11 @@ class Field:
     fields are shown but not asked again when the form is corrected. ``shows`` lists what is
     told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
     how a long list of them is put in order. ``page`` names the page of the site to read
-    before answering.
+    before answering: ``privacy`` or ``terms`` (texts ``page.<name>`` and ``…_path``). What a
+    field says ``stays`` on the page each time it is said, with its day; of any other only the
+    last answer is shown. ``money`` is whole cents, between ``lowest`` and ``highest``. ``code``
+    is the standard a text follows; the choices ``among`` are the lines of the case's answer of
+    that name.
     """
 
     name: str
@@ -50,6 +74,9 @@ class Field:
     width: int = 0
     shows: tuple[str, ...] = ()
     page: str = ""
+    stays: bool = False
+    among: str = ""
+    code: Code | None = None
     ranked: Ranking | None = field(default=None, compare=False)
 
     @property
@@ -76,12 +103,14 @@ class Field:
 class Check:
     """A named rule over several answers; its message is a text beside the process.
 
-    ``holds(answers, directory, today)``; ``today`` is the date in Finland.
+    ``holds(answers, directory, today)``; ``today`` is the date in Finland. Nothing is said while
+    ``field``, or one of those that it looks at ``also``, is wrong by itself.
     """
 
     name: str
     field: str
     holds: Callable[[Answers, Directory, date], bool]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +128,8 @@ class Form:
     ``route`` is the usual way through the states, drawn as the line of hands; ``fills`` the
     roles whose slots are filled at once, the opener's first. A ``public`` form is anybody's,
     and its case waits in ``start`` until the opener's mailbox is shown to be theirs; any other
-    is opened by what is done to cases. ``shows_linked`` are roles that read those too.
+    is opened by what is done to cases. ``shows_linked`` are roles that read those too,
+    ``names_linked`` those that are told of them: what they are and where they stand.
     ``fields`` are all fields in the order they are asked.
     """
 
@@ -113,6 +143,7 @@ class Form:
     fills: tuple[str, ...] = ()
     public: bool = True
     shows_linked: tuple[str, ...] = ()
+    names_linked: tuple[str, ...] = ()
     fields: tuple[Field, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

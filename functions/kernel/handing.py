@@ -22,7 +22,7 @@ def hand_over(
     """
     party, by = case.party(party_id), case.party(actor.party)
     looks_after = by is not None and by.present and by.role == definition.bounced_mail.to
-    if not looks_after or party is None or not party.present or definition.state(case.state).end:
+    if not looks_after or party is None or not party.present or definition.is_over(case.state):
         raise Refused
     if any(same_address(p.email, person.email) for p in case.holders(party.role)):
         raise Refused

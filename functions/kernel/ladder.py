@@ -5,6 +5,7 @@ from datetime import datetime
 
 from functions.kernel.case import Case, Decision, Order, Step
 from functions.kernel.definition import CLOCK, Definition, Rung
+from functions.kernel.spans import OnDate, until
 
 REMIND = "remind"  # the step a reminder leaves in the history
 
@@ -13,7 +14,14 @@ def next_rung(definition: Definition, case: Case) -> Rung | None:
     """The rung the case comes to next, or None when nothing waits for time."""
     rest = definition.state(case.state).ladder[case.rung :]
     soon = [r for r in rest if r.sooner and r.sooner.holds(case)]
-    return soon[0] if soon else rest[0] if rest else None
+    left = soon or [r for r in rest if not _too_late(r, case)]
+    return left[0] if left else None
+
+
+def _too_late(rung: Rung, case: Case) -> bool:
+    """Whether it is a mail for a day that had begun before it could be waited for."""
+    day = rung.after.of(case.answers) if isinstance(rung.after, OnDate) else None
+    return bool(rung.mail) and day is not None and day <= case.entered_at
 
 
 def due_at(definition: Definition, case: Case) -> datetime | None:
@@ -21,7 +29,9 @@ def due_at(definition: Definition, case: Case) -> datetime | None:
     rung = next_rung(definition, case)
     if rung is None:
         return None
-    return case.entered_at if _at_once(rung, case) else case.entered_at + rung.after
+    if _at_once(rung, case):
+        return case.entered_at
+    return until(case.entered_at, rung.after, case.answers)
 
 
 def _at_once(rung: Rung, case: Case) -> bool:
@@ -31,7 +41,13 @@ def _at_once(rung: Rung, case: Case) -> bool:
 def deadline(definition: Definition, case: Case) -> datetime | None:
     """By when the one whose turn it is has been asked to act, or None."""
     within = definition.state(case.state).deadline
-    return case.entered_at + within if within else None
+    return until(case.entered_at, within, case.answers) if within else None
+
+
+def erased_at(definition: Definition, case: Case) -> datetime | None:
+    """When time will erase a case that is over, or None."""
+    rung = next_rung(definition, case) if definition.is_over(case.state) else None
+    return due_at(definition, case) if rung else None
 
 
 def due_rung(definition: Definition, case: Case, now: datetime) -> Rung | None:
@@ -43,7 +59,8 @@ def due_rung(definition: Definition, case: Case, now: datetime) -> Rung | None:
 def remind(definition: Definition, case: Case, rung: Rung, now: datetime) -> Decision:
     """Climb a rung that is a mail: to all it concerns who have not answered yet."""
     mail = definition.mail(rung.mail)
-    moved = replace(case, rung=case.rung + 1, revision=case.revision + 1)
+    climbed = definition.state(case.state).ladder.index(rung, case.rung) + 1
+    moved = replace(case, rung=climbed, revision=case.revision + 1)
     orders = tuple(
         Order(mail.name, party.id, mail.purpose, case.state, case.round)
         for party in case.holders(mail.to)

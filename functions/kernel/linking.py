@@ -16,7 +16,7 @@ Linked = Sequence[tuple[Definition, Case]]
 def moves_linked(definition: Definition, case: Case, action: str) -> bool:
     """Whether ``action`` may move the cases linked to this one, so that they must be read."""
     rows = (t for t in definition.transitions if (t.action, t.source) == (action, case.state))
-    return bool(case.linked) and any(t.links for t in rows)
+    return bool(case.linked) and any(t.links or t.calls for t in rows)
 
 
 def decide_together(
@@ -38,12 +38,13 @@ def decide_together(
     row = transition(definition, case, action)
     first = decide(definition, case, actor, action, said, now, directory)
     staying, leaving = row.links if row and row.links else ("", "")
+    calls = row.calls if row else ()
     return (
         first,
         *(
             decide(own, other, Actor(LINK), name, {}, now, directory)
             for own, other in others
-            for name in [staying if other.id in first.case.linked else leaving]
+            for name in (staying if other.id in first.case.linked else leaving, *calls)
             if case.id in other.linked and transition(own, other, name)
         ),
     )

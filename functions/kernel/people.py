@@ -42,7 +42,8 @@ class Directory(Protocol):
         ...
 
     def people(self, source: str, key: str) -> Sequence[Person]:
-        """Who stands behind ``key`` in a list: the coordinators of a unit, one supervisor."""
+        """Who stands behind ``key`` in a list: the coordinators of a unit, one supervisor; of
+        ``topics``, those who answer it, or everybody who could."""
         ...
 
     def knows_domain(self, domain: str) -> bool:

@@ -12,7 +12,13 @@ from functions.kernel.people import Directory
 from functions.kernel.people_rows import are_people, read_people
 
 YES_NO = {"yes": True, "no": False}
-_TYPES: Mapping[str, type] = {"yesno": bool, "tick": bool, "number": int, "people": list}
+_TYPES: Mapping[str, type] = {
+    "yesno": bool,
+    "tick": bool,
+    "number": int,
+    "money": int,
+    "people": list,
+}
 
 
 def read(
@@ -46,7 +52,7 @@ def read(
             if each.required:
                 problems.append(Problem(each.name, _missing(each)))
             continue
-        outcome = _value(each, raw, directory)
+        outcome = _value(each, raw, directory, known)
         if isinstance(outcome, Problem):
             problems.append(outcome)
         else:
@@ -64,12 +70,13 @@ def _broken_checks(
     directory: Directory,
     today: date,
 ) -> list[Problem]:
-    """The rules over several answers that do not hold; one for a field, and none where the
-    field itself is wrong."""
+    """The rules over several answers that do not hold; one for a field, and none where one of
+    the answers is wrong by itself."""
     broken = {p.field for p in problems}
     found: list[Problem] = []
     for check in checks:
-        if check.field not in broken and not check.holds(told, directory, today):
+        looked_at = {check.field, *check.also}
+        if looked_at.isdisjoint(broken) and not check.holds(told, directory, today):
             found.append(Problem(check.field, check.name))
             broken.add(check.field)
     return found
@@ -110,17 +117,21 @@ def _known(origin: str, values: Answers, lists: Mapping[str, str], directory: Di
     return str(listing.facts.get(attribute, "")) if listing else ""
 
 
-def _value(field: Field, raw: str, directory: Directory) -> Value | Problem:
+def _value(field: Field, raw: str, directory: Directory, known: Answers) -> Value | Problem:
     if field.kind in SINGLE_LINE or field.kind == "longtext":
         return _text(field, raw)
     if field.kind == "number":
         return _number(field, raw)
+    if field.kind == "money":
+        return _money(field, raw)
     if field.kind == "date":
         return _date(field, raw)
     if field.kind == "yesno":
         return YES_NO[raw] if raw in YES_NO else Problem(field.name, "unchosen")
     if field.kind == "tick":
         return True if raw == "yes" else Problem(field.name, "untick")
+    if field.among:
+        return raw if raw in lines(known, field.among) else Problem(field.name, "unknown")
     if field.choices:
         return raw if raw in field.choices else Problem(field.name, "unknown")
     listing = directory.named(field.source, raw)
@@ -139,17 +150,38 @@ def _text(field: Field, raw: str) -> Value | Problem:
         return clean.email(raw) or Problem(field.name, "email")
     if field.kind == "phone":
         return clean.phone(raw) or Problem(field.name, "phone")
+    if field.code:
+        return field.code.read(raw) or Problem(field.name, field.code.name)
     return raw
+
+
+def lines(answers: Answers, name: str) -> list[str]:
+    """The lines of an answer that are not empty, each once."""
+    told = str(answers.get(name, "")).splitlines()
+    return list(dict.fromkeys(filter(None, map(str.strip, told))))
+
+
+def _money(field: Field, raw: str) -> Value | Problem:
+    from functions.kernel.money import read_sum  # most forms ask for none
+
+    cents = read_sum(raw)
+    if cents is None:
+        return Problem(field.name, "money")
+    return _within(field, cents, 100)
 
 
 def _number(field: Field, raw: str) -> Value | Problem:
     if not (raw.isascii() and raw.isdigit() and len(raw) <= 9):
         return Problem(field.name, "number")
-    number = int(raw)
+    return _within(field, int(raw), 1)
+
+
+def _within(field: Field, number: int, unit: int) -> Value | Problem:
+    """The number if the bounds permit it; they are told in ``unit``."""
     if field.lowest is not None and number < field.lowest:
-        return Problem(field.name, "low", field.lowest)
+        return Problem(field.name, "low", field.lowest // unit)
     if field.highest is not None and number > field.highest:
-        return Problem(field.name, "high", field.highest)
+        return Problem(field.name, "high", field.highest // unit)
     return number
 
 

@@ -1,4 +1,4 @@
-"""The registry: every folder here is a process, found by its name."""
+"""The registry: every package on this one's path is a process, found by its name."""
 
 import importlib
 import pkgutil
@@ -36,11 +36,18 @@ def pinned(name: str, version: int) -> Definition:
     return next(d for d in versions(name) if d.version == version)
 
 
+@cache
+def folder(name: str) -> Path:
+    """Where the texts and mails of a process are: beside its code."""
+    places = (Path(place) / name for place in __path__)
+    return next((place for place in places if place.is_dir()), FOLDER / name)
+
+
 def _check_files(definition: Definition) -> None:
-    folder = FOLDER / definition.name
-    wanted = [folder / "texts" / f"{lang}.toml" for lang in LANGUAGES]
+    place = folder(definition.name)
+    wanted = [place / "texts" / f"{lang}.toml" for lang in LANGUAGES]
     for mail in definition.all_mails:
-        wanted += [folder / "mails" / mail.name / f"{lang}.toml" for lang in LANGUAGES]
-    missing = [str(path.relative_to(FOLDER)) for path in wanted if not path.is_file()]
+        wanted += [place / "mails" / mail.name / f"{lang}.toml" for lang in LANGUAGES]
+    missing = [str(path.relative_to(place.parent)) for path in wanted if not path.is_file()]
     if missing:
         raise WrongDefinition(f"{definition.name}: missing texts: {', '.join(missing)}")

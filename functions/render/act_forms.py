@@ -1,11 +1,13 @@
 """Decisions made ready to draw: nothing preselected, each with its consequence in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from functions.kernel.definition import Action
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Answers, Field
+from functions.kernel.reckoning import STAMP, stamp
+from functions.render.case_people import Row
 from functions.render.widgets import (
     Option,
     Widget,
@@ -22,8 +24,11 @@ from functions.render.words import Words
 class ActForm:
     """The actions of a page that are chosen and sent together.
 
+    ``foretold`` are rows of what each would work out, ``stamps`` its marks by input.
+
     ``mode``: ``choose`` among several, ``tick`` beside the button, or ``hidden`` when a
-    required field is the deliberate choice. ``side`` forms stand apart, at the end.
+    required field is the deliberate choice. ``side`` forms stand apart, at the end, folded
+    unless ``tried``: sent already, and not right.
     """
 
     name: str
@@ -33,29 +38,41 @@ class ActForm:
     button: str
     error: str
     side: bool
+    tried: bool
+    foretold: Mapping[str, tuple[Row, ...]]
+    stamps: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
     """What the fields of decisions start with: the case's answers, facts of the actor's own
-    directory entry, or, after a problem, what was typed and what is wrong with it."""
+    directory entry, or, after a problem, what was typed and what is wrong with it.
+    ``foretold`` is what each action would work out, told before it is chosen."""
 
     form: str
     answers: Answers
     facts: Mapping[str, object]
     typed: Mapping[str, str] | None = None
     problems: Sequence[Problem] = ()
+    foretold: Mapping[str, Answers] = field(default_factory=dict)
 
 
 def act_forms(words: Words, actions: Sequence[Action], filled: Filled) -> list[ActForm]:
     """The forms of a page: the turn's own actions together, those always open apart."""
     main = [a for a in actions if "status" not in a.via]
     bundles = ([main] if main else []) + [[a] for a in actions if "status" in a.via]
-    undecided = any(p.field == "action" for p in filled.problems)
+    wrong = next((p for p in filled.problems if p.field == "action"), None)
+    at = _at(bundles, (filled.typed or {}).get("action", ""))
     return [
-        _act_form(words, bundle, filled, undecided=undecided and bundle is bundles[0])
-        for bundle in bundles
+        _act_form(words, bundle, filled, wrong if number == at else None)
+        for number, bundle in enumerate(bundles)
     ]
+
+
+def _at(bundles: Sequence[Sequence[Action]], chosen: str) -> int:
+    """The number of the form with the chosen action; the first where none was chosen."""
+    found = (n for n, bundle in enumerate(bundles) if any(a.name == chosen for a in bundle))
+    return next(found, 0)
 
 
 def all_wrong(words: Words, forms: Sequence[ActForm], problems: Sequence[Problem]) -> list[Wrong]:
@@ -67,7 +84,7 @@ def all_wrong(words: Words, forms: Sequence[ActForm], problems: Sequence[Problem
 
 
 def _act_form(
-    words: Words, actions: Sequence[Action], filled: Filled, *, undecided: bool
+    words: Words, actions: Sequence[Action], filled: Filled, wrong: Problem | None
 ) -> ActForm:
     chosen = (filled.typed or {}).get("action", "")
     first = actions[0]
@@ -79,8 +96,28 @@ def _act_form(
         options=action_options(words, actions, chosen),
         fields={a.name: _fields(words, a, filled, chosen) for a in actions},
         button=words.text(f"actions.{first.name}.button") if single else words.page("task.button"),
-        error=words.page("problems.undecided") if undecided else "",
+        error=_undecided(words, wrong) if wrong else "",
         side=side,
+        tried=any(a.name == chosen for a in actions) or wrong is not None,
+        foretold={a.name: _foretold(words, a, filled) for a in actions},
+        stamps={
+            STAMP + a.name: stamp(filled.foretold[a.name])
+            for a in actions
+            if filled.foretold.get(a.name)
+        },
+    )
+
+
+def _undecided(words: Words, problem: Problem) -> str:
+    code = "undecided" if problem.code == "unchosen" else problem.code
+    return words.page(f"problems.{code}")
+
+
+def _foretold(words: Words, action: Action, filled: Filled) -> tuple[Row, ...]:
+    fields = action.reckons.fields if action.reckons else ()
+    told = filled.foretold.get(action.name, {})
+    return tuple(
+        Row(words.label(f), words.value(f, told[f.name])) for f in fields if f.name in told
     )
 
 
@@ -94,6 +131,6 @@ def _fields(words: Words, action: Action, filled: Filled, chosen: str) -> list[W
 
 
 def _start(action: Action, field: Field, filled: Filled) -> str:
-    if action.corrects and field.name in filled.answers:
+    if (action.corrects or action.again) and field.name in filled.answers:
         return typed_from(field, filled.answers[field.name])
     return typed_from(field, filled.facts.get(action.prefill.get(field.name, ""), ""))

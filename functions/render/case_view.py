@@ -1,14 +1,14 @@
 """A case as one party sees it: where it is, whose turn, what comes next, and the document."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.kernel.case import Case, Party
 from functions.kernel.changes import latest_changes
 from functions.kernel.definition import Definition
 from functions.kernel.fields import Answers, Field, Form, Value
-from functions.kernel.ladder import deadline
+from functions.kernel.ladder import deadline, erased_at
 from functions.kernel.visibility import sees, visible
 from functions.render import dates
 from functions.render.case_people import (
@@ -22,6 +22,8 @@ from functions.render.case_people import (
     voted,
 )
 from functions.render.mail import reference
+from functions.render.offers import Offer, offers
+from functions.render.onward import Door, door
 from functions.render.words import Words
 
 
@@ -54,18 +56,30 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A case that is linked to this one: what it is, and where it stands."""
+
+    title: str
+    reference: str
+    state: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything a page about a case shows to one party, already in their language."""
 
     process: str
     reference: str
     title: str
+    document: str
     state: str
     now: str
     next: str
     turn_line: str
     your_turn: bool
-    deadline: str
+    by: str
+    erased: str
     tag: str
     lead: str
     task: bool
@@ -74,9 +88,12 @@ class CaseView:
     hands: tuple[Hand, ...]
     history: tuple[Line, ...]
     groups: tuple[Group, ...] = ()
+    papers: tuple[Offer, ...] = ()
     changes: tuple[Changed, ...] = ()
     vote: str = ""
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = ()
+    onward: Door | None = None
+    beside: tuple[Beside, ...] = ()
 
 
 def case_view(
@@ -88,37 +105,65 @@ def case_view(
     task: bool,
     document: bool,
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = (),
+    beside: tuple[Beside, ...] = (),
 ) -> CaseView:
     """The view of ``party``. ``task``: on a link to act; ``document``: with the answers;
-    ``linked``: the documents of the cases it joins, each under its sender's name.
-    """
-    definition = words.definition
-    state = definition.state(case.state)
-    until = deadline(definition, case)
+    ``linked``: the documents of the cases it joins, each under its sender's name; ``beside``:
+    the cases they are told of."""
     answered = party.id in case.votes
-    yours = state.turn == party.role and party.present and not answered
-    return CaseView(
-        process=words.text("name"),
+    yours = words.definition.state(case.state).turn == party.role and party.present and not answered
+    view = CaseView(
+        process=words.maybe(f"forms.{case.form}.name") or words.text("name"),
         reference=reference(case.id),
         title=_title(words, case, party, task=task),
+        document=capital(words.document(case.form)),
         state=words.text(f"states.{case.state}.name"),
         now=words.text(f"states.{case.state}.now"),
         next=words.text(f"states.{case.state}.next"),
         turn_line=_turn_line(words, case, yours=yours),
         your_turn=yours,
-        deadline=dates.day(until, words.language) if until else "",
-        tag="turn" if yours else "wait" if state.turn else "done",
+        by=_by(words, case, yours=yours),
+        erased=_erased(words, case),
+        tag="turn" if yours else "done" if words.definition.is_over(case.state) else "wait",
         lead=words.text(f"tasks.{case.state}.lead") if task and not answered else "",
         task=task,
         present=party.present,
         may_ask_fresh=yours and not task,
         hands=_hands(words, case, told),
         history=history(words, case, told, party),
-        groups=groups(words, case, party) if document else (),
-        changes=_changes(words, case, told, party.role) if document else (),
         vote=voted(words, case, party) if answered else "",
         linked=linked,
+        beside=beside,
     )
+    return _with_document(words, case, told, party, view) if document else view
+
+
+def _with_document(words: Words, case: Case, told: Told, party: Party, view: CaseView) -> CaseView:
+    return replace(
+        view,
+        groups=groups(words, case, party, told),
+        papers=offers(words, case, party.role),
+        changes=_changes(words, case, told, party.role),
+        onward=door(words, case, party),
+    )
+
+
+def _erased(words: Words, case: Case) -> str:
+    """The day on which time erases what is over, or ""."""
+    when = erased_at(words.definition, case)
+    return dates.day(when, words.language) if when else ""
+
+
+def _by(words: Words, case: Case, *, yours: bool) -> str:
+    """By when something is expected, in the process's own words where it has them."""
+    until = deadline(words.definition, case)
+    if until is None:
+        return ""
+    when = dates.day(until, words.language)
+    own = words.maybe(f"states.{case.state}.by")
+    if own:
+        return own.format(deadline=when)
+    return words.page("case.by" if yours else "case.awaited", when=when)
 
 
 def _title(words: Words, case: Case, party: Party, *, task: bool) -> str:
@@ -135,21 +180,54 @@ def _turn_line(words: Words, case: Case, *, yours: bool) -> str:
     since = dates.day(case.entered_at, words.language)
     if yours:
         return words.page("case.your_turn", when=since)
-    if state.turn:
+    if not words.definition.is_over(case.state):
         return f"{words.text(f'turns.{state.turn}')} {words.page('case.since', when=since)}."
     return "" if state.holder else words.page("case.nobodys_turn")
 
 
-def groups(words: Words, case: Case, reader: Party) -> tuple[Group, ...]:
-    """The document as ``reader`` may see it: the form's sections, then what others added."""
+def groups(words: Words, case: Case, reader: Party, told: Told = ()) -> tuple[Group, ...]:
+    """The document as ``reader`` may see it: what was said and what others added, then the
+    form's sections. ``told`` is the history, of which what stays is shown."""
     shown = visible(words.definition, case, reader.role)
     people = Group("", words.page("case.people"), people_rows(words, case, reader))
     form = words.definition.form(case.form)
     asked = {f.name for f in form.fields}
-    added = [f for n, f in words.definition.fields().items() if n not in asked]
+    others = [f for n, f in words.definition.fields().items() if n not in asked]
+    added = [f for f in others if not f.stays]
+    said = Group("", words.page("case.said"), _said(words, case, told, reader.role))
     parts = [section_group(words, s.name, s.fields, shown) for s in form.sections]
-    first = Group("", words.page("case.added"), _rows(words, added, shown))
-    return tuple(g for g in (first, people, *parts) if g.rows)
+    return tuple(g for g in (said, *_added(words, added, shown, told), people, *parts) if g.rows)
+
+
+def _added(
+    words: Words, fields: Sequence[Field], shown: Mapping[str, Value], told: Told
+) -> list[Group]:
+    """What was added to the form's answers, under what was done when it was said last."""
+    titles: dict[str, list[Field]] = {}
+    for field in fields:
+        acts = [e.step.action for e, said in told if said and field.name in said]
+        own = words.maybe(f"actions.{acts[-1]}.history") if acts else ""
+        titles.setdefault(own or words.page("case.added"), []).append(field)
+    return [Group("", title, _rows(words, those, shown)) for title, those in titles.items()]
+
+
+def _said(words: Words, case: Case, told: Told, role: str) -> tuple[Row, ...]:
+    """Everything that stays, in the order it was said, each with its day."""
+    definition = words.definition
+    staying = [
+        f
+        for f in definition.fields().values()
+        if f.stays and sees(definition, f.name, role, case.state)
+    ]
+    return tuple(
+        Row(
+            f"{words.label(f)}, {dates.day(entry.step.at, words.language)}",
+            words.value(f, said[f.name]),
+        )
+        for entry, said in told
+        for f in staying
+        if said and f.name in said
+    )
 
 
 def section_group(
@@ -187,11 +265,11 @@ def _hands(words: Words, case: Case, told: Told) -> tuple[Hand, ...]:
     left = {entry.step.source: entry.step.at for entry, _ in told}
     place = _place(definition, case, told)
     after = route[place + 1 :] if case.state in route else route[place:]
-    if definition.state(case.state).end:
+    if definition.is_over(case.state):
         after = ()
-    hands = [_hand(words, name, "done", left.get(name)) for name in route[:place]]
-    hands.append(_hand(words, case.state, "now", case.entered_at))
-    return (*hands, *(_hand(words, name, "next", None) for name in after))
+    hands = [_hand(words, case, name, "done", left.get(name)) for name in route[:place]]
+    hands.append(_hand(words, case, case.state, "now", case.entered_at))
+    return (*hands, *(_hand(words, case, name, "next", None) for name in after))
 
 
 def _place(definition: Definition, case: Case, told: Told) -> int:
@@ -201,10 +279,10 @@ def _place(definition: Definition, case: Case, told: Told) -> int:
     return next((route.index(s) for s in states if s in route), 0)
 
 
-def _hand(words: Words, name: str, standing: str, when: datetime | None) -> Hand:
+def _hand(words: Words, case: Case, name: str, standing: str, when: datetime | None) -> Hand:
     state = words.definition.state(name)
-    role = state.turn or state.holder
-    who = words.text(f"roles.{role}") if role else words.text("document")
+    role = state.holder if words.definition.is_over(name) else state.turn
+    who = words.text(f"roles.{role}") if role else words.document(case.form)
     told = dates.day(when, words.language) if when else ""
     return Hand(capital(who), words.text(f"states.{name}.name"), told, standing)
 

@@ -6,37 +6,15 @@ whole form to be shown again. The names of these inputs begin with ``_``, as no 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
-from functions.kernel.directory import finnish
 from functions.kernel.fields import Answers, Field
 from functions.kernel.people import Listing
 from functions.kernel.ranking import Cell, Facet, Judgement, Ranking
+from functions.render.facets import Choice, Picker, Typed, passes, pickers, values_of, wanted_of
 from functions.render.words import Words
 
 PAGE = 25  # entries shown at first, and how many more at a time
 MOST = 100  # entries on one page, however often more are asked for
-MOST_VALUES = 100  # of one filter
-
-Typed = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a filter or an order."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Picker:
-    """A list of such values to pick one from; an empty value is no filter."""
-
-    name: str
-    label: str
-    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +82,21 @@ def chooser(
 ) -> Chooser:
     """The list of a field, best first, with whatever filters and order were asked for."""
     everybody = words.directory.listings(field.source)
-    values = {f.name: _values(words, f, everybody) for f in ranking.facets}
-    wanted = _wanted(values, typed)
+    values = values_of(words, ranking.facets, everybody)
+    wanted = {} if typed.get("_filter") == "all" else wanted_of(values, typed, "_")
     judged = {x.key: ranking.judge(answers, x) for x in everybody}
-    found = [x for x in everybody if _passes(ranking, wanted, x)]
+    found = [x for x in everybody if passes(ranking.facets, wanted, x)]
     found.sort(key=lambda x: judged[x.key].order)  # stable: by name where all else is equal
     _sort(ranking, values, typed.get("_sort", ""), found, everybody)
     window = _window(typed)
     shown = found[:window]
     chosen = typed.get(field.name, "")
     outside = [x for x in everybody if x.key == chosen and x not in shown]
-    pickers = (*_facets(words, ranking, values, wanted), _sorts(words, ranking, typed))
+    drawn = pickers(words, ranking.facets, values, wanted, "_")
     return Chooser(
         field=field.name,
         explained=words.text("facts.explained"),
-        pickers=pickers,
+        pickers=(*drawn, _sorts(words, ranking, typed)),
         filtered=bool(wanted),
         opened=bool(wanted) or bool(typed.get("_sort")) or len(everybody) > PAGE,
         columns=tuple(_heading(words, cell) for cell in ranking.cells),
@@ -143,39 +121,6 @@ def cut(text: str, most: int) -> tuple[str, bool]:
         return line, False
     head = line[: most + 1].rpartition(" ")[0] or line[:most]
     return f"{head.rstrip(' ,;:.–-')} …", True
-
-
-def _values(words: Words, facet: Facet, everybody: Sequence[Listing]) -> dict[str, str]:
-    """The values to filter by and their names, in order; cases of letters are one value.
-
-    Of very many, those that most entries have.
-    """
-    counts: dict[str, int] = {}
-    labels: dict[str, str] = {}
-    for value in chain.from_iterable(map(facet.of, everybody)):
-        key = value.casefold()
-        counts[key] = counts.get(key, 0) + 1
-        labels.setdefault(key, words.named(facet.named, value))
-    common = sorted(labels, key=lambda key: (-counts[key], finnish(labels[key])))[:MOST_VALUES]
-    first = [key for key in facet.values if key in common]
-    rest = sorted((k for k in common if k not in first), key=lambda key: finnish(labels[key]))
-    return {key: labels[key] for key in (*first, *rest)}
-
-
-def _wanted(values: Mapping[str, Mapping[str, str]], typed: Typed) -> dict[str, str]:
-    """The filters that were set; what is no value of any entry is no filter."""
-    if typed.get("_filter") == "all":
-        return {}
-    asked = {name: typed.get(f"_{name}", "") for name in values}
-    return {name: value for name, value in asked.items() if value in values[name]}
-
-
-def _passes(ranking: Ranking, wanted: Mapping[str, str], listing: Listing) -> bool:
-    return all(
-        wanted[facet.name] in [value.casefold() for value in facet.of(listing)]
-        for facet in ranking.facets
-        if facet.name in wanted
-    )
 
 
 def _sort(
@@ -206,30 +151,6 @@ def _window(typed: Typed) -> int:
     asked = typed.get("_filter", typed.get("_shown", ""))
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 3 else PAGE
     return max(PAGE, min(number, MOST))
-
-
-def _facets(
-    words: Words,
-    ranking: Ranking,
-    values: Mapping[str, Mapping[str, str]],
-    wanted: Mapping[str, str],
-) -> list[Picker]:
-    """The filters; one that could tell nobody from anybody is left out."""
-    return [
-        Picker(
-            f"_{facet.name}",
-            words.text(f"facts.facets.{facet.name}"),
-            (
-                Choice("", words.page("choosing.any"), facet.name not in wanted),
-                *(
-                    Choice(value, label, wanted.get(facet.name) == value)
-                    for value, label in values[facet.name].items()
-                ),
-            ),
-        )
-        for facet in ranking.facets
-        if values[facet.name]
-    ]
 
 
 def _sorts(words: Words, ranking: Ranking, typed: Typed) -> Picker:

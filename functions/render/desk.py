@@ -8,16 +8,19 @@ from urllib.parse import urlencode
 
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.desk import group, is_urgent, looks_after
+from functions.kernel.desk import desk_lists, group, is_urgent, looks_after
+from functions.kernel.errors import Refused
 from functions.kernel.ladder import deadline
 from functions.kernel.people import Directory
 from functions.kernel.visibility import sees, visible_parties
+from functions.processes import NAMES, current
 from functions.render import dates
 from functions.render.desk_filters import Select
+from functions.render.desk_tables import TableLink
 from functions.render.mail import reference
 from functions.render.pages import whole_page
 from functions.render.templates import template
-from functions.render.texts import page_text
+from functions.render.texts import page_text, process_text
 from functions.render.widgets import Wrong
 from functions.render.words import Words
 
@@ -83,7 +86,7 @@ def desk_row(
     """The row of a case: nothing on it that the party's role may not see now."""
     words, role = Words(definition, frame.language, frame.directory), party.role
     mine = group(definition, case, role, party.id) == "mine"
-    turn = definition.state(case.state).turn
+    turn, over = definition.state(case.state).turn, definition.is_over(case.state)
     until = deadline(definition, case)
     others = [p for p in visible_parties(definition, case, party) if p.id != party.id]
     token = frame.path.rpartition("/")[2]
@@ -99,8 +102,8 @@ def desk_row(
             if not p.reachable and role == looks_after(definition)
         ),
         state=words.text(f"states.{case.state}.name"),
-        tag="turn" if mine else "wait" if turn else "done",
-        turn="" if mine or not turn else words.text(f"turns.{turn}"),
+        tag="turn" if mine else "done" if over else "wait",
+        turn="" if mine or over else words.text(f"turns.{turn}"),
         since=dates.day(case.entered_at, frame.language),
         until=dates.day(until, frame.language) if until else "",
         late=until is not None and now > until,
@@ -120,25 +123,31 @@ def drawn(
     """The list ``name`` under its heading; ``more`` is the query that goes on with it, if any."""
     rows = [desk_row(frame, *each, now) for each in cases]
     role, _, group_name = name.rpartition(".")
-    key = f"desk.lists.{role}.{group_name}" if role else f"desk.{name}"
     empty = ""
     if not (rows or role):
-        empty = page_text(frame.language, "desk.found_on" if more else f"{key}_none")
+        empty = page_text(frame.language, "desk.found_on" if more else f"desk.{name}_none")
     leads = frame.to(**more) if more else ""
-    return DeskList(name.replace(".", "-"), page_text(frame.language, key), rows, empty, leads)
+    title = _title(frame, role, group_name)
+    return DeskList(name.replace(".", "-"), title, rows, empty, leads)
 
 
 def desk_page(
-    frame: Frame, lists: Sequence[DeskList], search: Search | None, doors: Sequence[str]
+    frame: Frame,
+    lists: Sequence[DeskList],
+    search: Search | None,
+    doors: Sequence[str],
+    tables: Sequence[TableLink] = (),
 ) -> str:
-    """The desk at first sight. ``doors`` are what else its person can go to."""
+    """The desk at first sight. ``doors`` are what else its person can go to, ``tables`` the files
+    they can have."""
     title = page_text(frame.language, "desk.title")
-    return _desk(frame, title, lists=lists, search=search, doors=doors, back="")
+    known = {"lists": lists, "search": search, "doors": doors, "tables": tables}
+    return _desk(frame, title, back="", **known)
 
 
 def found_page(frame: Frame, one: DeskList, search: Search | None) -> str:
     """One list alone, a page at a time, or what was found."""
-    return _desk(frame, one.title, lists=[one], search=search, doors=(), back=frame.to())
+    return _desk(frame, one.title, lists=[one], search=search, doors=(), tables=(), back=frame.to())
 
 
 def old_desk_page(language: str, path: str) -> str:
@@ -160,6 +169,16 @@ def ask_desk_form(language: str) -> str:
     return template("desk_form.html").render(language=language, text=text, email="", error="")
 
 
+def _title(frame: Frame, role: str, group_name: str) -> str:
+    """The heading of a list: a role's has the words of the process that has the role."""
+    if not role:
+        return page_text(frame.language, f"desk.{group_name}")
+    for name in NAMES:
+        if any(each == (role, group_name) for each in desk_lists(current(name))):
+            return process_text(name, frame.language, f"desk.{role}.{group_name}")
+    raise Refused
+
+
 def _wrong(error: str) -> dict[str, object]:
     return {"wrong": [Wrong("f-email", error)]} if error else {}
 
@@ -175,7 +194,7 @@ def _headline(words: Words, case: Case, role: str) -> str:
     """What the case is called, if the role may know, else what kind of document it is."""
     name = words.definition.headline
     told = case.answers.get(name) if sees(words.definition, name, role, case.state) else None
-    document = words.text("document")
+    document = words.document(case.form)
     return str(told) if told else document[:1].upper() + document[1:]
 
 

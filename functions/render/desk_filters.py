@@ -63,9 +63,10 @@ def _choices(words: Words) -> Iterator[tuple[str, str, Choice]]:
         if state.name not in starts and state.name not in _forgotten(definition):
             value = f"{definition.name}.{state.name}"
             name = words.text(f"states.{state.name}.name")
-            yield "state", words.page("desk.state"), Choice(value, name, 3 if state.end else 0)
+            rank = 3 if definition.is_over(state.name) else 0
+            yield "state", words.page("desk.state"), Choice(value, name, rank)
     for form in definition.forms:
-        value, name = f"{definition.name}.{form.name}", words.text(f"forms.{form.name}.title")
+        value, name = f"{definition.name}.{form.name}", words.matter(form.name)
         yield "form", words.page("desk.form"), Choice(value, name, 2)
     fields = definition.fields()
     for each in definition.facets:

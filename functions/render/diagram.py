@@ -6,6 +6,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Rung, State, Transition
+from functions.kernel.spans import ByAnswer, Calendar, OnDate, Span
 from functions.render.layout import Plan, anchors, enclosed
 from functions.render.layout_lines import draw
 from functions.render.layout_parts import (
@@ -38,11 +39,21 @@ def diagram(whole: Definition, lang: str, form: str = "") -> str:
     )
 
 
-def span(lang: str, key: str, length: timedelta) -> str:
+def span(lang: str, key: str, length: Span) -> str:
     """A length of time in words: whole days, or hours where days do not measure it."""
-    days, rest = divmod(length, _DAY)
-    n, unit = (round(length / _HOUR), "hour") if rest else (days, "day")
+    if isinstance(length, Calendar):
+        n, unit = (length.months, "month") if length.months else (length.working, "working_day")
+    else:
+        days, rest = divmod(length, _DAY)
+        n, unit = (round(length / _HOUR), "hour") if rest else (days, "day")
     return page_text(lang, f"diagram.{key}.{unit}{'' if n == 1 else 's'}", n=n)
+
+
+def on_date(d: Definition, lang: str, length: OnDate) -> str:
+    """A day that was agreed, or days before or after it, in words."""
+    name = _text(d, lang, f"fields.{length.field}.label")
+    unit = "earlier" if length.days < 0 else "later" if length.days else "date"
+    return page_text(lang, f"diagram.on.{unit}", name=name, n=abs(length.days))
 
 
 # From the definition to what is laid out
@@ -104,10 +115,9 @@ def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> No
     where a bundle without a frame of its own leads here.
     """
     words = [Word(_state(d, lang, state.name), "name")]
-    if state.turn:
+    if not d.is_over(state.name):
         words.append(Word(_text(d, lang, f"turns.{state.turn}"), "turn"))
-        if state.deadline:
-            words.append(Word(span(lang, "within", state.deadline), "turn"))
+        words += [Word(line, "turn") for line in _within(d, lang, state)]
     loops = [t.action for t in d.transitions if t.source == t.target == state.name]
     words += [Word(f"↻ {_text(d, lang, f'diagram.actions.{a}')}") for a in dict.fromkeys(loops)]
     for bundle in notes:
@@ -116,6 +126,22 @@ def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> No
             said = " ".join(w.text for w in bundle.words)
             words.append(Word(f"{said}, {page_text(lang, 'diagram.from', states=states)}", "actor"))
     return Node(state.name, tuple(words))
+
+
+def _within(d: Definition, lang: str, state: State) -> list[str]:
+    """How long there is to act; where that depends on an answer, a line for each length."""
+    if state.deadline is None:
+        return []
+    if isinstance(state.deadline, OnDate):
+        return [on_date(d, lang, state.deadline)]
+    if not isinstance(state.deadline, ByAnswer):
+        return [span(lang, "within", state.deadline)]
+    field = state.deadline.field
+    lines = [span(lang, "within", state.deadline.otherwise)]
+    for choice, length in state.deadline.spans.items():
+        said = _text(d, lang, f"fields.{field}.choices.{choice}")
+        lines.append(f"{said}: {span(lang, 'within', length)}")
+    return lines
 
 
 def _state(d: Definition, lang: str, name: str) -> str:
@@ -134,7 +160,7 @@ def _svg(d: Definition, lang: str) -> Markup:
         f"d-{d.name}-{form.name}-{lang}",
         page_text(lang, "diagram.title", name=_text(d, lang, f"forms.{form.name}.title")),
         page_text(lang, "diagram.desc", count=len(d.states), route=route),
-        {s.name for s in d.states if s.end},
+        {s.name for s in d.states if d.is_over(s.name)},
         form.route,
     )
 
@@ -151,13 +177,10 @@ def _words(d: Definition, lang: str) -> Markup:
 
 def _item(d: Definition, lang: str, state: State) -> Markup:
     """One state: its name, whose turn and by when, what can happen, what time does."""
-    if state.end:
+    if d.is_over(state.name):
         lead = page_text(lang, "diagram.end")
     else:
-        lead = _text(d, lang, f"turns.{state.turn}")
-        if state.deadline:
-            lead = f"{lead}, {span(lang, 'within', state.deadline)}"
-        lead += "."
+        lead = ", ".join((_text(d, lang, f"turns.{state.turn}"), *_within(d, lang, state))) + "."
     leaving = [t for t in d.transitions if t.source == state.name]
     lines = [_can(d, lang, t) for t in leaving if d.action(t.action).role not in BY_ITSELF]
     lines += [line for rung in state.ladder for line in _will(d, lang, state, rung)]
@@ -188,9 +211,15 @@ def _leads(d: Definition, lang: str, what: str, row: Transition) -> Markup:
     ).format(what, page_text(lang, "diagram.leads"), _state(d, lang, row.target))
 
 
+def _reached(d: Definition, lang: str, length: Span | OnDate) -> str:
+    if isinstance(length, OnDate):
+        return on_date(d, lang, length)
+    return span(lang, "after", length)
+
+
 def _will(d: Definition, lang: str, state: State, rung: Rung) -> list[Markup]:
     """A step of the ladder: when, and the mail or the action it brings, wherever that leads."""
-    when = span(lang, "after", rung.after)
+    when = _reached(d, lang, rung.after)
     if rung.action:
         said = _text(d, lang, f"diagram.actions.{rung.action}")
         rows = (t for t in d.transitions if (t.source, t.action) == (state.name, rung.action))

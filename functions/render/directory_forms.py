@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.kernel.directory import OTHER, Asked, Entry, Problem
+from functions.kernel.directory import CHOICES_OF, OTHER, PEOPLE_OF, SOURCES, Asked, Entry, Problem
 from functions.kernel.directory_messages import visible
+from functions.processes import NAMES, current
 from functions.render.texts import MissingText, page_text, process_text
 from functions.render.widgets import Option, Widget, Wrong, summary
 
@@ -134,12 +135,10 @@ class EntryForm:
             return named(self.language, self.lists, name, value)
         if name in ("language", "languages"):
             return self._maybe(f"directory.languages.{value}") or value
-        if name == "forms":
-            key = f"fields.form_of_supervision.choices.{value}"
-            try:
-                return process_text("supervision", self.language, key)
-            except MissingText:
-                return value
+        if name in CHOICES_OF:
+            return _asked_as(self.language, CHOICES_OF[name], value)
+        if name in PEOPLE_OF and name not in SOURCES:
+            return _found_by(self.language, name, value)
         own = self._maybe(f"directory.fields.{name}.{value}")
         return own or self._text(f"form.{value}")
 
@@ -162,10 +161,13 @@ class EntryForm:
         return problem_text(self.language, code, problem, self.lists, self.source)
 
     def _label(self, name: str) -> str:
-        return self._text(f"directory.fields.{name}.label")
+        own = self._maybe(f"directory.fields.{name}.label_own") if self.own else ""
+        return own or self._text(f"directory.fields.{name}.label")
 
     def _hint(self, name: str) -> str:
         hint = f"directory.fields.{name}.hint"
+        if self.own and (own := self._maybe(f"{hint}_own")):
+            return own
         return self._maybe(f"{hint}_{self.source}") or self._maybe(hint)
 
     def _text(self, key: str) -> str:
@@ -174,6 +176,25 @@ class EntryForm:
     def _maybe(self, key: str) -> str:
         """A text of ours, or "" where none is needed."""
         return _or_nothing(lambda: self._text(key))
+
+
+def _found_by(language: str, source: str, value: str) -> str:
+    """What people are found by in a source, in the words of the process that asks it."""
+    for definition in map(current, NAMES):
+        for role in definition.roles:
+            if role.source == source and role.key and value in definition.picked_by(role):
+                key = f"fields.{role.key}.choices.{value}"
+                return process_text(definition.name, language, key)
+    return value
+
+
+def _asked_as(language: str, field: str, value: str) -> str:
+    """A choice in the words of a process that offers it."""
+    for definition in map(current, NAMES):
+        asked = definition.fields().get(field)
+        if asked and value in asked.choices:
+            return process_text(definition.name, language, f"fields.{field}.choices.{value}")
+    return value
 
 
 def problem_text(language: str, code: str, problem: Problem, lists: Lists, source: str) -> str:

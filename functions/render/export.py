@@ -7,8 +7,11 @@ from typing import Any
 
 from functions import processes
 from functions.kernel import LANGUAGES
+from functions.kernel.consequences import Onward
 from functions.kernel.definition import Action, Definition, Mail, State, Transition
 from functions.kernel.fields import Field, Form
+from functions.kernel.rooms import Room
+from functions.kernel.spans import ByAnswer, Calendar, Length, OnDate, Span
 from functions.render.matrix import seen_in
 from functions.render.texts import process_text
 
@@ -24,7 +27,7 @@ def definition_json(name: str) -> str:
 
 
 def exported(d: Definition) -> Json:
-    """A definition as plain values; lengths of time are in days."""
+    """A definition as plain values; lengths of time are in days where no unit is named."""
     return {
         "process": d.name,
         "version": d.version,
@@ -36,6 +39,8 @@ def exported(d: Definition) -> Json:
         "actions": [_action(d, action) for action in d.actions],
         "transitions": [_transition(row) for row in d.transitions],
         "mails": [_mail(mail) for mail in d.mails],
+        "room": _room(d.room) if d.room else None,
+        "onward": [_onward(way) for way in d.onward],
         "visibility": {thing: _sight(d, thing) for thing in d.sights},
     }
 
@@ -85,8 +90,10 @@ def _field(d: Definition, field: Field) -> Json:
             {"value": c, "labels": _labels(d, f"fields.{field.name}.choices.{c}")}
             for c in field.choices
         ]
-    if field.source:
-        out["choices_from"] = field.source
+    if field.source or field.among:
+        out["choices_from"] = field.source or f"answer {field.among}"
+    if field.code:
+        out["standard"] = field.code.name
     if field.default:
         out["default_from"] = list(field.defaults)
     return out
@@ -97,15 +104,36 @@ def _state(d: Definition, state: State) -> Json:
         "name": state.name,
         "labels": _labels(d, f"states.{state.name}.name"),
         "turn": state.turn or None,
-        "deadline_days": _days(state.deadline) if state.deadline else None,
+        **_deadline(state.deadline),
         "ladder": [
-            {"after_days": _days(rung.after)}
+            _span("after", rung.after)
             | ({"mail": rung.mail} if rung.mail else {"action": rung.action})
             | ({"sooner": rung.sooner.name} if rung.sooner else {})
             for rung in state.ladder
         ],
         "end": state.end,
     }
+
+
+def _deadline(span: Length | None) -> Json:
+    """A deadline; of one that depends on an answer, which, and the length for each choice."""
+    if span is None:
+        return {"deadline_days": None}
+    if not isinstance(span, ByAnswer):
+        return _span("deadline", span)
+    choices = {choice: _span("deadline", length) for choice, length in span.spans.items()}
+    by = {"field": span.field, "choices": choices}
+    return {**_span("deadline", span.otherwise), "deadline_by": by}
+
+
+def _span(name: str, span: Span | OnDate) -> Json:
+    if isinstance(span, OnDate):
+        return {f"{name}_date": {"field": span.field, "days": span.days}}
+    if not isinstance(span, Calendar):
+        return {f"{name}_days": _days(span)}
+    if span.months:
+        return {f"{name}_months": span.months}
+    return {f"{name}_working_days": span.working}
 
 
 def _days(length: timedelta) -> int | float:
@@ -123,6 +151,7 @@ def _action(d: Definition, action: Action) -> Json:
         "corrects_form": action.corrects,
         "vote": action.votes or None,
         "fields": [_field(d, f) for f in action.fields],
+        "works_out": [_field(d, f) for f in action.reckons.fields] if action.reckons else None,
     }
 
 
@@ -134,7 +163,32 @@ def _transition(row: Transition) -> Json:
         "forms": list(row.forms) or None,
         "guard": row.guard.name if row.guard else None,
         "linked_cases": list(row.links) if row.links else None,
+        "calls_on_linked_cases": list(row.calls) or None,
+        "opens": [{"process": o.process, "form": o.form} for o in row.opens] or None,
         "mails": list(row.mails),
+    }
+
+
+def _onward(way: Onward) -> Json:
+    field, value = way.choice
+    return {
+        "state": way.state,
+        "role": way.role,
+        "field": field,
+        "value": value,
+        "submit": f"/api/forms/{way.process}/{way.form}",
+        "fields": dict(way.fields),
+    }
+
+
+def _room(room: Room) -> Json:
+    return {
+        "field": room.by,
+        "places": dict(room.most),
+        "taken_by": room.size or None,
+        "held_in": list(room.seated),
+        "waiting": room.waiting,
+        "calls": room.calls,
     }
 
 

@@ -40,7 +40,7 @@ def _groups(d: Definition, lang: str) -> Iterator[tuple[str, Sequence[tuple[str,
         (_text(d, lang, f"sections.{s.name}.title"), s.fields) for f in d.forms for s in f.sections
     ]
     first = len(d.forms[0].sections)
-    decided = [(_decided(d, lang, action), action.fields) for action in d.actions]
+    decided = [(_decided(d, lang, action), action.all_fields) for action in d.actions]
     listed: set[str] = set()
     for title, fields in (*sections[:first], *decided, *sections[first:]):
         fresh = [f for f in fields if f.name not in listed]

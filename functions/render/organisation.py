@@ -3,7 +3,10 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from functions.kernel.papers import Seller
 
 FILE = Path(__file__).parent.parent / "organisation.toml"
 
@@ -23,3 +26,21 @@ def told(key: str, language: str) -> str:
     """One setting in the reader's language; settings without languages are as they are."""
     value = organisation()[key]
     return str(value[language] if isinstance(value, dict) else value)
+
+
+def seller() -> "Seller":
+    """Who invoices; ValueError if one of its codes cannot be right, before a payer finds out."""
+    from functions.kernel import codes
+    from functions.kernel.papers import Seller  # few functions invoice, and all read this file
+
+    found = Seller(**organisation()["seller"])
+    right = {
+        "business_id": codes.business_id(found.business_id),
+        "vat_id": f"FI{found.business_id.replace('-', '')}",
+        "iban": codes.iban(found.iban),
+        "e_address": codes.e_invoice_address(found.e_address),
+        "operator": codes.operator_id(found.operator),
+    }
+    if wrong := [name for name, code in right.items() if code != getattr(found, name)]:
+        raise ValueError(f"organisation.toml: [seller] {', '.join(wrong)}")
+    return found

@@ -90,11 +90,12 @@ def task_page(
     wrong: Sequence[Wrong] = (),
     desk: str = "",
     people: str = "",
+    done: str = "",
 ) -> str:
     """The page of a link that permits something or shows where the case is.
 
     ``desk`` is the path of the desk it was opened from, if it was; ``people`` where the
-    reader looks after those in the case, if they do.
+    reader looks after those in the case, if they do; ``done`` says what they did just now.
     """
     return whole_page(
         "task.html",
@@ -105,6 +106,7 @@ def task_page(
         path=path,
         desk=desk,
         people=people,
+        done=done,
         forms=forms,
         languages=True,
     )
@@ -137,8 +139,9 @@ def note_page(language: str, key: str, typed: Mapping[str, str] | None = None) -
 
 def forgotten_page(definition: Definition, language: str, action: str) -> str:
     """After an action that erased the case: what was done, and that nothing is left."""
-    title = process_text(definition.name, language, f"actions.{action}.done")
-    lead, more = (page_text(language, f"forgotten.{part}") for part in ("lead", "more"))
+    parts = (f"actions.{action}.{part}" for part in ("done", "forgotten"))
+    title, lead = (process_text(definition.name, language, part) for part in parts)
+    more = page_text(language, "forgotten.more")
     return whole_page("note.html", language, title, lead=lead, more=more, typed=None)
 
 
@@ -184,9 +187,11 @@ def _loose(words: Words, problems: Sequence[Problem], section: Section) -> list[
 
 
 def whole_page(name: str, language: str, title: str, **known: object) -> str:
-    """A page of ours from its template; ``languages`` says whether its address takes ``lang``."""
+    """A page of ours from its template; ``languages`` says whether its address takes ``lang``,
+    ``kept`` what else it keeps."""
     base: dict[str, object] = {
         "languages": False,
+        "kept": "",
         "saying": "",
         "wrong": [],
         "language": language,

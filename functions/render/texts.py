@@ -15,12 +15,12 @@ from string import Formatter
 from functions import processes
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition
+from functions.kernel.desk import desk_lists
 from functions.kernel.engine import BOUNCE
 from functions.kernel.fields import Field
 from functions.kernel.handing import HAND_OVER
 from functions.kernel.ladder import REMIND
 
-PROCESSES = processes.FOLDER
 PAGES = Path(__file__).parent / "texts"
 OWN_MAILS = Path(__file__).parent / "mails"  # those that belong to no process
 
@@ -28,6 +28,7 @@ OWN_MAILS = Path(__file__).parent / "mails"  # those that belong to no process
 PLACEHOLDERS = frozenset({"deadline", "deadline_short", "reference", "organisation"})
 
 FACTS = "facts."  # under these keys, a directory entry's own facts are filled in
+LINES = "lines."  # and under these, what a line of a paper is about
 
 
 class MissingText(KeyError):
@@ -50,18 +51,18 @@ class MailText:
 
 def process_text(process: str, lang: str, key: str) -> str:
     """The text under a dotted key (``fields.title.label``); ``MissingText`` if there is none."""
-    return _found(_flat(PROCESSES / process / "texts" / f"{lang}.toml"), f"{process}.{lang}", key)
+    return _found(_words(process, lang), f"{process}.{lang}", key)
 
 
 def maybe(process: str, lang: str, key: str) -> str:
     """The text under a dotted key, or "" where a process may go without (a hint)."""
-    return _flat(PROCESSES / process / "texts" / f"{lang}.toml").get(key, "")
+    return _words(process, lang).get(key, "")
 
 
 def mail_text(process: str, mail: str, lang: str) -> MailText:
     """The texts of one mail of a process, or of none (""); ``MissingText`` names the first
     part that is not there."""
-    folder = PROCESSES / process / "mails" if process else OWN_MAILS
+    folder = processes.folder(process) / "mails" if process else OWN_MAILS
     path = folder / mail / f"{lang}.toml"
     table = _table(path)
     for part in fields(MailText):
@@ -93,14 +94,14 @@ def missing(definition: Definition) -> list[str]:
     """
     faults: list[str] = []
     for lang in LANGUAGES:
-        flat = _flat(PROCESSES / definition.name / "texts" / f"{lang}.toml")
+        flat = _words(definition.name, lang)
         texts = {key: flat.get(key, "") for key in dict.fromkeys(_needed(definition))} | flat
         for mail in definition.all_mails:
             texts |= _mail_parts(definition.name, mail.name, lang)
         for key, text in texts.items():
             if not text.strip():
                 faults.append(f"{lang}: {key}")
-            strange = [] if key.startswith(FACTS) else _strange(text)
+            strange = [] if key.startswith((FACTS, LINES)) else _strange(text)
             faults += [f"{lang}: {key}: {{{name}}}" for name in strange]
     return faults
 
@@ -116,7 +117,8 @@ def _needed(d: Definition) -> Iterator[str]:
         f"history.{HAND_OVER}",
     )
     yield from (f"roles.{role.name}" for role in d.roles)
-    yield f"roles.{CLOCK}"
+    itself = (a.role for a in d.actions if a.role in BY_ITSELF)
+    yield from (f"roles.{name}" for name in dict.fromkeys((CLOCK, *itself)))
     for form in d.forms:
         parts = ("title", "begins", "then", "sent") if form.public else ("title", "begins")
         yield from (f"forms.{form.name}.{part}" for part in parts)
@@ -128,17 +130,27 @@ def _needed(d: Definition) -> Iterator[str]:
     yield from (f"checks.{check.name}" for check in checks)
     for state in d.states:
         yield from (f"states.{state.name}.{part}" for part in ("name", "now", "next"))
-        if state.turn:
+        if not d.is_over(state.name):
             yield f"turns.{state.turn}"
         if state.turn and state.turn not in BY_ITSELF:
             yield from (f"tasks.{state.name}.{part}" for part in ("title", "lead"))
     for action in d.actions:
         yield from _action_keys(action)
+        if action.pressed and any(t.forgets for t in d.transitions if t.action == action.name):
+            yield f"actions.{action.name}.forgotten"
+    yield from _paper_keys(d)
+    for way in d.onward:
+        yield from (f"onward.{way.choice[1]}.{part}" for part in ("title", "lead", "button"))
+    yield from (f"desk.{role}.{group}" for role, group in desk_lists(d))
+    for table in d.tables:
+        yield from (f"tables.{table.name}.{part}" for part in ("title", *table.sums))
 
 
 def _field_keys(field: Field) -> Iterator[str]:
     yield f"fields.{field.name}.label"
     yield from (f"fields.{field.name}.choices.{choice}" for choice in field.choices)
+    if field.code:
+        yield f"checks.{field.code.name}"
     yield from (f"{FACTS}{label}{fact}" for fact in field.shows for label in ("", "labels."))
     if field.ranked:
         yield f"{FACTS}explained"
@@ -156,8 +168,19 @@ def _action_keys(action: Action) -> Iterator[str]:
     yield f"diagram.actions.{action.name}"
 
 
+def _paper_keys(d: Definition) -> Iterator[str]:
+    """Which lines there can be only the process knows: what one language has, all must have."""
+    for paper in d.papers:
+        named = ("title", "lead", "button", *(part.name for part in paper.parts))
+        yield from (f"papers.{paper.name}.{name}" for name in named)
+        yield from (f"papers.{paper.name}.notes.{note}" for note in paper.notes)
+    for lang in LANGUAGES:
+        flat = _words(d.name, lang)
+        yield from (key for key in flat if key.startswith(LINES))
+
+
 def _mail_parts(process: str, mail: str, lang: str) -> dict[str, str]:
-    path = PROCESSES / process / "mails" / mail / f"{lang}.toml"
+    path = processes.folder(process) / "mails" / mail / f"{lang}.toml"
     flat = _flat(path) if path.is_file() else {}
     parts = {f.name: flat.get(f.name, "") for f in fields(MailText) if f.name != "body"}
     body = {key: text for key, text in flat.items() if key.startswith("body.")}
@@ -182,6 +205,10 @@ def _found(texts: dict[str, str], where: str, key: str) -> str:
         return texts[key]
     except KeyError:
         raise MissingText(f"{where}: {key}") from None
+
+
+def _words(process: str, lang: str) -> dict[str, str]:
+    return _flat(processes.folder(process) / "texts" / f"{lang}.toml")
 
 
 @cache

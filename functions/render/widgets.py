@@ -12,6 +12,8 @@ from functions.kernel.errors import Problem
 from functions.kernel.fields import MAX_LENGTH, Answers, Field
 from functions.kernel.people import Listing
 from functions.kernel.people_rows import CELLS, MOST_PASTED, PASTED, drawn
+from functions.kernel.read import lines
+from functions.render import money
 from functions.render.words import Words
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ LEAST_ROWS, MORE_ROWS = 4, 5
 TYPES = {"email": "email", "phone": "tel", "text": "text"}
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOTHING: Answers = MappingProxyType({})
-MODES = {"number": "numeric", "email": "email", "phone": "tel"}
+MODES = {"number": "numeric", "money": "decimal", "email": "email", "phone": "tel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +132,13 @@ def typed_from(field: Field, value: object) -> str:
         return ""
     if field.kind in ("yesno", "tick"):
         return "yes" if value else "no"
+    if field.kind == "money" and isinstance(value, int):
+        return money.typed(value)
     return str(value)
 
 
-def _widget(words: Words, field: Field, typed: str, error: str) -> Widget:
-    options = _options(words, field, typed)
+def _widget(words: Words, field: Field, typed: str, error: str, answers: Answers) -> Widget:
+    options = _options(words, field, typed, answers)
     return Widget(
         name=field.name,
         shape=_shape(field, options),
@@ -161,7 +165,7 @@ def _choosing(
     answers: Answers,
 ) -> Widget:
     """A field by itself, with the list to choose from where there is one to rank."""
-    widget = _widget(words, field, typed.get(field.name, ""), wrong.get(field.name, ""))
+    widget = _widget(words, field, typed.get(field.name, ""), wrong.get(field.name, ""), answers)
     if not field.ranked:
         return widget
     from functions.render.choosing import chooser  # most forms have no such list
@@ -240,11 +244,13 @@ def _shape(field: Field, options: tuple[Option, ...]) -> str:
     return "radios" if few or field.shows or field.kind == "yesno" else "select"
 
 
-def _options(words: Words, field: Field, typed: str) -> tuple[Option, ...]:
+def _options(words: Words, field: Field, typed: str, answers: Answers) -> tuple[Option, ...]:
     if field.ranked:
         return ()
     if field.kind == "yesno":
         return tuple(Option(v, words.yes_no(field, v == "yes"), v == typed) for v in ("yes", "no"))
+    if field.among:
+        return tuple(Option(x, x, x == typed) for x in lines(answers, field.among))
     if field.source:
         listings = words.directory.listings(field.source)
         return tuple(_listed(words, field, x, typed) for x in listings)

@@ -10,8 +10,8 @@ from functions.kernel.errors import Problem
 from functions.kernel.fields import Field, Value
 from functions.kernel.people import Directory, Listing
 from functions.kernel.ranking import Note
-from functions.render import dates
-from functions.render.texts import maybe, page_text, process_text
+from functions.render import dates, money
+from functions.render.texts import maybe, page_text, placeholders, process_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ class Words:
         """A text of the pages around every process."""
         return page_text(self.language, key, **numbers)
 
+    def matter(self, form: str) -> str:
+        """What a case of a form is called: the form's name, or its title."""
+        return self.maybe(f"forms.{form}.name") or self.text(f"forms.{form}.title")
+
+    def document(self, form: str) -> str:
+        """What kind of document a case of a form is: the form's own, or the process's."""
+        return self.maybe(f"forms.{form}.document") or self.text("document")
+
     def label(self, field: Field) -> str:
         """What a field is called."""
         return self.text(f"fields.{field.name}.label")
@@ -46,6 +54,8 @@ class Words:
             return "\n".join(self._person(row) for row in value)
         if field.kind == "date":
             return dates.day(date.fromisoformat(str(value)), self.language)
+        if field.kind == "money" and isinstance(value, int):
+            return money.euros(value, self.language)
         if field.source:
             found = self.directory.named(field.source, str(value))
             return found.name(self.language) if found else str(value)
@@ -95,11 +105,11 @@ class Words:
         return self.maybe(f"facts.{name}_values.{value}") or str(value)
 
     def _filled(self, code: str, values: Mapping[str, object]) -> str:
-        known = {name: self._listed(name, value) for name, value in values.items()}
-        try:
-            return self.text(f"facts.{code}").format(**known)
-        except KeyError:
+        text = self.text(f"facts.{code}")
+        wanted = placeholders(text)
+        if any(name not in values for name in wanted):
             return ""
+        return text.format(**{name: self._listed(name, values[name]) for name in wanted})
 
     def _listed(self, name: str, value: object) -> str:
         values = value if isinstance(value, (list, tuple)) else [value]

@@ -5,9 +5,10 @@ from contextlib import suppress
 
 from functions.kernel.case import Actor
 from functions.kernel.definition import Action
-from functions.kernel.errors import Conflict, Invalid, KapulaError, Problem
+from functions.kernel.errors import Conflict, Invalid, KapulaError, Problem, Unavailable
 from functions.kernel.ladder import due_rung
 from functions.kernel.read import read
+from functions.kernel.reckoning import hold_to
 from functions.services import writing
 from functions.services.deciding import decided
 from functions.services.links import Opened, mailbox, open_link
@@ -15,7 +16,9 @@ from functions.services.passing import pass_time
 from functions.services.wiring import Services
 from functions.services.writing import Change
 
-_TRIES = 4  # a reminder may be written between reading and deciding; the turn is the same
+# A reminder may be written between reading and deciding, or somebody else take a place: the turn
+# is the same.
+_TRIES = 12
 
 
 def chosen(opened: Opened, name: str) -> Action:
@@ -37,7 +40,8 @@ def act(
 
     ``opened`` is what the link showed a moment ago, if it was looked at; should the case have
     moved since, the write finds out and it is opened anew.
-    ``Invalid`` with every problem; ``Conflict`` when the turn was over already.
+    ``Invalid`` with every problem; ``Conflict`` when the turn was over already;
+    ``Unavailable`` if others were faster each time, though it is still theirs to do.
     """
     for _ in range(_TRIES):
         if opened is None:
@@ -56,7 +60,7 @@ def act(
             continue
         _go_on(services, changes[0])
         return opened
-    raise Conflict
+    raise Unavailable("overtaken")
 
 
 def _said_before(opened: Opened, change: Change) -> bool:
@@ -85,5 +89,6 @@ def _decided(
         services.today(),
         opened.case.answers,
     )
+    hold_to(action, opened.case, typed, services.clock.now())
     actor = Actor(opened.party.role, opened.party.id, language)
     return decided(services, opened.definition, opened.file, actor, action.name, said)

@@ -6,11 +6,12 @@ from datetime import datetime, time, timedelta
 from functions.kernel.case import Case
 from functions.kernel.desk import MINE, list_of, looks_after, slots
 from functions.kernel.ladder import deadline
+from functions.kernel.spans import HELSINKI
 from functions.processes import NAMES, current, pinned
 from functions.services.desk_mail import order_digest
 from functions.services.persons import person_key
 from functions.services.ports import Card
-from functions.services.wiring import HELSINKI, Services
+from functions.services.wiring import Services
 
 MOST = 20  # told of in one digest
 LONG = timedelta(days=14)

@@ -23,7 +23,11 @@ GROUPS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("state", ("retired",)),
     ),
     "domains": (("domain", ("domain", "retired")),),
-    "coordinators": (("person", ("name", "email", "language")), ("state", ("retired",))),
+    "coordinators": (
+        ("person", ("name", "email", "language")),
+        ("topics", ("topics",)),
+        ("state", ("retired",)),
+    ),
     "supervisors": (
         ("person", ("name", "email", "language")),
         (
@@ -40,6 +44,7 @@ GROUPS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("work", ("forms", "sectors", "languages", "place", "online")),
         ("room", ("maximum", "ongoing_elsewhere", "longest_new_process", "schedule_limits")),
         ("contact", ("contact",)),
+        ("public", ("published",)),
         ("state", ("retired",)),
     ),
 }
@@ -69,8 +74,8 @@ def asked_of(
 def _asked(column: Column, group: str) -> Asked:
     shape = "text" if column.kind in ("pattern", "domain") else str(column.kind)
     if column.many:
-        shape = "ticks" if column.choices or column.kind == "pattern" else "lines"
-    choices = _LANGUAGES if column.name == "languages" else column.choices
+        shape = "ticks" if column.offered or column.kind == "pattern" else "lines"
+    choices = _LANGUAGES if column.name == "languages" else column.offered
     others = column.name == "languages"
     longest = 0 if shape in ("ticks", "lines", "number") else column.longest
     required = column.required or column.name == "retired"

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from functions.kernel import LANGUAGES, clean
-from functions.kernel.directory import Fact
-from functions.processes.supervision.forms import INDIVIDUAL
+from functions.kernel.directory import CHOICES_OF, Fact
+from functions.processes import NAMES, current
 
 Kind = Literal["text", "longtext", "email", "domain", "number", "yesno", "choice", "pattern"]
 Single = str | int | bool
@@ -22,6 +23,7 @@ class Column:
     """One field of an entry. ``many``: a list.
 
     ``wrong`` is the code of a value that is not of the ``pattern``.
+    ``source``: a choice among what the processes' people are found by there, such as topics.
     ``shortest``/``longest`` are characters of each value; ``lowest``/``highest`` numbers.
     """
 
@@ -36,6 +38,14 @@ class Column:
     choices: tuple[str, ...] = ()
     pattern: str = ""
     wrong: str = ""
+    source: str = ""
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What can be chosen."""
+        if self.name in CHOICES_OF:
+            return choices_of(CHOICES_OF[self.name])
+        return asked_in(self.source) if self.source else self.choices
 
 
 class CellError(ValueError):
@@ -52,7 +62,6 @@ def _key(name: str, *, many: bool = False) -> Column:
     return Column(name, "pattern", True, many, pattern=pattern, wrong="not_key")
 
 
-_FORMS = next(f.choices for f in INDIVIDUAL.fields if f.name == "form_of_supervision")
 _LANGUAGE = Column("language", "choice", True, choices=LANGUAGES)
 _RETIRED = Column("retired", "yesno")
 _PERSON = (_key("key"), Column("name", required=True), Column("email", "email", True, longest=254))
@@ -68,13 +77,18 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _RETIRED,
     ),
     "domains": (Column("domain", "domain", True, longest=253), _RETIRED),
-    "coordinators": (*_PERSON, _LANGUAGE, _RETIRED),
+    "coordinators": (
+        *_PERSON,
+        _LANGUAGE,
+        Column("topics", "choice", many=True, source="topics"),
+        _RETIRED,
+    ),
     "supervisors": (
         *_PERSON,
         _LANGUAGE,
         Column("education", "longtext", longest=1000),
         Column("experience", "longtext", longest=4000),
-        Column("forms", "choice", True, many=True, choices=_FORMS),
+        Column("forms", "choice", True, many=True),
         Column("sectors", many=True),
         Column(
             "languages",
@@ -102,9 +116,30 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
             pattern=r"[A-Za-z0-9][A-Za-z0-9_-]*\.(jpg|jpeg|png|webp)",
             wrong="not_picture",
         ),
+        Column("published", "yesno"),
         _RETIRED,
     ),
 }
+
+
+@cache
+def asked_in(source: str) -> tuple[str, ...]:
+    """The answers by which the processes find people in a source, in the order they are asked."""
+    found = (
+        choice
+        for definition in map(current, NAMES)
+        for role in definition.roles
+        if role.source == source
+        for choice in definition.picked_by(role)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def choices_of(field: str) -> tuple[str, ...]:
+    """The choices of a field, of all processes that ask it."""
+    asked = (definition.fields().get(field) for definition in map(current, NAMES))
+    return tuple(dict.fromkeys(choice for each in asked if each for choice in each.choices))
 
 
 def column(source: str, name: str) -> Column | None:
@@ -172,8 +207,8 @@ def _yesno(_: Column, value: str) -> Single:
 
 
 def _choice(spec: Column, value: str) -> Single:
-    if value not in spec.choices:
-        raise CellError("not_choice", value=value, choices=", ".join(spec.choices))
+    if value not in spec.offered:
+        raise CellError("not_choice", value=value, choices=", ".join(spec.offered))
     return value
 
 

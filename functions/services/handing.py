@@ -1,10 +1,12 @@
 """The coordinator looks after the people of a case: a fresh link, another in their place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from functions.kernel.case import Actor, Case, Order, Party
 from functions.kernel.clean import same_address
 from functions.kernel.definition import Definition, Role
+from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused
 from functions.kernel.fields import Field
 from functions.kernel.handing import hand_over
@@ -43,12 +45,13 @@ def may_be_replaced(definition: Definition, case: Case, party: Party) -> bool:
     give, and not in a case that is over."""
     role = definition.role(party.role)
     offered = bool(role.source) and party.role != definition.bounced_mail.to
-    return party.present and not definition.state(case.state).end and not offered
+    return party.present and not definition.is_over(case.state) and not offered
 
 
 def asked(definition: Definition, party: Party) -> tuple[Field, ...]:
     """What is asked of the one who takes the place: a colleague is picked, others are named."""
-    return (COLLEAGUE,) if definition.role(party.role).source else NEW
+    source = definition.role(party.role).source
+    return (replace(COLLEAGUE, source=PEOPLE_OF[source]),) if source else NEW
 
 
 def replace_person(
@@ -103,7 +106,7 @@ def _person(
         if problem:
             raise Invalid((Problem("new_email", problem),))
         return person
-    listed = services.directory.people("coordinators", str(said[COLLEAGUE.name]))
+    listed = services.directory.people(fields[0].source, str(said[COLLEAGUE.name]))
     if not listed:
         raise Invalid((Problem(COLLEAGUE.name, "unknown"),))
     if any(same_address(p.email, listed[0].email) for p in case.holders(party.role)):

@@ -4,12 +4,12 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from functions.kernel.case import Case, Order, Party
+from functions.kernel.case import Case, Order, Party, Step
 from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.desk import confirmed
 from functions.kernel.engine import open_actions
@@ -213,3 +213,15 @@ def _standing(grant: Grant, case: Case, party: Party, now: datetime) -> Standing
     if grant.purpose == "task" and (grant.state, grant.round) != (case.state, case.round):
         return "done"
     return "expired" if now >= grant.expires_at else "open"
+
+
+def ends(opened: Opened) -> Iterator[Step]:
+    """The latest first: what the link's holder did, and what others did in a turn of theirs."""
+    definition, party = opened.definition, opened.party
+    votes = {a.name: a.votes for a in definition.actions}
+    for step in (told.entry.step for told in reversed(opened.file.history)):
+        if step.action not in votes:
+            continue
+        theirs = definition.state(step.source).turn == party.role and not votes[step.action]
+        if step.party == party.id or theirs:
+            yield step

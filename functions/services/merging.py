@@ -86,7 +86,7 @@ def propose(
     now = services.clock.now()
     decision = open_case(
         way.definition, way.form.name, case_id, values, language, now, services.directory,
-        linked=picked, by=by,
+        linked=picked, seated={way.form.opener: (by,)},
     )  # fmt: skip
     changes = [Change(way.definition, decision)]
     changes += [_frozen(services, way, by, file, case_id) for file in files]

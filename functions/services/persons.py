@@ -5,7 +5,10 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from functions.kernel.case import Party
+from functions.kernel.definition import Definition
 from functions.kernel.desk import WHO
+from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.directory import person as listed_person
 from functions.kernel.people import Person
 from functions.services.wiring import Services
@@ -39,3 +42,12 @@ def known(services: Services, key: str) -> Known | None:
         return Known(next(iter(found.values())), entries)
     cards = services.desks.page(key, WHO, "", 1)
     return Known(cards[0].person, {}) if cards and cards[0].person else None
+
+
+def own_facts(services: Services, definition: Definition, party: Party) -> Mapping[str, object]:
+    """What the directory tells of somebody in a case, to fill in what is known."""
+    role = definition.role(party.role)
+    if not (role.source and party.ref):
+        return {}
+    listing = services.directory.named(PEOPLE_OF[role.source], party.ref)
+    return listing.facts if listing else {}

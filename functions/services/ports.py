@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols. Adapters and fakes implement these."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -11,8 +11,13 @@ from functions.kernel.history import Entry
 from functions.kernel.people import Directory as Directory
 from functions.kernel.people import Person
 
-if TYPE_CHECKING:  # a large import, and only the mailer makes one
+if TYPE_CHECKING:  # large imports, and only one function makes each
     from email.message import EmailMessage
+
+    from functions.kernel.money import Line
+    from functions.kernel.papers import Invoice, Seller
+    from functions.kernel.rooms import Queue
+    from functions.render.paper import PaperView
 
 MOST_AT_ONCE = 100  # keys in one BatchGetItem
 MOST_CHANGES = 99  # items in one TransactWriteItems, beside the one that guards them
@@ -127,8 +132,13 @@ class CaseStore(Protocol):
     def commit(self, *moves: Move) -> None:
         """Write decisions on cases whole, all or none; a case of revision 0 is a new one.
 
-        ``Conflict`` if one of the cases has moved on since it was read, or is there already.
+        ``Conflict`` if one of the cases or of their queues has moved on since it was read, or
+        is there already.
         """
+        ...
+
+    def queue(self, key: str) -> "Queue":
+        """Who holds and who waits for places under this key, as it is now."""
         ...
 
     def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
@@ -239,4 +249,22 @@ class Post(Protocol):
 
     def send(self, message: "EmailMessage") -> None:
         """Hand one message with one recipient over; ``SendFailed`` if that did not work."""
+        ...
+
+
+class Printer(Protocol):
+    """Makes files of papers."""
+
+    def __call__(self, view: "PaperView") -> bytes:
+        """The paper as PDF."""
+        ...
+
+
+class Einvoice(Protocol):
+    """Makes files for operators of electronic invoices."""
+
+    def __call__(
+        self, invoice: "Invoice", seller: "Seller", language: str, words: Callable[["Line"], str]
+    ) -> bytes:
+        """The invoice as XML; ``words`` gives the text of a line in ``language``."""
         ...

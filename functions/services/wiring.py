@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from functions.kernel.directory import Register
+from functions.kernel.spans import HELSINKI
 from functions.services.ports import CaseStore, Clock, DeskStore, GrantStore, Limits, Post
-
-HELSINKI = ZoneInfo("Europe/Helsinki")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from infra.deploy.standins import put, stand_ins_of
 from infra.deploy.trim import trim
 
 LIBRARIES = WORK / "libraries"
-_TEXTS = {".toml", ".html", ".txt"}
+_TEXTS = {".toml", ".html", ".txt", ".typ"}
 _MAKERS = [
     Path(__file__).with_name(name)
     for name in ("install.py", "trim.py", "standins.py", "archive.py")

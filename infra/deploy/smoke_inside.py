@@ -18,6 +18,7 @@ WEB = {
     "party": ("open_link", "/api/t/smoke", 404),
     "desk": ("open_desk", "/api/d/smoke/fresh", 404),
 }
+LOOKING = {"papers": ("open_paper", "/api/t/smoke/papers/smoke.pdf", 404)}  # takes no form
 
 
 def event(method: str, path: str, body: str = "", kind: str = FORM) -> dict[str, Any]:
@@ -42,6 +43,8 @@ def main(folders: list[str], handler: str, operations: dict[str, list[str]]) -> 
     name = handler.rpartition(".")[2]
     if name in WEB:
         _show_pages(module, name)
+    elif name in LOOKING:
+        _show_paper(module, name)
     else:
         module.handler({"Records": []}, None)
     _import_lazily_used("sesv2" in operations)
@@ -65,6 +68,35 @@ def _show_pages(module: ModuleType, name: str) -> None:
     working, entry.__dict__[works] = entry.__dict__[works], None
     _expect(module, event("POST", path, "_lang=sv"), 500)
     entry.__dict__[works] = working
+    _refuse_strangers(module, path)
+
+
+def _show_paper(module: ModuleType, name: str) -> None:
+    """The pages that say what went wrong, and a file."""
+    entry = importlib.import_module(f"functions.entry.{name}")
+    works, path, status = LOOKING[name]
+    _expect(module, event("GET", path), status)
+    _expect(module, event("POST", path, "_lang=sv"), 405)
+    _expect(module, event("GET", "/api/nowhere"), 404)
+    working, entry.__dict__[works] = entry.__dict__[works], None
+    _expect(module, event("GET", path), 500)
+    entry.__dict__[works] = working
+    _refuse_strangers(module, path)
+    _print()
+
+
+def _print() -> None:
+    """A paper with every letter that is common here."""
+    from functions.adapters.pdf import pdf
+    from functions.render.paper import PaperView
+
+    made = datetime(2026, 12, 6, 12, tzinfo=UTC)
+    words = ("smoke", "sv", "ÅÄÖ åäö €–", "", "Smoke", "K-SMOKE", "smoke")
+    if b"pdfuaid" not in pdf(PaperView(*words, made, (), None, "", (), None)):
+        raise SystemExit("a paper is not PDF/UA")
+
+
+def _refuse_strangers(module: ModuleType, path: str) -> None:
     stranger = module.handler({**event("GET", path), "headers": {}}, None)
     if stranger["statusCode"] != 403:
         raise SystemExit("a request past CloudFront was let in")

@@ -16,6 +16,12 @@ LOCALES = ("root", "fi", "fi_FI", "sv", "sv_FI", "en", "en_001", "en_150", "en_G
 ZONES = ("Europe/Helsinki",)
 # AWS's endpoints chain to Amazon's own roots, or to the Starfield one that cross-signs them.
 ROOTS = ("Amazon Root CA", "Starfield Services Root Certificate Authority - G2")
+# What kernel/codes.py asks of python-stdnum, and what that imports itself: no other country.
+STANDARDS = (
+    *("__init__.py", "exceptions.py", "util.py", "numdb.py", "iban.py", "iban.dat"),
+    *("iso7064/__init__.py", "iso7064/mod_97_10.py"),
+    *("fi/__init__.py", "fi/alv.py", "fi/hetu.py", "fi/ytunnus.py"),
+)
 _ENDPOINT_NAMES = {"dynamodb": "dynamodb", "sesv2": "email"}
 _BOTOCORE_FILES = ("_retry.json", "partitions.json", "sdk-default-configuration.json")
 
@@ -32,6 +38,8 @@ def trim(libraries: Path, operations: Mapping[str, Iterable[str]]) -> None:
     _trim_boto3(libraries / "boto3")
     _trim_locales(libraries / "babel")
     _trim_zones(libraries / "tzdata")
+    trim_standards(libraries / "stdnum")
+    trim_invoices(libraries / "drafthorse")
     for archive in (libraries / "dateutil").rglob("*.tar.gz"):
         archive.unlink()
 
@@ -140,6 +148,23 @@ def _trim_zones(package: Path) -> None:
     for path in sorted((package / "zoneinfo").rglob("*")):
         if path.is_file() and path not in zones and path.name != "__init__.py":
             path.unlink()
+
+
+def trim_standards(package: Path) -> None:
+    """Leave of python-stdnum only `STANDARDS`."""
+    kept = {package / name for name in STANDARDS}
+    for path in sorted(package.rglob("*"), reverse=True):  # what is in a folder before itself
+        if path.is_file() and path not in kept:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def trim_invoices(package: Path) -> None:
+    """Leave of drafthorse what writes XML: schemas are for checks with lxml, the rest for PDF."""
+    shutil.rmtree(package / "schema", ignore_errors=True)
+    for name in ("pdf.py", "xmp_schema.py"):
+        (package / name).unlink(missing_ok=True)
 
 
 def _load(path: Path) -> dict[str, Any]:

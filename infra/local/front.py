@@ -7,6 +7,7 @@ path can hold the token of a link, and a log must not.
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("kapula.local.access")
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+PAPERS = re.compile("/api/t/[^/]+/papers/[^/]+")
 
 
 class Front:
@@ -31,6 +33,7 @@ class Front:
         self,
         public: Flask,
         party: Flask,
+        papers: Flask,
         desk: Flask,
         mailbox: Flask,
         site: WSGIApplication,
@@ -40,11 +43,13 @@ class Front:
         self._apps = (
             ("/api/forms/", public),
             ("/api/my/", public),
+            ("/api/supervisors", public),
             ("/api/desk", desk),
             ("/api/d/", desk),
             ("/api/", party),
             ("/_mailbox/", mailbox),
         )
+        self._papers = papers
         self._site = site
         self._changed = changed
 
@@ -60,7 +65,7 @@ class Front:
 
         if path == "/_mailbox":
             return redirect("/_mailbox/", 308)(environ, start)
-        app = next((app for prefix, app in self._apps if path.startswith(prefix)), None)
+        app = self._owner(path)
         try:
             body = app(environ, noting) if app else self._site(environ, noting)
         except Exception:  # else waitress would log it, with the path
@@ -73,6 +78,12 @@ class Front:
         route = site_route(path, status) if app is None else route_of(app, path, method)
         log.info("%s %s %s %.0f ms", method, route, status, milliseconds)
         return body
+
+    def _owner(self, path: str) -> Flask | None:
+        """As the HTTP API has it: the most exact route wins."""
+        if PAPERS.fullmatch(path):
+            return self._papers
+        return next((app for prefix, app in self._apps if path.startswith(prefix)), None)
 
 
 def route_of(app: Flask | None, path: str, method: str) -> str:

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions import bootstrap
 from functions.adapters.tables import create_tables
 from functions.entry import clock as clock_entry
-from functions.entry import desk, directory, indexer, mailer, party, public
+from functions.entry import desk, directory, indexer, mailer, papers, party, public
 from functions.services.digest import week_of
 from infra.local import aws_clients, mailbox
 from infra.local.child import ROOT, LocalAws
@@ -168,6 +168,7 @@ class Stack:
         return Front(
             public=public.create_app(self.services),
             party=party.create_app(self.services),
+            papers=papers.create_app(self.services),
             desk=desk.create_app(self.services),
             mailbox=mailbox.create_app(self._outgoing, self.clock, self.advance_by, self.url),
             site=StaticSite(self._site, policy),

@@ -16,10 +16,13 @@ from markdown.inlinepatterns import InlineProcessor  # type: ignore[import-untyp
 from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
 
 from functions.render.blocks import render
+from functions.render.texts import page_text
 from infra.site.organisation import ROOT, Facts, fact, load
 
+WAYS = ("contact", "supervisors", "quote", "terms")  # pages that every page can lead to
 KINDS = ("form", "diagram", "matrix", "desk")
 PICTURES = ROOT / "site" / "theme" / "partials"
+MOST_ROWS = 80
 _CAPTION = re.compile(r"<caption>([^<]*)</caption>")
 _BLOCK = re.compile(r"\[\[(\w+)(?: ([\w/-]+))?\]\]")
 
@@ -41,7 +44,7 @@ class BlockLines(Preprocessor):  # type: ignore[misc]
 
     def _line(self, line: str) -> str:
         match = _BLOCK.fullmatch(line.strip())
-        if match is None or match[1] == "org":
+        if match is None or match[1] in ("org", "way"):
             return line
         if match[1] not in (*KINDS, "picture"):
             raise UnknownBlockError(f"no such block: {line.strip()}")
@@ -55,7 +58,10 @@ class BlockLines(Preprocessor):  # type: ignore[misc]
 
 
 class OrganisationFacts(InlineProcessor):  # type: ignore[misc]
-    """Replaces `[[org email]]` and its like inside text; any other `[[…]]` is an error."""
+    """Replaces `[[org email]]`, `[[way contact]]` and their like inside text.
+
+    Any other `[[…]]` is an error.
+    """
 
     def __init__(self, pattern: str, md: Markdown, lang: str, facts: Facts) -> None:
         super().__init__(pattern, md)
@@ -65,10 +71,19 @@ class OrganisationFacts(InlineProcessor):  # type: ignore[misc]
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | str, int, int]:  # noqa: N802
         """Return the fact as text, or as a link when it is an address or a number."""
         word, _, key = m[1].partition(" ")
+        if word == "way" and key in WAYS:
+            return self._way(key), m.start(0), m.end(0)
         if word != "org":
             raise UnknownBlockError(f"no such inline block: {m[0]}")
         text = fact(self.facts, key, self.lang)
         return self._node(key, text), m.start(0), m.end(0)
+
+    def _way(self, name: str) -> str:
+        """A link to a page that a function serves, which Markdown's own links cannot reach."""
+        path, label = (page_text(self.lang, f"page.{name}{end}") for end in ("_path", ""))
+        link = f'<a href="{escape(path)}">{escape(label)}</a>'
+        stashed: str = self.md.htmlStash.store(link)
+        return stashed
 
     def _node(self, key: str, text: str) -> Element | str:
         last = key.rpartition(".")[2]
@@ -91,13 +106,17 @@ def _picture(name: str) -> str:
 def _scrolled(html: str) -> str:
     """Return a captioned table in a frame that scrolls by touch and by keyboard.
 
-    A table of five columns is wider than a phone, and the page itself must not be.
+    A table of five columns is wider than a phone, and the page itself must not be. A very long
+    one is folded, so that what comes after it is found.
     """
     caption = _CAPTION.search(html)
     if caption is None or not html.startswith("<table"):
         return html
     frame = '<div class="k-scroll" role="region" tabindex="0" aria-label="{}">{}</div>'
-    return frame.format(caption[1].replace('"', "&quot;"), html)
+    framed = frame.format(caption[1].replace('"', "&quot;"), html)
+    if html.count("<tr") <= MOST_ROWS:
+        return framed
+    return f'<details class="k-details"><summary>{caption[1]}</summary>{framed}</details>'
 
 
 def _link(href: str, text: str) -> Element:

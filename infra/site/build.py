@@ -19,6 +19,8 @@ from urllib.parse import urljoin
 
 from functions.processes import NAMES
 from functions.render.export import definition_json
+from functions.render.texts import page_text
+from infra.site.blocks import WAYS
 from infra.site.check import check_site, inline_script_hashes
 from infra.site.organisation import ROOT, Facts, fact, load, stylesheet
 
@@ -67,11 +69,23 @@ def _write_config(work: Path, lang: str, address: str, facts: Facts) -> Path:
         "site_dir": str(work / lang),
         "site_url": urljoin(address, LANGS[lang]),
         "theme": {"custom_dir": str(ROOT / "site" / "theme")},
-        "extra": {"root_url": address, "organisation": _local_facts(facts, lang)},
+        "extra": {
+            "root_url": address,
+            "organisation": _local_facts(facts, lang),
+            "ways": {way: _way(lang, way) for way in WAYS},
+        },
     }
     path = work / f"{lang}.yml"
     path.write_text(json.dumps(config, ensure_ascii=False, indent=1), encoding="utf-8")
     return path
+
+
+def _way(lang: str, name: str) -> dict[str, str]:
+    """Return what a page that is linked from every page is called, and its path.
+
+    Site and served pages take both from the same texts, so that they cannot differ.
+    """
+    return {"label": page_text(lang, f"page.{name}"), "path": page_text(lang, f"page.{name}_path")}
 
 
 def _local_facts(facts: Facts, lang: str) -> dict[str, object]:

@@ -14,6 +14,7 @@ from functions.kernel.case import Decision, Order
 from functions.kernel.directory import DirectoryFile, Register
 from functions.kernel.errors import Conflict, TooMany, Unavailable
 from functions.kernel.history import Entry, verifies
+from functions.kernel.rooms import Queue
 from functions.processes import current
 from functions.services.ports import CaseStore, File, Letter, Move, Told
 from functions.services.writing import sealed
@@ -287,6 +288,56 @@ def test_commit_moves_the_counters(
 ) -> None:
     store(stores.cases, walked("confirm", "endorse", *actions))
     assert counts(stores) == ongoing_and_queued
+
+
+def moving(cases: CaseStore, case_id: str, queue: Queue) -> Move:
+    """A new case's first step, ready to be written with a queue."""
+    base = walked(case_id=case_id)
+    (entry,) = store(cases, base)
+    confirmed = replace(step(SUPERVISION, base, "confirm", PEOPLE).decisions[-1], queue=queue)
+    return Move(confirmed, *sealed(confirmed, entry.seal), None)
+
+
+def test_queue_that_nobody_is_in(cases: CaseStore) -> None:
+    assert cases.queue("p#day") == Queue("p#day")
+
+
+def test_commit_keeps_the_queue_in_its_order(cases: CaseStore) -> None:
+    waiting = {f"c{n}": n for n in (9, 2, 11, 1)}
+    queue = Queue("p#day", {"a": 3}, waiting, 1)
+    cases.commit(moving(cases, "one", queue))
+    found = cases.queue("p#day")
+    assert found == queue
+    assert list(found.waiting.items()) == list(waiting.items())
+    assert cases.queue("p#other") == Queue("p#other")
+    after = Queue("p#day", {}, {}, 2)
+    cases.commit(moving(cases, "two", after))
+    assert cases.queue("p#day") == after
+
+
+@pytest.mark.parametrize("revision", [1, 3])
+def test_commit_of_two_who_read_the_same_queue_only_one(cases: CaseStore, revision: int) -> None:
+    before = Queue("p#day", {"a": 1}, {}, revision - 1) if revision > 1 else Queue("p#day")
+    for number in range(1, revision):
+        cases.commit(moving(cases, f"c{number}", replace(before, revision=number)))
+    first, second = (
+        moving(cases, name, Queue("p#day", {name: 1}, {}, revision)) for name in ("one", "two")
+    )
+    cases.commit(first)
+    with pytest.raises(Conflict):
+        cases.commit(second)
+    assert cases.queue("p#day") == first.decision.queue
+    left = cases.load("two")
+    assert left is not None
+    assert (left.case.state, len(left.history)) == ("unconfirmed", 1)
+    assert letters(cases, "two", START + 9 * DAY) == [("two", "00000#0")]
+
+
+def test_queue_is_no_case(cases: CaseStore) -> None:
+    cases.commit(moving(cases, "one", Queue("p#day", {"a": 1}, {}, 1)))
+    assert cases.load("queue#p#day") is None
+    assert list(cases.several(["queue#p#day", "one"])) == ["one"]
+    assert list(cases.due(START + 999 * DAY)) == []
 
 
 @pytest.mark.parametrize("action", ["disown", "purge"])

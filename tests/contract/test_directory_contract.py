@@ -1,6 +1,7 @@
 """One suite for the directory in DynamoDB and for the one in memory that stands in for it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -280,6 +281,26 @@ def test_people_supervisor(directory: Register) -> None:
     save(directory, supervisor("s"), supervisor("gone", retired=True))
     assert directory.people("supervisors", "s") == (Person("S", "s@example.org", "fi", "s"),)
     assert directory.people("supervisors", "gone") == ()
+
+
+def test_people_topic_has_those_who_answer_it(directory: Register) -> None:
+    anna, sten, bo = (coordinator(key) for key in ("anna", "sten", "bo"))
+    gone = coordinator("gone", retired=True)
+    anna = replace(anna, facts={**anna.facts, "topics": ("general", "invoicing")})
+    sten = replace(sten, facts={**sten.facts, "topics": ("general",)})
+    gone = replace(gone, facts={**gone.facts, "topics": ("accessibility",)})
+    save(directory, anna, sten, bo, gone)
+    keys = {
+        topic: [person.ref for person in directory.people("topics", topic)]
+        for topic in ("general", "invoicing", "accessibility", "no such topic")
+    }
+    everybody = ["anna", "bo", "sten"]
+    assert keys == {
+        "general": ["anna", "sten"],
+        "invoicing": ["anna"],
+        "accessibility": everybody,
+        "no such topic": everybody,
+    }
 
 
 def test_people_domain_is_nobody(directory: Register) -> None:

@@ -77,6 +77,16 @@ def public(template: Template) -> Iterator[str]:
                 yield f"public may {action} on what links open"
 
 
+def papers(template: Template) -> Iterator[str]:
+    """Who shows papers reads what a link needs, and writes nothing."""
+    allowed = {"logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameter"}
+    allowed |= {"dynamodb:GetItem", "dynamodb:Query"}
+    for resource, actions in rights(template, "papers").items():
+        yield from (f"papers may {a} on {resource}" for a in sorted(actions - allowed))
+        if "QuotasTable" in resource or "DesksTable" in resource:
+            yield f"papers may {sorted(actions)} on {resource}"
+
+
 def desks(template: Template) -> Iterator[str]:
     """Only the indexer changes desks; who shows them decides nothing and sends nothing."""
     for function in FUNCTIONS:
@@ -281,6 +291,7 @@ def throttling(template: Template) -> Iterator[str]:
 CHECKS: tuple[Callable[[Template], Iterator[str]], ...] = (
     roles,
     public,
+    papers,
     desks,
     decrypting,
     sending,

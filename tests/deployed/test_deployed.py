@@ -8,15 +8,20 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from http.client import HTTPConnection
 
 import pytest
 from botocore.exceptions import ClientError
 from playwright.sync_api import sync_playwright
 
+from functions.kernel.spans import HELSINKI
 from infra.deploy.plan import FUNCTIONS, ROOT
 from tests.deployed.attempts import attempt
 from tests.deployed.cloud import STAGE, Cloud, Deployed, Front, Now
+from tests.deployed.visitor import Visitor
+from tests.faults.journey import COORDINATOR
+from tests.faults.ordering import BILLING, CLIENT, DATES, FINANCE, PRICED, REQUEST
 from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes
 from tests.journeys.journey import Journey
@@ -141,6 +146,15 @@ def test_unknown_link_is_a_page_in_the_readers_language(deployed):
     assert headers["strict-transport-security"]
 
 
+@pytest.mark.parametrize("name", ["quote", "quote.pdf", "quote.xml"])
+def test_paper_of_an_unknown_link_is_a_page_of_the_function_of_papers(deployed, name):
+    status, headers, body = ask(deployed, f"/api/t/abc/papers/{name}?lang=sv")
+    assert (status, '<html lang="sv">' in body) == (404, True)
+    assert headers["cache-control"] == "no-store"
+    status, _, _ = ask(deployed, f"/api/t/abc/papers/{name}", "POST")
+    assert status == 405  # it takes no form; the function of links would answer 404
+
+
 def test_individual_application_becomes_active(deployed, eyes):
     journey = Journey(deployed, eyes, next(itertools.count(1)))
     journey.to("active")
@@ -198,6 +212,34 @@ def test_schedule_fired_by_hand_sends_what_the_stream_lost(deployed):
     assert f'"Stage": "{STAGE}"' in metric
 
 
+def test_quote_is_printed_accepted_and_its_invoice_in_the_table(deployed):
+    """The roles of links, papers and desks suffice where cases open others, and for files."""
+    visitor, today = Visitor(deployed), datetime.now(HELSINKI).date()
+    visitor.sends("quote", "request", "sending", REQUEST)
+    visitor.decides(CLIENT, "confirm")
+    until = (today + timedelta(days=30)).isoformat()
+    visitor.decides(COORDINATOR, "quote", **{**PRICED, "valid_until": until})
+    offer = visitor.links(CLIENT)[0]
+    status, kind, made = visitor.ask(f"{offer}/papers/quote.pdf")
+    assert (status, kind, made[:5]) == (200, "application/pdf", b"%PDF-")
+    visitor.decides(CLIENT, "accept_organisation", **BILLING)
+    days = {"start_date": today.isoformat(), "end_date": until}  # it begins at once
+    visitor.decides(COORDINATOR, "schedule", **{**DATES, **days})
+    visitor.ask("/api/desk", {"email": FINANCE, "_lang": "sv"})
+    deployed.settle()
+    desk = visitor.links(FINANCE, "/api/d/")[0].partition("?")[0]
+
+    def rows():
+        status, kind, told = visitor.ask(f"{desk}/tables/quote/invoices/invoice_due.csv?lang=en")
+        assert (status, kind.partition(";")[0]) == (200, "text/csv")
+        return told.decode("utf-8-sig").splitlines()[1:]
+
+    (row,) = wait_for(rows)
+    assert REQUEST["organisation"] in row
+    assert "1250.50" in row
+    assert not deployed.outbox("parked")
+
+
 def test_log_holds_no_address_and_no_token(deployed):
     told = deployed.cloud.run("logs")
     for mail in deployed.mailbox():
@@ -218,6 +260,10 @@ def test_log_holds_no_address_and_no_token(deployed):
         ("party", "dynamodb", "scan", {"table": "cases"}),
         ("party", "dynamodb", "delete_item", {"table": "cases"}),
         ("party", "sesv2", "send_email", {}),
+        ("papers", "dynamodb", "put_item", {"table": "cases"}),
+        ("papers", "dynamodb", "put_item", {"table": "grants"}),
+        ("papers", "dynamodb", "update_item", {"table": "directory"}),
+        ("papers", "sesv2", "send_email", {}),
         ("mailer", "dynamodb", "get_item", {"table": "grants"}),
         ("mailer", "dynamodb", "put_item", {"table": "directory"}),
         ("desk", "dynamodb", "update_item", {"table": "cases"}),

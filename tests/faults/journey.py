@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.processes import current
 from functions.render.blocks import render
 from tests.faults.faulty import Crash
 from tests.faults.pages import Form, Page
@@ -94,12 +95,16 @@ ANSWERS = {
 
 
 def fill_form(person: Person, **changed: str) -> Page:
-    """The public form from its first step on the site to the page that says it was sent."""
-    answers = {**ANSWERS, **changed}
-    page = Page(200, render("form", "supervision/individual", "fi"))
-    for _ in range(4):
-        form = page.form(id="step")
-        page = person.send(form, **{k: v for k, v in answers.items() if k in form.names()})
+    """The form of an application, sent."""
+    return fill(person, "supervision", "individual", {**ANSWERS, **changed})
+
+
+def fill(person: Person, process: str, form: str, answers: dict[str, str]) -> Page:
+    """A public form from its first step on the site to the page that says it was sent."""
+    page = Page(200, render("form", f"{process}/{form}", "fi"))
+    for _ in current(process).form(form).sections:
+        step = page.form(id="step")
+        page = person.send(step, **{k: v for k, v in answers.items() if k in step.names()})
         assert page.status == 200, page.errors()
     return person.send(page.form(id="send"))
 

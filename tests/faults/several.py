@@ -18,6 +18,7 @@ from tests.faults.journey import (
     Stage,
     Start,
     begin,
+    fill,
     run_stage,
 )
 from tests.faults.pages import Page
@@ -54,9 +55,10 @@ def hub_of(rig: Rig) -> Case:
     return hub
 
 
-def token(rig: Rig, case: Case, email: str, purpose: str = "task") -> str:
-    """A fresh link of one of those who are in a case."""
-    (party,) = (p for p in case.parties if p.email == email and p.present)
+def token(rig: Rig, case: Case, email: str, purpose: str = "task", role: str = "") -> str:
+    """A fresh link of one of those who are in a case, in the role that they have there."""
+    theirs = [p for p in case.parties if p.email == email and p.present]
+    (party,) = (p for p in theirs if role in ("", p.role))
     order = Order("any", party.id, purpose, case.state, case.round)
     return links.mint(rig.services, case.id, order).rpartition("/")[2]
 
@@ -127,16 +129,25 @@ def _propose(rig: Rig, person: Person, _: str) -> Page:
 
 def _vote(name: str, consent: str, *, last: bool = False) -> Stage:
     """Nobody is written to before the last has answered."""
-    stage = _task(name.lower(), address(name), "consent", consent=consent)
+    stage = task(name.lower(), address(name), "consent", consent=consent)
     return replace(stage, mails=last)
 
 
-def _task(title: str, email: str, action: str, form: str = "", **typed: str) -> Stage:
+def task(
+    title: str,
+    email: str,
+    action: str,
+    form: str = "",
+    purpose: str = "task",
+    **typed: str,
+) -> Stage:
+    """Somebody opens a fresh link and acts; on the case of ``form``, or else on the hub."""
+
     def do(rig: Rig, person: Person, _: str) -> Page:
         with rig.tap.aside():
             found = cases_of(rig).values()
             case = next(c for c in found if c.form == form) if form else hub_of(rig)
-            link = token(rig, case, email)
+            link = token(rig, case, email, purpose)
         page = person.get(f"/api/t/{link}")
         (drawn,) = (f for f in page.forms if any(c.offered == action for c in f.controls))
         return person.send(drawn, action=action, **typed)
@@ -146,6 +157,11 @@ def _task(title: str, email: str, action: str, form: str = "", **typed: str) -> 
 
 def _week(rig: Rig, person: Person, _: str) -> Page:
     rig.clock.forward(days=7, minutes=1)
+    return tick(rig)
+
+
+def tick(rig: Rig) -> Page:
+    """What is due by now happens."""
     for _n in range(10):  # the schedule comes again, whatever became of its last round
         acted = rig.sweep()
         rig.pump.drain()
@@ -163,25 +179,18 @@ MERGE = (
     _vote("Aino", "yes"),
     _vote("Cecilia", "yes", last=True),
     Stage("settle", "", _week),
-    _task("offer", COORDINATOR, "offer", **_OFFER),
-    _task("accept", SUPERVISOR, "accept", **_ACCEPT),
+    task("offer", COORDINATOR, "offer", **_OFFER),
+    task("accept", SUPERVISOR, "accept", **_ACCEPT),
 )
 
 
 def _apply_group(rig: Rig, person: Person, _: str) -> Page:
-    from functions.render.blocks import render
-
-    page = Page(200, render("form", "supervision/group", "fi"))
-    for _n in range(len(DEFINITION.form("group").sections)):
-        form = page.form(id="step")
-        page = person.send(form, **{k: v for k, v in GROUP.items() if k in form.names()})
-        assert page.status == 200, page.errors()
-    return person.send(page.form(id="send"))
+    return fill(person, "supervision", "group", GROUP)
 
 
 JOURNEY = (
     Stage("apply", "", _apply_group),
-    _task("confirm", MANAGER, "confirm_group", "group"),
-    _task("offer", COORDINATOR, "offer", "group", **_OFFER),
-    _task("accept", SUPERVISOR, "accept", "group", **_ACCEPT),
+    task("confirm", MANAGER, "confirm_group", "group"),
+    task("offer", COORDINATOR, "offer", "group", **_OFFER),
+    task("accept", SUPERVISOR, "accept", "group", **_ACCEPT),
 )

@@ -7,6 +7,9 @@ comes when the storm is over.) When the faults are over, all cases, what is coun
 the desks are as if nothing had been, and hub and originals agree.
 """
 
+from collections.abc import Iterable, Sequence
+from functools import partial
+
 import pytest
 
 from tests.agreement import disagreements
@@ -66,21 +69,31 @@ class _EveryCall:
 
     def test_end_mails_and_desks_equal_when_a_call_fails(self, rig: Rig, start: Start) -> None:
         stage = self.stages[self.number]
-        good = _faultless(rig, stage, start)
-        found, runs = [], 0
-        for number in alone(good.calls, desks=self.number == 0):
-            for way in WAYS:
-                found += self._faults(rig, _trouble(rig, stage, start, number, way, good))
-                runs += 1
-        for first in range(1, EVERY + 1):
-            found += self._faults(rig, _storm(rig, stage, start, first, good))
-            runs += 1
+        found, runs = faults(rig, stage, start, desks=self.number == 0)
         assert found == []
         assert runs >= 6 + EVERY
-        print(f"{stage.name}: {len(good.calls)} calls, {runs} runs")
 
-    def _faults(self, rig: Rig, told: str) -> list[str]:
-        return [*filter(None, [told]), *disagreements(cases_of(rig))]
+
+def faults(
+    rig: Rig,
+    stage: Stage,
+    start: Start,
+    *,
+    ways: Sequence[str] = WAYS,
+    storms: Iterable[int] = range(1, EVERY + 1),
+    desks: bool = False,
+) -> tuple[list[str], int]:
+    """What is not as it should be after any run of a stage in which calls failed, and how
+    often it was run: alone in these ways, and in these storms."""
+    good = _faultless(rig, stage, start)
+    failing = alone(good.calls, desks=desks)
+    runs = [partial(_trouble, rig, stage, start, n, way, good) for n in failing for way in ways]
+    runs += [partial(_storm, rig, stage, start, first, good) for first in storms]
+    found = []
+    for run in runs:
+        found += [*filter(None, [run()]), *disagreements(cases_of(rig))]
+    print(f"{stage.name}: {len(good.calls)} calls, {len(runs)} runs")
+    return found, len(runs)
 
 
 class TestPropose(_EveryCall):

@@ -11,6 +11,7 @@ import pytest
 from functions.entry.party import create_app
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Party
+from functions.kernel.consequences import Onward
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
@@ -168,6 +169,38 @@ def test_export_is_whole(name: str) -> None:
     assert len(exported["transitions"]) == len(definition.transitions)
 
 
+def astray(definition: Definition) -> list[str]:
+    """Where a way onward leads to no public form, or fills what is no field of its kind."""
+    wrong = []
+    for way in definition.onward:
+        form = next((f for f in current(way.process).forms if f.name == way.form), None)
+        if form is None or not form.public:
+            wrong.append(f"no public form {way.process}/{way.form}")
+            continue
+        kinds = {f.name: f.kind for f in form.fields}
+        own = {name: f.kind for name, f in definition.fields().items()}
+        wrong += [
+            f"{here} does not fill {way.form}.{there}"
+            for here, there in way.fields.items()
+            if kinds.get(there) != own[here]
+        ]
+    return wrong
+
+
+@EACH
+def test_ways_onward_lead_to_forms(definition: Definition) -> None:
+    assert astray(definition) == []
+
+
+def test_ways_that_lead_astray_are_found() -> None:
+    lost = Onward("active", "applicant", ("mode", "online"), "supervision", "merged", {})
+    wrong = replace(lost, form="group", fields={"applicant_name": "manager_email"})
+    assert astray(replace(current("supervision"), onward=(lost, wrong))) == [
+        "no public form supervision/merged",
+        "applicant_name does not fill group.manager_email",
+    ]
+
+
 Cells = Mapping[tuple[str, str], frozenset[str]]
 
 
@@ -178,7 +211,7 @@ def cells(definition: Definition, language: str) -> Cells:
         for s in definition.states
     }
     first, *others = definition.forms
-    asked = [*first.fields, *(f for a in definition.actions for f in a.fields)]
+    asked = [*first.fields, *(f for a in definition.actions for f in a.all_fields)]
     asked += [f for form in others for f in form.fields]
     things = list(dict.fromkeys(f.name for f in asked))
     things += [PARTY + r.name for r in definition.roles]

@@ -9,20 +9,32 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from functions.entry import desk, party, public
+from functions.entry import desk, papers, party, public
 from functions.entry.reading import MOST_BYTES, MOST_FIELDS
 from functions.kernel.case import Order
 from functions.services.wiring import Services
 from tests.fakes import APPLICATION, World
+from tests.papered import einvoice, papered
+
+__all__ = ["papered"]  # links open a process that has papers
 
 READING = ("GET", "HEAD", "OPTIONS")
-VALUES = {"process": "supervision", "form": "individual", "source": "units", "key": "north"}
+VALUES = {
+    "process": "supervision",
+    "form": "individual",
+    "source": "units",
+    "key": "north",
+    "name": "bill",
+    "state": "submitted",
+}
 SAFE = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
+# What is the same to everybody, and no secret to anybody.
+KEPT = {"/api/supervisors": "public, max-age=300"}
 CANARY = "canary-token-" + "t" * 30
 
 
@@ -66,8 +78,19 @@ def site_from_a_desk(create_app: Callable[[Services], Flask]) -> Site:
     return found
 
 
-APPS = [public.create_app, party.create_app, desk.create_app]
-EACH = pytest.mark.parametrize("create_app", APPS, ids=["public", "party", "desk"])
+def papers_app(services: Services) -> Flask:
+    """With a stand-in for electronic invoices."""
+    return papers.create_app(services, einvoice=einvoice)
+
+
+APPS = [public.create_app, party.create_app, desk.create_app, papers_app]
+EACH = pytest.mark.parametrize("create_app", APPS, ids=["public", "party", "desk", "papers"])
+pytestmark = pytest.mark.usefixtures("papered")
+
+
+def kept(path: str, method: str) -> bool:
+    """Whether a browser may keep the answer."""
+    return path in KEPT and method in ("GET", "HEAD")
 
 
 def reading_that_writes(found: Site) -> list[str]:
@@ -124,12 +147,22 @@ def test_rules_of_a_link_are_there() -> None:
     assert all(r.startswith("/api/d/<token>") for r in desks - {"/api/desk"})
 
 
-def test_case_opened_from_a_desk_is_as_safe() -> None:
-    found = site_from_a_desk(party.create_app)
+@pytest.mark.parametrize("create_app", [party.create_app, papers_app])
+def test_case_opened_from_a_desk_is_as_safe(create_app: Callable[[Services], Flask]) -> None:
+    found = site_from_a_desk(create_app)
     assert reading_that_writes(found) == []
     head, _, number = found.token.rpartition(".")
     for token in (head, f"{head}.{number}0x", f"{head}.0", f"a{found.token}", found.token.lower()):
         assert working_without_a_grant(found, token) == []
+
+
+def test_papers_are_only_to_look_at_and_behind_a_link() -> None:
+    for found in (site(papers_app), site_from_a_desk(papers_app)):
+        rules = found.rules()
+        assert {r.rule.partition("<name>")[2] for r in rules} == {"", ".pdf", ".xml"}
+        assert all((r.methods or set()) <= {*READING} and "token" in r.arguments for r in rules)
+        shown = [found.app.test_client().get(found.path(r)).status_code for r in rules]
+        assert shown == [200] * len(rules)
 
 
 def test_route_that_writes_on_get_is_found() -> None:
@@ -174,7 +207,8 @@ def test_every_answer_has_safe_headers(create_app: Callable[[Services], Flask]) 
         for path in (found.path(rule), found.path(rule, CANARY), "/nowhere"):
             for method in (*READING, "POST", "PUT", "DELETE"):
                 got = client.open(path, method=method)
-                assert {k: got.headers.get(k) for k in SAFE} == SAFE
+                safe = {**SAFE, "Cache-Control": KEPT[path]} if kept(path, method) else SAFE
+                assert {k: got.headers.get(k) for k in SAFE} == safe
                 policy = got.headers["Content-Security-Policy"]
                 assert "default-src 'none'" in policy
                 assert "unsafe" not in policy
@@ -195,7 +229,8 @@ def test_hostile_host_changes_nothing(create_app: Callable[[Services], Flask]) -
     for rule in found.rules():
         for method in ("GET", "POST"):
             got = client.open(found.path(rule), method=method, headers=hostile, data=data)
-            assert "evil.example" not in got.text + str(got.headers)
+            assert b"evil.example" not in got.data
+            assert "evil.example" not in str(got.headers)
     if create_app is party.create_app:
         assert found.world.cases.folders
         again = site(create_app)

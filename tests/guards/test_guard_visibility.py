@@ -151,25 +151,29 @@ def test_no_page_of_a_desk_shows_what_the_matrix_denies(definition: Definition) 
             places = [p for p in case.parties if p.email == email and p.present]
             held += len(denied(definition, case, places))
     assert found == []
-    assert looked > 300
-    assert held > 100
+    assert looked > 15 * len(definition.states)
+    everybody = {r.name for r in definition.roles}
+    kept = [f for f in definition.fields() if definition.sights[f].keys() != everybody]
+    assert bool(held) == bool(kept)
 
 
 @EACH
 def test_a_matrix_that_is_narrower_than_the_pages_is_found(
     definition: Definition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    narrower = {**definition.sights, definition.headline: {}, "contact_instructions": {}}
+    said = next(f.name for a in definition.actions for f in a.fields if f.kind == "longtext")
+    narrower = {**definition.sights, definition.headline: {}, said: {}}
     found = set[str]()
     for world, case in worlds(definition):
-        if case.state == "active":
+        if said in case.answers:
             for each in (p for p in case.parties if p.present):
                 told = replace(definition, sights=narrower)
                 found |= {
                     f"{each.role} {x.split()[2]}" for x in leaks(told, world, case, each.email)[0]
                 }
-    assert any("canary-contact-instructions" in x for x in found)
-    assert any("canary-title" in x for x in found)
+    names = {f for role in definition.roles for f in role.fields or ()}
+    for hidden in {said, definition.headline} - names:  # a name is told with the person, too
+        assert any(f"canary-{hidden.replace('_', '-')}" in x for x in found)
 
 
 # --- several applicants, each with documents of their own

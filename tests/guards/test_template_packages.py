@@ -1,6 +1,7 @@
 """Packages: reproducible, compiled, cut to what is used, and shown to work on their own."""
 
 import shutil
+import subprocess
 import sys
 import zipfile
 
@@ -8,10 +9,10 @@ import pytest
 
 from infra.deploy import smoke
 from infra.deploy.closure import distributions_of, modules_of
-from infra.deploy.install import PackagingError
+from infra.deploy.install import PackagingError, install
 from infra.deploy.package import interpreter_for, lay_out, make_packages
-from infra.deploy.plan import FUNCTIONS, LAMBDA, here
-from infra.deploy.trim import cut_bundle, cut_model
+from infra.deploy.plan import FUNCTIONS, LAMBDA, ROOT, here
+from infra.deploy.trim import STANDARDS, cut_bundle, cut_model, trim_standards
 
 BY_NAME = {f.name: f for f in FUNCTIONS}
 
@@ -48,9 +49,17 @@ def test_every_module_is_compiled(packages):
             assert "/".join(filter(None, (where, "__pycache__", compiled))) in names
 
 
+def test_only_papers_can_make_files_of_them(packages):
+    folder, sizes = packages
+    for name in sizes:
+        with zipfile.ZipFile(folder / f"{name}.zip") as archive:
+            found = any(n.startswith("typst/") for n in archive.namelist())
+        assert found == (name == "papers")
+
+
 def test_texts_of_processes_are_in_the_packages_that_speak(packages):
     folder, _ = packages
-    for name in ("public", "party", "desk", "mailer", "clock"):
+    for name in ("public", "party", "papers", "desk", "mailer", "clock"):
         with zipfile.ZipFile(folder / f"{name}.zip") as archive:
             names = set(archive.namelist())
         assert "functions/organisation.toml" in names
@@ -58,7 +67,7 @@ def test_texts_of_processes_are_in_the_packages_that_speak(packages):
         assert "functions/processes/supervision/mails/confirm/fi.toml" in names
 
 
-@pytest.mark.parametrize("name", ["public", "party", "desk", "indexer", "bounces"])
+@pytest.mark.parametrize("name", ["public", "party", "papers", "desk", "indexer", "bounces"])
 def test_function_that_sends_no_mail_has_no_boto3_and_no_model_of_ses(packages, name):
     folder, _ = packages
     with zipfile.ZipFile(folder / f"{name}.zip") as archive:
@@ -73,6 +82,14 @@ def test_functions_without_pages_have_no_web_framework():
         modules, foreign = modules_of(function)
         assert "functions.entry.web" not in modules
         assert "flask" not in distributions_of(function, foreign, LAMBDA)
+
+
+@pytest.mark.parametrize("name", [name for name in BY_NAME if name != "papers"])
+def test_only_papers_get_the_library_of_invoices(name):
+    modules, foreign = modules_of(BY_NAME[name])
+    assert "functions.adapters.einvoice" not in modules
+    found = distributions_of(BY_NAME[name], foreign, LAMBDA)
+    assert found.isdisjoint({"drafthorse", "lxml", "pypdf"})
 
 
 def test_package_that_lacks_a_library_is_noticed(tmp_path):
@@ -105,6 +122,27 @@ def test_model_keeps_operations_and_their_shapes_only():
             "C": {"type": "string"},
         },
     }
+
+
+CODES = """
+import sys
+sys.path[:0] = sys.argv[1:]
+from functions.kernel import codes
+print(codes.business_id("0000001-9"), codes.iban("FI05 0000 0000 0000 18"), codes.rf("1234561"))
+"""
+
+
+def test_standards_keep_no_other_country_and_still_work(tmp_path):
+    libraries = tmp_path / "libraries"
+    install({"python-stdnum"}, here(), libraries)
+    trim_standards(libraries / "stdnum")
+    left = {
+        p.relative_to(libraries / "stdnum").as_posix() for p in (libraries / "stdnum").rglob("*.*")
+    }
+    assert left == set(STANDARDS)
+    command = [sys.executable, "-S", "-I", "-B", "-c", CODES, str(ROOT), str(libraries)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("0000001-9 FI0500000000000018 RF341234561\n", "")
 
 
 def test_bundle_of_another_layout_is_refused():

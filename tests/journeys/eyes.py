@@ -7,7 +7,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Request, Response
 
-from functions.processes.supervision.definition import VERSION_1
+from functions.processes import NAMES, current
 from functions.render.texts import page_text, process_text
 
 WIDTHS = (1280, 390)
@@ -175,16 +175,16 @@ class Eyes:
     def _look_at_standing(self) -> None:
         """Where the case is, whose turn it is, and what comes next, in words and on the line."""
         tag, *_ = self.texts(".k-notice .k-tag")
-        states = [state.name for state in VERSION_1.states]
-        names = {process_text("supervision", self.language, f"states.{s}.name"): s for s in states}
-        state = names[tag]
-        for part in ("now", "next"):
-            assert (
-                process_text("supervision", self.language, f"states.{state}.{part}") in self.text()
-            )
-        current = self.page.locator(".k-baton [aria-current=step]")
-        assert current.count() == 1
-        assert tag in current.inner_text()
+        told = [
+            [process_text(p, self.language, f"states.{s.name}.{part}") for part in ("now", "next")]
+            for p in NAMES
+            for s in current(p).states
+            if process_text(p, self.language, f"states.{s.name}.name") == tag
+        ]
+        assert any(all(line in self.text() for line in lines) for lines in told)
+        step = self.page.locator(".k-baton [aria-current=step]")
+        assert step.count() == 1
+        assert tag in step.inner_text()
 
     def _arrived(self, response: Response | None, status: int) -> None:
         assert response is not None

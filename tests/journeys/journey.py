@@ -32,7 +32,7 @@ SUPERVISORS = {
 }
 ENDORSED = {"travel_reimbursed": "yes", "fee_reimbursed": "no", "cost_centre": "KP-4711"}
 CONTACT = "Soita arkisin klo 8–9 numeroon 040 765 4321."
-_REFERENCE = re.compile(r"K-[A-Z0-9]{6}")
+_REFERENCE = re.compile(r"(?<![\w/-])K-[A-Z2-7]{6}(?![\w-])")
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ class Journey:
         assert self.eyes.title() == said(self.eyes.language, f"tasks.{state}.title")
         self.stands(state, yours=True)
         if VERSION_1.state(state).deadline:
-            by = word(self.eyes.language, "task.by", when="{day}")
+            by = word(self.eyes.language, "case.by", when="{day}")
             assert re.search(_pattern(by), self.eyes.text(".k-lead")), "by when?"
         checked = self.eyes.page.locator(
             "form :is([type=radio], [type=checkbox])[name=action]:checked"

@@ -59,7 +59,7 @@ def test_from_an_address_to_a_task_and_back(start, stack, eyes):
     j.mailed(("coordinator", "coordinate", 7), ("applicant", "endorsed"))
     eyes.press(".k-back a")
     assert word("fi", "desk.mine_none") in eyes.text()
-    assert word("fi", "desk.lists.manager.on") in eyes.texts("h2")
+    assert said("fi", "desk.manager.on") in eyes.texts("h2")
     (row,) = eyes.texts(ROWS)
     assert said("fi", "states.coordinating.name") in row
     assert said("fi", "turns.coordinator") in row

@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.render.texts import page_text
 from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes
 from tests.journeys.groups import ANNA, STEN, door, open_desk
 from tests.journeys.journey import SUPERVISORS, word
@@ -118,6 +119,45 @@ def test_unit_and_supervisor_added_and_retired(start, stack, eyes):
     assert UNIT["name_fi"] in j.rows().values()
     assert PERSON["name"] in eyes.text(".k-pick")
     assert "krister" not in offers(eyes)
+
+
+def test_supervisor_permits_and_the_public_page_shows_it(stack, eyes):
+    name, address, _ = SUPERVISORS["uusi"]
+    public = page_text("fi", "page.supervisors_path").partition("?")[0]
+    eyes.go(f"{eyes.home}{public}")
+    assert name not in eyes.text()
+    open_desk(stack, eyes, address)
+    door(eyes, "own")
+    assert word("fi", "directory.fields.published.label_own") in eyes.text()
+    assert eyes.filled({"published": ""}) == {"published": ""}
+    saved(eyes, {"published": "yes", "framework": FRAMEWORK})
+    own = eyes.page.url
+
+    for language in ("fi", "sv", "en"):
+        eyes.language = language
+        eyes.go(f"{eyes.home}{public}?lang={language}")
+        assert name in eyes.texts("article h2")
+        assert FRAMEWORK in eyes.text("article[aria-labelledby=c-uusi]")
+        assert address not in eyes.page.content()
+    everybody = eyes.texts("article h2")
+    eyes.fill({"form": "crisis", "place": "online"})
+    eyes.press("main form button[type=submit]")
+    assert name not in eyes.texts("article h2")
+    assert SUPERVISORS["testi"][0] in eyes.texts("article h2")
+    assert SUPERVISORS["provia"][0] not in eyes.texts("article h2")
+    eyes.speak("fi")
+    assert eyes.filled({"form": "", "place": ""}) == {"form": "crisis", "place": "online"}
+    eyes.page.locator(".k-top a").click()
+    eyes.fill({"form": "managers", "language": "sv"})
+    eyes.press("main form button[type=submit]")
+    assert word("fi", "cards.none_found") in eyes.text()
+    eyes.press("main form .k-button--link")
+    assert eyes.texts("article h2") == everybody
+
+    eyes.go(own)
+    saved(eyes, {"published": "no"})
+    eyes.go(f"{eyes.home}{public}?lang=fi&fresh=1")  # past what the browser keeps
+    assert name not in eyes.texts("article h2")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.render.texts import process_text
 from tests.journeys.groups import MORE, Group, cell, open_desk
 from tests.journeys.journey import CONTACT, ENDORSED, SUPERVISORS, said, word
 
@@ -120,7 +121,7 @@ def test_manager_among_the_supervisees_holds_both_roles_and_withdraws(start, sta
     assert j.answers["reason_and_goals"] not in eyes.text("body")
     open_desk(stack, eyes, manager)
     for role in ("manager", "supervisee"):
-        assert word("fi", f"desk.lists.{role}.on") in eyes.texts("h2")
+        assert process_text("supervision", "fi", f"desk.{role}.on") in eyes.texts("h2")
 
     j.open("manager", "receipt_group")
     j.stands("offered")

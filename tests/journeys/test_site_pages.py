@@ -6,11 +6,14 @@ from xml.etree import ElementTree
 
 import pytest
 
+from functions.render.texts import page_text
 from infra.local.server import Server
 from infra.local.sitebuild import script_hashes
 from infra.local.sockets import listening_socket
 from infra.local.static import StaticSite, content_security_policy
 from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes
+
+LONG = 3  # screens
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +43,37 @@ class Pages:
     def test_every_page(self, eyes, site):
         eyes.language = self.language
         paths = sitemap(site / self.root / "sitemap.xml")
-        assert len(paths) == len(set(paths)) == 22
+        assert len(paths) == len(set(paths)) == 24
         for path in paths:
             eyes.go(eyes.home + path)
+            self.leads_on(eyes)
 
     def test_page_not_found(self, eyes):
         eyes.language = self.language
         eyes.go(f"{eyes.home}/{self.root}nothing/", 404)
+        self.leads_on(eyes)
+
+    def leads_on(self, eyes):
+        """To a message to us from every page, and from a long one back to its top."""
+        page, contact = eyes.page, page_text(self.language, "page.contact_path")
+        assert page.locator(f'footer a[href="{contact}"]').first.is_visible()
+        tall = page.locator("main").bounding_box()["height"]
+        top = page.locator("main .k-top a")
+        assert top.count() or tall < LONG * HEIGHT, f"{page.url} is {tall:.0f} high"
+
+    def test_pages_that_others_lead_to(self, eyes):
+        eyes.language = self.language
+        for way in ("contact", "quote", "terms", "services", "apply"):
+            eyes.go(eyes.home + page_text(self.language, f"page.{way}_path"))
+        eyes.go(eyes.home + page_text(self.language, "page.terms_path"))
+        assert "2026-1" in eyes.text(".k-notice")
+        assert eyes.text(".k-ask h2")
+        eyes.page.locator(".k-ask .k-button").first.click()
+        eyes.page.wait_for_url(eyes.home + page_text(self.language, "page.contact_path"))
+        eyes.go(eyes.home + page_text(self.language, "page.services_path"))
+        cards = page_text(self.language, "page.supervisors_path")
+        assert eyes.page.locator(f'main a[href="{cards}"]').count() == 1
+        assert eyes.page.locator(f'.k-section a[href="{cards}"]').count() == 1
 
     def test_search_and_menu(self, eyes):
         eyes.language = self.language

@@ -20,6 +20,7 @@ def test_withdrawn(start, eyes, state):
     j.stands(state, yours=state in ("returned", "rejected"))
     eyes.decide("withdraw")
     assert eyes.title() == said("fi", "states.withdrawn.name")
+    assert eyes.texts(".k-notice[role=status]") == [said("fi", "actions.withdraw.done")]
     j.stands("withdrawn")
     mails = [(who, f"withdrawn_{who}") for who in TOLD[state]]
     j.mailed(("applicant", "withdrawn"), *mails)

@@ -13,7 +13,8 @@ from functions.kernel import LANGUAGES, ranking
 from functions.kernel.directory import DirectoryFile, Entry
 from functions.processes import NAMES, versions
 from functions.render import choosing
-from functions.render.choosing import MOST, MOST_VALUES, PAGE, cut
+from functions.render.choosing import MOST, PAGE, cut
+from functions.render.facets import MOST_VALUES
 from functions.render.texts import page_text, process_text
 from functions.services import apply
 from tests.fakes import World

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from functions.entry import desk, party
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
-from functions.kernel.desk import GROUPS
+from functions.kernel.desk import confirmed, desk_lists, group
 from functions.kernel.visibility import sees, visible_parties
 from functions.processes import NAMES, current, versions
 from functions.render.texts import page_text
@@ -68,9 +68,9 @@ def test_rows_show_what_the_role_sees_and_no_more(definition: Definition) -> Non
                     bare = bare.replace(known, "")
                 assert canary not in bare or (allowed and name == definition.headline)
             for other in case.parties:
-                seen = any(other in visible_parties(definition, case, p) for p in mine)
-                namesake = any(p.name == other.name for p in mine)
-                assert seen or namesake or other.name not in html, (reader.role, other.role)
+                shown_to = [o for p in mine for o in (p, *visible_parties(definition, case, p))]
+                named = any(other.name == o.name for o in shown_to)  # they, or a namesake
+                assert named or other.name not in html, (reader.role, other.role)
     assert looked > 20
 
 
@@ -232,11 +232,21 @@ def test_ask_again_with_the_message_at_the_field(language: str, email: str) -> N
 
 
 @EACH
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_role_has_headings_for_its_lists(definition: Definition, language: str) -> None:
-    for role in definition.roles:
-        for name in GROUPS:
-            assert page_text(language, f"desk.lists.{role.name}.{name}")
+def test_every_list_that_a_case_can_lie_in_is_known(definition: Definition) -> None:
+    lists = set(desk_lists(definition))
+    found = {
+        (party.role, group(definition, walk.case, party.role, party.id))
+        for walk in walks(definition, World().directory)
+        for party in walk.case.parties
+        if confirmed(definition, walk.case)
+    }
+    assert {each for each in found if each[1] != "mine"} <= lists
+
+
+def test_list_of_a_role_that_no_process_has() -> None:
+    world = World()
+    token = world.desk("anna@example.org")
+    assert client(world).get(f"/api/d/{token}?list=king.on").status_code == 404
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

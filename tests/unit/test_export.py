@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from functions import processes
-from functions.kernel.definition import Guard, Transition
+from functions.kernel.consequences import Guard
+from functions.kernel.definition import Transition
 from functions.processes.supervision.definition import VERSION_1
 from functions.render import export
 from functions.render.export import definition_json, exported
@@ -46,6 +47,8 @@ def test_exported_counts_match() -> None:
         "actions",
         "transitions",
         "mails",
+        "room",
+        "onward",
         "visibility",
     ]
     for part in ("roles", "forms", "states", "actions", "transitions", "mails"):
@@ -117,6 +120,8 @@ def test_exported_transition_names_its_guard() -> None:
         "source": "a",
         "target": "b",
         "forms": None,
+        "calls_on_linked_cases": None,
+        "opens": None,
         "guard": "is_group",
         "linked_cases": None,
         "mails": ["m"],

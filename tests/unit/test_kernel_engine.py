@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
-from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Guard, Transition
+from functions.kernel.consequences import Guard
+from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Transition
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.engine import decide, open_actions, open_case, transition
 from functions.kernel.errors import Refused

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from functions.kernel.case import Case
-from functions.kernel.errors import Conflict, Invalid, Problem
+from functions.kernel.errors import Conflict, Invalid, Problem, Unavailable
 from functions.kernel.history import digest, verifies
 from functions.services.act import act
 from functions.services.passing import pass_time
@@ -141,7 +141,7 @@ def test_act_conflict_when_it_never_gets_through(world: World) -> None:
         folder.case = replace(folder.case, revision=folder.case.revision + 1)
 
     interrupt(world, *[bump] * 20)
-    with pytest.raises(Conflict):
+    with pytest.raises(Unavailable):
         act(world.services, token, {"action": "endorse", **TYPED["endorse"]}, "fi")
     assert history(world, case_id) == ["open", "confirm"]
 

@@ -23,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         place.mkdir(parents=True)
         for lang in LANGUAGES:
             (place / f"{lang}.toml").write_text(MAIL, encoding="utf-8")
-    monkeypatch.setattr(texts, "PROCESSES", tmp_path)
+    monkeypatch.setattr(processes, "folder", tmp_path.joinpath)
     return tmp_path / "supervision"
 
 

@@ -1,6 +1,7 @@
 """Supervision, version 1: applications of one, of a group, and merged, until one is accepted."""
 
-from functions.kernel.definition import Definition, Guard, Mail, Sight
+from functions.kernel.consequences import Guard
+from functions.kernel.definition import Definition, Mail, Sight
 from functions.processes.supervision import forms
 from functions.processes.supervision.moves import ACTIONS, TRANSITIONS
 from functions.processes.supervision.states import ROLES, STATES
@@ -82,7 +83,7 @@ SIGHTS: dict[str, Sight] = {
 VERSION_1 = Definition(
     name="supervision",
     version=1,
-    forms=(forms.INDIVIDUAL, forms.GROUP, forms.MERGER),
+    forms=(forms.INDIVIDUAL, forms.GROUP, forms.MERGER, forms.ORDERED),
     roles=ROLES,
     states=STATES,
     actions=ACTIONS,

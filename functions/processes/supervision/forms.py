@@ -154,6 +154,22 @@ MERGER = Form(
     shows_linked=("coordinator", "supervisor"),
 )
 
+_ORDERED = (
+    "form_of_supervision", "reason_and_goals", "desired_start", "session_length",
+    "number_of_sessions", "mode", "place", "supervision_language", "applicant_name",
+    "applicant_email", "applicant_phone", "employer", "title",
+)  # fmt: skip
+ORDERED = Form(  # opened by what another process agrees, such as a quote
+    "ordered",
+    opener="applicant",
+    sections=(Section("ordered", tuple(f for f in INDIVIDUAL.fields if f.name in _ORDERED)),),
+    start="coordinating",
+    route=("coordinating", "offered", "active"),
+    mails=("coordinate",),
+    public=False,
+    names_linked=("applicant", "coordinator"),
+)
+
 RETURN_REASON = Field("return_reason", "longtext", shortest=10, longest=1000)
 REJECT_REASON = Field("reject_reason", "longtext", shortest=10, longest=1000)
 CONSENT = Field("consent", "yesno")

@@ -1,5 +1,7 @@
 """What can be done in supervision, by whom, and where it leads."""
 
+from dataclasses import replace
+
 from functions.kernel.definition import CLOCK, LINK, Action, Tally, Transition
 from functions.processes.supervision import forms
 from functions.processes.supervision.states import ENOUGH, TOO_FEW
@@ -33,6 +35,7 @@ ACTIONS = (
     Action("release", LINK),
     Action("restore", LINK),
     Action("join", LINK),
+    Action("call_off", LINK),
     Action("settle", CLOCK),
     Action("expire", CLOCK),
     Action("purge", CLOCK),
@@ -85,7 +88,19 @@ MERGING = (
     Transition("join", "merged", "joined", mails=("joined_manager",)),
 )
 
+CALLED_OFF = (
+    Transition("call_off", "coordinating", "withdrawn", ("withdrawn_coordinator",)),
+    Transition(
+        "call_off",
+        "offered",
+        "withdrawn",
+        ("withdrawn_coordinator", "withdrawn_supervisor"),
+        tallies=(_NO_LONGER_QUEUED,),
+    ),
+)
+
 TRANSITIONS = (
+    *(replace(row, forms=("ordered",)) for row in CALLED_OFF),
     Transition(
         "confirm",
         "unconfirmed",

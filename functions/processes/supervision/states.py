@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from functions.kernel.case import Case
-from functions.kernel.definition import LINK, Guard, Role, Rung, State
+from functions.kernel.consequences import Guard
+from functions.kernel.definition import LINK, Role, Rung, State
 
 _DAY = timedelta(days=1)
 

@@ -1,0 +1,56 @@
+"""Papers of a case through a link: as a page, as PDF, as an electronic invoice."""
+
+from functools import partial
+
+from flask import Flask, Response, request
+
+from functions.adapters.einvoice import xml
+from functions.adapters.pdf import pdf
+from functions.entry.web import file, language_of, make_app, page
+from functions.render.organisation import seller
+from functions.render.paper import PaperView, line_text, paper_view
+from functions.render.paper_page import paper_page
+from functions.render.words import Words
+from functions.services.papers import OpenedPaper, invoice_of, open_paper
+from functions.services.ports import Einvoice, Printer
+from functions.services.wiring import Services
+
+PATH = "/api/t/<token>/papers/<name>"
+
+
+def create_app(services: Services, printer: Printer = pdf, einvoice: Einvoice = xml) -> Flask:
+    """The routes under ``/api/t/<token>/papers``, all of them to look at.
+
+    What makes files is named here and not in ``bootstrap``: no other function carries it.
+    """
+    app = make_app("papers", services)
+
+    @app.get(PATH)
+    def look(token: str, name: str) -> Response:
+        found = open_paper(services, token, name)
+        view = _view(found, _words(services, found))
+        return page(paper_page(view, f"/api/t/{token}", filed=found.filed))
+
+    @app.get(f"{PATH}.pdf")
+    def printed(token: str, name: str) -> Response:
+        found = open_paper(services, token, name)
+        view = _view(found, _words(services, found))
+        return file(printer(view), "application/pdf", f"{view.file}.pdf", "inline")
+
+    @app.get(f"{PATH}.xml")
+    def electronic(token: str, name: str) -> Response:
+        found = open_paper(services, token, name)
+        invoice, words = invoice_of(found), _words(services, found)
+        made = einvoice(invoice, seller(), words.language, partial(line_text, words))
+        return file(made, "application/xml", f"{_view(found, words).file}.xml", "attachment")
+
+    return app
+
+
+def _words(services: Services, found: OpenedPaper) -> Words:
+    language = language_of(request.args.get("lang"), found.opened.party.language)
+    return Words(found.opened.definition, language, services.directory)
+
+
+def _view(found: OpenedPaper, words: Words) -> PaperView:
+    return paper_view(words, found.opened.case, found.paper, found.opened.party, found.made)

@@ -1,0 +1,22 @@
+"""What a page says of what was done through its link."""
+
+from functions.render.words import Words
+from functions.services.links import Opened, ends
+
+
+def acknowledged(words: Words, opened: Opened, done: str) -> str:
+    """That this is done, if it is the last thing done and its holder did it."""
+    actions = {a.name for a in opened.definition.actions}
+    steps = (told.entry.step for told in reversed(opened.file.history))
+    last = next((s for s in steps if s.action in actions), None)
+    if last is None or (last.action, last.party) != (done, opened.party.id):
+        return ""
+    return words.maybe(f"actions.{done}.done")
+
+
+def over_words(words: Words, opened: Opened) -> tuple[str, str]:
+    """The title and the first sentence of a page about what is over."""
+    last = next((s for s in ends(opened) if opened.standing == "done"), None)
+    if last and last.party == opened.party.id:
+        return words.maybe(f"actions.{last.action}.done"), words.page("over.done_lead")
+    return words.page(f"over.{opened.standing}"), words.page(f"over.{opened.standing}_lead")

@@ -1,0 +1,61 @@
+"""What hangs on a case beside its states: conditions, what is worked out, what begins by it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from functions.kernel.case import Case
+from functions.kernel.fields import Answers, Field
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A named condition on a case, so that a definition can be exported and drawn."""
+
+    name: str
+    holds: Callable[[Case], bool] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What an action works out by itself, as answers to ``fields``, kept with what was said.
+
+    ``of(answers, today)`` computes it from the case's answers and what is said. The ``shown``
+    are told before the action is chosen, worked out from the case's answers alone; should they
+    have changed by then, nothing is done and they are told anew.
+    """
+
+    fields: tuple[Field, ...]
+    of: Callable[[Answers, date], Answers] = field(compare=False)
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """A case that is opened beside the one that moves, and linked to it.
+
+    ``answers`` of the case as it is then fill the ``form`` of ``process``; who holds a role of
+    ``seats`` takes the role it names there. Nothing is opened unless ``when`` holds then.
+    """
+
+    process: str
+    form: str
+    answers: Callable[[Case], Answers] = field(compare=False)
+    seats: Mapping[str, str] = field(default_factory=dict)
+    when: Guard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where ``role`` can go on with a case in ``state``: to a public form of another process.
+
+    It is offered where the field ``choice[0]`` was answered ``choice[1]``. ``fields`` of this
+    process fill those of the form; nothing is opened until the person sends it themself.
+    """
+
+    state: str
+    role: str
+    choice: tuple[str, str]
+    process: str
+    form: str
+    fields: Mapping[str, str]

@@ -1,0 +1,99 @@
+"""Money: sums in whole cents, value added tax, and lines of what is sold.
+
+VAT is computed for each rate from the sum of its lines, as EN 16931 has it (BR-CO-17), and
+halves are rounded away from zero, so that a credit is its invoice with the sign turned.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+Cents = int
+
+MOST: Cents = 10_000_000_00
+# Thousands apart by spaces or by dots, never by both; a dot cannot be both kinds of mark.
+_SUM = re.compile(
+    r"(\d{1,9}|[1-9]\d{0,2}(?: \d{3}){1,2})(?:[.,](\d{1,2}))?"
+    r"|([1-9]\d{0,2}(?:\.\d{3}){1,2})(?:,(\d{1,2}))?",
+    re.ASCII,
+)
+_WHOLE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a quote or an invoice. ``text`` names its words, ``values`` fill them.
+
+    ``unit_price`` is net, in cents, and negative where something is given back; ``rate`` is
+    the VAT in per cent (``25.5``; ``0`` without VAT).
+    """
+
+    text: str
+    unit_price: Cents
+    rate: str
+    quantity: int = 1
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def net(self) -> Cents:
+        """Quantity times price, in cents."""
+        return self.quantity * self.unit_price
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """The VAT of all lines of one rate: what it is computed from and what it is, in cents."""
+
+    rate: str
+    base: Cents
+    tax: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums of lines in cents: without VAT, its parts by rate (highest first), and altogether."""
+
+    net: Cents
+    taxes: tuple[Tax, ...]
+
+    @property
+    def tax(self) -> Cents:
+        """All VAT together."""
+        return sum(t.tax for t in self.taxes)
+
+    @property
+    def gross(self) -> Cents:
+        """What is to be paid."""
+        return self.net + self.tax
+
+
+def totals(lines: Iterable[Line]) -> Totals:
+    """The sums of lines."""
+    bases: dict[str, Cents] = {}
+    for line in lines:
+        bases[line.rate] = bases.get(line.rate, 0) + line.net
+    rates = sorted(bases, key=Decimal, reverse=True)
+    taxes = tuple(Tax(r, bases[r], share(bases[r], Decimal(r))) for r in rates)
+    return Totals(sum(bases.values()), taxes)
+
+
+def share(base: Cents, percent: Decimal) -> Cents:
+    """``percent`` per cent of a sum, to the cent; halves away from zero."""
+    return int((base * percent / 100).quantize(_WHOLE, ROUND_HALF_UP))
+
+
+def divided(base: Cents, parts: int) -> Cents:
+    """One of ``parts`` (from 1) of a sum, to the cent; halves away from zero."""
+    return int((Decimal(base) / parts).quantize(_WHOLE, ROUND_HALF_UP))
+
+
+def read_sum(typed: str) -> Cents | None:
+    """Cents from a sum as people write it (``1 250,50``, ``1250.5 €``); None if it is none."""
+    plain = " ".join(typed.replace("€", " ").split())
+    match = _SUM.fullmatch(plain)
+    if not match:
+        return None
+    euros = int(re.sub("[ .]", "", match[1] or match[3]))
+    cents = euros * 100 + int((match[2] or match[4] or "").ljust(2, "0"))
+    return cents if cents <= MOST else None

@@ -1,0 +1,33 @@
+"""Cases that begin by what is done to another one: an order from a quote, its invoice."""
+
+import base64
+import hashlib
+from datetime import datetime
+
+from functions.kernel.case import Case, Decision
+from functions.kernel.consequences import Opens
+from functions.kernel.definition import Definition
+from functions.kernel.engine import open_case
+from functions.kernel.people import Directory, Person
+
+
+def opened_by(
+    definition: Definition, opens: Opens, case: Case, now: datetime, directory: Directory
+) -> Decision | None:
+    """The case that ``opens`` begins, linked to ``case`` as it is by then; None if there is no
+    reason to. ``definition`` is that of the new case; its id is always the same."""
+    if opens.when and not opens.when.holds(case):
+        return None
+    seated = {
+        there: [Person(p.name, p.email, p.language, p.ref) for p in case.holders(here)]
+        for here, there in opens.seats.items()
+    }
+    return open_case(
+        definition, opens.form, _id(case, opens), opens.answers(case), case.language, now,
+        directory, linked=(case.id,), seated=seated,
+    )  # fmt: skip
+
+
+def _id(case: Case, opens: Opens) -> str:
+    plain = f"{case.id}.{case.round}.{opens.process}.{opens.form}"
+    return base64.b32encode(hashlib.sha256(plain.encode()).digest())[:20].decode().lower()

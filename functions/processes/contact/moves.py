@@ -1,0 +1,71 @@
+"""Who takes part in a contact, the states of it, and what can be done."""
+
+from datetime import timedelta
+
+from functions.kernel.definition import CLOCK, Action, Role, Rung, State, Transition
+from functions.kernel.spans import ByAnswer, Calendar
+from functions.processes.contact import forms
+
+_DAY = timedelta(days=1)
+_SOON, _YEAR = Calendar(working=2), Calendar(months=12)
+_ERASED = (Rung(_YEAR, action="purge"),)
+
+ROLES = (
+    Role("sender", fields=("name", "email", "")),
+    Role("assignee", source="topics", key="topic"),
+)
+
+# Feedback on accessibility is answered in 14 days (Act on the Provision of Digital Services,
+# 306/2019), a data subject in a month (GDPR, article 12.3); two working days are a
+# promise of our own.
+_WITHIN = ByAnswer("topic", {"accessibility": 14 * _DAY, "data_subject": Calendar(months=1)}, _SOON)
+
+STATES = (
+    State("unconfirmed", "sender", 7 * _DAY, (Rung(7 * _DAY, action="purge"),)),
+    State(
+        "assigned",
+        "assignee",
+        _WITHIN,
+        (
+            Rung(_SOON, mail="remind_answer"),
+            Rung(10 * _DAY, mail="remind_answer"),
+            Rung(24 * _DAY, mail="remind_answer"),
+        ),
+    ),
+    State("answered", "sender", 14 * _DAY, (Rung(14 * _DAY, action="lapse"),)),
+    State("closed", CLOCK, ladder=_ERASED),
+    State("converted", CLOCK, ladder=_ERASED),
+    State("spam", end=True),
+    State("discarded", end=True),
+    State("erased", end=True),
+)
+
+ACTIONS = (
+    Action("confirm", "sender"),
+    Action("disown", "sender"),
+    Action("answer", "assignee", (forms.ANSWER,)),
+    Action("convert", "assignee", (forms.TO_FORM,)),
+    Action("spam", "assignee"),
+    Action("ask_more", "sender", (forms.QUESTION,)),
+    Action("close", "sender"),
+    Action("withdraw", "sender", via=("task", "status")),
+    Action("lapse", CLOCK),
+    Action("purge", CLOCK),
+)
+
+TRANSITIONS = (
+    Transition(
+        "confirm", "unconfirmed", "assigned", mails=("receipt", "assigned"), fills=("assignee",)
+    ),
+    Transition("disown", "unconfirmed", "discarded", forgets=True),
+    Transition("purge", "unconfirmed", "discarded", forgets=True),
+    Transition("answer", "assigned", "answered", mails=("answered",)),
+    Transition("convert", "assigned", "converted", mails=("converted",)),
+    Transition("spam", "assigned", "spam", forgets=True),
+    Transition("withdraw", "assigned", "closed"),
+    Transition("ask_more", "answered", "assigned", mails=("asked_more",)),
+    Transition("close", "answered", "closed"),
+    Transition("lapse", "answered", "closed"),
+    Transition("purge", "closed", "erased", forgets=True),
+    Transition("purge", "converted", "erased", forgets=True),
+)

@@ -1,0 +1,175 @@
+"""Quotes, version 1: from a request to what is agreed, held, cancelled, invoiced and paid."""
+
+from functions.kernel.definition import Definition, Mail, Sight
+from functions.kernel.papers import Paper, Part
+from functions.kernel.tables import Table
+from functions.processes.quote import forms, money
+from functions.processes.quote.moves import ACTIONS, TRANSITIONS
+from functions.processes.quote.states import ROLES, STATES, URGENT
+
+_CLIENT: Sight = {"contact": (), "coordinator": ()}
+_HELD: Sight = {"contact": (), "coordinator": (), "supervisor": (), "finance": ()}
+_DATES: Sight = {"contact": (), "coordinator": (), "supervisor": ()}
+_BILLING: Sight = {"contact": (), "finance": ()}
+_MONEY: Sight = {"contact": (), "coordinator": (), "finance": ()}
+_FINANCE: Sight = {"contact": ("invoiced", "paid", "credit_due", "credited"), "finance": ()}
+
+MAILS = (
+    Mail("confirm", "contact", "task"),
+    Mail("receipt", "contact"),
+    Mail("requested", "coordinator", "task"),
+    Mail("remind_review", "coordinator", "task"),
+    Mail("asked", "contact", "task"),
+    Mail("remind_info", "contact", "task"),
+    Mail("lapsed", "contact"),
+    Mail("replied", "coordinator", "task"),
+    Mail("quoted", "contact", "task"),
+    Mail("asked_about", "coordinator", "task"),
+    Mail("remind_quote", "contact", "task"),
+    Mail("refused", "contact"),
+    Mail("declined", "coordinator"),
+    Mail("expired", "contact"),
+    Mail("expired_coordinator", "coordinator"),
+    Mail("accepted", "contact"),
+    Mail("to_schedule", "coordinator", "task"),
+    Mail("remind_dates", "coordinator", "task"),
+    Mail("withdrawn", "contact"),
+    Mail("withdrawn_coordinator", "coordinator"),
+    Mail("scheduled", "contact"),
+    Mail("scheduled_supervisor", "supervisor"),
+    Mail("changed", "contact"),
+    Mail("changed_coordinator", "coordinator"),
+    Mail("changed_supervisor", "supervisor"),
+    Mail("remind_start", "contact"),
+    Mail("remind_supervisor", "supervisor"),
+    Mail("started", "contact"),
+    Mail("completed", "contact"),
+    Mail("missed", "contact"),
+    Mail("missed_coordinator", "coordinator"),
+    Mail("cancelled", "contact"),
+    Mail("cancelled_coordinator", "coordinator"),
+    Mail("cancelled_supervisor", "supervisor"),
+    Mail("to_invoice", "finance", "task"),
+    Mail("remind_invoice", "finance", "task"),
+    Mail("invoiced", "contact"),
+    Mail("invoiced_finance", "finance", "task"),
+    Mail("unpaid", "finance", "task"),
+    Mail("dropped", "finance"),
+    Mail("to_credit", "finance", "task"),
+    Mail("remind_credit", "finance", "task"),
+    Mail("credited", "contact"),
+    Mail("credited_finance", "finance"),
+)
+
+_BILLED = (*forms.ADDRESS, *forms.E_INVOICE)
+_AGREED = (forms.SESSIONS, forms.MINUTES, forms.NET_PRICE, forms.VAT_PERCENT, *forms.SEATS)
+SIGHTS: dict[str, Sight] = {
+    **{f.name: _CLIENT for f in (*forms.REQUEST.fields, *forms.QUOTE, *forms.QUOTE_FACTS)},
+    **{f.name: _CLIENT for f in (forms.QUESTION, forms.REPLY, forms.ABOUT_QUOTE, forms.REFUSAL)},
+    **{f.name: _CLIENT for f in (*forms.CONSENT, forms.DECLINE_REASON, forms.CANCEL_REASON)},
+    **{f.name: _MONEY for f in (*_AGREED, *forms.FEE_FACTS, *forms.CONTACT, forms.TITLE)},
+    **{f.name: _MONEY for f in (forms.PAYER_TYPE, forms.ORGANISATION, forms.BUSINESS_ID)},
+    **{f.name: _BILLING for f in _BILLED},
+    **{f.name: _HELD for f in (forms.PRODUCT, forms.START, forms.END)},
+    **{f.name: _DATES for f in (forms.NAMES, *forms.PLACE, forms.LEAVING, forms.REPLACED)},
+    **{f.name: _DATES for f in (forms.COMING_IN, forms.ABSENT, forms.PROVIDER_REASON)},
+    "supervisor": _CLIENT,
+    "invoice_kind": _MONEY,
+    "reference": _BILLING,
+    **{f.name: _FINANCE for f in (forms.NUMBER, forms.ISSUED, forms.DUE, forms.PAID_ON)},
+    **{f.name: _FINANCE for f in (*forms.CREDIT, forms.CREDITED_ON)},
+    "party.contact": _MONEY,
+    "party.coordinator": _HELD,
+    "party.supervisor": _DATES,
+    "party.finance": {"finance": (), "coordinator": ()},
+}
+
+_AGREED_ON = ("quoted", "accepted", "scheduled", "running", "completed", "cancelled")
+_OFFERED_IN = (*_AGREED_ON, "declined", "expired")
+_INVOICED_IN = ("invoiced", "paid", "credit_due", "credited")
+PAPERS = (
+    Paper(
+        "quote",
+        "request",
+        {"contact": _OFFERED_IN, "coordinator": _OFFERED_IN},
+        (
+            Part("for_whom", ("organisation", "business_id", "contact_name")),
+            Part(
+                "work",
+                (
+                    "product", "participants", "sessions", "session_minutes", "mode", "place",
+                    "work_language", "desired_start", "start_date", "end_date",
+                ),
+            ),
+            Part(
+                "offer",
+                (
+                    "quote_version", "quoted_on", "valid_until", "option_sessions",
+                    "option_price", "terms_version", "quote_message",
+                ),
+            ),
+        ),
+        money.quote_lines,
+        notes=("accepting", "cancelling", "invoicing"),
+    ),
+    Paper(
+        "invoice",
+        "invoice",
+        {"contact": _INVOICED_IN, "finance": _INVOICED_IN},
+        (Part("work", ("product", "sessions", "session_minutes", "start_date", "end_date")),),
+        money.invoice_lines,
+        notes=("paying",),
+        invoice=money.invoice,
+        filed_by=("finance",),
+    ),
+    Paper(
+        "credit_note",
+        "invoice",
+        {"contact": ("credited",), "finance": ("credited",)},
+        (Part("why", ("credit_reason",)),),
+        money.invoice_lines,
+        notes=("given_back",),
+        invoice=money.credit_note,
+        filed_by=("finance",),
+    ),
+)  # fmt: skip
+
+TABLES = (
+    Table(
+        "invoices",
+        "finance",
+        "invoice",
+        ("invoice_due", "invoiced", "credit_due", "paid", "credited"),
+        (
+            "invoice_kind", "invoice_number", "invoice_date", "due_date", "paid_on", "reference",
+            "payer_type", "billing_name", "organisation", "business_id", "e_address", "operator",
+            "buyer_reference", "order_number", "cost_centre", "billing_street",
+            "billing_postcode", "billing_city", "contact_name", "contact_email", "title",
+            "product", "start_date", "end_date", "vat_percent", "credit_number", "credited_on",
+        ),
+        ("net", "tax", "gross"),
+        money.sums,
+    ),
+)  # fmt: skip
+
+VERSION_1 = Definition(
+    name="quote",
+    version=1,
+    forms=(forms.REQUEST, forms.INVOICE),
+    roles=ROLES,
+    states=STATES,
+    actions=ACTIONS,
+    transitions=TRANSITIONS,
+    mails=MAILS,
+    sights=SIGHTS,
+    fresh_mail=Mail("fresh_link", ""),
+    handed_mail=Mail("handed", ""),
+    bounced_mail=Mail("unreachable", "coordinator"),
+    headline="title",
+    facets=("product", "payer_type"),
+    urgent=URGENT,
+    papers=PAPERS,
+    tables=TABLES,
+)
+
+VERSIONS = (VERSION_1,)

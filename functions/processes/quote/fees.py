@@ -1,0 +1,92 @@
+"""What a cancellation costs: by the days from the notice to the start, as dates in Finland."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from functions.kernel.money import Cents, share
+from functions.kernel.spans import HELSINKI
+
+By = Literal["client", "provider", "substitution", "no_show"]
+Reason = Literal[
+    "not_signed", "no_dates", "early", "late", "same_day", "no_show", "substitution", "provider"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One version of the terms. A notice is early when more than ``free_above_days`` are left,
+    and late until the day before the start; percentages are of the agreed price."""
+
+    version: str = "2026-1"
+    free_above_days: int = 7
+    early_percent: int = 0
+    late_percent: int = 50
+    same_day_percent: int = 100
+
+
+TERMS = Terms()
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A fee with what it was computed from, so that it can be explained years later.
+
+    ``days`` are those from the notice to the start, None if no start was agreed; ``terms`` is
+    the version of the terms.
+    """
+
+    reason: Reason
+    days: int | None
+    base: Cents
+    percent: int
+    fee: Cents
+    terms: str
+
+
+def fee(
+    *,
+    signed: bool,
+    notice: date,
+    start: date | None,
+    base: Cents,
+    by: By = "client",
+    terms: Terms = TERMS,
+) -> Fee:
+    """The fee of a cancellation told on the day ``notice``; halves of a cent are rounded up.
+
+    ``base`` is the agreed net price, or that of one seat for one participant. Nothing is due
+    before an agreement is signed and a start agreed, for a substitute, or when the provider
+    cancels.
+    """
+    days = None if start is None else (start - notice).days
+    reason = _reason(signed, days, by, terms)
+    percent = {
+        "early": terms.early_percent,
+        "late": terms.late_percent,
+        "same_day": terms.same_day_percent,
+        "no_show": terms.same_day_percent,
+    }.get(reason, 0)
+    return Fee(reason, days, base, percent, share(base, Decimal(percent)), terms.version)
+
+
+def notice_day(now: datetime) -> date:
+    """The day on which something was told in Finland at a moment (aware)."""
+    if now.tzinfo is None:
+        raise ValueError("a moment without a zone is no moment")
+    return now.astimezone(HELSINKI).date()
+
+
+def _reason(signed: bool, days: int | None, by: By, terms: Terms) -> Reason:
+    if by in ("provider", "substitution"):
+        return by
+    if not signed:
+        return "not_signed"
+    if days is None:
+        return "no_dates"
+    if by == "no_show":
+        return by
+    if days > terms.free_above_days:
+        return "early"
+    return "late" if days >= 1 else "same_day"

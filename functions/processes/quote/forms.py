@@ -1,0 +1,299 @@
+"""What is asked when a quote is wanted, made, accepted, cancelled and invoiced."""
+
+from datetime import date
+
+from functions.kernel.codes import (
+    business_id,
+    e_invoice_address,
+    operator_id,
+    reference_number,
+)
+from functions.kernel.fields import Answers, Check, Code, Field, Form, Section
+from functions.kernel.people import Directory
+from functions.kernel.read import lines
+
+# Those that are forms of supervision have the same names there.
+SUPERVISION = ("individual", "group", "community", "situational", "crisis", "managers")
+PRODUCTS = (*SUPERVISION, "consultation", "development")
+MOST = 1_000_000_00  # cents
+
+PRODUCT = Field("product", "choice", choices=PRODUCTS)
+PARTICIPANTS = Field("participants", "number", lowest=1, highest=200, width=4)
+PAYER_TYPE = Field("payer_type", "choice", choices=("individual", "organisation"))
+ORGANISATION = Field("organisation", required=False, autocomplete="organization")
+BUSINESS_ID = Field(
+    "business_id",
+    required=False,
+    width=12,
+    code=Code("business_id", business_id, "1234567-1"),
+    longest=12,
+)
+CONTACT = (
+    Field("contact_name", autocomplete="name"),
+    Field("contact_email", "email", autocomplete="email"),
+)
+TITLE = Field("title", required=False, default="organisation,contact_name")
+PLACE = (
+    Field("mode", "choice", required=False, choices=("on_site", "online", "hybrid")),
+    Field("place", required=False),
+)
+NEED = Field("need", "longtext", shortest=10, longest=2000)
+DESIRED_START = Field("desired_start", "date", required=False)
+WORK_LANGUAGE = Field(
+    "work_language", "choice", required=False, choices=("fi", "sv", "en", "other")
+)
+PHONE = Field("contact_phone", "phone", required=False, autocomplete="tel", width=20)
+
+
+def _ahead(name: str) -> Check:
+    def holds(answers: Answers, _: Directory, today: date) -> bool:
+        return str(answers.get(name, "9999-12-31")) >= today.isoformat()
+
+    return Check(f"{name}_ahead", name, holds)
+
+
+def _given(name: str) -> Check:
+    """An organisation tells this; an individual need not."""
+
+    def holds(answers: Answers, _: Directory, __: date) -> bool:
+        return answers.get("payer_type") != "organisation" or bool(answers.get(name))
+
+    return Check(f"{name}_given", name, holds)
+
+
+def _one_alone(answers: Answers, _: Directory, __: date) -> bool:
+    return answers.get("product") != "individual" or answers.get("participants") == 1
+
+
+def _in_order(answers: Answers, _: Directory, __: date) -> bool:
+    return str(answers.get("end_date")) >= str(answers.get("start_date"))
+
+
+def _names_fit(answers: Answers, _: Directory, __: date) -> bool:
+    seats = answers.get("participants")
+    names = len(lines(answers, "participant_names"))
+    return isinstance(seats, int) and 1 <= names <= seats
+
+
+def _priced_option(answers: Answers, _: Directory, __: date) -> bool:
+    return bool(answers.get("option_sessions")) == ("option_price" in answers)
+
+
+def _reachable(answers: Answers, _: Directory, __: date) -> bool:
+    return bool(answers.get("e_address")) == bool(answers.get("operator"))
+
+
+def _due_later(answers: Answers, _: Directory, today: date) -> bool:
+    issued = str(answers.get("invoice_date", today.isoformat()))
+    return str(answers.get("due_date", "9999-12-31")) >= issued
+
+
+def _not_ahead(name: str) -> Check:
+    def holds(answers: Answers, _: Directory, today: date) -> bool:
+        return str(answers.get(name, "")) <= today.isoformat()
+
+    return Check(f"{name}_not_ahead", name, holds)
+
+
+def _is_new(answers: Answers, _: Directory, __: date) -> bool:
+    return str(answers.get("coming_in", "")) not in lines(answers, "participant_names")
+
+
+REQUEST = Form(
+    "request",
+    opener="contact",
+    sections=(
+        Section(
+            "need",
+            (
+                PRODUCT,
+                PARTICIPANTS,
+                NEED,
+                Field("urgency", "choice", choices=("usual", "soon", "crisis")),
+            ),
+        ),
+        Section(
+            "wishes",
+            (
+                DESIRED_START,
+                *PLACE,
+                WORK_LANGUAGE,
+                Field("extra_sessions", "yesno", required=False),
+            ),
+        ),
+        Section("payer", (PAYER_TYPE, ORGANISATION, BUSINESS_ID, *CONTACT, PHONE)),
+        Section("sending", (TITLE, Field("privacy_read", "tick", page="privacy"))),
+    ),
+    start="unconfirmed",
+    route=(
+        "unconfirmed", "in_review", "quoted", "accepted", "scheduled", "running", "completed",
+    ),
+    mails=("confirm",),
+    checks=(
+        _ahead("desired_start"),
+        Check("one_alone", "participants", _one_alone, ("product",)),
+        _given("organisation"),
+        _given("business_id"),
+    ),
+    names_linked=("contact", "coordinator"),
+)  # fmt: skip
+
+QUESTION = Field("question", "longtext", shortest=10, longest=2000, stays=True)
+REPLY = Field("reply", "longtext", shortest=2, longest=2000, stays=True)
+ABOUT_QUOTE = Field("about_quote", "longtext", shortest=10, longest=2000, stays=True)
+REFUSAL = Field("refusal", "longtext", shortest=10, longest=1000)
+DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000)
+
+NET_PRICE = Field("net_price", "money", lowest=100, highest=MOST, width=12)
+VAT = Field("vat", "choice", choices=("standard", "none"))
+SESSIONS = Field("sessions", "number", lowest=1, highest=100, width=4)
+MINUTES = Field("session_minutes", "number", lowest=15, highest=480, width=4)
+OPTION = (
+    Field("option_sessions", "number", required=False, lowest=1, highest=100, width=4),
+    Field("option_price", "money", required=False, lowest=100, highest=MOST, width=12),
+)
+VALID_UNTIL = Field("valid_until", "date")
+QUOTE = (
+    NET_PRICE,
+    VAT,
+    SESSIONS,
+    MINUTES,
+    *OPTION,
+    VALID_UNTIL,
+    Field("quote_message", "longtext", required=False, longest=1000),
+)
+QUOTE_CHECKS = (
+    _ahead("valid_until"),
+    Check("priced_option", "option_price", _priced_option, ("option_sessions",)),
+)
+# What follows from a quote.
+VAT_PERCENT = Field("vat_percent", "choice", choices=("25.5", "0"))
+GROSS = Field("gross_price", "money")
+QUOTE_FACTS = (
+    Field("quote_version", "number"),
+    Field("quoted_on", "date"),
+    Field("terms_version"),
+    VAT_PERCENT,
+    GROSS,
+)
+
+ADDRESS = (
+    Field("billing_name", autocomplete="billing name"),
+    Field("billing_street", autocomplete="billing street-address"),
+    Field("billing_postcode", longest=10, width=10, autocomplete="billing postal-code"),
+    Field("billing_city", longest=60, autocomplete="billing address-level2"),
+)
+E_INVOICE = (
+    Field(
+        "e_address",
+        required=False,
+        longest=40,
+        code=Code("e_address", e_invoice_address, "003712345671"),
+        width=24,
+    ),
+    Field(
+        "operator",
+        required=False,
+        longest=40,
+        code=Code("operator", operator_id, "NDEAFIHH"),
+        width=20,
+    ),
+    Field("buyer_reference", required=False, longest=60),
+    Field("order_number", required=False, longest=40, width=20),
+    Field("cost_centre", required=False, longest=40, width=20),
+)
+CONSENT = (
+    Field("accepter_name", autocomplete="name"),
+    Field("authority", "tick"),
+    Field("terms_read", "tick", page="terms"),
+)
+ACCEPT_PERSON = (*ADDRESS, *CONSENT)
+ACCEPT_ORGANISATION = (*ADDRESS, BUSINESS_ID, *E_INVOICE, *CONSENT)
+_OPERATOR = Check("operator_given", "operator", _reachable, ("e_address",))
+ACCEPT_CHECKS = (_given("business_id"), _OPERATOR)
+
+START, END = Field("start_date", "date"), Field("end_date", "date")
+NAMES = Field("participant_names", "longtext", shortest=2, longest=4000)
+DATES = (START, END, NAMES, Field("supervisor", "choice", source="supervisors"))
+DATES_CHECKS = (
+    _ahead("start_date"),
+    Check("in_order", "end_date", _in_order, ("start_date",)),
+    Check("names_fit", "participant_names", _names_fit),
+)
+
+# A cancellation, and what it costs.
+CANCEL_REASON = Field("cancel_reason", "longtext", required=False, longest=1000)
+PROVIDER_REASON = Field("provider_reason", "longtext", shortest=10, longest=1000)
+LEAVING = Field("leaving", "choice", among="participant_names")
+REPLACED = Field("replaced", "choice", among="participant_names")
+COMING_IN = Field("coming_in", shortest=2)
+ABSENT = Field("absent", "choice", required=False, among="participant_names")
+COMES_NEW = Check("comes_new", "coming_in", _is_new)
+FEE_REASON = Field(
+    "fee_reason",
+    "choice",
+    required=False,
+    choices=(
+        "not_signed", "no_dates", "early", "late", "same_day", "no_show", "substitution",
+        "provider",
+    ),
+)  # fmt: skip
+FEE_FACTS = (
+    Field("fee", "money", required=False),
+    FEE_REASON,
+    Field("days_left", "number", required=False),
+    Field("fee_base", "money", required=False),
+    Field("fee_percent", "number", required=False),
+    Field("fee_terms", required=False),
+)
+SEATS = (
+    Field("seats_off", "number", required=False),
+    Field("seat_price", "money", required=False),
+    Field("seat_fees", "money", required=False),
+)
+
+BILLED = Section(
+    "billed",
+    (
+        Field("invoice_kind", "choice", choices=("price", "fee")),
+        TITLE,
+        PAYER_TYPE,
+        *CONTACT,
+        *ADDRESS,
+        ORGANISATION,
+        BUSINESS_ID,
+        *E_INVOICE,
+    ),
+)
+REFERENCE = Field("reference", width=24, code=Code("reference", reference_number, "1232"))
+WORK = Section(
+    "work",
+    (
+        PRODUCT, SESSIONS, MINUTES, START, END, NET_PRICE, VAT_PERCENT, *SEATS, *FEE_FACTS,
+        REFERENCE,
+    ),
+)  # fmt: skip
+INVOICE = Form(
+    "invoice",
+    opener="finance",
+    sections=(BILLED, WORK),
+    start="invoice_due",
+    route=("invoice_due", "invoiced", "paid"),
+    mails=("to_invoice",),
+    fills=("contact", "coordinator"),
+    public=False,
+    names_linked=("finance", "coordinator"),
+)
+
+NUMBER = Field("invoice_number", longest=20, width=20)
+ISSUED = Field("invoice_date", "date", required=False)
+DUE = Field("due_date", "date", required=False)
+_LATER = Check("due_later", "due_date", _due_later, ("invoice_date",))
+INVOICE_CHECKS = (_not_ahead("invoice_date"), _LATER)
+PAID_ON = Field("paid_on", "date", required=False)
+PAID_CHECKS = (_not_ahead("paid_on"),)
+CREDIT = (
+    Field("credit_number", longest=20, width=20),
+    Field("credit_reason", "longtext", shortest=5, longest=500),
+)
+CREDITED_ON = Field("credited_on", "date")

@@ -1,0 +1,220 @@
+"""What follows in money from a quote, from its cancellation, and when it is invoiced."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from functions.kernel.case import Case
+from functions.kernel.codes import reference, reference_from
+from functions.kernel.fields import Answers, Value
+from functions.kernel.money import Cents, Line, divided, share, totals
+from functions.kernel.papers import Buyer, Invoice
+from functions.kernel.read import lines
+from functions.processes.quote import forms
+from functions.processes.quote.fees import TERMS, By, fee
+
+# Value added tax in per cent (Finnish VAT Act 1501/1993, section 84; the general rate since
+# 1 September 2024), by the choice in a quote. Stored with the quote, so a change is no harm.
+VAT = {"standard": "25.5", "none": "0"}
+DAYS_TO_PAY = 14
+
+
+def quoted(answers: Answers, today: date) -> Answers:
+    """The facts of one more version of a quote."""
+    percent = VAT[str(answers["vat"])]
+    net = _cents(answers, "net_price")
+    return {
+        "quote_version": _number(answers, "quote_version") + 1,
+        "quoted_on": today.isoformat(),
+        "terms_version": TERMS.version,
+        "vat_percent": percent,
+        "gross_price": net + share(net, Decimal(percent)),
+    }
+
+
+def accepted(answers: Answers, _: date) -> Answers:
+    """The price of one seat: its part of the agreed price."""
+    seats = _number(answers, "participants") or 1
+    return {"seat_price": divided(_cents(answers, "net_price"), seats)}
+
+
+def cancelled(by: By) -> Callable[[Answers, date], Answers]:
+    """What it costs to call all of it off."""
+
+    def of(answers: Answers, today: date) -> Answers:
+        return _fee(answers, today, left_price(answers), by)
+
+    return of
+
+
+def left_price(answers: Answers) -> Cents:
+    """The agreed price without the seats that were cancelled."""
+    off = _number(answers, "seats_off") * _cents(answers, "seat_price")
+    return max(0, _cents(answers, "net_price") - off)
+
+
+def one_left(answers: Answers, today: date) -> Answers:
+    """What it costs that one participant leaves, and who is left."""
+    found = _fee(answers, today, _cents(answers, "seat_price"), "client")
+    if "leaving" not in answers:
+        return found
+    return {
+        **found,
+        **_names(answers, str(answers["leaving"]), ""),
+        "seats_off": _number(answers, "seats_off") + 1,
+        "seat_fees": _cents(answers, "seat_fees") + int(found["fee"]),  # type: ignore[arg-type]
+        "seat_price": _cents(answers, "seat_price"),
+    }
+
+
+def substituted(answers: Answers, today: date) -> Answers:
+    """That a substitute costs nothing, and who takes part then."""
+    found = _fee(answers, today, _cents(answers, "seat_price"), "substitution")
+    if "replaced" not in answers:
+        return found
+    return {**found, **_names(answers, str(answers["replaced"]), str(answers["coming_in"]))}
+
+
+def not_there(answers: Answers, today: date) -> Answers:
+    """What it costs that somebody, or everybody, did not turn up."""
+    base = _cents(answers, "seat_price") if "absent" in answers else left_price(answers)
+    return _fee(answers, today, base, "no_show")
+
+
+def invoiced(answers: Answers, today: date) -> Answers:
+    """The days of an invoice where they were left out."""
+    issued = date.fromisoformat(str(answers.get("invoice_date", today.isoformat())))
+    due = str(answers.get("due_date", (issued + timedelta(days=DAYS_TO_PAY)).isoformat()))
+    return {"invoice_date": issued.isoformat(), "due_date": due}
+
+
+def paid(answers: Answers, today: date) -> Answers:
+    """The day of payment where it was left out."""
+    return {"paid_on": str(answers.get("paid_on", today.isoformat()))}
+
+
+def credited(_: Answers, today: date) -> Answers:
+    """The day of the credit note."""
+    return {"credited_on": today.isoformat()}
+
+
+def to_invoice(kind: str) -> Callable[[Case], Answers]:
+    """The answers of the invoice's own case: what finance needs, and nothing of the rest."""
+
+    def of(case: Case) -> Answers:
+        wanted = {f.name for f in forms.INVOICE.fields}
+        known = {k: v for k, v in case.answers.items() if k in wanted}
+        number = reference(reference_from(case.id, kind))
+        return {**known, "invoice_kind": kind, "reference": number}
+
+    return of
+
+
+def costs_something(case: Case) -> bool:
+    """Whether anything is to be paid for what was cancelled."""
+    return bool(_cents(case.answers, "fee") + _cents(case.answers, "seat_fees"))
+
+
+def quote_lines(case: Case) -> tuple[Line, ...]:
+    """What is offered."""
+    return (_work(case.answers),)
+
+
+def invoice_lines(case: Case) -> tuple[Line, ...]:
+    """What is to be paid: the price without cancelled seats, or a fee; and the seats' fees."""
+    answers = case.answers
+    rate = str(answers["vat_percent"])
+    found = [_work(answers)]
+    off = _number(answers, "seats_off")
+    if answers.get("invoice_kind") == "fee":
+        percent, due = _number(answers, "fee_percent"), _cents(answers, "fee")
+        found = [Line("fee", due, rate, values={"percent": percent})] if due else []
+    elif off:
+        found.append(Line("seats_off", -_cents(answers, "seat_price"), rate, off))
+    if fees := _cents(answers, "seat_fees"):
+        found.append(Line("seat_fees", fees, rate))
+    return tuple(found)
+
+
+def invoice(case: Case) -> Invoice:
+    """The invoice of a case that has been invoiced."""
+    told = {k: str(v) for k, v in case.answers.items()}
+    buyer = Buyer(
+        name=told["billing_name"],
+        email=told["contact_email"],
+        street=told["billing_street"],
+        postcode=told["billing_postcode"],
+        city=told["billing_city"],
+        business_id=told.get("business_id", ""),
+        e_address=told.get("e_address", ""),
+        operator=told.get("operator", ""),
+        reference=told.get("buyer_reference", ""),
+        order=told.get("order_number", ""),
+        cost_centre=told.get("cost_centre", ""),
+    )
+    days = (date.fromisoformat(told[x]) for x in ("invoice_date", "due_date"))
+    work = (date.fromisoformat(told[x]) for x in ("start_date", "end_date"))
+    issued, due = days
+    from_day, to_day = work
+    return Invoice(
+        told["invoice_number"], issued, due, buyer, invoice_lines(case), told["reference"],
+        from_day, to_day,
+    )  # fmt: skip
+
+
+def credit_note(case: Case) -> Invoice:
+    """What gives the invoice back."""
+    from dataclasses import replace
+
+    given_back = invoice(case)
+    told = case.answers
+    return replace(
+        given_back,
+        number=str(told["credit_number"]),
+        issued=date.fromisoformat(str(told["credited_on"])),
+        credits=given_back.number,
+        credited_on=given_back.issued,
+    )
+
+
+def sums(case: Case) -> dict[str, Cents]:
+    """What is to be paid: without VAT, the VAT, and with it."""
+    found = totals(invoice_lines(case))
+    return {"net": found.net, "tax": found.tax, "gross": found.gross}
+
+
+def _work(answers: Answers) -> Line:
+    values = {
+        "sessions": _number(answers, "sessions"),
+        "minutes": _number(answers, "session_minutes"),
+    }
+    rate = str(answers["vat_percent"])
+    return Line(str(answers["product"]), _cents(answers, "net_price"), rate, values=values)
+
+
+def _fee(answers: Answers, today: date, base: Cents, by: By) -> dict[str, Value]:
+    told = answers.get("start_date")
+    start = date.fromisoformat(str(told)) if told else None
+    found = fee(signed=True, notice=today, start=start, base=base, by=by)
+    days = {} if found.days is None else {"days_left": found.days}
+    return {
+        **days,
+        "fee_reason": found.reason,
+        "fee_base": found.base,
+        "fee_percent": found.percent,
+        "fee": found.fee,
+        "fee_terms": found.terms,
+    }
+
+
+def _names(answers: Answers, out: str, in_: str) -> dict[str, Value]:
+    names = [in_ if name == out else name for name in lines(answers, "participant_names")]
+    return {"participant_names": "\n".join(filter(None, names))}
+
+
+def _number(answers: Answers, name: str) -> int:
+    value = answers.get(name, 0)
+    return value if isinstance(value, int) else 0
+
+
+_cents = _number

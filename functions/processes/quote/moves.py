@@ -1,0 +1,155 @@
+"""What can be done with a quote and its invoice, by whom, and where it leads."""
+
+from functions.kernel.consequences import Guard, Opens, Reckoning
+from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Transition
+from functions.processes.quote import forms, money
+from functions.processes.quote.order import TO_SUPERVISION
+from functions.processes.quote.states import ORGANISATION, PERSON, SEVERAL
+
+_FEE = ("days_left", "fee_reason", "fee_base", "fee_percent", "fee", "fee_terms")
+_ANYTIME: tuple[Purpose, ...] = ("task", "status")
+_QUOTED = Reckoning(forms.QUOTE_FACTS, money.quoted)
+_ACCEPTED = Reckoning(forms.SEATS[1:2], money.accepted)
+_BY_CLIENT = Reckoning(forms.FEE_FACTS, money.cancelled("client"), _FEE)
+_BY_PROVIDER = Reckoning(forms.FEE_FACTS, money.cancelled("provider"), _FEE)
+_ONE = Reckoning((*forms.FEE_FACTS, forms.NAMES, *forms.SEATS), money.one_left, _FEE)
+_SUBSTITUTED = Reckoning((*forms.FEE_FACTS, forms.NAMES), money.substituted, _FEE)
+_ABSENT = Reckoning(forms.FEE_FACTS, money.not_there)
+
+ACTIONS = (
+    Action("confirm", "contact"),
+    Action("disown", "contact"),
+    Action("ask", "coordinator", (forms.QUESTION,)),
+    Action(
+        "quote", "coordinator", forms.QUOTE, forms.QUOTE_CHECKS, again=True, reckons=_QUOTED
+    ),
+    Action("refuse", "coordinator", (forms.REFUSAL,)),
+    Action("reply", "contact", (forms.REPLY,)),
+    Action(
+        "accept_person",
+        "contact",
+        forms.ACCEPT_PERSON,
+        again=True,
+        reckons=_ACCEPTED,
+    ),
+    Action(
+        "accept_organisation",
+        "contact",
+        forms.ACCEPT_ORGANISATION,
+        forms.ACCEPT_CHECKS,
+        again=True,
+        reckons=_ACCEPTED,
+    ),
+    Action("ask_about", "contact", (forms.ABOUT_QUOTE,)),
+    Action("decline", "contact", (forms.DECLINE_REASON,)),
+    Action("revise", "coordinator", forms.QUOTE, forms.QUOTE_CHECKS, via=_ANYTIME, again=True,
+           reckons=_QUOTED),
+    Action("schedule", "coordinator", forms.DATES, forms.DATES_CHECKS),
+    Action("reschedule", "coordinator", forms.DATES, forms.DATES_CHECKS, via=_ANYTIME, again=True),
+    Action("cancel_one", "contact", (forms.LEAVING,), via=_ANYTIME, reckons=_ONE),
+    Action("substitute", "contact", (forms.REPLACED, forms.COMING_IN), (forms.COMES_NEW,),
+           via=_ANYTIME, reckons=_SUBSTITUTED),
+    Action("cancel", "contact", (forms.CANCEL_REASON,), via=_ANYTIME, reckons=_BY_CLIENT),
+    Action("call_off", "coordinator", (forms.PROVIDER_REASON,), via=_ANYTIME,
+           reckons=_BY_PROVIDER),
+    Action("no_show", "supervisor", (forms.ABSENT,), via=_ANYTIME, reckons=_ABSENT),
+    Action("withdraw", "contact", via=_ANYTIME),
+    Action("invoice", "finance", (forms.NUMBER, forms.ISSUED, forms.DUE), forms.INVOICE_CHECKS,
+           reckons=Reckoning((forms.ISSUED, forms.DUE), money.invoiced)),
+    Action("pay", "finance", (forms.PAID_ON,), forms.PAID_CHECKS,
+           reckons=Reckoning((forms.PAID_ON,), money.paid)),
+    Action("credit", "finance", forms.CREDIT, via=_ANYTIME,
+           reckons=Reckoning((forms.CREDITED_ON,), money.credited)),
+    Action("give_back", LINK),
+    Action("lapse", CLOCK),
+    Action("expire", CLOCK),
+    Action("start", CLOCK),
+    Action("complete", CLOCK),
+    Action("purge", CLOCK),
+)  # fmt: skip
+
+_PRICE = Opens("quote", "invoice", money.to_invoice("price"))
+_FEE_INVOICE = Opens(
+    "quote",
+    "invoice",
+    money.to_invoice("fee"),
+    when=Guard("costs_something", money.costs_something),
+)
+_REQUEST, _INVOICE = ("request",), ("invoice",)
+_CANCELLED = ("cancelled", "cancelled_coordinator", "cancelled_supervisor")
+_CHANGED = ("changed", "changed_coordinator", "changed_supervisor")
+
+REQUESTS = (
+    Transition("confirm", "unconfirmed", "in_review", ("receipt", "requested"), ("coordinator",)),
+    Transition("disown", "unconfirmed", "discarded", forgets=True),
+    Transition("ask", "in_review", "info_requested", ("asked",)),
+    Transition("reply", "info_requested", "in_review", ("replied",)),
+    Transition("lapse", "info_requested", "withdrawn", ("lapsed",)),
+    Transition("quote", "in_review", "quoted", ("quoted",)),
+    Transition("refuse", "in_review", "refused", ("refused",)),
+    Transition("revise", "quoted", "quoted", ("quoted",)),
+    Transition("ask_about", "quoted", "in_review", ("asked_about",)),
+    Transition("decline", "quoted", "declined", ("declined",)),
+    Transition("expire", "quoted", "expired", ("expired", "expired_coordinator")),
+    *(
+        Transition(
+            action, "quoted", "accepted", ("accepted", "to_schedule"), guard=guard,
+            opens=(TO_SUPERVISION,),
+        )
+        for action, guard in (("accept_person", PERSON), ("accept_organisation", ORGANISATION))
+    ),
+    *(
+        Transition("withdraw", source, "withdrawn", ("withdrawn", "withdrawn_coordinator"))
+        for source in ("in_review", "info_requested")
+    ),
+)  # fmt: skip
+
+COURSE = (
+    Transition(
+        "schedule", "accepted", "scheduled", ("scheduled", "scheduled_supervisor"), ("supervisor",)
+    ),
+    Transition("reschedule", "scheduled", "scheduled", _CHANGED, ("supervisor",)),
+    Transition("start", "scheduled", "running", ("started",), opens=(_PRICE,)),
+    Transition("complete", "running", "completed", ("completed",)),
+    *(
+        Transition(action, source, source, _CHANGED, guard=guard)
+        for source in ("scheduled", "running")
+        for action, guard in (("cancel_one", SEVERAL), ("substitute", None))
+    ),
+    Transition("no_show", "running", "running", ("missed", "missed_coordinator")),
+    Transition("cancel", "accepted", "cancelled", _CANCELLED, calls=("call_off",)),
+    Transition(
+        "cancel", "scheduled", "cancelled", _CANCELLED, calls=("call_off",), opens=(_FEE_INVOICE,)
+    ),
+    Transition("cancel", "running", "cancelled", _CANCELLED, calls=("call_off",)),
+    *(
+        Transition("call_off", source, "cancelled", _CANCELLED, calls=("call_off", "give_back"))
+        for source in ("accepted", "scheduled", "running")
+    ),
+)
+
+INVOICES = (
+    Transition("invoice", "invoice_due", "invoiced", ("invoiced", "invoiced_finance")),
+    Transition("pay", "invoiced", "paid"),
+    Transition("give_back", "invoice_due", "dropped", ("dropped",)),
+    *(
+        Transition("give_back", source, "credit_due", ("to_credit",))
+        for source in ("invoiced", "paid")
+    ),
+    *(
+        Transition("credit", source, "credited", ("credited", "credited_finance"))
+        for source in ("invoiced", "paid", "credit_due")
+    ),
+)
+
+KEPT_A_WHILE = (
+    "completed", "cancelled", "declined", "expired", "refused", "withdrawn", "paid", "credited",
+    "dropped",
+)  # fmt: skip
+TRANSITIONS = (
+    *REQUESTS,
+    *COURSE,
+    *INVOICES,
+    Transition("purge", "unconfirmed", "discarded", forgets=True),
+    *(Transition("purge", source, "erased", forgets=True) for source in KEPT_A_WHILE),
+)

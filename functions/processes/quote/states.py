@@ -1,0 +1,107 @@
+"""Who takes part in a quote and its invoice, and the states they go through."""
+
+from datetime import timedelta
+
+from functions.kernel.case import Case
+from functions.kernel.consequences import Guard
+from functions.kernel.definition import CLOCK, Role, Rung, State
+from functions.kernel.read import lines
+from functions.kernel.spans import Calendar, OnDate
+
+_DAY = timedelta(days=1)
+_SOON, _WEEK = Calendar(working=2), Calendar(working=5)
+
+# Vouchers are kept six years from the end of the year (Accounting Act 1336/1997, 2:10); what
+# came to nothing is kept a year.
+_VOUCHER = (Rung(Calendar(months=84), action="purge"),)
+_NOTHING = (Rung(Calendar(months=12), action="purge"),)
+
+ROLES = (
+    Role("contact", fields=("contact_name", "contact_email", "")),
+    Role("coordinator", source="topics", always="quotes"),
+    Role("supervisor", source="supervisors", key="supervisor"),
+    Role("finance", source="topics", always="invoicing"),
+)
+
+PERSON = Guard("individual_pays", lambda case: case.answers.get("payer_type") == "individual")
+ORGANISATION = Guard(
+    "organisation_pays", lambda case: case.answers.get("payer_type") == "organisation"
+)
+URGENT = Guard("crisis", lambda case: case.answers.get("urgency") == "crisis")
+
+
+def _several(case: Case) -> bool:
+    return len(lines(case.answers, "participant_names")) > 1
+
+
+SEVERAL = Guard("several_participants", _several)
+
+STATES = (
+    State("unconfirmed", "contact", 7 * _DAY, (Rung(7 * _DAY, action="purge"),)),
+    State(
+        "in_review",
+        "coordinator",
+        _SOON,
+        (Rung(_SOON, mail="remind_review"), Rung(10 * _DAY, mail="remind_review")),
+    ),
+    State(
+        "info_requested",
+        "contact",
+        7 * _DAY,
+        (
+            Rung(7 * _DAY, mail="remind_info"),
+            Rung(14 * _DAY, mail="remind_info"),
+            Rung(28 * _DAY, action="lapse"),
+        ),
+    ),
+    State(
+        "quoted",
+        "contact",
+        OnDate("valid_until"),
+        (
+            Rung(OnDate("valid_until", -3), mail="remind_quote"),
+            Rung(OnDate("valid_until", 1), action="expire"),
+        ),
+    ),
+    State(
+        "accepted",
+        "coordinator",
+        _WEEK,
+        (Rung(_WEEK, mail="remind_dates"), Rung(14 * _DAY, mail="remind_dates")),
+    ),
+    State(
+        "scheduled",
+        CLOCK,
+        OnDate("start_date"),
+        (
+            Rung(OnDate("start_date", -2), mail="remind_start"),
+            Rung(OnDate("start_date", -2), mail="remind_supervisor"),
+            Rung(OnDate("start_date"), action="start"),
+        ),
+    ),
+    State("running", CLOCK, OnDate("end_date"), (Rung(OnDate("end_date", 1), action="complete"),)),
+    State("completed", CLOCK, ladder=_VOUCHER),
+    State("cancelled", CLOCK, ladder=_VOUCHER),
+    State("declined", CLOCK, ladder=_NOTHING),
+    State("expired", CLOCK, ladder=_NOTHING),
+    State("refused", CLOCK, ladder=_NOTHING),
+    State("withdrawn", CLOCK, ladder=_NOTHING),
+    State(
+        "invoice_due",
+        "finance",
+        _WEEK,
+        (Rung(_WEEK, mail="remind_invoice"), Rung(14 * _DAY, mail="remind_invoice")),
+    ),
+    State(
+        "invoiced",
+        "finance",
+        OnDate("due_date"),
+        (Rung(OnDate("due_date", 3), mail="unpaid"), Rung(OnDate("due_date", 17), mail="unpaid")),
+    ),
+    State("credit_due", "finance", _WEEK, (Rung(_WEEK, mail="remind_credit"),)),
+    State("paid", CLOCK, ladder=_VOUCHER),
+    State("credited", CLOCK, ladder=_VOUCHER),
+    State("dropped", CLOCK, ladder=_NOTHING),
+    State("discarded", end=True),
+    State("erased", end=True),
+)

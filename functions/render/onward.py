@@ -1,0 +1,45 @@
+"""The way from a case into another process's form, with what was written carried over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from functions.kernel.case import Case, Party
+from functions.kernel.visibility import visible
+from functions.processes import current
+from functions.render.widgets import typed_from
+from functions.render.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A button that opens a public form at its first step, filled with ``typed``.
+
+    It is a POST to the form's own route, so that nothing typed stands in an address, and it
+    needs no script. The form opens a case only when it is sent.
+    """
+
+    title: str
+    lead: str
+    button: str
+    path: str
+    section: str
+    typed: Mapping[str, str]
+
+
+def door(words: Words, case: Case, party: Party) -> Door | None:
+    """The form that ``party`` can go on to now, or None; only what they see is carried over."""
+    way = words.definition.leads_on(case, party.role) if party.present else None
+    if way is None:
+        return None
+    form = current(way.process).form(way.form)
+    seen, fields = visible(words.definition, case, party.role), words.definition.fields()
+    typed = {
+        there: typed_from(fields[here], seen[here])
+        for here, there in way.fields.items()
+        if here in seen
+    }
+    title, lead, button = (
+        words.text(f"onward.{way.choice[1]}.{part}") for part in ("title", "lead", "button")
+    )
+    path = f"/api/forms/{way.process}/{way.form}"
+    return Door(title, lead, button, path, form.sections[0].name, typed)

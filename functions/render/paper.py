@@ -1,0 +1,224 @@
+"""A paper in one language, put together once: its page and its PDF say the same words."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from functions.kernel.case import Case, Party
+from functions.kernel.fields import Field, Value
+from functions.kernel.ladder import deadline
+from functions.kernel.money import Line, totals
+from functions.kernel.papers import Invoice, Paper
+from functions.kernel.visibility import visible
+from functions.render import dates
+from functions.render.case_people import Row
+from functions.render.case_view import Group
+from functions.render.mail import reference
+from functions.render.money import creditor_reference, euros, iban, national, percent
+from functions.render.organisation import seller, told
+from functions.render.texts import placeholders
+from functions.render.words import Words
+
+COLUMNS = ("item", "quantity", "unit_price", "vat", "net")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is sold. ``rows`` have a cell for each of the ``columns``; ``sums`` end with what is
+    paid altogether."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    sums: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """Everything a paper says to one reader. ``file`` is what it is called as a file, without
+    its ending; ``made`` is when it came to be."""
+
+    name: str
+    language: str
+    title: str
+    lead: str
+    sender: str
+    reference: str
+    file: str
+    made: datetime
+    groups: tuple[Group, ...]
+    table: Table | None
+    notes_title: str
+    notes: tuple[str, ...]
+    payment: Group | None
+
+
+def paper_view(words: Words, case: Case, paper: Paper, reader: Party, made: datetime) -> PaperView:
+    """The paper as ``reader`` may see it; whether they may at all is the caller's to check."""
+    invoice = paper.invoice(case) if paper.invoice else None
+    lines = paper.lines(case) if paper.lines else invoice.lines if invoice else ()
+    title = words.text(f"papers.{paper.name}.title")
+    return PaperView(
+        name=paper.name,
+        language=words.language,
+        title=title,
+        lead=words.text(f"papers.{paper.name}.lead"),
+        sender=told("name", words.language),
+        reference=reference(case.id),
+        file=f"{file_name(title)}-{reference(case.id)}",
+        made=made,
+        groups=tuple(g for g in _groups(words, case, paper, reader, made, invoice) if g.rows),
+        table=_table(words, lines) if lines else None,
+        notes_title=words.page("paper.notes"),
+        notes=_notes(words, case, paper, untaxed=any(not Decimal(n.rate) for n in lines)),
+        payment=_payment(words, invoice) if invoice and not invoice.credits else None,
+    )
+
+
+def file_name(title: str) -> str:
+    """A title in letters that every system takes in a file's name."""
+    bare = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9]+", "-", bare).strip("-") or "paper"
+
+
+def _groups(
+    words: Words, case: Case, paper: Paper, reader: Party, made: datetime, invoice: Invoice | None
+) -> Iterator[Group]:
+    facts = [("reference", reference(case.id))]
+    facts += _invoice_facts(words, invoice) if invoice else [("date", _day(words, made))]
+    yield _group(words, "facts", facts)
+    yield _group(words, "seller", _seller())
+    if invoice:
+        yield _group(words, "buyer", _buyer(invoice))
+    shown, fields = visible(words.definition, case, reader.role), words.definition.fields()
+    for part in paper.parts:
+        told_ = [fields[n] for n in part.fields if n in shown and fields[n].kind != "tick"]
+        rows = tuple(Row(words.label(f), _value(words, f, shown[f.name])) for f in told_)
+        yield Group(part.name, words.text(f"papers.{paper.name}.{part.name}"), rows)
+
+
+def _value(words: Words, field: Field, value: Value) -> str:
+    """An answer as a paper has it: its days without the names of weekdays."""
+    if field.kind == "date":
+        return _day(words, date.fromisoformat(str(value)))
+    return words.value(field, value)
+
+
+def _group(words: Words, name: str, rows: list[tuple[str, str]]) -> Group:
+    """Rows under general labels, without those that say nothing."""
+    told_ = tuple(Row(words.page(f"paper.{label}"), value) for label, value in rows if value)
+    return Group(name, words.page(f"paper.{name}"), told_)
+
+
+def _invoice_facts(words: Words, invoice: Invoice) -> list[tuple[str, str]]:
+    first, last = _day(words, invoice.from_day), _day(words, invoice.to_day)
+    of = _day(words, invoice.credited_on) if invoice.credited_on else ""
+    return [
+        ("credit_number" if invoice.credits else "number", invoice.number),
+        ("issued", _day(words, invoice.issued)),
+        ("credits", ", ".join(filter(None, (invoice.credits, of)))),
+        ("due", "" if invoice.credits else _day(words, invoice.due)),
+        ("period", first if first == last else f"{first} – {last}"),
+        ("your_reference", invoice.buyer.reference),
+        ("order", invoice.buyer.order),
+        ("cost_centre", invoice.buyer.cost_centre),
+    ]
+
+
+def _seller() -> list[tuple[str, str]]:
+    known = seller()
+    return [
+        ("name", known.name),
+        ("address", _address(known.street, known.postcode, known.city)),
+        ("business_id", known.business_id),
+        ("vat_id", known.vat_id),
+        ("email", known.email),
+        ("phone", known.phone),
+    ]
+
+
+def _buyer(invoice: Invoice) -> list[tuple[str, str]]:
+    buyer = invoice.buyer
+    return [
+        ("name", buyer.name),
+        ("address", _address(buyer.street, buyer.postcode, buyer.city)),
+        ("business_id", buyer.business_id),
+        ("email", buyer.email),
+        ("e_address", buyer.e_address),
+        ("operator", buyer.operator),
+    ]
+
+
+def _address(street: str, postcode: str, city: str) -> str:
+    return ", ".join(filter(None, (street, f"{postcode} {city}".strip())))
+
+
+def _payment(words: Words, invoice: Invoice) -> Group:
+    known = seller()
+    return _group(words, "payment", [
+        ("payee", known.name),
+        ("iban", iban(known.iban)),
+        ("bic", known.bic),
+        ("payment_reference", national(invoice.reference)),
+        ("rf_reference", creditor_reference(invoice.reference)),
+        ("due", _day(words, invoice.due)),
+        ("payable", euros(invoice.payable, words.language)),
+    ])  # fmt: skip
+
+
+def _table(words: Words, lines: tuple[Line, ...]) -> Table:
+    language, sums = words.language, totals(lines)
+    taxes = [
+        Row(
+            words.page("paper.tax", rate=percent(t.rate, language), base=euros(t.base, language)),
+            euros(t.tax, language),
+        )
+        for t in sums.taxes
+    ]
+    return Table(
+        caption=words.page("paper.lines"),
+        columns=tuple(words.page(f"paper.{name}") for name in COLUMNS),
+        rows=tuple(_cells(words, line) for line in lines),
+        sums=(
+            Row(words.page("paper.net_sum"), euros(sums.net, language)),
+            *taxes,
+            Row(words.page("paper.gross"), euros(sums.gross, language)),
+        ),
+    )
+
+
+def line_text(words: Words, line: Line) -> str:
+    """What a line is about, in words."""
+    return words.text(f"lines.{line.text}").format(**line.values)
+
+
+def _cells(words: Words, line: Line) -> tuple[str, ...]:
+    return (
+        line_text(words, line),
+        str(line.quantity),
+        euros(line.unit_price, words.language),
+        percent(line.rate, words.language),
+        euros(line.net, words.language),
+    )
+
+
+def _notes(words: Words, case: Case, paper: Paper, *, untaxed: bool) -> tuple[str, ...]:
+    """Its paragraphs, but for those that want a day which the case does not have now; and why
+    a line without VAT has none."""
+    until = deadline(words.definition, case)
+    known = {
+        "reference": reference(case.id),
+        "organisation": told("name", words.language),
+        "deadline": _day(words, until) if until else "",
+        "deadline_short": dates.short_day(until, words.language) if until else "",
+    }
+    texts = (words.text(f"papers.{paper.name}.notes.{note}") for note in paper.notes)
+    said = [t.format(**known) for t in texts if all(known[n] for n in placeholders(t))]
+    return (*said, *([seller().exempt[words.language]] if untaxed else []))
+
+
+def _day(words: Words, day: datetime | date) -> str:
+    return dates.plain_day(day, words.language)

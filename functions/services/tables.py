@@ -1,0 +1,48 @@
+"""The rows of a table: the cases on somebody's desk that belong in it."""
+
+from collections.abc import Sequence
+
+from functions.kernel.definition import Definition
+from functions.kernel.desk import MINE, list_of
+from functions.kernel.errors import Refused
+from functions.kernel.tables import Table
+from functions.processes import NAMES, current
+from functions.services.desks import Lying, stretch
+from functions.services.links import Desk
+from functions.services.wiring import Services
+
+MOST_PAGES = 80  # of 25 rows; a file never takes longer than a request may
+
+
+def table_named(process: str, name: str, state: str) -> tuple[Definition, Table]:
+    """A process's table; ``Refused`` if it has none of this name, or not of this state."""
+    definition = current(process) if process in NAMES else None
+    tables = definition.tables if definition else ()
+    table = next((t for t in tables if t.name == name and state in t.states), None)
+    if definition is None or table is None:
+        raise Refused
+    return definition, table
+
+
+def cases_in(
+    services: Services, desk: Desk, definition: Definition, table: Table, state: str
+) -> Sequence[Lying]:
+    """The cases in ``state`` in which the desk's person holds the table's role, the first
+    first; at most 2,000."""
+    waits = definition.state(state).turn == table.role
+    prefix = MINE if waits else list_of(table.role, "ended")
+    rows: list[Lying] = []
+    cursor = ""
+    for _ in range(MOST_PAGES):
+        listed = stretch(services, desk.person, prefix, cursor)
+        rows += [x for x in listed.rows if _belongs(x, definition, table, state)]
+        cursor = listed.next
+        if not cursor:
+            break
+    return rows
+
+
+def _belongs(lying: Lying, definition: Definition, table: Table, state: str) -> bool:
+    case = lying.case
+    here = (case.process, case.form, case.state) == (definition.name, table.form, state)
+    return here and lying.party.role == table.role

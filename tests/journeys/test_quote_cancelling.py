@@ -1,0 +1,177 @@
+"""What a cancellation costs is told before it is chosen, whoever cancels and whenever."""
+
+import pytest
+
+from tests.journeys.groups import open_desk
+from tests.journeys.journey import word
+from tests.journeys.quotes import ANNA, NAMES, STEN, TESTI, Quote, said
+
+REASON = "Ryhmä hajosi uudelleenjärjestelyissä."
+
+
+@pytest.fixture
+def quotes(stack, eyes):
+    return lambda language="fi", **answers: Quote(stack, eyes, language, **answers)
+
+
+def tells(q, action, reason, percent, fee, days=None):
+    """The reckoning of a choice, before it is made: its sum and its reason in words."""
+    told = q.foretold(action)
+    assert told["fee_reason"] == said("fi", f"fields.fee_reason.choices.{reason}")
+    assert told["fee_percent"] == str(percent)
+    assert told["fee"] == fee
+    if days is not None:
+        assert told["days_left"] == str(days)
+    assert told["fee_terms"] == "2026-1"
+
+
+def cancelled(q, action="cancel"):
+    q.done(action, "cancelled")
+    assert q.got(q.email, "cancelled") == 1
+    assert q.got(ANNA, "cancelled_coordinator") == 1
+    assert q.got(TESTI, "cancelled_supervisor") == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_whole_order_over_a_week_before(quotes, eyes, scripts):
+    q = quotes().hurry().schedule()
+    q.open(q.email, "scheduled")
+    tells(q, "cancel", "early", 0, "0,00 €", 30)
+    form = eyes.page.locator("form", has=eyes.page.locator("#f-action-cancel"))
+    eyes.press(form.locator(".k-actions button"), 422)  # the button alone decides nothing
+    assert eyes.texts(".k-error-summary li") == [word("fi", "problems.undecided")]
+    assert q.got(q.email, "cancelled") == 0
+    eyes.decide("cancel", cancel_reason=REASON)
+    cancelled(q)
+    q.open(q.email, "cancelled")
+    q.stands("cancelled")
+    assert q.row("fee") == "0,00 €"
+    invoice = said("fi", "forms.invoice.title")
+    assert invoice not in eyes.text("section[aria-labelledby=beside-title]")
+
+
+def test_whole_order_within_a_week_is_half(quotes, stack, eyes):
+    q = quotes().hurry().schedule(10)
+    q.until(q.day(3))
+    q.open(q.email, "scheduled")
+    tells(q, "cancel", "late", 50, "625,25 €", 7)
+    eyes.decide("cancel")
+    cancelled(q)
+    bill = q.invoice()
+    q.open(STEN, "to_invoice", bill)
+    q.asks("invoice_due")
+    assert q.row("invoice_kind") == said("sv", "fields.invoice_kind.choices.fee")
+    eyes.decide("invoice", invoice_number="2026-20")
+    q.open(q.email, "invoiced", bill)
+    eyes.press('main a[href*="/papers/invoice?"]')
+    for told in ("625,25 €", "784,69 €", said("fi", "lines.fee").format(percent=50)):
+        assert told in eyes.text()
+
+
+def test_whole_order_after_the_start_is_its_price(quotes, eyes):
+    q = quotes().hurry().schedule(10)
+    q.until(q.day(10))
+    bill = q.invoice()
+    tells(q, "cancel", "same_day", 100, "1 250,50 €", 0)
+    q.until(q.day(2))
+    q.open(q.email, "started")
+    tells(q, "cancel", "same_day", 100, "1 250,50 €", -2)
+    eyes.decide("cancel")
+    cancelled(q)
+    q.open(q.email, "cancelled")
+    assert q.beside(said("fi", "forms.invoice.title")) == bill
+
+
+def test_one_participant_leaves_and_another_comes(quotes, eyes):
+    q = quotes().hurry().schedule(10)
+    q.until(q.day(5))
+    q.open(q.email, "scheduled")
+    tells(q, "cancel_one", "late", 50, "156,32 €", 5)
+    eyes.decide("cancel_one", 422)
+    assert eyes.texts(".k-error-summary li")
+    eyes.decide("cancel_one", leaving=NAMES[0])
+    q.done("cancel_one", "scheduled")
+    for to, mail in ((ANNA, "changed_coordinator"), (TESTI, "changed_supervisor")):
+        assert q.got(to, mail) == 1
+
+    q.open(q.email, "changed")
+    assert NAMES[0] not in q.row("participant_names")
+    tells(q, "substitute", "substitution", 0, "0,00 €")
+    eyes.decide("substitute", 422, replaced=NAMES[1], coming_in=NAMES[2])
+    assert said("fi", "checks.comes_new") in eyes.text("#e-coming_in")
+    eyes.decide("substitute", replaced=NAMES[1], coming_in="Eeva Eka")
+    q.done("substitute", "scheduled")
+    q.open(TESTI, "changed_supervisor")
+    assert q.row("participant_names") == "Eeva Eka Cecilia Celsius Daavid Dahl"
+    assert "156" not in eyes.text()
+
+
+def test_supervisor_tells_who_did_not_come(quotes, eyes):
+    q = quotes().hurry().schedule(10)
+    q.until(q.day(10))
+    q.open(TESTI, "remind_supervisor")
+    assert said("fi", "actions.no_show.consequence") in eyes.page.locator("main").text_content()
+    eyes.decide("no_show", absent=NAMES[3])
+    q.done("no_show", "running")
+    assert q.got(ANNA, "missed_coordinator") == 1
+    q.open(q.email, "missed")
+    q.stands("running")
+    assert q.row("fee_reason") == said("fi", "fields.fee_reason.choices.no_show")
+
+
+def test_provider_calls_off_before_the_invoice(quotes, eyes):
+    q = quotes().hurry().schedule(10)
+    q.until(q.day(10))
+    bill = q.invoice()
+    q.open(ANNA, "to_schedule")
+    eyes.press('form[action$="/fresh"] button')
+    q.open(ANNA, "fresh_link")
+    tells(q, "call_off", "provider", 0, "0,00 €")
+    eyes.decide("call_off", 422, provider_reason="Ei")
+    eyes.decide("call_off", provider_reason=REASON)
+    cancelled(q, "call_off")
+    q.open(q.email, "cancelled")
+    assert REASON in eyes.text()
+    q.open(STEN, "dropped", bill)
+    q.stands("dropped")
+
+
+def test_provider_calls_off_what_is_invoiced(quotes, stack, eyes):
+    q = quotes().hurry().schedule(10)
+    q.until(q.day(10))
+    bill = q.invoice()
+    q.open(STEN, "to_invoice", bill)
+    eyes.decide("invoice", invoice_number="2026-30")
+    open_desk(stack, eyes, ANNA)
+    eyes.press(eyes.page.locator(".k-desk tr", has_text=q.reference).locator("a").first)
+    eyes.decide("call_off", provider_reason=REASON)
+    cancelled(q, "call_off")
+    q.open(STEN, "to_credit", bill)
+    q.asks("credit_due")
+    eyes.decide("credit", credit_number="2026-31", credit_reason=REASON)
+    q.done("credit", "credited")
+    q.open(q.email, "credited", bill)
+    q.stands("credited")
+    eyes.press('main a[href*="/papers/credit_note?"]')
+    for told in ("2026-31", "2026-30", "1 569,38 €", REASON):
+        assert told in eyes.text()
+    q.open(STEN, "credited_finance", bill)
+    link = eyes.page.locator('main a[href*="/papers/credit_note.xml?"]').get_attribute("href")
+    made = eyes.page.request.get(eyes.home + link)
+    assert b"<ram:TypeCode>381</ram:TypeCode>" in made.body()
+
+
+def test_fee_that_changed_at_midnight_is_told_anew(quotes, eyes):
+    q = quotes().hurry().schedule(10)
+    q.until(q.day(2), 23)
+    q.open(q.email, "scheduled")
+    tells(q, "cancel", "early", 0, "0,00 €", 8)
+    q.until(q.day(1), 1)
+    eyes.decide("cancel", 422, cancel_reason=REASON)
+    assert word("fi", "problems.reckoned") in eyes.text(".k-error-summary")
+    assert eyes.filled({"cancel_reason": ""}) == {"cancel_reason": REASON}
+    told = q.foretold("cancel")
+    assert (told["days_left"], told["fee"]) == ("7", "625,25 €")
+    assert q.got(q.email, "cancelled") == 0
+    eyes.decide("cancel")
+    cancelled(q)

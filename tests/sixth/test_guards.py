@@ -1,0 +1,113 @@
+"""What every registered process is held to, this one is held to as well."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from functions.kernel import LANGUAGES
+from functions.kernel.consequences import Opens, Reckoning
+from functions.kernel.definition import (
+    Action,
+    Definition,
+    Mail,
+    Role,
+    Rung,
+    State,
+    Tally,
+    Transition,
+)
+from functions.kernel.fields import Field, Form
+from functions.kernel.papers import Paper
+from functions.kernel.rooms import Room
+from functions.kernel.tables import Table
+from tests.guards import test_guard_mails as mails
+from tests.guards import test_guard_registry as guards
+from tests.guards import test_guard_visibility as desks
+
+HERE = Path(__file__).parent
+MOST_LINES = 150
+OF_EACH = (
+    guards.test_texts_none_missing,
+    guards.test_texts_missing_one_is_found,
+    guards.test_ways_onward_lead_to_forms,
+    guards.test_matrix_says_what_pages_show,
+)
+IN_EACH_LANGUAGE = (
+    guards.test_pages_of_every_role_and_state,
+    guards.test_forms_of_every_step,
+    guards.test_forms_ask_every_field,
+    guards.test_every_problem_has_words,
+    guards.test_diagram_and_matrix_are_drawn,
+    guards.test_matrix_agrees_with_the_definition,
+)
+OF_MAILS = (mails.test_mail_is_whole, mails.test_mail_without_a_deadline_asks_for_none)
+
+
+@pytest.mark.parametrize("guard", OF_EACH, ids=lambda g: g.__name__)
+def test_guard(definition: Definition, guard) -> None:
+    guard(definition)
+
+
+@pytest.mark.parametrize("guard", IN_EACH_LANGUAGE, ids=lambda g: g.__name__)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_guard_in_each_language(definition: Definition, guard, language: str) -> None:
+    guard(definition, language)
+
+
+@pytest.mark.parametrize("guard", OF_MAILS, ids=lambda g: g.__name__)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_guard_of_mails(definition: Definition, guard, language: str) -> None:
+    for mail in definition.all_mails:
+        guard(definition.name, mail.name, language)
+    mails.test_mail_tells_nothing_of_the_case(definition.name, language)
+
+
+def test_guard_of_desks(definition: Definition) -> None:
+    desks.test_no_page_of_a_desk_shows_what_the_matrix_denies(definition)
+
+
+def test_export_is_whole(definition: Definition) -> None:
+    guards.test_export_is_whole(definition.name)
+
+
+def test_definition_and_journey_are_short() -> None:
+    """Texts and mails do not count: they are as long as three languages are."""
+    code = [*(HERE / "themeday").glob("*.py"), HERE / "test_themeday.py"]
+    assert len(code) == 3
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in code) < MOST_LINES
+
+
+PAGE = (HERE.parents[1] / "docs" / "adding-a-process.md").read_text("utf-8")
+TOLD = (
+    Action,
+    Definition,
+    Field,
+    Form,
+    Mail,
+    Opens,
+    Paper,
+    Reckoning,
+    Role,
+    Room,
+    Rung,
+    State,
+    Table,
+    Tally,
+    Transition,
+)
+
+
+def test_page_shows_this_process() -> None:
+    code = (HERE / "themeday" / "definition.py").read_text("utf-8")
+    shown = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    assert len(shown) > 6
+    assert [block for block in shown if block not in code] == []
+
+
+@pytest.mark.parametrize("kind", TOLD, ids=lambda k: k.__name__)
+def test_page_tells_of_every_mechanism(kind: type) -> None:
+    told = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`|```.*?```", PAGE, re.DOTALL))))
+    names = {f.name for f in fields(kind) if f.init}
+    assert sorted(names - told) == []

@@ -1,0 +1,148 @@
+"""Whoever acts, in whatever order and at the same moment: never one too many, and no turn lost."""
+
+import random
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+
+from functions.kernel.definition import Definition
+from functions.kernel.errors import KapulaError
+from functions.kernel.history import verifies
+from functions.services import apply, places
+from functions.services.act import act
+from functions.services.passing import pass_time
+from tests.fakes import World, interrupt
+
+DAY, STEPS = "2026-10-07", 120
+DOES = {"unconfirmed": "confirm", "offered": "accept"}
+
+
+class Days(World):
+    """Many who want places on one day."""
+
+    def __init__(self, definition: Definition, seed: int) -> None:
+        super().__init__()
+        self.definition = definition
+        self.draw = random.Random(seed)
+
+    def enrol(self) -> None:
+        with suppress(KapulaError):  # the day may be over
+            self.opened(str(self.draw.randint(1, 4)))
+
+    def opened(self, size: str, number: int | None = None) -> str:
+        number = len(self.cases.folders) if number is None else number
+        typed = {"theme_day": DAY, "participants": size, "unit": "north"}
+        typed |= {"email": f"p{number}@example.net", "name": f"P {number}", "language": "fi"}
+        key = apply.mint_key(self.services)
+        self.clock.forward(seconds=5)
+        form = self.definition.form("enrol")
+        draft = apply.Draft(self.definition, form, {**typed, "privacy_read": "yes"}, "fi", key)
+        return apply.send(self.services, draft)
+
+    def take(self, case_id: str, action: str) -> None:
+        act(self.services, self.token(case_id, "contact"), {"action": action}, "fi")
+
+    def press(self) -> None:
+        """Somebody does what they can; others who are late are told so."""
+        case = self.draw.choice([f.case for f in self.cases.folders.values()])
+        wanted = DOES.get(case.state, "withdraw")
+        wanted = "withdraw" if self.draw.random() < 0.25 else wanted
+        if case.parties and (case.state != "placed" or self.draw.random() < 0.2):
+            with suppress(KapulaError):
+                self.take(case.id, wanted)
+
+    def wait(self) -> None:
+        self.clock.forward(days=self.draw.choice([0, 1, 2, 3, 4, 9]))
+        for case_id in self.cases.due(self.clock.now()):
+            pass_time(self.services, case_id)
+
+    def step(self) -> None:
+        events = [self.enrol, self.press, self.press, self.press, self.wait]
+        between = [
+            self.draw.choice([self.press, self.enrol]) for _ in range(self.draw.randint(0, 2))
+        ]
+        interrupt(self, *between)
+        self.draw.choice(events if self.cases.folders else [self.enrol])()
+        self.cases.before_commit = []  # type: ignore[attr-defined]
+        self.clock.forward(minutes=1)
+
+
+def wrong(world: Days) -> list[str]:
+    """Where the queue and the cases tell different stories, or places are given twice or idle."""
+    room, queue = world.definition.room, world.cases.queue(f"themeday#{DAY}")
+    assert room is not None
+    cases = {i: f.case for i, f in world.cases.folders.items()}
+    held = {i: room.takes(c.answers) for i, c in cases.items() if c.state in room.seated}
+    waits = {i: room.takes(c.answers) for i, c in cases.items() if c.state == room.waiting}
+    found = ["other places are held"] * (held != dict(queue.seated))
+    found += ["others wait"] * (waits != dict(queue.waiting))
+    found += ["too many"] * (sum(held.values()) > room.most[DAY])
+    since = [cases[i].entered_at for i in queue.waiting]
+    found += ["out of turn"] * (since != sorted(since))
+    first = next(iter(queue.waiting), "")
+    found += ["idle places"] * bool(first and room.fits(queue, first, cases[first].answers))
+    for folder in world.cases.folders.values():
+        if not verifies([t.entry for t in folder.told], folder.told[-1].entry.seal):
+            found.append("a history is broken")
+    return found
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_never_one_too_many(definition: Definition, seed: int) -> None:
+    world = Days(definition, seed)
+    for _ in range(STEPS):
+        world.step()
+        assert wrong(world) == []
+
+
+def test_those_who_cannot_be_called_at_once_are_called_next(
+    definition: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "MOST_CALLED", 1)
+    world = Days(definition, 0)
+    people = [world.opened(size) for size in ("4", "1", "1")]
+    for case_id in people:
+        world.take(case_id, "confirm")
+    world.take(people[0], "withdraw")
+    assert [world.case(i).state for i in people] == ["left", "offered", "waiting"]
+    world.take(people[1], "accept")
+    assert [world.case(i).state for i in people] == ["left", "placed", "offered"]
+
+
+def test_more_places_of_a_newer_version_are_for_all(
+    definition: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = Days(definition, 0)
+    people = [world.opened(size) for size in ("4", "3", "1")]
+    for case_id in people[:2]:
+        world.take(case_id, "confirm")
+    assert definition.room
+    wider = replace(definition.room, most={**definition.room.most, DAY: 8})
+    monkeypatch.setattr(places, "current", lambda _: replace(definition, room=wider))
+    world.take(people[2], "confirm")  # nobody overtakes: who came before is called
+    assert [world.case(i).state for i in people] == ["placed", "offered", "waiting"]
+    world.take(people[1], "accept")
+    assert [world.case(i).state for i in people] == ["placed", "placed", "offered"]
+
+
+def test_all_ways_are_met(definition: Definition) -> None:
+    taken = set()
+    for seed in range(25):
+        world = Days(definition, seed)
+        for _ in range(STEPS):
+            world.step()
+        told = [t.entry.step for f in world.cases.folders.values() for t in f.told]
+        taken |= {(s.source, s.action, s.target) for s in told}
+    room = {"placed", "waiting", "offered"}
+    rows = {(t.source, t.action, t.target) for t in definition.transitions}
+    assert {r for r in rows if {r[0], r[2]} & room} <= taken
+
+
+def test_a_place_too_many_is_found(definition: Definition) -> None:
+    world = Days(definition, 1)
+    while not world.cases.queue(f"themeday#{DAY}").seated:
+        world.step()
+    queue = world.cases.queues.pop(f"themeday#{DAY}")
+    assert queue.seated
+    assert "other places are held" in wrong(world)

@@ -1,0 +1,219 @@
+"""What the engine has learned for messages: topics, doors, what stays, and what is over."""
+
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from functions.entry.party import create_app
+from functions.kernel.case import Case
+from functions.kernel.check import check
+from functions.kernel.consequences import Onward
+from functions.kernel.desk import MINE, list_of, slots
+from functions.kernel.directory import DirectoryFile
+from functions.kernel.errors import Refused, WrongDefinition
+from functions.kernel.history import verifies
+from functions.kernel.spans import Calendar, after
+from functions.processes import current
+from functions.render.onward import door
+from functions.render.words import Words
+from functions.services import apply, handing
+from functions.services.act import act
+from functions.services.digest import waiting_long
+from functions.services.passing import pass_time
+from functions.services.persons import person_key
+from tests.fakes import World
+
+CONTACT = current("contact")
+TYPED = {
+    "topic": "general",
+    "message": "How do I apply for supervision?",
+    "name": "Liisa Sender",
+    "email": "liisa@example.net",
+    "phone": "040 123 4567",
+    "privacy_read": "yes",
+}
+WHO = {"answer": "assignee", "convert": "assignee", "spam": "assignee"}
+SAID = {
+    "answer": {"answer": "First answer of ours."},
+    "ask_more": {"question": "One more question."},
+    "convert": {"to_form": "individual"},
+}
+
+
+class Contacts(World):
+    """A world in which somebody writes to us."""
+
+    def contact(self, *actions: str, **changed: str) -> str:
+        key = apply.mint_key(self.services)
+        self.clock.forward(seconds=5)
+        form = CONTACT.form("message")
+        draft = apply.Draft(CONTACT, form, {**TYPED, **changed}, "fi", key)
+        case_id = apply.send(self.services, draft)
+        for name in actions:
+            self.take(case_id, name)
+        return case_id
+
+    def take(self, case_id: str, action: str, **said: str) -> None:
+        self.clock.forward(minutes=1)
+        token = self.token(case_id, WHO.get(action, "sender"))
+        act(self.services, token, {"action": action, **SAID.get(action, {}), **said}, "fi")
+
+    def page(self, case_id: str, role: str, purpose: str = "status") -> str:
+        client = create_app(self.services).test_client()
+        got = client.get(f"/api/t/{self.token(case_id, role, purpose)}?lang=en")
+        assert got.status_code == 200
+        return unescape(got.text)
+
+
+@pytest.fixture
+def world() -> Contacts:
+    return Contacts()
+
+
+def names(case: Case) -> list[str]:
+    return sorted(p.ref for p in case.holders("assignee"))
+
+
+def answers(world: Contacts, key: str, *topics: str) -> None:
+    entry = next(e for e in world.directory.entries("coordinators") if e.key == key)
+    told = replace(entry, facts={**entry.facts, "topics": topics})
+    world.directory.save(DirectoryFile((told,)))
+
+
+def test_assignees_are_those_who_answer_the_topic(world: Contacts) -> None:
+    answers(world, "sten", "invoicing")
+    told = {
+        topic: names(world.case(world.contact("confirm", topic=topic)))
+        for topic in ("general", "invoicing")
+    }
+    assert told == {"general": ["anna", "sten"], "invoicing": ["sten"]}
+
+
+def test_every_answer_stays_on_the_page(world: Contacts) -> None:
+    case_id = world.contact("confirm", "answer", "ask_more")
+    world.take(case_id, "answer", answer="Second answer of ours.")
+    for role in ("sender", "assignee"):
+        html = world.page(case_id, role)
+        said = [html.index(SAID["answer"]["answer"]), html.index(SAID["ask_more"]["question"])]
+        said.append(html.index("Second answer of ours."))
+        assert said == sorted(said)
+
+
+@pytest.mark.parametrize(
+    ("form", "filled"),
+    [
+        (
+            "individual",
+            {
+                "applicant_name": "Liisa Sender",
+                "applicant_email": "liisa@example.net",
+                "applicant_phone": "040 123 4567",
+                "reason_and_goals": "How do I apply for supervision?",
+            },
+        ),
+        (
+            "group",
+            {
+                "manager_name": "Liisa Sender",
+                "manager_email": "liisa@example.net",
+                "reason_and_goals": "How do I apply for supervision?",
+            },
+        ),
+    ],
+)
+def test_door_carries_over_what_was_typed(
+    world: Contacts, form: str, filled: dict[str, str]
+) -> None:
+    case_id = world.contact("confirm")
+    words = Words(CONTACT, "en", world.directory)
+    sender = world.case(case_id).holders("sender")[0]
+    assert door(words, world.case(case_id), sender) is None
+    world.take(case_id, "convert", to_form=form)
+    case = world.case(case_id)
+    found = door(words, case, sender)
+    assert found is not None
+    assert (found.path, dict(found.typed)) == (f"/api/forms/supervision/{form}", filled)
+    assert door(words, case, case.holders("assignee")[0]) is None
+    assert door(words, case, replace(sender, present=False)) is None
+    assert f'action="/api/forms/supervision/{form}"' in world.page(case_id, "sender")
+    assert len(world.cases.folders) == 1
+
+
+def test_onward_of_unknown_things_is_refused() -> None:
+    lost = Onward("nowhere", "sender", ("to_form", "boat"), "x", "y", {"shoe": "size"})
+    with pytest.raises(WrongDefinition, match="unknown choice, role or state") as error:
+        check(replace(CONTACT, onward=(lost,)))
+    assert "no field shoe" in str(error.value)
+
+
+def lists(world: Contacts, case_id: str, role: str) -> set[str]:
+    """The lists of desks that a case lies in for a role."""
+    places = {s.place for s in slots(CONTACT, world.case(case_id)) if s.party.role == role}
+    known = {n: list_of(role, n) for n in ("held", "aside", "on", "ended")}
+    found = {name for name, prefix in known.items() for p in places if p.startswith(prefix)}
+    return found | ({"mine"} if any(p.startswith(MINE) for p in places) else set())
+
+
+@pytest.mark.parametrize(
+    ("actions", "assignee", "sender"),
+    [
+        (("confirm",), {"mine"}, {"on"}),
+        (("confirm", "answer"), {"on"}, {"mine"}),
+        (("confirm", "answer", "close"), {"ended"}, {"ended"}),
+        (("confirm", "withdraw"), {"ended"}, {"ended"}),
+        (("confirm", "convert"), {"ended"}, {"ended"}),
+        (("confirm", "spam"), set(), set()),
+    ],
+)
+def test_desks(
+    world: Contacts, actions: tuple[str, ...], assignee: set[str], sender: set[str]
+) -> None:
+    case_id = world.contact(*actions)
+    assert (lists(world, case_id, "assignee"), lists(world, case_id, "sender")) == (
+        assignee,
+        sender,
+    )
+
+
+def test_what_is_over_waits_for_nobody(world: Contacts) -> None:
+    case_id = world.contact("confirm", "answer", "close")
+    world.clock.forward(days=30)
+    world.index()
+    waiting, _ = waiting_long(world.services, person_key(world.services, "anna@example.org"))
+    assert waiting == []
+    assert "Nobody needs to do anything." in world.page(case_id, "sender")
+    assert "are erased on" in world.page(case_id, "sender")
+    anna = world.case(case_id).holders("assignee")[0]
+    assert not handing.may_be_replaced(CONTACT, world.case(case_id), anna)
+
+
+def test_erased_a_year_after_with_a_history_that_verifies(world: Contacts) -> None:
+    case_id = world.contact("confirm", "answer", "close")
+    due = after(world.case(case_id).entered_at, Calendar(months=12))
+    world.clock.time = due - timedelta(seconds=1)
+    assert not pass_time(world.services, case_id)
+    world.clock.time = due
+    assert pass_time(world.services, case_id)
+    folder = world.cases.folders[case_id]
+    assert (folder.case.state, folder.case.answers, folder.case.parties) == ("erased", {}, ())
+    assert [t.said for t in folder.told] == [None] * len(folder.told)
+    entries = [t.entry for t in folder.told]
+    assert verifies(entries, entries[-1].seal)
+
+
+def test_handed_to_a_colleague(world: Contacts) -> None:
+    answers(world, "anna", "general")
+    case_id = world.contact("confirm")
+    (anna,) = world.case(case_id).holders("assignee")
+    (field,) = handing.asked(CONTACT, anna)
+    assert (field.name, field.source) == ("colleague", "coordinators")
+    world.deliver_all()
+    handing.replace_person(
+        world.services, "anna@example.org", case_id, anna.id, {"colleague": "sten"}
+    )
+    assert names(world.case(case_id)) == ["sten"]
+    assert [m["To"] for m in world.deliver_all()] == ["sten@example.org"]
+    with pytest.raises(Refused):
+        handing.looked_after(world.services, case_id, "anna@example.org")

@@ -1,0 +1,131 @@
+"""Lengths of time: working days over weekends, months over their ends, and by an answer."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from functions.kernel.case import Case
+from functions.kernel.check import check
+from functions.kernel.definition import CLOCK, Definition, Rung, State
+from functions.kernel.errors import WrongDefinition
+from functions.kernel.ladder import deadline, due_at, erased_at
+from functions.kernel.spans import ByAnswer, Calendar, after
+from functions.processes import current
+from functions.render.diagram import span
+
+TWO_DAYS, MONTH = Calendar(working=2), Calendar(months=1)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "end"),
+    [
+        ("2026-08-03T09:00", TWO_DAYS, "2026-08-05T09:00"),  # Monday
+        ("2026-08-06T09:00", TWO_DAYS, "2026-08-10T09:00"),  # Thursday: over a weekend
+        ("2026-08-07T09:00", TWO_DAYS, "2026-08-11T09:00"),
+        ("2026-08-08T09:00", TWO_DAYS, "2026-08-11T09:00"),  # Saturday counts for nothing
+        ("2026-08-09T09:00", TWO_DAYS, "2026-08-11T09:00"),
+        ("2026-08-07T22:00", TWO_DAYS, "2026-08-10T22:00"),  # Saturday already in Finland
+        ("2026-08-06T22:00", TWO_DAYS, "2026-08-10T22:00"),  # Friday already in Finland
+        ("2026-10-22T09:00", TWO_DAYS, "2026-10-26T10:00"),  # summer time ends between
+        ("2026-01-31T09:00", MONTH, "2026-02-28T09:00"),
+        ("2026-12-31T09:00", MONTH, "2027-01-31T09:00"),
+        ("2028-02-29T09:00", Calendar(months=12), "2029-02-28T09:00"),
+        ("2026-03-03T09:00", MONTH, "2026-04-03T08:00"),
+        ("2026-08-07T09:00", timedelta(days=14), "2026-08-21T09:00"),
+    ],
+)
+def test_after(start: str, length: Calendar | timedelta, end: str) -> None:
+    assert after(at(start), length) == at(end)
+
+
+def changed(**state: object) -> Definition:
+    """Supervision with its state ``coordinating`` changed."""
+    definition = current("supervision")
+    states = tuple(
+        replace(s, **state) if s.name == "coordinating" else s for s in definition.states
+    )
+    return replace(definition, states=states)
+
+
+def case(state: str, **answers: str) -> Case:
+    now = at("2026-08-07T09:00")
+    return Case("c", "supervision", 1, "individual", "fi", state, now, now, answers)
+
+
+def test_deadline_depends_on_an_answer() -> None:
+    by = ByAnswer("mode", {"online": timedelta(days=14), "hybrid": MONTH}, TWO_DAYS)
+    definition = check(changed(deadline=by, ladder=(Rung(TWO_DAYS, mail="remind_offer"),)))
+    told = [
+        deadline(definition, case("coordinating", **answers))
+        for answers in ({}, {"mode": "on_site"}, {"mode": "online"}, {"mode": "hybrid"})
+    ]
+    days = ("2026-08-11", "2026-08-11", "2026-08-21", "2026-09-07")
+    assert told == [at(f"{day}T09:00") for day in days]
+    assert due_at(definition, case("coordinating")) == at("2026-08-11T09:00")
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        ByAnswer("shoe_size", {}, MONTH),
+        ByAnswer("mode", {"by_boat": MONTH}, MONTH),
+        ByAnswer("reason_and_goals", {"x": MONTH}, MONTH),
+    ],
+)
+def test_deadline_by_an_unknown_choice(by: ByAnswer) -> None:
+    with pytest.raises(WrongDefinition, match="depends on an unknown choice"):
+        check(changed(deadline=by))
+
+
+def test_ladder_that_goes_back_in_time_on_some_day() -> None:
+    ladder = (Rung(timedelta(days=3), mail="remind_offer"), Rung(TWO_DAYS, mail="remind_offer"))
+    with pytest.raises(WrongDefinition, match="goes back in time"):
+        check(changed(ladder=ladder))
+
+
+def closing() -> Definition:
+    """Supervision whose rejected applications wait a year for nobody, and are then erased."""
+    definition = current("supervision")
+    resting = State("rejected", CLOCK, ladder=(Rung(Calendar(months=12), action="purge"),))
+    rows = [t for t in definition.transitions if t.source != "rejected"]
+    purge = next(t for t in rows if t.action == "purge")
+    return replace(
+        definition,
+        states=tuple(resting if s.name == "rejected" else s for s in definition.states),
+        transitions=(*rows, replace(purge, source="rejected")),
+    )
+
+
+def test_turn_of_the_clock_is_over() -> None:
+    definition = check(closing())
+    over = {s.name for s in definition.states if definition.is_over(s.name)}
+    assert over == {"rejected"} | {s.name for s in definition.states if s.end}
+    assert erased_at(definition, case("rejected")) == at("2027-08-07T09:00")
+    assert erased_at(definition, case("submitted")) is None
+    assert erased_at(definition, case("withdrawn")) is None
+
+
+def test_turn_of_a_clock_that_does_nothing() -> None:
+    definition = closing()
+    states = tuple(replace(s, ladder=()) if s.name == "rejected" else s for s in definition.states)
+    with pytest.raises(WrongDefinition, match="waits for a clock that does nothing"):
+        check(replace(definition, states=states))
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (TWO_DAYS, "aikaa 2 työpäivää"),
+        (Calendar(working=1), "aikaa 1 työpäivä"),
+        (MONTH, "aikaa 1 kuukausi"),
+        (Calendar(months=12), "aikaa 12 kuukautta"),
+        (timedelta(days=14), "aikaa 14 päivää"),
+    ],
+)
+def test_span_in_words(length: Calendar | timedelta, words: str) -> None:
+    assert span("fi", "within", length).replace("\N{NO-BREAK SPACE}", " ") == words

@@ -1,0 +1,432 @@
+"""Papers: what stands on the page stands in the PDF, and nobody sees more than they may."""
+
+import io
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+
+import pypdf
+import pytest
+
+from functions import processes
+from functions.adapters import pdf as adapter
+from functions.entry import papers, party
+from functions.kernel.case import Step
+from functions.kernel.check import check
+from functions.kernel.definition import Definition
+from functions.kernel.errors import WrongDefinition
+from functions.kernel.papers import Paper, Part
+from functions.processes import current
+from functions.render import texts
+from functions.render.money import creditor_reference, euros, iban, national, percent
+from functions.render.paper import PaperView, file_name, paper_view
+from functions.render.texts import missing
+from functions.render.words import Words
+from functions.services.papers import made_at
+from tests.fakes import START, World
+from tests.guards.pages import page_faults
+from tests.papered import BOTH, LANGUAGES, LINES, QUOTE, STATES, definition, einvoice, papered
+
+__all__ = ["papered"]
+FILES = ("quote", "bill", "credit")
+
+
+def opened(role: str = "manager", *actions: str) -> tuple[World, str, str]:
+    """A world, the id of its case, and a link to it."""
+    world = World()
+    case_id = world.case_at("confirm", *actions)
+    return world, case_id, world.token(case_id, role, "status")
+
+
+def get(world: World, path: str, **more: str):  # type: ignore[no-untyped-def]
+    app = papers.create_app(world.services, einvoice=einvoice)
+    return app.test_client().get(path, query_string=more)
+
+
+def view(name: str, language: str = "en", role: str = "manager") -> PaperView:
+    world, case_id, _ = opened(role)
+    return view_of(world, case_id, name, language, role)
+
+
+def view_of(world: World, case_id: str, name: str, language: str, role: str) -> PaperView:
+    case, found = world.case(case_id), definition()
+    paper = next(p for p in found.papers if p.name == name)
+    words = Words(found, language, world.directory)
+    return paper_view(words, case, paper, case.holders(role)[0], START)
+
+
+def words_of(page: str) -> str:
+    """What a page says, its white space made even."""
+    main = re.search("<main.*</main>", page, re.DOTALL)
+    assert main
+    return even(unescape(re.sub("<[^>]*>", " ", main[0])))
+
+
+def even(text: str) -> str:
+    return " ".join(text.replace("\u200b", "").split())
+
+
+def bare(text: str) -> str:
+    """Without any white space: a PDF breaks lines where a page does not."""
+    return even(text).replace(" ", "")
+
+
+def read(content: bytes) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(content))
+
+
+def said(content: bytes) -> str:
+    return "".join(page.extract_text() for page in read(content).pages)
+
+
+def told(found: PaperView) -> list[str]:
+    """Every label and value of a paper."""
+    groups = [*found.groups, *([found.payment] if found.payment else [])]
+    rows = [r for g in groups for r in g.rows]
+    everything = [found.title, found.lead, *(g.title for g in groups), *found.notes]
+    everything += [found.notes_title] if found.notes else []
+    if found.table:
+        everything += [found.table.caption, *found.table.columns]
+        everything += [cell for cells in found.table.rows for cell in cells]
+        rows += found.table.sums
+    return everything + [text for r in rows for text in (r.label, r.value)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FILES)
+def test_page_and_pdf_say_the_same(papered: Definition, name: str, language: str) -> None:
+    world, case_id, token = opened()
+    path = f"/api/t/{token}/papers/{name}"
+    page = get(world, path, lang=language)
+    made = get(world, f"{path}.pdf", lang=language)
+    assert (page.status_code, made.status_code) == (200, 200)
+    assert page_faults(page.text, language) == []
+    found = view_of(world, case_id, name, language, "manager")
+    assert len(told(found)) > 20
+    shown, printed = words_of(page.text), bare(said(made.data))
+    assert [t for t in told(found) if even(t) not in shown] == []
+    assert [t for t in told(found) if bare(t) not in printed] == []
+
+
+def test_pdf_is_tagged_titled_and_in_its_language(papered: Definition) -> None:
+    world, _, token = opened()
+    made = get(world, f"/api/t/{token}/papers/bill.pdf", lang="sv")
+    assert made.mimetype == "application/pdf"
+    case = made.headers["Content-Disposition"]
+    assert re.fullmatch(r'inline; filename="sv-invoice-K-[A-Z0-9_-]{6}\.pdf"', case)
+    assert made.headers["Cache-Control"] == "no-store"
+    document = read(made.data)
+    root = document.trailer["/Root"]
+    assert root["/Lang"] == "sv"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert document.metadata
+    assert document.metadata.title == "sv Invoice"
+    kinds = tags(root["/StructTreeRoot"])
+    assert kinds[:2] == ["/Document", "/H1"]
+    assert kinds.count("/H2") == 6
+    assert (kinds.count("/Table"), kinds.count("/THead"), kinds.count("/TH")) == (1, 1, 5)
+    assert kinds.count("/TR") == 1 + 3 + 5
+    assert b"pdfuaid:part>1<" in made.data
+
+
+def tags(node: pypdf.generic.PdfObject) -> list[str]:
+    """The tags of a document in the order they are read."""
+    found = node.get_object()
+    if isinstance(found, list):
+        return [t for inner in found for t in tags(inner)]
+    if not isinstance(found, dict):
+        return []
+    own = [str(found["/S"])] if "/S" in found else []
+    return own + (tags(found["/K"]) if "/K" in found else [])
+
+
+def test_same_paper_is_the_same_bytes(papered: Definition) -> None:
+    found = view("quote")
+    assert adapter.pdf(found) == adapter.pdf(replace(found))
+    moment = replace(found, made=START + timedelta(microseconds=17))
+    assert adapter.pdf(found) == adapter.pdf(moment)
+    assert adapter.pdf(found) != adapter.pdf(replace(found, made=START + timedelta(days=1)))
+
+
+HOSTILE = (
+    '#eval("1+1")',
+    "*bold* _it_ `raw` $x^2$ @ref <label> [x](y)",
+    "= Heading\n- list\n+ enum\n/ Term: x",
+    '#read("/etc/passwd") #include "x" \\u{41} \\',
+    "<script>alert(1)</script> ' \" -- --- ... ~",
+    "https://evil.example/ mailto:x@y.example",
+    "ÅÄÖåäö €–− Šžőł Привет Ωδ שלום",
+    "x" * 120,
+    '"}], "title": "Other", "x": [{"',
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_what_was_typed_is_no_markup(papered: Definition, text: str) -> None:
+    found = view("quote")
+    group = replace(found.groups[0], rows=(replace(found.groups[0].rows[0], value=text),))
+    made = adapter.pdf(replace(found, groups=(group,), title=text, lead=text, notes=(text,)))
+    right_to_left = "שלום" in text
+    wanted = bare(text.replace("שלום", ""))
+    printed = bare(said(made).replace("שלום", "").replace("םולש", ""))
+    assert printed.count(wanted) >= 4 - right_to_left
+    assert b"/URI" not in made
+    assert "root:" not in said(made)
+    assert b"pdfuaid:part>1<" in made
+
+
+def test_letter_of_no_font_does_not_lose_the_paper(papered: Definition) -> None:
+    made = adapter.pdf(replace(view("quote"), lead="before 😀你 after"))
+    assert "before" in said(made)
+    assert "after" in said(made)
+    root = read(made).trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid" not in made
+
+
+def test_role_without_a_sight_of_an_answer_does_not_read_it(
+    papered: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sights = {**papered.sights, "reason_and_goals": {"applicant": ()}}
+    found = replace(papered, sights=sights)
+    monkeypatch.setattr("functions.services.links.pinned", lambda process, version: found)
+    world, case_id, token = opened()
+    own = world.token(case_id, "applicant", "status")
+    for ending, text in (("", lambda r: r.text), (".pdf", lambda r: said(r.data))):
+        secret = "I want to learn"
+        assert secret not in text(get(world, f"/api/t/{token}/papers/quote{ending}"))
+        assert secret in text(get(world, f"/api/t/{own}/papers/quote{ending}"))
+
+
+@pytest.mark.parametrize("ending", ["", ".pdf", ".xml"])
+def test_paper_that_is_not_theirs_to_open_is_not_there(papered: Definition, ending: str) -> None:
+    world, case_id, token = opened()
+    applicant = world.token(case_id, "applicant", "status")
+    for path in (
+        f"{token}/papers/nothing{ending}",
+        f"{token}/papers/QUOTE{ending}",
+        f"{token[:-1]}/papers/quote{ending}",
+        f"x/papers/quote{ending}",
+        f"{applicant}/papers/credit{ending}",
+    ):
+        refused = get(world, f"/api/t/{path}", lang="en")
+        assert (refused.status_code, refused.mimetype) == (404, "text/html")
+        assert page_faults(refused.text, "en") == []
+        assert "quote lead" not in refused.text
+
+
+@pytest.mark.parametrize("ending", ["", ".pdf", ".xml"])
+def test_paper_in_another_state_or_through_a_link_that_is_over(
+    papered: Definition, ending: str
+) -> None:
+    world, case_id, _ = opened()
+    task = world.token(case_id, "manager")
+    path = f"/api/t/{task}/papers/bill{ending}"
+    assert get(world, path).status_code == 200
+    world.do(case_id, "endorse")
+    assert get(world, path).status_code == 404  # its turn is over
+    later = world.token(case_id, "manager", "status")
+    assert get(world, f"/api/t/{later}/papers/bill{ending}").status_code == 200
+    world.do(case_id, "offer")
+    assert world.case(case_id).state not in STATES
+    assert get(world, f"/api/t/{later}/papers/bill{ending}").status_code == 404
+
+
+def test_paper_from_a_desk(papered: Definition) -> None:
+    world, case_id, _ = opened()
+    world.index()
+    case = world.case(case_id)
+    manager = case.holders("manager")[0]
+    token = f"{world.desk(manager.email)}.{case_id}.{manager.id}"
+    assert get(world, f"/api/t/{token}.{case.round}/papers/quote").status_code == 200
+    assert get(world, f"/api/t/{token}.{case.round}/papers/quote.pdf").status_code == 200
+    assert get(world, f"/api/t/{token}.{case.round - 1}/papers/quote").status_code == 404
+
+
+def test_electronic_invoice_is_for_who_files_it(papered: Definition) -> None:
+    world, case_id, token = opened()
+    made = get(world, f"/api/t/{token}/papers/bill.xml", lang="sv")
+    seller = "Esimerkin hyvinvointialue"
+    assert made.data.decode() == f"2026-0007 {seller} sv sv Material, sv Discount"
+    assert made.mimetype == "application/xml"
+    assert made.headers["Content-Disposition"].startswith('attachment; filename="sv-invoice-K-')
+    assert made.headers["Cache-Control"] == "no-store"
+    own = world.token(case_id, "applicant", "status")
+    assert get(world, f"/api/t/{own}/papers/bill").status_code == 200
+    assert get(world, f"/api/t/{own}/papers/bill.xml").status_code == 404
+    assert get(world, f"/api/t/{token}/papers/quote.xml").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "links"),
+    [
+        ("manager", ["quote", "quote.pdf", "bill", "bill.pdf", "bill.xml", "credit", "credit.pdf"]),
+        ("applicant", ["quote", "quote.pdf", "bill", "bill.pdf"]),
+        ("coordinator", []),
+    ],
+)
+def test_case_page_offers_what_may_be_opened(
+    papered: Definition, role: str, links: list[str]
+) -> None:
+    world, case_id, _ = opened("manager", "endorse")
+    token = world.token(case_id, role, "status")
+    page = party.create_app(world.services).test_client().get(f"/api/t/{token}?lang=en").text
+    found = re.findall(r'/papers/([a-z.]+)\?lang=en"', page)
+    assert found == links
+    assert ("<h2" in page and "Documents" in page) == bool(links)
+    assert page_faults(page, "en") == []
+    statuses = [get(world, f"/api/t/{token}/papers/{link}").status_code for link in found]
+    assert set(statuses) <= {200}
+
+
+def test_page_leads_to_the_pdf_and_back_in_its_language(papered: Definition) -> None:
+    world, _, token = opened()
+    page = get(world, f"/api/t/{token}/papers/bill", lang="sv").text
+    assert f'href="/api/t/{token}?lang=sv"' in page
+    assert f'href="/api/t/{token}/papers/bill.pdf?lang=sv" type="application/pdf"' in page
+    assert f'href="/api/t/{token}/papers/bill.xml?lang=sv"' in page
+    assert 'href="?lang=fi"' in page
+    assert get(world, f"/api/t/{token}/papers/credit").text.count(".xml") == 0
+
+
+def test_credit_note_asks_for_no_money(papered: Definition) -> None:
+    found = view("credit")
+    assert found.payment is None
+    facts = {r.label: r.value for r in found.groups[0].rows}
+    assert facts["Number of the credit note"] == "2026-0008"
+    assert facts["Credits the invoice"] == "2026-0007, 4 August 2026"
+    assert "Due date" not in facts
+
+
+def test_invoice_tells_how_to_pay(papered: Definition) -> None:
+    found = view("bill")
+    assert found.payment
+    assert {r.label: r.value for r in found.payment.rows} == {
+        "Payee": "Esimerkin hyvinvointialue",
+        "Account (IBAN)": "FI05 0000 0000 0000 18",
+        "Bank (BIC)": "EXMPFIHH",
+        "Reference number": "23 48236",
+        "International reference (RF)": "RF33 2348 236",
+        "Due date": "18 August 2026",
+        "To be paid": "€1,575.39",
+    }
+    assert found.table
+    assert [(r.label, r.value) for r in found.table.sums] == [
+        ("Sum without VAT", "€1,249.90"),
+        ("VAT 25.5% of €1,250.00", "€318.75"),
+        ("VAT 13.5% of €49.90", "€6.74"),
+        ("VAT 0% of −€50.00", "€0.00"),
+        ("Total with VAT", "€1,575.39"),
+    ]
+
+
+def test_note_that_wants_a_day_the_case_has_not_is_left_out(papered: Definition) -> None:
+    world, case_id, _ = opened()
+    case = world.case(case_id)
+    words = Words(papered, "en", world.directory)
+    reader = case.holders("manager")[0]
+    assert len(paper_view(words, case, QUOTE, reader, START).notes) == 3
+    still = replace(case, state="rejected")
+    assert len(paper_view(words, still, QUOTE, reader, START).notes) == 2
+
+
+def test_day_of_a_paper_is_that_on_which_all_could_open_it() -> None:
+    def step(number: int, source: str, target: str) -> Step:
+        return Step(number, START + timedelta(days=number), "act", "x", "p1", source, target)
+
+    world, case_id, _ = opened()
+    case = replace(world.case(case_id), state="sent")
+    steps = [step(1, "", "draft"), step(2, "draft", "sent"), step(3, "sent", "sent")]
+    paper = Paper("p", "f", {"a": ("draft", "sent"), "b": ("sent", "paid")}, ())
+    assert made_at(paper, case, steps) == START + timedelta(days=2)
+    again = [*steps, step(4, "sent", "draft"), step(5, "draft", "sent")]
+    assert made_at(paper, case, again) == START + timedelta(days=5)
+    assert made_at(paper, replace(case, state="draft"), steps[:1]) == case.entered_at
+    apart = replace(paper, readers={"a": ("draft",), "b": ("sent",)})
+    assert made_at(apart, case, steps) == START + timedelta(days=1)
+
+
+def test_sums_and_numbers_of_payments_as_they_are_written() -> None:
+    assert [euros(125_000, lang) for lang in LANGUAGES] == [
+        "1\u00a0250,00\u00a0€",
+        "1\u00a0250,00\u00a0€",
+        "€1,250.00",
+    ]
+    assert [euros(-5, lang) for lang in LANGUAGES] == [
+        "−0,05\u00a0€",
+        "−0,05\u00a0€",
+        "−€0.05",
+    ]
+    assert [percent(r, "fi") for r in ("25.5", "0", "10")] == [
+        "25,5\u00a0%",
+        "0\u00a0%",
+        "10\u00a0%",
+    ]
+    assert percent("25.5", "en") == "25.5%"
+    assert national("1234561") == "12 34561"
+    assert national("12345") == "12345"
+    assert iban("FI2112345600000785") == "FI21 1234 5600 0007 85"
+    assert creditor_reference("2348236") == "RF33 2348 236"
+
+
+def test_file_name_is_in_plain_letters() -> None:
+    assert file_name("Työnohjauksen tarjous / Äyriä") == "tyonohjauksen-tarjous-ayria"
+    assert file_name("你好") == "paper"
+    assert file_name('x"; y=\r\n../z') == "x-y-z"
+
+
+def test_paper_without_vat_says_why_it_has_none(papered: Definition) -> None:
+    said = "Exempt from VAT, section 39 of the Value Added Tax Act"
+    assert view("quote").notes[-1].startswith(said)
+    world, case_id, _ = opened()
+    case, words = world.case(case_id), Words(papered, "en", world.directory)
+    taxed = replace(QUOTE, lines=lambda case: LINES[:2])
+    found = paper_view(words, case, taxed, case.holders("manager")[0], START)
+    assert not [note for note in found.notes if said in note]
+
+
+def test_missing_texts_of_papers_are_found(papered: Definition) -> None:
+    assert missing(papered) == []
+    other = Paper("other", "individual", BOTH, (Part("rows", ()),), notes=("x",))
+    wanted = ("title", "lead", "button", "rows", "notes.x")
+    faults = [f"{lang}: papers.other.{key}" for lang in LANGUAGES for key in wanted]
+    assert missing(replace(papered, papers=(*papered.papers, other))) == faults
+
+
+def test_line_that_one_language_lacks_is_found(papered: Definition) -> None:
+    path = processes.folder("supervision") / "texts" / "sv.toml"
+    path.write_text(path.read_text().replace('material = "sv Material"\n', ""))
+    texts._flat.cache_clear()
+    texts._table.cache_clear()
+    assert missing(papered) == ["sv: lines.material"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"name": "a.pdf"}, "paper a.pdf has no name for an address"),
+        ({"readers": {}}, "paper quote is open in no state"),
+        ({"readers": {"manager": ()}}, "paper quote is open in no state"),
+        (
+            {"filed_by": ("manager",)},
+            "paper quote is filed by who cannot read it, or is no invoice",
+        ),
+    ],
+)
+def test_wrong_paper_is_refused(changed: dict[str, object], fault: str) -> None:
+    wrong = replace(definition(), papers=(replace(QUOTE, **changed),))  # type: ignore[arg-type]
+    with pytest.raises(WrongDefinition) as refusal:
+        check(wrong)
+    assert str(refusal.value) == f"supervision: {fault}"
+
+
+def test_paper_twice_is_refused_and_right_ones_are_not() -> None:
+    assert check(definition()) == definition()
+    with pytest.raises(WrongDefinition, match="paper quote stands twice"):
+        check(replace(definition(), papers=(QUOTE, QUOTE)))
+
+
+def test_process_without_papers_wants_no_words_for_them() -> None:
+    assert not [key for key in texts._needed(current("supervision")) if key.startswith("papers.")]

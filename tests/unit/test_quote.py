@@ -1,0 +1,466 @@
+"""The quote process in the pure core: versions, days agreed, cancellations, what it opens."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.kernel.case import Case
+from functions.kernel.errors import Conflict, Invalid
+from functions.kernel.fields import Field
+from functions.kernel.linking import moves_linked
+from functions.kernel.money import divided, totals
+from functions.kernel.reckoning import STAMP, foretold, stamp
+from functions.processes import current
+from functions.processes.quote import money
+from functions.processes.quote.fees import TERMS
+from functions.render.organisation import organisation
+from functions.services import apply
+from functions.services.act import act
+from functions.services.links import open_link
+from functions.services.passing import pass_time
+from tests.fakes import World, interrupt
+
+QUOTE = current("quote")
+REQUEST = {
+    "product": "group",
+    "participants": "4",
+    "need": "Our team wants to learn from its work.",
+    "urgency": "usual",
+    "mode": "online",
+    "payer_type": "organisation",
+    "organisation": "Mallilan mallikunta",
+    "business_id": "2345678-0",
+    "contact_name": "Tilda Tilaaja",
+    "contact_email": "tilda@example.net",
+    "privacy_read": "yes",
+}
+PRICED = {
+    "net_price": "1 250,50",
+    "vat": "standard",
+    "sessions": "5",
+    "session_minutes": "90",
+    "valid_until": "2026-08-31",
+}
+BILLING = {
+    "billing_name": "Mallilan mallikunta",
+    "billing_street": "Mallikatu 1",
+    "billing_postcode": "00000",
+    "billing_city": "Mallila",
+    "business_id": "2345678-0",
+    "accepter_name": "Tilda Tilaaja",
+    "authority": "yes",
+    "terms_read": "yes",
+}
+DATES = {
+    "start_date": "2026-09-14",
+    "end_date": "2026-12-14",
+    "participant_names": "Aino\nBertta\nCecilia\nDaavid",
+    "supervisor": "testi",
+}
+SAID = {
+    "ask": {"question": "When could you begin?"},
+    "reply": {"reply": "In September."},
+    "ask_about": {"about_quote": "Is the travel included?"},
+    "quote": PRICED,
+    "revise": {**PRICED, "net_price": "1000"},
+    "accept_organisation": BILLING,
+    "accept_person": BILLING,
+    "schedule": DATES,
+    "cancel_one": {"leaving": "Aino"},
+    "substitute": {"replaced": "Aino", "coming_in": "Eeva"},
+    "call_off": {"provider_reason": "The supervisor has fallen ill."},
+    "invoice": {"invoice_number": "1001"},
+    "credit": {"credit_number": "1002", "credit_reason": "Called off."},
+}
+CLIENT = "confirm reply accept_person accept_organisation ask_about decline cancel cancel_one substitute withdraw"
+WHO = {
+    **dict.fromkeys(CLIENT.split(), "contact"),
+    **dict.fromkeys(("invoice", "pay", "credit"), "finance"),
+    "no_show": "supervisor",
+}
+
+
+class Quotes(World):
+    """A world in which quotes are asked for."""
+
+    def request(self, *actions: str, **changed: str) -> str:
+        key = apply.mint_key(self.services)
+        self.clock.forward(seconds=5)
+        typed = {**REQUEST, **changed}
+        draft = apply.Draft(QUOTE, QUOTE.form("request"), typed, "fi", key)
+        case_id = apply.send(self.services, draft)
+        for name in actions:
+            self.take(case_id, name)
+        return case_id
+
+    def take(self, case_id: str, action: str, **said: str) -> None:
+        self.clock.forward(minutes=1)
+        token = self.token(case_id, WHO.get(action, "coordinator"))
+        spec, case = QUOTE.action(action), self.case(case_id)
+        shown = foretold(spec, case, self.clock.now())
+        stamps = {STAMP + action: stamp(shown)} if shown else {}
+        act(
+            self.services, token, {"action": action, **SAID.get(action, {}), **stamps, **said}, "fi"
+        )
+
+    def until(self, day: str) -> None:
+        """Noon of that day in Finland, and what time does until then."""
+        self.clock.time = self.clock.time.replace(
+            **dict(zip(("year", "month", "day"), map(int, day.split("-")), strict=True)), hour=9
+        )
+        for case_id in list(self.cases.folders):
+            while pass_time(self.services, case_id):
+                pass
+
+    def linked(self, case_id: str, process: str, form: str) -> Case | None:
+        found = [self.case(i) for i in self.case(case_id).linked]
+        return next((c for c in found if (c.process, c.form) == (process, form)), None)
+
+    def invoice_of(self, case_id: str) -> Case:
+        found = self.linked(case_id, "quote", "invoice")
+        assert found
+        return found
+
+
+@pytest.fixture
+def world() -> Quotes:
+    return Quotes()
+
+
+AGREED = ("confirm", "quote", "accept_organisation")
+DATED = (*AGREED, "schedule")
+
+
+def test_quote_has_versions_with_their_facts(world: Quotes) -> None:
+    case_id = world.request("confirm", "ask", "reply", "quote")
+    answers = world.case(case_id).answers
+    assert answers["quote_version"] == 1
+    assert (answers["net_price"], answers["gross_price"]) == (125050, 156938)
+    assert answers["terms_version"] == "2026-1"
+    world.take(case_id, "ask_about")
+    world.take(case_id, "quote", net_price="1100")
+    world.take(case_id, "revise")
+    answers = world.case(case_id).answers
+    assert (answers["quote_version"], answers["net_price"]) == (3, 100000)
+    said = [
+        t.said["net_price"]
+        for t in world.cases.load(case_id).history
+        if t.said and "net_price" in t.said
+    ]  # type: ignore[union-attr]
+    assert said == [125050, 110000, 100000]
+
+
+def test_link_to_an_earlier_version_accepts_nothing(world: Quotes) -> None:
+    case_id = world.request("confirm", "quote")
+    old = world.token(case_id, "contact")
+    world.take(case_id, "revise")
+    with pytest.raises(Conflict):
+        act(world.services, old, {"action": "accept_organisation", **BILLING}, "fi")
+    assert world.case(case_id).state == "quoted"
+
+
+def test_quote_expires_the_day_after_its_last(world: Quotes) -> None:
+    case_id = world.request("confirm", "quote")
+    world.until("2026-08-31")
+    assert world.case(case_id).state == "quoted"
+    world.until("2026-09-01")
+    assert world.case(case_id).state == "expired"
+    assert world.case(case_id).linked == ()
+
+
+def test_reminder_before_its_day_only(world: Quotes) -> None:
+    soon = (world.clock.now() + timedelta(days=2)).date().isoformat()
+    case_id = world.request("confirm")
+    world.take(case_id, "quote", valid_until=soon)
+    world.until(soon)
+    asked = [o for (c, _), kept in world.cases.outbox.items() for o in [kept.order] if c == case_id]
+    assert "remind_quote" not in {o.mail for o in asked}
+    other = world.request("confirm", "quote", contact_email="toinen@example.net")
+    world.until("2026-08-28")
+    asked = [o for (c, _), kept in world.cases.outbox.items() for o in [kept.order] if c == other]
+    assert "remind_quote" in {o.mail for o in asked}
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({"business_id": "2345678-1"}, {"business_id": "business_id"}),
+        ({"business_id": "", "organisation": ""}, {"business_id": "business_id_given", "organisation": "organisation_given"}),
+        ({"product": "individual"}, {"participants": "one_alone"}),
+        ({"participants": "0"}, {"participants": "low"}),
+        ({"desired_start": "2026-01-01"}, {"desired_start": "desired_start_ahead"}),
+    ],
+)  # fmt: skip
+def test_request_that_is_not_right(
+    world: Quotes, changed: dict[str, str], codes: dict[str, str]
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        world.request(**changed)
+    assert {p.field: p.code for p in refused.value.problems} == codes
+
+
+@pytest.mark.parametrize(
+    ("at", "action", "said", "field", "code"),
+    [
+        (("confirm",), "quote", {"net_price": "much"}, "net_price", "money"),
+        (("confirm",), "quote", {"net_price": "0,99"}, "net_price", "low"),
+        (("confirm",), "quote", {"valid_until": "2026-08-02"}, "valid_until", "valid_until_ahead"),
+        (("confirm",), "quote", {"option_sessions": "2"}, "option_price", "priced_option"),
+        (("confirm", "quote"), "accept_organisation", {"terms_read": ""}, "terms_read", "untick"),
+        (("confirm", "quote"), "accept_organisation", {"e_address": "0037"}, "e_address", "e_address"),
+        (("confirm", "quote"), "accept_organisation", {"e_address": "003723456780"}, "operator", "operator_given"),
+        (AGREED, "schedule", {"end_date": "2026-09-13"}, "end_date", "in_order"),
+        (AGREED, "schedule", {"start_date": "2026-08-01"}, "start_date", "start_date_ahead"),
+        (AGREED, "schedule", {"participant_names": "A\nB\nC\nD\nE"}, "participant_names", "names_fit"),
+        (DATED, "cancel_one", {"leaving": "Nobody"}, "leaving", "unknown"),
+        (DATED, "substitute", {"coming_in": "Bertta"}, "coming_in", "comes_new"),
+    ],
+)  # fmt: skip
+def test_decision_that_is_not_right(
+    world: Quotes, at: tuple[str, ...], action: str, said: dict[str, str], field: str, code: str
+) -> None:
+    case_id = world.request(*at)
+    before = world.case(case_id)
+    with pytest.raises(Invalid) as refused:
+        world.take(case_id, action, **said)
+    assert [(p.field, p.code) for p in refused.value.problems] == [(field, code)]
+    assert world.case(case_id) == before
+
+
+def test_who_pays_decides_how_it_is_accepted(world: Quotes) -> None:
+    person = {"payer_type": "individual", "organisation": "", "business_id": ""}
+    for changed, names in ((person, "accept_person"), ({}, "accept_organisation")):
+        case_id = world.request("confirm", "quote", contact_email=f"{names}@example.net", **changed)
+        opened = open_link(world.services, world.token(case_id, "contact"))
+        assert [a.name for a in opened.actions if a.name.startswith("accept")] == [names]
+
+
+def test_accepted_quote_goes_on_as_supervision_linked_both_ways(world: Quotes) -> None:
+    case_id = world.request(*AGREED)
+    order = world.linked(case_id, "supervision", "ordered")
+    assert order
+    assert (order.state, order.linked) == ("coordinating", (case_id,))
+    assert order.answers["form_of_supervision"] == "group"
+    assert order.answers["reason_and_goals"] == REQUEST["need"]
+    assert order.answers["session_length"] == "90"
+    coordinators = [c.holders("coordinator") for c in (order, world.case(case_id))]
+    assert len({tuple(p.email for p in holders) for holders in coordinators}) == 1
+    assert [p.email for p in order.holders("applicant")] == ["tilda@example.net"]
+    mails = {(c, kept.order.mail) for (c, _), kept in world.cases.outbox.items()}
+    assert (order.id, "coordinate") in mails
+
+
+def test_consultation_is_no_supervision(world: Quotes) -> None:
+    case_id = world.request(*AGREED, product="consultation")
+    assert world.case(case_id).linked == ()
+
+
+def test_course_of_an_agreed_quote_by_its_days(world: Quotes) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-13")
+    assert world.case(case_id).state == "scheduled"
+    assert world.linked(case_id, "quote", "invoice") is None
+    world.until("2026-09-14")
+    assert world.case(case_id).state == "running"
+    bill = world.invoice_of(case_id)
+    assert (bill.state, bill.answers["invoice_kind"]) == ("invoice_due", "price")
+    assert not {"need", "participant_names", "quote_message"} & bill.answers.keys()
+    world.until("2026-12-14")
+    assert world.case(case_id).state == "running"
+    world.until("2026-12-15")
+    assert world.case(case_id).state == "completed"
+
+
+def test_invoice_from_due_to_paid(world: Quotes) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-14")
+    bill = world.invoice_of(case_id).id
+    world.take(bill, "invoice")
+    answers = world.case(bill).answers
+    assert (answers["invoice_date"], answers["due_date"]) == ("2026-09-14", "2026-09-28")
+    assert money.invoice(world.case(bill)).payable == 156938
+    world.until("2026-10-02")
+    assert "unpaid" in {k.order.mail for (c, _), k in world.cases.outbox.items() if c == bill}
+    world.take(bill, "pay")
+    assert (world.case(bill).state, world.case(bill).answers["paid_on"]) == ("paid", "2026-10-02")
+    with pytest.raises(Invalid):
+        world.take(bill, "credit", credit_number="")
+    world.take(bill, "credit")
+    note = money.credit_note(world.case(bill))
+    assert (note.number, note.credits, note.payable) == ("1002", "1001", 156938)
+
+
+@pytest.mark.parametrize(
+    ("day", "reason", "percent"),
+    [
+        ("2026-09-06", "early", 0),
+        ("2026-09-07", "late", 50),
+        ("2026-09-13", "late", 50),
+    ],
+)
+def test_client_cancels_before_the_start(
+    world: Quotes, day: str, reason: str, percent: int
+) -> None:
+    case_id = world.request(*DATED)
+    world.until(day)
+    world.take(case_id, "cancel")
+    answers = world.case(case_id).answers
+    assert (answers["fee_reason"], answers["fee_percent"]) == (reason, percent)
+    assert (answers["fee_base"], answers["fee_terms"]) == (125050, "2026-1")
+    order = world.linked(case_id, "supervision", "ordered")
+    assert order
+    assert order.state == "withdrawn"
+    bill = world.linked(case_id, "quote", "invoice")
+    assert bool(bill) == bool(percent)
+    if bill:
+        assert totals(money.invoice_lines(bill)).net == 62525
+
+
+def test_cancelling_after_the_start_is_the_price_and_no_second_invoice(world: Quotes) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-20")
+    world.take(case_id, "cancel")
+    case = world.case(case_id)
+    assert (case.answers["fee_reason"], case.answers["fee"]) == ("same_day", 125050)
+    assert len([i for i in case.linked if world.case(i).form == "invoice"]) == 1
+    assert world.invoice_of(case_id).state == "invoice_due"
+
+
+@pytest.mark.parametrize("invoiced", [(), ("invoice",), ("invoice", "pay")])
+def test_provider_who_cancels_gives_it_back(world: Quotes, invoiced: tuple[str, ...]) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-14")
+    bill = world.invoice_of(case_id).id
+    for action in invoiced:
+        world.take(bill, action)
+    world.take(case_id, "call_off")
+    assert world.case(case_id).answers["fee"] == 0
+    assert world.case(bill).state == ("credit_due" if invoiced else "dropped")
+
+
+def test_one_leaves_and_the_rest_is_invoiced(world: Quotes) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-10")
+    world.take(case_id, "cancel_one")
+    answers = world.case(case_id).answers
+    seat = divided(125050, 4)
+    assert answers["participant_names"] == "Bertta\nCecilia\nDaavid"
+    assert (answers["seat_price"], answers["seats_off"], answers["seat_fees"]) == (seat, 1, 15632)
+    assert answers["fee"] == 15632
+    world.until("2026-09-14")
+    assert money.sums(world.invoice_of(case_id))["net"] == 125050 - seat + 15632
+
+
+def test_last_participant_does_not_leave_alone(world: Quotes) -> None:
+    case_id = world.request(*AGREED)
+    world.take(case_id, "schedule", participant_names="Aino")
+    opened = open_link(world.services, world.token(case_id, "contact", "status"))
+    assert [a.name for a in opened.actions] == ["substitute", "cancel"]
+
+
+def test_substitute_costs_nothing(world: Quotes) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-13")
+    world.take(case_id, "substitute")
+    answers = world.case(case_id).answers
+    assert answers["participant_names"] == "Eeva\nBertta\nCecilia\nDaavid"
+    assert (answers["fee_reason"], answers["fee"]) == ("substitution", 0)
+
+
+@pytest.mark.parametrize(("absent", "base"), [("", 125050), ("Bertta", divided(125050, 4))])
+def test_no_show_is_the_price(world: Quotes, absent: str, base: int) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-14")
+    world.take(case_id, "no_show", absent=absent)
+    answers = world.case(case_id).answers
+    assert (answers["fee_reason"], answers["fee_base"], answers["fee"]) == ("no_show", base, base)
+    assert world.case(case_id).state == "running"
+
+
+def test_fee_that_changed_since_it_was_told_is_told_anew(world: Quotes) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-06")
+    told = foretold(QUOTE.action("cancel"), world.case(case_id), world.clock.now())
+    world.until("2026-09-07")
+    token = world.token(case_id, "contact", "status")
+    typed = {"action": "cancel", STAMP + "cancel": stamp(told)}
+    for each in (typed, {"action": "cancel"}):
+        with pytest.raises(Invalid) as refused:
+            act(world.services, token, each, "fi")
+        assert [(p.field, p.code) for p in refused.value.problems] == [("action", "reckoned")]
+    assert world.case(case_id).state == "scheduled"
+
+
+def test_race_of_two_who_end_it_opens_one_invoice(world: Quotes) -> None:
+    """The clock starts it just while the client cancels: one of them wins, wholly."""
+    case_id = world.request(*DATED)
+    world.until("2026-09-13")
+    world.clock.time += timedelta(hours=13)  # the day of the start has begun
+
+    def start() -> None:
+        assert pass_time(world.services, case_id)
+
+    interrupt(world, start)
+    with pytest.raises(Conflict):
+        world.take(case_id, "cancel")
+    case = world.case(case_id)
+    assert case.state == "running"
+    assert [world.case(i).answers.get("invoice_kind") for i in case.linked] == [None, "price"]
+
+
+def test_calls_move_what_is_linked_alone(world: Quotes) -> None:
+    case_id = world.request(*DATED)
+    case = world.case(case_id)
+    assert moves_linked(QUOTE, case, "cancel")
+    assert not moves_linked(QUOTE, case, "substitute")
+
+
+def test_finance_and_supervisor_see_their_part(world: Quotes) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-14")
+    bill = world.invoice_of(case_id)
+    seen: Callable[[str, str], bool] = lambda field, role: role in QUOTE.sights[field]  # noqa: E731
+    assert {f for f in bill.answers if not seen(f, "finance")} == set()
+    hidden = {"need", "net_price", "billing_name", "business_id", "contact_email", "fee"}
+    assert not any(seen(f, "supervisor") for f in hidden)
+    assert all(seen(f, "supervisor") for f in ("start_date", "end_date", "participant_names"))
+
+
+@given(
+    net=st.integers(100, 10**8),
+    seats=st.integers(1, 50),
+    left=st.integers(0, 40),
+    off=st.integers(0, 10),
+)
+def test_what_seats_cost_never_exceeds_the_price(net: int, seats: int, left: int, off: int) -> None:
+    """Each seat that is cancelled costs its fee and is taken off the price."""
+    off = min(off, seats - 1)
+    start = date(2026, 12, 28)
+    answers: dict[str, object] = {
+        "net_price": net,
+        "participants": seats,
+        "start_date": start.isoformat(),
+        "participant_names": "\n".join(f"P{n}" for n in range(seats)),
+    }
+    answers |= money.accepted(answers, start)  # type: ignore[arg-type]
+    for n in range(off):
+        answers["leaving"] = f"P{n}"
+        answers |= money.one_left(answers, start - timedelta(days=left))  # type: ignore[arg-type]
+    seat = int(str(answers["seat_price"]))
+    fees = int(str(answers.get("seat_fees", 0)))
+    assert str(answers["participant_names"]).count("P") == seats - off
+    assert 0 <= fees <= off * seat
+    assert money.left_price(answers) + fees <= net + off  # a cent for each rounding, at most
+
+
+def test_terms_on_the_site_are_those_that_are_computed_with() -> None:
+    assert organisation()["terms_version"] == TERMS.version
+
+
+@pytest.mark.parametrize("field", [f for f in QUOTE.fields().values() if f.code])
+def test_examples_of_codes_are_in_their_normal_form(field: Field) -> None:
+    assert field.code
+    assert field.code.read(field.code.example) == field.code.example
