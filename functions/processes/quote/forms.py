@@ -250,8 +250,7 @@ FEE_FACTS = (
 )
 SEATS = (
     Field("seats_off", "number", required=False),
-    Field("seat_price", "money", required=False),
-    Field("seat_fees", "money", required=False),
+    *(Field(name, "money", required=False) for name in ("seat_price", "seat_fees")),
 )
 
 BILLED = Section(
