@@ -257,15 +257,9 @@ BILLED = Section(
     "billed",
     (
         Field("invoice_kind", "choice", choices=("price", "fee")),
-        TITLE,
-        PAYER_TYPE,
-        *CONTACT,
-        *ADDRESS,
-        ORGANISATION,
-        BUSINESS_ID,
-        *E_INVOICE,
+        TITLE, PAYER_TYPE, *CONTACT, *ADDRESS, ORGANISATION, BUSINESS_ID, *E_INVOICE,
     ),
-)
+)  # fmt: skip
 REFERENCE = Field("reference", width=24, code=Code("reference", reference_number, "1232"))
 WORK = Section(
     "work",
