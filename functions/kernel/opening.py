@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from functions.kernel.case import Case, Decision
 from functions.kernel.consequences import Opens
-from functions.kernel.definition import Definition
+from functions.kernel.definition import LINK, Definition
 from functions.kernel.engine import open_case
 from functions.kernel.people import Directory, Person
 
@@ -22,10 +23,12 @@ def opened_by(
         there: [Person(p.name, p.email, p.language, p.ref) for p in case.holders(here)]
         for here, there in opens.seats.items()
     }
-    return open_case(
+    begun = open_case(
         definition, opens.form, _id(case, opens), opens.answers(case), case.language, now,
         directory, linked=(case.id,), seated=seated,
     )  # fmt: skip
+    by_itself = replace(begun.step, role=LINK, party="")
+    return replace(begun, step=by_itself)
 
 
 def _id(case: Case, opens: Opens) -> str:

@@ -219,9 +219,11 @@ def ends(opened: Opened) -> Iterator[Step]:
     """The latest first: what the link's holder did, and what others did in a turn of theirs."""
     definition, party = opened.definition, opened.party
     votes = {a.name: a.votes for a in definition.actions}
+    ballots = {t.source for t in definition.transitions if votes[t.action]}
     for step in (told.entry.step for told in reversed(opened.file.history)):
         if step.action not in votes:
             continue
-        theirs = definition.state(step.source).turn == party.role and not votes[step.action]
+        turn = definition.state(step.source).turn == party.role
+        theirs = turn and step.source not in ballots  # where all answer, nobody's answer is lost
         if step.party == party.id or theirs:
             yield step

@@ -267,6 +267,8 @@ def test_course_of_an_agreed_quote_by_its_days(world: Quotes) -> None:
     assert world.case(case_id).state == "running"
     bill = world.invoice_of(case_id)
     assert (bill.state, bill.answers["invoice_kind"]) == ("invoice_due", "price")
+    begun = world.cases.load(bill.id).history[0].entry.step  # type: ignore[union-attr]
+    assert (begun.action, begun.role, begun.party) == ("open", "link", "")
     assert not {"need", "participant_names", "quote_message"} & bill.answers.keys()
     world.until("2026-12-14")
     assert world.case(case_id).state == "running"

@@ -74,6 +74,7 @@ SIGHTS: dict[str, Sight] = {
     **{f.name: _DATES for f in (forms.NAMES, *forms.PLACE, forms.LEAVING, forms.REPLACED)},
     **{f.name: _DATES for f in (forms.COMING_IN, forms.ABSENT, forms.PROVIDER_REASON)},
     "supervisor": _CLIENT,
+    "vat": {"coordinator": ()},  # its percentage is told to all
     "invoice_kind": _MONEY,
     "reference": _BILLING,
     **{f.name: _FINANCE for f in (forms.NUMBER, forms.ISSUED, forms.DUE, forms.PAID_ON)},

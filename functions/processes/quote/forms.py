@@ -248,23 +248,16 @@ FEE_FACTS = (
 )
 SEATS = (
     Field("seats_off", "number", required=False),
-    Field("seat_price", "money", required=False),
-    Field("seat_fees", "money", required=False),
+    *(Field(name, "money", required=False) for name in ("seat_price", "seat_fees")),
 )
 
 BILLED = Section(
     "billed",
     (
         Field("invoice_kind", "choice", choices=("price", "fee")),
-        TITLE,
-        PAYER_TYPE,
-        *CONTACT,
-        *ADDRESS,
-        ORGANISATION,
-        BUSINESS_ID,
-        *E_INVOICE,
+        TITLE, PAYER_TYPE, *CONTACT, *ADDRESS, ORGANISATION, BUSINESS_ID, *E_INVOICE,
     ),
-)
+)  # fmt: skip
 REFERENCE = Field("reference", width=24, code=Code("reference", reference_number, "1232"))
 WORK = Section(
     "work",
