@@ -10,14 +10,14 @@ from functions.kernel.consequences import Reckoning
 from functions.kernel.definition import Action
 from functions.kernel.errors import Invalid, Problem
 from functions.kernel.fields import Answers
-from functions.kernel.spans import HELSINKI
+from functions.kernel.spans import day_of
 
 STAMP = "_reckoned-"  # with the action's name: the input that says what was told
 
 
 def worked_out(reckoning: Reckoning, answers: Answers, now: datetime) -> Answers:
     """What follows from these answers on the present day in Finland."""
-    return reckoning.of(answers, now.astimezone(HELSINKI).date())
+    return reckoning.of(answers, day_of(now))
 
 
 def foretold(action: Action, case: Case, now: datetime) -> Answers:

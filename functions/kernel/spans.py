@@ -72,6 +72,13 @@ def until(moment: datetime, length: Length, answers: Answers) -> datetime | None
     return after(moment, length.of(answers) if isinstance(length, ByAnswer) else length)
 
 
+def day_of(moment: datetime) -> date:
+    """The day it is in Finland at a moment (aware); ValueError for one without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone is no moment")
+    return moment.astimezone(HELSINKI).date()
+
+
 def after(moment: datetime, span: Span) -> datetime:
     """The moment a span later (aware, in UTC as ``moment`` is), at the same time of day in
     Finland where a calendar counts. A month after 31 January is the last of February."""

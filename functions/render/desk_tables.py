@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
 from functions.kernel.fields import Field, Value
-from functions.kernel.spans import HELSINKI
+from functions.kernel.spans import day_of
 from functions.kernel.tables import Table
 from functions.kernel.visibility import visible
 from functions.processes import NAMES, current
@@ -59,7 +59,7 @@ def _row(words: Words, table: Table, fields: Iterable[Field], case: Case) -> lis
     row: list[Cell] = [
         reference(case.id),
         words.text(f"states.{case.state}.name"),
-        case.entered_at.astimezone(HELSINKI).date(),
+        day_of(case.entered_at),
     ]
     row += [_cell(words, f, seen[f.name]) if f.name in seen else None for f in fields]
     sums = table.worked_out(case) if table.worked_out else {}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from functions.kernel.directory import Register
-from functions.kernel.spans import HELSINKI
+from functions.kernel.spans import day_of
 from functions.services.ports import CaseStore, Clock, DeskStore, GrantStore, Limits, Post
 
 
@@ -39,4 +39,4 @@ class Services:
 
     def today(self) -> date:
         """The date in Finland, where deadlines and wishes are lived."""
-        return self.clock.now().astimezone(HELSINKI).date()
+        return day_of(self.clock.now())

@@ -22,6 +22,7 @@ from functions.services.act import act
 from functions.services.links import open_link
 from functions.services.passing import pass_time
 from tests.fakes import World, interrupt
+from tests.faults.ordering import BILLING, PRICED
 
 QUOTE = current("quote")
 REQUEST = {
@@ -36,23 +37,6 @@ REQUEST = {
     "contact_name": "Tilda Tilaaja",
     "contact_email": "tilda@example.net",
     "privacy_read": "yes",
-}
-PRICED = {
-    "net_price": "1 250,50",
-    "vat": "standard",
-    "sessions": "5",
-    "session_minutes": "90",
-    "valid_until": "2026-08-31",
-}
-BILLING = {
-    "billing_name": "Mallilan mallikunta",
-    "billing_street": "Mallikatu 1",
-    "billing_postcode": "00000",
-    "billing_city": "Mallila",
-    "business_id": "2345678-0",
-    "accepter_name": "Tilda Tilaaja",
-    "authority": "yes",
-    "terms_read": "yes",
 }
 DATES = {
     "start_date": "2026-09-14",

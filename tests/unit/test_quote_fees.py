@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.kernel.spans import HELSINKI
-from functions.processes.quote.fees import TERMS, Fee, Terms, fee, notice_day
+from functions.kernel.spans import HELSINKI, day_of
+from functions.processes.quote.fees import TERMS, Fee, Terms, fee
 
 START = date(2026, 9, 15)
 DATES = st.dates(date(2026, 1, 1), date(2032, 12, 31))
@@ -120,12 +120,12 @@ def test_never_less_as_the_start_comes_nearer(
     ],
 )
 def test_day_of_a_notice_is_the_day_in_finland(moment: str, day: date) -> None:
-    assert notice_day(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == day
+    assert day_of(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == day
 
 
 def test_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
-        notice_day(datetime(2026, 1, 1))
+        day_of(datetime(2026, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -149,14 +149,14 @@ def test_days_over_summer_time_year_end_and_leap_day(
     local: str, start: date, reason: str, days: int
 ) -> None:
     moment = datetime.fromisoformat(local).replace(tzinfo=HELSINKI).astimezone(UTC)
-    found = fee(signed=True, notice=notice_day(moment), start=start, base=10_000)
+    found = fee(signed=True, notice=day_of(moment), start=start, base=10_000)
     assert (found.reason, found.days) == (reason, days)
 
 
 @given(DATES, st.integers(0, 23), st.integers(0, 59), st.integers(-5, 12))
 def test_any_hour_of_a_day_is_that_day(day: date, hour: int, minute: int, ahead: int) -> None:
     moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=HELSINKI)
-    noticed = notice_day(moment.astimezone(UTC))
+    noticed = day_of(moment.astimezone(UTC))
     start = day + timedelta(days=ahead)
     assert noticed == day
     assert fee(signed=True, notice=noticed, start=start, base=100).days == ahead

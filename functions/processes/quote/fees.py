@@ -1,12 +1,11 @@
 """What a cancellation costs: by the days from the notice to the start, as dates in Finland."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from functions.kernel.money import Cents, share
-from functions.kernel.spans import HELSINKI
 
 By = Literal["client", "provider", "substitution", "no_show"]
 Reason = Literal[
@@ -69,13 +68,6 @@ def fee(
         "no_show": terms.same_day_percent,
     }.get(reason, 0)
     return Fee(reason, days, base, percent, share(base, Decimal(percent)), terms.version)
-
-
-def notice_day(now: datetime) -> date:
-    """The day on which something was told in Finland at a moment (aware)."""
-    if now.tzinfo is None:
-        raise ValueError("a moment without a zone is no moment")
-    return now.astimezone(HELSINKI).date()
 
 
 def _reason(signed: bool, days: int | None, by: By, terms: Terms) -> Reason:
