@@ -135,7 +135,7 @@ def test_deadline_that_has_passed_is_said() -> None:
     world.index()
     assert "Viimeistään ma 10.8.2026" in shown(world, "matti@example.org")
     world.clock.forward(days=8)
-    assert "Määräaika meni ma 10.8.2026" in shown(world, "matti@example.org")
+    assert "Määräaika päättyi ma 10.8.2026" in shown(world, "matti@example.org")
 
 
 def test_search_is_for_coordinators() -> None:
