@@ -14,7 +14,7 @@ from functions.kernel.fields import Check, Field, Form
 from functions.kernel.spans import Length, OnDate, Span
 
 if TYPE_CHECKING:  # few processes have any, and every request reads a definition
-    from functions.kernel.papers import Paper
+    from functions.kernel.papers import Paper, TermsText
     from functions.kernel.rooms import Room
     from functions.kernel.tables import Table
 
@@ -172,7 +172,8 @@ class Definition:
     ``fresh_mail`` carries a link that was asked for, ``handed_mail`` goes to whoever takes
     another's place, ``bounced_mail`` to who looks after the case when mail came back. On
     desks a case is named by the answer ``headline``, found by the choices ``facets``, and comes
-    first if ``urgent`` holds. ``room`` is for a process whose places are few.
+    first if ``urgent`` holds. ``room`` is for a process whose places are few, ``terms`` for one
+    that sells.
     """
 
     name: str
@@ -194,6 +195,7 @@ class Definition:
     papers: "tuple[Paper, ...]" = ()
     tables: "tuple[Table, ...]" = ()
     room: "Room | None" = None
+    terms: "TermsText | None" = None
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""

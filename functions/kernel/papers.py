@@ -75,6 +75,18 @@ class Invoice:
 
 
 @dataclass(frozen=True, slots=True)
+class TermsText:
+    """The terms of what a process sells, of one ``version``.
+
+    Each point has a title ``terms.<point>.title`` and sentences ``terms.<point>.text``. The site's
+    page, the paper and the tick of who accepts show these and no other wording.
+    """
+
+    version: str
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """Rows of a paper under the title ``papers.<paper>.<name>``: answers of the case."""
 
@@ -88,7 +100,8 @@ class Paper:
     a paper is there from some state on). It is only of cases of ``form``.
 
     ``parts`` are rows of answers; ``lines`` what is sold, with its sums, in words
-    ``lines.<text>``; ``notes`` are paragraphs ``papers.<name>.notes.<note>``. One that has an
+    ``lines.<text>``; ``notes`` are paragraphs ``papers.<name>.notes.<note>``; with
+    ``terms`` it ends in those of its definition. One that has an
     ``invoice`` can also be had as an electronic invoice by those in ``filed_by``.
     """
 
@@ -98,6 +111,7 @@ class Paper:
     parts: tuple[Part, ...]
     lines: Callable[[Case], tuple[Line, ...]] | None = field(default=None, compare=False)
     notes: tuple[str, ...] = ()
+    terms: bool = False
     invoice: Callable[[Case], Invoice] | None = field(default=None, compare=False)
     filed_by: tuple[str, ...] = ()
 

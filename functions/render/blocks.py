@@ -1,7 +1,8 @@
 """What a Markdown page can carry: ``[[form P/F]]``, ``[[diagram P]]``, ``[[matrix P]]``,
-``[[desk]]``."""
+``[[terms P]]``, ``[[desk]]``."""
 
 from collections.abc import Sequence
+from html import escape
 
 from functions.kernel.people import Listing, Person
 from functions.processes import current
@@ -9,6 +10,9 @@ from functions.render.desk import ask_desk_form
 from functions.render.diagram import diagram
 from functions.render.matrix import matrix
 from functions.render.pages import Filling, step_form
+from functions.render.templates import template
+from functions.render.terms import terms_of
+from functions.render.texts import page_text
 
 
 class NoDirectory:
@@ -47,6 +51,25 @@ def render(kind: str, name: str, language: str) -> str:
         spec = definition.form(form)
         filling = Filling(definition, spec, language, {}, NoDirectory())
         return step_form(filling, spec.sections[0])
+    if kind == "terms":
+        return _terms(name, language)
     if kind == "desk":
         return ask_desk_form(language)
     raise LookupError(f"unknown block: {kind}")
+
+
+def terms_version(process: str) -> str:
+    """The version of a process's terms that holds now; ``LookupError`` if it has none."""
+    definition = current(process)
+    if definition.terms is None:
+        raise LookupError(f"{process} has no terms")
+    return definition.terms.version
+
+
+def _terms(process: str, language: str) -> str:
+    version = terms_version(process)
+    said = page_text(language, "terms.applies", version=version)
+    drawn: str = template("terms.html").module.points(  # type: ignore[attr-defined]
+        terms_of(current(process), language), 2
+    )
+    return f'<p class="k-notice"><strong>{escape(said)}</strong></p>{drawn}'

@@ -19,6 +19,7 @@ from functions.render.case_view import Group
 from functions.render.mail import reference
 from functions.render.money import creditor_reference, euros, iban, national, percent
 from functions.render.organisation import seller, told
+from functions.render.terms import Terms, terms_of
 from functions.render.texts import placeholders
 from functions.render.words import Words
 
@@ -54,6 +55,8 @@ class PaperView:
     notes_title: str
     notes: tuple[str, ...]
     payment: Group | None
+    terms: Terms | None = None
+    terms_title: str = ""
 
 
 def paper_view(words: Words, case: Case, paper: Paper, reader: Party, made: datetime) -> PaperView:
@@ -61,6 +64,7 @@ def paper_view(words: Words, case: Case, paper: Paper, reader: Party, made: date
     invoice = paper.invoice(case) if paper.invoice else None
     lines = paper.lines(case) if paper.lines else invoice.lines if invoice else ()
     title = words.text(f"papers.{paper.name}.title")
+    terms = terms_of(words.definition, words.language) if paper.terms else None
     return PaperView(
         name=paper.name,
         language=words.language,
@@ -74,6 +78,8 @@ def paper_view(words: Words, case: Case, paper: Paper, reader: Party, made: date
         table=_table(words, lines) if lines else None,
         notes_title=words.page("paper.notes"),
         notes=_notes(words, case, paper, untaxed=any(not Decimal(n.rate) for n in lines)),
+        terms=terms,
+        terms_title=words.page("terms.title", version=terms.version) if terms else "",
         payment=_payment(words, invoice) if invoice and not invoice.credits else None,
     )
 

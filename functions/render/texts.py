@@ -28,6 +28,7 @@ OWN_MAILS = Path(__file__).parent / "mails"  # those that belong to no process
 PLACEHOLDERS = frozenset({"deadline", "deadline_short", "reference", "organisation"})
 
 FACTS = "facts."  # under these keys, a directory entry's own facts are filled in
+TERMS = "terms."  # under these, what is agreed to
 LINES = "lines."  # and under these, what a line of a paper is about
 
 
@@ -57,6 +58,13 @@ def process_text(process: str, lang: str, key: str) -> str:
 def maybe(process: str, lang: str, key: str) -> str:
     """The text under a dotted key, or "" where a process may go without (a hint)."""
     return _words(process, lang).get(key, "")
+
+
+def listed(process: str, lang: str, key: str) -> tuple[str, ...]:
+    """The texts of a list under a dotted key; ``MissingText`` if there is none."""
+    flat = _words(process, lang)
+    found = tuple(text for name, text in flat.items() if name.rpartition(".")[0] == key)
+    return found or (_found(flat, f"{process}.{lang}", key),)
 
 
 def mail_text(process: str, mail: str, lang: str) -> MailText:
@@ -169,14 +177,17 @@ def _action_keys(action: Action) -> Iterator[str]:
 
 
 def _paper_keys(d: Definition) -> Iterator[str]:
-    """Which lines there can be only the process knows: what one language has, all must have."""
+    """Which lines and sentences there are only the process knows: what one language has, all
+    must have."""
     for paper in d.papers:
         named = ("title", "lead", "button", *(part.name for part in paper.parts))
         yield from (f"papers.{paper.name}.{name}" for name in named)
         yield from (f"papers.{paper.name}.notes.{note}" for note in paper.notes)
+    for point in d.terms.points if d.terms else ():
+        yield f"terms.{point}.title"
     for lang in LANGUAGES:
         flat = _words(d.name, lang)
-        yield from (key for key in flat if key.startswith(LINES))
+        yield from (key for key in flat if key.startswith((LINES, TERMS)))
 
 
 def _mail_parts(process: str, mail: str, lang: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from functions.kernel.people import Listing
 from functions.kernel.people_rows import CELLS, MOST_PASTED, PASTED, drawn
 from functions.kernel.read import lines
 from functions.render import money
+from functions.render.terms import Terms, terms_of
 from functions.render.words import Words
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Widget:
     width: int = 0
     autocomplete: str = ""
     page: str = ""
+    terms: Terms | None = None
     rows: tuple[tuple["Widget", ...], ...] = ()
     chooser: "Chooser | None" = None
     pasted: str = ""
@@ -154,6 +156,7 @@ def _widget(words: Words, field: Field, typed: str, error: str, answers: Answers
         width=field.width,
         autocomplete=field.autocomplete,
         page=field.page,
+        terms=terms_of(words.definition, words.language) if field.page == "terms" else None,
     )
 
 

@@ -15,12 +15,13 @@ from markdown.extensions import Extension  # type: ignore[import-untyped]
 from markdown.inlinepatterns import InlineProcessor  # type: ignore[import-untyped]
 from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
 
-from functions.render.blocks import render
+from functions.render.blocks import render, terms_version
 from functions.render.texts import page_text
 from infra.site.organisation import ROOT, Facts, fact, load
 
 WAYS = ("contact", "supervisors", "quote", "terms")  # pages that every page can lead to
-KINDS = ("form", "diagram", "matrix", "desk")
+KINDS = ("form", "diagram", "matrix", "desk", "terms")
+INLINE = ("org", "way", "terms_version")
 PICTURES = ROOT / "site" / "theme" / "partials"
 MOST_ROWS = 80
 _CAPTION = re.compile(r"<caption>([^<]*)</caption>")
@@ -44,7 +45,7 @@ class BlockLines(Preprocessor):  # type: ignore[misc]
 
     def _line(self, line: str) -> str:
         match = _BLOCK.fullmatch(line.strip())
-        if match is None or match[1] in ("org", "way"):
+        if match is None or match[1] in INLINE:
             return line
         if match[1] not in (*KINDS, "picture"):
             raise UnknownBlockError(f"no such block: {line.strip()}")
@@ -73,6 +74,8 @@ class OrganisationFacts(InlineProcessor):  # type: ignore[misc]
         word, _, key = m[1].partition(" ")
         if word == "way" and key in WAYS:
             return self._way(key), m.start(0), m.end(0)
+        if word == "terms_version":
+            return terms_version(key), m.start(0), m.end(0)
         if word != "org":
             raise UnknownBlockError(f"no such inline block: {m[0]}")
         text = fact(self.facts, key, self.lang)

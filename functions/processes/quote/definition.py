@@ -1,9 +1,10 @@
 """Quotes, version 1: from a request to what is agreed, held, cancelled, invoiced and paid."""
 
 from functions.kernel.definition import Definition, Mail, Sight
-from functions.kernel.papers import Paper, Part
+from functions.kernel.papers import Paper, Part, TermsText
 from functions.kernel.tables import Table
 from functions.processes.quote import forms, money
+from functions.processes.quote.fees import TERMS
 from functions.processes.quote.moves import ACTIONS, TRANSITIONS
 from functions.processes.quote.states import ROLES, STATES, URGENT
 
@@ -74,6 +75,7 @@ SIGHTS: dict[str, Sight] = {
     **{f.name: _DATES for f in (forms.NAMES, *forms.PLACE, forms.LEAVING, forms.REPLACED)},
     **{f.name: _DATES for f in (forms.COMING_IN, forms.ABSENT, forms.PROVIDER_REASON)},
     "supervisor": _CLIENT,
+    "started_on": {"coordinator": ()},
     "vat": {"coordinator": ()},  # its percentage is told to all
     "invoice_kind": _MONEY,
     "reference": _BILLING,
@@ -111,7 +113,7 @@ PAPERS = (
             ),
         ),
         money.quote_lines,
-        notes=("accepting", "cancelling", "invoicing"),
+        terms=True,
     ),
     Paper(
         "invoice",
@@ -134,6 +136,10 @@ PAPERS = (
         filed_by=("finance",),
     ),
 )  # fmt: skip
+
+TERMS_TEXT = TermsText(
+    TERMS.version, ("accepting", "cancelling", "how_to_cancel", "replacing", "invoicing")
+)
 
 TABLES = (
     Table(
@@ -171,6 +177,7 @@ VERSION_1 = Definition(
     urgent=URGENT,
     papers=PAPERS,
     tables=TABLES,
+    terms=TERMS_TEXT,
 )
 
 VERSIONS = (VERSION_1,)

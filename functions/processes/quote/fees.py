@@ -9,7 +9,15 @@ from functions.kernel.money import Cents, share
 
 By = Literal["client", "provider", "substitution", "no_show"]
 Reason = Literal[
-    "not_signed", "no_dates", "early", "late", "same_day", "no_show", "substitution", "provider"
+    "not_signed",
+    "no_dates",
+    "early",
+    "late",
+    "same_day",
+    "started",
+    "no_show",
+    "substitution",
+    "provider",
 ]
 
 
@@ -51,26 +59,28 @@ def fee(
     start: date | None,
     base: Cents,
     by: By = "client",
+    started: bool = False,
     terms: Terms = TERMS,
 ) -> Fee:
     """The fee of a cancellation told on the day ``notice``; halves of a cent are rounded up.
 
     ``base`` is the agreed net price, or that of one seat for one participant. Nothing is due
     before an agreement is signed and a start agreed, for a substitute, or when the provider
-    cancels.
+    cancels. Once the work has ``started`` its price is invoiced in full, so nothing is added
+    to it for leaving it or for not turning up.
     """
     days = None if start is None else (start - notice).days
-    reason = _reason(signed, days, by, terms)
+    reason = _reason(signed, days, by, started, terms)
     percent = {
         "early": terms.early_percent,
         "late": terms.late_percent,
         "same_day": terms.same_day_percent,
-        "no_show": terms.same_day_percent,
+        "no_show": 0 if started else terms.same_day_percent,
     }.get(reason, 0)
     return Fee(reason, days, base, percent, share(base, Decimal(percent)), terms.version)
 
 
-def _reason(signed: bool, days: int | None, by: By, terms: Terms) -> Reason:
+def _reason(signed: bool, days: int | None, by: By, started: bool, terms: Terms) -> Reason:
     if by in ("provider", "substitution"):
         return by
     if not signed:
@@ -79,6 +89,8 @@ def _reason(signed: bool, days: int | None, by: By, terms: Terms) -> Reason:
         return "no_dates"
     if by == "no_show":
         return by
+    if started:
+        return "started"
     if days > terms.free_above_days:
         return "early"
     return "late" if days >= 1 else "same_day"

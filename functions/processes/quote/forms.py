@@ -234,8 +234,8 @@ FEE_REASON = Field(
     "choice",
     required=False,
     choices=(
-        "not_signed", "no_dates", "early", "late", "same_day", "no_show", "substitution",
-        "provider",
+        "not_signed", "no_dates", "early", "late", "same_day", "started", "no_show",
+        "substitution", "provider",
     ),
 )  # fmt: skip
 FEE_FACTS = (
@@ -246,6 +246,7 @@ FEE_FACTS = (
     Field("fee_percent", "number", required=False),
     Field("fee_terms", required=False),
 )
+STARTED = Field("started_on", "date", required=False)
 SEATS = (
     Field("seats_off", "number", required=False),
     *(Field(name, "money", required=False) for name in ("seat_price", "seat_fees")),

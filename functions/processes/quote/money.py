@@ -81,6 +81,11 @@ def not_there(answers: Answers, today: date) -> Answers:
     return _fee(answers, today, base, "no_show")
 
 
+def started(_: Answers, today: date) -> Answers:
+    """The day from which on the agreed price is invoiced in full."""
+    return {"started_on": today.isoformat()}
+
+
 def invoiced(answers: Answers, today: date) -> Answers:
     """The days of an invoice where they were left out."""
     issued = date.fromisoformat(str(answers.get("invoice_date", today.isoformat())))
@@ -195,7 +200,10 @@ def _work(answers: Answers) -> Line:
 def _fee(answers: Answers, today: date, base: Cents, by: By) -> dict[str, Value]:
     told = answers.get("start_date")
     start = date.fromisoformat(str(told)) if told else None
-    found = fee(signed=True, notice=today, start=start, base=base, by=by)
+    started = bool(answers.get("started_on"))
+    found = fee(signed=True, notice=today, start=start, base=base, by=by, started=started)
+    if started:  # its days and its price explain nothing that is to be paid
+        return {"fee_reason": found.reason, "fee": found.fee, "fee_terms": found.terms}
     days = {} if found.days is None else {"days_left": found.days}
     return {
         **days,

@@ -63,7 +63,7 @@ ACTIONS = (
     Action("give_back", LINK),
     Action("lapse", CLOCK),
     Action("expire", CLOCK),
-    Action("start", CLOCK),
+    Action("start", CLOCK, reckons=Reckoning((forms.STARTED,), money.started)),
     Action("complete", CLOCK),
     Action("purge", CLOCK),
 )  # fmt: skip
