@@ -11,7 +11,8 @@ from functions.render.desk import Frame, ask_desk_page, old_desk_page
 from functions.render.pages import note_page
 from functions.render.texts import page_text
 from functions.services.desk_mail import ask_desk, order_desk
-from functions.services.links import count_source, live_desk, open_desk
+from functions.services.links import live_desk, open_desk
+from functions.services.quotas import count_source
 from functions.services.wiring import Services
 
 DOORS = {"merge": "coordinators", "directory": "coordinators", "own": "supervisors"}

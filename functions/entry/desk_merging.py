@@ -6,6 +6,7 @@ from functions.entry.desk_picking import picked, shown
 from functions.entry.reading import read_form
 from functions.entry.web import language_of, page
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavailable
+from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Person
 from functions.processes import NAMES
 from functions.services import apply
@@ -61,7 +62,7 @@ def _to_case(
 ) -> Response:
     file = services.cases.load(case_id)
     place = file and next(
-        (p for p in file.case.holders(way.action.role) if p.email == desk.email), None
+        (p for p in file.case.holders(way.action.role) if same_address(p.email, desk.email)), None
     )
     there = f"{services.rules.base_url}/api/d/{token}?lang={language}"
     if file and place:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.kernel.errors import Invalid, Problem, TooMany, Unavailable
 from functions.services import apply
 from functions.services.apply import TRAP, Draft, TooFast
-from functions.services.links import count_source
+from functions.services.quotas import count_source
 from functions.services.wiring import Services
 
 if TYPE_CHECKING:

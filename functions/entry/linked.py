@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from functions.kernel.clean import same_address
 from functions.kernel.desk import confirmed
+from functions.kernel.mailboxes import same_address
 from functions.processes import pinned
 from functions.render.case_view import Beside, Group, groups
 from functions.render.mail import reference

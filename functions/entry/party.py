@@ -9,7 +9,8 @@ from functions.kernel.engine import transition
 from functions.kernel.errors import Conflict, Invalid, Unavailable
 from functions.render.pages import forgotten_page, note_page
 from functions.services.act import act
-from functions.services.links import ask_fresh, count_source, open_link
+from functions.services.links import ask_fresh, open_link
+from functions.services.quotas import count_source
 from functions.services.wiring import Services
 
 FILTER = "_filter"  # the button of a list to choose from: sort it, filter it, show more of it

@@ -64,11 +64,6 @@ def email(value: str) -> str | None:
     return address if host_form and len(address) <= 254 else None
 
 
-def same_address(one: str, other: str) -> bool:
-    """Whether two cleaned addresses reach the same mailbox, as people understand it."""
-    return one.casefold() == other.casefold()
-
-
 def phone(value: str) -> str | None:
     """A telephone number as typed if it can be one (5-30 digits and separators), else None."""
     return value if _PHONE.fullmatch(value) else None

@@ -6,7 +6,6 @@ from datetime import datetime
 from types import MappingProxyType
 
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
-from functions.kernel.clean import same_address
 from functions.kernel.definition import (
     BY_ITSELF,
     CLOCK,
@@ -18,6 +17,7 @@ from functions.kernel.definition import (
 )
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers, People, Value
+from functions.kernel.mailboxes import mailbox, plain, same_address
 from functions.kernel.people import Directory, Person
 from functions.kernel.people_rows import named_after
 from functions.kernel.read import complete
@@ -226,17 +226,19 @@ def _stays(role: Role, before: Case, after: Case) -> bool:
 
 
 def _fill(case: Case, role: Role, directory: Directory, also: tuple[Person, ...] = ()) -> Case:
-    """Seat the people a role's slot names; who stays in it keeps their pseudonym and links."""
+    """Seat the people a role's slot names; who stays in it keeps their pseudonym and links.
+
+    Of several at one mailbox the first is seated."""
     seated: dict[str, Party] = {}
     seats = case.seats
-    before = {p.email.casefold(): p for p in case.holders(role.name)}
+    before = {plain(p.email): p for p in case.holders(role.name)}
     for person in (*_people(case, role, directory), *also):
-        address = person.email.casefold()
-        if address in seated:  # named twice: one person all the same
+        reached = mailbox(person.email)
+        if reached in seated:  # named twice: one person all the same
             continue
-        earlier = before.get(address)
+        earlier = before.get(plain(person.email))
         seats += earlier is None
-        seated[address] = Party(
+        seated[reached] = Party(
             id=earlier.id if earlier else f"p{seats}",
             role=role.name,
             name=person.name,

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from functions.kernel.case import Actor, Case, Decision, Order, Party, Step
-from functions.kernel.clean import same_address
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Value
+from functions.kernel.mailboxes import same_address, same_mailbox
 from functions.kernel.people import Person
 
 HAND_OVER = "hand_over"  # the step it leaves in the history
@@ -24,7 +24,7 @@ def hand_over(
     looks_after = by is not None and by.present and by.role == definition.bounced_mail.to
     if not looks_after or party is None or not party.present or definition.is_over(case.state):
         raise Refused
-    if any(same_address(p.email, person.email) for p in case.holders(party.role)):
+    if holds_already(case, party, person.email):
         raise Refused
     seats = case.seats + 1
     new = Party(
@@ -53,6 +53,16 @@ def hand_over(
     mail = definition.handed_mail.name
     order = Order(mail, new.id, "task" if turn else "status", case.state, case.round)
     return Decision(moved, step, {}, (order,))
+
+
+def holds_already(case: Case, party: Party, email: str) -> bool:
+    """Whether the mailbox of an address is that of somebody in the party's role.
+
+    For a party whose own mail came back another spelling of their mailbox is a new address.
+    """
+    others = (p for p in case.holders(party.role) if p.id != party.id)
+    own = same_mailbox if party.reachable else same_address
+    return own(party.email, email) or any(same_mailbox(p.email, email) for p in others)
 
 
 def _renamed(definition: Definition, case: Case, old: Party, new: Party) -> dict[str, Value]:

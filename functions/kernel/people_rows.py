@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.errors import Problem
 from functions.kernel.fields import MAX_LENGTH, Field, People
+from functions.kernel.mailboxes import mailbox
 
 CELLS = ("name", "email", "language")
 PASTED = "pasted"
@@ -64,9 +65,9 @@ def read_people(field: Field, typed: Mapping[str, str]) -> tuple[People, list[Pr
             if code:
                 problems.append(Problem(f"{field.name}-{number}-{cell}", code, limit))
         address = row["email"] = clean.email(row["email"]) or row["email"]
-        if address and address.casefold() in seen:
+        if address and mailbox(address) in seen:
             problems.append(Problem(f"{field.name}-{number}-email", "twice"))
-        seen.add(address.casefold())
+        seen.add(mailbox(address))
     return people, problems
 
 

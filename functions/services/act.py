@@ -11,8 +11,9 @@ from functions.kernel.read import read
 from functions.kernel.reckoning import hold_to
 from functions.services import writing
 from functions.services.deciding import decided
-from functions.services.links import Opened, mailbox, open_link
+from functions.services.links import Opened, open_link
 from functions.services.passing import pass_time
+from functions.services.quotas import of_mailbox
 from functions.services.wiring import Services
 from functions.services.writing import Change
 
@@ -51,7 +52,7 @@ def act(
         changes = _decided(services, opened, typed, language)
         # The mailbox is shown to be theirs; who disowns a case still wants no more mails of it.
         if opened.definition.unproven(opened.case) and not changes[0].decision.forgets:
-            services.cases.free(mailbox(services, opened.party.email))
+            services.cases.free(of_mailbox(services, opened.party.email))
         try:
             if not _said_before(opened, changes[0]):
                 writing.commit(services.cases, *changes)

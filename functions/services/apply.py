@@ -15,7 +15,7 @@ from functions.kernel.errors import Invalid, KapulaError, Problem, Refused
 from functions.kernel.fields import Answers, Form, Section
 from functions.kernel.read import read
 from functions.services import writing
-from functions.services.links import mailbox
+from functions.services.quotas import of_mailbox
 from functions.services.wiring import Services
 
 TRAP = "website"  # people do not see this field; programs fill it
@@ -100,7 +100,7 @@ def send(
         services.directory,
     )
     opener = decision.case.parties[0]
-    writing.create(services.cases, draft.definition, decision, mailbox(services, opener.email))
+    writing.create(services.cases, draft.definition, decision, of_mailbox(services, opener.email))
     return case_id
 
 

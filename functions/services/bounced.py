@@ -2,13 +2,14 @@
 
 import logging
 
-from functions.kernel.clean import same_address
 from functions.kernel.engine import bounce
 from functions.kernel.errors import Conflict
+from functions.kernel.mailboxes import same_address
 from functions.processes import pinned
 from functions.services import writing
-from functions.services.links import DESK, mailbox
+from functions.services.links import DESK
 from functions.services.persons import person_key
+from functions.services.quotas import of_address
 from functions.services.wiring import Services
 from functions.services.writing import Change
 
@@ -25,14 +26,14 @@ def returned(services: Services, letter: str, address: str) -> bool:
     case_id, _, party_id = letter.partition("-")
     until = services.clock.now() + services.rules.suppression
     if case_id == DESK and party_id == person_key(services, address):
-        services.limits.suppress(mailbox(services, address), until)
+        services.limits.suppress(of_address(services, address), until)
         return True
     file = services.cases.load(case_id)
     party = file.case.party(party_id) if file else None
     if party is None or not same_address(party.email, address):
         _log.warning("a bounce of a mail that was never sent was refused")
         return False
-    services.limits.suppress(mailbox(services, party.email), until)
+    services.limits.suppress(of_address(services, party.email), until)
     note_bounce(services, case_id, party_id)
     return True
 

@@ -8,8 +8,9 @@ from functions.processes import pinned
 from functions.render.mail import Note, message
 from functions.services.bounced import note_bounce
 from functions.services.desk_letters import send_desk_letter
-from functions.services.links import DESK, mailbox, mint
+from functions.services.links import DESK, mint
 from functions.services.ports import File, Letter, SendFailed
+from functions.services.quotas import of_address
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.deliver")
@@ -58,7 +59,7 @@ def _send(services: Services, letter: Letter) -> str:
     if file is None or party is None or not party.reachable or not _current(file, letter):
         return "suppressed"
     case = file.case
-    if services.limits.suppressed(mailbox(services, party.email), services.clock.now()):
+    if services.limits.suppressed(of_address(services, party.email), services.clock.now()):
         note_bounce(services, case.id, party.id)
         return "suppressed"
     definition = pinned(case.process, case.version)

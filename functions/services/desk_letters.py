@@ -3,9 +3,10 @@
 from functions.render.mail import Note, message
 from functions.render.waiting import waiting_lines
 from functions.services.digest import waiting_long
-from functions.services.links import DESK, mailbox, mint
+from functions.services.links import DESK, mint
 from functions.services.persons import known
 from functions.services.ports import Letter
+from functions.services.quotas import of_address
 from functions.services.wiring import Services
 
 
@@ -13,7 +14,7 @@ def send_desk_letter(services: Services, letter: Letter) -> str:
     """Send a desk's letter: ``sent``, or ``suppressed`` if nobody is known or nothing waits."""
     key, now = letter.order.party, services.clock.now()
     found = known(services, key)
-    if found is None or services.limits.suppressed(mailbox(services, found.person.email), now):
+    if found is None or services.limits.suppressed(of_address(services, found.person.email), now):
         return "suppressed"
     who, lines = found.person, tuple[str, ...]()
     if letter.order.mail == "digest":

@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from functions.kernel.clean import same_address
 from functions.kernel.directory import SOURCES, Asked, DirectoryError, Entry, Mark, Problem
 from functions.kernel.errors import Conflict, Refused, Unavailable
+from functions.kernel.mailboxes import same_address
 from functions.services.directory_asked import cells, typed_from
 from functions.services.directory_columns import COLUMNS
 from functions.services.directory_entries import read_entry

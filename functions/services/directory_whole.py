@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from functions.kernel.directory import Entry, Problem
 from functions.kernel.directory_messages import Values
+from functions.kernel.mailboxes import mailbox
 from functions.services.directory_columns import COLUMNS
 from functions.services.directory_rows import Row
 
@@ -78,4 +79,4 @@ def _shared_addresses(written: _Written, staying: Iterable[Entry]) -> Iterator[P
 
 
 def _mailbox(entry: Entry) -> _Id:
-    return entry.source, str(entry.facts["email"]).casefold()
+    return entry.source, mailbox(str(entry.facts["email"]))

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from functions.kernel.case import Actor, Case, Order, Party
-from functions.kernel.clean import same_address
-from functions.kernel.definition import Definition, Role
+from functions.kernel.definition import Definition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused
 from functions.kernel.fields import Field
-from functions.kernel.handing import hand_over
+from functions.kernel.handing import hand_over, holds_already
+from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Person
 from functions.kernel.read import read
 from functions.processes import pinned
@@ -102,30 +102,31 @@ def _person(
     said = read(fields, (), typed, services.directory, services.today())
     if fields == NEW:
         person = Person(*(str(said[f.name]) for f in NEW))
-        problem = _not_this(services, definition, definition.role(party.role), case, person)
+        problem = _not_this(services, definition, case, party, person)
         if problem:
             raise Invalid((Problem("new_email", problem),))
         return person
     listed = services.directory.people(fields[0].source, str(said[COLLEAGUE.name]))
     if not listed:
         raise Invalid((Problem(COLLEAGUE.name, "unknown"),))
-    if any(same_address(p.email, listed[0].email) for p in case.holders(party.role)):
+    if holds_already(case, party, listed[0].email):
         raise Invalid((Problem(COLLEAGUE.name, "there_already"),))
     return listed[0]
 
 
 def _not_this(
-    services: Services, definition: Definition, role: Role, case: Case, person: Person
+    services: Services, definition: Definition, case: Case, party: Party, person: Person
 ) -> str:
     """Why somebody cannot take this place, if they cannot: the form's own checks of an address
     hold here too."""
-    if any(same_address(p.email, person.email) for p in case.holders(role.name)):
+    if holds_already(case, party, person.email):
         return "there_already"
-    answers = dict(case.answers)
-    if role.fields:
-        answers[role.fields[1]] = person.email
+    named = definition.role(party.role).fields
+    if not named:
+        return ""
+    answers = {**case.answers, named[1]: person.email}
     for check in definition.form(case.form).checks:
-        of_this = bool(role.fields) and check.field == (role.fields or ("", ""))[1]
+        of_this = named[1] in (check.field, *check.also)
         if of_this and not check.holds(answers, services.directory, services.today()):
             return check.name
     return ""

@@ -13,10 +13,11 @@ from functions.kernel.case import Case, Order, Party, Step
 from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.desk import confirmed
 from functions.kernel.engine import open_actions
-from functions.kernel.errors import DeskOver, Refused, TooMany, TooManyFromSource
+from functions.kernel.errors import DeskOver, Refused
 from functions.processes import pinned
 from functions.services.persons import known, person_key
 from functions.services.ports import File, Grant
+from functions.services.quotas import of_mailbox
 from functions.services.wiring import Services
 
 Standing = Literal["open", "done", "expired", "left"]
@@ -95,26 +96,6 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def mailbox(services: Services, email: str) -> str:
-    """The name of a mailbox's quota of unasked mails: keyed, so it holds no address."""
-    keyed = hmac.new(services.rules.secret, email.casefold().encode(), hashlib.sha256)
-    return f"mailbox#{keyed.hexdigest()}"
-
-
-def count_source(services: Services, source: str) -> None:
-    """Count one mail ordered from an address of the net, as the gateway saw it.
-
-    ``TooManyFromSource`` when that address orders more than anybody at a desk would.
-    """
-    rules = services.rules
-    name = hmac.new(rules.secret, source.encode(), hashlib.sha256).hexdigest()
-    now = services.clock.now()
-    try:
-        services.limits.take(f"source#{name}", rules.most_per_source, rules.source_window, now)
-    except TooMany as error:
-        raise TooManyFromSource from error
-
-
 def open_desk(services: Services, token: str) -> Desk:
     """Whose desk this token opens; ``Refused`` if it opens none, or nobody's any more."""
     grant = services.grants.find(token_hash(token))
@@ -181,7 +162,7 @@ def ask_fresh(services: Services, token: str) -> Opened:
     )
     quota = f"fresh#{case.id}#{party.id}"
     if opened.definition.unproven(case):  # nobody has shown that the mailbox is theirs
-        quota = mailbox(services, party.email)
+        quota = of_mailbox(services, party.email)
     services.cases.post(case.id, order, services.clock.now(), quota)
     return opened
 

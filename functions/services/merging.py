@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from functions.kernel.case import Actor, Case, Decision, Party
-from functions.kernel.clean import same_address
 from functions.kernel.definition import Action, Definition
 from functions.kernel.engine import decide, open_case, transition
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavailable
 from functions.kernel.fields import Field, Form, Value
+from functions.kernel.mailboxes import mailbox, same_address
 from functions.kernel.people import Person
 from functions.kernel.people_rows import named_after
 from functions.kernel.read import read
@@ -139,8 +139,8 @@ def _wrong(way: Merger, by: Person, files: Sequence[File], picked: int) -> tuple
         return (Problem(PICKED, "pick_fewer", most),)
     if len(files) < picked or not all(may_join(way, f.case, by.email) for f in files):
         return (Problem(PICKED, "moved_on"),)
-    addresses = {_opener(f.case).email.casefold() for f in files}
-    return (Problem(PICKED, "same_person"),) if len(addresses) < picked else ()
+    mailboxes = {mailbox(_opener(f.case).email) for f in files}
+    return (Problem(PICKED, "same_person"),) if len(mailboxes) < picked else ()
 
 
 def _opener(case: Case) -> Party:

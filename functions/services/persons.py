@@ -10,6 +10,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.desk import WHO
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.directory import person as listed_person
+from functions.kernel.mailboxes import plain
 from functions.kernel.people import Person
 from functions.services.wiring import Services
 
@@ -25,9 +26,11 @@ class Known:
 
 
 def person_key(services: Services, email: str) -> str:
-    """The name of a person's desk: 40 hex digits, the same for every spelling in case."""
+    """The name of a person's desk: 40 hex digits, the same for every spelling in case.
+
+    Another plus part is another person: what an address may open is not for providers to say."""
     secret = services.rules.secret
-    return hmac.new(secret, b"desk#" + email.casefold().encode(), hashlib.sha256).hexdigest()[:40]
+    return hmac.new(secret, b"desk#" + plain(email).encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def known(services: Services, key: str) -> Known | None:

@@ -20,6 +20,7 @@ class Rules:
     desk_link: timedelta = timedelta(hours=12)
     least_fill_time: timedelta = timedelta(seconds=1)
     most_per_source: int = 200
+    most_per_wide_source: int = 800
     source_window: timedelta = timedelta(minutes=10)
     suppression: timedelta = timedelta(days=180)
 

@@ -79,16 +79,3 @@ def test_domain_is_plain_or_none(raw: str) -> None:
 )
 def test_domain(typed: str, form: str | None) -> None:
     assert clean.domain(typed) == form
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("a@example.org", "A@Example.org", True),
-        ("a@example.org", "b@example.org", False),
-        ("a@example.org", "a@exаmple.org", False),
-        ("", "", True),
-    ],
-)
-def test_same_address(one: str, other: str, same: bool) -> None:
-    assert clean.same_address(one, other) is same

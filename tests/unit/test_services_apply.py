@@ -8,7 +8,7 @@ import pytest
 from functions.kernel.errors import Invalid, Problem, Refused, TooMany
 from functions.services import apply
 from functions.services.apply import TRAP, TooFast
-from functions.services.links import mailbox
+from functions.services.quotas import of_mailbox
 from tests.fakes import APPLICATION, START, World, token_in
 
 
@@ -158,9 +158,9 @@ def test_send_disowning_gives_no_place_back(world: World) -> None:
 
 
 def test_mailbox_holds_no_address(world: World) -> None:
-    name = mailbox(world.services, "Aino@Example.net")
-    assert name == mailbox(world.services, "aino@example.net")
-    assert name != mailbox(world.services, "aino@example.org")
+    name = of_mailbox(world.services, "Aino@Example.net")
+    assert name == of_mailbox(world.services, "aino@example.net")
+    assert name != of_mailbox(world.services, "aino@example.org")
     assert "aino" not in name.lower()
     world.case_at()
     assert "aino" not in repr(world.cases.quotas).lower()

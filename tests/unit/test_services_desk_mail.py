@@ -10,8 +10,9 @@ from functions.render.mail import reference
 from functions.services.bounced import returned
 from functions.services.desk_mail import ask_desk, order_desk, outbox_of
 from functions.services.digest import LONG, MOST, waiting_long, week_of
-from functions.services.links import mailbox, open_desk
+from functions.services.links import open_desk
 from functions.services.persons import person_key
+from functions.services.quotas import of_address
 from tests.fakes import World
 from tests.guards.test_guard_mails import parts
 
@@ -137,7 +138,7 @@ def test_link_in_the_language_on_record() -> None:
 
 def test_link_not_to_a_mailbox_that_bounced(world: World) -> None:
     until = world.clock.now() + timedelta(days=9)
-    world.limits.suppress(mailbox(world.services, KNOWN), until)
+    world.limits.suppress(of_address(world.services, KNOWN), until)
     ask_desk(world.services, {"email": KNOWN})
     assert world.deliver_all() == []
 
@@ -148,7 +149,7 @@ def test_link_that_bounced_stops_mail(world: World) -> None:
     letter = str(mail["X-Kapula-Letter"])
     assert not returned(world.services, letter, UNKNOWN)
     assert returned(world.services, letter, KNOWN)
-    assert world.limits.suppressed(mailbox(world.services, KNOWN), world.clock.now())
+    assert world.limits.suppressed(of_address(world.services, KNOWN), world.clock.now())
 
 
 def test_sweeper_sends_desk_letters_too(world: World) -> None:

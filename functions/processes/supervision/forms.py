@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from functions.kernel.clean import same_address
-from functions.kernel.fields import Answers, Check, Field, Form, Section
+from functions.kernel.fields import Answers, Check, Field, Form, People, Section
+from functions.kernel.mailboxes import mailbox, same_mailbox
 from functions.kernel.people import Directory
 from functions.processes.supervision.suggestion import suggestion
 
@@ -100,11 +100,25 @@ MERGED = Section(
 
 def _manager_is_another(answers: Answers, _: Directory, __: date) -> bool:
     applicant, manager = (str(answers.get(f"{x}_email", "")) for x in ("applicant", "manager"))
-    return not same_address(applicant, manager)
+    return not same_mailbox(applicant, manager)
 
 
 def _manager_is_ours(answers: Answers, directory: Directory, _: date) -> bool:
     return directory.knows_domain(str(answers.get("manager_email", "")).rpartition("@")[2])
+
+
+def _supervisor_is_another(answers: Answers, directory: Directory, _: date) -> bool:
+    """Whether none of those whom the application is from or about is the supervisor."""
+    listed = directory.people("supervisors", str(answers.get("supervisor", "")))
+    rows = [row for name in ("supervisees", "members") for row in _people(answers, name)]
+    named = [str(answers.get(f"{x}_email", "")) for x in ("applicant", "manager")]
+    taken = {mailbox(email) for email in (*named, *(row["email"] for row in rows))}
+    return taken.isdisjoint(mailbox(person.email) for person in listed)
+
+
+def _people(answers: Answers, name: str) -> People:
+    value = answers.get(name)
+    return value if isinstance(value, list) else []
 
 
 def _starts_ahead(answers: Answers, _: Directory, today: date) -> bool:
@@ -117,6 +131,7 @@ def _is_for_several(answers: Answers, _: Directory, __: date) -> bool:
 
 _STARTS_AHEAD = Check("starts_ahead", "desired_start", _starts_ahead)
 _MANAGER_IS_OURS = Check("manager_is_ours", "manager_email", _manager_is_ours)
+SUPERVISOR_IS_ANOTHER = Check("supervisor_is_another", "supervisor", _supervisor_is_another)
 IS_FOR_SEVERAL = Check("is_for_several", "form_of_supervision", _is_for_several)
 
 INDIVIDUAL = Form(
@@ -128,7 +143,7 @@ INDIVIDUAL = Form(
     mails=("confirm",),
     checks=(
         _STARTS_AHEAD,
-        Check("manager_is_another", "manager_email", _manager_is_another),
+        Check("manager_is_another", "manager_email", _manager_is_another, ("applicant_email",)),
         _MANAGER_IS_OURS,
     ),
 )

@@ -15,7 +15,13 @@ ACTIONS = (
     Action("return", "manager", (forms.RETURN_REASON,)),
     Action("reject", "manager", (forms.REJECT_REASON,)),
     Action("correct", "applicant", checks=forms.INDIVIDUAL.checks, corrects=True),
-    Action("offer", "coordinator", forms.OFFER, deliberate="supervisor"),
+    Action(
+        "offer",
+        "coordinator",
+        forms.OFFER,
+        checks=(forms.SUPERVISOR_IS_ANOTHER,),
+        deliberate="supervisor",
+    ),
     Action("propose_merge", "coordinator", via=()),
     Action(
         "consent",

@@ -1,0 +1,61 @@
+"""What is limited, under which names: keyed hashes, so that no name tells an address.
+
+Limits are of mailboxes (``kernel.mailboxes``), so that no spelling of an address has one of its
+own. Mail that came back is of an address: another spelling may well arrive.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from functions.kernel.errors import TooMany, TooManyFromSource
+from functions.kernel.mailboxes import mailbox, plain
+from functions.services.wiring import Services
+
+_NARROW, _WIDE = 64, 48  # bits of an IPv6 address: one connection, one customer
+
+
+def of_mailbox(services: Services, email: str) -> str:
+    """The name of a mailbox's places for mails that it did not ask for."""
+    return f"mailbox#{_keyed(services, mailbox(email))}"
+
+
+def of_address(services: Services, email: str) -> str:
+    """The name under which an address that refuses mail is kept."""
+    return f"address#{_keyed(services, plain(email))}"
+
+
+def count_source(services: Services, source: str) -> None:
+    """Count one mail ordered from an address of the net, as the gateway saw it.
+
+    ``TooManyFromSource`` when its network orders more than anybody at a desk would.
+    """
+    rules, now = services.rules, services.clock.now()
+    for network, wide in _networks(source):
+        most = rules.most_per_wide_source if wide else rules.most_per_source
+        try:
+            name = f"source#{_keyed(services, network)}"
+            services.limits.take(name, most, rules.source_window, now)
+        except TooMany as error:
+            raise TooManyFromSource from error
+
+
+def _networks(source: str) -> Iterator[tuple[str, bool]]:
+    """The networks that an address belongs to, and whether each is a wide one."""
+    try:
+        address = ip_address(source)
+    except ValueError:
+        yield source, False
+        return
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    if isinstance(address, IPv6Address):
+        for bits in (_NARROW, _WIDE):
+            yield str(ip_network((int(address), bits), strict=False)), bits == _WIDE
+    else:
+        yield str(address), False
+
+
+def _keyed(services: Services, plain_name: str) -> str:
+    return hmac.new(services.rules.secret, plain_name.encode(), hashlib.sha256).hexdigest()
