@@ -9,7 +9,7 @@ APPLY_FOR_GROUP = {
     "sv": "/sv/arbetshandledning/ansok-for-grupp/",
     "en": "/en/supervision/apply-for-group/",
 }
-MY_MATTERS = {"fi": "/omat-asiat/", "sv": "/sv/mina-arenden/", "en": "/en/my-matters/"}
+MY_MATTERS = {"fi": "/omat-asiat/", "sv": "/sv/mina-arenden/", "en": "/en/your-cases/"}
 ANNA = "anna.esimerkki@example.org"
 STEN = "sten.provperson@hyvaesimerkki.example.org"
 MORE = "[name=_more]"

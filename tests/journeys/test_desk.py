@@ -12,7 +12,7 @@ from functions.services.indexing import cards
 from functions.services.persons import person_key
 from tests.journeys.journey import ENDORSED, said, word
 
-MY_MATTERS = {"fi": "/omat-asiat/", "sv": "/sv/mina-arenden/", "en": "/en/my-matters/"}
+MY_MATTERS = {"fi": "/omat-asiat/", "sv": "/sv/mina-arenden/", "en": "/en/your-cases/"}
 ANNA = "anna.esimerkki@example.org"
 ROWS = ".k-desk tbody tr"
 
