@@ -12,7 +12,7 @@ from email.message import EmailMessage
 
 from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.directory import Entry as DirectoryEntry
-from functions.kernel.errors import Conflict, TooMany
+from functions.kernel.errors import Conflict, Taken, TooMany
 from functions.kernel.history import Entry
 from functions.kernel.rooms import Queue
 from functions.processes import current
@@ -73,6 +73,7 @@ class MemoryCases:
         self.outbox: dict[tuple[str, str], Kept] = {}
         self.quotas: dict[str, list[datetime]] = {}
         self.queues: dict[str, Queue] = {}
+        self.claimed: dict[tuple[str, str], tuple[str, str]] = {}
         self._directory = directory or MemoryDirectory()
 
     def create(self, move: Move, quota: str) -> bool:
@@ -94,6 +95,15 @@ class MemoryCases:
             queue = move.decision.queue
             if queue and self.queue(queue.key).revision != queue.revision - 1:
                 raise Conflict
+        claimed = {
+            (claim.name, claim.value): (move.decision.case.id, claim.field)
+            for move in moves
+            for claim in move.decision.claims
+        }
+        for key, by in claimed.items():
+            if self.claimed.get(key, by) != by:
+                raise Taken(by[1])
+        self.claimed |= claimed
         for move in moves:
             self._write(move)
 
@@ -404,6 +414,7 @@ class World:
                 self.cases.outbox,
                 self.cases.quotas,
                 self.cases.queues,
+                self.cases.claimed,
                 self.grants.grants,
                 self.directory.counts,
                 self.desks.cards,

@@ -15,6 +15,7 @@ from functions.adapters.outbox import Outbox
 from functions.adapters.rows import (
     AFTER_HISTORY,
     CASE,
+    CLAIM,
     HISTORY,
     OUTBOX,
     QUEUE,
@@ -29,8 +30,8 @@ from functions.adapters.rows import (
     stamp,
     told_from_row,
 )
-from functions.kernel.case import Case, Decision, Order
-from functions.kernel.errors import Conflict, TooMany, Unavailable
+from functions.kernel.case import Case, Claim, Decision, Order
+from functions.kernel.errors import Conflict, Taken, TooMany, Unavailable
 from functions.kernel.history import Entry
 from functions.services.ports import File, Move
 
@@ -93,11 +94,18 @@ class DynamoCases(Outbox):
     def commit(self, *moves: Move) -> None:
         """See ``CaseStore.commit``."""
 
+        claims = [(m.decision.case.id, claim) for m in moves for claim in m.decision.claims]
+
         def fill(batch: TransactWrite) -> None:
+            for case_id, claim in claims:  # first, so that their places are known
+                self._add_claim(batch, case_id, claim)
             for move in moves:
                 self._add(move, batch)
 
-        if write_all(self._place, _token("".join(m.entry.seal for m in moves)), fill):
+        failed = write_all(self._place, _token("".join(m.entry.seal for m in moves)), fill)
+        if failed and max(failed) < len(claims):
+            raise Taken(claims[min(failed)][1].field)
+        if failed:
             raise Conflict
 
     def queue(self, key: str) -> "Queue":
@@ -232,6 +240,14 @@ class DynamoCases(Outbox):
         before = queue.revision - 1
         unchanged = self._row.revision == before if before else self._row.case.does_not_exist()
         batch.save(row, condition=unchanged)
+
+    def _add_claim(self, batch: TransactWrite, case_id: str, claim: Claim) -> None:
+        """The same answer may claim its value again; nobody else may, even when the case has
+        been erased."""
+        by = {"case": case_id, "field": claim.field}
+        row = self._row(f"{CLAIM}#{claim.name}#{claim.value}", CLAIM, body=by)
+        free = self._row.case.does_not_exist() | (self._row.body == by)
+        batch.save(row, condition=free)
 
     def _letter_row(self, case_id: str, number: str, order: Order, now: datetime) -> CaseRow:
         return self._row(

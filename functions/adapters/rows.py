@@ -16,6 +16,7 @@ CASE = "case"
 HISTORY = "history#"
 OUTBOX = "outbox#"
 QUEUE = "queue"
+CLAIM = "claim"
 AFTER_HISTORY = "i"  # sorts after every history row and before the outbox
 SHARDS = 4
 

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from functions.adapters.einvoice import xml
 from functions.adapters.pdf import pdf
 from functions.entry.web import file, language_of, make_app, page
+from functions.render.offers import paper_files
 from functions.render.organisation import seller
 from functions.render.paper import PaperView, line_text, paper_view
 from functions.render.paper_page import paper_page
@@ -28,27 +29,29 @@ def create_app(services: Services, printer: Printer = pdf, einvoice: Einvoice = 
     @app.get(PATH)
     def look(token: str, name: str) -> Response:
         found = open_paper(services, token, name)
-        view = _view(found, _words(services, found))
-        return page(paper_page(view, f"/api/t/{token}", filed=found.filed))
+        words, opened = _words(services, found, found.opened.party.language), found.opened
+        view = _view(found, words)
+        files = paper_files(words, opened.case, found.paper, opened.party, view.title)
+        return page(paper_page(view, f"/api/t/{token}", files))
 
     @app.get(f"{PATH}.pdf")
     def printed(token: str, name: str) -> Response:
         found = open_paper(services, token, name)
-        view = _view(found, _words(services, found))
+        view = _view(found, _words(services, found, found.language))
         return file(printer(view), "application/pdf", f"{view.file}.pdf", "inline")
 
     @app.get(f"{PATH}.xml")
     def electronic(token: str, name: str) -> Response:
         found = open_paper(services, token, name)
-        invoice, words = invoice_of(found), _words(services, found)
+        invoice, words = invoice_of(found), _words(services, found, found.language)
         made = einvoice(invoice, seller(), words.language, partial(line_text, words))
         return file(made, "application/xml", f"{_view(found, words).file}.xml", "attachment")
 
     return app
 
 
-def _words(services: Services, found: OpenedPaper) -> Words:
-    language = language_of(request.args.get("lang"), found.opened.party.language)
+def _words(services: Services, found: OpenedPaper, otherwise: str) -> Words:
+    language = language_of(request.args.get("lang"), otherwise)
     return Words(found.opened.definition, language, services.directory)
 
 

@@ -138,6 +138,16 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A value that only one answer of one case may have: ``value`` in its compared form, in the
+    set of values called ``name``, said in ``field``. It is never given back."""
+
+    name: str
+    value: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """All that one act changes; written whole or not at all.
 
@@ -151,3 +161,4 @@ class Decision:
     counts: tuple[Count, ...] = ()
     forgets: bool = False
     queue: "Queue | None" = None
+    claims: tuple[Claim, ...] = ()

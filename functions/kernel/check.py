@@ -148,6 +148,8 @@ def _alternatives(d: Definition, state: State, doing: list[Action]) -> bool:
 
 
 def _actions(d: Definition) -> Iterator[str]:
+    asked = [f for form in d.forms for f in form.fields]
+    yield from (f"field {f.name} is unique in a form, not in an action" for f in asked if f.unique)
     for action in d.actions:
         own = {f.name: f for f in action.fields}
         if any(f.kind == "people" for f in action.fields):
@@ -212,10 +214,13 @@ def _papers(d: Definition) -> Iterator[str]:
         if paper.form not in {f.name for f in d.forms}:
             yield f"paper {paper.name} is of an unknown form"
         seen = {s for places in paper.readers.values() for s in places}
-        if not {*paper.readers, *paper.filed_by} <= roles or not seen <= states:
+        if (
+            not {*paper.readers, *paper.filed_by, paper.goes_to or d.roles[0].name} <= roles
+            or not seen <= states
+        ):
             yield f"paper {paper.name} names an unknown role or state"
-        named = {f for part in paper.parts for f in part.fields}
-        yield from (f"paper {paper.name}: no field {f}" for f in sorted(named - fields.keys()))
+        told = {f for part in paper.parts for f in part.fields}
+        yield from (f"paper {paper.name}: no field {f}" for f in sorted(told - fields.keys()))
     for table in d.tables:
         if table.role not in roles or table.form not in {f.name for f in d.forms}:
             yield f"table {table.name} is of an unknown role or form"

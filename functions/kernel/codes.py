@@ -10,7 +10,10 @@ from hashlib import sha256
 _BUSINESS_ID = re.compile(r"(?:FI)?\d{7}-?\d|\d{6}-\d", re.ASCII)
 _OVT = re.compile(r"0037(\d{8})[A-Z0-9]{0,5}", re.ASCII)
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
-_OPERATOR = re.compile(r"[A-Z0-9]{3,35}", re.ASCII)
+# Operators that have a name instead of a number, in the list of Finnish operators (TIEKE).
+OPERATORS = frozenset({"APIX", "CREDIFLOW", "EXPSYS", "INEXCHANGE", "PAGERO", "UTMOST"})
+_NUMBERED = re.compile(r"E\d{6}|FI\d{8}|8857\d{11}", re.ASCII)  # the last: Tradeshift
+_DOCUMENT = re.compile(r"(?=.*\d)[A-Za-z0-9]+(?:[-/. ]?[A-Za-z0-9]+)*", re.ASCII)
 _BASE = re.compile(r"[1-9]\d{2,18}", re.ASCII)
 _WEIGHTS = (7, 3, 1)
 _BASES = 9 * 10**11  # how many numbers of twelve digits do not begin with 0
@@ -56,15 +59,28 @@ def e_invoice_address(typed: str) -> str | None:
 
 
 def operator_id(typed: str) -> str | None:
-    """The identifier of an e-invoice operator, in capitals and digits.
+    """The identifier of an e-invoice operator: a BIC (``NDEAFIHH``), an OVT identifier
+    (``003721291126``), a numbered one (``E204503``, ``FI28768767``, a GLN), or one of the names
+    in ``OPERATORS``. Anything else, such as a name together with a number, is none."""
+    from stdnum import bic, ean
 
-    They follow no one standard: banks have their BIC, others an OVT identifier or a name of
-    their own (``NDEAFIHH``, ``003721291126``, ``E204503``). An account is not an operator.
-    """
     plain = _plain(typed)
-    if not _OPERATOR.fullmatch(plain) or iban(plain):
-        return None
-    return e_invoice_address(plain) if plain.startswith("0037") else plain
+    if plain in OPERATORS or _NUMBERED.fullmatch(plain):
+        return plain
+    if plain.startswith("0037"):
+        return e_invoice_address(plain)
+    if plain.isdigit():
+        return plain if len(plain) == 13 and ean.is_valid(plain) else None
+    return plain if "-" not in plain and bic.is_valid(plain) else None
+
+
+def document_number(typed: str) -> str | None:
+    """The number of an invoice or a credit note: letters a-z, digits and ``- / .``, with a digit
+    in it. Letters of other alphabets look the same and would be another number."""
+    from stdnum.util import clean
+
+    plain = clean(typed).strip()
+    return plain if _DOCUMENT.fullmatch(plain) else None
 
 
 def reference(base: str) -> str:

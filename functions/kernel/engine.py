@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
+from functions.kernel.claims import claims
 from functions.kernel.definition import (
     BY_ITSELF,
     CLOCK,
@@ -133,8 +134,9 @@ def decide(
     moved = moved.without(row.clears)
     if row.forgets:
         moved, said = replace(moved, answers={}, parties=()), {}
+    claimed = claims(definition.asked(spec, case.form), said)
     step = Step(moved.revision, now, action, actor.role, actor.party, case.state, row.target)
-    return Decision(moved, step, dict(said), mailed, counts, row.forgets)
+    return Decision(moved, step, dict(said), mailed, counts, row.forgets, claims=claimed)
 
 
 def bounce(definition: Definition, case: Case, party_id: str, now: datetime) -> Decision | None:

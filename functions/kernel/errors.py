@@ -53,6 +53,17 @@ class Conflict(KapulaError):
     status = 409
 
 
+class Taken(KapulaError):
+    """A value that must be unique belongs to another answer already. ``field`` said it."""
+
+    code = "taken"
+    status = 422
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
 class Unreadable(KapulaError):
     """The request is not a form we can read (encoding, repeated or too many fields)."""
 

@@ -56,7 +56,8 @@ class Field:
     field says ``stays`` on the page each time it is said, with its day; of any other only the
     last answer is shown. ``money`` is whole cents, between ``lowest`` and ``highest``. ``code``
     is the standard a text follows; the choices ``among`` are the lines of the case's answer of
-    that name.
+    that name. An action's field that is ``unique`` takes each value once in the whole
+    organisation; fields with the same word there share their values.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Field:
     stays: bool = False
     among: str = ""
     code: Code | None = None
+    unique: str = ""
     ranked: Ranking | None = field(default=None, compare=False)
 
     @property

@@ -28,7 +28,15 @@ def opened_by(
         directory, linked=(case.id,), seated=seated,
     )  # fmt: skip
     by_itself = replace(begun.step, role=LINK, party="")
-    return replace(begun, step=by_itself)
+    return replace(begun, case=_speaking_as_in(case, begun.case), step=by_itself)
+
+
+def _speaking_as_in(before: Case, case: Case) -> Case:
+    """The new case with people who are in both in the language they use in the first."""
+    known = {p.email.casefold(): p.language for p in before.parties if p.present}
+    for party in case.parties:
+        case = case.speaking(party.id, known.get(party.email.casefold(), party.language))
+    return case
 
 
 def _id(case: Case, opens: Opens) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from functions.kernel.case import Case
+from functions.kernel.case import Case, Party
 from functions.kernel.money import Cents, Line, totals
 
 
@@ -102,7 +102,8 @@ class Paper:
     ``parts`` are rows of answers; ``lines`` what is sold, with its sums, in words
     ``lines.<text>``; ``notes`` are paragraphs ``papers.<name>.notes.<note>``; with
     ``terms`` it ends in those of its definition. One that has an
-    ``invoice`` can also be had as an electronic invoice by those in ``filed_by``.
+    ``invoice`` can also be had as an electronic invoice by those in ``filed_by``. Its files go on
+    to the role ``goes_to`` and are in that person's language unless another one is asked for.
     """
 
     name: str
@@ -114,6 +115,13 @@ class Paper:
     terms: bool = False
     invoice: Callable[[Case], Invoice] | None = field(default=None, compare=False)
     filed_by: tuple[str, ...] = ()
+    goes_to: str = ""
+
+    def language_of_files(self, case: Case, reader: Party) -> str:
+        """The language of its files: that of the person they go on to, or else the reader's."""
+        if not self.goes_to or reader.role == self.goes_to:
+            return reader.language
+        return next((p.language for p in case.holders(self.goes_to)), case.language)
 
     def readable(self, case: Case, role: str) -> bool:
         """Whether ``role`` may open it now."""

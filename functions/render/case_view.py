@@ -142,7 +142,7 @@ def _with_document(words: Words, case: Case, told: Told, party: Party, view: Cas
     return replace(
         view,
         groups=groups(words, case, party, told),
-        papers=offers(words, case, party.role),
+        papers=offers(words, case, party),
         changes=_changes(words, case, told, party.role),
         onward=door(words, case, party),
     )

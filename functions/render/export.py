@@ -94,6 +94,8 @@ def _field(d: Definition, field: Field) -> Json:
         out["choices_from"] = field.source or f"answer {field.among}"
     if field.code:
         out["standard"] = field.code.name
+    if field.unique:
+        out["unique_among"] = field.unique
     if field.default:
         out["default_from"] = list(field.defaults)
     return out

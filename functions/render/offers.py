@@ -1,24 +1,65 @@
-"""The papers of a case that its reader may open now, as links on the case's page."""
+"""The papers of a case that its reader may open now, and the links to them as files."""
 
 from dataclasses import dataclass
 
-from functions.kernel.case import Case
+from functions.kernel.case import Case, Party
+from functions.kernel.papers import Paper
 from functions.render.words import Words
+
+TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFile:
+    """A link to a paper as a file. ``address`` is relative to the papers of the case,
+    ``language`` that of the file, ``label`` the link's text."""
+
+    address: str
+    language: str
+    kind: str
+    label: str
+
+    @property
+    def type(self) -> str:
+        """Its media type."""
+        return TYPES[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A paper to open; ``filed``: as an electronic invoice, too."""
+    """A paper to open, as a page or as one of its files."""
 
     name: str
     title: str
-    filed: bool
+    files: tuple[PaperFile, ...]
 
 
-def offers(words: Words, case: Case, role: str) -> tuple[Offer, ...]:
-    """Those that ``role`` may open, in the order of the definition."""
-    return tuple(
-        Offer(p.name, words.text(f"papers.{p.name}.button"), role in p.filed_by)
-        for p in words.definition.papers
-        if p.readable(case, role)
-    )
+def offers(words: Words, case: Case, party: Party) -> tuple[Offer, ...]:
+    """Those that a party may open, in the order of the definition."""
+    found = []
+    for paper in words.definition.papers:
+        if paper.readable(case, party.role):
+            title = words.text(f"papers.{paper.name}.button")
+            found.append(Offer(paper.name, title, paper_files(words, case, paper, party, title)))
+    return tuple(found)
+
+
+def paper_files(
+    words: Words, case: Case, paper: Paper, party: Party, title: str
+) -> tuple[PaperFile, ...]:
+    """The files of a paper. What goes on to somebody else is in that person's language, which its
+    link names; the PDF is also there in the language of the page, to be read."""
+    own = not paper.goes_to or party.role == paper.goes_to
+    language = words.language if own else paper.language_of_files(case, party)
+    kinds = ("pdf", "xml") if party.role in paper.filed_by else ("pdf",)
+
+    def file(kind: str, lang: str, way: str) -> PaperFile:
+        label = words.page(f"paper.open_{kind}", title=title)
+        if way:
+            named = words.page(f"paper.languages.{lang}")
+            label = words.page(f"paper.{way}", file=label, language=named)
+        return PaperFile(f"{paper.name}.{kind}?lang={lang}", lang, kind, label)
+
+    sent = tuple(file(kind, language, "" if own else "to_send") for kind in kinds)
+    other = () if language == words.language else (file("pdf", words.language, "to_read"),)
+    return (*sent, *other)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from functions.kernel.case import Actor
 from functions.kernel.definition import Action
-from functions.kernel.errors import Conflict, Invalid, KapulaError, Problem, Unavailable
+from functions.kernel.errors import Conflict, Invalid, KapulaError, Problem, Taken, Unavailable
 from functions.kernel.ladder import due_rung
 from functions.kernel.read import read
 from functions.kernel.reckoning import hold_to
@@ -56,6 +56,8 @@ def act(
         try:
             if not _said_before(opened, changes[0]):
                 writing.commit(services.cases, *changes)
+        except Taken as taken:
+            raise Invalid((Problem(taken.field, taken.code),)) from taken
         except Conflict:
             opened = None
             continue

@@ -20,6 +20,11 @@ class OpenedPaper:
     made: datetime
 
     @property
+    def language(self) -> str:
+        """The language of its files, unless another one is asked for."""
+        return self.paper.language_of_files(self.opened.case, self.opened.party)
+
+    @property
     def filed(self) -> bool:
         """Whether the link's holder may have it as an electronic invoice, too."""
         return self.opened.party.role in self.paper.filed_by

@@ -133,7 +133,7 @@ class CaseStore(Protocol):
         """Write decisions on cases whole, all or none; a case of revision 0 is a new one.
 
         ``Conflict`` if one of the cases or of their queues has moved on since it was read, or
-        is there already.
+        is there already. Otherwise ``Taken`` if another answer has a value that is claimed.
         """
         ...
 

@@ -19,6 +19,7 @@ ROOTS = ("Amazon Root CA", "Starfield Services Root Certificate Authority - G2")
 # What kernel/codes.py asks of python-stdnum, and what that imports itself: no other country.
 STANDARDS = (
     *("__init__.py", "exceptions.py", "util.py", "numdb.py", "iban.py", "iban.dat"),
+    *("bic.py", "ean.py"),
     *("iso7064/__init__.py", "iso7064/mod_97_10.py"),
     *("fi/__init__.py", "fi/alv.py", "fi/hetu.py", "fi/ytunnus.py"),
 )

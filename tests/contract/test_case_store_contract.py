@@ -10,9 +10,9 @@ import pytest
 from functions.adapters.cases import SHARDS, DynamoCases, shard
 from functions.adapters.directory import DynamoDirectory
 from functions.adapters.dynamo import Place
-from functions.kernel.case import Decision, Order
+from functions.kernel.case import Claim, Decision, Order
 from functions.kernel.directory import DirectoryFile, Register
-from functions.kernel.errors import Conflict, TooMany, Unavailable
+from functions.kernel.errors import Conflict, Taken, TooMany, Unavailable
 from functions.kernel.history import Entry, verifies
 from functions.kernel.rooms import Queue
 from functions.processes import current
@@ -313,6 +313,71 @@ def test_commit_keeps_the_queue_in_its_order(cases: CaseStore) -> None:
     after = Queue("p#day", {}, {}, 2)
     cases.commit(moving(cases, "two", after))
     assert cases.queue("p#day") == after
+
+
+def claiming(
+    cases: CaseStore, case_id: str, value: str, field: str = "number", *, forgets: bool = False
+) -> Move:
+    """A new case's first step, ready to be written with a claimed value."""
+    base = walked(case_id=case_id)
+    (entry,) = store(cases, base)
+    confirmed = step(SUPERVISION, base, "confirm", PEOPLE).decisions[-1]
+    claimed = replace(confirmed, claims=(Claim("vouchers", value, field),), forgets=forgets)
+    return Move(claimed, *sealed(claimed, entry.seal), None)
+
+
+def test_commit_of_a_value_that_is_taken_changes_nothing(cases: CaseStore) -> None:
+    cases.commit(claiming(cases, "one", "2026-1"))
+    second = claiming(cases, "two", "2026-1", "credit_number")
+    before = cases.load("two")
+    with pytest.raises(Taken) as refused:
+        cases.commit(second)
+    assert refused.value.field == "credit_number"
+    assert cases.load("two") == before
+    cases.commit(claiming(cases, "three", "2026-2"))
+
+
+def test_commit_of_two_cases_that_claim_together(cases: CaseStore) -> None:
+    cases.commit(claiming(cases, "one", "2026-1"))
+    free, taken = claiming(cases, "two", "2026-2"), claiming(cases, "three", "2026-1")
+    with pytest.raises(Taken):
+        cases.commit(free, taken)
+    cases.commit(claiming(cases, "four", "2026-2"))
+
+
+def test_value_stays_taken_when_its_case_was_erased(cases: CaseStore) -> None:
+    cases.commit(claiming(cases, "one", "2026-1", forgets=True))
+    with pytest.raises(Taken):
+        cases.commit(claiming(cases, "two", "2026-1"))
+
+
+def test_same_answer_claims_its_value_again_and_another_of_the_case_may_not(
+    cases: CaseStore,
+) -> None:
+    base = walked(case_id="one")
+    (entry,) = store(cases, base)
+    previous = entry.seal
+    walk = step(SUPERVISION, base, "confirm", PEOPLE)
+    for field, free in (("number", True), ("number", True), ("credit_number", False)):
+        claim = Claim("vouchers", "2026-1", field)
+        decision = replace(walk.decisions[-1], claims=(claim,))
+        move = Move(decision, *sealed(decision, previous), None)
+        if not free:
+            with pytest.raises(Taken):
+                cases.commit(move)
+            continue
+        cases.commit(move)
+        previous = move.entry.seal
+        name = "return" if walk.case.state == "submitted" else "correct"
+        walk = step(SUPERVISION, walk, name, PEOPLE)
+
+
+def test_commit_that_was_overtaken_is_a_conflict_before_it_is_taken(cases: CaseStore) -> None:
+    move = claiming(cases, "one", "2026-1")
+    cases.commit(move)
+    again = replace(move.decision, claims=(Claim("vouchers", "2026-1", "credit_number"),))
+    with pytest.raises(Conflict):
+        cases.commit(Move(again, *sealed(again, "other"), None))
 
 
 @pytest.mark.parametrize("revision", [1, 3])

@@ -7,6 +7,7 @@ from stdnum import iso11649
 
 from functions.kernel.codes import (
     business_id,
+    document_number,
     e_invoice_address,
     iban,
     is_reference,
@@ -209,7 +210,7 @@ def test_what_is_no_e_invoice_address(typed: str) -> None:
         ("FI28768767", "FI28768767"),
         ("apix", "APIX"),
         ("885790000000418", "885790000000418"),
-        ("X" * 35, "X" * 35),
+        ("6430000000009", "6430000000009"),
     ],
 )
 def test_operator_id(typed: str, normal: str) -> None:
@@ -228,10 +229,40 @@ def test_operator_id(typed: str, normal: str) -> None:
         "a@b.fi",
         "PANKKIÄ",
         "A-B-C",
+        "X" * 35,
+        "Maventa 003721291126",
+        "003721291126 Maventa",
+        "Maventa",
+        "Nordea NDEAFIHH",
+        "NDEAQQHH",
+        "6430000000000",
+        "E20450",
     ],
 )
 def test_what_is_no_operator(typed: str) -> None:
     assert operator_id(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "normal"),
+    [
+        ("1001", "1001"),
+        (" 2026-001 ", "2026-001"),
+        ("2026–001", "2026-001"),
+        ("２０２６/7", "2026/7"),
+        ("INV 2026.7", "INV 2026.7"),
+    ],
+)
+def test_document_number(typed: str, normal: str) -> None:
+    assert document_number(typed) == normal
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "-", "lasku", "2026--1", "2026-", "=1+1", "2026;1", "А-1", "ä1", "1\n2", "١٢", "2026_1"],
+)
+def test_what_is_no_document_number(typed: str) -> None:
+    assert document_number(typed) is None
 
 
 @pytest.mark.parametrize(

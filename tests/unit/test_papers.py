@@ -23,10 +23,12 @@ from functions.render.money import creditor_reference, euros, iban, national, pe
 from functions.render.paper import PaperView, file_name, paper_view
 from functions.render.texts import missing
 from functions.render.words import Words
+from functions.services import links
+from functions.services.act import act
 from functions.services.papers import made_at
 from tests.fakes import START, World
 from tests.guards.pages import page_faults
-from tests.papered import BOTH, LANGUAGES, LINES, QUOTE, STATES, definition, einvoice, papered
+from tests.papered import BILL, BOTH, LANGUAGES, LINES, QUOTE, STATES, definition, einvoice, papered
 
 __all__ = ["papered"]
 FILES = ("quote", "bill", "credit")
@@ -289,6 +291,34 @@ def test_page_leads_to_the_pdf_and_back_in_its_language(papered: Definition) -> 
     assert f'href="/api/t/{token}/papers/bill.xml?lang=sv"' in page
     assert 'href="?lang=fi"' in page
     assert get(world, f"/api/t/{token}/papers/credit").text.count(".xml") == 0
+
+
+LETTER = replace(BILL, goes_to="applicant")
+
+
+def test_files_that_go_on_are_in_the_recipients_language(
+    papered: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Finnish clerk opens the invoice of somebody who acted in Swedish."""
+    monkeypatch.setattr(links, "pinned", lambda *_: replace(papered, papers=(LETTER,)))
+    world = World()
+    case_id = world.case_at()
+    act(world.services, world.token(case_id, "applicant"), {"action": "confirm"}, "sv")
+    token = world.token(case_id, "manager", "status")
+    path = f"/api/t/{token}/papers/bill"
+    assert get(world, f"{path}.xml").data.decode().split(" sv ")[1:]
+    assert "sv-invoice" in get(world, f"{path}.pdf").headers["Content-Disposition"]
+    assert "en-invoice" in get(world, f"{path}.pdf", lang="en").headers["Content-Disposition"]
+    for page in (
+        get(world, path).text,
+        party.create_app(world.services).test_client().get(f"/api/t/{token}").text,
+    ):
+        shown = dict(re.findall(r'/papers/(bill\.\w+\?lang=\w\w)"[^>]*>([^<]+)<', page))
+        assert list(shown) == ["bill.pdf?lang=sv", "bill.xml?lang=sv", "bill.pdf?lang=fi"]
+        assert ["ruotsiksi" in t for t in shown.values()] == [True, True, False]
+        assert page_faults(page, "fi") == []
+    own = get(world, f"/api/t/{world.token(case_id, 'applicant', 'status')}/papers/bill", lang="en")
+    assert re.findall(r"/papers/(bill\.[^\"]+)", own.text) == ["bill.pdf?lang=en"]
 
 
 def test_credit_note_asks_for_no_money(papered: Definition) -> None:

@@ -196,6 +196,10 @@ def test_request_that_is_not_right(
         (("confirm", "quote"), "accept_organisation", {"e_address": "003723456780"}, "operator", "operator_given"),
         (AGREED, "schedule", {"end_date": "2026-09-13"}, "end_date", "in_order"),
         (AGREED, "schedule", {"start_date": "2026-08-01"}, "start_date", "start_date_ahead"),
+        (AGREED, "schedule", {"start_date": "2099-08-01", "end_date": "2099-09-01"}, "start_date", "start_date_near"),
+        (AGREED, "schedule", {"end_date": "2062-12-14"}, "end_date", "end_date_near"),
+        (("confirm",), "quote", {"valid_until": "2100-12-31"}, "valid_until", "valid_until_near"),
+        (("confirm", "quote"), "accept_organisation", {"e_address": "003723456780", "operator": "Maventa 003721291126"}, "operator", "operator"),
         (AGREED, "schedule", {"participant_names": "A\nB\nC\nD\nE"}, "participant_names", "names_fit"),
         (DATED, "cancel_one", {"leaving": "Nobody"}, "leaving", "unknown"),
         (DATED, "substitute", {"coming_in": "Bertta"}, "coming_in", "comes_new"),
@@ -275,6 +279,102 @@ def test_invoice_from_due_to_paid(world: Quotes) -> None:
     world.take(bill, "credit")
     note = money.credit_note(world.case(bill))
     assert (note.number, note.credits, note.payable) == ("1002", "1001", 156938)
+
+
+def bill_of(world: Quotes, email: str = "tilda@example.net") -> str:
+    """An invoice that is due, of a new order; it is the day of the start, or later."""
+    first = max(date(2026, 9, 14), world.services.today())
+    case_id = world.request("confirm", contact_email=email)
+    world.take(case_id, "quote", valid_until=first.isoformat())
+    world.take(case_id, "accept_organisation")
+    world.take(case_id, "schedule", start_date=first.isoformat(), end_date=first.isoformat())
+    world.until(first.isoformat())
+    return world.invoice_of(case_id).id
+
+
+def wrong_in(world: Quotes, case_id: str, action: str, **said: str) -> list[tuple[str, str]]:
+    """What is wrong with an act, by field; it changed nothing."""
+    before = world.stored()
+    with pytest.raises(Invalid) as refused:
+        world.take(case_id, action, **said)
+    assert world.cases.folders == before[0]  # type: ignore[index]
+    return [(p.field, p.code) for p in refused.value.problems]
+
+
+def test_client_of_an_invoice_speaks_as_in_the_order(world: Quotes) -> None:
+    case_id = world.request("confirm", "quote")
+    typed = {"action": "accept_organisation", **BILLING}
+    act(world.services, world.token(case_id, "contact"), typed, "sv")
+    world.take(case_id, "schedule")
+    world.until("2026-09-14")
+    bill = world.invoice_of(case_id)
+    assert (bill.language, bill.holders("contact")[0].language) == ("fi", "sv")
+    papers = {p.name: p for p in QUOTE.papers}
+    clerk = bill.holders("finance")[0]
+    assert papers["invoice"].language_of_files(bill, clerk) == "sv"
+
+
+@pytest.mark.parametrize("again", ["2026-001", " 2026/1 ", "2026–001", "２０２６-００１"])
+def test_number_of_an_invoice_is_used_once(world: Quotes, again: str) -> None:
+    first, second = bill_of(world), bill_of(world, "toinen@example.net")
+    world.take(first, "invoice", invoice_number="2026-001")
+    assert wrong_in(world, second, "invoice", invoice_number=again) == [("invoice_number", "taken")]
+    taken = [("credit_number", "taken")]
+    assert wrong_in(world, first, "credit", credit_number=again) == taken
+    world.take(second, "invoice", invoice_number="2026-002")
+    world.take(first, "credit", credit_number="2026-003")
+    assert wrong_in(world, second, "credit", credit_number="2026-003") == taken
+
+
+def test_number_of_an_erased_invoice_stays_used(world: Quotes) -> None:
+    first = bill_of(world)
+    for action in ("invoice", "pay"):
+        world.take(first, action)
+    world.until("2033-11-14")
+    assert world.case(first).state == "erased"
+    second = bill_of(world, "toinen@example.net")
+    assert wrong_in(world, second, "invoice") == [("invoice_number", "taken")]
+
+
+def test_race_of_two_who_use_one_number(world: Quotes) -> None:
+    first, second = bill_of(world), bill_of(world, "toinen@example.net")
+    interrupt(world, lambda: world.take(first, "invoice"))
+    with pytest.raises(Invalid) as refused:
+        world.take(second, "invoice")
+    assert [(p.field, p.code) for p in refused.value.problems] == [("invoice_number", "taken")]
+    assert [world.case(i).state for i in (first, second)] == ["invoiced", "invoice_due"]
+
+
+@pytest.mark.parametrize(
+    ("done", "action", "said", "wrong"),
+    [
+        ((), "invoice", {"invoice_date": "1900-01-01"}, "invoice_date_not_before"),
+        ((), "invoice", {"invoice_date": "2026-09-13"}, "invoice_date_not_before"),
+        ((), "invoice", {"invoice_date": "2026-09-15"}, "invoice_date_not_ahead"),
+        ((), "invoice", {"due_date": "2026-09-13"}, "due_later"),
+        ((), "invoice", {"due_date": "2100-12-31"}, "due_date_near"),
+        ((), "invoice", {"invoice_number": "Lasku"}, "document_number"),
+        (("invoice",), "pay", {"paid_on": "2026-09-13"}, "paid_on_not_before"),
+        (("invoice",), "pay", {"paid_on": "2026-09-15"}, "paid_on_not_ahead"),
+    ],
+)
+def test_days_of_an_invoice_are_in_order(
+    world: Quotes, done: tuple[str, ...], action: str, said: dict[str, str], wrong: str
+) -> None:
+    bill = bill_of(world)
+    for each in done:
+        world.take(bill, each)
+    assert [code for _, code in wrong_in(world, bill, action, **said)] == [wrong]
+
+
+def test_fee_is_not_invoiced_before_the_cancellation(world: Quotes) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-10")
+    world.take(case_id, "cancel")
+    bill = world.invoice_of(case_id).id
+    wrong = wrong_in(world, bill, "invoice", invoice_date="2026-09-09")
+    assert wrong == [("invoice_date", "invoice_date_not_before")]
+    world.take(bill, "invoice", invoice_date="2026-09-10")
 
 
 @pytest.mark.parametrize(

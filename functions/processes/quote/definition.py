@@ -79,6 +79,7 @@ SIGHTS: dict[str, Sight] = {
     "vat": {"coordinator": ()},  # its percentage is told to all
     "invoice_kind": _MONEY,
     "reference": _BILLING,
+    "billable_from": {"finance": ()},
     **{f.name: _FINANCE for f in (forms.NUMBER, forms.ISSUED, forms.DUE, forms.PAID_ON)},
     **{f.name: _FINANCE for f in (*forms.CREDIT, forms.CREDITED_ON)},
     "party.contact": _MONEY,
@@ -114,6 +115,7 @@ PAPERS = (
         ),
         money.quote_lines,
         terms=True,
+        goes_to="contact",
     ),
     Paper(
         "invoice",
@@ -124,6 +126,7 @@ PAPERS = (
         notes=("paying",),
         invoice=money.invoice,
         filed_by=("finance",),
+        goes_to="contact",
     ),
     Paper(
         "credit_note",
@@ -134,6 +137,7 @@ PAPERS = (
         notes=("given_back",),
         invoice=money.credit_note,
         filed_by=("finance",),
+        goes_to="contact",
     ),
 )  # fmt: skip
 

@@ -1,9 +1,10 @@
 """What is asked when a quote is wanted, made, accepted, cancelled and invoiced."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from functions.kernel.codes import (
     business_id,
+    document_number,
     e_invoice_address,
     operator_id,
     reference_number,
@@ -16,6 +17,8 @@ from functions.kernel.read import lines
 SUPERVISION = ("individual", "group", "community", "situational", "crisis", "managers")
 PRODUCTS = (*SUPERVISION, "consultation", "development")
 MOST = 1_000_000_00  # cents
+# How far ahead a day may be, in days: where typing a wrong year is likelier than meaning it.
+FAR, LONGEST_VALIDITY, LONGEST_WORK, LONGEST_CREDIT = 3 * 366, 366, 5 * 366, 366
 
 PRODUCT = Field("product", "choice", choices=PRODUCTS)
 PARTICIPANTS = Field("participants", "number", lowest=1, highest=200, width=4)
@@ -59,6 +62,26 @@ def _given(name: str) -> Check:
         return answers.get("payer_type") != "organisation" or bool(answers.get(name))
 
     return Check(f"{name}_given", name, holds)
+
+
+def _within(name: str, days: int, since: str = "") -> Check:
+    """Whether a day is at most so many days after today, or after another day."""
+
+    def holds(answers: Answers, _: Directory, today: date) -> bool:
+        first = date.fromisoformat(str(answers.get(since, today.isoformat())))
+        last = (first + timedelta(days=days)).isoformat()
+        return str(answers.get(name, "")) <= last
+
+    return Check(f"{name}_near", name, holds, (since,) if since else ())
+
+
+def _not_before(name: str, first: str) -> Check:
+    """Whether a day is not before another; one that is left out means today."""
+
+    def holds(answers: Answers, _: Directory, today: date) -> bool:
+        return str(answers.get(name, today.isoformat())) >= str(answers.get(first, ""))
+
+    return Check(f"{name}_not_before", name, holds)
 
 
 def _one_alone(answers: Answers, _: Directory, __: date) -> bool:
@@ -131,6 +154,7 @@ REQUEST = Form(
     mails=("confirm",),
     checks=(
         _ahead("desired_start"),
+        _within("desired_start", FAR),
         Check("one_alone", "participants", _one_alone, ("product",)),
         _given("organisation"),
         _given("business_id"),
@@ -164,6 +188,7 @@ QUOTE = (
 )
 QUOTE_CHECKS = (
     _ahead("valid_until"),
+    _within("valid_until", LONGEST_VALIDITY),
     Check("priced_option", "option_price", _priced_option, ("option_sessions",)),
 )
 # What follows from a quote.
@@ -217,7 +242,9 @@ NAMES = Field("participant_names", "longtext", shortest=2, longest=4000)
 DATES = (START, END, NAMES, Field("supervisor", "choice", source="supervisors"))
 DATES_CHECKS = (
     _ahead("start_date"),
+    _within("start_date", FAR),
     Check("in_order", "end_date", _in_order, ("start_date",)),
+    _within("end_date", LONGEST_WORK, "start_date"),
     Check("names_fit", "participant_names", _names_fit),
 )
 
@@ -259,12 +286,13 @@ BILLED = Section(
         TITLE, PAYER_TYPE, *CONTACT, *ADDRESS, ORGANISATION, BUSINESS_ID, *E_INVOICE,
     ),
 )  # fmt: skip
+BILLABLE_FROM = Field("billable_from", "date")  # the start of the work, or its cancellation
 REFERENCE = Field("reference", width=24, code=Code("reference", reference_number, "1232"))
 WORK = Section(
     "work",
     (
         PRODUCT, SESSIONS, MINUTES, START, END, NET_PRICE, VAT_PERCENT, *SEATS, *FEE_FACTS,
-        REFERENCE,
+        BILLABLE_FROM, REFERENCE,
     ),
 )  # fmt: skip
 INVOICE = Form(
@@ -279,15 +307,21 @@ INVOICE = Form(
     names_linked=("finance", "coordinator"),
 )
 
-NUMBER = Field("invoice_number", longest=20, width=20)
+_DOCUMENT = Code("document_number", document_number, "2026-001")
+_VOUCHERS = "vouchers"  # invoices and credit notes share their numbers
+NUMBER = Field("invoice_number", longest=20, width=20, code=_DOCUMENT, unique=_VOUCHERS)
 ISSUED = Field("invoice_date", "date", required=False)
 DUE = Field("due_date", "date", required=False)
-_LATER = Check("due_later", "due_date", _due_later, ("invoice_date",))
-INVOICE_CHECKS = (_not_ahead("invoice_date"), _LATER)
+INVOICE_CHECKS = (
+    _not_ahead("invoice_date"),
+    _not_before("invoice_date", "billable_from"),
+    Check("due_later", "due_date", _due_later, ("invoice_date",)),
+    _within("due_date", LONGEST_CREDIT, "invoice_date"),
+)
 PAID_ON = Field("paid_on", "date", required=False)
-PAID_CHECKS = (_not_ahead("paid_on"),)
+PAID_CHECKS = (_not_ahead("paid_on"), _not_before("paid_on", "invoice_date"))
 CREDIT = (
-    Field("credit_number", longest=20, width=20),
+    Field("credit_number", longest=20, width=20, code=_DOCUMENT, unique=_VOUCHERS),
     Field("credit_reason", "longtext", shortest=5, longest=500),
 )
 CREDITED_ON = Field("credited_on", "date")

@@ -10,6 +10,7 @@ from functions.kernel.fields import Answers, Value
 from functions.kernel.money import Cents, Line, divided, share, totals
 from functions.kernel.papers import Buyer, Invoice
 from functions.kernel.read import lines
+from functions.kernel.spans import day_of
 from functions.processes.quote import forms
 from functions.processes.quote.fees import TERMS, By, fee
 
@@ -110,7 +111,9 @@ def to_invoice(kind: str) -> Callable[[Case], Answers]:
         wanted = {f.name for f in forms.INVOICE.fields}
         known = {k: v for k, v in case.answers.items() if k in wanted}
         number = reference(reference_from(case.id, kind))
-        return {**known, "invoice_kind": kind, "reference": number}
+        opened = day_of(case.entered_at).isoformat()
+        since = str(case.answers["start_date"]) if kind == "price" else opened
+        return {**known, "invoice_kind": kind, "reference": number, "billable_from": since}
 
     return of
 
