@@ -116,11 +116,7 @@ def decide(
         raise Refused
     if not complete(definition.asked(spec, case.form), said):
         raise Refused
-    if spec.reckons:
-        reckoned = worked_out(spec.reckons, {**case.answers, **said}, now)
-        if not complete(spec.reckons.fields, reckoned):
-            raise Refused
-        said = {**said, **reckoned}
+    said = _with_reckoned(spec, case, said, now)
     if actor.party and actor.language:
         case = case.speaking(actor.party, actor.language)
     if spec.votes:
@@ -149,6 +145,15 @@ def bounce(definition: Definition, case: Case, party_id: str, now: datetime) -> 
     mail = definition.bounced_mail.name
     step = Step(moved.revision, now, BOUNCE, CLOCK, party_id, case.state, case.state)
     return Decision(moved, step, {}, orders(definition, moved, (mail,)))
+
+
+def _with_reckoned(action: Action, case: Case, said: Answers, now: datetime) -> Answers:
+    if not action.reckons:
+        return said
+    reckoned = worked_out(action.reckons, {**case.answers, **said}, now)
+    if not complete(action.reckons.fields, reckoned):
+        raise Refused
+    return {**said, **reckoned}
 
 
 def _may(definition: Definition, case: Case, actor: Actor, action: Action) -> bool:
