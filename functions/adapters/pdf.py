@@ -1,41 +1,57 @@
-"""Papers as PDF by typst: tagged, in the fonts it brings, the same bytes for the same paper.
+"""Documents as PDF by typst: tagged, in the fonts it brings, the same bytes for the same paper.
 
 What a paper says goes in as data and is no markup; ``paper.typ`` reads no file and fetches
-nothing.
+nothing. The library runs in a process of its own (``typesetting``).
 """
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import asdict
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from functions.adapters import typesetting
+from functions.kernel.errors import Unprintable
+from functions.render.letters import lacking, printable
 
 if TYPE_CHECKING:
     from functions.render.paper import PaperView
 
-SOURCE = Path(__file__).with_name("paper.typ")
+MOST_SECONDS = 15  # by the clock; less than the function's own limit in serverless.yml
 
 
-def pdf(view: "PaperView") -> bytes:
-    """The paper as PDF/UA-1 (ISO 14289-1).
-
-    The standard wants a letter of the font for each letter of the text. Where somebody typed
-    one that no font of typst's has, it is tagged all the same, but claims no standard.
-    """
-    import typst  # 84 MB of machine code, for those alone who want a PDF
-
-    said = json.dumps(asdict(view), ensure_ascii=False, default=str)
-    compiler = typst.Compiler(ignore_system_fonts=True, sys_inputs={"paper": said})
-    second = view.made.replace(microsecond=0)  # a PDF's day knows no parts of it
+def pdf(view: "PaperView", seconds: float = MOST_SECONDS) -> bytes:
+    """The paper as PDF; ``Unprintable`` if it cannot be set, or not in ``seconds``."""
+    said = asdict(view)
+    second = said.pop("made").replace(microsecond=0)  # a PDF's day knows no parts of it
+    paper = {**_printable(said), "lacking": _lacks(said)}
+    asked = json.dumps({"paper": paper, "made": second.isoformat()})
     try:
-        made = compiler.compile(_source(), format="pdf", pdf_standards="ua-1", timestamp=second)
-    except typst.TypstError:
-        made = compiler.compile(_source(), format="pdf", timestamp=second)
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave no bytes")
-    return made
+        done = subprocess.run(
+            [sys.executable, "-m", typesetting.__name__],
+            input=asked.encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a panic tells what was typed
+            env={"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+            timeout=seconds,
+            check=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise Unprintable from error
+    return done.stdout
 
 
-@cache
-def _source() -> bytes:
-    return SOURCE.read_bytes()
+def _printable(said: Any) -> Any:
+    """The same data with each text made ready for the typeface."""
+    if isinstance(said, str):
+        return printable(said)
+    if isinstance(said, dict):
+        return {key: _printable(value) for key, value in said.items()}
+    if isinstance(said, list | tuple):
+        return [_printable(value) for value in said]
+    return said
+
+
+def _lacks(said: Any) -> bool:
+    return bool(lacking(json.dumps(said, ensure_ascii=False, default=str)))

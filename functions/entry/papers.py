@@ -1,21 +1,25 @@
 """Papers of a case through a link: as a page, as PDF, as an electronic invoice."""
 
+import logging
 from functools import partial
 
 from flask import Flask, Response, request
 
 from functions.adapters.einvoice import xml
 from functions.adapters.pdf import pdf
+from functions.entry.logs import tell
 from functions.entry.web import file, language_of, make_app, page
+from functions.kernel.errors import Unprintable
 from functions.render.offers import paper_files
 from functions.render.organisation import seller
 from functions.render.paper import PaperView, line_text, paper_view
-from functions.render.paper_page import paper_page
+from functions.render.paper_page import paper_page, unprintable_page
 from functions.render.words import Words
 from functions.services.papers import OpenedPaper, invoice_of, open_paper
 from functions.services.ports import Einvoice, Printer
 from functions.services.wiring import Services
 
+_log = logging.getLogger("kapula.papers")
 PATH = "/api/t/<token>/papers/<name>"
 
 
@@ -38,7 +42,12 @@ def create_app(services: Services, printer: Printer = pdf, einvoice: Einvoice = 
     def printed(token: str, name: str) -> Response:
         found = open_paper(services, token, name)
         view = _view(found, _words(services, found, found.language))
-        return file(printer(view), "application/pdf", f"{view.file}.pdf", "inline")
+        try:
+            made = printer(view)
+        except Unprintable as error:
+            tell(_log, "no PDF could be made", error)
+            return page(unprintable_page(view, f"/api/t/{token}"), error.status)
+        return file(made, "application/pdf", f"{view.file}.pdf", "inline")
 
     @app.get(f"{PATH}.xml")
     def electronic(token: str, name: str) -> Response:

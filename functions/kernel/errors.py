@@ -97,6 +97,13 @@ class Unavailable(KapulaError):
     status = 503
 
 
+class Unprintable(KapulaError):
+    """A document cannot be made into a PDF; its page can be read all the same."""
+
+    code = "unprintable"
+    status = 422
+
+
 class WrongDefinition(Exception):
     """A process definition contradicts itself. Raised on import, never in a request."""
 

@@ -134,7 +134,7 @@ def note_page(language: str, key: str, typed: Mapping[str, str] | None = None) -
     ``typed`` is what was sent when something broke; the page keeps it, to be sent again.
     """
     title, lead, more = (page_text(language, f"{key}.{part}") for part in ("title", "lead", "more"))
-    return whole_page("note.html", language, title, lead=lead, more=more, typed=typed)
+    return whole_page("note.html", language, title, lead=lead, more=more, typed=typed, there=None)
 
 
 def forgotten_page(definition: Definition, language: str, action: str) -> str:
@@ -142,7 +142,7 @@ def forgotten_page(definition: Definition, language: str, action: str) -> str:
     parts = (f"actions.{action}.{part}" for part in ("done", "forgotten"))
     title, lead = (process_text(definition.name, language, part) for part in parts)
     more = page_text(language, "forgotten.more")
-    return whole_page("note.html", language, title, lead=lead, more=more, typed=None)
+    return whole_page("note.html", language, title, lead=lead, more=more, typed=None, there=None)
 
 
 def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> dict[str, object]:

@@ -40,7 +40,8 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class PaperView:
     """Everything a paper says to one reader. ``file`` is what it is called as a file, without
-    its ending; ``made`` is when it came to be."""
+    its ending; ``made`` is when it came to be; ``lacks`` is told where the file has no shape
+    for some letter."""
 
     name: str
     language: str
@@ -57,6 +58,7 @@ class PaperView:
     payment: Group | None
     terms: Terms | None = None
     terms_title: str = ""
+    lacks: str = ""
 
 
 def paper_view(words: Words, case: Case, paper: Paper, reader: Party, made: datetime) -> PaperView:
@@ -81,6 +83,7 @@ def paper_view(words: Words, case: Case, paper: Paper, reader: Party, made: date
         terms=terms,
         terms_title=words.page("terms.title", version=terms.version) if terms else "",
         payment=_payment(words, invoice) if invoice and not invoice.credits else None,
+        lacks=words.page("paper.lacks"),
     )
 
 

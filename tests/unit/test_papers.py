@@ -1,31 +1,40 @@
 """Papers: what stands on the page stands in the PDF, and nobody sees more than they may."""
 
 import io
+import os
+import random
 import re
-from dataclasses import replace
+import unicodedata
+from dataclasses import asdict, replace
 from datetime import timedelta
 from html import unescape
+from itertools import groupby
 
 import pypdf
 import pytest
 
 from functions import processes
 from functions.adapters import pdf as adapter
+from functions.adapters import typesetting
 from functions.entry import papers, party
+from functions.kernel import clean
 from functions.kernel.case import Step
 from functions.kernel.check import check
 from functions.kernel.definition import Definition
-from functions.kernel.errors import WrongDefinition
+from functions.kernel.errors import Unprintable, WrongDefinition
 from functions.kernel.papers import Paper, Part
 from functions.processes import current
 from functions.render import texts
+from functions.render.letters import BREAK, LONG, known, lacking, printable
 from functions.render.money import creditor_reference, euros, iban, national, percent
 from functions.render.paper import PaperView, file_name, paper_view
+from functions.render.paper_page import paper_page
 from functions.render.texts import missing
 from functions.render.words import Words
 from functions.services import links
 from functions.services.act import act
 from functions.services.papers import made_at
+from infra.letters import BLOCK, has_shapes
 from tests.fakes import START, World
 from tests.guards.pages import page_faults
 from tests.papered import BILL, BOTH, LANGUAGES, LINES, QUOTE, STATES, definition, einvoice, papered
@@ -180,12 +189,121 @@ def test_what_was_typed_is_no_markup(papered: Definition, text: str) -> None:
 
 
 def test_letter_of_no_font_does_not_lose_the_paper(papered: Definition) -> None:
-    made = adapter.pdf(replace(view("quote"), lead="before 😀你 after"))
-    assert "before" in said(made)
-    assert "after" in said(made)
-    root = read(made).trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"]
-    assert b"pdfuaid" not in made
+    found = view("quote")
+    assert found.lacks not in said(adapter.pdf(found))
+    made = adapter.pdf(replace(found, lead="before 😀你 after"))
+    assert "before □□ after" in said(made)
+    assert bare(found.lacks) in bare(said(made))
+    assert read(made).trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid:part>1<" in made
+
+
+def test_page_names_the_letters_that_its_pdf_has_not(papered: Definition) -> None:
+    found = view("quote")
+    told = "The PDF file does not show these characters"
+    assert told not in paper_page(found, "/api/t/x", ())
+    page = paper_page(replace(found, lead="😀你 and 你 ä שָׁלוֹם"), "/api/t/x", ())
+    assert f"{told}, because its typeface does not have them: 😀 你." in unescape(page)
+    assert page_faults(page, "en") == []
+
+
+STOPPED_THE_LIBRARY = {
+    "marks that no font has": "צ\u05aa" * 15,
+    "marks that no font has, over lines": ("צ\u05aa" * 20 + " ") * 5,
+    "a syllable of 500 letters": "क्" * 500,
+    "a thousand marks": "a" + "\u0301\u0323" * 500,
+    "words of right-to-left letters without a space": "שָׁלוֹם" * 60 + "مُحَمَّد" * 60,
+}
+
+
+@pytest.mark.parametrize("text", STOPPED_THE_LIBRARY.values(), ids=STOPPED_THE_LIBRARY)
+def test_text_that_stopped_the_library_is_printed(papered: Definition, text: str) -> None:
+    found = view("quote")
+    group = replace(found.groups[0], rows=(replace(found.groups[0].rows[0], value=text),))
+    made = adapter.pdf(replace(found, groups=(group,), title=text, lead=text, notes=(text,)))
+    assert "Law of" not in said(made)
+    assert made.startswith(b"%PDF")
+
+
+def test_long_words_may_break_and_keep_their_letters() -> None:
+    for word in ("Å" * 29, "short words only, as people write them, and many of these"):
+        assert printable(word) == word
+    for word in ("x" * 200, "Työnohjaus" * 20, "e\u0301" * 40, "שָׁלוֹם" * 60):
+        parted = printable(word)
+        assert parted.replace(BREAK, "") == word
+        assert all(len(part) <= LONG for part in parted.split(BREAK))
+        assert not any(part.startswith(("\u0301", "\u05b8")) for part in parted.split(BREAK))
+    assert printable("x" * LONG) == BREAK.join("x" * LONG) + BREAK
+
+
+def test_every_listed_letter_has_a_shape() -> None:
+    letters = sorted(known())
+    assert {*"ÄÖÅäöåŠšŽžĐđŁłØøŁŋŧıẞőĄỳΩЖё€–’”…שم"} <= {*letters}
+    assert lacking("".join(letters)) == ""
+    for _, block in groupby(letters, key=lambda letter: ord(letter) // BLOCK):
+        assert has_shapes(list(block))
+    assert not has_shapes(["你"])
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("KAPULA_TEXTS", "400")) // 40))
+def test_no_text_stops_the_library(papered: Definition, seed: int) -> None:
+    """Forty random texts of every script to a document, in all its places."""
+    found = adapter._printable(asdict(view("quote")) | {"made": ""})
+    dice = random.Random(seed)
+    texts_ = [printable(clean.text(a_text(dice))) for _ in range(40)]
+    rows = [{"label": text[:60], "value": text} for text in texts_]
+    table = {**found["table"], "rows": [[text[:90], *"1234"] for text in texts_]}
+    groups = [{"name": "", "title": texts_[0][:60], "rows": rows}]
+    said_ = {**found, "groups": groups, "table": table, "notes": texts_, "lacking": False}
+    try:
+        made = typesetting.typeset(said_, START)
+    except BaseException as error:  # noqa: BLE001 (the library panics with one)
+        pytest.fail(f"{type(error).__name__} {error!s:.200} with seed {seed}")
+    assert made.startswith(b"%PDF")
+
+
+BLOCKS = [
+    [chr(n) for n in range(first, first + 128) if unicodedata.category(chr(n))[0] != "C"]
+    for first in range(32, 0x1FB00, 128)
+]
+LETTERS = [block for block in BLOCKS if block]
+MARKS = [c for block in LETTERS for c in block if unicodedata.category(c)[0] == "M"]
+FONTS_MARKS = [c for c in MARKS if c in known()]
+
+
+def a_text(dice: random.Random) -> str:
+    """Letters of one or two scripts or of all, with marks, spaces and repetitions."""
+    ours = [block for block in LETTERS if known() & {*block}]
+    several = [letter for block in dice.sample(LETTERS, 9) for letter in block]
+    pool = dice.choice((several, dice.choice(LETTERS), dice.choice(ours)))
+    marks = dice.choice((MARKS, FONTS_MARKS, [""]))
+    spaces = dice.choice(([""], [""] * 20 + [*" \u200b\n\u00a0-\u200d"], ["", " "]))
+
+    def one() -> str:
+        mark = dice.choice(marks) * dice.choice((0, 0, 1, 1, 2, 20))
+        return dice.choice(pool) + mark + dice.choice(spaces)
+
+    unit = "".join(one() for _ in range(dice.choice((1, 2, 3, 40))))
+    return (unit * dice.choice((1, 15, 60, 500)))[:2000]
+
+
+def test_document_that_cannot_be_set_is_told_and_its_page_offered(
+    papered: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typesetting, "__name__", "functions.adapters.nothing")
+    world, _, token = opened()
+    path = f"/api/t/{token}/papers/quote"
+    made = get(world, f"{path}.pdf", lang="en")
+    assert (made.status_code, made.mimetype) == (422, "text/html")
+    assert page_faults(made.text, "en") == []
+    assert "We cannot make the PDF file" in made.text
+    assert f'href="{path}?lang=en"' in made.text
+    assert get(world, path, lang="en").status_code == 200
+
+
+def test_library_that_never_ends_is_stopped(papered: Definition) -> None:
+    with pytest.raises(Unprintable):
+        adapter.pdf(view("quote"), seconds=0.001)
 
 
 def test_role_without_a_sight_of_an_answer_does_not_read_it(
