@@ -16,6 +16,7 @@ from functions.kernel.directory import (
     listing,
     person,
     who_answer,
+    who_coordinate,
 )
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
@@ -45,8 +46,8 @@ class MemoryDirectory:
         if entry is None or source == "domains":
             return ()
         if source == "units":
-            found = (self.named("coordinators", c) for c in entry.coordinators)
-            return tuple(person(x) for x in found if x and is_offered(x))
+            everybody = {x.key: x for x in self.listings("coordinators")}
+            return who_coordinate(self._told(entry), everybody)
         return () if entry.retired else (person(self._told(entry)),)
 
     def named(self, source: str, key: str) -> Listing | None:
@@ -59,6 +60,9 @@ class MemoryDirectory:
 
     def entries(self, source: str) -> Sequence[Entry]:
         return tuple(e for (s, _), e in sorted(self._entries.items()) if s == source)
+
+    def entry(self, source: str, key: str) -> Entry | None:
+        return self._entries.get((source, key))
 
     def save(self, file: DirectoryFile, mark: Mark | None = None) -> int:
         self._revision += 1

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 
 from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.directory import Entry as DirectoryEntry
+from functions.kernel.duties import DUTIES
 from functions.kernel.errors import Conflict, Taken, TooMany
 from functions.kernel.history import Entry
 from functions.kernel.rooms import Queue
@@ -290,8 +291,8 @@ def _unit(key: str, language: str, *coordinators: str) -> DirectoryEntry:
 
 DIRECTORY = (
     DirectoryEntry("domains", "example.org", _named("example.org")),
-    _person("coordinators", "anna", "fi"),
-    _person("coordinators", "sten", "sv"),
+    _person("coordinators", "anna", "fi", duties=DUTIES),
+    _person("coordinators", "sten", "sv", duties=DUTIES),
     _unit("north", "fi", "anna", "sten"),
     _unit("south", "sv", "sten"),
     _person("supervisors", "sulo", "en", contact="Call Sulo", maximum=2),

@@ -25,6 +25,7 @@ from functions.kernel.directory import (
     listing,
     person,
     who_answer,
+    who_coordinate,
 )
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
@@ -77,11 +78,7 @@ class DynamoDirectory:
         if found is None or source == "domains":
             return ()
         if source == "units":
-            everybody = self._all("coordinators")
-            keys: Any = found.facts["coordinators"]
-            return tuple(
-                person(everybody[k]) for k in keys if k in everybody and is_offered(everybody[k])
-            )
+            return who_coordinate(found, self._all("coordinators"))
         return (person(found),) if is_offered(found) else ()
 
     def named(self, source: str, key: str) -> Listing | None:
@@ -104,6 +101,15 @@ class DynamoDirectory:
     def entries(self, source: str) -> Sequence[Entry]:
         """See ``Register.entries``."""
         return tuple(_entry(row) for row in self._rows(source))
+
+    def entry(self, source: str, key: str) -> Entry | None:
+        """See ``Register.entry``. One consistent read, whatever is believed of the list."""
+        with answering():
+            try:
+                row = self.row.get(source, key, consistent_read=True)
+            except DoesNotExist:
+                return None
+        return _entry(row) if row.entry else None
 
     def save(self, file: DirectoryFile, mark: Mark | None = None) -> int:
         """See ``Register.save``. Safe to repeat, if it should stop half-way.

@@ -11,11 +11,12 @@ from functions.render.desk import Frame, ask_desk_page, old_desk_page
 from functions.render.pages import note_page
 from functions.render.texts import page_text
 from functions.services.desk_mail import ask_desk, order_desk
+from functions.services.duties import permits
 from functions.services.links import live_desk, open_desk
 from functions.services.quotas import count_source
 from functions.services.wiring import Services
 
-DOORS = {"merge": "coordinators", "directory": "coordinators", "own": "supervisors"}
+DOORS = ("merge", "directory", "own")  # pages of the table of duties, in this order
 
 
 def create_app(services: Services) -> Flask:
@@ -38,7 +39,7 @@ def create_app(services: Services) -> Flask:
     def look(token: str) -> Response:
         desk = live_desk(services, token)
         language = language_of(request.args.get("lang"), desk.language)
-        doors = tuple(door for door, source in DOORS.items() if source in desk.entries)
+        doors = tuple(door for door in DOORS if permits(desk.duties, door))
         frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
         return page(show_desk(services, desk, frame, request.args, doors))
 

@@ -1,11 +1,11 @@
-"""The directory on the desk: coordinators look after it, supervisors after their own entry."""
+"""The directory on the desk: who keeps it looks after it, supervisors after their own entry."""
 
 from collections.abc import Callable
 
 from flask import Flask, Response, request
 
 from functions.entry.desk_entry import drawn, saved
-from functions.entry.desk_visit import NEW, Desk, coordinating, telling
+from functions.entry.desk_visit import NEW, Desk, keeping, telling
 from functions.entry.reading import read_form
 from functions.entry.web import language_of, page
 from functions.render.directory_pages import LISTS, lists_page
@@ -21,20 +21,20 @@ def register(app: Flask, services: Services, open_desk: Callable[[Services, str]
     @app.get("/api/d/<token>/directory")
     def directory_lists(token: str) -> Response:
         desk, home = open_desk(services, token), f"/api/d/{token}"
-        visit = coordinating(services, desk, home, LISTS[0], NEW)
+        visit = keeping(services, desk, home, LISTS[0], NEW)
         language = language_of(request.args.get("lang"), desk.language)
         return page(lists_page(language, home, visit.now.lists, request.args.get("q", "")))
 
     @app.get("/api/d/<token>/directory/<source>/<key>")
     def directory_entry(token: str, source: str, key: str) -> Response:
         desk, home = open_desk(services, token), f"/api/d/{token}"
-        return page(drawn(coordinating(services, desk, home, source, key), request.args))
+        return page(drawn(keeping(services, desk, home, source, key), request.args))
 
     @app.post("/api/d/<token>/directory/<source>/<key>")
     def directory_save(token: str, source: str, key: str) -> Response:
         typed = read_form(request)
         desk, home = open_desk(services, token), f"/api/d/{token}"
-        return saved(coordinating(services, desk, home, source, key), typed)
+        return saved(keeping(services, desk, home, source, key), typed)
 
     @app.get("/api/d/<token>/own")
     def own_entry(token: str) -> Response:

@@ -10,6 +10,7 @@ from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Person
 from functions.processes import NAMES
 from functions.services import apply
+from functions.services.duties import permits
 from functions.services.links import Desk, live_desk
 from functions.services.merging import PICKED, Merger, merger, propose
 from functions.services.wiring import Services
@@ -52,7 +53,7 @@ def register(app: Flask, services: Services) -> None:
 def _coordinator(services: Services, token: str) -> tuple[Desk, Merger]:
     desk = live_desk(services, token)
     way = next(filter(None, map(merger, NAMES)), None)
-    if not desk.coordinator or way is None:
+    if way is None or not permits(desk.duties, "merge"):
         raise Refused
     return desk, way
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from functions.kernel.desk import list_named, looks_after, name_of
+from functions.kernel.desk import list_named, name_of
 from functions.kernel.errors import Refused
-from functions.processes import NAMES, current
 from functions.render.desk import DeskList, Frame, Search, desk_page, drawn, found_page
 from functions.render.desk_filters import marks, selects
 from functions.render.desk_tables import table_links
 from functions.services.desks import Listed, Wanted, found, overview, stretch
+from functions.services.duties import permits
 from functions.services.links import Desk
 from functions.services.wiring import Services
 
@@ -30,15 +30,16 @@ def show_desk(
         return found_page(frame, _drawn(services, frame, listed), None)
     seen = overview(services, desk.person)
     lists = [_drawn(services, frame, each) for each in (seen.mine, *seen.lists)]
-    roles = {row.party.role for each in (seen.mine, *seen.lists) for row in each.rows}
     search = None
-    if "coordinators" in desk.entries or roles & {looks_after(current(name)) for name in NAMES}:
+    if permits(desk.duties, "search"):
         search = Search(selects(services.directory, frame.language, {}))
-    tables = table_links(roles, frame.path, frame.language)
+    tables = table_links(desk.duties, frame.path, frame.language)
     return desk_page(frame, lists, search, doors, tables)
 
 
 def _found(services: Services, desk: Desk, frame: Frame, asked: Asked) -> str:
+    if not permits(desk.duties, "search"):
+        raise Refused
     drawn_selects = selects(services.directory, frame.language, asked)
     search = Search(drawn_selects, asked.get("q", "")[:LONGEST])
     wanted = Wanted(marks(drawn_selects), search.text)

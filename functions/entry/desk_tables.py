@@ -5,20 +5,24 @@ from collections.abc import Callable
 from flask import Flask, Response, request
 
 from functions.entry.web import language_of
+from functions.kernel.errors import Refused
 from functions.render.desk_tables import table_csv
 from functions.render.words import Words
+from functions.services.duties import permits, table_page
 from functions.services.links import Desk
 from functions.services.tables import cases_in, table_named
 from functions.services.wiring import Services
 
 
 def register(app: Flask, services: Services, opened: Callable[[Services, str], Desk]) -> None:
-    """The route of every table; whoever holds its role in no case gets its header alone."""
+    """The route of every table; who has its role's duty and holds no case gets its header."""
 
     @app.get("/api/d/<token>/tables/<process>/<name>/<state>.csv")
     def table(token: str, process: str, name: str, state: str) -> Response:
         desk = opened(services, token)
         definition, found = table_named(process, name, state)
+        if not permits(desk.duties, table_page(definition, found)):
+            raise Refused
         language = language_of(request.args.get("lang"), desk.language)
         rows = cases_in(services, desk, definition, found, state)
         words = Words(definition, language, services.directory)

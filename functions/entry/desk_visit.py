@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.kernel.directory import SOURCES, Entry
+from functions.kernel.duties import declared, may
 from functions.kernel.errors import Refused
 from functions.services.directory_desk import Known, known
 from functions.services.wiring import Services
@@ -41,18 +42,26 @@ class Visit:
         return self.now.entry(self.source, self.key) if self.key else None
 
 
-def coordinating(services: Services, desk: Desk, home: str, source: str, key: str) -> Visit:
-    """A coordinator in office at any entry; ``Refused`` for everybody else."""
+def keeping(services: Services, desk: Desk, home: str, source: str, key: str) -> Visit:
+    """Somebody who keeps the directory, at any entry; ``Refused`` for everybody else.
+
+    What their own entry says now decides, not what it said when the desk was opened.
+    """
     now, me = known(services), ("coordinators", desk.coordinator)
-    if source not in SOURCES or not desk.coordinator or now.entry(*me).retired:
+    if source not in SOURCES or not desk.coordinator:
+        raise Refused
+    entry = now.entry(*me)
+    if entry.retired or not may(declared(entry.facts), source):
         raise Refused
     key = "" if key == NEW else key
     return Visit(services, now, source, key, "/".join(me), home, desk.language)
 
 
 def telling(services: Services, desk: Desk, home: str) -> Visit:
-    """A supervisor at their own entry; ``Refused`` for everybody else."""
+    """A supervisor in office at their own entry; ``Refused`` for everybody else."""
     if not desk.supervisor:
         raise Refused
     by, now = f"supervisors/{desk.supervisor}", known(services)
+    if now.entry("supervisors", desk.supervisor).retired:
+        raise Refused
     return Visit(services, now, "supervisors", desk.supervisor, by, home, desk.language, own=True)

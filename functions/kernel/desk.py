@@ -13,6 +13,7 @@ from typing import Literal
 
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.duties import duty_of, may
 from functions.kernel.visibility import sees, visible_parties
 
 Group = Literal["mine", "held", "aside", "on", "ended"]
@@ -22,7 +23,7 @@ GROUPS: tuple[Group, ...] = ("held", "aside", "on", "ended")
 
 MINE = "mine#"  # what waits for the person, in whatever role
 WHO = "who#"  # the person as their cases know them, newest first
-ALL = "all#"  # every case that the person looks after, newest first
+ALL = "all#"  # every case that the person can search, newest first
 WORD = "word#"
 _NEWEST_FIRST: tuple[Group, ...] = ("held", "ended")
 _FAR = 10**17  # microseconds; some thousand years
@@ -118,11 +119,13 @@ def facet(name: str, value: str) -> str:
     return f"{name}={value}"
 
 
-def facets(definition: Definition, case: Case) -> tuple[str, ...]:
-    """The marks of a case: its state, its form, and the definition's facets that are answered."""
+def facets(definition: Definition, case: Case, role: str) -> tuple[str, ...]:
+    """The marks of a case: its state, its form, and the definition's facets that are answered
+    and that ``role`` sees."""
     known = {"state": case.state, "form": case.form}
     marks = [facet(name, f"{case.process}.{value}") for name, value in known.items()]
-    answered = (n for n in definition.facets if case.answers.get(n) not in (None, ""))
+    seen = (n for n in definition.facets if sees(definition, n, role, case.state))
+    answered = (n for n in seen if case.answers.get(n) not in (None, ""))
     return (*marks, *(facet(name, str(case.answers[name])) for name in answered))
 
 
@@ -151,10 +154,10 @@ def _of(definition: Definition, case: Case, party: Party) -> Iterator[Slot]:
         order = _newest if stands in _NEWEST_FIRST else _oldest
         yield Slot(party, f"{list_of(party.role, stands)}{order(case.entered_at)}#{end}")
     yield Slot(party, f"{WHO}{_newest(case.entered_at)}#{end}")
-    if party.role == looks_after(definition):
+    if may([duty_of(definition.role(party.role))], "search"):
         end = f"{_newest(case.opened_at)}#{end}"
         words = _words(definition, case, party)
-        choices = facets(definition, case)
+        choices = facets(definition, case, party.role)
         marks = (*choices, *(WORD + word for word in words))
         lists = [ALL, *(f"{mark}#" for mark in choices), *(f"{WORD}{word}#" for word in words)]
         yield from (Slot(party, each + end, marks) for each in lists)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.kernel.directory_messages import Values, operator_message
+from functions.kernel.duties import DIRECTORY, TOPICS, UNITS, declared
 from functions.kernel.people import Directory, Listing, Person
 
 Fact = str | int | bool | tuple[str, ...]
@@ -20,6 +21,7 @@ SOURCES = ("coordinators", "domains", "supervisors", "units")
 PEOPLE_OF = {
     "units": "coordinators",
     "topics": "coordinators",
+    "duties": "coordinators",
     "coordinators": "coordinators",
     "supervisors": "supervisors",
 }
@@ -133,6 +135,10 @@ class Register(Directory, Protocol):
         """
         ...
 
+    def entry(self, source: str, key: str) -> Entry | None:
+        """One entry as it is stored at this moment, retired or not; None if there is none."""
+        ...
+
     def revision(self) -> int:
         """A number that grows with every change of any entry; 0 if nothing was ever saved."""
         ...
@@ -165,12 +171,25 @@ def person(listed: Listing) -> Person:
 
 
 def who_answer(source: str, key: str, everybody: Iterable[Listing]) -> tuple[Person, ...]:
-    """Those in office who have ``key`` among their fact ``source``; all of them if nobody has,
-    so that nothing waits for nobody."""
+    """Those in office who have ``key`` among their fact ``source``, ``topics`` or ``duties``.
+
+    A topic that nobody names goes to everybody who answers topics; what is then still
+    nobody's goes to those who keep the directory, so that nothing waits for nobody.
+    """
     offered = [x for x in everybody if is_offered(x)]
     told = ((x, x.facts.get(source)) for x in offered)
     named = [x for x, keys in told if isinstance(keys, tuple) and key in keys]
-    return tuple(person(x) for x in named or offered)
+    if source == TOPICS:
+        answering = [x for x in offered if TOPICS in declared(x.facts)]
+        named = [x for x in named if x in answering] or answering
+    return tuple(person(x) for x in named or offered if named or DIRECTORY in declared(x.facts))
+
+
+def who_coordinate(unit: Listing, everybody: Mapping[str, Listing]) -> tuple[Person, ...]:
+    """The coordinators of a unit who are in office and still coordinate units, as written."""
+    keys = unit.facts.get("coordinators", ())
+    found = (everybody.get(k) for k in keys) if isinstance(keys, tuple) else ()
+    return tuple(person(x) for x in found if x and is_offered(x) and UNITS in declared(x.facts))
 
 
 def is_offered(listed: Listing) -> bool:

@@ -33,8 +33,11 @@ OF_ENTRIES = {
     "not_language_code": "{value!q} is not a language code such as fi, sv, en or se",
     "not_picture": '{value!q} is not the name of a picture file, such as "maija.jpg"',
     "unknown_coordinator": "{coordinator!q} is not a coordinator in this file or in the directory",
+    "not_coordinating": "{coordinator!q} does not have the duty units",
     "all_retired": "all are retired; name one who is not",
     "no_coordinator_left": "the unit {unit!q} would have no coordinator left",
+    "no_keeper_left": "nobody in office would have the duty directory",
+    "not_answering": "only those who have the duty topics answer topics",
     "address_taken": "is also the address of {owner!q}",
 }
 

@@ -1,12 +1,13 @@
 """Cases as a table for a spreadsheet, and the links by which a desk offers it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
+from functions.kernel.duties import duty_of
 from functions.kernel.fields import Field, Value
 from functions.kernel.spans import day_of
 from functions.kernel.tables import Table
@@ -26,13 +27,12 @@ class TableLink:
     path: str
 
 
-def table_links(roles: Iterable[str], path: str, language: str) -> tuple[TableLink, ...]:
-    """The tables of those who hold these roles; ``path`` is their desk's."""
-    held = set(roles)
+def table_links(duties: Container[str], path: str, language: str) -> tuple[TableLink, ...]:
+    """The tables of those who have these duties; ``path`` is their desk's."""
     return tuple(
         TableLink(f"{title}: {_state(d, state, language)}", f"{address}/{state}.csv?{query}")
         for d, table in _tables()
-        if table.role in held
+        if duty_of(d.role(table.role)) in duties
         for title in [process_text(d.name, language, f"tables.{table.name}.title")]
         for address in [f"{path}/tables/{d.name}/{table.name}"]
         for query in [urlencode({"lang": language})]

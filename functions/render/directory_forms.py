@@ -137,10 +137,11 @@ class EntryForm:
             return self._maybe(f"directory.languages.{value}") or value
         if name in CHOICES_OF:
             return _asked_as(self.language, CHOICES_OF[name], value)
+        if own := self._maybe(f"directory.fields.{name}.{value}"):
+            return own
         if name in PEOPLE_OF and name not in SOURCES:
             return _found_by(self.language, name, value)
-        own = self._maybe(f"directory.fields.{name}.{value}")
-        return own or self._text(f"form.{value}")
+        return self._text(f"form.{value}")
 
     def _told(self, asked: Asked, form: Mapping[str, str]) -> str:
         """What a form says of a field, as people read it."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.directory import OTHER, Asked, Entry
+from functions.kernel.duties import UNITS, declared
 from functions.services.directory_columns import COLUMNS, Column
 
 # Languages that people in Finland are most often supervised in, by ISO 639 code.
@@ -25,7 +26,7 @@ GROUPS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "domains": (("domain", ("domain", "retired")),),
     "coordinators": (
         ("person", ("name", "email", "language")),
-        ("topics", ("topics",)),
+        ("duties", ("duties", "topics")),
         ("state", ("retired",)),
     ),
     "supervisors": (
@@ -55,8 +56,8 @@ def asked_of(
 ) -> tuple[Asked, ...]:
     """The fields that are asked of an entry; ``present`` None for a new one.
 
-    ``own``: as supervisors are asked of themselves. A unit may be given to any coordinator
-    in office; those it has already can be seen and let go.
+    ``own``: as supervisors are asked of themselves. A unit may be given to whoever in office
+    coordinates units; those it has already can be seen and let go.
     """
     columns = {c.name: c for c in COLUMNS[source]}
     asked = []
@@ -67,7 +68,11 @@ def asked_of(
                 continue
             asked.append(_asked(columns[name], group))
     mine = present.coordinators if present else ()
-    offered = tuple(c.key for c in coordinators if not c.retired or c.key in mine)
+    offered = tuple(
+        c.key
+        for c in coordinators
+        if c.key in mine or (not c.retired and UNITS in declared(c.facts))
+    )
     return tuple(replace(a, choices=offered) if a.name == "coordinators" else a for a in asked)
 
 

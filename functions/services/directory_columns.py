@@ -8,6 +8,7 @@ from typing import Literal
 
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.directory import CHOICES_OF, Fact
+from functions.kernel.duties import DUTIES
 from functions.processes import NAMES, current
 
 Kind = Literal["text", "longtext", "email", "domain", "number", "yesno", "choice", "pattern"]
@@ -80,6 +81,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "coordinators": (
         *_PERSON,
         _LANGUAGE,
+        Column("duties", "choice", True, many=True, choices=DUTIES),
         Column("topics", "choice", many=True, source="topics"),
         _RETIRED,
     ),

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from functions.kernel.directory import SOURCES, Asked, DirectoryError, Entry, Mark, Problem
+from functions.kernel.duties import DIRECTORY, declared
 from functions.kernel.errors import Conflict, Refused, Unavailable
 from functions.kernel.mailboxes import same_address
 from functions.services.directory_asked import cells, typed_from
@@ -141,13 +142,18 @@ def _same(entry: Entry, present: Entry | None, now: Known) -> Entry | None:
 
 
 def parting(by: str, present: Entry | None, entry: Entry) -> str:
-    """``leaving`` or ``moving`` if a coordinator closes the directory to themself, else ""."""
+    """``leaving`` or ``moving`` if a keeper closes the directory to themself, else ""."""
     if present is None or by != f"coordinators/{entry.key}" or entry.source != "coordinators":
         return ""
-    if entry.retired and not present.retired:
+    if not keeps(entry) and keeps(present):
         return "leaving"
     stays = same_address(str(entry.facts["email"]), str(present.facts["email"]))
     return "" if stays else "moving"
+
+
+def keeps(entry: Entry) -> bool:
+    """Whether an entry is of somebody who keeps the directory now."""
+    return not entry.retired and DIRECTORY in declared(entry.facts)
 
 
 def _unsure(wish: Wish, entry: Entry, present: Entry | None) -> list[Problem]:

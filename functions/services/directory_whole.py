@@ -1,9 +1,10 @@
 """What must hold of the directory as a whole: the file's entries over those already stored."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from functions.kernel.directory import Entry, Problem
 from functions.kernel.directory_messages import Values
+from functions.kernel.duties import DIRECTORY, TOPICS, UNITS, declared
 from functions.kernel.mailboxes import mailbox
 from functions.services.directory_columns import COLUMNS
 from functions.services.directory_rows import Row
@@ -14,14 +15,17 @@ _Written = Sequence[tuple[Row, Entry]]
 
 def whole_problems(written: _Written, stored: Iterable[Entry]) -> list[Problem]:
     """What is wrong between entries, none of which need be wrong by itself."""
-    new = {_id(entry): row for row, entry in written}
+    new = {_id(entry): (row, entry) for row, entry in written}
     staying = [entry for entry in stored if _id(entry) not in new]
     everything = [*staying, *(entry for _, entry in written)]
-    in_office = {e.key: not e.retired for e in everything if e.source == "coordinators"}
+    people = [e for e in everything if e.source == "coordinators"]
+    coordinating = {e.key: _has(e, UNITS) for e in people}
     return [
         *_duplicates(written),
-        *_units(written, in_office),
-        *_bereaved(staying, new, in_office),
+        *_units(written, coordinating, {e.key for e in people if not e.retired}),
+        *_bereaved(staying, new, coordinating),
+        *_unkept(written, people),
+        *_silent(written),
         *_shared_addresses(written, staying),
     ]
 
@@ -41,31 +45,59 @@ def _duplicates(written: _Written) -> Iterator[Problem]:
             first[_id(entry)] = row.line
 
 
-def _units(written: _Written, in_office: Mapping[str, bool]) -> Iterator[Problem]:
+def _has(entry: Entry, duty: str) -> bool:
+    """Whether a coordinator in office has a duty; an entry without any has another problem."""
+    return not entry.retired and duty in (declared(entry.facts) or (duty,))
+
+
+def _units(
+    written: _Written, coordinating: Mapping[str, bool], in_office: Container[str]
+) -> Iterator[Problem]:
     """A retired unit is checked too: it may have open cases, and they need somebody."""
     for row, unit in written:
         line = row.line_of("coordinators")
-        unknown = [key for key in unit.coordinators if key not in in_office]
+        unknown = [key for key in unit.coordinators if key not in coordinating]
+        other = [k for k in unit.coordinators if k in in_office and not coordinating.get(k)]
         for key in unknown:
             yield Problem(line, "coordinators", "unknown_coordinator", {"coordinator": key})
-        if unit.coordinators and not unknown and not _kept(unit, in_office):
+        for key in other:
+            yield Problem(line, "coordinators", "not_coordinating", {"coordinator": key})
+        if unit.coordinators and not (unknown or other) and not _kept(unit, coordinating):
             yield Problem(line, "coordinators", "all_retired")
 
 
 def _bereaved(
-    staying: Iterable[Entry], new: Mapping[_Id, Row], in_office: Mapping[str, bool]
+    staying: Iterable[Entry], new: Mapping[_Id, tuple[Row, Entry]], in_office: Mapping[str, bool]
 ) -> Iterator[Problem]:
     """Units already stored that would lose their last coordinator by this file."""
     for unit in staying:
         if unit.source == "units" and not _kept(unit, in_office):
             for key in unit.coordinators:
                 if ("coordinators", key) in new:
-                    line = new["coordinators", key].line_of("retired")
-                    yield Problem(line, "retired", "no_coordinator_left", {"unit": unit.key})
+                    row, entry = new["coordinators", key]
+                    field = "retired" if entry.retired else "duties"
+                    left: Values = {"unit": unit.key}
+                    yield Problem(row.line_of(field), field, "no_coordinator_left", left)
 
 
-def _kept(unit: Entry, in_office: Mapping[str, bool]) -> bool:
-    return any(in_office.get(key) for key in unit.coordinators)
+def _unkept(written: _Written, people: Sequence[Entry]) -> Iterator[Problem]:
+    """As soon as there are coordinators, somebody in office keeps the directory."""
+    if people and not any(_has(e, DIRECTORY) for e in people):
+        rows = [(row, entry) for row, entry in written if entry.source == "coordinators"]
+        for row, entry in rows[:1]:
+            field = "retired" if entry.retired else "duties"
+            yield Problem(row.line_of(field), field, "no_keeper_left")
+
+
+def _silent(written: _Written) -> Iterator[Problem]:
+    """Topics of somebody who does not answer any."""
+    for row, entry in written:
+        if entry.facts.get("topics") and TOPICS not in (declared(entry.facts) or (TOPICS,)):
+            yield Problem(row.line_of("topics"), "topics", "not_answering")
+
+
+def _kept(unit: Entry, coordinating: Mapping[str, bool]) -> bool:
+    return any(coordinating.get(key) for key in unit.coordinators)
 
 
 def _shared_addresses(written: _Written, staying: Iterable[Entry]) -> Iterator[Problem]:

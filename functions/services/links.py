@@ -50,7 +50,8 @@ class Desk:
     """Whose desk a link opens: the person's key, name, mailbox and language on record.
 
     ``entries`` are their entries in the directory: list → key, such as ``coordinators`` →
-    ``anna``. An ``expired`` link may order a fresh one and shows nothing.
+    ``anna``; ``duties`` what these let them do (``kernel/duties.py``). An ``expired`` link may
+    order a fresh one and shows nothing.
     """
 
     person: str
@@ -60,6 +61,7 @@ class Desk:
     entries: Mapping[str, str]
     expires_at: datetime
     expired: bool
+    duties: frozenset[str] = frozenset()
 
     @property
     def coordinator(self) -> str:
@@ -104,7 +106,14 @@ def open_desk(services: Services, token: str) -> Desk:
         raise Refused
     who, expired = found.person, services.clock.now() >= grant.expires_at
     return Desk(
-        grant.party, who.name, who.email, who.language, found.entries, grant.expires_at, expired
+        grant.party,
+        who.name,
+        who.email,
+        who.language,
+        found.entries,
+        grant.expires_at,
+        expired,
+        found.duties,
     )
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functions.kernel.case import Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import WHO
-from functions.kernel.directory import PEOPLE_OF
+from functions.kernel.directory import PEOPLE_OF, listing
 from functions.kernel.directory import person as listed_person
+from functions.kernel.duties import SUPERVISING, duties_of
 from functions.kernel.mailboxes import plain
-from functions.kernel.people import Person
+from functions.kernel.people import Listing, Person
 from functions.services.wiring import Services
 
 STAFF = ("coordinators", "supervisors")  # lists of the directory whose entries are people
@@ -19,10 +20,12 @@ STAFF = ("coordinators", "supervisors")  # lists of the directory whose entries 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person on record: whom to write to, and their entries in the directory by list."""
+    """A person on record: whom to write to, their entries in the directory by list (list →
+    key), and the duties that these give them now."""
 
     person: Person
     entries: Mapping[str, str]
+    duties: frozenset[str] = frozenset()
 
 
 def person_key(services: Services, email: str) -> str:
@@ -34,17 +37,36 @@ def person_key(services: Services, email: str) -> str:
 
 
 def known(services: Services, key: str) -> Known | None:
-    """The person behind a key, as the directory has them, else as their latest case does."""
-    found: dict[str, Person] = {}
+    """The person behind a key, as the directory has them, else as their latest case does.
+
+    A list may be believed for a minute; whoever is found in one is read anew, so that who was
+    retired or moved to another address a moment ago is not found.
+    """
+    found: dict[str, Listing] = {}
     for source in STAFF:
         for listed in services.directory.listings(source):
+            entry = None
             if person_key(services, str(listed.facts.get("email", ""))) == key:
-                found.setdefault(source, listed_person(listed))
+                entry = services.directory.entry(source, listed.key)
+            if entry and not entry.retired:
+                now = listing(entry)
+                if person_key(services, str(now.facts.get("email", ""))) == key:
+                    found.setdefault(source, now)
     if found:
-        entries = {source: person.ref for source, person in found.items()}
-        return Known(next(iter(found.values())), entries)
+        entries = {source: listed.key for source, listed in found.items()}
+        person = listed_person(next(iter(found.values())))
+        return Known(person, entries, _duties(services, found))
     cards = services.desks.page(key, WHO, "", 1)
     return Known(cards[0].person, {}) if cards and cards[0].person else None
+
+
+def _duties(services: Services, found: Mapping[str, Listing]) -> frozenset[str]:
+    """The duties that somebody's entries in office give them."""
+    own = {SUPERVISING} if "supervisors" in found else set[str]()
+    if "coordinators" in found:
+        others = services.directory.listings("coordinators")
+        own |= duties_of(found["coordinators"].facts, others)
+    return frozenset(own)
 
 
 def own_facts(services: Services, definition: Definition, party: Party) -> Mapping[str, object]:

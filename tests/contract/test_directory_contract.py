@@ -11,6 +11,7 @@ import pytest
 from functions.adapters.directory import FRESH, DynamoDirectory
 from functions.adapters.dynamo import Place
 from functions.kernel.directory import DirectoryFile, Entry, Mark, Register
+from functions.kernel.duties import DUTIES
 from functions.kernel.errors import Conflict, Unavailable
 from functions.kernel.people import Listing, Person
 from functions.services.directory import read_directory
@@ -87,7 +88,7 @@ def named(name: str) -> dict[str, str]:
 
 
 def coordinator(key: str, *, retired: bool = False) -> Entry:
-    facts = {"email": f"{key}@example.org", "language": "sv"}
+    facts: dict[str, Any] = {"email": f"{key}@example.org", "language": "sv", "duties": DUTIES}
     return Entry("coordinators", key, named(key.title()), facts, retired)
 
 
@@ -275,6 +276,28 @@ def test_people_retired_coordinator_left_out(directory: Register) -> None:
     assert directory.people("units", "u") == (anna,)
     assert directory.people("coordinators", "anna") == (anna,)
     assert directory.people("coordinators", "sten") == ()
+
+
+def test_people_without_the_duty_left_out(directory: Register) -> None:
+    sten = coordinator("sten")
+    sten = replace(sten, facts={**sten.facts, "duties": ("finance",)})
+    kim = coordinator("kim")
+    kim = replace(kim, facts={**kim.facts, "duties": ("directory",)})
+    save(directory, coordinator("anna"), sten, unit("u", "sten", "anna"))
+    assert [p.ref for p in directory.people("units", "u")] == ["anna"]
+    assert [p.ref for p in directory.people("duties", "finance")] == ["anna", "sten"]
+    save(directory, kim, coordinator("anna", retired=True))
+    assert [p.ref for p in directory.people("duties", "finance")] == ["sten"]
+    assert [p.ref for p in directory.people("topics", "general")] == ["kim"]
+
+
+def test_entry_is_as_stored_now(directory: Register) -> None:
+    assert directory.entry("coordinators", "anna") is None
+    save(directory, coordinator("anna"))
+    assert directory.entry("coordinators", "anna") == coordinator("anna")
+    save(directory, coordinator("anna", retired=True))
+    told = directory.entry("coordinators", "anna")
+    assert told == coordinator("anna", retired=True)
 
 
 def test_people_supervisor(directory: Register) -> None:

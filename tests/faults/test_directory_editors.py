@@ -24,7 +24,10 @@ class TestEditors:
 
     def both_in_office(self) -> None:
         directory = self.rig.services.directory
-        people = [replace(e, retired=False) for e in directory.entries("coordinators")]
+        people = [
+            replace(e, retired=False, facts={**e.facts, "duties": DUTIES})
+            for e in directory.entries("coordinators")
+        ]
         units = [
             replace(e, facts={**e.facts, "coordinators": ("anna", "sten")})
             for e in directory.entries("units")
@@ -52,6 +55,15 @@ class TestEditors:
             assert sorted(at_once(*jobs)) == ["DirectoryError", "saved"]
             retired = [e.retired for e in self.rig.services.directory.entries("coordinators")]
             assert sorted(retired) == [False, True]
+            self.both_in_office()
+
+    def test_of_two_last_keepers_one_stays(self) -> None:
+        for _ in range(ROUNDS):
+            less = {"duties.directory": ""}
+            jobs = [self.attempt("coordinators", key, **less) for key in ("anna", "sten")]
+            assert sorted(at_once(*jobs)) == ["DirectoryError", "saved"]
+            people = self.rig.services.directory.entries("coordinators")
+            assert sorted("directory" in declared(e.facts) for e in people) == [False, True]
             self.both_in_office()
 
     def test_of_many_who_edit_one_entry_one_is_first(self) -> None:

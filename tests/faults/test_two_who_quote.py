@@ -7,6 +7,7 @@ import pytest
 
 from functions.kernel.case import Case
 from functions.kernel.directory import DirectoryFile
+from functions.kernel.duties import DUTIES
 from functions.services.act import act
 from functions.services.links import open_link
 from functions.services.passing import pass_time
@@ -47,7 +48,8 @@ class _Race:
     def start(cls, rig: Rig) -> Start:
         everybody = rig.services.directory.entries("coordinators")
         topics = ("quotes", "invoicing")
-        staff = [replace(e, facts={**e.facts, "topics": topics}) for e in everybody]
+        told = {"topics": topics, "duties": DUTIES}
+        staff = [replace(e, facts={**e.facts, **told}) for e in everybody]
         rig.services.directory.save(DirectoryFile(tuple(staff)))
         return walked(rig, start_of(rig), *cls.stages)
 

@@ -25,7 +25,8 @@ from functions.services.directory_rows import KINDS
 from tests.fake_directory import MemoryDirectory
 
 DEMO = Path("infra/demo/directory.yaml").read_text(encoding="utf-8")
-ANNA = "coordinators:\n- {key: anna, name: Anna A, email: anna@example.org, language: fi}\n"
+ANNA = "coordinators:\n- {key: anna, name: Anna A, email: anna@example.org, language: fi, duties: [units, directory]}\n"
+KEEPER = "- {key: kim, name: Kim, email: kim@example.org, language: sv, duties: [directory]}\n"
 UNIT = (
     "units:\n- key: u\n  name_fi: Yy\n  name_sv: Uu\n  name_en: You\n  employer: E\n"
     "  language: fi\n  coordinators: [anna]\n"
@@ -119,10 +120,12 @@ def test_entries_every_field() -> None:
     }
     idna = "xn--hyv-sla.example.org"
     anna = dict.fromkeys(("fi", "sv", "en"), "Anna A")
+    anna_facts: dict[str, Fact] = {"email": "anna@example.org", "language": "fi"}
+    anna_facts["duties"] = ("units", "directory")
     unit_facts: dict[str, Fact] = {"employer": "E", "language": "fi", "coordinators": ("anna",)}
     assert read_directory(text, "yaml").entries == (
         Entry("domains", idna, dict.fromkeys(("fi", "sv", "en"), idna), {}, True),
-        Entry("coordinators", "anna", anna, {"email": "anna@example.org", "language": "fi"}),
+        Entry("coordinators", "anna", anna, anna_facts),
         Entry("units", "u", {"fi": "Yy", "sv": "Uu", "en": "You"}, unit_facts),
         Entry("supervisors", "s", one, facts),
     )
@@ -194,34 +197,75 @@ def test_unit_naming_a_stored_coordinator() -> None:
 
 
 def test_unit_naming_only_retired_coordinators() -> None:
-    gone = ANNA.replace("}", ", retired: yes}")
+    gone = ANNA.replace("}", ", retired: yes}") + KEEPER
     expected = "coordinators: all are retired; name one who is not"
     assert problems(UNIT, stored=stored(gone)) == [f"line 8: {expected}"]
-    assert problems(gone + UNIT) == [f"line 10: {expected}"]
+    assert problems(gone + UNIT) == [f"line 11: {expected}"]
 
 
 def test_last_coordinator_of_a_stored_unit_retired() -> None:
     gone = "coordinators:\n- key: anna\n  name: A\n  email: a@example.org\n  language: fi\n"
-    expected = ['line 6: retired: the unit "u" would have no coordinator left']
-    assert problems(f"{gone}  retired: yes\n", stored=stored(ANNA + UNIT)) == expected
+    gone += "  duties: [units, directory]\n  retired: yes\n"
+    expected = ['line 7: retired: the unit "u" would have no coordinator left']
+    assert problems(gone, stored=stored(ANNA + KEEPER + UNIT)) == expected
+
+
+def test_coordinator_of_a_unit_has_the_duty() -> None:
+    other = ANNA + KEEPER
+    expected = 'coordinators: "kim" does not have the duty units'
+    text = UNIT.replace("[anna]", "[anna, kim]")
+    assert problems(text, stored=stored(other)) == [f"line 8: {expected}"]
+    lost = other.replace("[units, directory]", "[topics]")
+    expected = 'duties: the unit "u" would have no coordinator left'
+    assert problems(lost, stored=stored(other + UNIT)) == [f"line 2: {expected}"]
+
+
+def test_somebody_keeps_the_directory() -> None:
+    expected = "nobody in office would have the duty directory"
+    none = ANNA.replace(", directory", "")
+    assert problems(none) == [f"line 2: duties: {expected}"]
+    gone = ANNA.replace("}", ", retired: yes}")
+    assert problems(gone) == [f"line 2: retired: {expected}"]
+    kept = stored(ANNA + KEEPER)
+    assert read_directory(none, "yaml", kept).entries[0].facts["duties"] == ("units",)
+    away = "coordinators:\n" + KEEPER.replace("[directory]", "[finance]")
+    assert len(read_directory(away, "yaml", kept).entries) == 1
+    assert problems(none + KEEPER.replace("[directory]", "[finance]"), stored=kept) == [
+        f"line 2: duties: {expected}"
+    ]
+
+
+def test_duties_are_told_and_fit_the_topics() -> None:
+    bare = ANNA.replace(", duties: [units, directory]", "")
+    assert problems(bare) == ["line 2: duties: is missing"]
+    text = ANNA.replace("}", ", topics: [general]}")
+    assert problems(text) == ["line 2: topics: only those who have the duty topics answer topics"]
+    wrong = ANNA.replace("units, directory", "directory, cleaning")
+    assert problems(wrong) == [
+        'line 2: duties: "cleaning" is not one of units, topics, finance, directory'
+    ]
 
 
 def test_coordinator_retired_when_the_unit_has_another() -> None:
-    bo = "- {key: bo, name: Bo, email: bo@example.org, language: sv}\n"
+    bo = "- {key: bo, name: Bo, email: bo@example.org, language: sv, duties: [units, directory]}\n"
     text = ANNA.replace("}", ", retired: yes}") + bo + UNIT.replace("[anna]", "[bo]")
     file = read_directory(text, "yaml", stored(ANNA + UNIT))
     assert [(e.key, e.retired) for e in file.of("coordinators")] == [("anna", True), ("bo", False)]
 
 
 def test_address_of_two_people_in_a_list() -> None:
-    bo = "- {key: bo, name: Bo, email: ANNA@example.org, language: sv}\n"
+    bo = (
+        "- {key: bo, name: Bo, email: ANNA@example.org, language: sv, duties: [units, directory]}\n"
+    )
     expected = 'email: is also the address of "anna"'
     assert problems(ANNA + bo) == [f"line 3: {expected}"]
     assert problems(f"coordinators:\n{bo}", stored=stored(ANNA)) == [f"line 2: {expected}"]
 
 
 def test_address_free_when_its_earlier_owner_is_retired() -> None:
-    bo = "- {key: bo, name: Bo, email: anna@example.org, language: sv}\n"
+    bo = (
+        "- {key: bo, name: Bo, email: anna@example.org, language: sv, duties: [units, directory]}\n"
+    )
     text = ANNA.replace("}", ", retired: yes}") + bo
     assert len(read_directory(text, "yaml", stored(ANNA)).entries) == 2
 

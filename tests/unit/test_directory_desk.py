@@ -23,7 +23,8 @@ from tests.fakes import World
 from tests.unit.test_directory import as_csv
 
 DEMO = read_directory(Path("infra/demo/directory.yaml").read_text(encoding="utf-8"), "yaml")
-ANNA = "coordinators/anna"
+ANNA, STEN = "coordinators/anna", "coordinators/sten"
+KEEPING = {"duties.directory": "yes"}
 UNIT = {
     "name_fi": "Äidin ja lapsen talo",
     "name_sv": "Mor och barn",
@@ -85,6 +86,7 @@ def test_save_new_unit(desk: Desk) -> None:
 def test_save_new_twice_is_saved_once(desk: Desk) -> None:
     wish = desk.wish_of("units", "", UNIT)
     person = {"name": "Uusi Henkilö", "email": "uusi@example.org", "language": "fi"}
+    person["duties.finance"] = "yes"
     hire = desk.wish_of("coordinators", "", person)
     domain = desk.wish_of("domains", "", {"domain": "Uusi.Example"})
     for each in (wish, hire, domain):
@@ -142,6 +144,7 @@ def test_save_retired_domain_added_anew_comes_back(desk: Desk) -> None:
 
 
 def test_save_last_coordinator_stays(desk: Desk) -> None:
+    desk.save("coordinators", "sten", **KEEPING)
     units = [{"unit": "kotihoito-pohjoinen"}, {"unit": "perhekeskus"}]
     expected = [("retired", "no_coordinator_left", values) for values in units]
     assert desk.problems(desk.wish("coordinators", "anna", retired="yes")) == expected
@@ -190,13 +193,17 @@ def interrupted(desk: Desk, *events: Callable[[], object]) -> None:
 
 def test_save_race_of_two_entries_checked_again(desk: Desk) -> None:
     """Each retirement alone is right; together they would leave a unit to nobody."""
+    desk.save("coordinators", "sten", **KEEPING)
     for unit in DEMO.of("units"):
         both = replace(unit, facts={**unit.facts, "coordinators": ("anna", "sten")})
         desk.directory.save(DirectoryFile((both,)))
     sten = replace(desk.entry("coordinators", "sten"), retired=True)
     interrupted(desk, lambda: desk.directory.save(DirectoryFile((sten,))))
     wish = replace(desk.wish("coordinators", "anna", retired="yes"), by="coordinators/sten")
-    assert {code for _, code, _ in desk.problems(wish)} == {"no_coordinator_left"}
+    assert {code for _, code, _ in desk.problems(wish)} == {
+        "no_coordinator_left",
+        "no_keeper_left",
+    }
 
 
 def test_save_race_of_others_waited_out(desk: Desk) -> None:
@@ -213,10 +220,30 @@ def test_save_race_without_end_is_said(desk: Desk) -> None:
 def test_save_own_retirement_wants_a_tick(desk: Desk) -> None:
     for unit in ("perhekeskus", "kotihoito-pohjoinen"):
         desk.save("units", unit, **{"coordinators.sten": "yes"})
+    desk.save("coordinators", "sten", **KEEPING)
     wish = desk.wish("coordinators", "anna", retired="yes")
     assert desk.problems(wish) == [("_sure", "leaving", {})]
     sure = replace(wish, typed={**wish.typed, "_sure": "yes"})
     assert save(desk.services, sure).retired is True
+
+
+def test_save_own_last_duty_to_keep_wants_a_tick_and_somebody_else(desk: Desk) -> None:
+    less = {"duties.directory": ""}
+    wish = desk.wish("coordinators", "anna", **less)
+    assert desk.problems(wish) == [("duties", "no_keeper_left", {})]
+    desk.save("coordinators", "sten", **KEEPING)
+    wish = desk.wish("coordinators", "anna", **less)
+    assert desk.problems(wish) == [("_sure", "leaving", {})]
+
+
+def test_save_race_of_two_keepers_checked_again(desk: Desk) -> None:
+    """Each gives the directory up; together they would leave it to nobody."""
+    desk.save("coordinators", "sten", **KEEPING)
+    sten = desk.entry("coordinators", "sten")
+    less = replace(sten, facts={**sten.facts, "duties": ("units", "topics")})
+    interrupted(desk, lambda: desk.directory.save(DirectoryFile((less,))))
+    wish = replace(desk.wish("coordinators", "anna", **{"duties.directory": ""}), by=STEN)
+    assert {code for _, code, _ in desk.problems(wish)} == {"no_keeper_left"}
 
 
 def test_save_own_address_wants_a_tick(desk: Desk) -> None:

@@ -5,7 +5,7 @@ import pytest
 from functions.kernel.directory import DirectoryError
 from functions.services.directory import FileKind, read_directory
 
-ANNA = "coordinators:\n- {key: anna, name: Anna A, email: anna@example.org, language: fi}\n"
+ANNA = "coordinators:\n- {key: anna, name: Anna A, email: anna@example.org, language: fi, duties: [directory]}\n"
 BASIC = "name: S, email: s@example.org, language: fi, forms: [pair], languages: [fi], maximum: 3"
 
 
@@ -121,7 +121,8 @@ def test_yaml_unreadable(text: str, expected: list[str]) -> None:
             ["line 2: email: domains have no such field"],
         ),
         (
-            'kind,key,name,email,language\ncoordinator,a,"A\nB",a@example.org,fi\ncoordinator,b,B,b,fi\n',
+            'kind,key,name,email,language,duties\ncoordinator,a,"A\nB",a@example.org,fi,directory\n'
+            "coordinator,b,B,b,fi,finance\n",
             [
                 "line 2: name: has a line break or a tab; write it on one line",
                 'line 4: email: "b" is not an e-mail address',

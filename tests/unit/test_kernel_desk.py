@@ -20,11 +20,11 @@ from functions.kernel.desk import (
     group,
     list_named,
     list_of,
-    looks_after,
     name_of,
     slots,
     words_of,
 )
+from functions.kernel.duties import RIGHTS, duty_of
 from functions.processes import NAMES, current, versions
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY
@@ -58,7 +58,9 @@ def test_slots_of_every_walk(definition: Definition) -> None:
         mine = [s.party.role for s in found if s.place.startswith(MINE)]
         turn = definition.state(case.state).turn
         assert mine == [p.role for p in present if p.role == turn and p.id not in case.votes]
-        assert {s.party.role for s in found if s.place.startswith(ALL)} <= {looks_after(definition)}
+        searched = {s.party.role for s in found if s.place.startswith(ALL)}
+        duties = {p.role: duty_of(definition.role(p.role)) for p in present}
+        assert searched == {r for r, duty in duties.items() if duty in RIGHTS["search"]["look"]}
         places = [(s.party.email, s.place) for s in found]
         assert len(set(places)) == len(places)
         assert all(s.place.isprintable() for s in found)
@@ -125,7 +127,9 @@ def test_marks_are_the_coordinators_only() -> None:
     found = slots(SUPERVISION, case)
     assert {s.party.role for s in found if s.marks} == {"coordinator"}
     marks = next(s.marks for s in found if s.marks)
-    assert marks[: len(facets(SUPERVISION, case))] == facets(SUPERVISION, case)
+    assert marks[: len(facets(SUPERVISION, case, "coordinator"))] == facets(
+        SUPERVISION, case, "coordinator"
+    )
     assert "state=supervision.coordinating" in marks
     assert len([m for m in marks if m.startswith(WORD)]) <= MOST_WORDS
 
@@ -133,8 +137,8 @@ def test_marks_are_the_coordinators_only() -> None:
 def test_facets_without_an_answer_are_left_out() -> None:
     case = at("confirm")
     bare = replace(case, answers={k: v for k, v in case.answers.items() if k != "unit"})
-    assert not [m for m in facets(SUPERVISION, bare) if m.startswith("unit=")]
-    assert [m for m in facets(SUPERVISION, case) if m.startswith("unit=")]
+    assert not [m for m in facets(SUPERVISION, bare, "coordinator") if m.startswith("unit=")]
+    assert [m for m in facets(SUPERVISION, case, "coordinator") if m.startswith("unit=")]
 
 
 @pytest.mark.parametrize(

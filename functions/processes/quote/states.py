@@ -20,7 +20,7 @@ ROLES = (
     Role("contact", fields=("contact_name", "contact_email", "")),
     Role("coordinator", source="topics", always="quotes"),
     Role("supervisor", source="supervisors", key="supervisor"),
-    Role("finance", source="topics", always="invoicing"),
+    Role("finance", source="duties", always="finance"),
 )
 
 PERSON = Guard("individual_pays", lambda case: case.answers.get("payer_type") == "individual")

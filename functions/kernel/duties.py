@@ -1,0 +1,75 @@
+"""The duties of people in the directory, and what each duty permits on the desk.
+
+``RIGHTS`` is the one table: page × action → the duties that permit it. Everything that a page
+offers, shows or saves asks ``may``; ``docs/duties.md`` is made from the same table.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from functions.kernel.definition import Role
+from functions.kernel.people import Listing
+
+UNITS = "units"  # coordinates the applications of units
+TOPICS = "topics"  # answers messages by topic, and makes quotes
+FINANCE = "finance"  # invoices
+DIRECTORY = "directory"  # keeps the directory
+
+# What an entry among the coordinators can be there for, in the order they are asked.
+DUTIES = (UNITS, TOPICS, FINANCE, DIRECTORY)
+
+SUPERVISING = "supervising"  # the duty of every entry among the supervisors
+EVERY = (*DUTIES, SUPERVISING)
+
+_LOOKING_AFTER = (UNITS, TOPICS)
+_ENTRY = dict.fromkeys(("look", "add", "edit", "retire"), (DIRECTORY,))
+
+# Page → action → who may. A person without any duty may do what ``desk`` permits, and no more.
+# ``people`` is of the cases that the person looks after. ``merge`` and ``tables`` belong to a role
+# of a process; ``services.duties.rights`` adds these rows.
+RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "desk": {"look": EVERY},
+    "search": {"look": (UNITS, TOPICS, FINANCE)},
+    "people": {
+        "look": _LOOKING_AFTER,
+        "link": _LOOKING_AFTER,
+        "replace": _LOOKING_AFTER,
+    },
+    "directory": {"look": (DIRECTORY,)},
+    "units": _ENTRY,
+    "coordinators": _ENTRY,
+    "supervisors": _ENTRY,
+    "domains": _ENTRY,
+    "own": {"look": (SUPERVISING,), "edit": (SUPERVISING,)},
+}
+
+# The duty of those who are found in a source; of ``duties`` it is what is looked for.
+_BY_SOURCE = {"units": UNITS, "topics": TOPICS, "supervisors": SUPERVISING}
+
+
+def may(duties: Iterable[str], page: str, action: str = "look") -> bool:
+    """Whether one of these duties permits an action. KeyError if the table has no such row."""
+    return not set(RIGHTS[page][action]).isdisjoint(duties)
+
+
+def duty_of(role: Role) -> str:
+    """The duty by which people of the directory hold a role; "" if they are not from there."""
+    return role.always if role.source == "duties" else _BY_SOURCE.get(role.source, "")
+
+
+def declared(facts: Mapping[str, object]) -> tuple[str, ...]:
+    """The duties that an entry among the coordinators names."""
+    told = facts.get("duties", ())
+    return told if isinstance(told, tuple) else ()
+
+
+def duties_of(facts: Mapping[str, object], others: Iterable[Listing]) -> frozenset[str]:
+    """The duties of a coordinator in office: those declared, and for who keeps the directory
+    those that nobody in office has, so that nothing waits for nobody.
+
+    ``others`` are all coordinators in office.
+    """
+    own = declared(facts)
+    if DIRECTORY not in own:
+        return frozenset(own)
+    taken = {duty for each in others for duty in declared(each.facts)}
+    return frozenset((*own, *(d for d in DUTIES if d not in taken)))
