@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.kernel.directory import DirectoryError, DirectoryFile, Mark
+from functions.kernel.duties import DUTIES, declared
 from functions.services.directory_asked import asked_of, form_from
 from functions.services.directory_desk import Changed, Wish, fingerprint, known, save
 from tests.faults.rig import Rig
