@@ -137,6 +137,8 @@ class EntryForm:
             return self._maybe(f"directory.languages.{value}") or value
         if name in CHOICES_OF:
             return _asked_as(self.language, CHOICES_OF[name], value)
+        if own := self._maybe(f"directory.{self.source}.{name}_{value}"):
+            return own
         if own := self._maybe(f"directory.fields.{name}.{value}"):
             return own
         if name in PEOPLE_OF and name not in SOURCES:
@@ -216,7 +218,9 @@ def named(language: str, lists: Lists, source: str, key: str) -> str:
     if entry is None:
         return key
     name = entry.names.get(language) or key
-    return page_text(language, "directory.retired_name", name=name) if entry.retired else name
+    if not entry.retired:
+        return name
+    return page_text(language, f"directory.{source}.retired_name", name=name)
 
 
 def _or_nothing(read: Callable[[], str]) -> str:

@@ -32,6 +32,7 @@ class Shelf:
     title: str
     add: str
     empty: str
+    gone: str
     used: tuple[Row, ...]
     retired: tuple[Row, ...]
 
@@ -106,6 +107,7 @@ def _shelf(language: str, home: str, lists: Lists, source: str, wanted: str) -> 
         _of(language, source, "title"),
         _of(language, source, "add"),
         none if wanted else _of(language, source, "empty"),
+        _of(language, source, "retired_yes"),
         tuple(row for retired, row in rows if not retired),
         tuple(row for retired, row in rows if retired),
     )

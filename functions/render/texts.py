@@ -87,13 +87,23 @@ def page_text(lang: str, key: str, **numbers: int | str) -> str:
     """A word of the pages themselves, its placeholders filled with ``numbers``.
 
     Page texts are all of ``texts/*.<lang>.toml`` together, so that each surface keeps its
-    own file. A placeholder without its number is a ``MissingText``, too.
+    own file. A placeholder without its number is a ``MissingText``, too. A text whose words
+    depend on a number has two forms, ``<key>.one`` for 1 and ``<key>.many``; the first number
+    that it names decides.
     """
-    text = _found(_pages(PAGES, lang), lang, key)
+    texts = _pages(PAGES, lang)
+    if f"{key}.many" in texts:
+        key = f"{key}.{'one' if numbers.get(_counted(texts[f'{key}.many'])) == 1 else 'many'}"
+    text = _found(texts, lang, key)
     try:
         return text.format(**numbers)
     except (KeyError, IndexError) as gap:
         raise MissingText(f"{lang}: {key} wants {gap}") from gap
+
+
+def _counted(text: str) -> str:
+    """The name of the first placeholder of a text."""
+    return next(name for _, name, _, _ in Formatter().parse(text) if name)
 
 
 def missing(definition: Definition) -> list[str]:

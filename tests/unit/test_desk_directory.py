@@ -132,7 +132,7 @@ def test_lists_tell_what_is_used_and_what_is_not(place: Place) -> None:
     place.directory.save(DirectoryFile((replace(place.entry("supervisors", "sam"), retired=True),)))
     html = place.get("directory?lang=en").text
     assert "Supervisors (5)" in html
-    assert "Out of use (1)" in html
+    assert "No longer active (1)" in html
     for entry in (e for source in COLUMNS for e in place.directory.entries(source)):
         assert f'href="/api/d/both/directory/{entry.source}/{entry.key}?lang=en"' in html
     assert html.index("Uusi Ohjaajanen") < html.index("Sam Sampleton")  # folded away, below
@@ -141,7 +141,7 @@ def test_lists_tell_what_is_used_and_what_is_not(place: Place) -> None:
 def test_lists_filtered(place: Place) -> None:
     html = place.get("directory?lang=en&q=HYVAESIMERKKI.example+krister").text
     assert ("Krister" in html, "Provia" in html) == (True, False)
-    assert html.count("Nothing found.") == 3
+    assert html.count("No results.") == 3
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -237,9 +237,9 @@ def test_last_coordinator_told_by_the_names_of_units(place: Place) -> None:
     got = place.post(path, {**place.form(path), "retired": "yes"})
     assert got.status_code == 422
     assert said(got.text) == [
-        "State: The unit Home Care, Northern Team would have no supervision coordinator left. "
-        "Add another to the unit first. The unit Esimerkkilä Family Centre would have no "
-        "supervision coordinator left. Add another to the unit first."
+        "Status: The unit Home Care, Northern Team would have no coordinator left. "
+        "Add another one to the unit first. The unit Esimerkkilä Family Centre would have no "
+        "coordinator left. Add another one to the unit first."
     ]
     assert fields(got.text)["retired"] == "yes"
 
@@ -413,7 +413,7 @@ def test_own_data_saved_by_the_supervisor(place: Place) -> None:
     expected = replace(before, facts={**before.facts, "place": "Mallila"})
     assert place.entry("supervisors", "testi") == expected
     seen = place.get("directory/supervisors/testi?lang=en").text
-    assert "Last changed by Testi Työnohjaaja themself" in seen
+    assert "Last changed by Testi Työnohjaaja," in seen
     assert page_text("en", "own.saved") in place.get("own?lang=en&saved=yes", "testi").text
 
 
@@ -443,7 +443,7 @@ def test_fault_of_a_field_that_is_not_asked_is_said_too(place: Place) -> None:
     got = place.post("own", {**place.form("own", "testi"), "place": "Mallila"}, "testi")
     assert (got.status_code, page_faults(got.text, "en")) == (422, [])
     assert said(got.text) == [
-        "Picture: “no such.exe” is not the name of a picture file. Write it like this: maija.jpg."
+        "Picture: “no such.exe” is not the name of a picture file. Enter it like this: maija.jpg."
     ]
 
 

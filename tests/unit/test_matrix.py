@@ -37,7 +37,7 @@ def test_matrix_rows_said_in_words() -> None:
         "sees when the stage is Supervision under way",
         "sees when the stage is Waiting for the supervisor&#39;s answer, Supervision under way",
         "sees",
-        "sees only themself",
+        "sees only themselves",
         "does not see",
     ]
 
@@ -92,7 +92,7 @@ def test_matrix_says_what_the_engine_gives(role: str, state: str) -> None:
 def test_matrix_own_role_undeclared_sees_oneself() -> None:
     alone = replace(VERSION_1, sights={**VERSION_1.sights, "party.applicant": {"manager": ()}})
     cells = list(rows(matrix(alone, "en")).values())[-len(ROLES)]
-    assert cells == ["sees only themself", "sees", *["does not see"] * 3]
+    assert cells == ["sees only themselves", "sees", *["does not see"] * 3]
 
 
 def test_matrix_sight_withdrawn_shows() -> None:

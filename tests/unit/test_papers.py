@@ -443,8 +443,8 @@ def test_credit_note_asks_for_no_money(papered: Definition) -> None:
     found = view("credit")
     assert found.payment is None
     facts = {r.label: r.value for r in found.groups[0].rows}
-    assert facts["Number of the credit note"] == "2026-0008"
-    assert facts["Credits the invoice"] == "2026-0007, 4 August 2026"
+    assert facts["Credit note number"] == "2026-0008"
+    assert facts["Credits invoice"] == "2026-0007, 4 August 2026"
     assert "Due date" not in facts
 
 
@@ -453,20 +453,20 @@ def test_invoice_tells_how_to_pay(papered: Definition) -> None:
     assert found.payment
     assert {r.label: r.value for r in found.payment.rows} == {
         "Payee": "Esimerkin hyvinvointialue",
-        "Account (IBAN)": "FI05 0000 0000 0000 18",
+        "Account number (IBAN)": "FI05 0000 0000 0000 18",
         "Bank (BIC)": "EXMPFIHH",
-        "Reference number": "23 48236",
+        "Payment reference": "23 48236",
         "International reference (RF)": "RF33 2348 236",
         "Due date": "18 August 2026",
-        "To be paid": "€1,575.39",
+        "Amount due": "€1,575.39",
     }
     assert found.table
     assert [(r.label, r.value) for r in found.table.sums] == [
-        ("Sum without VAT", "€1,249.90"),
+        ("Total excluding VAT", "€1,249.90"),
         ("VAT 25.5% of €1,250.00", "€318.75"),
         ("VAT 13.5% of €49.90", "€6.74"),
         ("VAT 0% of −€50.00", "€0.00"),
-        ("Total with VAT", "€1,575.39"),
+        ("Total including VAT", "€1,575.39"),
     ]
 
 

@@ -4,6 +4,7 @@
 
   function counter(area) {
     var text = area.getAttribute("data-counter");
+    var one = area.getAttribute("data-counter-one");
     var max = Number(area.getAttribute("maxlength"));
     if (!text || !max) return;
     var seen = document.createElement("p");
@@ -18,7 +19,7 @@
 
     function count(speak) {
       var left = max - area.value.length;
-      var words = text.replace("{n}", String(left));
+      var words = left === 1 ? one : text.replace("{n}", String(left));
       seen.textContent = words;
       seen.classList.toggle("k-counter--low", left < max / 10);
       clearTimeout(timer);
