@@ -230,7 +230,7 @@ def test_words_tell_everything() -> None:
         "ONE, 3 days to act.",
         "one end goes to stage Z",
         "Z",
-        "Handling ends here.",
+        "This is the last stage.",
     ]
 
 

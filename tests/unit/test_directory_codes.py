@@ -50,7 +50,8 @@ def raised() -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_of_an_entry_has_words(language: str) -> None:
-    assert set(told(language)) == {*OF_ENTRIES, *OF_CHANGES} | OF_PAGES
+    bare = {code.removesuffix(".one").removesuffix(".many") for code in told(language)}
+    assert bare == {*OF_ENTRIES, *OF_CHANGES} | OF_PAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -91,16 +92,16 @@ def test_every_column_is_asked_or_said_not_to_be() -> None:
     [
         (
             Problem(1, "retired", "no_coordinator_left", {"unit": "u"}),
-            "The unit Unit would have no supervision coordinator left. "
-            "Add another to the unit first.",
+            "The unit Unit would have no coordinator left. Add another one to the unit first.",
         ),
         (
             Problem(1, "email", "address_taken", {"owner": "gone"}),
-            "The address is already in use: Gone G (out of use). Give each their own address.",
+            "This address is already in use: Gone G (no longer active). "
+            "Each person must have their own address.",
         ),
         (
             Problem(1, "coordinators", "unknown_coordinator", {"coordinator": "zz"}),
-            "The directory has no supervision coordinator “zz”. Take the tick away.",
+            "The directory has no coordinator “zz”. Clear the box.",
         ),
         (
             Problem(1, "sectors", "twice", {"value": "a\x00{b}" + "c" * 80}),
