@@ -208,7 +208,7 @@ class TestBodies:
         body = b"a=" + b"x" * 10_000_000
         sent = {"Content-Type": URLENCODED, "Accept-Language": "en"}
         answer = kit.ask("POST", targets[1], body, sent)
-        assert (answer.status, answer.page.title) == (413, "What was sent was too large")
+        assert (answer.status, answer.page.title) == (413, "The form was too large")
 
     def test_a_body_of_unknown_length_is_read_no_further_than_the_limit(self, kit, targets):
         chunk = b"%x\r\n%s\r\n" % (70_000, b"a=" + b"x" * 69_998)
@@ -282,7 +282,7 @@ class TestPaths:
             assert answer.status == (200 if fine else 405), (path[:20], answer.status)
             if not fine and method != "HEAD":
                 page = kit._checked(answer).page
-                assert (page.language, page.title) == ("en", "It cannot be done this way")
+                assert (page.language, page.title) == ("en", "This cannot be done here")
             for name in ("X-HTTP-Method-Override", "X-Method-Override"):
                 assert kit.ask("GET", getters[0], None, {name: "POST"}).status == 200
         assert kit.fingerprint() == before

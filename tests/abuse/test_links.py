@@ -223,7 +223,7 @@ class TestExpiry:
             assert (answer.status_code, kit.case(case_id).state) == (303, "coordinating")
         else:
             page = Page(answer.status_code, answer.get_data(as_text=True))
-            assert (page.status, page.title) == (409, "The link has expired")
+            assert (page.status, page.title) == (409, "Your link has expired")
             assert kit.case(case_id).state == "submitted"
             assert [f.action for f in page.forms] == [f"/api/t/{token}/fresh"]
 

@@ -184,7 +184,7 @@ def test_what_is_over_waits_for_nobody(world: Contacts) -> None:
     waiting, _ = waiting_long(world.services, person_key(world.services, "anna@example.org"))
     assert waiting == []
     assert "Nobody needs to do anything." in world.page(case_id, "sender")
-    assert "are erased on" in world.page(case_id, "sender")
+    assert "We will delete these details on" in world.page(case_id, "sender")
     anna = world.case(case_id).holders("assignee")[0]
     assert not handing.may_be_replaced(CONTACT, world.case(case_id), anna)
 
