@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from functions.kernel.case import Case
 from functions.kernel.desk import confirmed
 from functions.kernel.mailboxes import same_address
 from functions.processes import pinned
@@ -23,7 +24,7 @@ def linked_documents(
     return tuple(
         (other.parties[0].name, groups(words, other, replace(opened.party, id="")))
         for other in (file.case for file in found if file)
-        for words in [Words(pinned(other.process, other.version), language, services.directory)]
+        for words in [_words(services, other, language)]
     )
 
 
@@ -41,7 +42,7 @@ def cases_beside(
         definition = pinned(other.process, other.version)
         if not confirmed(definition, other):
             continue
-        words = Words(definition, language, services.directory)
+        words = _words(services, other, language)
         own = next(
             (p for p in other.parties if p.present and same_address(p.email, party.email)), None
         )
@@ -56,3 +57,8 @@ def cases_beside(
             )
         )
     return tuple(told)
+
+
+def _words(services: Services, case: Case, language: str) -> Words:
+    definition = pinned(case.process, case.version)
+    return Words(definition, language, services.directory, case.form)

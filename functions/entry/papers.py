@@ -61,7 +61,8 @@ def create_app(services: Services, printer: Printer = pdf, einvoice: Einvoice = 
 
 def _words(services: Services, found: OpenedPaper, otherwise: str) -> Words:
     language = language_of(request.args.get("lang"), otherwise)
-    return Words(found.opened.definition, language, services.directory)
+    opened = found.opened
+    return Words(opened.definition, language, services.directory, opened.case.form)
 
 
 def _view(found: OpenedPaper, words: Words) -> PaperView:

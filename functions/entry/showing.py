@@ -26,7 +26,7 @@ def show(
 ) -> str:
     """The page of a link; with what was typed and what is wrong with it, after a problem;
     with what was ``done`` just now, where the link goes on."""
-    words = Words(opened.definition, language, services.directory)
+    words = Words(opened.definition, language, services.directory, opened.case.form)
     case, party, path = opened.case, opened.party, f"/api/t/{token}"
     desk = f"/api/d/{desk_of(token)}?lang={language}" if desk_of(token) else ""
     told, is_open = [(t.entry, t.said) for t in opened.file.history], opened.standing == "open"

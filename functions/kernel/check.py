@@ -38,7 +38,8 @@ def _names(d: Definition) -> Iterator[str]:
             yield f"transition {t.source}-{t.action} names an unknown role"
         if not {*t.forms} <= {f.name for f in d.forms} or not {*(t.links or ())} <= actions:
             yield f"transition {t.source}-{t.action} names an unknown form or action"
-        if not {role for o in t.opens for role in o.seats} <= roles:
+        passed = [o.seats for o in t.opens] + [c.seats for c in t.calls]
+        if not {role for seats in passed for role in seats} <= roles:
             yield f"transition {t.source}-{t.action} seats an unknown role"
     named = [n for s in d.states for n in (s.turn, s.holder) if n] + [a.role for a in d.actions]
     named += [m.to for m in (*d.mails, d.bounced_mail)] + [f.opener for f in d.forms]
@@ -74,8 +75,7 @@ def _turns(d: Definition) -> Iterator[str]:
             if state.turn:
                 yield f"end {state.name} waits for {state.turn}"
             continue
-        able = [a for a in d.actions if a.name in leaving and a.role == state.turn]
-        if not any("task" in a.via or a.role in BY_ITSELF for a in able):
+        if not (_held(state, leaving) or _able(d, state, leaving)):
             yield f"{state.name} waits for nobody who can act"
         if state.turn == CLOCK and not any(rung.action for rung in state.ladder):
             yield f"{state.name} waits for a clock that does nothing"
@@ -86,6 +86,17 @@ def _turns(d: Definition) -> Iterator[str]:
                 yield f"{state.name}: a rung is either a mail or an action"
             if rung.action and rung.action not in leaving:
                 yield f"{state.name}: its ladder takes an action that is not permitted there"
+
+
+def _held(state: State, leaving: list[str]) -> bool:
+    """Whether it stays in somebody's hands until something happens to it."""
+    return not state.turn and bool(state.holder) and bool(leaving)
+
+
+def _able(d: Definition, state: State, leaving: list[str]) -> bool:
+    """Whether the one whose turn it is can do something that leads out of the state."""
+    able = [a for a in d.actions if a.name in leaving and a.role == state.turn]
+    return any("task" in a.via or a.role in BY_ITSELF for a in able)
 
 
 def _rises(state: State, start: datetime) -> bool:

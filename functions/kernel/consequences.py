@@ -6,6 +6,7 @@ from datetime import date
 
 from functions.kernel.case import Case
 from functions.kernel.fields import Answers, Field
+from functions.kernel.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,28 @@ class Opens:
     answers: Callable[[Case], Answers] = field(compare=False)
     seats: Mapping[str, str] = field(default_factory=dict)
     when: Guard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An action that is taken on every linked case that permits it, of whatever process.
+
+    ``says`` works out from the case as it is then what is passed on, of which the action takes
+    what it asks; who holds a role of ``seats`` takes the role it names there, if the action
+    fills it.
+    """
+
+    action: str
+    says: Callable[[Case], Answers] | None = field(default=None, compare=False)
+    seats: Mapping[str, str] = field(default_factory=dict)
+
+
+def seated(seats: Mapping[str, str], case: Case) -> dict[str, list[Person]]:
+    """The people whom a case passes on, by the role they take there."""
+    return {
+        there: [Person(p.name, p.email, p.language, p.ref) for p in case.holders(here)]
+        for here, there in seats.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from functions.kernel.case import Case
-from functions.kernel.consequences import Guard, Onward, Opens, Reckoning
+from functions.kernel.consequences import Call, Guard, Onward, Opens, Reckoning
 from functions.kernel.fields import Check, Field, Form
 from functions.kernel.spans import Length, OnDate, Span
 
@@ -60,7 +60,9 @@ class Rung:
 @dataclass(frozen=True, slots=True)
 class State:
     """Where a case can be. ``turn`` is the role that must act; an end has none, but may name
-    the ``holder`` in whose hands it stays. A turn of the clock waits for nobody but time.
+    the ``holder`` in whose hands it stays. A state with a holder and no turn is no end where
+    something can still happen to it, as by a linked case. A turn of the clock waits for nobody
+    but time.
 
     ``deadline`` is what the turn's holder is told, and may depend on an answer; ``ladder`` what
     happens if they are silent.
@@ -157,7 +159,7 @@ class Transition:
     forms: tuple[str, ...] = ()
     drops: str = ""
     links: tuple[str, str] | None = None
-    calls: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = ()
     opens: tuple[Opens, ...] = ()
 
 
@@ -244,7 +246,7 @@ class Definition:
         spec = self.state(state)
         timed = {rung.action for rung in spec.ladder}
         rows = [t for t in self.transitions if t.source == state and t.action in timed]
-        return spec.end or (spec.turn == CLOCK and all(t.forgets for t in rows))
+        return spec.end or not spec.turn or (spec.turn == CLOCK and all(t.forgets for t in rows))
 
     def way(self, form: str) -> "Definition":
         """This definition as a case of one form can go through it, the rest left out."""

@@ -104,8 +104,10 @@ def decide(
     said: Answers,
     now: datetime,
     directory: Directory,
+    seated: Mapping[str, Sequence[Person]] = MappingProxyType({}),
 ) -> Decision:
-    """The decision that ``actor`` makes by ``action``, saying ``said``.
+    """The decision that ``actor`` makes by ``action``, saying ``said``; ``seated`` are people
+    whom a linked case passes on, for roles that the action fills.
 
     Refuses (``Refused``) what the definition does not permit: another version, role,
     person or state, an undeclared or incomplete answer.
@@ -123,8 +125,9 @@ def decide(
         return _vote(definition, case, row, spec, actor, said, now)
     moved = _move(definition, case, row, spec, said, now)
     for name in row.fills:
-        if not _stays(definition.role(name), case, moved):
-            moved = _fill(moved, definition.role(name), directory)
+        if name in seated or not _stays(definition.role(name), case, moved):
+            people = tuple(seated.get(name, ()))
+            moved = _fill(moved, definition.role(name), directory, people)
     counts = _counts(definition, moved, row)
     mailed = orders(definition, moved, row.mails)
     moved = moved.without(row.clears)

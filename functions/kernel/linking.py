@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from functions.kernel.case import Actor, Case, Decision
+from functions.kernel.consequences import Call, seated
 from functions.kernel.definition import LINK, Definition
 from functions.kernel.engine import decide, transition
 from functions.kernel.fields import Answers
@@ -38,16 +39,27 @@ def decide_together(
     row = transition(definition, case, action)
     first = decide(definition, case, actor, action, said, now, directory)
     staying, leaving = row.links if row and row.links else ("", "")
-    calls = row.calls if row else ()
+    called = row.calls if row else ()
     return (
         first,
         *(
-            decide(own, other, Actor(LINK), name, {}, now, directory)
+            _called(own, other, call, first.case, now, directory)
             for own, other in others
-            for name in (staying if other.id in first.case.linked else leaving, *calls)
-            if case.id in other.linked and transition(own, other, name)
+            for call in (Call(staying if other.id in first.case.linked else leaving), *called)
+            if case.id in other.linked and transition(own, other, call.action)
         ),
     )
+
+
+def _called(
+    own: Definition, other: Case, call: Call, case: Case, now: datetime, directory: Directory
+) -> Decision:
+    """What ``call`` does to ``other``; of what ``case`` passes on it takes what it asks."""
+    asked = {f.name for f in own.action(call.action).fields}
+    told = call.says(case) if call.says else {}
+    said = {name: value for name, value in told.items() if name in asked}
+    people = seated(call.seats, case)
+    return decide(own, other, Actor(LINK), call.action, said, now, directory, people)
 
 
 def _standing(definition: Definition, case: Case, others: Linked, action: str) -> Case:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from functions.kernel.case import Case, Decision
-from functions.kernel.consequences import Opens
+from functions.kernel.consequences import Opens, seated
 from functions.kernel.definition import LINK, Definition
 from functions.kernel.engine import open_case
-from functions.kernel.people import Directory, Person
+from functions.kernel.people import Directory
 
 
 def opened_by(
@@ -19,13 +19,10 @@ def opened_by(
     reason to. ``definition`` is that of the new case; its id is always the same."""
     if opens.when and not opens.when.holds(case):
         return None
-    seated = {
-        there: [Person(p.name, p.email, p.language, p.ref) for p in case.holders(here)]
-        for here, there in opens.seats.items()
-    }
+    people = seated(opens.seats, case)
     begun = open_case(
         definition, opens.form, _id(case, opens), opens.answers(case), case.language, now,
-        directory, linked=(case.id,), seated=seated,
+        directory, linked=(case.id,), seated=people,
     )  # fmt: skip
     by_itself = replace(begun.step, role=LINK, party="")
     return replace(begun, case=_speaking_as_in(case, begun.case), step=by_itself)

@@ -84,7 +84,7 @@ def desk_row(
     frame: Frame, definition: Definition, case: Case, party: Party, now: datetime
 ) -> DeskRow:
     """The row of a case: nothing on it that the party's role may not see now."""
-    words, role = Words(definition, frame.language, frame.directory), party.role
+    words, role = Words(definition, frame.language, frame.directory, case.form), party.role
     mine = group(definition, case, role, party.id) == "mine"
     turn, over = definition.state(case.state).turn, definition.is_over(case.state)
     until = deadline(definition, case)

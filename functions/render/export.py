@@ -165,7 +165,7 @@ def _transition(row: Transition) -> Json:
         "forms": list(row.forms) or None,
         "guard": row.guard.name if row.guard else None,
         "linked_cases": list(row.links) if row.links else None,
-        "calls_on_linked_cases": list(row.calls) or None,
+        "calls_on_linked_cases": [c.action for c in row.calls] or None,
         "opens": [{"process": o.process, "form": o.form} for o in row.opens] or None,
         "mails": list(row.mails),
     }

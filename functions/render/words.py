@@ -16,19 +16,28 @@ from functions.render.texts import maybe, page_text, placeholders, process_text
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Everything that is said about one definition in one language."""
+    """Everything that is said about one definition in one language.
+
+    ``form`` is that of the case that is shown: its own text ``forms.<form>.<key>`` stands in the
+    place of the process's, where there is one.
+    """
 
     definition: Definition
     language: str
     directory: Directory
+    form: str = ""
 
     def text(self, key: str) -> str:
         """A text of the process that must be there."""
-        return process_text(self.definition.name, self.language, key)
+        return self._own(key) or process_text(self.definition.name, self.language, key)
 
     def maybe(self, key: str) -> str:
         """A text of the process, or "" where none is needed."""
-        return maybe(self.definition.name, self.language, key)
+        return self._own(key) or maybe(self.definition.name, self.language, key)
+
+    def _own(self, key: str) -> str:
+        own = f"forms.{self.form}.{key}"
+        return maybe(self.definition.name, self.language, own) if self.form else ""
 
     def page(self, key: str, **numbers: int | str) -> str:
         """A text of the pages around every process."""

@@ -20,7 +20,7 @@ from infra.deploy.plan import FUNCTIONS, ROOT
 from tests.deployed.attempts import attempt
 from tests.deployed.cloud import STAGE, Cloud, Deployed, Front, Now
 from tests.deployed.visitor import Visitor
-from tests.faults.journey import COORDINATOR
+from tests.faults.journey import COORDINATOR, SUPERVISOR
 from tests.faults.ordering import BILLING, CLIENT, DATES, FINANCE, PRICED, REQUEST
 from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes
@@ -223,6 +223,8 @@ def test_quote_is_printed_accepted_and_its_invoice_in_the_table(deployed):
     status, kind, made = visitor.ask(f"{offer}/papers/quote.pdf")
     assert (status, kind, made[:5]) == (200, "application/pdf", b"%PDF-")
     visitor.decides(CLIENT, "accept_organisation", **BILLING)
+    visitor.decides(COORDINATOR, "offer", supervisor="testi")
+    visitor.decides(SUPERVISOR, "accept", contact_instructions="Soita maanantaina.")
     days = {"start_date": today.isoformat(), "end_date": until}  # it begins at once
     visitor.decides(COORDINATOR, "schedule", **{**DATES, **days})
     visitor.ask("/api/desk", {"email": FINANCE, "_lang": "sv"})

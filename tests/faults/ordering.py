@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from functions.kernel.spans import HELSINKI
-from tests.faults.journey import COORDINATOR, Person, Stage, fill
+from tests.faults.journey import COORDINATOR, SUPERVISOR, Person, Stage, fill
 from tests.faults.pages import Page
 from tests.faults.rig import Rig
 from tests.faults.several import task, tick
@@ -48,7 +48,6 @@ DATES = {
     "start_date": BEGINS.isoformat(),
     "end_date": "2026-12-14",
     "participant_names": "Aino\nBertta\nCecilia",
-    "supervisor": "testi",
 }
 MESSAGE = {
     "topic": "general",
@@ -83,6 +82,11 @@ REQUESTED = (
     task("quote", COORDINATOR, "quote", "request", **PRICED),
 )
 ACCEPT = task("accept", CLIENT, "accept_organisation", "request", **BILLING)
+OFFER = task("offer the order", COORDINATOR, "offer", "ordered", supervisor="testi")
+TAKE = task(
+    "take the order", SUPERVISOR, "accept", "ordered", contact_instructions="Soita maanantaina."
+)
+STAFF = (OFFER, TAKE)
 SCHEDULE = task("schedule", COORDINATOR, "schedule", "request", **DATES)
 CANCEL = task("cancel", CLIENT, "cancel", "request", "status")
 CALL_OFF = task("call off", COORDINATOR, "call_off", "request", "status", **OFF)

@@ -1,7 +1,8 @@
 """The AWS calls of a quote's journey fail: requested, accepted, begun, invoiced, called off.
 
 As in ``test_every_call_of_several``, with the desks. Where cases are opened or moved together
-(accept, begin, cancel, call off), each transaction fails alone in all six ways; where one case
+(accept, take the order, schedule,
+begin, cancel, call off), each transaction fails alone in all six ways; where one case
 moves, in three of them, as all six fail there in the straight journey. Of all other calls, every
 third fails in a storm of its own, others in each stage. When the faults are over there are the
 same cases, counted and linked the same, and the same mails.
@@ -23,17 +24,19 @@ from tests.faults.ordering import (
     REMIND,
     REQUESTED,
     SCHEDULE,
+    STAFF,
+    TAKE,
 )
 from tests.faults.rig import Rig
 from tests.faults.several import cases_of, start_of, walked
 from tests.faults.test_every_call_of_several import EVERY, faults
 
-TOGETHER = (ACCEPT, BEGIN, CANCEL, CALL_OFF)
+TOGETHER = (ACCEPT, TAKE, SCHEDULE, BEGIN, CANCEL, CALL_OFF)
 ENDS = {
     "answer": {"message": "answered"},
-    "pay": {"request": "running", "ordered": "coordinating", "invoice": "paid"},
-    "cancel": {"request": "cancelled", "ordered": "withdrawn", "invoice": "invoice_due"},
-    "call off": {"request": "cancelled", "ordered": "withdrawn", "invoice": "credit_due"},
+    "pay": {"request": "running", "ordered": "active", "invoice": "paid"},
+    "cancel": {"request": "cancelled", "ordered": "called_off", "invoice": "invoice_due"},
+    "call off": {"request": "cancelled", "ordered": "called_off", "invoice": "credit_due"},
 }
 
 
@@ -67,14 +70,14 @@ class TestContact(_Journey):
 
 
 class TestRequest(_Journey):
-    stages = (*REQUESTED, ACCEPT, SCHEDULE, CANCEL)
+    stages = (*REQUESTED, ACCEPT, *STAFF, SCHEDULE, CANCEL)
 
 
 class TestInvoice(_Journey):
-    before = (*REQUESTED, ACCEPT, SCHEDULE)
+    before = (*REQUESTED, ACCEPT, *STAFF, SCHEDULE)
     stages = (REMIND, BEGIN, INVOICE, PAY)
 
 
 class TestCallOff(_Journey):
-    before = (*REQUESTED, ACCEPT, SCHEDULE, BEGIN, INVOICE)
+    before = (*REQUESTED, ACCEPT, *STAFF, SCHEDULE, BEGIN, INVOICE)
     stages = (CALL_OFF,)

@@ -24,6 +24,7 @@ from tests.faults.ordering import (
     REMIND,
     REQUESTED,
     SCHEDULE,
+    STAFF,
     midnight,
 )
 from tests.faults.pages import Page
@@ -105,7 +106,7 @@ class TestQuoted(_Race):
             assert accepted is not revised
             price = {True: 125050, False: 100000}[accepted]
             assert self.case().answers["net_price"] == price
-            ends = {"request": "accepted", "ordered": "coordinating"}
+            ends = {"request": "staffing", "ordered": "coordinating"}
             assert self.states() == (ends if accepted else {"request": "quoted"})
             assert accepts() is False  # by the same link: it was of an earlier quote, or is done
             assert open_link(self.rig.services, token(self.rig, self.case(), CLIENT, "status"))
@@ -115,7 +116,7 @@ class TestQuoted(_Race):
             self.again()
             both = [self.says(CLIENT, ACCEPTS), self.says(CLIENT, ACCEPTS)]
             assert sorted(at_once(*both)) == [False, True]
-            assert self.states() == {"request": "accepted", "ordered": "coordinating"}
+            assert self.states() == {"request": "staffing", "ordered": "coordinating"}
 
     def test_a_reminder_hinders_nobody(self) -> None:
         for _ in range(ROUNDS):
@@ -124,7 +125,7 @@ class TestQuoted(_Race):
             reminded, accepted = at_once(self.time_passes(), self.says(CLIENT, ACCEPTS))
             assert accepted
             assert self.taken().count("remind") == reminded
-            assert self.states() == {"request": "accepted", "ordered": "coordinating"}
+            assert self.states() == {"request": "staffing", "ordered": "coordinating"}
 
     def test_after_its_last_day_it_is_accepted_or_expired(self) -> None:
         for _ in range(ROUNDS):
@@ -133,12 +134,12 @@ class TestQuoted(_Race):
             pass_time(self.rig.services, self.case().id)  # the reminder comes first
             expired, accepted = at_once(self.time_passes(), self.says(CLIENT, ACCEPTS))
             assert expired is not accepted
-            ends = {"request": "accepted", "ordered": "coordinating"}
+            ends = {"request": "staffing", "ordered": "coordinating"}
             assert self.states() == (ends if accepted else {"request": "expired"})
 
 
 class TestScheduled(_Race):
-    stages = (*REQUESTED, ACCEPT, SCHEDULE, REMIND)
+    stages = (*REQUESTED, ACCEPT, *STAFF, SCHEDULE, REMIND)
 
     def test_it_is_cancelled_by_one_of_them_and_a_fee_is_the_clients(self) -> None:
         for _ in range(ROUNDS):
@@ -149,7 +150,7 @@ class TestScheduled(_Race):
             )
             cancelled, called = at_once(cancels, calls)
             assert cancelled is not called
-            ends = {"request": "cancelled", "ordered": "withdrawn"}
+            ends = {"request": "cancelled", "ordered": "called_off"}
             assert self.states() == ({**ends, "invoice": "invoice_due"} if cancelled else ends)
             assert self.case().answers["fee"] == (62525 if cancelled else 0)
 
@@ -168,7 +169,7 @@ class TestScheduled(_Race):
 
 
 class TestInvoices(_Race):
-    stages = (*REQUESTED, ACCEPT, SCHEDULE, BEGIN)
+    stages = (*REQUESTED, ACCEPT, *STAFF, SCHEDULE, BEGIN)
 
     def test_of_two_numbers_one_is_given(self) -> None:
         for _ in range(ROUNDS):
@@ -192,5 +193,5 @@ class TestInvoices(_Race):
             calls = self.says(COORDINATOR, CALLS_OFF, "status")
             invoiced, called = at_once(invoices, calls)
             assert called
-            ends = {"request": "cancelled", "ordered": "withdrawn"}
+            ends = {"request": "cancelled", "ordered": "called_off"}
             assert self.states() == {**ends, "invoice": "credit_due" if invoiced else "dropped"}

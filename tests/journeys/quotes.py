@@ -68,7 +68,9 @@ class Quote:
 
     def __init__(self, stack: Stack, eyes: Eyes, language: str = "fi", **answers: str) -> None:
         self.stack, self.eyes, self.language = stack, eyes, language
-        self.email = f"tilaaja.{next(_numbers)}@example.net"
+        number = next(_numbers)
+        self.email = f"tilaaja.{number}@example.net"
+        self.bill_number = f"2026-{number:03}"  # each is used once
         who = PERSON if answers.get("payer_type") == "individual" else ORGANISATION
         self.answers = {
             "need": NEED,
@@ -168,10 +170,10 @@ class Quote:
         self.eyes.language = str(mail["language"])
         self.eyes.go(mail["links"][0])  # type: ignore[index]
 
-    def take(self, to: str, mail: str, action: str, **answers: str) -> None:
+    def take(self, to: str, mail: str, action: str, reference: str = "", **answers: str) -> None:
         """Decide by a link without its page, where no sum is told before."""
         self.stack.advance(minutes=1)
-        self._post(self.link(to, mail), {"action": action, **answers})
+        self._post(self.link(to, mail, reference), {"action": action, **answers})
 
     def _post(self, address: str, answers: dict[str, str]) -> None:
         answer = self.eyes.page.request.post(address, form=dict(answers))
@@ -249,15 +251,28 @@ class Quote:
         self.take(self.email, "quoted", by, **{**BILLING, **extra, **changed})
         return self
 
+    def order(self) -> str:
+        """The reference of the case in which the supervisor is found."""
+        self.open(self.email, "receipt")
+        return self.beside(process_text("supervision", self.eyes.language, "forms.ordered.title"))
+
+    def staff(self) -> "Quote":
+        """Accepted, and a supervisor has accepted the work."""
+        if self.got(self.email, "accepted") == 0:
+            self.accept()
+        order = self.order()
+        self.take(ANNA, "coordinate_order", "offer", order, supervisor="testi")
+        self.take(TESTI, "offer", "accept", order, contact_instructions="Soita maanantaina.")
+        return self
+
     def schedule(self, ahead: int = 30, **changed: str) -> "Quote":
         """Accepted, and begins ``ahead`` days from now."""
-        self.accept()
+        self.staff()
         seats = int(self.answers["participants"])
         told = {
             "start_date": self.day(ahead),
             "end_date": self.day(ahead + 60),
             "participant_names": "\n".join(NAMES[:seats]),
-            "supervisor": "testi",
         }
         self.take(ANNA, "to_schedule", "schedule", **{**told, **changed})
         return self
@@ -273,7 +288,8 @@ Quotes = Callable[..., Quote]
 
 
 def _is(name: str, mail: dict[str, object]) -> bool:
-    wanted = mail_text("quote", name, str(mail["language"]))
+    process = "quote" if name in {m.name for m in _QUOTE.all_mails} else "supervision"
+    wanted = mail_text(process, name, str(mail["language"]))
     return bool(
         re.fullmatch(_pattern(wanted.subject), str(mail["subject"]).strip())
         and re.search(_pattern(wanted.ask), str(mail["text"]))

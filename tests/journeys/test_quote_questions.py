@@ -2,10 +2,11 @@
 
 import pytest
 
+from functions.render.texts import maybe
 from tests.journeys.groups import open_desk
 from tests.journeys.journey import CONTACT, word
 from tests.journeys.journey import said as supervision
-from tests.journeys.quotes import ANNA, BILLING, PRICED, TESTI, Quote, said
+from tests.journeys.quotes import ANNA, BILLING, NAMES, PRICED, TESTI, Quote, said
 
 QUESTION = "Which weekdays would suit you?"
 REPLY = "Tuesdays and Thursdays."
@@ -64,7 +65,7 @@ def test_question_and_second_version_in_english(quotes, eyes):
     assert "1,250.50" not in eyes.text()
     eyes.press(".k-back a")
     eyes.decide("accept_organisation", **BILLING)
-    q.done("accept_organisation", "accepted")
+    q.done("accept_organisation", "staffing")
 
 
 def test_quote_that_nobody_answers_expires(quotes, stack, eyes):
@@ -92,30 +93,46 @@ def test_quote_that_nobody_answers_expires(quotes, stack, eyes):
     assert eyes.page.locator("main form [name=action]").count() == 0
 
 
-def test_accepted_quote_goes_on_as_supervision(quotes, stack, eyes):
+def ordered(key, language="fi"):
+    """A word of the case that finds a supervisor, as its own pages say it."""
+    own = maybe("supervision", language, f"forms.ordered.{key}")
+    return own or supervision(language, key)
+
+
+def test_supervisor_is_asked_once_and_both_cases_follow_each_other(quotes, stack, eyes):
     q = quotes(contact_phone="040 123 4567").hurry().accept()
     q.open(q.email, "accepted")
-    case = q.beside(supervision("fi", "forms.ordered.title"))
+    q.stands("staffing")
+    case = q.order()
     open_desk(stack, eyes, ANNA)
     assert case in eyes.text(".k-desk >> nth=0")
+    assert (
+        eyes.page.locator(".k-desk__task", has_text=said("fi", "tasks.accepted.title")).count() == 0
+    )
     eyes.press(eyes.page.locator(".k-desk tr", has_text=case).locator(".k-desk__task"))
-    assert eyes.title() == supervision("fi", "tasks.coordinating.title")
+    assert eyes.title() == ordered("tasks.coordinating.title")
     assert eyes.text(".k-notice .k-tag") == supervision("fi", "states.coordinating.name")
     beside = eyes.texts("section[aria-labelledby=beside-title] dt")
     assert beside == [f"{said('fi', 'forms.request.name')}, {q.reference}"]
     eyes.decide("offer", supervisor="testi")
     assert eyes.title() == supervision("fi", "actions.offer.done")
-    offer = last_mail(stack, TESTI, case)
-    eyes.go(offer)
-    assert eyes.title() == supervision("fi", "tasks.offered.title")
+    eyes.go(last_mail(stack, TESTI, case))
+    assert eyes.title() == ordered("tasks.offered.title")
+    assert "1 250" not in eyes.text()
     eyes.decide("accept", contact_instructions=CONTACT)
-    assert eyes.title() == supervision("fi", "actions.accept.done")
-    eyes.go(last_mail(stack, q.email, case))
-    assert eyes.text(".k-notice .k-tag") == supervision("fi", "states.active.name")
-    assert CONTACT in eyes.text()
-    assert q.reference in eyes.text("section[aria-labelledby=beside-title]")
-    q.open(q.email, "accepted")
+    assert eyes.title() == ordered("actions.accept.done")
+    q.open(q.email, "appointed")
     q.stands("accepted")
+    assert CONTACT in eyes.text()
+    dates = {"start_date": q.day(30), "end_date": q.day(60)}
+    q.take(ANNA, "to_schedule", "schedule", participant_names="\n".join(NAMES), **dates)
+    eyes.go(last_mail(stack, TESTI, case))
+    assert NAMES[0] in eyes.text()
+    q.open(q.email, "scheduled")
+    eyes.decide("cancel")
+    q.done("cancel", "cancelled")
+    eyes.go(last_mail(stack, TESTI, case))
+    assert eyes.text(".k-notice .k-tag") == supervision("fi", "states.called_off.name")
 
 
 def last_mail(stack, to, reference):
@@ -136,6 +153,6 @@ def test_consultation_and_crisis(quotes, stack, eyes):
 
     q = quotes(product="consultation").hurry().accept()
     q.open(q.email, "accepted")
-    q.stands("accepted")
-    assert eyes.page.locator("section[aria-labelledby=beside-title]").count() == 0
+    q.stands("staffing")
+    assert q.order()
     assert eyes.page.locator('main a[href*="/papers/quote?"]').count() == 1

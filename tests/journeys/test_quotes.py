@@ -73,18 +73,22 @@ def test_individual_from_request_to_paid(quotes, stack, eyes):
     assert len(eyes.texts(".k-error-summary li")) == 2
     assert eyes.filled({"billing_name": ""}) == {"billing_name": BILLING["billing_name"]}
     eyes.decide("accept_person", **BILLING)
-    q.done("accept_person", "accepted")
+    q.done("accept_person", "staffing")
     assert q.got(q.email, "accepted") == 1
+    assert q.got(ANNA, "to_schedule") == 0
+    order = q.staff().order()
+    assert q.got(q.email, "appointed") == 1
 
     q.open(ANNA, "to_schedule")
     q.asks("accepted")
     assert BILLING["billing_street"] not in eyes.text()
     start, end = q.day(30), q.day(90)
     dates = {"start_date": start, "end_date": end, "participant_names": "Aino Alku"}
-    eyes.decide("schedule", **dates, supervisor="testi")
+    eyes.decide("schedule", **dates)
     q.done("schedule", "scheduled")
     q.open(TESTI, "scheduled_supervisor")
     q.stands("scheduled")
+    assert q.got(TESTI, "accepted_order", order) == 1
     assert "Aino Alku" in q.rows().values()
     assert "1 250" not in eyes.text()
     assert eyes.page.locator('a[href*="/papers/"]').count() == 0
@@ -103,7 +107,7 @@ def test_individual_from_request_to_paid(quotes, stack, eyes):
     assert q.row("billing_street") == BILLING["billing_street"]
     assert NEED not in eyes.text()
     number = q.row("reference")
-    eyes.decide("invoice", invoice_number="2026-17")
+    eyes.decide("invoice", invoice_number=q.bill_number)
     q.done("invoice", "invoiced", yours=True)
 
     q.open(q.email, "invoiced", bill)
@@ -111,7 +115,7 @@ def test_individual_from_request_to_paid(quotes, stack, eyes):
     printed = pdf_text(eyes, "invoice")
     eyes.press('main a[href*="/papers/invoice?"]')
     shown = eyes.text()
-    for told in ("2026-17", "1 569,38 €", number, q.said_day(q.day(14))):
+    for told in (q.bill_number, "1 569,38 €", number, q.said_day(q.day(14))):
         assert bare(told) in bare(shown), told
         assert bare(told) in bare(printed), told
 
@@ -162,15 +166,16 @@ def test_organisation_in_swedish_to_the_exported_invoice(quotes, stack, eyes):
     kept = {"e_address": "003723456780", "order_number": "T-77", "billing_city": "Mallila"}
     assert eyes.filled(kept) == kept
     eyes.decide("accept_organisation", **E_INVOICE)
-    q.done("accept_organisation", "accepted")
-    dates = {"start_date": q.day(10), "end_date": q.day(80), "supervisor": "testi"}
+    q.done("accept_organisation", "staffing")
+    q.staff()
+    dates = {"start_date": q.day(10), "end_date": q.day(80)}
     q.take(ANNA, "to_schedule", "schedule", participant_names="\n".join(NAMES), **dates)
     q.until(q.day(10))
     bill = q.invoice()
 
     q.open(STEN, "to_invoice", bill)
     q.asks("invoice_due")
-    eyes.decide("invoice", invoice_number="2026-18")
+    eyes.decide("invoice", invoice_number=q.bill_number)
     q.open(STEN, "invoiced_finance", bill)
     q.asks("invoiced")
     eyes.press('main a[href*="/papers/invoice?"]')
@@ -178,7 +183,7 @@ def test_organisation_in_swedish_to_the_exported_invoice(quotes, stack, eyes):
     assert "attachment" in made.headers["content-disposition"]
     root = ElementTree.fromstring(made.body())
     assert tag(root, "ExchangedDocument/TypeCode") == "380"
-    assert tag(root, "ExchangedDocument/ID") == "2026-18"
+    assert tag(root, "ExchangedDocument/ID") == q.bill_number
     assert tag(root, "BuyerTradeParty/Name") == "Mallilan mallikunta"
     assert tag(root, "BuyerTradeParty/URIUniversalCommunication/URIID") == "003723456780"
     assert tag(root, "DuePayableAmount") == "1569.38"
@@ -191,7 +196,7 @@ def test_organisation_in_swedish_to_the_exported_invoice(quotes, stack, eyes):
     assert text.startswith("\ufeff")
     header, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
     (row,) = [dict(zip(header, r, strict=True)) for r in rows if r[0] == bill]
-    assert row[said("sv", "fields.invoice_number.label")] == "2026-18"
+    assert row[said("sv", "fields.invoice_number.label")] == q.bill_number
     assert row[said("sv", "fields.operator.label")] == "003721291126"
     assert row[said("sv", "tables.invoices.gross")] == "1569,38"
     table = files.get_attribute("href").partition("/tables/")[2]
@@ -202,7 +207,7 @@ def test_organisation_in_swedish_to_the_exported_invoice(quotes, stack, eyes):
         there = eyes.page.url.partition("?")[0]
         other = eyes.page.request.get(f"{there}/tables/{table}")
         assert other.status in (200, 404)
-        assert "2026-18" not in other.text()
+        assert q.bill_number not in other.text()
     others = ((ANNA, "to_schedule"), (TESTI, "scheduled_supervisor"), (q.email, "receipt"))
     for who, mail in others:
         q.open(who, mail)

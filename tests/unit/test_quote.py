@@ -7,113 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.kernel.case import Case
 from functions.kernel.errors import Conflict, Invalid
 from functions.kernel.fields import Field
 from functions.kernel.linking import moves_linked
 from functions.kernel.money import divided, totals
 from functions.kernel.reckoning import STAMP, foretold, stamp
-from functions.processes import current
 from functions.processes.quote import money
-from functions.services import apply
 from functions.services.act import act
 from functions.services.links import open_link
 from functions.services.passing import pass_time
-from tests.fakes import World, interrupt
-from tests.faults.ordering import BILLING, PRICED
-
-QUOTE = current("quote")
-REQUEST = {
-    "product": "group",
-    "participants": "4",
-    "need": "Our team wants to learn from its work.",
-    "urgency": "usual",
-    "mode": "online",
-    "payer_type": "organisation",
-    "organisation": "Mallilan mallikunta",
-    "business_id": "2345678-0",
-    "contact_name": "Tilda Tilaaja",
-    "contact_email": "tilda@example.net",
-    "privacy_read": "yes",
-}
-DATES = {
-    "start_date": "2026-09-14",
-    "end_date": "2026-12-14",
-    "participant_names": "Aino\nBertta\nCecilia\nDaavid",
-    "supervisor": "testi",
-}
-SAID = {
-    "ask": {"question": "When could you begin?"},
-    "reply": {"reply": "In September."},
-    "ask_about": {"about_quote": "Is the travel included?"},
-    "quote": PRICED,
-    "revise": {**PRICED, "net_price": "1000"},
-    "accept_organisation": BILLING,
-    "accept_person": BILLING,
-    "schedule": DATES,
-    "cancel_one": {"leaving": "Aino"},
-    "substitute": {"replaced": "Aino", "coming_in": "Eeva"},
-    "call_off": {"provider_reason": "The supervisor has fallen ill."},
-    "invoice": {"invoice_number": "1001"},
-    "credit": {"credit_number": "1002", "credit_reason": "Called off."},
-}
-CLIENT = "confirm reply accept_person accept_organisation ask_about decline cancel cancel_one substitute withdraw"
-WHO = {
-    **dict.fromkeys(CLIENT.split(), "contact"),
-    **dict.fromkeys(("invoice", "pay", "credit"), "finance"),
-    "no_show": "supervisor",
-}
-
-
-class Quotes(World):
-    """A world in which quotes are asked for."""
-
-    def request(self, *actions: str, **changed: str) -> str:
-        key = apply.mint_key(self.services)
-        self.clock.forward(seconds=5)
-        typed = {**REQUEST, **changed}
-        draft = apply.Draft(QUOTE, QUOTE.form("request"), typed, "fi", key)
-        case_id = apply.send(self.services, draft)
-        for name in actions:
-            self.take(case_id, name)
-        return case_id
-
-    def take(self, case_id: str, action: str, **said: str) -> None:
-        self.clock.forward(minutes=1)
-        token = self.token(case_id, WHO.get(action, "coordinator"))
-        spec, case = QUOTE.action(action), self.case(case_id)
-        shown = foretold(spec, case, self.clock.now())
-        stamps = {STAMP + action: stamp(shown)} if shown else {}
-        act(
-            self.services, token, {"action": action, **SAID.get(action, {}), **stamps, **said}, "fi"
-        )
-
-    def until(self, day: str) -> None:
-        """Noon of that day in Finland, and what time does until then."""
-        self.clock.time = self.clock.time.replace(
-            **dict(zip(("year", "month", "day"), map(int, day.split("-")), strict=True)), hour=9
-        )
-        for case_id in list(self.cases.folders):
-            while pass_time(self.services, case_id):
-                pass
-
-    def linked(self, case_id: str, process: str, form: str) -> Case | None:
-        found = [self.case(i) for i in self.case(case_id).linked]
-        return next((c for c in found if (c.process, c.form) == (process, form)), None)
-
-    def invoice_of(self, case_id: str) -> Case:
-        found = self.linked(case_id, "quote", "invoice")
-        assert found
-        return found
+from tests.fakes import interrupt
+from tests.faults.ordering import BILLING
+from tests.orders import AGREED, DATED, QUOTE, Quotes
 
 
 @pytest.fixture
 def world() -> Quotes:
     return Quotes()
-
-
-AGREED = ("confirm", "quote", "accept_organisation")
-DATED = (*AGREED, "schedule")
 
 
 def test_quote_has_versions_with_their_facts(world: Quotes) -> None:
@@ -224,26 +134,6 @@ def test_who_pays_decides_how_it_is_accepted(world: Quotes) -> None:
         assert [a.name for a in opened.actions if a.name.startswith("accept")] == [names]
 
 
-def test_accepted_quote_goes_on_as_supervision_linked_both_ways(world: Quotes) -> None:
-    case_id = world.request(*AGREED)
-    order = world.linked(case_id, "supervision", "ordered")
-    assert order
-    assert (order.state, order.linked) == ("coordinating", (case_id,))
-    assert order.answers["form_of_supervision"] == "group"
-    assert order.answers["reason_and_goals"] == REQUEST["need"]
-    assert order.answers["session_length"] == "90"
-    coordinators = [c.holders("coordinator") for c in (order, world.case(case_id))]
-    assert len({tuple(p.email for p in holders) for holders in coordinators}) == 1
-    assert [p.email for p in order.holders("applicant")] == ["tilda@example.net"]
-    mails = {(c, kept.order.mail) for (c, _), kept in world.cases.outbox.items()}
-    assert (order.id, "coordinate") in mails
-
-
-def test_consultation_is_no_supervision(world: Quotes) -> None:
-    case_id = world.request(*AGREED, product="consultation")
-    assert world.case(case_id).linked == ()
-
-
 def test_course_of_an_agreed_quote_by_its_days(world: Quotes) -> None:
     case_id = world.request(*DATED)
     world.until("2026-09-13")
@@ -287,6 +177,7 @@ def bill_of(world: Quotes, email: str = "tilda@example.net") -> str:
     case_id = world.request("confirm", contact_email=email)
     world.take(case_id, "quote", valid_until=first.isoformat())
     world.take(case_id, "accept_organisation")
+    world.staff(case_id)
     world.take(case_id, "schedule", start_date=first.isoformat(), end_date=first.isoformat())
     world.until(first.isoformat())
     return world.invoice_of(case_id).id
@@ -305,6 +196,7 @@ def test_client_of_an_invoice_speaks_as_in_the_order(world: Quotes) -> None:
     case_id = world.request("confirm", "quote")
     typed = {"action": "accept_organisation", **BILLING}
     act(world.services, world.token(case_id, "contact"), typed, "sv")
+    world.staff(case_id)
     world.take(case_id, "schedule")
     world.until("2026-09-14")
     bill = world.invoice_of(case_id)
@@ -394,9 +286,7 @@ def test_client_cancels_before_the_start(
     answers = world.case(case_id).answers
     assert (answers["fee_reason"], answers["fee_percent"]) == (reason, percent)
     assert (answers["fee_base"], answers["fee_terms"]) == (125050, "2026-1")
-    order = world.linked(case_id, "supervision", "ordered")
-    assert order
-    assert order.state == "withdrawn"
+    assert world.order_of(case_id).state == "called_off"
     bill = world.linked(case_id, "quote", "invoice")
     assert bool(bill) == bool(percent)
     if bill:
@@ -500,7 +390,7 @@ def test_calls_move_what_is_linked_alone(world: Quotes) -> None:
     case_id = world.request(*DATED)
     case = world.case(case_id)
     assert moves_linked(QUOTE, case, "cancel")
-    assert not moves_linked(QUOTE, case, "substitute")
+    assert not moves_linked(QUOTE, case, "no_show")
 
 
 def test_finance_and_supervisor_see_their_part(world: Quotes) -> None:

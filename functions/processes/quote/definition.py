@@ -32,6 +32,7 @@ MAILS = (
     Mail("expired", "contact"),
     Mail("expired_coordinator", "coordinator"),
     Mail("accepted", "contact"),
+    Mail("appointed", "contact"),
     Mail("to_schedule", "coordinator", "task"),
     Mail("remind_dates", "coordinator", "task"),
     Mail("withdrawn", "contact"),
@@ -49,7 +50,6 @@ MAILS = (
     Mail("missed_coordinator", "coordinator"),
     Mail("cancelled", "contact"),
     Mail("cancelled_coordinator", "coordinator"),
-    Mail("cancelled_supervisor", "supervisor"),
     Mail("to_invoice", "finance", "task"),
     Mail("remind_invoice", "finance", "task"),
     Mail("invoiced", "contact"),
@@ -74,7 +74,7 @@ SIGHTS: dict[str, Sight] = {
     **{f.name: _HELD for f in (forms.PRODUCT, forms.START, forms.END)},
     **{f.name: _DATES for f in (forms.NAMES, *forms.PLACE, forms.LEAVING, forms.REPLACED)},
     **{f.name: _DATES for f in (forms.COMING_IN, forms.ABSENT, forms.PROVIDER_REASON)},
-    "supervisor": _CLIENT,
+    "contact_instructions": _DATES,
     "started_on": {"coordinator": ()},
     "vat": {"coordinator": ()},  # its percentage is told to all
     "invoice_kind": _MONEY,
@@ -88,7 +88,7 @@ SIGHTS: dict[str, Sight] = {
     "party.finance": {"finance": (), "coordinator": ()},
 }
 
-_AGREED_ON = ("quoted", "accepted", "scheduled", "running", "completed", "cancelled")
+_AGREED_ON = ("quoted", "staffing", "accepted", "scheduled", "running", "completed", "cancelled")
 _OFFERED_IN = (*_AGREED_ON, "declined", "expired")
 _INVOICED_IN = ("invoiced", "paid", "credit_due", "credited")
 PAPERS = (

@@ -149,7 +149,8 @@ REQUEST = Form(
     ),
     start="unconfirmed",
     route=(
-        "unconfirmed", "in_review", "quoted", "accepted", "scheduled", "running", "completed",
+        "unconfirmed", "in_review", "quoted", "staffing", "accepted", "scheduled", "running",
+        "completed",
     ),
     mails=("confirm",),
     checks=(
@@ -239,7 +240,8 @@ ACCEPT_CHECKS = (_given("business_id"), _OPERATOR)
 
 START, END = Field("start_date", "date"), Field("end_date", "date")
 NAMES = Field("participant_names", "longtext", shortest=2, longest=4000)
-DATES = (START, END, NAMES, Field("supervisor", "choice", source="supervisors"))
+DATES = (START, END, NAMES)
+INSTRUCTIONS = Field("contact_instructions", "longtext", required=False, longest=1000)
 DATES_CHECKS = (
     _ahead("start_date"),
     _within("start_date", FAR),

@@ -1,9 +1,9 @@
 """What can be done with a quote and its invoice, by whom, and where it leads."""
 
-from functions.kernel.consequences import Guard, Opens, Reckoning
+from functions.kernel.consequences import Call, Guard, Opens, Reckoning
 from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Transition
 from functions.processes.quote import forms, money
-from functions.processes.quote.order import TO_SUPERVISION
+from functions.processes.quote.order import CALLED_OFF, DATED, ENDED, FIND_SUPERVISOR
 from functions.processes.quote.states import ORGANISATION, PERSON, SEVERAL
 
 _FEE = ("days_left", "fee_reason", "fee_base", "fee_percent", "fee", "fee_terms")
@@ -61,6 +61,8 @@ ACTIONS = (
     Action("credit", "finance", forms.CREDIT, via=_ANYTIME,
            reckons=Reckoning((forms.CREDITED_ON,), money.credited)),
     Action("give_back", LINK),
+    Action("appoint", LINK, (forms.INSTRUCTIONS,)),
+    Action("not_taken", LINK),
     Action("lapse", CLOCK),
     Action("expire", CLOCK),
     Action("start", CLOCK, reckons=Reckoning((forms.STARTED,), money.started)),
@@ -76,7 +78,7 @@ _FEE_INVOICE = Opens(
     when=Guard("costs_something", money.costs_something),
 )
 _REQUEST, _INVOICE = ("request",), ("invoice",)
-_CANCELLED = ("cancelled", "cancelled_coordinator", "cancelled_supervisor")
+_CANCELLED = ("cancelled", "cancelled_coordinator")  # the supervisor hears of their own case
 _CHANGED = ("changed", "changed_coordinator", "changed_supervisor")
 
 REQUESTS = (
@@ -93,8 +95,7 @@ REQUESTS = (
     Transition("expire", "quoted", "expired", ("expired", "expired_coordinator")),
     *(
         Transition(
-            action, "quoted", "accepted", ("accepted", "to_schedule"), guard=guard,
-            opens=(TO_SUPERVISION,),
+            action, "quoted", "staffing", ("accepted",), guard=guard, opens=(FIND_SUPERVISOR,),
         )
         for action, guard in (("accept_person", PERSON), ("accept_organisation", ORGANISATION))
     ),
@@ -104,29 +105,36 @@ REQUESTS = (
     ),
 )  # fmt: skip
 
+_ORDERED = ("staffing", "accepted", "scheduled", "running")
 COURSE = (
+    Transition("appoint", "staffing", "accepted", ("appointed", "to_schedule"), ("supervisor",)),
+    Transition("not_taken", "staffing", "staffing"),
     Transition(
-        "schedule", "accepted", "scheduled", ("scheduled", "scheduled_supervisor"), ("supervisor",)
+        "schedule", "accepted", "scheduled", ("scheduled", "scheduled_supervisor"), calls=(DATED,)
     ),
-    Transition("reschedule", "scheduled", "scheduled", _CHANGED, ("supervisor",)),
+    Transition("reschedule", "scheduled", "scheduled", _CHANGED, calls=(DATED,)),
     Transition("start", "scheduled", "running", ("started",), opens=(_PRICE,)),
-    Transition("complete", "running", "completed", ("completed",)),
+    Transition("complete", "running", "completed", ("completed",), calls=(ENDED,)),
     *(
-        Transition(action, source, source, _CHANGED, guard=guard)
+        Transition(action, source, source, _CHANGED, guard=guard, calls=(DATED,))
         for source in ("scheduled", "running")
         for action, guard in (("cancel_one", SEVERAL), ("substitute", None))
     ),
     Transition("no_show", "running", "running", ("missed", "missed_coordinator")),
-    Transition("cancel", "accepted", "cancelled", _CANCELLED, calls=("call_off",)),
-    Transition(
-        "cancel", "scheduled", "cancelled", _CANCELLED, calls=("call_off",), opens=(_FEE_INVOICE,)
-    ),
-    Transition("cancel", "running", "cancelled", _CANCELLED, calls=("call_off",)),
     *(
-        Transition("call_off", source, "cancelled", _CANCELLED, calls=("call_off", "give_back"))
-        for source in ("accepted", "scheduled", "running")
+        Transition(
+            "cancel", source, "cancelled", _CANCELLED, calls=(CALLED_OFF,),
+            opens=(_FEE_INVOICE,) if source == "scheduled" else (),
+        )
+        for source in _ORDERED
     ),
-)
+    *(
+        Transition(
+            "call_off", source, "cancelled", _CANCELLED, calls=(CALLED_OFF, Call("give_back"))
+        )
+        for source in _ORDERED
+    ),
+)  # fmt: skip
 
 INVOICES = (
     Transition("invoice", "invoice_due", "invoiced", ("invoiced", "invoiced_finance")),

@@ -1,21 +1,22 @@
-"""How an accepted quote goes on as a case of supervision, in its coordinator's hands."""
+"""An accepted quote and the case in which its supervisor is found and asked: what the one passes
+on to the other."""
 
 from functions.kernel.case import Case
-from functions.kernel.consequences import Guard, Opens
+from functions.kernel.consequences import Call, Opens
 from functions.kernel.fields import Answers
-from functions.processes.quote.forms import SUPERVISION
 
 _SAME = {
-    "product": "form_of_supervision",
+    "product": "service",
+    "participants": "participants",
     "need": "reason_and_goals",
     "desired_start": "desired_start",
     "sessions": "number_of_sessions",
     "mode": "mode",
     "place": "place",
     "work_language": "supervision_language",
-    "contact_name": "applicant_name",
-    "contact_email": "applicant_email",
-    "contact_phone": "applicant_phone",
+    "contact_name": "client_name",
+    "contact_email": "client_email",
+    "contact_phone": "client_phone",
     "organisation": "employer",
     "title": "title",
 }
@@ -28,10 +29,17 @@ def _answers(case: Case) -> Answers:
     return {**told, **({"session_length": length} if length in _LENGTHS else {})}
 
 
-TO_SUPERVISION = Opens(
+def _dates(case: Case) -> Answers:
+    names = ("start_date", "end_date", "participant_names")
+    return {name: case.answers[name] for name in names if name in case.answers}
+
+
+FIND_SUPERVISOR = Opens(
     "supervision",
     "ordered",
     _answers,
     seats={"coordinator": "coordinator"},
-    when=Guard("is_supervision", lambda case: case.answers.get("product") in SUPERVISION),
 )
+DATED = Call("date", _dates)
+CALLED_OFF = Call("call_off")
+ENDED = Call("end_order")

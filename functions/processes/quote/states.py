@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import CLOCK, Role, Rung, State
+from functions.kernel.definition import CLOCK, LINK, Role, Rung, State
 from functions.kernel.read import lines
 from functions.kernel.spans import Calendar, OnDate
 
@@ -19,7 +19,7 @@ _NOTHING = (Rung(Calendar(months=12), action="purge"),)
 ROLES = (
     Role("contact", fields=("contact_name", "contact_email", "")),
     Role("coordinator", source="topics", always="quotes"),
-    Role("supervisor", source="supervisors", key="supervisor"),
+    Role("supervisor", source="supervisors"),  # whom the case that finds one passes on
     Role("finance", source="duties", always="finance"),
 )
 
@@ -63,6 +63,7 @@ STATES = (
             Rung(OnDate("valid_until", 1), action="expire"),
         ),
     ),
+    State("staffing", LINK),
     State(
         "accepted",
         "coordinator",

@@ -1,5 +1,6 @@
 """Supervision, version 1: applications of one, of a group, and merged, until one is accepted."""
 
+from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
 from functions.kernel.definition import Definition, Mail, Sight
 from functions.processes.supervision import forms
@@ -47,6 +48,11 @@ MAILS = (
     Mail("declined", "coordinator", "task"),
     Mail("expired", "coordinator", "task"),
     Mail("offer_expired", "supervisor"),
+    Mail("coordinate_order", "coordinator", "task"),
+    Mail("accepted_order", "supervisor"),
+    Mail("called_off_coordinator", "coordinator"),
+    Mail("called_off_supervisor", "supervisor"),
+    Mail("ended_supervisor", "supervisor"),
     Mail("accepted", "applicant"),
     Mail("accepted_manager", "manager"),
     Mail("accepted_coordinator", "coordinator"),
@@ -60,6 +66,7 @@ MAILS = (
 SIGHTS: dict[str, Sight] = {
     **{f.name: _EVERYBODY for f in (*forms.INDIVIDUAL.fields, *forms.GROUP.fields)},
     **{f.name: _COSTS for f in (*forms.ENDORSEMENT, *forms.SUPERVISEES.fields)},
+    **{f.name: _OFFER for f in (*forms.CLIENT, *forms.DATES)},
     "members": _OFFER,
     "title": _SUPERVISEES_TOO,
     "form_of_supervision": _SUPERVISEES_TOO,
@@ -80,6 +87,11 @@ SIGHTS: dict[str, Sight] = {
     },
 }
 
+
+def _is_crisis(case: Case) -> bool:
+    return "crisis" in (case.answers.get("form_of_supervision"), case.answers.get("service"))
+
+
 VERSION_1 = Definition(
     name="supervision",
     version=1,
@@ -95,7 +107,7 @@ VERSION_1 = Definition(
     bounced_mail=Mail("unreachable", "coordinator"),
     headline="title",
     facets=("unit", "form_of_supervision"),
-    urgent=Guard("crisis", lambda case: case.answers.get("form_of_supervision") == "crisis"),
+    urgent=Guard("crisis", _is_crisis),
 )
 
 VERSIONS = (VERSION_1,)

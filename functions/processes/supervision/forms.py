@@ -111,7 +111,7 @@ def _supervisor_is_another(answers: Answers, directory: Directory, _: date) -> b
     """Whether none of those whom the application is from or about is the supervisor."""
     listed = directory.people("supervisors", str(answers.get("supervisor", "")))
     rows = [row for name in ("supervisees", "members") for row in _people(answers, name)]
-    named = [str(answers.get(f"{x}_email", "")) for x in ("applicant", "manager")]
+    named = [str(answers.get(f"{x}_email", "")) for x in ("applicant", "manager", "client")]
     taken = {mailbox(email) for email in (*named, *(row["email"] for row in rows))}
     return taken.isdisjoint(mailbox(person.email) for person in listed)
 
@@ -169,20 +169,40 @@ MERGER = Form(
     shows_linked=("coordinator", "supervisor"),
 )
 
-_ORDERED = (
-    "form_of_supervision", "reason_and_goals", "desired_start", "session_length",
-    "number_of_sessions", "mode", "place", "supervision_language", "applicant_name",
-    "applicant_email", "applicant_phone", "employer", "title",
+# Opened by an order, whatever service was ordered; the client is told of it in the order.
+_SHARED = (
+    "reason_and_goals", "desired_start", "session_length", "number_of_sessions", "mode", "place",
+    "supervision_language", "employer", "title",
 )  # fmt: skip
-ORDERED = Form(  # opened by what another process agrees, such as a quote
+SERVICE = Field(
+    "service",
+    "choice",
+    choices=(
+        *("individual", "group", "community", "situational", "crisis", "managers"),
+        *("consultation", "development"),
+    ),
+)
+CLIENT = (
+    SERVICE,
+    Field("participants", "number", required=False),
+    Field("client_name"),
+    Field("client_email", "email"),
+    Field("client_phone", "phone", required=False),
+)
+DATES = (
+    Field("start_date", "date", required=False),
+    Field("end_date", "date", required=False),
+    Field("participant_names", "longtext", required=False, longest=4000),
+)
+ORDERED = Form(
     "ordered",
-    opener="applicant",
-    sections=(Section("ordered", tuple(f for f in INDIVIDUAL.fields if f.name in _ORDERED)),),
+    opener="coordinator",
+    sections=(Section("ordered", (*CLIENT, *(f for f in INDIVIDUAL.fields if f.name in _SHARED))),),
     start="coordinating",
-    route=("coordinating", "offered", "active"),
-    mails=("coordinate",),
+    route=("coordinating", "offered", "active", "ended"),
+    mails=("coordinate_order",),
     public=False,
-    names_linked=("applicant", "coordinator"),
+    names_linked=("coordinator", "supervisor"),
 )
 
 RETURN_REASON = Field("return_reason", "longtext", shortest=10, longest=1000)

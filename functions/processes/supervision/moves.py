@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+from functions.kernel.case import Case
+from functions.kernel.consequences import Call
 from functions.kernel.definition import CLOCK, LINK, Action, Tally, Transition
+from functions.kernel.fields import Answers
 from functions.processes.supervision import forms
 from functions.processes.supervision.states import ENOUGH, TOO_FEW
 
@@ -42,6 +45,8 @@ ACTIONS = (
     Action("restore", LINK),
     Action("join", LINK),
     Action("call_off", LINK),
+    Action("end_order", LINK),
+    Action("date", LINK, forms.DATES),
     Action("settle", CLOCK),
     Action("expire", CLOCK),
     Action("purge", CLOCK),
@@ -50,6 +55,7 @@ ACTIONS = (
 _QUEUED = Tally("supervisor", "queued", 1)
 _NO_LONGER_QUEUED = Tally("supervisor", "queued", -1)
 _ONGOING = Tally("supervisor", "ongoing", 1)
+_NO_LONGER_ONGOING = Tally("supervisor", "ongoing", -1)
 
 _GROUP, _MERGED = ("group",), ("merged",)
 
@@ -94,19 +100,52 @@ MERGING = (
     Transition("join", "merged", "joined", mails=("joined_manager",)),
 )
 
-CALLED_OFF = (
-    Transition("call_off", "coordinating", "withdrawn", ("withdrawn_coordinator",)),
-    Transition(
-        "call_off",
-        "offered",
-        "withdrawn",
-        ("withdrawn_coordinator", "withdrawn_supervisor"),
-        tallies=(_NO_LONGER_QUEUED,),
-    ),
-)
+
+def _instructions(case: Case) -> Answers:
+    return {"contact_instructions": case.answers["contact_instructions"]}
+
+
+# An order and its supervision follow each other: the one finds and asks the supervisor, the
+# other tells when, with whom and whether the work goes on.
+_APPOINTED = Call("appoint", _instructions, {"supervisor": "supervisor"})
+_BACK = (Call("not_taken"),)
+ORDERED = tuple(
+    replace(row, forms=("ordered",))
+    for row in (
+        Transition(
+            "accept", "offered", "active", ("accepted_order",),
+            tallies=(_NO_LONGER_QUEUED, _ONGOING), calls=(_APPOINTED,),
+        ),
+        Transition(
+            "decline", "offered", "coordinating", ("declined",), clears=("supervisor",),
+            tallies=(_NO_LONGER_QUEUED,), calls=_BACK,
+        ),
+        Transition(
+            "expire", "offered", "coordinating", ("expired", "offer_expired"),
+            clears=("supervisor",), tallies=(_NO_LONGER_QUEUED,), calls=_BACK,
+        ),
+        Transition("date", "active", "active"),
+        *(
+            Transition(action, source, target, mails, tallies=tallies)
+            for action, target, heard in (
+                ("call_off", "called_off", "called_off_supervisor"),
+                ("end_order", "ended", "ended_supervisor"),
+            )
+            for source, mails, tallies in (
+                ("coordinating", ("called_off_coordinator",), ()),
+                (
+                    "offered",
+                    ("called_off_coordinator", "withdrawn_supervisor"),
+                    (_NO_LONGER_QUEUED,),
+                ),
+                ("active", (heard,), (_NO_LONGER_ONGOING,)),
+            )
+        ),
+    )
+)  # fmt: skip
 
 TRANSITIONS = (
-    *(replace(row, forms=("ordered",)) for row in CALLED_OFF),
+    *ORDERED,
     Transition(
         "confirm",
         "unconfirmed",

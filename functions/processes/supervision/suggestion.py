@@ -11,6 +11,7 @@ from functions.kernel.people import Listing
 from functions.kernel.ranking import Cell, Facet, Judgement, Known, Note, Ranking
 
 CELL = 120  # characters of a long text that fit into the list
+OTHER_SERVICES = ("consultation", "development")  # no supervisor tells whether they do these
 _COUNTED = 10  # up to which free places are told exactly
 _WORD = re.compile(r"\w{4,}")
 
@@ -22,7 +23,7 @@ def judge(answers: Known, listing: Listing) -> Judgement:
     most, then language, room and length. Then a place that suits, then more room, then a
     shorter queue. What is not told is no warning, but a fit that is known comes before it.
     """
-    form = _has(listing, "forms", answers.get("form_of_supervision"))
+    form = _has(listing, "forms", _guided(answers))
     language = _has(listing, "languages", answers.get("supervision_language"))
     full, long, far = _fullness(listing), _too_long(answers, listing), _distance(answers, listing)
     misses = (form is False, language is False, full > 0, long)
@@ -43,6 +44,12 @@ def judge(answers: Known, listing: Listing) -> Judgement:
         warnings=_warnings(answers, listing, misses),
         mark=_mark(listing),
     )
+
+
+def _guided(answers: Known) -> object:
+    """The form of supervision: an order names the service, which need not be supervision."""
+    service = answers.get("service")
+    return answers.get("form_of_supervision") or (None if service in OTHER_SERVICES else service)
 
 
 def free(listing: Listing) -> int | None:
@@ -100,7 +107,7 @@ def _why(
 ) -> tuple[Note, ...]:
     """The reasons for a supervisor, a part of one sentence each."""
     values = {
-        "guided": answers.get("form_of_supervision"),
+        "guided": _guided(answers),
         "spoken": answers.get("supervision_language"),
     }
     match = ("form_language" if language else "form") if form else "language" if language else ""
@@ -122,7 +129,7 @@ def _warnings(
     form, language, full, long = misses
     notes = []
     if form:
-        notes.append(Note("warning.form", {"guided": answers["form_of_supervision"]}))
+        notes.append(Note("warning.form", {"guided": _guided(answers)}))
     if language:
         notes.append(Note("warning.language", {"spoken": answers["supervision_language"]}))
     if full:

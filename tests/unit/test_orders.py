@@ -1,0 +1,180 @@
+"""An order and the case that finds its supervisor: one choice, asked, and both follow each other."""
+
+import pytest
+
+from functions.kernel.errors import Conflict
+from functions.processes import current
+from functions.render.words import Words
+from tests.fakes import interrupt
+from tests.orders import ACCEPTED, AGREED, DATED, Quotes
+
+SUPERVISION = current("supervision")
+CALLED_OFF_AT = {
+    "coordinating": (),
+    "offered": ("offer",),
+    "declined": ("offer", "decline"),
+    "active": ("offer", "accept"),
+}
+
+
+@pytest.fixture
+def world() -> Quotes:
+    return Quotes()
+
+
+@pytest.mark.parametrize("product", ["group", "consultation"])
+def test_accepted_quote_looks_for_one_supervisor_in_one_case(world: Quotes, product: str) -> None:
+    case_id = world.request(*ACCEPTED, product=product)
+    order = world.order_of(case_id)
+    assert order.linked == (case_id,)
+    assert (world.case(case_id).state, order.state) == ("staffing", "coordinating")
+    assert (order.answers["service"], order.answers["client_name"]) == (product, "Tilda Tilaaja")
+    assert order.answers["title"] == "Mallilan mallikunta"
+    assert not {"net_price", "business_id"} & order.answers.keys()
+    tasks = [
+        m
+        for i in (case_id, order.id)
+        for m, _ in world.mailed(i)
+        if "schedule" in m or "coordinate" in m
+    ]
+    assert tasks == ["coordinate_order"] * len(order.holders("coordinator"))
+
+
+def test_supervisor_who_accepts_is_that_of_the_order(world: Quotes) -> None:
+    case_id = world.request(*ACCEPTED)
+    order = world.order_of(case_id).id
+    world.do(order, "offer", supervisor="testi")
+    assert world.load() == (0, 1)
+    assert world.case(case_id).holders("supervisor") == ()
+    world.mailed(case_id), world.mailed(order)
+    world.do(order, "accept", contact_instructions="Call Testi on Monday.")
+    case = world.case(case_id)
+    assert case.state == "accepted"
+    assert [p.ref for p in case.holders("supervisor")] == ["testi"]
+    assert case.answers["contact_instructions"] == "Call Testi on Monday."
+    assert world.load() == (1, 0)
+    assert [m for m, _ in world.mailed(case_id)] == ["appointed", *["to_schedule"] * 2]
+    assert [m for m, _ in world.mailed(order)] == ["accepted_order"]
+
+
+def test_nobody_chooses_a_supervisor_again(world: Quotes) -> None:
+    quote = current("quote")
+    asked = {f.name for a in quote.actions for f in a.fields if f.source == "supervisors"}
+    assert asked == set()
+    world.request(*AGREED)
+    assert world.load() == (1, 0)
+
+
+@pytest.mark.parametrize("answer", ["decline", "expire"])
+def test_order_tells_that_its_supervisor_did_not_accept(world: Quotes, answer: str) -> None:
+    case_id = world.request(*ACCEPTED)
+    order = world.order_of(case_id).id
+    world.do(order, "offer", supervisor="testi")
+    if answer == "expire":
+        world.until("2026-08-14")
+    else:
+        world.do(order, "decline")
+    told = [t.entry.step.action for t in world.cases.load(case_id).history]  # type: ignore[union-attr]
+    assert told[-1] == "not_taken"
+    assert (world.case(case_id).state, world.case(order).state) == ("staffing", "coordinating")
+    assert world.load() == (0, 0)
+    world.staff(case_id, "sulo")
+    assert [p.ref for p in world.case(case_id).holders("supervisor")] == ["sulo"]
+
+
+@pytest.mark.parametrize("by", ["cancel", "call_off"])
+@pytest.mark.parametrize("standing", CALLED_OFF_AT)
+def test_order_that_is_called_off_ends_it_with_its_supervisor_mailed(
+    world: Quotes, standing: str, by: str
+) -> None:
+    case_id = world.request(*ACCEPTED)
+    order = world.order_of(case_id).id
+    for action in CALLED_OFF_AT[standing]:
+        world.do(order, action)
+    asked = world.case(order).holders("supervisor")
+    for each in (case_id, order):
+        world.mailed(each)
+    world.take(case_id, by)
+    assert (world.case(case_id).state, world.case(order).state) == ("cancelled", "called_off")
+    mails = world.mailed(order)
+    assert [name for mail, name in mails if mail.endswith("_supervisor")] == [p.name for p in asked]
+    assert [m for m, _ in world.mailed(case_id)] == ["cancelled", *["cancelled_coordinator"] * 2]
+    assert world.load() == (0, 0)
+
+
+@pytest.mark.parametrize("day", ["2026-09-10", "2026-10-10"])
+def test_dated_order_that_is_called_off_frees_its_supervisor(world: Quotes, day: str) -> None:
+    case_id = world.request(*DATED)
+    world.until(day)
+    order = world.order_of(case_id).id
+    world.mailed(order)
+    world.take(case_id, "cancel")
+    assert world.case(order).state == "called_off"
+    assert world.mailed(order) == [("called_off_supervisor", "Testi Directory")]
+    assert world.load() == (0, 0)
+
+
+def test_order_that_is_over_ends_it(world: Quotes) -> None:
+    case_id = world.request(*DATED)
+    order = world.order_of(case_id).id
+    world.until("2026-12-14")
+    assert (world.case(order).state, world.load()) == ("active", (1, 0))
+    world.mailed(order)
+    world.until("2026-12-15")
+    assert (world.case(case_id).state, world.case(order).state) == ("completed", "ended")
+    assert world.mailed(order) == [("ended_supervisor", "Testi Directory")]
+    assert world.load() == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("action", "said", "names"),
+    [
+        ("cancel_one", {"leaving": "Aino"}, "Bertta\nCecilia\nDaavid"),
+        ("substitute", {"replaced": "Aino"}, "Eeva\nBertta\nCecilia\nDaavid"),
+        ("reschedule", {"participant_names": "Aino", "start_date": "2026-09-20"}, "Aino"),
+    ],
+)
+def test_supervision_knows_who_takes_part_and_when(
+    world: Quotes, action: str, said: dict[str, str], names: str
+) -> None:
+    case_id = world.request(*AGREED)
+    assert "participant_names" not in world.order_of(case_id).answers
+    world.take(case_id, "schedule")
+    answers = world.order_of(case_id).answers
+    assert answers["participant_names"] == "Aino\nBertta\nCecilia\nDaavid"
+    assert (answers["start_date"], answers["end_date"]) == ("2026-09-14", "2026-12-14")
+    dates = {"start_date": "2026-09-14", "end_date": "2026-12-14"} if action == "reschedule" else {}
+    world.take(case_id, action, **dates | said)
+    for case in (world.case(case_id), world.order_of(case_id)):
+        assert case.answers["participant_names"] == names
+        assert case.answers["start_date"] == said.get("start_date", "2026-09-14")
+    assert "contact_instructions" in world.order_of(case_id).answers
+
+
+def test_race_of_a_client_who_cancels_and_a_supervisor_who_accepts(world: Quotes) -> None:
+    case_id = world.request(*ACCEPTED)
+    order = world.order_of(case_id).id
+    world.do(order, "offer", supervisor="testi")
+    interrupt(world, lambda: world.take(case_id, "cancel"))
+    with pytest.raises(Conflict):
+        world.do(order, "accept")
+    assert (world.case(case_id).state, world.case(order).state) == ("cancelled", "called_off")
+    assert world.load() == (0, 0)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_buyer_is_no_applicant(world: Quotes, language: str) -> None:
+    """Nobody is written to as an applicant, and no first session within two weeks is promised."""
+    case_id = world.request(*DATED)
+    world.until("2026-12-15")
+    order = world.order_of(case_id)
+    assert {p.role for p in order.parties} == {"coordinator", "supervisor"}
+    words = Words(SUPERVISION, language, world.directory, order.form)
+    application = {"fi": "hakemus", "sv": "ansökan", "en": "application"}[language]
+    weeks = {"fi": "kahden viikon", "sv": "två veckor", "en": "two weeks"}[language]
+    for state in ("coordinating", "offered", "active", "ended", "called_off"):
+        told = " ".join(words.text(f"states.{state}.{part}") for part in ("name", "now", "next"))
+        assert application not in told.casefold()
+        assert weeks not in told
+    sent = {str(m["Subject"]) for m in world.post.sent if m["To"] == "tilda@example.net"}
+    assert not any(application in s.casefold() for s in sent)
