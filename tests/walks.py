@@ -10,7 +10,7 @@ from functions.kernel.engine import decide, open_case, transition
 from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.ladder import due_rung, remind
 from functions.kernel.opening import opened_by
-from functions.kernel.people import Directory
+from functions.kernel.people import Directory, Person
 from functions.kernel.read import lines
 from functions.processes import current
 from functions.services.ports import Told
@@ -77,8 +77,22 @@ def opened(
 ) -> Walk:
     """A new case from a form that was filled to the last field."""
     said = {**answers(definition.form(form).fields, directory, "0"), **other}
-    decision = open_case(definition, form, "walkwalkwalkwalkwalk", said, language, START, directory)
+    decision = open_case(
+        definition, form, "walkwalkwalkwalkwalk", said, language, START, directory,
+        seated=_seated(definition, form, directory),
+    )  # fmt: skip
     return Walk((decision,))
+
+
+def _seated(
+    definition: Definition, form: str, directory: Directory
+) -> dict[str, tuple[Person, ...]]:
+    """Whom another case passes on to open the form, where no answer of it names them."""
+    role = definition.role(definition.form(form).opener)
+    asked = {f.name for f in definition.form(form).fields}
+    if not role.source or role.always or role.key in asked:
+        return {}
+    return {role.name: tuple(directory.people(role.source, directory.listings(role.source)[0].key))}
 
 
 def actor_of(definition: Definition, case: Case, action: str) -> Actor | None:

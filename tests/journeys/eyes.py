@@ -8,7 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Request, Response
 
 from functions.processes import NAMES, current
-from functions.render.texts import page_text, process_text
+from functions.render.texts import page_text
+from functions.render.words import Words
+from tests.fake_directory import MemoryDirectory
 
 WIDTHS = (1280, 390)
 HEIGHT = 900
@@ -175,11 +177,16 @@ class Eyes:
     def _look_at_standing(self) -> None:
         """Where the case is, whose turn it is, and what comes next, in words and on the line."""
         tag, *_ = self.texts(".k-notice .k-tag")
-        told = [
-            [process_text(p, self.language, f"states.{s.name}.{part}") for part in ("now", "next")]
+        words = [
+            Words(current(p), self.language, MemoryDirectory(), form.name)
             for p in NAMES
-            for s in current(p).states
-            if process_text(p, self.language, f"states.{s.name}.name") == tag
+            for form in current(p).forms
+        ]
+        told = [
+            [w.text(f"states.{s.name}.{part}") for part in ("now", "next")]
+            for w in words
+            for s in w.definition.states
+            if w.text(f"states.{s.name}.name") == tag
         ]
         assert any(all(line in self.text() for line in lines) for lines in told)
         step = self.page.locator(".k-baton [aria-current=step]")
