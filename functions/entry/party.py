@@ -7,6 +7,7 @@ from functions.entry.showing import show
 from functions.entry.web import go_on, language_of, make_app, page
 from functions.kernel.engine import transition
 from functions.kernel.errors import Conflict, Invalid, Unavailable
+from functions.render.act_forms import NOT_NOW
 from functions.render.pages import forgotten_page, note_page
 from functions.services.act import act
 from functions.services.links import ask_fresh, open_link
@@ -34,6 +35,8 @@ def create_app(services: Services) -> Flask:
         language = language_of(typed.get("_lang"), opened.party.language)
         if FILTER in typed:  # a list on the page is to be shown otherwise; nothing is decided
             return page(show(services, opened, language, token, typed))
+        if typed.get("action", "").startswith(NOT_NOW) and opened.standing == "open":
+            return page(show(services, opened, language, token, typed, done=typed["action"]))
         try:
             act(services, token, typed, language, opened)
         except Conflict as error:

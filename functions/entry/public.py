@@ -24,9 +24,7 @@ def create_app(services: Services) -> Flask:
             sent = f"{services.rules.base_url}/api/forms/{process}/{form}/sent"
             return go_on(f"{sent}?lang={draft.language}")
         html, status = answer
-        shown = page(html, status)
-        shown.headers["Cache-Control"] = "private, no-cache"  # the browser's Back must find it
-        return shown
+        return page(html, status)
 
     @app.get("/api/forms/<process>/<form>/sent")
     def sent(process: str, form: str) -> Response:

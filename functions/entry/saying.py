@@ -1,11 +1,15 @@
 """What a page says of what was done through its link."""
 
+from functions.render.act_forms import NOT_NOW
 from functions.render.words import Words
 from functions.services.links import Opened, ends
 
 
 def acknowledged(words: Words, opened: Opened, done: str) -> str:
-    """That this is done, if it is the last thing done and its holder did it."""
+    """That this is done, if it is the last thing done and its holder did it; or that it was not
+    to be done now, and was not."""
+    if done.startswith(NOT_NOW):
+        return words.page("task.kept")
     actions = {a.name for a in opened.definition.actions}
     steps = (told.entry.step for told in reversed(opened.file.history))
     last = next((s for s in steps if s.action in actions), None)

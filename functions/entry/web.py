@@ -25,6 +25,7 @@ _HEADERS = {
         "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
+KEPT_FOR_BACK = "private, no-cache"
 _PAGES = {404: "refused", 405: "method", 413: "too_large", 429: "too_many"}
 
 
@@ -77,8 +78,14 @@ def request_language() -> str:
 
 
 def _with_headers(response: Response) -> Response:
-    """Our headers on every answer; a page that says how it may be kept keeps its word."""
+    """Our headers on every answer; a page that says how it may be kept keeps its word.
+
+    A page that answers a POST shows what was typed. The browser keeps it for its Back button,
+    which would otherwise ask to send the form again and lose what was typed.
+    """
     kept = response.headers.get("Cache-Control")
+    if not kept and request.method == "POST" and response.mimetype == "text/html":
+        kept = KEPT_FOR_BACK
     response.headers.extend(_HEADERS)
     if kept:
         response.headers["Cache-Control"] = kept

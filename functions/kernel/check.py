@@ -167,12 +167,6 @@ def _actions(d: Definition) -> Iterator[str]:
             yield f"action {action.name}: lists of people are asked in forms only"
         if action.votes and (action.votes not in own or own[action.votes].kind != "yesno"):
             yield f"action {action.name}: its vote is no yes or no of its own"
-        if action.deliberate and not (
-            action.deliberate in own
-            and own[action.deliberate].required
-            and own[action.deliberate].chosen
-        ):
-            yield f"action {action.name}: its deliberate choice is none"
 
 
 def _slots(d: Definition) -> Iterator[str]:

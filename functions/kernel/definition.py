@@ -78,8 +78,8 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a role can do. ``deliberate`` names the required choice that makes it a
-    decision; without one the page asks for a tick beside the button.
+    """Something a role can do. Where it stands alone and asks for nothing that has to be filled
+    in, its page asks whether to do it at all.
 
     ``corrects`` asks the case's own form again, with its answers filled in.
     ``prefill`` takes a field's first answer from a fact of the actor's directory entry.
@@ -93,7 +93,6 @@ class Action:
     role: str
     fields: tuple[Field, ...] = ()
     checks: tuple[Check, ...] = ()
-    deliberate: str = ""
     corrects: bool = False
     via: tuple[Purpose, ...] = ("task",)
     prefill: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,9 @@
-"""Decisions made ready to draw: nothing preselected, each with its consequence in words."""
+"""Decisions made ready to draw: nothing preselected, each with its consequence in words.
+
+A program that presses every button of a page must decide nothing. So each form needs something
+that only a person gives: a choice among actions, an answer to whether to act at all, or a required
+field that is empty at first.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,8 +31,8 @@ class ActForm:
 
     ``foretold`` are rows of what each would work out, ``stamps`` its marks by input.
 
-    ``mode``: ``choose`` among several, ``tick`` beside the button, or ``hidden`` when a
-    required field is the deliberate choice. ``side`` forms stand apart, at the end, folded
+    ``mode``: ``choose`` among several, ``ask`` whether to do the only one, or ``fill`` when it has
+    a required field that is empty at first. ``side`` forms stand apart, at the end, folded
     unless ``tried``: sent already, and not right.
     """
 
@@ -55,6 +60,9 @@ class Filled:
     typed: Mapping[str, str] | None = None
     problems: Sequence[Problem] = ()
     foretold: Mapping[str, Answers] = field(default_factory=dict)
+
+
+NOT_NOW = "_not-"  # with an action's name: what is sent as the action by who does not do it now
 
 
 def act_forms(words: Words, actions: Sequence[Action], filled: Filled) -> list[ActForm]:
@@ -90,21 +98,36 @@ def _act_form(
     first = actions[0]
     side = "status" in first.via
     single = len(actions) == 1
+    mode = "choose" if not single else "fill" if _to_fill(words, first, filled) else "ask"
+    options = action_options(words, actions, chosen)
     return ActForm(
         name=first.name,
-        mode="choose" if not single else "hidden" if first.deliberate else "tick",
-        options=action_options(words, actions, chosen),
+        mode=mode,
+        options=(*options, _not_now(words, first, chosen)) if mode == "ask" else options,
         fields={a.name: _fields(words, a, filled, chosen) for a in actions},
         button=words.text(f"actions.{first.name}.button") if single else words.page("task.button"),
         error=_undecided(words, wrong) if wrong else "",
         side=side,
-        tried=any(a.name == chosen for a in actions) or wrong is not None,
+        tried=chosen.removeprefix(NOT_NOW) in {a.name for a in actions} or wrong is not None,
         foretold={a.name: _foretold(words, a, filled) for a in actions},
         stamps={
             STAMP + a.name: stamp(filled.foretold[a.name])
             for a in actions
             if filled.foretold.get(a.name)
         },
+    )
+
+
+def _to_fill(words: Words, action: Action, filled: Filled) -> bool:
+    """Whether the action asks for something that has to be answered and has no answer at first."""
+    asked = words.definition.asked(action, filled.form)
+    return any(f.required and not f.default and not _start(action, f, filled) for f in asked)
+
+
+def _not_now(words: Words, action: Action, chosen: str) -> Option:
+    value = NOT_NOW + action.name
+    return Option(
+        value, words.page("task.not_now"), value == chosen, words.page("task.not_now_hint")
     )
 
 

@@ -13,6 +13,7 @@ from functions.kernel.definition import Action, Definition
 from functions.kernel.engine import open_actions, transition
 from functions.kernel.fields import Form
 from functions.kernel.reckoning import STAMP
+from functions.render.act_forms import NOT_NOW
 from functions.services import apply
 from tests.abuse.every import DEFINITIONS, Place, good, places
 from tests.abuse.test_bad_input import LANGUAGES, expect_mended, wrongs
@@ -177,7 +178,11 @@ def test_no_link_does_what_is_not_its_own(definition: Definition) -> None:
                 path = at.link(each, purpose)
                 page = Page(200, client.get(path).get_data(as_text=True))
                 offered = {c.offered for f in page.forms for c in f.controls if c.name == "action"}
-                assert offered == able, (at.case.state, each.role, purpose)
+                assert {o for o in offered if not o.startswith(NOT_NOW)} == able, (
+                    at.case.state,
+                    each.role,
+                    purpose,
+                )
                 before = at.world.stored()
                 for action in definition.actions:
                     if action.name in able:
@@ -190,3 +195,54 @@ def test_no_link_does_what_is_not_its_own(definition: Definition) -> None:
                     tried += 1
                 assert at.world.stored() == before
     assert tried > 30
+
+
+@EACH
+def test_pressing_every_button_of_untouched_forms_decides_nothing(definition: Definition) -> None:
+    """At every place of the process, for every person in it, through each kind of link."""
+    pressed = 0
+    for at in places(definition):
+        client = party.create_app(at.world.services).test_client()
+        for each in (p for p in at.case.parties if p.present):
+            for purpose in at.purposes(each):
+                path = at.link(each, purpose)
+                page = Page(200, client.get(path).get_data(as_text=True))
+                before = at.world.stored()
+                for form in (f for f in page.forms if "action" in f.names()):
+                    ways = [c for c in form.controls if c.name == "action"]
+                    assert not [c for c in ways if c.kind == "radio" and c.value]
+                    for button in ({}, *({name: value} for name, value in form.buttons if name)):
+                        answer = page_of(client, path, {**form.sends(), **button})
+                        assert answer.status in (200, 422), (at.case.state, each.role)
+                        pressed += 1
+                assert at.world.stored() == before, (at.case.state, each.role, purpose)
+    assert pressed > 4
+
+
+@EACH
+def test_an_action_alone_asks_whether_to_do_it_or_is_filled_in(definition: Definition) -> None:
+    """Nobody ticks a box beside the button that says what it does; "not now" does nothing."""
+    asked = 0
+    for at, action, path, typed in decisions(definition):
+        client = party.create_app(at.world.services).test_client()
+        drawn = Page(200, client.get(path).get_data(as_text=True))
+        form = next(
+            f for f in drawn.forms
+            if any(c.name == "action" and c.offered == action.name for c in f.controls)
+        )  # fmt: skip
+        ways = [c for c in form.controls if c.name == "action"]
+        assert {c.kind for c in ways} in ({"hidden"}, {"radio"}), action.name
+        assert len(ways) == 1 or all(c.kind == "radio" for c in ways)
+        if NOT_NOW + action.name not in {c.offered for c in ways}:
+            continue
+        asked += 1
+        before = at.world.stored()
+        page = page_of(client, path, {**typed, "action": NOT_NOW + action.name, "_lang": "en"})
+        assert page.status == 200
+        assert "Nothing was sent or changed" in page.html
+        sent = next(f for f in page.forms if "action" in f.names() and f.sends().get("action"))
+        assert {
+            k: v for k, v in typed.items() if v and k != "action"
+        }.items() <= sent.sends().items()
+        assert at.world.stored() == before
+    assert asked

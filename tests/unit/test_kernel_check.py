@@ -45,7 +45,7 @@ SMALL = Definition(
         State("answered", end=True),
         State("stopped", end=True),
     ),
-    actions=(Action("reply", "helper", (ANSWER,), deliberate="answer"), Action("stop", CLOCK)),
+    actions=(Action("reply", "helper", (ANSWER,)), Action("stop", CLOCK)),
     transitions=(
         Transition("reply", "asked", "answered", mails=("replied",)),
         Transition("stop", "asked", "stopped"),
@@ -218,28 +218,6 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
             **rows(Transition("refuse", "asked", "stopped")),
         },
         ["asked: two actions of helper share a field"],
-    ),
-    (
-        {"actions": (replace(SMALL.actions[0], deliberate="name"), SMALL.actions[1])},
-        ["action reply: its deliberate choice is none"],
-    ),
-    (
-        {
-            "actions": (
-                replace(SMALL.actions[0], fields=(replace(ANSWER, required=False),)),
-                SMALL.actions[1],
-            )
-        },
-        ["action reply: its deliberate choice is none"],
-    ),
-    (
-        {
-            "actions": (
-                replace(SMALL.actions[0], fields=(Field("answer"),)),
-                SMALL.actions[1],
-            )
-        },
-        ["action reply: its deliberate choice is none"],
     ),
     (
         {"roles": (Role("asker"), SMALL.roles[1])},
