@@ -1,5 +1,7 @@
 """What a link opens: a task to act on, a status to look at, a page about what is over."""
 
+from collections.abc import Mapping
+
 from flask import Flask, Response, request
 
 from functions.entry.reading import read_form
@@ -33,10 +35,8 @@ def create_app(services: Services) -> Flask:
         typed = read_form(request)
         opened = open_link(services, token)
         language = language_of(typed.get("_lang"), opened.party.language)
-        if FILTER in typed:  # a list on the page is to be shown otherwise; nothing is decided
-            return page(show(services, opened, language, token, typed))
-        if typed.get("action", "").startswith(NOT_NOW) and opened.standing == "open":
-            return page(show(services, opened, language, token, typed, done=typed["action"]))
+        if (said := _undecided(typed)) is not None:
+            return page(show(services, opened, language, token, typed, done=said))
         try:
             act(services, token, typed, language, opened)
         except Conflict as error:
@@ -59,3 +59,14 @@ def create_app(services: Services) -> Flask:
         return page(note_page(language, "fresh_sent"))
 
     return app
+
+
+def _undecided(typed: Mapping[str, str]) -> str | None:
+    """What is said where the page is only shown anew with what was typed; None for a decision.
+
+    A list on it is to be shown otherwise, or its holder does not act now.
+    """
+    if FILTER in typed:
+        return ""
+    action = typed.get("action", "")
+    return action if action.startswith(NOT_NOW) else None

@@ -80,11 +80,11 @@ def request_language() -> str:
 def _with_headers(response: Response) -> Response:
     """Our headers on every answer; a page that says how it may be kept keeps its word.
 
-    A page that answers a POST shows what was typed. The browser keeps it for its Back button,
+    A page that answers a form shows what was typed. The browser keeps it for its Back button,
     which would otherwise ask to send the form again and lose what was typed.
     """
     kept = response.headers.get("Cache-Control")
-    if not kept and request.method == "POST" and response.mimetype == "text/html":
+    if not kept and TYPED in request.environ and response.mimetype == "text/html":
         kept = KEPT_FOR_BACK
     response.headers.extend(_HEADERS)
     if kept:

@@ -222,27 +222,27 @@ def test_pressing_every_button_of_untouched_forms_decides_nothing(definition: De
 @EACH
 def test_an_action_alone_asks_whether_to_do_it_or_is_filled_in(definition: Definition) -> None:
     """Nobody ticks a box beside the button that says what it does; "not now" does nothing."""
-    asked = 0
-    for at, action, path, typed in decisions(definition):
+    asked = set()
+    for at in places(definition):
         client = party.create_app(at.world.services).test_client()
-        drawn = Page(200, client.get(path).get_data(as_text=True))
-        form = next(
-            f for f in drawn.forms
-            if any(c.name == "action" and c.offered == action.name for c in f.controls)
-        )  # fmt: skip
-        ways = [c for c in form.controls if c.name == "action"]
-        assert {c.kind for c in ways} in ({"hidden"}, {"radio"}), action.name
-        assert len(ways) == 1 or all(c.kind == "radio" for c in ways)
-        if NOT_NOW + action.name not in {c.offered for c in ways}:
-            continue
-        asked += 1
-        before = at.world.stored()
-        page = page_of(client, path, {**typed, "action": NOT_NOW + action.name, "_lang": "en"})
-        assert page.status == 200
-        assert "Nothing was sent or changed" in page.html
-        sent = next(f for f in page.forms if "action" in f.names() and f.sends().get("action"))
-        assert {
-            k: v for k, v in typed.items() if v and k != "action"
-        }.items() <= sent.sends().items()
-        assert at.world.stored() == before
+        for each in (p for p in at.case.parties if p.present):
+            for purpose in at.purposes(each):
+                path, before = at.link(each, purpose), at.world.stored()
+                page = Page(200, client.get(path).get_data(as_text=True))
+                for form in (f for f in page.forms if "action" in f.names()):
+                    ways = [c for c in form.controls if c.name == "action"]
+                    assert [c.kind for c in ways] in (["hidden"], ["radio"] * len(ways))
+                    assert len(ways) > 1 or ways[0].kind == "hidden"
+                    for way in (c.offered for c in ways if c.offered.startswith(NOT_NOW)):
+                        asked.add(way)
+                        boxes = {c.name for c in form.controls if c.kind in ("text", "textarea")}
+                        typed = {**form.sends(), **dict.fromkeys(boxes, "What I typed")}
+                        again = page_of(client, path, {**typed, "action": way, "_lang": "en"})
+                        assert again.status == 200
+                        assert "Nothing was sent or changed" in again.html
+                        kept = next(f for f in again.forms if f.sends().get("action") == way)
+                        assert {k: v for k, v in typed.items() if k in boxes}.items() <= (
+                            kept.sends().items()
+                        )
+                assert at.world.stored() == before
     assert asked

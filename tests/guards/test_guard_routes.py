@@ -281,3 +281,23 @@ def test_token_and_words_in_no_log(
                 assert token not in str(headers)
     for word in (found.token, CANARY, *APPLICATION.values()):
         assert len(word) < 4 or word not in caplog.text
+
+
+@EACH
+def test_page_that_answers_a_form_is_there_for_the_back_button(
+    create_app: Callable[[Services], Flask],
+) -> None:
+    """A browser that may not keep it asks to send the form again, and loses what was typed."""
+    found = site(create_app)
+    client = found.app.test_client()
+    for rule in (r for r in found.rules() if "POST" in (r.methods or ())):
+        got = client.post(found.path(rule), data={"action": "nothing", "email": "what was typed"})
+        assert got.headers["Cache-Control"] == (
+            "private, no-cache" if got.mimetype == "text/html" and got.text else "no-store"
+        ), rule.rule
+        if got.status_code in (409, 422):
+            assert "no-store" not in got.headers["Cache-Control"]
+    for rule in found.rules():
+        assert "no-store" in client.get(found.path(rule)).headers["Cache-Control"] or kept(
+            rule.rule, "GET"
+        )
