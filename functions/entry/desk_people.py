@@ -1,6 +1,7 @@
 """On the coordinator's desk: the people of one case, a fresh link, another in their place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Flask, Response, redirect, request
 
@@ -11,6 +12,7 @@ from functions.render.desk import Frame
 from functions.render.desk_people import Looked, people_page, replacing_page
 from functions.services import handing
 from functions.services.links import live_desk
+from functions.services.offices import Offices, colleagues
 from functions.services.wiring import Services
 
 _TOLD = (TooMany, Conflict, Unavailable)
@@ -61,7 +63,8 @@ def _looked(services: Services, token: str, case_id: str, wanted: str | None) ->
     replaceable = {
         p.id for p in file.case.parties if handing.may_be_replaced(definition, file.case, p)
     }
-    return Looked(frame, definition, file.case, own, frozenset(replaceable))
+    gone = {p.id for p in Offices(services).gone(definition, file.case)}
+    return Looked(frame, definition, file.case, own, frozenset(replaceable), frozenset(gone))
 
 
 def _form(
@@ -75,7 +78,9 @@ def _form(
     if party is None or party_id not in looked.replaceable:
         raise Refused
     fields = handing.asked(looked.definition, party)
-    return replacing_page(looked, party, fields, typed, problems)
+    known = colleagues(services, looked.definition, looked.case, party)
+    there = replace(looked, frame=replace(looked.frame, directory=known))
+    return replacing_page(there, party, fields, typed, problems)
 
 
 def _to(services: Services, path: str) -> Response:

@@ -22,7 +22,7 @@ Group = Literal["mine", "held", "aside", "on", "ended"]
 GROUPS: tuple[Group, ...] = ("held", "aside", "on", "ended")
 
 MINE = "mine#"  # what waits for the person, in whatever role
-WHO = "who#"  # the person as their cases know them, newest first
+WHO = "who#"  # people whom the directory does not know, as their cases do, newest first
 ALL = "all#"  # every case that the person can search, newest first
 WORD = "word#"
 _NEWEST_FIRST: tuple[Group, ...] = ("held", "ended")
@@ -153,7 +153,8 @@ def _of(definition: Definition, case: Case, party: Party) -> Iterator[Slot]:
     else:
         order = _newest if stands in _NEWEST_FIRST else _oldest
         yield Slot(party, f"{list_of(party.role, stands)}{order(case.entered_at)}#{end}")
-    yield Slot(party, f"{WHO}{_newest(case.entered_at)}#{end}")
+    if not definition.role(party.role).source:  # the others are known by the directory
+        yield Slot(party, f"{WHO}{_newest(case.entered_at)}#{end}")
     if may([duty_of(definition.role(party.role))], "search"):
         end = f"{_newest(case.opened_at)}#{end}"
         words = _words(definition, case, party)

@@ -20,7 +20,7 @@ DUTIES = (UNITS, TOPICS, FINANCE, DIRECTORY)
 SUPERVISING = "supervising"  # the duty of every entry among the supervisors
 EVERY = (*DUTIES, SUPERVISING)
 
-_LOOKING_AFTER = (UNITS, TOPICS)
+LOOKING_AFTER = (UNITS, TOPICS)
 _ENTRY = dict.fromkeys(("look", "add", "edit", "retire"), (DIRECTORY,))
 
 # Page → action → who may. A person without any duty may do what ``desk`` permits, and no more.
@@ -30,9 +30,9 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "desk": {"look": EVERY},
     "search": {"look": (UNITS, TOPICS, FINANCE)},
     "people": {
-        "look": _LOOKING_AFTER,
-        "link": _LOOKING_AFTER,
-        "replace": _LOOKING_AFTER,
+        "look": LOOKING_AFTER,
+        "link": LOOKING_AFTER,
+        "replace": LOOKING_AFTER,
     },
     "directory": {"look": (DIRECTORY,)},
     "units": _ENTRY,

@@ -4,14 +4,20 @@ coordinator. The case stays where it is; the old links die, and the history says
 from dataclasses import replace
 from datetime import datetime
 
-from functions.kernel.case import Actor, Case, Decision, Order, Party, Step
+from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
 from functions.kernel.definition import Definition
+from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Value
 from functions.kernel.mailboxes import same_address, same_mailbox
 from functions.kernel.people import Person
 
 HAND_OVER = "hand_over"  # the step it leaves in the history
+
+
+def under_way(definition: Definition, case: Case) -> bool:
+    """Whether places in a case can still be taken: it goes on, or is in somebody's hands."""
+    return not definition.is_over(case.state) or bool(definition.state(case.state).holder)
 
 
 def hand_over(
@@ -22,7 +28,7 @@ def hand_over(
     """
     party, by = case.party(party_id), case.party(actor.party)
     looks_after = by is not None and by.present and by.role == definition.bounced_mail.to
-    if not looks_after or party is None or not party.present or definition.is_over(case.state):
+    if not looks_after or party is None or not party.present or not under_way(definition, case):
         raise Refused
     if holds_already(case, party, person.email):
         raise Refused
@@ -52,7 +58,27 @@ def hand_over(
     turn = definition.state(case.state).turn == party.role
     mail = definition.handed_mail.name
     order = Order(mail, new.id, "task" if turn else "status", case.state, case.round)
-    return Decision(moved, step, {}, (order,))
+    return Decision(moved, step, {}, (order,), _counted(definition, case, party, new))
+
+
+def _counted(definition: Definition, case: Case, old: Party, new: Party) -> tuple[Count, ...]:
+    """What the case counts for in the directory goes over from one to the other: that which was
+    counted up when the case came to where it is."""
+    source = definition.role(old.role).source
+    counters = {
+        (tally.counter, tally.step)
+        for row in definition.transitions
+        if row.target == case.state and row.source != case.state
+        for tally in row.tallies
+        if tally.role == old.role and tally.step > 0
+    }
+    people = ((old.ref, -1), (new.ref, 1))
+    return tuple(
+        Count(source, ref, counter, sign * step)
+        for counter, step in sorted(counters)
+        for ref, sign in people
+        if ref
+    )
 
 
 def holds_already(case: Case, party: Party, email: str) -> bool:
@@ -82,4 +108,7 @@ def _renamed(definition: Definition, case: Case, old: Party, new: Party) -> dict
     if role.fields and answers.get(role.fields[1]) == old.email:
         named = zip(role.fields, (new.name, new.email, new.language), strict=True)
         answers |= {field: value for field, value in named if field}
+    picks_one = bool(role.key) and PEOPLE_OF.get(role.source) == role.source
+    if picks_one and answers.get(role.key) == old.ref:
+        answers[role.key] = new.ref
     return answers

@@ -19,13 +19,15 @@ DONE = ("resent", "replaced")
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A case as the one who looks after it has it on their desk. ``own`` is their place."""
+    """A case as the one who looks after it has it on their desk. ``own`` is their place; the
+    places of those who are ``gone`` from the directory do not hold any more."""
 
     frame: Frame
     definition: Definition
     case: Case
     own: Party
     replaceable: frozenset[str]
+    gone: frozenset[str] = frozenset()
 
     @property
     def path(self) -> str:
@@ -68,6 +70,7 @@ class Seat:
     reachable: bool
     replaceable: bool
     own: bool
+    gone: bool
 
 
 def people_page(looked: Looked, problems: Sequence[Problem] = (), done: str = "") -> str:
@@ -122,4 +125,5 @@ def _seat(looked: Looked, party: Party) -> Seat:
         reachable=party.reachable,
         replaceable=party.id in looked.replaceable,
         own=party.id == looked.own.id,
+        gone=party.id in looked.gone,
     )

@@ -9,6 +9,7 @@ from functions.render.mail import Note, message
 from functions.services.bounced import note_bounce
 from functions.services.desk_letters import send_desk_letter
 from functions.services.links import DESK, mint
+from functions.services.offices import Offices
 from functions.services.ports import File, Letter, SendFailed
 from functions.services.quotas import of_address
 from functions.services.wiring import Services
@@ -63,6 +64,8 @@ def _send(services: Services, letter: Letter) -> str:
         note_bounce(services, case.id, party.id)
         return "suppressed"
     definition = pinned(case.process, case.version)
+    if not Offices(services).holds(definition, case, party):
+        return "suppressed"
     note = Note(
         process=case.process,
         mail=letter.order.mail,

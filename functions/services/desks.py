@@ -10,6 +10,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.desk import ALL, GROUPS, MINE, WORD, fits, list_of, slots, words_of
 from functions.kernel.errors import Unreadable
 from functions.processes import pinned
+from functions.services.offices import Offices
 from functions.services.persons import person_key
 from functions.services.ports import Card
 from functions.services.wiring import Services
@@ -138,6 +139,7 @@ def _held_against_cases(services: Services, cards: Sequence[Card]) -> Mapping[st
     """The cards' cases by place, without those that lie elsewhere by now."""
     cases = services.cases.several([card.case for card in cards])
     lying: dict[str, Lying] = {}
+    offices = Offices(services)
     for card in cards:
         case = cases.get(card.case)
         definition = pinned(case.process, case.version) if case else None
@@ -146,7 +148,8 @@ def _held_against_cases(services: Services, cards: Sequence[Card]) -> Mapping[st
         for slot in slots(definition, case):
             if (slot.place, slot.party.id) != (card.place, card.party):
                 continue
-            if person_key(services, slot.party.email) == card.desk:
+            own = person_key(services, slot.party.email) == card.desk
+            if own and offices.holds(definition, case, slot.party):
                 lying[card.place] = Lying(definition, case, slot.party, slot.marks)
     return lying
 

@@ -8,12 +8,13 @@ from functions.kernel.definition import Definition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused
 from functions.kernel.fields import Field
-from functions.kernel.handing import hand_over, holds_already
+from functions.kernel.handing import hand_over, holds_already, under_way
 from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Person
 from functions.kernel.read import read
 from functions.processes import pinned
 from functions.services import writing
+from functions.services.offices import Offices, colleagues
 from functions.services.ports import File
 from functions.services.wiring import Services
 from functions.services.writing import Change
@@ -35,17 +36,15 @@ def looked_after(services: Services, case_id: str, email: str) -> tuple[Definiti
     definition = pinned(file.case.process, file.case.version)
     holders = file.case.holders(definition.bounced_mail.to)
     place = next((p for p in holders if same_address(p.email, email)), None)
-    if place is None:
+    if place is None or not Offices(services).holds(definition, file.case, place):
         raise Refused
     return definition, file, place
 
 
 def may_be_replaced(definition: Definition, case: Case, party: Party) -> bool:
-    """Whether somebody else can take a party's place: not who was offered, that is an answer to
-    give, and not in a case that is over."""
-    role = definition.role(party.role)
-    offered = bool(role.source) and party.role != definition.bounced_mail.to
-    return party.present and not definition.is_over(case.state) and not offered
+    """Whether somebody else can take a party's place: as long as the case is not over, or stays
+    in somebody's hands at its end."""
+    return party.present and under_way(definition, case)
 
 
 def asked(definition: Definition, party: Party) -> tuple[Field, ...]:
@@ -83,6 +82,8 @@ def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
     party = file.case.party(party_id)
     if party is None or not party.present or not party.reachable:
         raise Refused
+    if not Offices(services).holds(definition, file.case, party):
+        raise Refused
     turn = definition.state(file.case.state).turn == party.role
     order = Order(
         definition.fresh_mail.name,
@@ -99,7 +100,8 @@ def _person(
     services: Services, definition: Definition, case: Case, party: Party, typed: Mapping[str, str]
 ) -> Person:
     fields = asked(definition, party)
-    said = read(fields, (), typed, services.directory, services.today())
+    known = colleagues(services, definition, case, party)
+    said = read(fields, (), typed, known, services.today())
     if fields == NEW:
         person = Person(*(str(said[f.name]) for f in NEW))
         problem = _not_this(services, definition, case, party, person)

@@ -15,6 +15,7 @@ from functions.kernel.desk import confirmed
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import DeskOver, Refused
 from functions.processes import pinned
+from functions.services.offices import Offices
 from functions.services.persons import known, person_key
 from functions.services.ports import File, Grant
 from functions.services.quotas import of_mailbox
@@ -144,6 +145,7 @@ def open_link(services: Services, token: str) -> Opened:
     if grant is None or file is None or party is None:
         raise Refused
     definition = pinned(file.case.process, file.case.version)
+    party = Offices(services).seen(definition, file.case, party)
     purpose: Purpose = "task" if grant.purpose == "task" else "status"
     standing = _standing(grant, file.case, party, services.clock.now())
     actions: tuple[Action, ...] = ()
@@ -187,6 +189,8 @@ def _open_from_desk(services: Services, token: str) -> Opened:
     case, definition = file.case, pinned(file.case.process, file.case.version)
     theirs = hmac.compare_digest(person_key(services, party.email), grant.party)
     if not (theirs and confirmed(definition, case) and re.fullmatch("[1-9][0-9]{0,5}", number)):
+        raise Refused
+    if not Offices(services).holds(definition, case, party):
         raise Refused
     turn = definition.state(case.state).turn == party.role
     purpose: Purpose = "task" if turn else "status"

@@ -1,0 +1,112 @@
+"""Who holds a place in a case because of the directory, and whether they still may.
+
+A place from the directory holds only while its person is in office, at the same address, with
+the duty that the place is for. This is asked at every request, of the entry as it is stored.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from functions.kernel.case import Case, Party
+from functions.kernel.definition import Definition
+from functions.kernel.directory import PEOPLE_OF, Entry
+from functions.kernel.duties import LOOKING_AFTER, SUPERVISING, duties_of, duty_of
+from functions.kernel.mailboxes import same_address
+from functions.kernel.people import Directory, Listing, Person
+from functions.services.wiring import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """The directory as one request asks it of the people in cases: each entry is read once."""
+
+    services: Services
+    _read: dict[tuple[str, str], Entry | None] = field(default_factory=dict)
+
+    def holds(self, definition: Definition, case: Case, party: Party) -> bool:
+        """Whether a party may act in its place now; always, unless the directory put it there."""
+        role = definition.role(party.role)
+        if not (role.source and party.ref):
+            return True
+        entry = self._entry(PEOPLE_OF[role.source], party.ref)
+        if entry is None or entry.retired:
+            return False
+        here = same_address(str(entry.facts.get("email", "")), party.email)
+        wanted = duties_for(definition, case, party)
+        return here and not wanted.isdisjoint(duties_now(self.services, entry))
+
+    def gone(self, definition: Definition, case: Case) -> tuple[Party, ...]:
+        """The parties who have a place in the case that does not hold any more."""
+        present = (p for p in case.parties if p.present)
+        return tuple(p for p in present if not self.holds(definition, case, p))
+
+    def seen(self, definition: Definition, case: Case, party: Party) -> Party:
+        """The party; as one who has left the case, if their place does not hold."""
+        stays = not party.present or self.holds(definition, case, party)
+        return party if stays else replace(party, present=False)
+
+    def _entry(self, source: str, key: str) -> Entry | None:
+        if (source, key) not in self._read:
+            self._read[source, key] = self.services.directory.entry(source, key)
+        return self._read[source, key]
+
+
+def duties_for(definition: Definition, case: Case, party: Party) -> frozenset[str]:
+    """The duties of which one is needed to hold a party's place.
+
+    Where nothing in the case picked its people, they came with the case that opened it, and
+    keep it by whichever duty they look after cases by.
+    """
+    role = definition.role(party.role)
+    came_along = bool(role.key) and not case.answers.get(role.key)
+    return frozenset(LOOKING_AFTER if came_along else (duty_of(role),))
+
+
+def duties_now(services: Services, entry: Entry) -> frozenset[str]:
+    """The duties that an entry in office gives its person."""
+    if entry.source == "supervisors":
+        return frozenset((SUPERVISING,))
+    return duties_of(entry.facts, services.directory.listings("coordinators"))
+
+
+@dataclass(frozen=True, slots=True)
+class Colleagues:
+    """A directory whose people are those who have one of some duties: whom a case can be
+    handed to."""
+
+    services: Services
+    source: str
+    duties: frozenset[str]
+
+    def listings(self, source: str) -> Sequence[Listing]:
+        """See ``Directory.listings``."""
+        everybody = self.services.directory.listings(source)
+        return tuple(x for x in everybody if source != self.source or self._has(x))
+
+    def named(self, source: str, key: str) -> Listing | None:
+        """See ``Directory.named``; somebody without the duty is not there."""
+        found = self.services.directory.named(source, key)
+        return found if found is None or source != self.source or self._has(found) else None
+
+    def people(self, source: str, key: str) -> Sequence[Person]:
+        """See ``Directory.people``."""
+        return self.services.directory.people(source, key)
+
+    def knows_domain(self, domain: str) -> bool:
+        """See ``Directory.knows_domain``."""
+        return self.services.directory.knows_domain(domain)
+
+    def _has(self, listed: Listing) -> bool:
+        facts = listed.facts
+        others = self.services.directory.listings("coordinators")
+        own = {SUPERVISING} if self.source == "supervisors" else duties_of(facts, others)
+        return not self.duties.isdisjoint(own)
+
+
+def colleagues(services: Services, definition: Definition, case: Case, party: Party) -> Directory:
+    """The directory from which somebody is picked to take a party's place."""
+    role = definition.role(party.role)
+    if not role.source:
+        return services.directory
+    wanted = duties_for(definition, case, party)
+    return Colleagues(services, PEOPLE_OF[role.source], wanted)
