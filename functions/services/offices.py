@@ -58,8 +58,9 @@ def duties_for(definition: Definition, case: Case, party: Party) -> frozenset[st
     keep it by whichever duty they look after cases by.
     """
     role = definition.role(party.role)
-    came_along = bool(role.key) and not case.answers.get(role.key)
-    return frozenset(LOOKING_AFTER if came_along else (duty_of(role),))
+    duty = duty_of(role)
+    came_along = bool(role.key) and not case.answers.get(role.key) and duty in LOOKING_AFTER
+    return frozenset(LOOKING_AFTER if came_along else (duty,))
 
 
 def duties_now(services: Services, entry: Entry) -> frozenset[str]:

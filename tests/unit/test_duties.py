@@ -17,7 +17,7 @@ from functions.services.directory_desk import fingerprint
 from functions.services.duties import permits, rights
 from functions.services.persons import known, person_key
 from infra.site.duties import FILE, page
-from tests.unit.test_quote import Quotes
+from tests.orders import DATED, Quotes
 
 # Somebody of each duty, and somebody of none.
 WHO = {
@@ -60,7 +60,7 @@ class Office(Quotes):
         ]
         self.directory.save(DirectoryFile((*people, *units)))
         self.supervision = self.case_at("confirm", "endorse")
-        self.order = self.request("confirm", "quote", "accept_organisation", "schedule")
+        self.order = self.request(*DATED)
         self.until("2026-09-15")
         self.invoice = self.invoice_of(self.order).id
         self.index()
