@@ -5,7 +5,10 @@ digits are python-stdnum's, which is imported where it is used: few requests rea
 """
 
 import re
+from collections.abc import Callable
 from hashlib import sha256
+
+from functions.kernel.countries import organisation_id
 
 _BUSINESS_ID = re.compile(r"(?:FI)?\d{7}-?\d|\d{6}-\d", re.ASCII)
 _OVT = re.compile(r"0037(\d{8})[A-Z0-9]{0,5}", re.ASCII)
@@ -14,6 +17,17 @@ _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
 OPERATORS = frozenset({"APIX", "CREDIFLOW", "EXPSYS", "INEXCHANGE", "PAGERO", "UTMOST"})
 _NUMBERED = re.compile(r"E\d{6}|FI\d{8}|8857\d{11}", re.ASCII)  # the last: Tradeshift
 _DOCUMENT = re.compile(r"(?=.*\d)[A-Za-z0-9]+(?:[-/. ]?[A-Za-z0-9]+)*", re.ASCII)
+_TECHNICAL = re.compile(r"TE(?=[A-Z]*\d)[A-Z0-9]{8,33}", re.ASCII)
+_IN_SCHEME = re.compile(r"[A-Z0-9][A-Z0-9._/-]{1,49}", re.ASCII)
+# Schemes of electronic addresses (the code list EAS of EN 16931) by which Peppol is reached.
+_SCHEMES = """
+    0002 0007 0009 0037 0060 0088 0096 0097 0106 0130 0135 0142 0151 0183 0184 0188 0190
+    0191 0192 0195 0196 0198 0199 0200 0201 0202 0204 0208 0209 0210 0211 0212 0213 0215
+    0216 9910 9913 9914 9915 9918 9919 9920 9922 9923 9924 9925 9926 9927 9928 9929 9930
+    9931 9932 9933 9934 9935 9936 9937 9938 9939 9940 9941 9942 9943 9944 9945 9946 9947
+    9948 9949 9950 9951 9952 9953 9957 9959
+"""
+SCHEMES = frozenset(_SCHEMES.split())
 _BASE = re.compile(r"[1-9]\d{2,18}", re.ASCII)
 _WEIGHTS = (7, 3, 1)
 _BASES = 9 * 10**11  # how many numbers of twelve digits do not begin with 0
@@ -50,12 +64,34 @@ def iban(typed: str) -> str | None:
 
 def e_invoice_address(typed: str) -> str | None:
     """Where e-invoices go: an OVT identifier (0037, a business ID, up to five characters of the
-    company's own; ISO 6523 scheme 0216) or an IBAN."""
+    company's own), an IBAN, a technical address (``TE`` and eight characters or more, of an
+    operator), or a scheme of ``SCHEMES`` and an identifier in it, as ``0216:003712345671``."""
     plain = _plain(typed)
-    if not plain.startswith("0037"):
-        return iban(plain)
-    match = _OVT.fullmatch(plain)
-    return plain if match and business_id(match[1]) else None
+    scheme, colon, code = plain.partition(":")
+    if colon:
+        return plain if scheme in SCHEMES and _fits(scheme, code) else None
+    if plain.startswith("0037"):
+        match = _OVT.fullmatch(plain)
+        return plain if match and business_id(match[1]) else None
+    return plain if _TECHNICAL.fullmatch(plain) else iban(plain)
+
+
+def _fits(scheme: str, code: str) -> bool:
+    """Whether an identifier can be one of the scheme; of most only the letters are known."""
+    from stdnum import ean
+
+    known: dict[str, Callable[[str], object]] = {
+        "0088": ean.is_valid,
+        "0212": business_id,
+        "0213": lambda code: code.startswith("FI") and business_id(code),
+        "0216": lambda code: code.startswith("0037") and e_invoice_address(code),
+        "9918": iban,
+        "0007": lambda code: organisation_id("SE", code),
+        "0184": lambda code: organisation_id("DK", code.removeprefix("DK")),
+        "0191": lambda code: organisation_id("EE", code),
+        "0192": lambda code: organisation_id("NO", code),
+    }
+    return bool(_IN_SCHEME.fullmatch(code) and known.get(scheme, bool)(code))
 
 
 def operator_id(typed: str) -> str | None:

@@ -48,7 +48,7 @@ class Field:
     numbers, of ``people`` how many. ``source`` names a list of the directory the choices come
     from. ``default`` names the field, or ``list.attribute`` of the directory entry chosen in
     the field of that name (``unit.employer``), that fills this one when it is left empty;
-    of several, with commas, the first that has an answer. ``fixed``
+    of several, with commas, the first that has an answer; ``=FI`` is that word itself. ``fixed``
     fields are shown but not asked again when the form is corrected. ``shows`` lists what is
     told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
     how a long list of them is put in order. ``page`` names the page of the site to read
@@ -57,7 +57,8 @@ class Field:
     last answer is shown. ``money`` is whole cents, between ``lowest`` and ``highest``. ``code``
     is the standard a text follows; the choices ``among`` are the lines of the case's answer of
     that name. An action's field that is ``unique`` takes each value once in the whole
-    organisation; fields with the same word there share their values.
+    organisation; fields with the same word there share their values. Choices that are
+    ``countries`` need no texts: the standard library of names has them.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Field:
     among: str = ""
     code: Code | None = None
     unique: str = ""
+    countries: bool = False
     ranked: Ranking | None = field(default=None, compare=False)
 
     @property

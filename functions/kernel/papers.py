@@ -6,15 +6,20 @@ What a paper says is put together once, so that its page and its PDF cannot diff
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from functions.kernel.case import Case, Party
 from functions.kernel.money import Cents, Line, totals
 
+# Why there is no VAT: the law frees it, the buyer pays it, or it is sold outside the EU.
+Untaxed = Literal["exempt", "reverse_charge", "outside_scope"]
+
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who is invoiced. ``e_address`` is an OVT identifier or an IBAN, ``operator`` the e-invoice
-    operator's identifier; an individual has neither these nor a ``business_id``."""
+    """Who is invoiced. ``e_address`` is an address as ``codes.e_invoice_address`` gives it,
+    ``operator`` the e-invoice operator's identifier; an individual has neither these nor a
+    ``business_id``. ``foreign_id`` is the number of an organisation in another ``country``."""
 
     name: str
     email: str
@@ -27,12 +32,16 @@ class Buyer:
     reference: str = ""
     order: str = ""
     cost_centre: str = ""
+    country: str = "FI"
+    foreign_id: str = ""
+    vat_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Seller:
     """Who invoices. The codes stand in their normal form (``kernel/codes.py``); ``operator`` is
-    that of the e-invoices. ``exempt`` says in each language why a line without VAT has none."""
+    that of the e-invoices. The last three say in each language why a line without VAT
+    has none: by ``untaxed`` of its invoice."""
 
     name: str
     business_id: str
@@ -47,6 +56,13 @@ class Seller:
     email: str
     phone: str
     exempt: Mapping[str, str]
+    reverse_charge: Mapping[str, str]
+    outside_scope: Mapping[str, str]
+
+    def why_untaxed(self, untaxed: Untaxed, language: str) -> str:
+        """Why a line without VAT has none."""
+        found: Mapping[str, str] = getattr(self, untaxed)
+        return found[language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +70,8 @@ class Invoice:
     """An invoice or, with ``credits`` naming the invoice it gives back, a credit note.
 
     The lines of a credit note are positive, as those of its invoice. ``reference`` is the
-    national payment reference without spaces; ``from_day`` to ``to_day`` is when it was done.
+    national payment reference without spaces; ``from_day`` to ``to_day`` is when it was done;
+    ``untaxed`` says why lines without VAT have none.
     """
 
     number: str
@@ -67,6 +84,7 @@ class Invoice:
     to_day: date
     credits: str = ""
     credited_on: date | None = None
+    untaxed: Untaxed = "exempt"
 
     @property
     def payable(self) -> Cents:
@@ -104,6 +122,7 @@ class Paper:
     ``terms`` it ends in those of its definition. One that has an
     ``invoice`` can also be had as an electronic invoice by those in ``filed_by``. Its files go on
     to the role ``goes_to`` and are in that person's language unless another one is asked for.
+    ``untaxed`` says why a line without VAT has none, if not because the law frees it.
     """
 
     name: str
@@ -116,6 +135,7 @@ class Paper:
     invoice: Callable[[Case], Invoice] | None = field(default=None, compare=False)
     filed_by: tuple[str, ...] = ()
     goes_to: str = ""
+    untaxed: Callable[[Case], Untaxed] | None = field(default=None, compare=False)
 
     def language_of_files(self, case: Case, reader: Party) -> str:
         """The language of its files: that of the person they go on to, or else the reader's."""

@@ -31,7 +31,8 @@ def read(
 ) -> dict[str, Value]:
     """Turn typed strings into values, or raise ``Invalid`` with every problem in order.
 
-    ``known`` are answers given earlier that the checks may also look at. Only declared
+    ``known`` are answers given earlier that the checks may also look at, but for those that are
+    asked again: what is left empty now is no answer. Only declared
     fields are read. Those left empty are absent, unless their ``default`` fills them.
     """
     fields = tuple(fields)
@@ -57,7 +58,8 @@ def read(
             problems.append(outcome)
         else:
             values[each.name] = outcome
-    problems += _broken_checks(checks, {**known, **values}, problems, directory, today)
+    kept = {name: value for name, value in known.items() if name not in lists}
+    problems += _broken_checks(checks, {**kept, **values}, problems, directory, today)
     if problems:
         raise Invalid(tuple(problems))
     return values
@@ -109,6 +111,8 @@ def _default(field: Field, values: Answers, lists: Mapping[str, str], directory:
 
 
 def _known(origin: str, values: Answers, lists: Mapping[str, str], directory: Directory) -> str:
+    if origin.startswith("="):
+        return origin[1:]
     source, dot, attribute = origin.partition(".")
     chosen = str(values.get(source, ""))
     if not dot or not chosen:

@@ -85,7 +85,9 @@ def _field(d: Definition, field: Field) -> Json:
         "labels": _labels(d, f"fields.{field.name}.label"),
     }
     out |= {key: bound for key, bound in bounds.items() if bound is not None}
-    if field.choices:
+    if field.countries:
+        out["choices_from"] = "ISO 3166-1"
+    elif field.choices:
         out["choices"] = [
             {"value": c, "labels": _labels(d, f"fields.{field.name}.choices.{c}")}
             for c in field.choices

@@ -21,7 +21,7 @@ from functions.render.money import creditor_reference, euros, iban, national, pe
 from functions.render.organisation import seller, told
 from functions.render.terms import Terms, terms_of
 from functions.render.texts import placeholders
-from functions.render.words import Words
+from functions.render.words import Words, country
 
 COLUMNS = ("item", "quantity", "unit_price", "vat", "net")
 
@@ -101,7 +101,7 @@ def _groups(
     yield _group(words, "facts", facts)
     yield _group(words, "seller", _seller())
     if invoice:
-        yield _group(words, "buyer", _buyer(invoice))
+        yield _group(words, "buyer", _buyer(words, invoice))
     shown, fields = visible(words.definition, case, reader.role), words.definition.fields()
     for part in paper.parts:
         told_ = [fields[n] for n in part.fields if n in shown and fields[n].kind != "tick"]
@@ -149,12 +149,16 @@ def _seller() -> list[tuple[str, str]]:
     ]
 
 
-def _buyer(invoice: Invoice) -> list[tuple[str, str]]:
+def _buyer(words: Words, invoice: Invoice) -> list[tuple[str, str]]:
     buyer = invoice.buyer
+    address = _address(buyer.street, buyer.postcode, buyer.city)
+    abroad = "" if buyer.country == "FI" else country(buyer.country, words.language)
     return [
         ("name", buyer.name),
-        ("address", _address(buyer.street, buyer.postcode, buyer.city)),
+        ("address", ", ".join(filter(None, (address, abroad)))),
         ("business_id", buyer.business_id),
+        ("foreign_id", buyer.foreign_id),
+        ("vat_id", buyer.vat_id),
         ("email", buyer.email),
         ("e_address", buyer.e_address),
         ("operator", buyer.operator),
@@ -226,7 +230,12 @@ def _notes(words: Words, case: Case, paper: Paper, *, untaxed: bool) -> tuple[st
     }
     texts = (words.text(f"papers.{paper.name}.notes.{note}") for note in paper.notes)
     said = [t.format(**known) for t in texts if all(known[n] for n in placeholders(t))]
-    return (*said, *([seller().exempt[words.language]] if untaxed else []))
+    return (*said, *([_why_untaxed(words, case, paper)] if untaxed else []))
+
+
+def _why_untaxed(words: Words, case: Case, paper: Paper) -> str:
+    why = paper.untaxed(case) if paper.untaxed else "exempt"
+    return seller().why_untaxed(why, words.language)
 
 
 def _day(words: Words, day: datetime | date) -> str:

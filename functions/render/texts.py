@@ -166,7 +166,8 @@ def _needed(d: Definition) -> Iterator[str]:
 
 def _field_keys(field: Field) -> Iterator[str]:
     yield f"fields.{field.name}.label"
-    yield from (f"fields.{field.name}.choices.{choice}" for choice in field.choices)
+    if not field.countries:
+        yield from (f"fields.{field.name}.choices.{choice}" for choice in field.choices)
     if field.code:
         yield f"checks.{field.code.name}"
     yield from (f"{FACTS}{label}{fact}" for fact in field.shows for label in ("", "labels."))

@@ -1,6 +1,7 @@
 """Fields made ready to draw: each with its words, its answer and its problem."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -257,14 +258,12 @@ def _options(words: Words, field: Field, typed: str, answers: Answers) -> tuple[
     if field.source:
         listings = words.directory.listings(field.source)
         return tuple(_listed(words, field, x, typed) for x in listings)
+    named = [(words.choice(field, value), value) for value in field.choices]
+    if field.countries:
+        named.sort(key=lambda each: unicodedata.normalize("NFKD", each[0].casefold()))
     return tuple(
-        Option(
-            value,
-            words.choice(field, value),
-            value == typed,
-            words.maybe(f"fields.{field.name}.hints.{value}"),
-        )
-        for value in field.choices
+        Option(value, label, value == typed, words.maybe(f"fields.{field.name}.hints.{value}"))
+        for label, value in named
     )
 
 

@@ -89,6 +89,8 @@ class Words:
 
     def choice(self, field: Field, value: str) -> str:
         """The name of one of a field's own choices."""
+        if field.countries:
+            return country(value, self.language)
         return self.text(f"fields.{field.name}.choices.{value}")
 
     def problem(self, problem: Problem) -> str:
@@ -123,3 +125,10 @@ class Words:
     def _listed(self, name: str, value: object) -> str:
         values = value if isinstance(value, (list, tuple)) else [value]
         return ", ".join(self.named(name, v) for v in values)
+
+
+def country(code: str, language: str) -> str:
+    """The name of a country in a language."""
+    from babel import Locale  # large, and few pages name a country
+
+    return str(Locale.parse(language).territories[code])

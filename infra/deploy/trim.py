@@ -16,12 +16,22 @@ LOCALES = ("root", "fi", "fi_FI", "sv", "sv_FI", "en", "en_001", "en_150", "en_G
 ZONES = ("Europe/Helsinki",)
 # AWS's endpoints chain to Amazon's own roots, or to the Starfield one that cross-signs them.
 ROOTS = ("Amazon Root CA", "Starfield Services Root Certificate Authority - G2")
-# What kernel/codes.py asks of python-stdnum, and what that imports itself: no other country.
+# What kernel/codes.py and kernel/countries.py ask of python-stdnum, and what that imports itself.
+_COUNTRY_FILES = """
+    at/postleitzahl at/uid at/vnr be/nn be/vat bg/egn bg/pnf bg/vat ch/uid ch/vat cy/vat
+    cz/dic cz/rc de/handelsregisternummer de/vat dk/cpr dk/cvr ee/ik ee/kmkr ee/registrikood
+    es/cif es/dni es/nie es/nif eu/oss eu/vat fi/alv fi/hetu fi/ytunnus fr/accise fr/siren
+    fr/tva gb/vat gr/vat hr/oib hu/anum ie/vat it/iva lt/pvm lu/tva lv/pvn mt/vat nl/bsn
+    nl/btw nl/postcode no/fodselsnummer no/mva no/orgnr pl/nip pt/nif ro/cf ro/cnp ro/cui
+    se/orgnr se/personnummer se/postnummer se/vat si/ddv si/emso si/maticna sk/dph sk/rc
+"""
+_BY_COUNTRY = _COUNTRY_FILES.split()
 STANDARDS = (
     *("__init__.py", "exceptions.py", "util.py", "numdb.py", "iban.py", "iban.dat"),
-    *("bic.py", "ean.py"),
-    *("iso7064/__init__.py", "iso7064/mod_97_10.py"),
-    *("fi/__init__.py", "fi/alv.py", "fi/hetu.py", "fi/ytunnus.py"),
+    *("bic.py", "ean.py", "luhn.py"),
+    *("iso7064/__init__.py", "iso7064/mod_97_10.py", "iso7064/mod_11_10.py"),
+    *dict.fromkeys(f"{name.partition('/')[0]}/__init__.py" for name in _BY_COUNTRY),
+    *(f"{name}.py" for name in _BY_COUNTRY),
 )
 _ENDPOINT_NAMES = {"dynamodb": "dynamodb", "sesv2": "email"}
 _BOTOCORE_FILES = ("_retry.json", "partitions.json", "sdk-default-configuration.json")

@@ -98,6 +98,48 @@ def rules():
         yield broken
 
 
+SWEDISH = replace(
+    BUYER, business_id="", country="SE", postcode="114 35", foreign_id="556188-8404",
+    vat_id="SE556188840401", e_address="0007:5561888404",
+)  # fmt: skip
+NORWEGIAN = replace(SWEDISH, country="NO", foreign_id="988077917", vat_id="NO988077917MVA")
+JAPANESE = replace(NORWEGIAN, country="JP", foreign_id="T-1", vat_id="", e_address="TE12345678")
+NOTHING = (Line("x", 10_005, "0", 3), Line("y", -1_000, "0"))
+REVERSE = replace(INVOICE, buyer=SWEDISH, lines=NOTHING, untaxed="reverse_charge")
+OUTSIDE = replace(INVOICE, buyer=NORWEGIAN, lines=NOTHING, untaxed="outside_scope")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("invoice", "category", "code"),
+    [(REVERSE, "AE", "VATEX-EU-AE"), (OUTSIDE, "O", "VATEX-EU-O")],
+)
+def test_buyer_abroad(
+    rules: Any, invoice: Invoice, category: str, code: str, language: str
+) -> None:
+    for each in (
+        invoice,
+        replace(CREDIT, buyer=invoice.buyer, lines=NOTHING, untaxed=invoice.untaxed),
+    ):
+        document = written(each, language=language)
+        assert rules(document) == []
+        text = document.decode()
+        assert text.count(f"<ram:CategoryCode>{category}</ram:CategoryCode>") == 3
+        assert text_of(document, "ram:ExemptionReasonCode") == code
+        reason = seller().why_untaxed(invoice.untaxed, language)
+        assert text_of(document, "ram:ExemptionReason") == reason
+        buyer = ElementTree.tostring(only(document, "ram:BuyerTradeParty")).decode()
+        assert f"CountryID>{invoice.buyer.country}<" in buyer
+        assert invoice.buyer.foreign_id in buyer
+        assert ('schemeID="VA"' in buyer) is (category == "AE")
+
+
+def test_buyer_whose_number_and_address_have_no_scheme(rules: Any) -> None:
+    document = written(replace(OUTSIDE, buyer=JAPANESE))
+    assert rules(document) == []
+    assert "TE12345678" not in document.decode()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "invoice",

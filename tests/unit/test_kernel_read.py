@@ -390,3 +390,18 @@ DECLARED = (Field("a"), Field("n", "number", required=False), Field("t", "tick",
 )
 def test_complete(values: Answers, whole: bool) -> None:
     assert complete(DECLARED, values) is whole
+
+
+def test_emptied_answer_is_not_known_to_the_checks_any_more() -> None:
+    given = Check("given", "x", lambda answers, _, __: bool(answers.get("x")))
+    known = {"x": "before", "y": "before"}
+    with pytest.raises(Invalid) as refused:
+        read((Field("x", required=False),), (given,), {"x": ""}, PEOPLE, TODAY, known)
+    assert refused.value.problems == (Problem("x", "given"),)
+    assert read((Field("y", required=False),), (given,), {}, PEOPLE, TODAY, known) == {}
+
+
+def test_default_that_is_a_word_itself() -> None:
+    country = Field("x", "choice", required=False, choices=("FI", "SE"), default="=FI")
+    assert outcome(country, x="") == {"x": "FI"}
+    assert outcome(country, x="SE") == {"x": "SE"}

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.adapters.einvoice import xml
 from functions.kernel.errors import Conflict, Invalid
 from functions.kernel.fields import Field
 from functions.kernel.linking import moves_linked
 from functions.kernel.money import divided, totals
 from functions.kernel.reckoning import STAMP, foretold, stamp
 from functions.processes.quote import money
+from functions.render.organisation import seller
 from functions.services.act import act
 from functions.services.links import open_link
 from functions.services.passing import pass_time
@@ -92,6 +94,91 @@ def test_request_that_is_not_right(
     with pytest.raises(Invalid) as refused:
         world.request(**changed)
     assert {p.field: p.code for p in refused.value.problems} == codes
+
+
+SWEDISH = {"country": "SE", "business_id": "", "vat_id": "SE 556188-8404 01"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({"country": "SE", "business_id": ""}, {"foreign_business_id": "foreign_id_given"}),
+        ({**SWEDISH, "country": "NO"}, {"vat_id": "vat_id_fits"}),
+        ({**SWEDISH, "vat_id": "SE556188840402"}, {"vat_id": "vat_id"}),
+        ({**SWEDISH, "foreign_business_id": "556188-8405"}, {"foreign_business_id": "foreign_id_fits"}),
+        ({"country": "", "business_id": ""}, {"business_id": "business_id_given"}),
+        ({"country": "AX", "business_id": ""}, {"business_id": "business_id_given"}),
+        ({"country": "XX"}, {"country": "unknown"}),
+    ],
+)  # fmt: skip
+def test_organisation_abroad_that_is_not_right(
+    world: Quotes, changed: dict[str, str], codes: dict[str, str]
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        world.request(**changed)
+    assert {p.field: p.code for p in refused.value.problems} == codes
+
+
+@pytest.mark.parametrize(
+    ("abroad", "vat", "why"),
+    [
+        (SWEDISH, "reverse", "reverse_charge"),
+        ({"country": "NO", "business_id": "", "foreign_business_id": "988 077 917"}, "outside", "outside_scope"),
+        ({**SWEDISH}, "none", "exempt"),
+    ],
+)  # fmt: skip
+def test_organisation_abroad_orders_and_is_invoiced(
+    world: Quotes, abroad: dict[str, str], vat: str, why: str
+) -> None:
+    case_id = world.request("confirm", contact_phone="+46 (0)8 123 456 78", **abroad)
+    world.take(case_id, "quote", vat=vat)
+    where = {"billing_postcode": "SE-114 35", "billing_city": "Stockholm"}
+    world.take(case_id, "accept_organisation", **abroad | where | {"e_address": "0007:5561888404"})
+    world.staff(case_id)
+    world.take(case_id, "schedule")
+    world.until("2026-09-14")
+    bill = world.invoice_of(case_id)
+    world.take(bill.id, "invoice")
+    found = money.invoice(world.case(bill.id))
+    assert (found.buyer.country, found.untaxed) == (abroad["country"], why)
+    assert found.buyer.business_id == ""
+    assert found.buyer.vat_id in ("", "SE556188840401")
+    assert found.payable == 125050
+    made = xml(found, seller(), "sv", lambda line: line.text).decode()
+    assert f"<ram:CountryID>{abroad['country']}</ram:CountryID>" in made
+    assert seller().why_untaxed(why, "sv") in made  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "wrong"),
+    [
+        ({}, {"vat": "reverse"}, "reverse_fits"),
+        ({}, {"vat": "outside"}, "outside_fits"),
+        (SWEDISH, {"vat": "outside"}, "outside_fits"),
+        ({"country": "NO", "business_id": "", "foreign_business_id": "988 077 917"}, {"vat": "reverse"}, "reverse_fits"),
+    ],
+)  # fmt: skip
+def test_vat_that_does_not_fit_the_buyer(
+    world: Quotes, asked: dict[str, str], said: dict[str, str], wrong: str
+) -> None:
+    case_id = world.request("confirm", **asked)
+    assert wrong_in(world, case_id, "quote", **said) == [("vat", wrong)]
+
+
+def test_buyer_does_not_change_country_after_a_reverse_charge_was_agreed(world: Quotes) -> None:
+    case_id = world.request("confirm", **SWEDISH)
+    world.take(case_id, "quote", vat="reverse")
+    home = {"country": "FI", "business_id": "2345678-0", "vat_id": ""}
+    wrong = wrong_in(world, case_id, "accept_organisation", **home)
+    assert wrong == [("vat_id", "reverse_fits")]
+
+
+def test_country_that_is_left_out_is_finland(world: Quotes) -> None:
+    case_id = world.request("confirm", "quote")
+    assert world.case(case_id).answers["country"] == "FI"
+    assert wrong_in(world, case_id, "accept_organisation", billing_postcode="0010") == [
+        ("billing_postcode", "postcode_fits")
+    ]
 
 
 @pytest.mark.parametrize(

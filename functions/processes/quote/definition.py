@@ -69,14 +69,17 @@ SIGHTS: dict[str, Sight] = {
     **{f.name: _CLIENT for f in (forms.QUESTION, forms.REPLY, forms.ABOUT_QUOTE, forms.REFUSAL)},
     **{f.name: _CLIENT for f in (*forms.CONSENT, forms.DECLINE_REASON, forms.CANCEL_REASON)},
     **{f.name: _MONEY for f in (*_AGREED, *forms.FEE_FACTS, *forms.CONTACT, forms.TITLE)},
-    **{f.name: _MONEY for f in (forms.PAYER_TYPE, forms.ORGANISATION, forms.BUSINESS_ID)},
+    **{
+        f.name: _MONEY
+        for f in (forms.PAYER_TYPE, forms.ORGANISATION, forms.BUSINESS_ID, *forms.ABROAD)
+    },
     **{f.name: _BILLING for f in _BILLED},
     **{f.name: _HELD for f in (forms.PRODUCT, forms.START, forms.END)},
     **{f.name: _DATES for f in (forms.NAMES, *forms.PLACE, forms.LEAVING, forms.REPLACED)},
     **{f.name: _DATES for f in (forms.COMING_IN, forms.ABSENT, forms.PROVIDER_REASON)},
     "contact_instructions": _DATES,
     "started_on": {"coordinator": ()},
-    "vat": {"coordinator": ()},  # its percentage is told to all
+    "vat": {"coordinator": (), "finance": ()},  # its percentage is told to all
     "invoice_kind": _MONEY,
     "reference": _BILLING,
     "billable_from": {"finance": ()},
@@ -97,7 +100,13 @@ PAPERS = (
         "request",
         {"contact": _OFFERED_IN, "coordinator": _OFFERED_IN},
         (
-            Part("for_whom", ("organisation", "business_id", "contact_name")),
+            Part(
+                "for_whom",
+                (
+                    "organisation", "business_id", "country", "foreign_business_id", "vat_id",
+                    "contact_name",
+                ),
+            ),
             Part(
                 "work",
                 (
@@ -116,6 +125,7 @@ PAPERS = (
         money.quote_lines,
         terms=True,
         goes_to="contact",
+        untaxed=money.untaxed,
     ),
     Paper(
         "invoice",
@@ -127,6 +137,7 @@ PAPERS = (
         invoice=money.invoice,
         filed_by=("finance",),
         goes_to="contact",
+        untaxed=money.untaxed,
     ),
     Paper(
         "credit_note",
@@ -138,6 +149,7 @@ PAPERS = (
         invoice=money.credit_note,
         filed_by=("finance",),
         goes_to="contact",
+        untaxed=money.untaxed,
     ),
 )  # fmt: skip
 
@@ -153,7 +165,8 @@ TABLES = (
         ("invoice_due", "invoiced", "credit_due", "paid", "credited"),
         (
             "invoice_kind", "invoice_number", "invoice_date", "due_date", "paid_on", "reference",
-            "payer_type", "billing_name", "organisation", "business_id", "e_address", "operator",
+            "payer_type", "billing_name", "organisation", "business_id", "country",
+            "foreign_business_id", "vat_id", "vat", "e_address", "operator",
             "buyer_reference", "order_number", "cost_centre", "billing_street",
             "billing_postcode", "billing_city", "contact_name", "contact_email", "title",
             "product", "start_date", "end_date", "vat_percent", "credit_number", "credited_on",

@@ -1,5 +1,6 @@
 """What is asked when a quote is wanted, made, accepted, cancelled and invoiced."""
 
+import re
 from datetime import date, timedelta
 
 from functions.kernel.codes import (
@@ -8,6 +9,15 @@ from functions.kernel.codes import (
     e_invoice_address,
     operator_id,
     reference_number,
+)
+from functions.kernel.countries import (
+    COUNTRIES,
+    EU,
+    HOME,
+    is_in_eu,
+    organisation_id,
+    vat_id,
+    vat_id_is_of,
 )
 from functions.kernel.fields import Answers, Check, Code, Field, Form, Section
 from functions.kernel.people import Directory
@@ -31,6 +41,15 @@ BUSINESS_ID = Field(
     code=Code("business_id", business_id, "1234567-1"),
     longest=12,
 )
+COUNTRY = Field(
+    "country", "choice", required=False, choices=COUNTRIES, countries=True, default="=FI",
+    autocomplete="country",
+)  # fmt: skip
+FOREIGN_ID = Field("foreign_business_id", required=False, longest=30, width=20)
+VAT_ID = Field(
+    "vat_id", required=False, longest=30, width=20, code=Code("vat_id", vat_id, "SE556188840401")
+)
+ABROAD = (COUNTRY, FOREIGN_ID, VAT_ID)
 CONTACT = (
     Field("contact_name", autocomplete="name"),
     Field("contact_email", "email", autocomplete="email"),
@@ -84,6 +103,61 @@ def _not_before(name: str, first: str) -> Check:
     return Check(f"{name}_not_before", name, holds)
 
 
+def _at_home(answers: Answers) -> bool:
+    return answers.get("country", "FI") in HOME
+
+
+def _business_id_given(answers: Answers, _: Directory, __: date) -> bool:
+    """A Finnish organisation tells its business ID."""
+    asked = answers.get("payer_type") == "organisation" and _at_home(answers)
+    return not asked or bool(answers.get("business_id"))
+
+
+def _foreign_id_given(answers: Answers, _: Directory, __: date) -> bool:
+    """An organisation abroad tells by which number it is known there."""
+    asked = answers.get("payer_type") == "organisation" and not _at_home(answers)
+    return not asked or bool(answers.get("foreign_business_id") or answers.get("vat_id"))
+
+
+def _foreign_id_fits(answers: Answers, _: Directory, __: date) -> bool:
+    told = answers.get("foreign_business_id")
+    return not told or _at_home(answers) or organisation_id(str(answers["country"]), str(told))
+
+
+def _vat_id_fits(answers: Answers, _: Directory, __: date) -> bool:
+    told = answers.get("vat_id")
+    return not told or vat_id_is_of(str(answers.get("country", "FI")), str(told))
+
+
+def _postcode_fits(answers: Answers, _: Directory, __: date) -> bool:
+    """Five digits in Finland; other countries have letters, spaces, or none."""
+    told = str(answers.get("billing_postcode", ""))
+    return not _at_home(answers) or bool(re.fullmatch(r"\d{5}", told, re.ASCII))
+
+
+def _reverse_fits(answers: Answers, _: Directory, __: date) -> bool:
+    """Only a business in another EU country, known by its VAT number, pays the VAT itself."""
+    told = str(answers.get("vat_id", ""))
+    organised = answers.get("payer_type") == "organisation" and not _at_home(answers)
+    return answers.get("vat") != "reverse" or (organised and is_in_eu(told))
+
+
+def _outside_fits(answers: Answers, _: Directory, __: date) -> bool:
+    organised = answers.get("payer_type") == "organisation"
+    outside = answers.get("country", "FI") not in (*EU, *HOME)
+    return answers.get("vat") != "outside" or (organised and outside)
+
+
+BUSINESS_ID_GIVEN = Check("business_id_given", "business_id", _business_id_given, ("country",))
+IDS_FIT = (
+    BUSINESS_ID_GIVEN,
+    Check("foreign_id_given", "foreign_business_id", _foreign_id_given, ("country", "vat_id")),
+    Check("foreign_id_fits", "foreign_business_id", _foreign_id_fits, ("country",)),
+    Check("vat_id_fits", "vat_id", _vat_id_fits, ("country",)),
+)
+POSTCODE_FITS = Check("postcode_fits", "billing_postcode", _postcode_fits, ("country",))
+
+
 def _one_alone(answers: Answers, _: Directory, __: date) -> bool:
     return answers.get("product") != "individual" or answers.get("participants") == 1
 
@@ -103,7 +177,9 @@ def _priced_option(answers: Answers, _: Directory, __: date) -> bool:
 
 
 def _reachable(answers: Answers, _: Directory, __: date) -> bool:
-    return bool(answers.get("e_address")) == bool(answers.get("operator"))
+    """An identifier with its scheme is found by itself; anything else needs an operator."""
+    told, operator = str(answers.get("e_address", "")), bool(answers.get("operator"))
+    return (bool(told) or not operator) and (operator or not told or ":" in told)
 
 
 def _due_later(answers: Answers, _: Directory, today: date) -> bool:
@@ -144,7 +220,7 @@ REQUEST = Form(
                 Field("extra_sessions", "yesno", required=False),
             ),
         ),
-        Section("payer", (PAYER_TYPE, ORGANISATION, BUSINESS_ID, *CONTACT, PHONE)),
+        Section("payer", (PAYER_TYPE, ORGANISATION, BUSINESS_ID, *ABROAD, *CONTACT, PHONE)),
         Section("sending", (TITLE, Field("privacy_read", "tick", page="privacy"))),
     ),
     start="unconfirmed",
@@ -158,7 +234,7 @@ REQUEST = Form(
         _within("desired_start", FAR),
         Check("one_alone", "participants", _one_alone, ("product",)),
         _given("organisation"),
-        _given("business_id"),
+        *IDS_FIT,
     ),
     names_linked=("contact", "coordinator"),
 )  # fmt: skip
@@ -170,7 +246,7 @@ REFUSAL = Field("refusal", "longtext", shortest=10, longest=1000)
 DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000)
 
 NET_PRICE = Field("net_price", "money", lowest=100, highest=MOST, width=12)
-VAT = Field("vat", "choice", choices=("standard", "none"))
+VAT = Field("vat", "choice", choices=("standard", "none", "reverse", "outside"))
 SESSIONS = Field("sessions", "number", lowest=1, highest=100, width=4)
 MINUTES = Field("session_minutes", "number", lowest=15, highest=480, width=4)
 OPTION = (
@@ -190,6 +266,8 @@ QUOTE = (
 QUOTE_CHECKS = (
     _ahead("valid_until"),
     _within("valid_until", LONGEST_VALIDITY),
+    Check("reverse_fits", "vat", _reverse_fits),
+    Check("outside_fits", "vat", _outside_fits),
     Check("priced_option", "option_price", _priced_option, ("option_sessions",)),
 )
 # What follows from a quote.
@@ -206,14 +284,15 @@ QUOTE_FACTS = (
 ADDRESS = (
     Field("billing_name", autocomplete="billing name"),
     Field("billing_street", autocomplete="billing street-address"),
-    Field("billing_postcode", longest=10, width=10, autocomplete="billing postal-code"),
+    Field("billing_postcode", longest=12, width=12, autocomplete="billing postal-code"),
     Field("billing_city", longest=60, autocomplete="billing address-level2"),
+    COUNTRY,
 )
 E_INVOICE = (
     Field(
         "e_address",
         required=False,
-        longest=40,
+        longest=60,
         code=Code("e_address", e_invoice_address, "003712345671"),
         width=24,
     ),
@@ -234,9 +313,14 @@ CONSENT = (
     Field("terms_read", "tick", page="terms"),
 )
 ACCEPT_PERSON = (*ADDRESS, *CONSENT)
-ACCEPT_ORGANISATION = (*ADDRESS, BUSINESS_ID, *E_INVOICE, *CONSENT)
+ACCEPT_ORGANISATION = (*ADDRESS, BUSINESS_ID, FOREIGN_ID, VAT_ID, *E_INVOICE, *CONSENT)
 _OPERATOR = Check("operator_given", "operator", _reachable, ("e_address",))
-ACCEPT_CHECKS = (_given("business_id"), _OPERATOR)
+_STAYS_UNTAXED = (
+    Check("reverse_fits", "vat_id", _reverse_fits, ("country",)),
+    Check("outside_fits", "country", _outside_fits),
+)
+ACCEPT_PERSON_CHECKS = (POSTCODE_FITS,)
+ACCEPT_CHECKS = (POSTCODE_FITS, *IDS_FIT, *_STAYS_UNTAXED, _OPERATOR)
 
 START, END = Field("start_date", "date"), Field("end_date", "date")
 NAMES = Field("participant_names", "longtext", shortest=2, longest=4000)
@@ -285,7 +369,8 @@ BILLED = Section(
     "billed",
     (
         Field("invoice_kind", "choice", choices=("price", "fee")),
-        TITLE, PAYER_TYPE, *CONTACT, *ADDRESS, ORGANISATION, BUSINESS_ID, *E_INVOICE,
+        TITLE, PAYER_TYPE, *CONTACT, *ADDRESS, ORGANISATION, BUSINESS_ID, FOREIGN_ID,
+        VAT_ID, *E_INVOICE,
     ),
 )  # fmt: skip
 BILLABLE_FROM = Field("billable_from", "date")  # the start of the work, or its cancellation
@@ -293,7 +378,7 @@ REFERENCE = Field("reference", width=24, code=Code("reference", reference_number
 WORK = Section(
     "work",
     (
-        PRODUCT, SESSIONS, MINUTES, START, END, NET_PRICE, VAT_PERCENT, *SEATS, *FEE_FACTS,
+        PRODUCT, SESSIONS, MINUTES, START, END, NET_PRICE, VAT, VAT_PERCENT, *SEATS, *FEE_FACTS,
         BILLABLE_FROM, REFERENCE,
     ),
 )  # fmt: skip

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from functions.kernel.case import Case
 from functions.kernel.codes import reference, reference_from
+from functions.kernel.countries import HOME
 from functions.kernel.fields import Answers, Value
 from functions.kernel.money import Cents, Line, divided, share, totals
-from functions.kernel.papers import Buyer, Invoice
+from functions.kernel.papers import Buyer, Invoice, Untaxed
 from functions.kernel.read import lines
 from functions.kernel.spans import day_of
 from functions.processes.quote import forms
@@ -16,7 +17,8 @@ from functions.processes.quote.fees import TERMS, By, fee
 
 # Value added tax in per cent (Finnish VAT Act 1501/1993, section 84; the general rate since
 # 1 September 2024), by the choice in a quote. Stored with the quote, so a change is no harm.
-VAT = {"standard": "25.5", "none": "0"}
+VAT = {"standard": "25.5", "none": "0", "reverse": "0", "outside": "0"}
+_UNTAXED: dict[str, Untaxed] = {"reverse": "reverse_charge", "outside": "outside_scope"}
 DAYS_TO_PAY = 14
 
 
@@ -147,13 +149,17 @@ def invoice_lines(case: Case) -> tuple[Line, ...]:
 def invoice(case: Case) -> Invoice:
     """The invoice of a case that has been invoiced."""
     told = {k: str(v) for k, v in case.answers.items()}
+    home = told.get("country", "FI") in HOME
     buyer = Buyer(
         name=told["billing_name"],
         email=told["contact_email"],
         street=told["billing_street"],
         postcode=told["billing_postcode"],
         city=told["billing_city"],
-        business_id=told.get("business_id", ""),
+        business_id=told.get("business_id", "") if home else "",
+        foreign_id="" if home else told.get("foreign_business_id", ""),
+        vat_id=told.get("vat_id", ""),
+        country="FI" if home else told["country"],
         e_address=told.get("e_address", ""),
         operator=told.get("operator", ""),
         reference=told.get("buyer_reference", ""),
@@ -166,7 +172,7 @@ def invoice(case: Case) -> Invoice:
     from_day, to_day = work
     return Invoice(
         told["invoice_number"], issued, due, buyer, invoice_lines(case), told["reference"],
-        from_day, to_day,
+        from_day, to_day, untaxed=untaxed(case),
     )  # fmt: skip
 
 
@@ -183,6 +189,11 @@ def credit_note(case: Case) -> Invoice:
         credits=given_back.number,
         credited_on=given_back.issued,
     )
+
+
+def untaxed(case: Case) -> Untaxed:
+    """Why there is no VAT, if there is none."""
+    return _UNTAXED.get(str(case.answers.get("vat")), "exempt")
 
 
 def sums(case: Case) -> dict[str, Cents]:

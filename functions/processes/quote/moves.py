@@ -29,6 +29,7 @@ ACTIONS = (
         "accept_person",
         "contact",
         forms.ACCEPT_PERSON,
+        forms.ACCEPT_PERSON_CHECKS,
         again=True,
         reckons=_ACCEPTED,
     ),
