@@ -43,8 +43,7 @@ def read(
         if each.kind == "people":
             people, wrong = read_people(each, typed)
             problems += wrong
-            if people:
-                values[each.name] = people
+            values |= {each.name: people} if people else {}
             continue
         raw = clean.text(typed.get(each.name, ""))
         if not raw and each.default:
@@ -58,11 +57,15 @@ def read(
             problems.append(outcome)
         else:
             values[each.name] = outcome
-    kept = {name: value for name, value in known.items() if name not in lists}
-    problems += _broken_checks(checks, {**kept, **values}, problems, directory, today)
+    told = {**_without(known, lists), **values}
+    problems += _broken_checks(checks, told, problems, directory, today)
     if problems:
         raise Invalid(tuple(problems))
     return values
+
+
+def _without(known: Answers, asked: Iterable[str]) -> dict[str, Value]:
+    return {name: known[name] for name in known.keys() - set(asked)}
 
 
 def _broken_checks(

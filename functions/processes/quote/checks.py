@@ -1,0 +1,157 @@
+"""Rules over several answers of a quote, its order and its invoice."""
+
+import re
+from datetime import date, timedelta
+
+from functions.kernel.countries import (
+    EU,
+    HOME,
+    is_in_eu,
+    organisation_id,
+    vat_id_is_of,
+)
+from functions.kernel.fields import Answers, Check
+from functions.kernel.people import Directory
+from functions.kernel.read import lines
+
+
+def ahead(name: str) -> Check:
+    """Whether a day has not been yet; one that is left out has not."""
+
+    def holds(answers: Answers, _: Directory, today: date) -> bool:
+        return str(answers.get(name, "9999-12-31")) >= today.isoformat()
+
+    return Check(f"{name}ahead", name, holds)
+
+
+def given(name: str) -> Check:
+    """An organisation tells this; an individual need not."""
+
+    def holds(answers: Answers, _: Directory, __: date) -> bool:
+        return answers.get("payer_type") != "organisation" or bool(answers.get(name))
+
+    return Check(f"{name}given", name, holds)
+
+
+def within(name: str, days: int, since: str = "") -> Check:
+    """Whether a day is at most so many days after today, or after another day."""
+
+    def holds(answers: Answers, _: Directory, today: date) -> bool:
+        first = date.fromisoformat(str(answers.get(since, today.isoformat())))
+        last = (first + timedelta(days=days)).isoformat()
+        return str(answers.get(name, "")) <= last
+
+    return Check(f"{name}_near", name, holds, (since,) if since else ())
+
+
+def not_before(name: str, first: str) -> Check:
+    """Whether a day is not before another; one that is left out means today."""
+
+    def holds(answers: Answers, _: Directory, today: date) -> bool:
+        return str(answers.get(name, today.isoformat())) >= str(answers.get(first, ""))
+
+    return Check(f"{name}not_before", name, holds)
+
+
+def _at_home(answers: Answers) -> bool:
+    return answers.get("country", "FI") in HOME
+
+
+def _business_id_given(answers: Answers, _: Directory, __: date) -> bool:
+    """A Finnish organisation tells its business ID."""
+    asked = answers.get("payer_type") == "organisation" and _at_home(answers)
+    return not asked or bool(answers.get("business_id"))
+
+
+def _foreign_id_given(answers: Answers, _: Directory, __: date) -> bool:
+    """An organisation abroad tells by which number it is known there."""
+    asked = answers.get("payer_type") == "organisation" and not _at_home(answers)
+    return not asked or bool(answers.get("foreign_business_id") or answers.get("vat_id"))
+
+
+def _foreign_id_fits(answers: Answers, _: Directory, __: date) -> bool:
+    told = answers.get("foreign_business_id")
+    return not told or _at_home(answers) or organisation_id(str(answers["country"]), str(told))
+
+
+def _vat_id_fits(answers: Answers, _: Directory, __: date) -> bool:
+    told = answers.get("vat_id")
+    return not told or vat_id_is_of(str(answers.get("country", "FI")), str(told))
+
+
+def _postcode_fits(answers: Answers, _: Directory, __: date) -> bool:
+    """Five digits in Finland; other countries have letters, spaces, or none."""
+    told = str(answers.get("billing_postcode", ""))
+    return not _at_home(answers) or bool(re.fullmatch(r"\d{5}", told, re.ASCII))
+
+
+def reverse_fits(answers: Answers, _: Directory, __: date) -> bool:
+    """Only a business in another EU country, known by its VAT number, pays the VAT itself."""
+    told = str(answers.get("vat_id", ""))
+    organised = answers.get("payer_type") == "organisation" and not _at_home(answers)
+    return answers.get("vat") != "reverse" or (organised and is_in_eu(told))
+
+
+def outside_fits(answers: Answers, _: Directory, __: date) -> bool:
+    """Only a business outside the EU buys without Finnish VAT by that."""
+    organised = answers.get("payer_type") == "organisation"
+    outside = answers.get("country", "FI") not in (*EU, *HOME)
+    return answers.get("vat") != "outside" or (organised and outside)
+
+
+BUSINESS_ID_GIVEN = Check("business_id_given", "business_id", _business_id_given, ("country",))
+IDS_FIT = (
+    BUSINESS_ID_GIVEN,
+    Check("foreign_id_given", "foreign_business_id", _foreign_id_given, ("country", "vat_id")),
+    Check("foreign_id_fits", "foreign_business_id", _foreign_id_fits, ("country",)),
+    Check("vat_id_fits", "vat_id", _vat_id_fits, ("country",)),
+)
+POSTCODE_FITS = Check("postcode_fits", "billing_postcode", _postcode_fits, ("country",))
+
+
+def one_alone(answers: Answers, _: Directory, __: date) -> bool:
+    """Supervision of one person is for one."""
+    return answers.get("product") != "individual" or answers.get("participants") == 1
+
+
+def in_order(answers: Answers, _: Directory, __: date) -> bool:
+    """The end is not before the start."""
+    return str(answers.get("end_date")) >= str(answers.get("start_date"))
+
+
+def names_fit(answers: Answers, _: Directory, __: date) -> bool:
+    """There is a name, and no more names than seats that were agreed."""
+    seats = answers.get("participants")
+    names = len(lines(answers, "participant_names"))
+    return isinstance(seats, int) and 1 <= names <= seats
+
+
+def priced_option(answers: Answers, _: Directory, __: date) -> bool:
+    """An option of more sessions has a number and a price, or neither."""
+    return bool(answers.get("option_sessions")) == ("option_price" in answers)
+
+
+def reachable(answers: Answers, _: Directory, __: date) -> bool:
+    """An identifier with its scheme is found by itself; anything else needs an operator."""
+    told, operator = str(answers.get("e_address", "")), bool(answers.get("operator"))
+    return (bool(told) or not operator) and (operator or not told or ":" in told)
+
+
+def due_later(answers: Answers, _: Directory, today: date) -> bool:
+    """An invoice is not due before it is dated."""
+    issued = str(answers.get("invoice_date", today.isoformat()))
+    return str(answers.get("due_date", "9999-12-31")) >= issued
+
+
+def not_ahead(name: str) -> Check:
+    """Whether a day is not in the future."""
+
+    def holds(answers: Answers, _: Directory, today: date) -> bool:
+        return str(answers.get(name, "")) <= today.isoformat()
+
+    return Check(f"{name}not_ahead", name, holds)
+
+
+def is_new(answers: Answers, _: Directory, __: date) -> bool:
+    """Whoever comes in is not a participant yet."""
+    return str(answers.get("coming_in", "")) not in lines(answers, "participant_names")
