@@ -49,15 +49,14 @@ def read(
         if not raw and each.default:
             raw = _default(each, values, lists, directory)
         if not raw:
-            if each.required:
-                problems.append(Problem(each.name, _missing(each)))
+            problems += [Problem(each.name, _missing(each))] if each.required else []
             continue
         outcome = _value(each, raw, directory, known)
         if isinstance(outcome, Problem):
             problems.append(outcome)
-        else:
-            values[each.name] = outcome
-    told = {**_without(known, lists), **values}
+            continue
+        values[each.name] = outcome
+    told = _without(known, lists) | values
     problems += _broken_checks(checks, told, problems, directory, today)
     if problems:
         raise Invalid(tuple(problems))

@@ -21,7 +21,7 @@ def ahead(name: str) -> Check:
     def holds(answers: Answers, _: Directory, today: date) -> bool:
         return str(answers.get(name, "9999-12-31")) >= today.isoformat()
 
-    return Check(f"{name}ahead", name, holds)
+    return Check(f"{name}_ahead", name, holds)
 
 
 def given(name: str) -> Check:
@@ -30,7 +30,7 @@ def given(name: str) -> Check:
     def holds(answers: Answers, _: Directory, __: date) -> bool:
         return answers.get("payer_type") != "organisation" or bool(answers.get(name))
 
-    return Check(f"{name}given", name, holds)
+    return Check(f"{name}_given", name, holds)
 
 
 def within(name: str, days: int, since: str = "") -> Check:
@@ -50,7 +50,7 @@ def not_before(name: str, first: str) -> Check:
     def holds(answers: Answers, _: Directory, today: date) -> bool:
         return str(answers.get(name, today.isoformat())) >= str(answers.get(first, ""))
 
-    return Check(f"{name}not_before", name, holds)
+    return Check(f"{name}_not_before", name, holds)
 
 
 def _at_home(answers: Answers) -> bool:
@@ -149,7 +149,7 @@ def not_ahead(name: str) -> Check:
     def holds(answers: Answers, _: Directory, today: date) -> bool:
         return str(answers.get(name, "")) <= today.isoformat()
 
-    return Check(f"{name}not_ahead", name, holds)
+    return Check(f"{name}_not_ahead", name, holds)
 
 
 def is_new(answers: Answers, _: Directory, __: date) -> bool:
