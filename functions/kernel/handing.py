@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
-from functions.kernel.definition import Definition
+from functions.kernel.definition import LINK, Definition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Value
@@ -32,6 +32,44 @@ def hand_over(
         raise Refused
     if holds_already(case, party, person.email):
         raise Refused
+    return _handed(definition, case, actor, party, person, now)
+
+
+def hand_over_there(
+    own: tuple[Definition, Case],
+    other: tuple[Definition, Case],
+    party: Party,
+    person: Person,
+    now: datetime,
+) -> Decision | None:
+    """What follows in a linked case when ``person`` takes the place of ``party`` in its own: they
+    take it there as well, if one of the two cases passed that role on to the other (``Call``).
+
+    None if the party has no such place there, or the case is over.
+    """
+    (definition, case), (there, linked) = own, other
+    roles = {
+        *(t for h, t in _passed_on(definition) if h == party.role),
+        *(h for h, t in _passed_on(there) if t == party.role),
+    }
+    places = (p for role in sorted(roles) for p in linked.holders(role))
+    place = next((p for p in places if same_address(p.email, party.email)), None)
+    if place is None or case.id not in linked.linked or not under_way(there, linked):
+        return None
+    if holds_already(linked, place, person.email):
+        return None
+    return _handed(there, linked, Actor(LINK), place, person, now)
+
+
+def _passed_on(definition: Definition) -> set[tuple[str, str]]:
+    """The roles that a process passes on to linked cases, each with the role there."""
+    calls = (call for row in definition.transitions for call in row.calls)
+    return {each for call in calls for each in call.seats.items()}
+
+
+def _handed(
+    definition: Definition, case: Case, actor: Actor, party: Party, person: Person, now: datetime
+) -> Decision:
     seats = case.seats + 1
     new = Party(
         f"p{seats}",
@@ -42,19 +80,16 @@ def hand_over(
         person.ref or ("" if definition.role(party.role).source else party.ref),
         unit=party.unit,
     )
-    staying = tuple(replace(p, present=False) if p.id == party_id else p for p in case.parties)
+    staying = tuple(replace(p, present=False) if p.id == party.id else p for p in case.parties)
     moved = replace(
         case,
         parties=(*staying, new),
         seats=seats,
         revision=case.revision + 1,
         answers=_renamed(definition, case, party, new),
-        votes={voter: vote for voter, vote in case.votes.items() if voter != party_id},
+        votes={voter: vote for voter, vote in case.votes.items() if voter != party.id},
     )
-    step = Step(
-        moved.revision, now, HAND_OVER, definition.bounced_mail.to, actor.party, case.state,
-        case.state,
-    )  # fmt: skip
+    step = Step(moved.revision, now, HAND_OVER, actor.role, actor.party, case.state, case.state)
     turn = definition.state(case.state).turn == party.role
     mail = definition.handed_mail.name
     order = Order(mail, new.id, "task" if turn else "status", case.state, case.round)

@@ -8,7 +8,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused
 from functions.kernel.fields import Field
-from functions.kernel.handing import hand_over, holds_already, under_way
+from functions.kernel.handing import hand_over, hand_over_there, holds_already, under_way
 from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Person
 from functions.kernel.read import read
@@ -68,12 +68,27 @@ def replace_person(
         person = _person(services, definition, file.case, party, typed)
         actor = Actor(by.role, by.id)
         decision = hand_over(definition, file.case, actor, party_id, person, services.clock.now())
+        changes = [Change(definition, decision, file)]
+        changes += _there_too(services, definition, file.case, party, person)
         try:
-            writing.commit(services.cases, Change(definition, decision, file))
+            writing.commit(services.cases, *changes)
         except Conflict:
             continue
         return
     raise Conflict
+
+
+def _there_too(
+    services: Services, definition: Definition, case: Case, party: Party, person: Person
+) -> list[Change]:
+    """What follows in the cases linked to this one."""
+    found = []
+    for file in filter(None, (services.cases.load(case_id) for case_id in case.linked)):
+        there = pinned(file.case.process, file.case.version)
+        now = services.clock.now()
+        decision = hand_over_there((definition, case), (there, file.case), party, person, now)
+        found += [Change(there, decision, file)] if decision else []
+    return found
 
 
 def resend(services: Services, email: str, case_id: str, party_id: str) -> None:

@@ -5,6 +5,7 @@ import pytest
 from functions.kernel.errors import Conflict
 from functions.processes import current
 from functions.render.words import Words
+from functions.services.handing import replace_person
 from tests.fakes import interrupt
 from tests.orders import ACCEPTED, AGREED, DATED, Quotes
 
@@ -178,3 +179,20 @@ def test_buyer_is_no_applicant(world: Quotes, language: str) -> None:
         assert weeks not in told
     sent = {str(m["Subject"]) for m in world.post.sent if m["To"] == "tilda@example.net"}
     assert not any(application in s.casefold() for s in sent)
+
+
+@pytest.mark.parametrize("at", ["request", "ordered"])
+def test_supervisor_who_is_replaced_in_one_is_replaced_in_the_other(world: Quotes, at: str) -> None:
+    case_id = world.request(*DATED)
+    order = world.order_of(case_id).id
+    where = {"request": case_id, "ordered": order}[at]
+    place = world.case(where).holders("supervisor")[0]
+    by = world.case(where).holders("coordinator")[0]
+    replace_person(world.services, by.email, where, place.id, {"colleague": "sulo"})
+    for each in (case_id, order):
+        assert [p.ref for p in world.case(each).holders("supervisor")] == ["sulo"]
+        assert ("handed", "Sulo Directory") in world.mailed(each)
+    assert (world.load("testi"), world.load("sulo")) == ((0, 0), (1, 0))
+    world.take(case_id, "cancel")
+    assert world.mailed(order) == [("called_off_supervisor", "Sulo Directory")]
+    assert world.load("sulo") == (0, 0)
