@@ -1,10 +1,12 @@
 """The directory in memory: what tests that are not about DynamoDB work with."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from functions.kernel import clean
+from functions.kernel.case import Order
 from functions.kernel.directory import (
     PEOPLE_OF,
     SOURCES,
@@ -18,6 +20,7 @@ from functions.kernel.directory import (
     who_answer,
     who_coordinate,
 )
+from functions.kernel.directory_changes import Change
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
 
@@ -29,6 +32,8 @@ class MemoryDirectory:
         self.counts: Counter[tuple[str, str, str]] = Counter()
         self._entries: dict[tuple[str, str], Entry] = {}
         self._revision = 0
+        self.noted: dict[str, Change] = {}
+        self.post: Callable[[str, str, Order, datetime], object] = lambda *_: None
         self.save(DirectoryFile(entries))
 
     def move(self, source: str, key: str, counter: str, step: int) -> None:
@@ -64,7 +69,11 @@ class MemoryDirectory:
     def entry(self, source: str, key: str) -> Entry | None:
         return self._entries.get((source, key))
 
-    def save(self, file: DirectoryFile, mark: Mark | None = None) -> int:
+    def save(
+        self, file: DirectoryFile, mark: Mark | None = None, changes: Sequence[Change] = ()
+    ) -> int:
+        for each in changes:
+            self._note(each)
         self._revision += 1
         self._entries |= {(e.source, e.key): replace(e, changed=mark) for e in file.entries}
         return len(file.entries)
@@ -72,10 +81,21 @@ class MemoryDirectory:
     def revision(self) -> int:
         return self._revision
 
-    def replace(self, entry: Entry, mark: Mark, since: int) -> None:
+    def replace(self, entry: Entry, mark: Mark, since: int, change: Change | None = None) -> None:
         if since != self._revision:
             raise Conflict
-        self.save(DirectoryFile((entry,)), mark)
+        self.save(DirectoryFile((entry,)), mark, (change,) if change else ())
+
+    def change(self, change_id: str) -> Change | None:
+        return self.noted.get(change_id)
+
+    def changes(self, batch: str) -> Sequence[Change]:
+        return tuple(c for i, c in sorted(self.noted.items()) if c.batch == batch)
+
+    def _note(self, change: Change) -> None:
+        self.noted[change.id] = change
+        order = Order("follow", "", "directory", change.id, 0)
+        self.post(f"directory#{change.id}", "0", order, change.mark.at)
 
     def _told(self, entry: Entry) -> Listing:
         ongoing, queued = (self.counts[entry.source, entry.key, c] for c in ("ongoing", "queued"))

@@ -76,6 +76,7 @@ class MemoryCases:
         self.queues: dict[str, Queue] = {}
         self.claimed: dict[tuple[str, str], tuple[str, str]] = {}
         self._directory = directory or MemoryDirectory()
+        self._directory.post = self.post_once
 
     def create(self, move: Move, quota: str) -> bool:
         if move.decision.case.id in self.folders:

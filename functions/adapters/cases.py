@@ -11,7 +11,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from functions.adapters.dynamo import Place, answering, bound, condition_failed, write_all
-from functions.adapters.outbox import Outbox
+from functions.adapters.outbox import Outbox, letter_row
 from functions.adapters.rows import (
     AFTER_HISTORY,
     CASE,
@@ -25,7 +25,6 @@ from functions.adapters.rows import (
     case_from_plain,
     case_to_plain,
     entry_to_plain,
-    flat,
     shard,
     stamp,
     told_from_row,
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 
 PLACES = 3
 WINDOW = timedelta(hours=24)
-GRACE = timedelta(minutes=2)  # a mail the stream has not sent by then is the sweeper's
 _PAGE = 50
 _LONGEST_ID = 64
 
@@ -250,15 +248,7 @@ class DynamoCases(Outbox):
         batch.save(row, condition=free)
 
     def _letter_row(self, case_id: str, number: str, order: Order, now: datetime) -> CaseRow:
-        return self._row(
-            case_id,
-            OUTBOX + number,
-            body=flat(order),
-            status="pending",
-            attempts=0,
-            due_shard=f"mail#{shard(case_id)}",
-            due_at=stamp(now + GRACE),
-        )
+        return letter_row(self._row, case_id, number, order, now)
 
 
 def _can_be(case_id: str) -> bool:

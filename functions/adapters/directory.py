@@ -3,17 +3,22 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from functions.adapters.dynamo import Place, answering, bound, write_all
+from functions.adapters.outbox import letter_row
+from functions.adapters.rows import CaseRow
 from functions.kernel import clean
+from functions.kernel.case import Order
 from functions.kernel.directory import (
     PEOPLE_OF,
     SOURCES,
@@ -27,11 +32,14 @@ from functions.kernel.directory import (
     who_answer,
     who_coordinate,
 )
+from functions.kernel.directory_changes import KEPT, Change
+from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
 
 FRESH = 60.0  # seconds that a list is believed; one whose counts move, not at all
 _COUNTED = "supervisors"
+_CHANGES = "#changes"  # the list of what was done, for as long as it is remembered
 _WHOLE = ("#", "revision")  # the row that every change of the directory moves on
 
 
@@ -52,6 +60,7 @@ class DirectoryItem(Model):
     changed_at = UnicodeAttribute(null=True)
     changed_by = UnicodeAttribute(null=True)
     revision = NumberAttribute(null=True)
+    expires = TTLAttribute(null=True)
 
 
 class DynamoDirectory:
@@ -62,6 +71,7 @@ class DynamoDirectory:
 
     def __init__(self, place: Place, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.row = bound(DirectoryItem, "directory", place)
+        self._letters = bound(CaseRow, "cases", place)
         self._place = place
         self._monotonic = monotonic
         self._read: dict[str, tuple[float, Mapping[str, Listing]]] = {}
@@ -111,11 +121,16 @@ class DynamoDirectory:
                 return None
         return _entry(row) if row.entry else None
 
-    def save(self, file: DirectoryFile, mark: Mark | None = None) -> int:
+    def save(
+        self, file: DirectoryFile, mark: Mark | None = None, changes: Sequence[Change] = ()
+    ) -> int:
         """See ``Register.save``. Safe to repeat, if it should stop half-way.
 
         The revision moves before and after, so that nobody's check spans a whole import.
         """
+        for each in changes:
+            token = hashlib.sha256(each.id.encode()).hexdigest()[:36]
+            write_all(self._place, token, partial(self._note, each))
         with answering():
             self._move_on()
             for source in SOURCES:
@@ -134,7 +149,7 @@ class DynamoDirectory:
                 return 0
         return int(row.revision or 0)
 
-    def replace(self, entry: Entry, mark: Mark, since: int) -> None:
+    def replace(self, entry: Entry, mark: Mark, since: int, change: Change | None = None) -> None:
         """See ``Register.replace``. The entry and the revision are one transaction."""
         revision: Any = self.row.revision
         unchanged = revision == since if since else revision.does_not_exist()
@@ -144,12 +159,45 @@ class DynamoDirectory:
             batch.update(self.row(*_WHOLE), actions=moved, condition=unchanged)
             row = self.row(entry.source, entry.key)
             batch.update(row, actions=self._written(entry, mark))
+            if change:
+                self._note(change, batch)
 
         told = f"{entry}{mark.at.isoformat()}{mark.by}{since}"
         token = hashlib.sha256(told.encode()).hexdigest()[:36]
         if write_all(self._place, token, fill):
             raise Conflict
         self._read.clear()
+
+    def change(self, change_id: str) -> Change | None:
+        """See ``Register.change``."""
+        with answering():
+            try:
+                row = self.row.get(_CHANGES, change_id, consistent_read=True)
+            except DoesNotExist:
+                return None
+        return _change(row)
+
+    def changes(self, batch: str) -> Sequence[Change]:
+        """See ``Register.changes``."""
+        begins = self.row.key.startswith(f"{batch}.")
+        with answering():
+            return tuple(map(_change, self.row.query(_CHANGES, begins, consistent_read=True)))
+
+    def _note(self, change: Change, batch: TransactWrite) -> None:
+        """Remember a change, and order that it is told of."""
+        plain = {"before": _slim(change.before), "after": _slim(change.after)}
+        row = self.row(_CHANGES, change.id)
+        actions: list[Action] = [
+            self.row.entry.set(plain),
+            self.row.changed_at.set(change.mark.at.isoformat()),
+            self.row.changed_by.set(change.mark.by),
+            self.row.expires.set(change.mark.at + KEPT),
+        ]
+        batch.update(row, actions=actions)
+        order = Order("follow", "", DIRECTORY, change.id, 0)
+        batch.save(
+            letter_row(self._letters, f"{DIRECTORY}#{change.id}", "0", order, change.mark.at)
+        )
 
     def _move_on(self) -> None:
         self.row(*_WHOLE).update(actions=[self.row.revision.add(1)])
@@ -180,12 +228,34 @@ class DynamoDirectory:
         return tuple(row for row in rows if row.entry)
 
 
+_TOLD_OF = ("email", "language", "duties", "coordinators")
+
+
 def _told(row: DirectoryItem) -> Listing:
     return listing(_entry(row), int(row.ongoing or 0), int(row.queued or 0))
 
 
 def _entry(row: DirectoryItem) -> Entry:
-    plain: Any = row.entry
-    facts = {k: tuple(v) if isinstance(v, list) else v for k, v in plain["facts"].items()}
     mark = Mark(datetime.fromisoformat(row.changed_at), row.changed_by) if row.changed_at else None
-    return Entry(row.list, row.key, plain["names"], facts, plain["retired"], mark)
+    return replace(_from_plain(row.entry, row.list, row.key), changed=mark)
+
+
+def _from_plain(plain: Any, source: str, key: str) -> Entry:
+    facts = {k: tuple(v) if isinstance(v, list) else v for k, v in plain["facts"].items()}
+    return Entry(source, key, plain["names"], facts, plain["retired"])
+
+
+def _slim(entry: Entry | None) -> dict[str, Any] | None:
+    """Of an entry what a change is told and undone by."""
+    if entry is None:
+        return None
+    facts = {name: entry.facts[name] for name in _TOLD_OF if name in entry.facts}
+    return {"names": entry.names, "facts": facts, "retired": entry.retired}
+
+
+def _change(row: DirectoryItem) -> Change:
+    plain: Any = row.entry
+    _, source, key = row.key.split(".", 2)
+    before = _from_plain(plain["before"], source, key) if plain["before"] else None
+    mark = Mark(datetime.fromisoformat(row.changed_at or ""), row.changed_by or "")
+    return Change(before, _from_plain(plain["after"], source, key), mark)

@@ -6,13 +6,29 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from functions.adapters.dynamo import answering, condition_failed
-from functions.adapters.rows import OUTBOX, CaseRow, shard, stamp
+from functions.adapters.rows import OUTBOX, CaseRow, flat, shard, stamp
 from functions.kernel.case import Order
 from functions.kernel.errors import Unavailable
 from functions.services.ports import Letter
 
+GRACE = timedelta(minutes=2)  # a mail the stream has not sent by then is the sweeper's
 LEASE = timedelta(seconds=60)
 _PENDING, _PARKED = "pending", "parked"
+
+
+def letter_row(
+    row: type[CaseRow], case_id: str, number: str, order: Order, now: datetime
+) -> CaseRow:
+    """A mail as it is put into the outbox."""
+    return row(
+        case_id,
+        OUTBOX + number,
+        body=flat(order),
+        status="pending",
+        attempts=0,
+        due_shard=f"mail#{shard(case_id)}",
+        due_at=stamp(now + GRACE),
+    )
 
 
 class Outbox:

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from functions.entry import desk_directory, desk_merging, desk_people, desk_tables
+from functions.entry import desk_directory, desk_merging, desk_people, desk_restoring, desk_tables
 from functions.entry.desk_showing import show_desk
 from functions.entry.reading import read_form
 from functions.entry.web import language_of, make_app, page
@@ -54,6 +54,7 @@ def create_app(services: Services) -> Flask:
     app.register_error_handler(DeskOver, _over)
     desk_merging.register(app, services)
     desk_people.register(app, services)
+    desk_restoring.register(app, services)
     desk_tables.register(app, services, live_desk)
     desk_directory.register(app, services, live_desk)
     return app

@@ -5,11 +5,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from functions.kernel.directory_messages import Values, operator_message
 from functions.kernel.duties import DIRECTORY, TOPICS, UNITS, declared
 from functions.kernel.people import Directory, Listing, Person
+
+if TYPE_CHECKING:  # a change is of entries
+    from functions.kernel.directory_changes import Change
 
 Fact = str | int | bool | tuple[str, ...]
 
@@ -128,10 +131,13 @@ class Register(Directory, Protocol):
         """Everything stored in a list as it was saved, retired entries too, by key."""
         ...
 
-    def save(self, file: DirectoryFile, mark: Mark | None = None) -> int:
+    def save(
+        self, file: DirectoryFile, mark: Mark | None = None, changes: "Sequence[Change]" = ()
+    ) -> int:
         """Add or replace the file's entries and return how many they were.
 
         What the file does not mention stays; the counts of ``ongoing`` and ``queued`` stay.
+        The ``changes`` that are to be told of are written before the entries.
         """
         ...
 
@@ -143,13 +149,28 @@ class Register(Directory, Protocol):
         """A number that grows with every change of any entry; 0 if nothing was ever saved."""
         ...
 
-    def replace(self, entry: Entry, mark: Mark, since: int) -> None:
+    def replace(self, entry: Entry, mark: Mark, since: int, change: "Change | None" = None) -> None:
         """Add or replace one entry. ``Conflict`` if the directory is past revision ``since``.
 
         So what was checked of the whole directory still holds when the entry is written.
-        Counts stay, as in ``save``.
+        Counts stay, as in ``save``. A ``change`` that is to be told of is written with it, and
+        with it the order to tell.
         """
         ...
+
+    def change(self, change_id: str) -> "Change | None":
+        """What was done by a change that is still remembered."""
+        ...
+
+    def changes(self, batch: str) -> "Sequence[Change]":
+        """All changes of one batch, by list and key."""
+        ...
+
+
+def keeps(entry: Entry) -> bool:
+    """Whether an entry is of somebody who keeps the directory now."""
+    own = entry.source == "coordinators" and DIRECTORY in declared(entry.facts)
+    return own and not entry.retired
 
 
 def listing(entry: Entry, ongoing: int = 0, queued: int = 0) -> Listing:

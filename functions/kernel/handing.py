@@ -1,11 +1,12 @@
 """Somebody takes another's place in a case: a changed manager, a substitute, another
 coordinator. The case stays where it is; the old links die, and the history says so."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
-from functions.kernel.definition import LINK, Definition
+from functions.kernel.definition import CLOCK, LINK, Definition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Value
@@ -114,6 +115,35 @@ def _counted(definition: Definition, case: Case, old: Party, new: Party) -> tupl
         for ref, sign in people
         if ref
     )
+
+
+def hand_on(
+    definition: Definition, case: Case, party_id: str, people: Sequence[Person], now: datetime
+) -> Decision:
+    """A party leaves its place, to which it has no right any more, to ``people``; to those who
+    hold the role beside it, if there are none. Nobody is mailed by it.
+
+    ``Refused`` if nobody would hold the role, or the case is over.
+    """
+    party = case.party(party_id)
+    if party is None or not party.present or not under_way(definition, case):
+        raise Refused
+    staying = tuple(replace(p, present=False) if p.id == party_id else p for p in case.parties)
+    new = tuple(
+        Party(f"p{case.seats + n}", party.role, p.name, p.email, p.language, p.ref)
+        for n, p in enumerate(people, 1)
+    )
+    moved = replace(
+        case,
+        parties=(*staying, *new),
+        seats=case.seats + len(new),
+        revision=case.revision + 1,
+        votes={voter: vote for voter, vote in case.votes.items() if voter != party_id},
+    )
+    if not moved.holders(party.role):
+        raise Refused
+    step = Step(moved.revision, now, HAND_OVER, CLOCK, "", case.state, case.state)
+    return Decision(moved, step, {})
 
 
 def holds_already(case: Case, party: Party, email: str) -> bool:

@@ -2,12 +2,14 @@
 
 import logging
 
+from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import KapulaError
 from functions.kernel.ladder import deadline
 from functions.processes import pinned
 from functions.render.mail import Note, message
 from functions.services.bounced import note_bounce
 from functions.services.desk_letters import send_desk_letter
+from functions.services.directory_told import follow_case, send_directory_letter
 from functions.services.links import DESK, mint
 from functions.services.offices import Offices
 from functions.services.ports import File, Letter, SendFailed
@@ -55,6 +57,8 @@ def resume_parked(services: Services) -> int:
 def _send(services: Services, letter: Letter) -> str:
     if letter.order.purpose == DESK:
         return send_desk_letter(services, letter)
+    if letter.order.purpose == DIRECTORY:
+        return send_directory_letter(services, letter)
     file = services.cases.load(letter.case)
     party = file.case.party(letter.order.party) if file else None
     if file is None or party is None or not party.reachable or not _current(file, letter):
@@ -65,6 +69,7 @@ def _send(services: Services, letter: Letter) -> str:
         return "suppressed"
     definition = pinned(case.process, case.version)
     if not Offices(services).holds(definition, case, party):
+        follow_case(services, file)  # whoever has the place by now is told of it
         return "suppressed"
     note = Note(
         process=case.process,

@@ -13,7 +13,9 @@ from functions.kernel.directory import (
     Mark,
     Problem,
     Register,
+    keeps,
 )
+from functions.kernel.directory_changes import Change
 from functions.services.directory_entries import read_entry
 from functions.services.directory_rows import csv_rows, yaml_rows
 from functions.services.directory_whole import whole_problems
@@ -26,10 +28,16 @@ IMPORT = "import"
 def import_directory(
     raw: bytes, kind: FileKind, register: Register, now: datetime
 ) -> DirectoryFile:
-    """Save a file's entries and return them. ``DirectoryError``: then nothing was saved."""
+    """Save a file's entries and return them. ``DirectoryError``: then nothing was saved.
+
+    Those who kept the directory before are told of what matters; at the first import nobody.
+    """
     stored = [entry for source in SOURCES for entry in register.entries(source)]
-    file = read_directory(decode(raw), kind, stored)
-    register.save(file, Mark(now, IMPORT))
+    file, mark = read_directory(decode(raw), kind, stored), Mark(now, IMPORT)
+    before = {(e.source, e.key): e for e in stored}
+    changes = [Change(before.get((e.source, e.key)), e, mark) for e in file.entries]
+    told = [c for c in changes if c.kinds or c.loses] if any(map(keeps, stored)) else []
+    register.save(file, mark, told)
     return file
 
 

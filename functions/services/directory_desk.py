@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from functions.kernel.directory import SOURCES, Asked, DirectoryError, Entry, Mark, Problem
-from functions.kernel.duties import DIRECTORY, declared
+from functions.kernel.directory import SOURCES, Asked, DirectoryError, Entry, Mark, Problem, keeps
+from functions.kernel.directory_changes import Change
 from functions.kernel.errors import Conflict, Refused, Unavailable
 from functions.kernel.mailboxes import same_address
 from functions.services.directory_asked import cells, typed_from
@@ -108,7 +108,10 @@ def save(services: Services, wish: Wish) -> Entry:
             raise DirectoryError(problems)
         mark = Mark(services.clock.now(), wish.by)
         try:
-            services.directory.replace(entry, mark, now.revision)
+            change = Change(present, entry, mark)
+            services.directory.replace(
+                entry, mark, now.revision, change if change.kinds or change.loses else None
+            )
         except Conflict:
             continue  # something of the directory has changed: is it still right?
         return replace(entry, changed=mark)
@@ -149,11 +152,6 @@ def parting(by: str, present: Entry | None, entry: Entry) -> str:
         return "leaving"
     stays = same_address(str(entry.facts["email"]), str(present.facts["email"]))
     return "" if stays else "moving"
-
-
-def keeps(entry: Entry) -> bool:
-    """Whether an entry is of somebody who keeps the directory now."""
-    return not entry.retired and DIRECTORY in declared(entry.facts)
 
 
 def _unsure(wish: Wish, entry: Entry, present: Entry | None) -> list[Problem]:

@@ -12,6 +12,8 @@ from typing import Literal
 from functions.kernel.case import Case, Order, Party, Step
 from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.desk import confirmed
+from functions.kernel.directory_changes import Change
+from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import DeskOver, Refused
 from functions.processes import pinned
@@ -22,6 +24,7 @@ from functions.services.quotas import of_mailbox
 from functions.services.wiring import Services
 
 Standing = Literal["open", "done", "expired", "left"]
+RESTORE = "restore"  # the purpose of a link by which somebody takes their address back
 DESK = "desk"  # stands for the case and the purpose in grants and letters of desks
 
 
@@ -92,6 +95,15 @@ def mint(services: Services, case_id: str, order: Order) -> str:
         )
     )
     return f"{rules.base_url}/api/{'d' if order.purpose == DESK else 't'}/{token}"
+
+
+def mint_restoring(services: Services, change: Change) -> str:
+    """A link by which an address can be taken back for as long as that is possible."""
+    token = secrets.token_urlsafe(32)
+    services.grants.put(
+        Grant(token_hash(token), DIRECTORY, "before", RESTORE, change.id, 0, change.undone_until)
+    )
+    return f"{services.rules.base_url}/api/d/{token}/{RESTORE}"
 
 
 def token_hash(token: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from functions.adapters.directory import FRESH, DynamoDirectory
 from functions.adapters.dynamo import Place
 from functions.kernel.directory import DirectoryFile, Entry, Mark, Register
+from functions.kernel.directory_changes import Change
 from functions.kernel.duties import DUTIES
 from functions.kernel.errors import Conflict, Unavailable
 from functions.kernel.people import Listing, Person
@@ -50,6 +51,7 @@ def dynamo(monkeypatch: pytest.MonkeyPatch, seconds: Seconds) -> Iterator[Dynamo
     with mocked_aws():
         directory = opened(seconds)
         directory.row.create_table(wait=True)
+        directory._letters.create_table(wait=True)
         yield directory
 
 
@@ -298,6 +300,24 @@ def test_entry_is_as_stored_now(directory: Register) -> None:
     save(directory, coordinator("anna", retired=True))
     told = directory.entry("coordinators", "anna")
     assert told == coordinator("anna", retired=True)
+
+
+def test_change_is_remembered_with_the_entry_or_not_at_all(directory: Register) -> None:
+    save(directory, coordinator("anna"), coordinator("sten"))
+    anna = replace(coordinator("anna"), facts={**coordinator("anna").facts, "email": "a@b.fi"})
+    change = Change(coordinator("anna"), anna, MARK)
+    with pytest.raises(Conflict):
+        directory.replace(anna, MARK, directory.revision() - 1, change)
+    assert (directory.change(change.id), directory.changes(change.batch)) == (None, ())
+    directory.replace(anna, MARK, directory.revision(), change)
+    assert directory.change(change.id) == change
+    new = Change(None, supervisor("s"), MARK)
+    directory.save(DirectoryFile((supervisor("s"),)), MARK, (new,))
+    found = directory.changes(change.batch)
+    assert [(c.id, c.kinds) for c in found] == [(change.id, ("address",)), (new.id, ("added",))]
+    assert found[1].before is None
+    assert directory.entries("coordinators")[0].facts["email"] == "a@b.fi"
+    assert [e.key for e in directory.entries("supervisors")] == ["s"]
 
 
 def test_people_supervisor(directory: Register) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.directory import SOURCES, Asked, DirectoryError, DirectoryFile, Entry, Mark
+from functions.kernel.directory_changes import Change
 from functions.kernel.errors import Conflict, Refused, Unavailable
 from functions.services.directory import read_directory
 from functions.services.directory_asked import asked_of, cells, form_from, typed_from
@@ -183,10 +184,10 @@ def interrupted(desk: Desk, *events: Callable[[], object]) -> None:
     """Each of these happens just before somebody's write."""
     waiting, write = list(events), desk.directory.replace
 
-    def late(entry: Entry, mark: Mark, since: int) -> None:
+    def late(entry: Entry, mark: Mark, since: int, change: Change | None = None) -> None:
         if waiting:
             waiting.pop(0)()
-        write(entry, mark, since)
+        write(entry, mark, since, change)
 
     desk.directory.replace = late  # type: ignore[method-assign]
 

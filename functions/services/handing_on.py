@@ -1,0 +1,139 @@
+"""Cases follow the directory: places that do not hold any more go on to those who may have them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from functions.kernel.case import Case, Party
+from functions.kernel.definition import Definition
+from functions.kernel.desk import GROUPS, MINE, list_of
+from functions.kernel.directory import PEOPLE_OF, is_offered
+from functions.kernel.directory import person as listed_person
+from functions.kernel.directory_changes import Change, address
+from functions.kernel.errors import Conflict
+from functions.kernel.handing import hand_on, under_way
+from functions.kernel.mailboxes import same_mailbox
+from functions.kernel.people import Person
+from functions.processes import NAMES, current, pinned
+from functions.services import writing
+from functions.services.offices import Offices, colleagues
+from functions.services.persons import person_key
+from functions.services.ports import File
+from functions.services.wiring import Services
+from functions.services.writing import Change as Written
+
+_ROWS = 100  # cards read at once
+_TRIES = 4
+ON, VACANT = "handed_on", "vacant"  # what somebody is told of a case
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A place that goes on to ``people``; ``told`` are who hears of it.
+
+    ``vacant``: nobody can have it but whom the one who looks after the case picks.
+    """
+
+    case: str
+    party: str
+    people: tuple[Person, ...]
+    told: tuple[str, ...]
+    vacant: bool = False
+
+
+def plans(services: Services, change: Change) -> tuple[Plan, ...]:
+    """What is to be done with the cases of somebody whose entry has changed."""
+    before = change.before
+    if before is None or not change.loses:
+        return ()
+    key = person_key(services, address(before))
+    found = (services.cases.load(i) for i in _cases(services, key, before.source))
+    return tuple(p for f in found if f for p in plans_of(services, f) if _is_of(f, p, before.key))
+
+
+def plans_of(services: Services, file: File) -> Iterator[Plan]:
+    """What is to be done with the places of one case that do not hold any more."""
+    case = file.case
+    definition = pinned(case.process, case.version)
+    if not under_way(definition, case):
+        return
+    for party in Offices(services).gone(definition, case):
+        yield _plan(services, definition, case, party)
+
+
+def carry_out(services: Services, plan: Plan) -> None:
+    """Write what was planned, unless the place has gone on already. ``Conflict`` if the case
+    moves each time."""
+    for _ in range(_TRIES):
+        file = services.cases.load(plan.case)
+        now = (
+            next((p for p in plans_of(services, file) if p.party == plan.party), None)
+            if file
+            else None
+        )
+        if file is None or now is None or now.vacant:
+            return
+        definition = pinned(file.case.process, file.case.version)
+        moment = services.clock.now()
+        decision = hand_on(definition, file.case, now.party, now.people, moment)
+        try:
+            writing.commit(services.cases, Written(definition, decision, file))
+        except Conflict:
+            continue
+        return
+    raise Conflict
+
+
+def by_reader(made: Iterable[Plan]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """The cases that somebody is told of, by mail and by the reader's key."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for plan in made:
+        for key in plan.told:
+            found.setdefault((VACANT if plan.vacant else ON, key), []).append(plan.case)
+    return {reader: tuple(dict.fromkeys(cases)) for reader, cases in found.items()}
+
+
+def _plan(services: Services, definition: Definition, case: Case, party: Party) -> Plan:
+    role = definition.role(party.role)
+    source = PEOPLE_OF[role.source]
+    known = colleagues(services, definition, case, party)
+    own = known.named(source, party.ref)
+    if own and is_offered(own):  # in office still, at another address
+        return Plan(case.id, party.id, (listed_person(own),), ())
+    if source == role.source:  # a person who was picked, and nobody else can be
+        after = case.holders(definition.bounced_mail.to)
+        refs = (p.ref for p in after if Offices(services).holds(definition, case, p))
+        return Plan(case.id, party.id, (), tuple(refs), vacant=True)
+    others = [p for p in case.holders(party.role) if p.id != party.id]
+    offices = Offices(services)
+    staying = tuple(p.ref for p in others if offices.holds(definition, case, p))
+    key = role.always or str(case.answers.get(role.key, ""))
+    behind = services.directory.people(role.source, key) if key else ()
+    if not behind and not staying:
+        behind = tuple(map(listed_person, known.listings(source)))
+    new = tuple(p for p in behind if not any(same_mailbox(p.email, o.email) for o in others))
+    return Plan(case.id, party.id, new, (*staying, *(p.ref for p in new)))
+
+
+def _cases(services: Services, key: str, source: str) -> Iterable[str]:
+    """The cases on somebody's desk in roles from a list of the directory, each once."""
+    roles = {
+        role.name
+        for definition in map(current, NAMES)
+        for role in definition.roles
+        if role.source and PEOPLE_OF[role.source] == source
+    }
+    prefixes = [MINE, *(list_of(role, group) for role in sorted(roles) for group in GROUPS)]
+    found: dict[str, None] = {}
+    for prefix in prefixes:
+        after = ""
+        while cards := services.desks.page(key, prefix, after, _ROWS):
+            found |= dict.fromkeys(card.case for card in cards)
+            after = cards[-1].place
+            if len(cards) < _ROWS:
+                break
+    return found
+
+
+def _is_of(file: File, plan: Plan, key: str) -> bool:
+    party = file.case.party(plan.party)
+    return party is not None and party.ref == key

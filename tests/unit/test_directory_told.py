@@ -1,0 +1,294 @@
+"""Changes of the directory: who is told, how an address is taken back, where cases go."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from functions.kernel import LANGUAGES
+from functions.kernel.directory import DirectoryFile, Entry, Mark
+from functions.kernel.directory_changes import KEPT, UNDO, Change
+from functions.processes import pinned
+from functions.services.directory import import_directory
+from functions.services.directory_asked import asked_of, form_from
+from functions.services.directory_desk import SURE, Wish, fingerprint, save
+from functions.services.links import token_hash
+from functions.services.offices import Offices
+from functions.services.passing import pass_time
+from tests.guards.pages import page_faults
+from tests.unit.test_duties import _person
+from tests.unit.test_retirement import HELD, Staffed, source_of
+
+BY = "coordinators/kira"
+STRANGER = "stranger@evil.example"
+
+
+class Kept(Staffed):
+    """An office whose directory is changed on the desk, and whose mails are read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        kim = replace(_person("kim", "directory"), names=dict.fromkeys(LANGUAGES, "Kim"))
+        self.directory.save(DirectoryFile((kim,)))
+        self.deliver_all()
+
+    def change(self, source: str, key: str, **typed: str) -> Entry:
+        present = self.directory.entry(source, key) if key else None
+        asked = asked_of(source, present, self.directory.entries("coordinators"))
+        form = {**(form_from(asked, present) if present else {}), **typed, SURE: "yes"}
+        self.clock.forward(minutes=1)
+        return save(self.services, Wish(source, key, form, fingerprint(present), asked, BY))
+
+    def put_out(self, source: str, key: str) -> None:
+        """Retire an entry that no form would take, being made for tests."""
+        self.clock.forward(minutes=1)
+        before, mark = self.kept(source, key), Mark(self.clock.now(), BY)
+        after = replace(before, retired=True)
+        revision = self.directory.revision()
+        self.directory.replace(after, mark, revision, Change(before, after, mark))
+
+    def mails(self) -> list[tuple[str, str]]:
+        """What is sent now, over as many rounds as it takes: (to, subject)."""
+        return [(m["To"], m["Subject"]) for m in self.sent()]
+
+    def sent(self) -> list[EmailMessage]:
+        found: list[EmailMessage] = []
+        for _ in range(3):  # the order to follow a change, its letters, and what these lead to
+            found += self.deliver_all()
+            self.index()
+        return found
+
+
+@pytest.fixture
+def office() -> Kept:
+    return Kept()
+
+
+def told(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def undo_token(messages: list[EmailMessage]) -> str:
+    (token,) = {t for m in messages for t in re.findall(r"/api/d/([\w-]{43})/restore", told(m))}
+    return token
+
+
+KEEPERS = {"kim@example.org", "kira@example.org"}
+
+
+def test_changed_address_is_told_to_both_and_to_all_who_keep(office: Kept) -> None:
+    office.change("coordinators", "una", email=STRANGER)
+    sent = office.sent()
+    assert {m["To"] for m in sent} == {"una@example.org", STRANGER, *KEEPERS}
+    old = next(m for m in sent if m["To"] == "una@example.org")
+    assert undo_token([old])
+    assert all("/restore" not in told(m) for m in sent if m["To"] != "una@example.org")
+    keeper = next(m for m in sent if m["To"] == "kim@example.org")
+    assert "Una" in told(keeper)
+
+
+@pytest.mark.parametrize(
+    ("source", "typed", "name"),
+    [
+        ("domains", {"domain": "evil.example"}, "evil.example"),
+        (
+            "coordinators",
+            {"name": "Nea", "email": "n@example.org", "language": "fi", "duties.finance": "yes"},
+            "Nea",
+        ),
+        (
+            "supervisors",
+            {
+                "name": "Olli", "email": "o@example.org", "language": "fi", "forms.pair": "yes",
+                "languages.fi": "yes", "maximum": "1",
+            },
+            "Olli",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_added_is_told_to_all_who_keep(
+    office: Kept, source: str, typed: dict[str, str], name: str
+) -> None:
+    office.change(source, "", **typed)
+    sent = office.sent()
+    assert {m["To"] for m in sent} == KEEPERS
+    assert all(name in told(m) for m in sent)
+
+
+def test_duties_and_people_of_a_unit_are_told(office: Kept) -> None:
+    office.change("coordinators", "tom", **{"duties.units": "yes"})
+    assert {to for to, _ in office.mails()} == {"tom@example.org", *KEEPERS}
+    office.change("units", "north", **{"coordinators.tom": "yes"})
+    assert {to for to, _ in office.mails()} == KEEPERS
+    office.change("units", "north", employer="Another")
+    assert office.mails() == []
+
+
+def test_keeper_who_is_put_out_by_another_hears_of_it(office: Kept) -> None:
+    office.change("coordinators", "kim", retired="yes")
+    assert {to for to, _ in office.mails()} == {"kim@example.org", "kira@example.org"}
+
+
+def test_letters_are_sent_once_however_often_the_order_is_followed(office: Kept) -> None:
+    office.change("coordinators", "una", email=STRANGER)
+    first = office.mails()
+    for key, kept in office.cases.outbox.items():
+        if kept.order.mail == "follow":
+            kept.status = "pending"
+            kept.leased_until = None
+            assert key[0].startswith("directory#")
+    assert office.mails() == []
+    assert len(first) == 4
+
+
+def test_address_is_taken_back_by_a_deliberate_choice(office: Kept) -> None:
+    office.change("coordinators", "una", email=STRANGER)
+    token = undo_token(office.sent())
+    client, path = office.client(), f"/api/d/{token}/restore"
+    for language in LANGUAGES:
+        page = client.get(f"{path}?lang={language}")
+        assert (page.status_code, page_faults(page.text, language)) == (200, [])
+        unsure = client.post(path, data={"_lang": language})
+        assert (unsure.status_code, page_faults(unsure.text, language)) == (422, [])
+    assert office.kept("coordinators", "una").facts["email"] == STRANGER
+    office.clock.forward(minutes=1)
+    done = client.post(path, data={"_lang": "en", "sure": "yes"})
+    assert (done.status_code, page_faults(done.text, "en")) == (200, [])
+    assert office.kept("coordinators", "una").facts["email"] == "una@example.org"
+    sent = office.sent()
+    assert {m["To"] for m in sent} == {"una@example.org", STRANGER, *KEEPERS}
+    assert not any("/restore" in told(m) for m in sent)
+    again = client.post(path, data={"_lang": "en", "sure": "yes"})
+    assert again.status_code == 200
+    assert office.mails() == []
+
+
+def test_address_is_taken_back_whatever_was_changed_since(office: Kept) -> None:
+    office.change("coordinators", "una", email=STRANGER)
+    token = undo_token(office.sent())
+    office.change("coordinators", "una", email="another@evil.example", name="Una U")
+    office.client().post(f"/api/d/{token}/restore", data={"sure": "yes"})
+    una = office.kept("coordinators", "una")
+    assert (una.facts["email"], una.names["fi"]) == ("una@example.org", "Una U")
+
+
+def test_address_that_is_anothers_by_now_is_not_taken(office: Kept) -> None:
+    office.change("coordinators", "una", email=STRANGER)
+    token = undo_token(office.sent())
+    office.change("coordinators", "tom", email="una@example.org")
+    got = office.client().post(f"/api/d/{token}/restore", data={"sure": "yes", "_lang": "en"})
+    assert (got.status_code, page_faults(got.text, "en")) == (409, [])
+    assert office.kept("coordinators", "una").facts["email"] == STRANGER
+
+
+def test_link_lives_for_seven_days_and_is_no_other(office: Kept) -> None:
+    office.change("coordinators", "una", email=STRANGER)
+    token = undo_token(office.sent())
+    client = office.client()
+    for path in ("", "/directory", "/merge", "/own"):
+        assert client.get(f"/api/d/{token}{path}").status_code == 404
+    desk = office.desk("una@example.org")
+    assert client.get(f"/api/d/{desk}/restore").status_code == 404
+    grant = office.grants.find(token_hash(token))
+    assert grant
+    change = office.directory.change(grant.state)
+    assert change
+    office.clock.time = change.mark.at + UNDO - timedelta(seconds=1)
+    assert "sure" in client.get(f"/api/d/{token}/restore?lang=en").text
+    office.clock.time = change.mark.at + UNDO
+    got = client.post(f"/api/d/{token}/restore", data={"sure": "yes", "_lang": "en"})
+    assert "too late" in got.text
+    assert office.kept("coordinators", "una").facts["email"] == STRANGER
+    assert KEPT > UNDO
+
+
+def test_import_tells_once_and_the_first_one_nobody(office: Kept) -> None:
+    demo = Path("infra/demo/directory.yaml").read_bytes()
+    text = demo + (
+        b"  - key: olga\n    name: Olga\n    email: olga@example.org\n    language: fi\n"
+        b"    forms: [pair]\n    languages: [fi]\n    maximum: 2\n"
+    )
+    import_directory(text, "yaml", office.directory, office.clock.now())
+    sent = office.sent()
+    keepers = [m for m in sent if m["To"] == "kim@example.org"]
+    assert len(keepers) == 1
+    assert "Olga" in told(keepers[0])
+    empty = Kept()
+    empty.directory._entries.clear()
+    import_directory(demo, "yaml", empty.directory, empty.clock.now())
+    assert empty.mails() == []
+
+
+@pytest.mark.parametrize(("process", "role"), HELD)
+def test_cases_of_the_retired_are_handed_on_or_shown_to_who_looks_after_them(
+    office: Kept, process: str, role: str
+) -> None:
+    case, held = office.held_by(process, role)
+    definition = pinned(case.process, case.version)
+    source = source_of(case, role)
+    if source == "coordinators":
+        other = replace(office.kept(source, held.ref), key="other")
+        other = replace(other, facts={**other.facts, "email": "other@example.org"})
+        units = [
+            replace(u, facts={**u.facts, "coordinators": ("una", "other")})
+            for u in office.directory.entries("units")
+        ]
+        office.directory.save(DirectoryFile((other, *(units if held.ref == "una" else ()))))
+    office.index()
+    office.put_out(source, held.ref)
+    mails = office.mails()
+    after = office.case(case.id)
+    offices = Offices(office.services)
+    if source == "coordinators":
+        assert [p.ref for p in after.holders(role)] == ["other"]
+        assert offices.gone(definition, after) == ()
+        assert "other@example.org" in {to for to, _ in mails}
+    else:
+        assert [p.ref for p in offices.gone(definition, after)] == [held.ref]
+        looks_after = after.holders(definition.bounced_mail.to)[0]
+        assert looks_after.email in {to for to, _ in mails}
+
+
+def test_duty_that_nobody_has_left_takes_its_cases_to_who_keeps_the_directory(
+    office: Kept,
+) -> None:
+    office.change("coordinators", "fiona", retired="yes")
+    office.sent()
+    assert sorted(p.ref for p in office.case(office.invoice).holders("finance")) == ["kim", "kira"]
+    assert (
+        office.client()
+        .get(f"{office.path('kira')}/tables/quote/invoices/invoice_due.csv")
+        .status_code
+        == 200
+    )
+
+
+def test_cases_go_along_to_a_new_address_and_back(office: Kept) -> None:
+    for email in ("una.new@example.org", "una@example.org"):
+        office.change("coordinators", "una", email=email)
+        office.sent()
+        (held,) = office.case(office.supervision).holders("coordinator")
+        assert (held.email, held.ref) == (email, "una")
+        office.index()
+        assert office.supervision in office.client().get(f"/api/d/{office.desk(email)}").text
+
+
+def test_mail_to_somebody_gone_hands_their_place_on(office: Kept) -> None:
+    """The desk's index can be late: a case that was missed goes on with its next mail."""
+    other = replace(_person("other", "finance"), names=dict.fromkeys(LANGUAGES, "Other"))
+    office.directory.save(DirectoryFile((other,)))
+    office.desks.cards.clear()
+    office.change("coordinators", "fiona", retired="yes")
+    office.deliver_all()
+    office.deliver_all()
+    assert [p.ref for p in office.case(office.invoice).holders("finance")] == ["fiona"]
+    office.clock.forward(days=10)
+    pass_time(office.services, office.invoice)
+    mails = office.mails()
+    assert [p.ref for p in office.case(office.invoice).holders("finance")] == ["other"]
+    assert "other@example.org" in {to for to, _ in mails}
