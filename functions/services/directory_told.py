@@ -32,9 +32,9 @@ def send_directory_letter(services: Services, letter: Letter) -> str:
 def follow_case(services: Services, file: File) -> None:
     """Hand on the places of one case that do not hold any more, and tell who is concerned."""
     made = tuple(plans_of(services, file))
-    box = f"{DIRECTORY}#{file.case.id}"
+    box, places = f"{DIRECTORY}#{file.case.id}", "".join(f"#{plan.party}" for plan in made)
     for (mail, key), cases in by_reader(made).items():
-        _post(services, box, mail, key, _BETWEEN.join(cases), f"{file.case.revision}")
+        _post(services, box, mail, key, _BETWEEN.join(cases), places)
     for plan in made:
         carry_out(services, plan)
 
