@@ -10,6 +10,8 @@ from functions.kernel.fields import Answers
 if TYPE_CHECKING:  # few processes have one
     from functions.kernel.rooms import Queue
 
+REFERENCE_LENGTH = 6  # characters of a case's id that people tell it apart by, after "K-"
+
 
 @dataclass(frozen=True, slots=True)
 class Party:

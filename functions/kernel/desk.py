@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from functions.kernel.case import Case, Party
+from functions.kernel.case import REFERENCE_LENGTH, Case, Party
 from functions.kernel.definition import BY_ITSELF, Definition
-from functions.kernel.duties import duty_of, may
-from functions.kernel.visibility import sees, visible_parties
+from functions.kernel.duties import UNITS, duty_of, may
+from functions.kernel.fields import Field
+from functions.kernel.visibility import sees, visible, visible_parties
 
 Group = Literal["mine", "held", "aside", "on", "ended"]
 
@@ -27,8 +28,15 @@ ALL = "all#"  # every case that the person can search, newest first
 WORD = "word#"
 _NEWEST_FIRST: tuple[Group, ...] = ("held", "ended")
 _FAR = 10**17  # microseconds; some thousand years
-MOST_WORDS = 16  # per case
+MOST_WORDS = 24  # per case
 LONGEST_WORD = 24
+LONGEST_CODE = 40  # characters: a text that is no longer is a number or code that people quote
+# Letters that Unicode does not take apart, as people type them who lack them.
+_LETTERS = str.maketrans(
+    {"đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŋ": "n", "ø": "o", "ŧ": "t",
+     "æ": "ae", "œ": "oe", "þ": "th"}
+)  # fmt: skip
+_MARK = re.compile(r"(?<!\S)k-(?=\w)")  # people quote a reference with or without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +138,12 @@ def facets(definition: Definition, case: Case, role: str) -> tuple[str, ...]:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared: NFKD, without case, accents or punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    """The words of a text as they are compared: NFKD, without case, accents or punctuation.
+
+    Of a reference, such as K-7FQ2MX, the code is a word.
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    bare = _MARK.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
     return tuple(dict.fromkeys(w[:LONGEST_WORD] for w in re.findall(r"[^\W_]+", bare)))
 
 
@@ -165,11 +176,25 @@ def _of(definition: Definition, case: Case, party: Party) -> Iterator[Slot]:
 
 
 def _words(definition: Definition, case: Case, reader: Party) -> tuple[str, ...]:
-    """What the case is found by: its headline and the names in it that the reader sees."""
-    told = [p.name for p in visible_parties(definition, case, reader)]
+    """What the case is found by: its reference, its headline, and of what the reader sees the
+    unit, the numbers and codes, the names and the email addresses."""
+    people = visible_parties(definition, case, reader)
+    told = [case.id[:REFERENCE_LENGTH]]
     if sees(definition, definition.headline, reader.role, case.state):
-        told.insert(0, str(case.answers.get(definition.headline, "")))
+        told.append(str(case.answers.get(definition.headline, "")))
+    fields = definition.fields()
+    seen = [(fields[name], value) for name, value in visible(definition, case, reader.role).items()]
+    told += [str(value) for field, value in seen if _quoted(field)]
+    told += [p.name for p in people]
+    told += [str(value) for field, value in seen if field.kind == "email"]
+    if reader.role == looks_after(definition):
+        told += [p.email for p in people]
     return words_of(" ".join(told))[:MOST_WORDS]
+
+
+def _quoted(field: Field) -> bool:
+    """Whether people quote the answer: a unit, a number, a code."""
+    return field.source == UNITS or (field.kind == "text" and 0 < field.longest <= LONGEST_CODE)
 
 
 def _oldest(moment: datetime) -> str:

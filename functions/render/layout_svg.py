@@ -21,8 +21,8 @@ def svg(
     size = (_n(picture.width), _n(picture.height))
     head = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="{}" height="{}"'
-        ' role="img" aria-labelledby="{own}-title {own}-desc" fill="currentColor"'
-        ' stroke-linecap="round" stroke-linejoin="round">'
+        ' role="img" aria-labelledby="{own}-title {own}-desc" data-search-exclude=""'
+        ' fill="currentColor" stroke-linecap="round" stroke-linejoin="round">'
         '<title id="{own}-title">{}</title><desc id="{own}-desc">{}</desc>'
     ).format(*size, *size, title, desc, own=own)
     dots = Markup(' stroke-dasharray="0 6"')

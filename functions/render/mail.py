@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from functions.kernel.case import REFERENCE_LENGTH
 from functions.render import dates
 from functions.render.organisation import organisation, told
 from functions.render.templates import template
@@ -12,8 +13,6 @@ from functions.render.texts import mail_text, page_text
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
-
-REFERENCE_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,18 @@ from functions.render.texts import page_text, process_text
 def matrix(definition: Definition, lang: str) -> str:
     """A ``<table>``: a row for each field and each kind of people, a column for each role."""
     roles = Markup("").join(
-        Markup('<th scope="col">{}</th>').format(_capital(_role(definition, lang, r.name)))
+        Markup('<th scope="col" role="columnheader">{}</th>').format(
+            _capital(_role(definition, lang, r.name))
+        )
         for r in definition.roles
     )
     caption = page_text(lang, "matrix.caption", name=process_text(definition.name, lang, "name"))
     groups = (_group(definition, lang, *group) for group in _groups(definition, lang))
     return str(
         Markup(
-            '<table class="k-table k-matrix"><caption>{}</caption>'
-            '<thead><tr><th scope="col">{}</th>{}</tr></thead>{}</table>'
+            '<table class="k-table k-matrix" role="table"><caption>{}</caption>'
+            '<thead role="rowgroup"><tr role="row">'
+            '<th scope="col" role="columnheader">{}</th>{}</tr></thead>{}</table>'
         ).format(caption, page_text(lang, "matrix.field"), roles, Markup("").join(groups))
     )
 
@@ -70,14 +73,15 @@ def _decided(d: Definition, lang: str, action: Action) -> str:
 
 def _group(d: Definition, lang: str, title: str, things: Sequence[tuple[str, str]]) -> Markup:
     rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+        Markup('<tr role="row"><th scope="row" role="rowheader">{}</th>{}</tr>').format(
             label, Markup("").join(_cell(d, lang, thing, r.name) for r in d.roles)
         )
         for thing, label in things
     )
-    return Markup('<tbody><tr><th colspan="{}" scope="rowgroup">{}</th></tr>{}</tbody>').format(
-        len(d.roles) + 1, title, rows
-    )
+    return Markup(
+        '<tbody role="rowgroup"><tr role="row">'
+        '<th colspan="{}" scope="rowgroup" role="rowheader">{}</th></tr>{}</tbody>'
+    ).format(len(d.roles) + 1, title, rows)
 
 
 def _cell(d: Definition, lang: str, thing: str, role: str) -> Markup:
@@ -91,8 +95,9 @@ def _cell(d: Definition, lang: str, thing: str, role: str) -> Markup:
         names = ", ".join(_text(d, lang, f"states.{s}.name") for s in states)
         when = " " + page_text(lang, "matrix.when", states=names)
     return Markup(
-        '<td><span aria-hidden="true">{}</span><span class="k-visually-hidden">{}</span>{}</td>'
-    ).format(sign, said, when)
+        '<td role="cell" data-label="{}"><span class="k-matrix__sign" aria-hidden="true">{}</span>'
+        '<span class="k-visually-hidden">{}</span>{}</td>'
+    ).format(_capital(_role(d, lang, role)), sign, said, when)
 
 
 def _role(d: Definition, lang: str, name: str) -> str:

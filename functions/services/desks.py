@@ -62,6 +62,13 @@ class Wanted:
             return WORD + self.words[0]
         return f"{self.marks[0]}#" if self.marks else ALL
 
+    def lists_once(self, card: Card) -> bool:
+        """Whether a card is the first of its case's here: several of its words may begin alike."""
+        if not self.words:
+            return True
+        alike = (m for m in card.marks if m.startswith(self.prefix))
+        return card.place.startswith(f"{min(alike, default=self.prefix)}#")
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -113,7 +120,7 @@ def found(services: Services, person: str, wanted: Wanted, cursor: str = "") -> 
         cards = services.desks.page(person, wanted.prefix, after, SIFTED)
         for card in cards:
             after = card.place
-            if card.case not in kept and fits(card.marks, wanted.marks, wanted.words):
+            if wanted.lists_once(card) and fits(card.marks, wanted.marks, wanted.words):
                 kept[card.case] = card
             if len(kept) == ROWS:
                 break

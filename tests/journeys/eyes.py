@@ -1,11 +1,12 @@
 """A browser that looks at every page it comes to, as anybody who needs the page to work would."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, Request, Response
+from playwright.sync_api import Locator, Page, Request, Response, expect
 
 from functions.processes import NAMES, current
 from functions.render.texts import page_text
@@ -14,6 +15,7 @@ from tests.fake_directory import MemoryDirectory
 
 WIDTHS = (1280, 390)
 HEIGHT = 900
+PATIENCE = 20.0  # seconds
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 # Dark differs from light in nothing but colours, so only their rules are run again.
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
@@ -137,6 +139,18 @@ class Eyes:
     def texts(self, selector: str) -> list[str]:
         """What can be read in each of the elements."""
         return [" ".join(text.split()) for text in self.page.locator(selector).all_inner_texts()]
+
+    def focused(self, selector: str) -> None:
+        """The focus comes to the element, however long the page takes to put it there."""
+        expect(self.page.locator(selector)).to_be_focused()
+
+    def until(self, holds: Callable[[], object]) -> None:
+        """Ask again until it holds. From outside: the pages' policy lets no string be evaluated
+        in them, so playwright's own waiting for a function fails unless it holds at once."""
+        end = monotonic() + PATIENCE
+        while not holds():
+            assert monotonic() < end, "it never came true"
+            self.page.wait_for_load_state()
 
     def look(self) -> None:
         """The page is whole: language, heading, title, own address only, nothing to complain of;

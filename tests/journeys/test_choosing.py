@@ -49,7 +49,7 @@ def choose_and_filter(eyes, j):
 def test_filter_choose_and_offer(start, eyes):
     j = start(supervisor="provia").to("coordinating")
     typed, everybody = choose_and_filter(eyes, j)
-    eyes.page.wait_for_function("scrollY > 200")
+    eyes.until(lambda: eyes.page.evaluate("scrollY > 200"))
 
     unfold(eyes)
     eyes.fill({"_sort": "name"})
@@ -93,22 +93,22 @@ def test_what_is_aside_shows_when_pointed_at_or_focused(start, eyes):
     for width in WIDTHS:
         eyes.page.set_viewport_size({"width": width, "height": 900})
         eyes.page.mouse.move(0, 0)
-        assert not seen()
+        eyes.until(lambda: not seen())
         tops = eyes.page.locator(".k-pick__row").evaluate_all("all => all.map(e => e.offsetTop)")
         eyes.page.hover("label[for=f-supervisor-provia]")
-        assert seen()
+        eyes.until(seen)
         assert all(part in aside.inner_text() for part in told)
-        aside.hover()
-        assert seen(), "the pointer can move onto it"
+        aside.hover()  # the pointer can move onto it
+        eyes.until(seen)
         if width == WIDTHS[0]:
             moved = eyes.page.locator(".k-pick__row").evaluate_all(
                 "all => all.map(e => e.offsetTop)"
             )
             assert moved == tops, "nothing moves, nothing is covered"
         eyes.page.mouse.move(0, 0)
-        assert not seen()
+        eyes.until(lambda: not seen())
         eyes.page.locator("#d-supervisor-provia summary").focus()
-        assert seen()
+        eyes.until(seen)
         eyes.page.evaluate("document.activeElement.blur()")
         described = eyes.page.get_attribute("#f-supervisor-provia", "aria-describedby")
         assert described.split() == ["o-supervisor-provia", "a-supervisor-provia"]

@@ -60,9 +60,9 @@ def test_supervisor_keeps_own_data_and_the_offer_shows_it(start, stack, eyes):
         f"{label('maximum')}: {word('fi', 'directory.problems.not_number')}",
     ]
     assert eyes.texts(".k-error-summary li") == told
-    assert eyes.page.evaluate("document.activeElement.className") == "k-error-summary"
+    eyes.focused(".k-error-summary")
     eyes.page.locator(".k-error-summary a").last.click()
-    assert eyes.page.evaluate("document.activeElement.name") == "maximum"
+    eyes.focused("[name=maximum]")
     assert word("fi", "directory.problems.not_number") in eyes.text("#e-maximum")
     assert eyes.filled(typed) == typed
     eyes.speak("sv")

@@ -11,13 +11,13 @@ def wrong(eyes, expected):
     page = eyes.page
     lines = [f"{said(eyes.language, f'fields.{n}.label')}: {m}" for n, m in expected.items()]
     assert eyes.texts(".k-error-summary li") == lines
-    assert page.evaluate("document.activeElement.className") == "k-error-summary"
+    eyes.focused(".k-error-summary")
     for name, message in expected.items():
         assert message in eyes.text(f"#e-{name}")
         assert page.locator(f"[aria-describedby~=e-{name}]").get_attribute("aria-invalid") == "true"
     for link, name in zip(page.locator(".k-error-summary a").all(), expected, strict=True):
         link.click()
-        assert page.evaluate("document.activeElement.name") == name
+        eyes.until(lambda: page.evaluate("document.activeElement.name") == name)  # noqa: B023
     assert page.locator("[aria-invalid=true]").count() == len(expected)
 
 
@@ -119,7 +119,7 @@ def test_decisions_tell_what_is_missing(start, eyes):
     eyes.press(form.locator("button[type=submit]"), 422)
     assert eyes.texts(".k-error-summary li") == [word("fi", "problems.undecided")]
     eyes.page.locator(".k-error-summary a").click()
-    assert eyes.page.evaluate("document.activeElement.id") == "f-action-endorse"
+    eyes.focused("#f-action-endorse")
 
     eyes.decide("return", 422, return_reason="Liian")
     wrong(eyes, {"return_reason": word("fi", "problems.short", limit=10)})

@@ -54,9 +54,9 @@ def test_group_from_rows_and_a_spreadsheet_to_active(start, eyes, scripts):
     assert message in eyes.text(".k-person:nth-child(2) .k-field--error")
     assert eyes.page.locator("[aria-invalid=true]").count() == 1
     if scripts:
-        assert eyes.page.evaluate("document.activeElement.className") == "k-error-summary"
+        eyes.focused(".k-error-summary")
         eyes.page.locator(".k-error-summary a").click()
-        assert eyes.page.evaluate("document.activeElement.name") == "supervisees-2-email"
+        eyes.focused("[name=supervisees-2-email]")
 
     eyes.onward({"supervisees-2-email": j.supervisees[1][1]})
     eyes.onward(j.steps()[-1])

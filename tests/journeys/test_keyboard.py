@@ -34,7 +34,7 @@ def skip(eyes, main):
     assert eyes.page.locator(".k-skip").bounding_box()["y"] >= 0
     eyes.page.keyboard.press("Enter")
     eyes.page.keyboard.press("Tab")
-    assert eyes.page.evaluate(f"!!document.activeElement.closest('{main}')")
+    eyes.until(lambda: eyes.page.evaluate(f"!!document.activeElement.closest('{main}')"))
 
 
 def test_first_step_by_keyboard(start, eyes):
@@ -42,10 +42,10 @@ def test_first_step_by_keyboard(start, eyes):
     skip(eyes, "#k-main")
     tab_to(eyes, "#step .k-button")
     enter(eyes, 422)
-    assert eyes.page.evaluate("document.activeElement.matches('.k-error-summary')")
+    eyes.focused(".k-error-summary")
     tab_to(eyes, ".k-error-summary a", most=1)
     eyes.page.keyboard.press("Enter")
-    assert eyes.page.evaluate("document.activeElement.id") == "f-form_of_supervision-individual"
+    eyes.focused("#f-form_of_supervision-individual")
     eyes.page.keyboard.press("Space")
     tab_to(eyes, "[name=reason_and_goals]", most=1)
     eyes.page.keyboard.type("Haluan oppia rajaamaan työtäni.")

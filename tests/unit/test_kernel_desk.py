@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.kernel.case import Case, Party
+from functions.kernel.case import Case
 from functions.kernel.definition import Definition
 from functions.kernel.desk import (
     ALL,
@@ -27,7 +27,7 @@ from functions.kernel.desk import (
 from functions.kernel.duties import RIGHTS, duty_of
 from functions.processes import NAMES, current, versions
 from tests.fake_directory import MemoryDirectory
-from tests.fakes import DIRECTORY
+from tests.fakes import DIRECTORY, World
 from tests.walks import walks
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
@@ -151,6 +151,10 @@ def test_facets_without_an_answer_are_left_out() -> None:
         ("_under_score_", ("under", "score")),
         ("  #?&\n", ()),
         ("x" * 99, ("x" * 24,)),
+        ("Đặng Ŋuyen Øst-Łódź Hallı Æ", ("dang", "nuyen", "ost", "lodz", "halli", "ae")),
+        ("K-7FQ2MX", ("7fq2mx",)),
+        ("asia k-7fq2mx, <Aino.Å@E.ORG>", ("asia", "7fq2mx", "aino", "a", "e", "org")),
+        ("2026-101", ("2026", "101")),
     ],
 )
 def test_words_of(text: str, words: tuple[str, ...]) -> None:
@@ -179,16 +183,46 @@ def test_list_of_another_name_is_none(name: str) -> None:
 
 def test_unseen_names_are_no_words() -> None:
     """The coordinator finds by what they see: a name they may not see finds nothing."""
-    case = at("confirm")
+    world = World()
+    case = world.case(world.case_at("confirm"))
     hidden = replace(
-        SUPERVISION, sights={**SUPERVISION.sights, "party.manager": {"manager": ()}, "title": {}}
+        SUPERVISION,
+        sights={
+            **SUPERVISION.sights,
+            "party.manager": {"manager": ()},
+            "title": {},
+            "manager_email": {},
+        },
     )
-    manager: Party = case.holders("manager")[0]
     marks = next(s.marks for s in slots(hidden, case) if s.marks)
-    assert not set(words_of(manager.name)) & {m.removeprefix(WORD) for m in marks} - set(
-        words_of(case.holders("applicant")[0].name)
-    )
-    assert WORD + "title" not in marks
+    assert WORD + "matti" not in marks
+    assert WORD + "manager" not in marks
+    assert WORD + "matti" in next(s.marks for s in slots(SUPERVISION, case) if s.marks)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["K-{reference}", "{reference}", "k-{lower}", "aino@example.net", "Matti@Example.org", "north",
+     "applicant aino"],
+)  # fmt: skip
+def test_case_is_found_by_what_people_quote(asked: str) -> None:
+    world = World()
+    case = world.case(world.case_at("confirm"))
+    code = case.id[:6].upper()
+    wanted = words_of(asked.format(reference=code, lower=code.lower()))
+    marks = next(s.marks for s in slots(SUPERVISION, case) if s.marks)
+    assert wanted
+    assert fits(marks, (), wanted)
+    assert not fits(marks, (), (*wanted, "nowhere"))
+
+
+def test_invoice_is_found_by_its_number() -> None:
+    quote = current("quote")
+    walk = next(w for w in walks(quote, PEOPLE) if w.case.answers.get("invoice_number"))
+    number = str(walk.case.answers["invoice_number"])
+    found = {s.party.role: s.marks for s in slots(quote, walk.case) if s.marks}
+    assert fits(found["finance"], (), words_of(number))
+    assert not fits(found["coordinator"], (), words_of(number)), "who may not see it"
 
 
 def _first(case: Case, prefix: str) -> str:

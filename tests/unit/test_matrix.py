@@ -19,10 +19,10 @@ ROLES = [r.name for r in VERSION_1.roles]
 def rows(html: str) -> dict[str, list[str]]:
     """Each row's cells as a reader hears them, by its heading."""
     found = {}
-    for row in re.findall(r'<tr><th scope="row">.*?</tr>', html):
+    for row in re.findall(r'<tr role="row"><th scope="row".*?</tr>', html):
         head = re.findall(r"<th[^>]*>(.*?)</th>", row)[0]
-        cells = re.findall(r"<td>(.*?)</td>", row)
-        seen = [re.sub(r"<span aria-hidden.*?</span>|<[^>]+>", "", c) for c in cells]
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", row)
+        seen = [re.sub(r"<span [^>]*aria-hidden.*?</span>|<[^>]+>", "", c) for c in cells]
         found[head] = seen
     return found
 
@@ -45,19 +45,21 @@ def test_matrix_rows_said_in_words() -> None:
 def test_matrix_frame_and_signs() -> None:
     html = matrix(VERSION_1, "fi")
     start = (
-        '<table class="k-table k-matrix"><caption>Kuka näkee mitä: Työnohjaus</caption>'
-        '<thead><tr><th scope="col">Tieto</th><th scope="col">Hakija</th>'
+        '<table class="k-table k-matrix" role="table"><caption>Kuka näkee mitä: Työnohjaus</caption>'
+        '<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Tieto</th>'
+        '<th scope="col" role="columnheader">Hakija</th>'
     )
     assert html.startswith(start)
-    assert '<th colspan="6" scope="rowgroup">Esihenkilö puoltaa</th>' in html
+    assert '<th colspan="6" scope="rowgroup" role="rowheader">Esihenkilö puoltaa</th>' in html
     assert (
-        '<td><span aria-hidden="true">–</span><span class="k-visually-hidden">ei näe</span></td>'
+        '<td role="cell" data-label="Työnohjaaja"><span class="k-matrix__sign" aria-hidden="true">–'
+        '</span><span class="k-visually-hidden">ei näe</span></td>'
     ) in html
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_matrix_every_language_same_shape(lang: str) -> None:
-    signs = '<span aria-hidden="true">(.)</span>'
+    signs = 'aria-hidden="true">(.)</span>'
     assert re.findall(signs, matrix(VERSION_1, lang)) == re.findall(signs, matrix(VERSION_1, "fi"))
 
 

@@ -145,6 +145,11 @@ def test_found_by_state_unit_form_and_words(world: World, anna: Desk) -> None:
     assert anna.every("aka tilanne") == []
 
 
+def test_case_with_two_words_that_begin_alike_is_found_once(world: World, anna: Desk) -> None:
+    ids = [seed(world, n, title="Ainola ainokki") for n in range(60)]
+    assert anna.every("aino")[::-1] == ids
+
+
 def test_found_goes_on_until_all_were_seen(world: World, anna: Desk) -> None:
     """What is rare is found too, though no page reads more than its bound."""
     ids = [

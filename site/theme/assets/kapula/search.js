@@ -10,7 +10,13 @@
   var count = box.querySelector("[aria-live]");
   var index = null;
 
-  function words(text) { return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) || []; }
+  /* As people type it whose keyboard lacks the letter: without dots, rings and strokes. */
+  var LETTERS = { "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŋ": "n", "ø": "o", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th" };
+  function fold(text) {
+    return text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
+      .replace(/[đðħıłŋøŧæœþ]/g, function (letter) { return LETTERS[letter]; });
+  }
+  function words(text) { return fold(text).match(/[\p{L}\p{N}]+/gu) || []; }
   function plain(html) { return new DOMParser().parseFromString(html, "text/html").body.textContent; }
 
   function load() {
@@ -31,9 +37,11 @@
     if (word.indexOf(asked) === 0) return 3;
     if (asked.length < 5) return 0;
     if (word.indexOf(asked) > 0) return 2;
-    var stem = asked.slice(0, Math.max(4, asked.length - 3));
+    var stem = stemOf(asked);
     return word.length <= asked.length + 5 && word.indexOf(stem) === 0 ? 1 : 0;
   }
+  /* Five letters at least: of four, "esimies" would find "Esimerkin". */
+  function stemOf(asked) { return asked.slice(0, Math.max(5, asked.length - 3)); }
   function best(list, asked) {
     return list.reduce(function (top, word) { return Math.max(top, close(word, asked)); }, 0);
   }
@@ -47,9 +55,14 @@
     return sum;
   }
   function excerpt(doc, asked) {
-    var low = doc.text.toLowerCase();
-    var at = low.indexOf(asked[0].slice(0, Math.max(4, asked[0].length - 3)));
-    var from = at > 50 ? low.lastIndexOf(" ", at - 40) + 1 : 0;
+    /* Word by word, for a folded text is not as long as the text itself. */
+    var seen = 0, at = 0, stem = stemOf(asked[0]);
+    doc.text.split(" ").some(function (word) {
+      if (fold(word).indexOf(stem) >= 0) { at = seen; return true; }
+      seen += word.length + 1;
+      return false;
+    });
+    var from = at > 50 ? doc.text.lastIndexOf(" ", at - 40) + 1 : 0;
     return (from ? "… " : "") + doc.text.slice(from, from + 140) + (doc.text.length > from + 140 ? " …" : "");
   }
   function item(doc, asked) {
