@@ -34,8 +34,8 @@ def test_matrix_rows_said_in_words() -> None:
     )
     assert len(found) == len(VERSION_1.fields()) + len(ROLES)
     assert found["Supervisor: name and email address"] == [
-        "sees when the stage is Supervision under way",
-        "sees when the stage is Waiting for the supervisor&#39;s answer, Supervision under way",
+        "sees when the stage is Supervision in progress",
+        "sees when the stage is Waiting for the supervisor&#39;s reply, Supervision in progress",
         "sees",
         "sees only themselves",
         "does not see",
@@ -103,6 +103,6 @@ def test_matrix_sight_withdrawn_shows() -> None:
     assert rows(matrix(VERSION_1, "en"))[row] == ["sees"] * 5
     assert rows(matrix(hidden, "en"))[row] == [
         "does not see",
-        "sees when the stage is Waiting for the supervisor&#39;s answer",
+        "sees when the stage is Waiting for the supervisor&#39;s reply",
         *["does not see"] * 3,
     ]
