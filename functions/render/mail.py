@@ -75,6 +75,7 @@ def _parts(note: Note) -> dict[str, object]:
         "deadline": dates.day(note.deadline, note.language) if note.deadline else "",
         "deadline_short": dates.short_day(note.deadline, note.language) if note.deadline else "",
     }
+    named = any("{reference}" in x for x in (text.ask, *text.body, text.why, text.silence))
     return {
         "language": note.language,
         "subject": text.subject.format(**known),
@@ -87,7 +88,7 @@ def _parts(note: Note) -> dict[str, object]:
         "link": note.link,
         "service": told("service_name", note.language),
         "organisation": known["organisation"],
-        "reference": known["reference"],
+        "reference": "" if named else known["reference"],  # said once is enough
         "email": told("email", note.language),
         "primary": organisation()["colours"]["primary"],
         "text": lambda key, **numbers: page_text(note.language, key, **numbers),
