@@ -53,7 +53,7 @@ def create_app(services: Services, printer: Printer = pdf, einvoice: Einvoice = 
     def electronic(token: str, name: str) -> Response:
         found = open_paper(services, token, name)
         invoice, words = invoice_of(found), _words(services, found, found.language)
-        made = einvoice(invoice, seller(), words.language, partial(line_text, words))
+        made = einvoice(invoice, seller(words.language), words.language, partial(line_text, words))
         return file(made, "application/xml", f"{_view(found, words).file}.xml", "attachment")
 
     return app

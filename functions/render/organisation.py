@@ -28,12 +28,17 @@ def told(key: str, language: str) -> str:
     return str(value[language] if isinstance(value, dict) else value)
 
 
-def seller() -> "Seller":
-    """Who invoices; ValueError if one of its codes cannot be right, before a payer finds out."""
+def seller(language: str = "fi") -> "Seller":
+    """Who invoices, under the name and address that it has in ``language``.
+
+    ValueError if one of its codes cannot be right, before a payer finds out.
+    """
     from functions.kernel import codes
     from functions.kernel.papers import Seller  # few functions invoice, and all read this file
 
-    found = Seller(**organisation()["seller"])
+    given = organisation()["seller"]
+    spoken = {name: given[name][language] for name in ("name", "street", "city")}
+    found = Seller(**{**given, **spoken})
     right = {
         "business_id": codes.business_id(found.business_id),
         "vat_id": f"FI{found.business_id.replace('-', '')}",

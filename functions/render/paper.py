@@ -99,7 +99,7 @@ def _groups(
     facts = [("reference", reference(case.id))]
     facts += _invoice_facts(words, invoice) if invoice else [("date", _day(words, made))]
     yield _group(words, "facts", facts)
-    yield _group(words, "seller", _seller())
+    yield _group(words, "seller", _seller(words.language))
     if invoice:
         yield _group(words, "buyer", _buyer(words, invoice))
     shown, fields = visible(words.definition, case, reader.role), words.definition.fields()
@@ -137,8 +137,8 @@ def _invoice_facts(words: Words, invoice: Invoice) -> list[tuple[str, str]]:
     ]
 
 
-def _seller() -> list[tuple[str, str]]:
-    known = seller()
+def _seller(language: str) -> list[tuple[str, str]]:
+    known = seller(language)
     return [
         ("name", known.name),
         ("address", _address(known.street, known.postcode, known.city)),
@@ -170,7 +170,7 @@ def _address(street: str, postcode: str, city: str) -> str:
 
 
 def _payment(words: Words, invoice: Invoice) -> Group:
-    known = seller()
+    known = seller(words.language)
     return _group(words, "payment", [
         ("payee", known.name),
         ("iban", iban(known.iban)),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from functions.render.texts import _leaves
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,12 +45,14 @@ def said(language: str) -> Iterator[Said]:
         lines = path.read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, 1):
             if not line.startswith(("langs:", "template:", "[[", "---")):
-                yield Said(_name(path), str(number), line)
-    config = ROOT / SITE[language]
-    for number, line in enumerate(config.read_text(encoding="utf-8").splitlines(), 1):
-        found = re.match(r"\s+(?:- )?[\w ]+: (?=\D)(.+)", line)
-        if found and not re.match(r"\s+(?:- )?(lang|name|custom_dir|languages)\b", line):
-            yield Said(SITE[language], str(number), found[1])
+                yield Said(
+                    _name(path), str(number), _values(line) if "---" in lines[number:] else line
+                )
+    config = yaml.safe_load((ROOT / SITE[language]).read_text(encoding="utf-8"))
+    names = [name for entry in config["nav"] if isinstance(entry, dict) for name in entry]
+    head = {"site_description": config["site_description"], "nav": ", ".join(names)}
+    yield from (Said(SITE[language], key, text) for key, text in head.items())
+    yield from (Said(SITE[language], key, text) for key, text in config["extra"]["text"].items())
 
 
 def keyed(language: str) -> Iterator[Said]:
@@ -74,9 +78,13 @@ def flat(path: Path) -> dict[str, str]:
 
 def by_key(language: str) -> dict[str, str]:
     """The texts that have a key, under a name that is the same in every language."""
-    return {
-        re.sub(rf"\b{language}\.toml", "toml", one.where): one.text for one in keyed(language)
-    }
+    return {re.sub(rf"\b{language}\.toml", "toml", one.where): one.text for one in keyed(language)}
+
+
+def _values(line: str) -> str:
+    """A line of a page's head without its keys and without where its links lead."""
+    bare = re.sub(r"\b(icon|to|apply|quote|contact|header|is_\w+): [^,}]*", " ", line)
+    return re.sub(r"^\s*(?:- )?\{?\w+:|\{|\}|\b(title|text|time|lead|note|more):", " ", bare)
 
 
 def _name(path: Path) -> str:
