@@ -368,7 +368,7 @@ def test_paper_from_a_desk(papered: Definition) -> None:
 def test_electronic_invoice_is_for_who_files_it(papered: Definition) -> None:
     world, case_id, token = opened()
     made = get(world, f"/api/t/{token}/papers/bill.xml", lang="sv")
-    seller = "Esimerkin hyvinvointialue"
+    seller = "Exempels välfärdsområde"
     assert made.data.decode() == f"2026-0007 {seller} sv sv Material, sv Discount"
     assert made.mimetype == "application/xml"
     assert made.headers["Content-Disposition"].startswith('attachment; filename="sv-invoice-K-')
@@ -452,7 +452,7 @@ def test_invoice_tells_how_to_pay(papered: Definition) -> None:
     found = view("bill")
     assert found.payment
     assert {r.label: r.value for r in found.payment.rows} == {
-        "Payee": "Esimerkin hyvinvointialue",
+        "Payee": "Example Wellbeing Services County",
         "Account number (IBAN)": "FI05 0000 0000 0000 18",
         "Bank (BIC)": "EXMPFIHH",
         "Payment reference": "23 48236",
