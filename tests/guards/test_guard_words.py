@@ -44,7 +44,7 @@ def test_every_word_is_spelled_as_a_dictionary_has_it(language: str) -> None:
 
 def words(text: str) -> list[str]:
     """The words of a text: letters, with hyphens and apostrophes inside."""
-    return re.findall(rf"{LETTERS}+(?:[-’'.]{LETTERS}+)*", text.replace("’", "'"))
+    return re.findall(rf"{LETTERS}+(?:[-’'.:]{LETTERS}+)*", text.replace("’", "'"))
 
 
 def misspelled(language: str, found: set[str]) -> set[str]:
