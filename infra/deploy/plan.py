@@ -42,15 +42,18 @@ _NO_MAIL = frozenset({"boto3", "s3transfer"})
 # What reads invoices written by others; ours are written with the standard library.
 _UNREACHED = frozenset({"lxml", "pypdf"})
 
+# What reads codes with check digits: only what people type into forms and papers has any.
+_NO_CODES = frozenset({"python-stdnum"})
+
 FUNCTIONS = (
     Function("public", _NONE, 5_500_000, _NO_MAIL),
     Function("party", _NONE, 5_500_000, _NO_MAIL),
     Function("papers", _NONE, 42_000_000, _NO_MAIL | _UNREACHED),
-    Function("desk", _NONE, 6_200_000, _NO_MAIL),
-    Function("mailer", _MAIL, 4_900_000),
-    Function("indexer", _NONE, 3_000_000, _NO_MAIL),
-    Function("clock", _MAIL, 4_900_000),
-    Function("bounces", _NONE, 3_000_000, _NO_MAIL),
+    Function("desk", _NONE, 6_200_000, _NO_MAIL | _NO_CODES),
+    Function("mailer", _MAIL, 4_900_000, _NO_CODES),
+    Function("indexer", _NONE, 3_000_000, _NO_MAIL | _NO_CODES),
+    Function("clock", _MAIL, 4_900_000, _NO_CODES),
+    Function("bounces", _NONE, 3_000_000, _NO_MAIL | _NO_CODES),
 )
 
 
