@@ -225,9 +225,11 @@ class Rig:
             t == "quotas" and i["quota"]["S"].startswith("mailbox#") for (t, _), i in tables.items()
         )
         labels = self.labels(tables)
+        claims = {i: rows.pop(i)[0]["body"]["S"] for i in list(rows) if i.startswith("claim#")}
         seen = {
             labels[i]: _case_seen(sorted(r, key=lambda i: i["part"]["S"])) for i, r in rows.items()
         }
+        seen |= claims
         plain = json.dumps([seen[label] for label in sorted(seen)])
         for case_id, label in labels.items():
             plain = plain.replace(case_id, label)
