@@ -7,7 +7,7 @@ from functools import partial
 from urllib.parse import urlencode
 
 from functions.kernel.case import Case, Party
-from functions.kernel.definition import Definition
+from functions.kernel.definition import CLOCK, Definition
 from functions.kernel.desk import desk_lists, group, is_urgent, looks_after
 from functions.kernel.errors import Refused
 from functions.kernel.ladder import deadline
@@ -105,12 +105,22 @@ def desk_row(
         tag="turn" if mine else "done" if over else "wait",
         turn="" if mine or over else words.text(f"turns.{turn}"),
         since=dates.day(case.entered_at, frame.language),
-        until=dates.day(until, frame.language) if until else "",
+        until=_until(words, case, until, now) if until else "",
         late=until is not None and now > until,
         urgent=role == looks_after(definition) and is_urgent(definition, case),
         task=words.text(f"tasks.{case.state}.title") if mine else "",
         link=f"/api/t/{token}.{case.id}.{party.id}.{case.round}?{query}",
     )
+
+
+def _until(words: Words, case: Case, until: datetime, now: datetime) -> str:
+    """The deadline in words. What only time is waited for has a day of its own: it ends on it."""
+    when = dates.day(until, words.language)
+    if now > until:
+        return words.page("desk.late", when=when)
+    waits = words.definition.state(case.state).turn == CLOCK
+    own = words.maybe(f"states.{case.state}.by") if waits else ""
+    return own.format(deadline=when) if own else words.page("desk.by", when=when)
 
 
 def drawn(

@@ -12,6 +12,7 @@ from functions.kernel.reckoning import foretold
 from functions.processes.quote import money
 from functions.processes.quote.definition import VERSION_1
 from functions.processes.quote.fees import TERMS
+from functions.render.desk import Frame, desk_row
 from functions.render.terms import Terms, terms_of
 from infra.site.blocks import BlocksExtension
 from tests.papered import einvoice
@@ -104,3 +105,14 @@ def test_leaving_after_the_start_leaves_the_invoice_as_it_is() -> None:
     world.take(case_id, "cancel")
     assert money.sums(world.invoice_of(case_id)) == price
     assert len([i for i in world.case(case_id).linked if world.case(i).form == "invoice"]) == 1
+
+
+def test_desk_says_when_running_work_ends() -> None:
+    """Nobody is waited for: the day is that of the end, not one by which somebody acts."""
+    world = Quotes()
+    case_id = world.request(*DATED)
+    world.until(AFTER)
+    case = world.case(case_id)
+    frame = Frame("Tilda", world.clock.now(), "en", "/api/d/token", world.directory)
+    row = desk_row(frame, VERSION_1, case, case.holders("contact")[0], world.clock.now())
+    assert row.until == "Ends on Mon 14 December 2026."
