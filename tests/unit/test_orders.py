@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.kernel.definition import LINK
 from functions.kernel.errors import Conflict
 from functions.processes import current
 from functions.render.words import Words
@@ -196,3 +197,10 @@ def test_supervisor_who_is_replaced_in_one_is_replaced_in_the_other(world: Quote
     world.take(case_id, "cancel")
     assert world.mailed(order) == [("called_off_supervisor", "Sulo Directory")]
     assert world.load("sulo") == (0, 0)
+
+
+def test_only_its_order_ends_it() -> None:
+    """Else the order would wait for a supervisor whom nobody looks for any more."""
+    way = SUPERVISION.way("ordered")
+    ending = {t.action for t in way.transitions if SUPERVISION.state(t.target).end}
+    assert {SUPERVISION.action(name).role for name in ending} == {LINK}
