@@ -2,32 +2,124 @@
 
 import re
 import unicodedata
+from itertools import groupby
+from urllib.parse import unquote
 
 # Bidirectional controls (Unicode UAX #9) can make text read as something it is not.
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Characters without a shape of their own. Between letters the joiners U+200C and U+200D matter in
+# some scripts, and U+FE00-FE0F choose how the character before them looks.
+_UNSEEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+_UNSEEN += "\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
+_ANY_UNSEEN = re.compile(f"[\u061c\ufe00-\ufe0f{_UNSEEN}]")
+_AT_THE_START = re.compile(rf"[\s\ufe00-\ufe0f{_UNSEEN}]+")
+_AT_THE_END = re.compile(rf"[\s{_UNSEEN}]")
+# Those that matter nowhere inside a line, and joiners between letters that they cannot join.
+_IDLE = re.compile(
+    "[\u00ad\u034f\u200b\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
+    "|(?<=[\0-\u058f])[\u200c\u200d]+(?=[\0-\u058f])"
+)
+_SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # category Zs
+# Category Pd, the minus sign and the hyphen bullet.
+_DASHES = re.compile(
+    "[\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c"
+    "\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010d6e\U00010ead]"
+)
+MOST_MARKS = 30  # on one letter (UAX #15, stream-safe text); more are no writing
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LINK = "mailto:"
+# Latin letters with marks, without those that are easily taken for others (dotless i, long s).
+_PLAINLY_LATIN = re.compile("[\\x20-\\x7e\u00c0-\u0130\u0132-\u017e]*")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-_PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{3,28}[0-9]")
+_PHONE = re.compile(r"[(]?\+?[(]?[0-9][0-9 ()./-]{3,28}[0-9]")
 _BREAKS = "\u2028\u2029\x85\x0b\x0c"
+_AROUND = {"<": ">", "(": ")", "[": "]", '"': '"', "'": "'", "\u201c": "\u201d", "\u201d": "\u201d"}
+_AROUND |= {
+    "\u2018": "\u2019",
+    "\u2019": "\u2019",
+    "\u201e": "\u201c",
+    "\u00ab": "\u00bb",
+    "\u00bb": "\u00bb",
+}
+_STOPS = ".,;:"
+_MOST_WRAPPERS = 4  # around an address: stop, quotes, brackets, and one more
+_LONGEST_DOMAIN = 253
+_LONGEST_ADDRESS = 1000  # of what is looked at; what surrounds an address is shorter
+
+
+def unified(raw: str) -> str:
+    """NFC, one kind of line break, no bidi controls. Takes time in proportion to its length.
+
+    Text with more than ``MOST_MARKS`` combining marks in a row is not normalised, as that
+    would take the square of their number; ``has_controls`` refuses it.
+    """
+    breaks = raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
+    if breaks.isascii():  # of which each text is its own NFC, and no bidi control is part
+        return breaks
+    plain = _BIDI.sub("", breaks)
+    return plain if _heaped(plain) else unicodedata.normalize("NFC", plain)
 
 
 def text(raw: str) -> str:
-    """NFC, one kind of line break, no bidi controls, no white space around."""
-    unified = raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
-    if unified.isascii():  # of which each text is its own NFC, and no bidi control is part
-        return unified.strip()
-    return unicodedata.normalize("NFC", _BIDI.sub("", unified)).strip()
+    """Unified text of one or more lines, with nothing around it that cannot be seen.
+
+    Text that has no visible character is empty.
+    """
+    plain = unified(raw)
+    if plain.isascii():
+        return plain.strip()
+    start = _AT_THE_START.match(plain)
+    begin, end = start.end() if start else 0, len(plain)
+    while end > begin and _AT_THE_END.match(plain, end - 1):
+        end -= 1
+    return plain[begin:end]
+
+
+def line(raw: str) -> str:
+    """Text of one line such as a name: as ``text``, without characters that nobody sees and that
+    change nothing, and with one space for every run of spaces of any kind."""
+    if raw.isascii():
+        return _SPACES.sub(" ", text(raw))
+    return _SPACES.sub(" ", text(_IDLE.sub("", unified(raw))))
+
+
+def plain(raw: str) -> str:
+    """An address, a number or a code as it was meant: every dash is a hyphen, every run of spaces
+    one space, and what cannot be seen is gone."""
+    if raw.isascii():
+        return _SPACES.sub(" ", raw.strip())
+    return _DASHES.sub("-", line(_ANY_UNSEEN.sub("", unified(raw))))
+
+
+def bare(raw: str) -> str:
+    """``raw`` without white space, brackets and quotes in pairs around it, and stops after it."""
+    found = raw.strip()
+    for _ in range(_MOST_WRAPPERS):
+        inner = found.rstrip(_STOPS)
+        if len(inner) > 1 and _AROUND.get(inner[0]) == inner[-1]:
+            inner = inner[1:-1]
+        found = inner.strip()
+    return found
 
 
 def has_controls(value: str, *, lines: bool) -> bool:
-    """Whether control characters remain; ``lines`` allows line feeds and tabs."""
-    if value.isprintable():  # then there is none, and no need to look at each character
-        return False
+    """Whether control characters remain, or heaps of combining marks; ``lines`` allows line feeds
+    and tabs."""
+    if value.isprintable():  # then there is no control, and no need to look at each character
+        return _heaped(value)
     allowed = "\n\t" if lines else ""
-    return any(
+    return _heaped(value) or any(
         (unicodedata.category(c) in ("Cc", "Cs") or c in _BREAKS) and c not in allowed
         for c in value
     )
+
+
+def _heaped(value: str) -> bool:
+    """Whether more than ``MOST_MARKS`` combining marks stand in a row."""
+    if len(value) <= MOST_MARKS or value.isascii():
+        return False
+    runs = groupby(map(unicodedata.combining, value), bool)
+    return any(marks and sum(1 for _ in run) > MOST_MARKS for marks, run in runs)
 
 
 def domain(value: str) -> str | None:
@@ -35,6 +127,8 @@ def domain(value: str) -> str | None:
 
     Comparing this form keeps look-alike letters of other scripts from matching ours.
     """
+    if len(value) > _LONGEST_DOMAIN:
+        return None
     try:
         ascii_form = value.encode("ascii").decode().lower()
     except UnicodeEncodeError:
@@ -53,10 +147,13 @@ def domain(value: str) -> str | None:
 def email(value: str) -> str | None:
     """The address with its domain in IDNA form, or None if it cannot be one (RFC 5321).
 
-    ``=?`` begins an encoded word (RFC 2047), which a mail header would turn into another
-    address, or several.
+    Brackets, quotes or a ``mailto:`` around it, stops after it and characters that nobody sees
+    are not part of it. ``=?`` begins an encoded word (RFC 2047), which a mail header would turn
+    into another address, or several.
     """
-    local, at, host = value.rpartition("@")
+    if len(value) > _LONGEST_ADDRESS:
+        return None
+    local, at, host = _linked(bare(plain(value))).rpartition("@")
     if not at or len(local) > 64 or "=?" in local or not _LOCAL_PART.fullmatch(local):
         return None
     host_form = domain(host)
@@ -64,6 +161,43 @@ def email(value: str) -> str | None:
     return address if host_form and len(address) <= 254 else None
 
 
+def _linked(address: str) -> str:
+    """The address in a link ``mailto:`` (RFC 6068), or itself."""
+    if address[: len(_LINK)].lower() != _LINK:
+        return address
+    return bare(unquote(address[len(_LINK) :].partition("?")[0]))
+
+
+def readable(address: str) -> str:
+    """An address or a domain as people write it: ``hyvä.example`` for ``xn--hyv-sla.example``.
+
+    Letters that can be taken for Latin ones are told by the IDNA form after it, in brackets.
+    """
+    written = writable(address)
+    if written == address or _PLAINLY_LATIN.fullmatch(written):
+        return written
+    return f"{written} ({address.rpartition('@')[2]})"
+
+
+def writable(address: str) -> str:
+    """As ``readable``, but always an address or a domain that ``email`` or ``domain`` takes."""
+    local, at, host = address.rpartition("@")
+    if "xn--" not in host:
+        return address
+    import idna
+
+    try:
+        written = idna.decode(host)
+    except idna.IDNAError:
+        return address
+    return f"{local}{at}{written}" if domain(written) == host else address
+
+
 def phone(value: str) -> str | None:
-    """A telephone number as typed if it can be one (5-30 digits and separators), else None."""
-    return value if _PHONE.fullmatch(value) else None
+    """A telephone number as typed if it can be one (5-30 digits and separators), else None.
+
+    It has plain spaces and hyphens, whichever were typed; ``tel:`` and stops are left out.
+    """
+    found = plain(value).removeprefix("tel:").strip().rstrip(_STOPS)
+    paired = found.count("(") == found.count(")")
+    return found if paired and _PHONE.fullmatch(found) else None

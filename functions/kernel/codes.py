@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from hashlib import sha256
 
+from functions.kernel import clean
 from functions.kernel.countries import organisation_id
 
 _BUSINESS_ID = re.compile(r"(?:FI)?\d{7}-?\d|\d{6}-\d", re.ASCII)
@@ -160,9 +161,9 @@ def reference_from(case_id: str, serial: str = "") -> str:
 
 
 def _plain(typed: str) -> str:
-    """In capitals and without spaces, whatever kind of spaces and hyphens were pasted; empty if
-    anything in it is beyond ASCII."""
-    from stdnum.util import clean
+    """In capitals and without spaces and stops after it, whatever kind of spaces and hyphens were
+    pasted; empty if anything in it is beyond ASCII."""
+    from stdnum.util import clean as without
 
-    plain = clean(typed, " ").strip()
+    plain = without(clean.bare(clean.plain(typed)), " ")
     return plain.upper() if plain.isascii() else ""

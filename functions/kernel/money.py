@@ -12,10 +12,12 @@ from decimal import ROUND_HALF_UP, Decimal
 Cents = int
 
 MOST: Cents = 10_000_000_00
-# Thousands apart by spaces or by dots, never by both; a dot cannot be both kinds of mark.
+# Thousands apart by spaces, dots or commas, never by two of them; no mark can be of both kinds.
+# Commas between thousands need a dot before cents, or two commas: `1,250` could be either.
 _SUM = re.compile(
     r"(\d{1,9}|[1-9]\d{0,2}(?: \d{3}){1,2})(?:[.,](\d{1,2}))?"
-    r"|([1-9]\d{0,2}(?:\.\d{3}){1,2})(?:,(\d{1,2}))?",
+    r"|([1-9]\d{0,2}(?:\.\d{3}){1,2})(?:,(\d{1,2}))?"
+    r"|([1-9]\d{0,2}(?:,\d{3}){1,2})\.(\d{1,2})|([1-9]\d{0,2}(?:,\d{3}){2})",
     re.ASCII,
 )
 _WHOLE = Decimal(1)
@@ -89,11 +91,12 @@ def divided(base: Cents, parts: int) -> Cents:
 
 
 def read_sum(typed: str) -> Cents | None:
-    """Cents from a sum as people write it (``1 250,50``, ``1250.5 €``); None if it is none."""
+    """Cents from a sum as people write it (``1 250,50``, ``1,250.50 €``); None if it is none."""
     plain = " ".join(typed.replace("€", " ").split())
     match = _SUM.fullmatch(plain)
     if not match:
         return None
-    euros = int(re.sub("[ .]", "", match[1] or match[3]))
-    cents = euros * 100 + int((match[2] or match[4] or "").ljust(2, "0"))
+    whole = match[1] or match[3] or match[5] or match[7]
+    part = match[2] or match[4] or match[6] or ""
+    cents = int(re.sub("[ .,]", "", whole)) * 100 + int(part.ljust(2, "0"))
     return cents if cents <= MOST else None

@@ -1,7 +1,7 @@
 """Lists of people in a form: rows of inputs, or lines pasted from a spreadsheet, read as one.
 
 A field ``supervisees`` has the inputs ``supervisees-1-name``, ``-1-email``, ``-1-language``
-and so on, and ``supervisees-pasted`` with a person on each line, in any order of columns.
+and so on, and ``supervisees-pasted`` with a person on each line (``pasted``).
 """
 
 import re
@@ -14,16 +14,17 @@ from functions.kernel.mailboxes import mailbox
 
 CELLS = ("name", "email", "language")
 PASTED = "pasted"
-MOST_PASTED = 16_000  # characters that an input for pasting takes; what comes is read whole
+MOST_ROWS = 99
 _NUMBERED = re.compile(r"([1-9][0-9]?)-(name|email|language)")
-_WORDS = re.compile(r"[^\s<>;,\"']+")
-_BETWEEN = re.compile(r"[\t;,]+")
 
 
 def rows(field: Field, typed: Mapping[str, str]) -> People:
     """Everybody typed or pasted so far, as typed, without empty rows, in order."""
-    lines = clean.text(typed.get(f"{field.name}-{PASTED}", "")).split("\n")
-    found = _typed(field, typed) + [_line(line) for line in lines]
+    found = _typed(field, typed)
+    if pasted := typed.get(f"{field.name}-{PASTED}", ""):
+        from functions.kernel.pasted import pasted_rows  # most requests paste nothing
+
+        found += pasted_rows(pasted, field.highest or MOST_ROWS)
     return [row for row in found if row["name"] or row["email"]]
 
 
@@ -44,7 +45,7 @@ def _typed(field: Field, typed: Mapping[str, str]) -> People:
         match = _NUMBERED.fullmatch(name.removeprefix(f"{field.name}-"))
         if match and field.owns(name):
             cells = numbered.setdefault(int(match[1]), dict.fromkeys(CELLS, ""))
-            cells[match[2]] = clean.text(value)
+            cells[match[2]] = clean.plain(value) if match[2] == "email" else clean.line(value)
     return [numbered[n] for n in sorted(numbered)]
 
 
@@ -86,15 +87,6 @@ def are_people(value: object) -> bool:
     )
 
 
-def _line(line: str) -> dict[str, str]:
-    address = next((word for word in _WORDS.findall(line) if "@" in word[1:-1]), "")
-    rest = line.replace(address, " ") if address else line
-    parts = [p.strip(" <>\"'") for p in _BETWEEN.split(rest)]
-    language = next((p.lower() for p in parts if p.lower() in LANGUAGES), "")
-    name = " ".join(p for p in parts if p and p.lower() != language)
-    return {"name": name, "email": address, "language": language}
-
-
 def _wrong(cell: str, row: Mapping[str, str]) -> tuple[str, int | None]:
     value = row[cell]
     if cell == "language":
@@ -104,6 +96,14 @@ def _wrong(cell: str, row: Mapping[str, str]) -> tuple[str, int | None]:
     limit = MAX_LENGTH["email" if cell == "email" else "text"]
     if clean.has_controls(value, lines=False):
         return "characters", None
+    if cell == "name" and _more_than_a_name(value):
+        return "name", None
     if len(value) > limit:
         return "long", limit
     return ("email", None) if cell == "email" and clean.email(value) is None else ("", None)
+
+
+def _more_than_a_name(value: str) -> bool:
+    from functions.kernel.pasted import not_a_name  # most forms have no list of people
+
+    return not_a_name(value)

@@ -1,8 +1,10 @@
 """From what was typed to values: every field's rules, and all problems at once."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import count
 from types import MappingProxyType
 
 from functions.kernel import clean
@@ -19,6 +21,7 @@ _TYPES: Mapping[str, type] = {
     "money": int,
     "people": list,
 }
+_CODED = ("email", "phone", "number", "money", "date")
 
 
 def read(
@@ -45,7 +48,7 @@ def read(
             problems += wrong
             values |= {each.name: people} if people else {}
             continue
-        raw = clean.text(typed.get(each.name, ""))
+        raw = tidied(each, typed.get(each.name, ""))
         if not raw and each.default:
             raw = _default(each, values, lists, directory)
         if not raw:
@@ -65,6 +68,14 @@ def read(
 
 def _without(known: Answers, asked: Iterable[str]) -> dict[str, Value]:
     return {name: known[name] for name in known.keys() - set(asked)}
+
+
+def tidied(field: Field, raw: str) -> str:
+    """What was typed into a field, cleaned as its kind asks: several lines, one, or a code."""
+    if field.kind == "longtext":
+        return clean.text(raw)
+    coded = field.kind in _CODED or field.code is not None
+    return clean.plain(raw) if coded else clean.line(raw)
 
 
 def _broken_checks(
@@ -137,7 +148,7 @@ def _value(field: Field, raw: str, directory: Directory, known: Answers) -> Valu
     if field.kind == "tick":
         return True if raw == "yes" else Problem(field.name, "untick")
     if field.among:
-        return raw if raw in lines(known, field.among) else Problem(field.name, "unknown")
+        return raw if raw in choosable(known, field.among) else Problem(field.name, "unknown")
     if field.choices:
         return raw if raw in field.choices else Problem(field.name, "unknown")
     listing = directory.named(field.source, raw)
@@ -162,9 +173,30 @@ def _text(field: Field, raw: str) -> Value | Problem:
 
 
 def lines(answers: Answers, name: str) -> list[str]:
-    """The lines of an answer that are not empty, each once."""
+    """The lines of an answer that are not empty, in order; what stands there twice is two."""
     told = str(answers.get(name, "")).splitlines()
-    return list(dict.fromkeys(filter(None, map(str.strip, told))))
+    return [line for line in map(clean.line, told) if line]
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Names in order, those that stand there more than once with a number after each: of
+    ``A``, ``B``, ``A`` they are ``A (1)``, ``B``, ``A (2)``. No two are the same."""
+    taken, times = set(names), Counter(names)
+    free = {
+        name: (x for n in count(1) if (x := f"{name} ({n})") not in taken)
+        for name, often in times.items()
+        if often > 1
+    }
+    found: list[str] = []
+    for name in names:
+        found.append(next(free[name]) if name in free else name)
+        taken.add(found[-1])
+    return found
+
+
+def choosable(answers: Answers, name: str) -> list[str]:
+    """The lines of an answer as choices: all different, also where two lines are the same."""
+    return told_apart(lines(answers, name))
 
 
 def _money(field: Field, raw: str) -> Value | Problem:
@@ -194,7 +226,7 @@ def _within(field: Field, number: int, unit: int) -> Value | Problem:
 def _date(field: Field, raw: str) -> Value | Problem:
     """ISO dates from a date picker, Finnish ``3.12.2026`` typed by hand; stored as ISO."""
     iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", raw, re.ASCII)
-    typed = re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", raw, re.ASCII)
+    typed = re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?", raw, re.ASCII)
     parts = iso.groups() if iso else typed.groups()[::-1] if typed else ("0", "0", "0")
     try:
         value = date(*map(int, parts))

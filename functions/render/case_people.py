@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from functions.kernel.case import Case, Party, Step
+from functions.kernel.clean import readable
 from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Answers
@@ -101,7 +102,7 @@ def _told(words: Words, case: Case, party: Party, reader: Party) -> str:
     if party.unit:
         parts.append(words.unit(party.unit))
     if definition.role(party.role).source or _documented(definition, case, party, reader):
-        parts.append(party.email)
+        parts.append(readable(party.email))
     notes = []
     if not party.reachable and reader.role == definition.bounced_mail.to:
         notes.append(words.page("case.bounced"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from functions.kernel.case import Case, Party
+from functions.kernel.clean import readable
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
@@ -121,7 +122,7 @@ def _seat(looked: Looked, party: Party) -> Seat:
         id=party.id,
         name=party.name,
         role=capital(looked.words.text(f"roles.{party.role}")),
-        email=party.email,
+        email=readable(party.email),
         reachable=party.reachable,
         replaceable=party.id in looked.replaceable,
         own=party.id == looked.own.id,

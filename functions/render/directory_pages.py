@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from functions.kernel.clean import readable
 from functions.kernel.directory import Entry, Mark, by_finnish_name, listing
 from functions.render import dates
 from functions.render.directory_forms import EntryForm, Lists, named
@@ -75,7 +76,7 @@ def entry_page(page: EntryPage) -> str:
     if page.present is not None:
         wrong = [Wrong(CONFLICT, page_text(language, "directory.conflict.title"))]
     source = form.source
-    title = page.entry.names[language] if page.entry else None
+    title = readable(page.entry.names[language]) if page.entry else None
     return whole_page(
         "directory_entry.html",
         language,
@@ -92,7 +93,7 @@ def entry_page(page: EntryPage) -> str:
         changed=_changed(language, page.entry.changed, form.lists) if page.entry else "",
         differences=form.differences(page.present) if page.present is not None else None,
         saved=page.saved,
-        address=str(page.entry.facts.get("email", "")) if page.entry else "",
+        address=readable(str(page.entry.facts.get("email", ""))) if page.entry else "",
         saying="entry",
     )
 
@@ -115,16 +116,16 @@ def _shelf(language: str, home: str, lists: Lists, source: str, wanted: str) -> 
 
 def _matches(entry: Entry, wanted: str) -> bool:
     facts = (str(entry.facts.get(name, "")) for name in ("email", "employer", "place"))
-    told = " ".join([*entry.names.values(), *facts]).casefold()
+    told = " ".join(map(readable, [*entry.names.values(), *facts])).casefold()
     return all(word in told for word in wanted.casefold().split())
 
 
 def _row(language: str, home: str, lists: Lists, entry: Entry) -> Row:
     keys = entry.coordinators
     people = ", ".join(named(language, lists, "coordinators", key) for key in keys)
-    facts = [str(entry.facts.get(name, "")) for name in ("employer", "email")]
+    facts = [readable(str(entry.facts.get(name, ""))) for name in ("employer", "email")]
     place = f"{home}/directory/{entry.source}/{entry.key}?lang={language}"
-    return Row(entry.names[language], place, tuple(f for f in (*facts, people) if f))
+    return Row(readable(entry.names[language]), place, tuple(f for f in (*facts, people) if f))
 
 
 def _changed(language: str, mark: Mark | None, lists: Lists) -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from functions.kernel.case import Case, Party
+from functions.kernel.clean import readable
 from functions.kernel.fields import Field, Value
 from functions.kernel.ladder import deadline
 from functions.kernel.money import Line, totals
@@ -159,7 +160,7 @@ def _buyer(words: Words, invoice: Invoice) -> list[tuple[str, str]]:
         ("business_id", buyer.business_id),
         ("foreign_id", buyer.foreign_id),
         ("vat_id", buyer.vat_id),
-        ("email", buyer.email),
+        ("email", readable(buyer.email)),
         ("e_address", buyer.e_address),
         ("operator", buyer.operator),
     ]

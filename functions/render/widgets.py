@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from functions.kernel import LANGUAGES
+from functions.kernel import LANGUAGES, clean
 from functions.kernel.definition import Action
 from functions.kernel.errors import Problem
-from functions.kernel.fields import MAX_LENGTH, Answers, Field
+from functions.kernel.fields import Answers, Field
 from functions.kernel.people import Listing
-from functions.kernel.people_rows import CELLS, MOST_PASTED, PASTED, drawn
-from functions.kernel.read import lines
+from functions.kernel.people_rows import CELLS, PASTED, drawn
+from functions.kernel.read import choosable
 from functions.render import money
 from functions.render.terms import Terms, terms_of
 from functions.render.words import Words
@@ -137,6 +137,8 @@ def typed_from(field: Field, value: object) -> str:
         return "yes" if value else "no"
     if field.kind == "money" and isinstance(value, int):
         return money.typed(value)
+    if field.kind == "email":
+        return clean.writable(str(value))
     return str(value)
 
 
@@ -194,7 +196,6 @@ def _people(
         value=f"{field.name}-{PASTED}",
         pasted=pasted,
         required=field.required,
-        limit=MOST_PASTED,
         rows=tuple(
             _row(words, f"{field.name}-{n}", person, wrong)
             for n, person in enumerate([*people, *empty], 1)
@@ -216,15 +217,18 @@ def _row(
             error=wrong.get(f"{name}-{cell}", ""),
             value=person[cell],
             required=False,
-            options=tuple(Option(x, words.page(f"people.{x}"), x == spoken) for x in LANGUAGES)
-            if cell == "language"
-            else (),
+            options=_spoken(words, spoken) if cell == "language" else (),
             type="email" if cell == "email" else "text",
             mode="email" if cell == "email" else "",
-            limit=MAX_LENGTH["email" if cell == "email" else "text"],
         )
         for cell in CELLS
     )
+
+
+def _spoken(words: Words, spoken: str) -> tuple[Option, ...]:
+    """The languages to choose from; one that we do not write stays until another is chosen."""
+    known = tuple(Option(x, words.page(f"people.{x}"), x == spoken) for x in LANGUAGES)
+    return known if spoken in LANGUAGES else (*known, Option(spoken, spoken, chosen=True))
 
 
 def _type(field: Field, typed: str) -> str:
@@ -254,7 +258,7 @@ def _options(words: Words, field: Field, typed: str, answers: Answers) -> tuple[
     if field.kind == "yesno":
         return tuple(Option(v, words.yes_no(field, v == "yes"), v == typed) for v in ("yes", "no"))
     if field.among:
-        return tuple(Option(x, x, x == typed) for x in lines(answers, field.among))
+        return tuple(Option(x, x, x == typed) for x in choosable(answers, field.among))
     if field.source:
         listings = words.directory.listings(field.source)
         return tuple(_listed(words, field, x, typed) for x in listings)

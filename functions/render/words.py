@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from functions.kernel import LANGUAGES
+from functions.kernel.clean import readable
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field, Value
@@ -65,6 +66,8 @@ class Words:
             return dates.day(date.fromisoformat(str(value)), self.language)
         if field.kind == "money" and isinstance(value, int):
             return money.euros(value, self.language)
+        if field.kind == "email":
+            return readable(str(value))
         if field.source:
             found = self.directory.named(field.source, str(value))
             return found.name(self.language) if found else str(value)
@@ -75,7 +78,7 @@ class Words:
     def _person(self, row: Mapping[str, str]) -> str:
         spoken = row.get("language", "")
         language = self.page(f"people.{spoken}") if spoken in LANGUAGES else ""
-        return ", ".join(filter(None, (row["name"], row["email"], language)))
+        return ", ".join(filter(None, (row["name"], readable(row["email"]), language)))
 
     def yes_no(self, field: Field, value: bool) -> str:
         """The name of a yes or a no, the field's own where it has one."""
@@ -113,7 +116,7 @@ class Words:
 
     def named(self, name: str, value: object) -> str:
         """A value of a fact as people read it: its name, or itself where it has none."""
-        return self.maybe(f"facts.{name}_values.{value}") or str(value)
+        return self.maybe(f"facts.{name}_values.{value}") or readable(str(value))
 
     def _filled(self, code: str, values: Mapping[str, object]) -> str:
         text = self.text(f"facts.{code}")

@@ -110,7 +110,7 @@ def form_from(asked: Sequence[Asked], entry: Entry) -> dict[str, str]:
     for each in asked:
         value = told.get(each.name, () if each.shape in ("ticks", "lines") else "")
         if isinstance(value, str):
-            form[each.name] = value
+            form[each.name] = clean.writable(value)
         elif each.shape == "lines":
             form[each.name] = "\n".join(value)
         else:

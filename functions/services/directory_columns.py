@@ -164,7 +164,7 @@ def read_many(spec: Column, raw: tuple[str, ...]) -> Fact:
 
 def read_one(spec: Column, raw: str) -> Single:
     """The value of one cell. ``CellError`` if the column does not take it."""
-    value = clean.text(raw)
+    value = _cleaned(spec, raw)
     if spec.kind != "longtext" and ("\n" in value or "\t" in value):
         raise CellError("line_break")
     if clean.has_controls(value, lines=True):
@@ -174,6 +174,12 @@ def read_one(spec: Column, raw: str) -> Single:
     if len(value) < spec.shortest:
         raise CellError("too_short", length=len(value), least=spec.shortest)
     return _READERS[spec.kind](spec, value)
+
+
+def _cleaned(spec: Column, raw: str) -> str:
+    if spec.kind == "longtext":
+        return clean.text(raw)
+    return clean.line(raw) if spec.kind == "text" else clean.plain(raw)
 
 
 def _text(_: Column, value: str) -> Single:
@@ -188,7 +194,7 @@ def _email(_: Column, value: str) -> Single:
 
 
 def _domain(_: Column, value: str) -> Single:
-    domain = clean.domain(value)
+    domain = clean.domain(clean.bare(value).removeprefix("@"))
     if domain is None:
         raise CellError("not_domain", value=value)
     return domain

@@ -21,7 +21,10 @@ LARGE_ENTRIES = {
     "entry/web.py": "what all web functions share, kept in one place",
 }
 # Letters with dots that are no words for people, and why.
-LETTERS = {"kernel/directory.py": "the order of the Finnish alphabet"}
+LETTERS = {
+    "kernel/directory.py": "the order of the Finnish alphabet",
+    "kernel/list_words.py": "how columns and languages are called in what people paste",
+}
 
 
 def short(path: Path) -> str:

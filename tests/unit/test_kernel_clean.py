@@ -1,5 +1,7 @@
 """Typed text made safe: what is true of it whatever was typed."""
 
+import re
+import time
 import unicodedata
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from functions.kernel import clean
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+MARKS = "[\u0300-\u036f]+"
 ANYTHING = st.text(
     alphabet=st.one_of(
         st.characters(), st.sampled_from(BIDI + "\r\n\t\x00\x85\u2028 \u00a0\u0301e")
@@ -29,12 +32,90 @@ def test_text_is_normal_and_stripped(raw: str) -> None:
     assert not set(once) & set(BIDI + "\r")
 
 
+@given(ANYTHING)
+def test_line_twice_is_as_once(raw: str) -> None:
+    for cleaner in (clean.line, clean.plain):
+        assert cleaner(cleaner(raw)) == cleaner(raw)
+
+
+SEEN_NOWHERE = "\u00ad\u034f\u200b\u200c\u200d\u200e\u202e\u2060\u2066\u3164\ufeff\U000e0041"
+
+
+@given(st.text(alphabet=SEEN_NOWHERE + " \u00a0\u2003\u3000\t\n", max_size=20))
+def test_what_nobody_sees_is_nothing(unseen: str) -> None:
+    assert clean.text(unseen) == clean.line(unseen) == ""
+    assert clean.line(f"{unseen}Aino{unseen}") == clean.text(f"{unseen}Aino{unseen}") == "Aino"
+
+
+@given(st.text(alphabet=SEEN_NOWHERE, max_size=3), st.integers(0, 17))
+def test_unseen_characters_are_no_part_of_an_address(unseen: str, at: int) -> None:
+    address = "o'b+x@hyvä.example"
+    typed = f"{address[:at]}{unseen}{address[at:]}"
+    assert clean.email(typed) == "o'b+x@xn--hyv-sla.example"
+
+
+def test_dashes_and_spaces_of_any_kind() -> None:
+    every = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) in ("Pd", "Zs")]
+    for char in every:
+        wanted = "+358-40" if unicodedata.category(char) == "Pd" else "+358 40"
+        assert clean.plain(f"+358{char}40") == wanted, hex(ord(char))
+        assert clean.phone(f"+358{char}40 123") == f"{wanted} 123"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "a" + "\u0316\u0301" * 10_000,
+        "\u0301\u0316" * 10_000 + "a",
+        "a" + "\u0344" * 10_000,
+        "(" * 20_000 + "a@example.org" + ")" * 20_000,
+        "<" * 40_000,
+        "a." * 30_000 + "@example.org",
+        "a@" + "ä." * 20_000,
+        "mailto:" * 8_000 + "a@example.org",
+        "+" + "1 " * 30_000,
+        "\u200d" * 20_000 + "\u4e00",
+        "\u00a0" * 20_000 + "x",
+        "x" + " " * 60_000 + "x",
+    ],
+    ids=lambda raw: f"{raw[:12]!r}",
+)
+def test_long_text_is_cleaned_at_once(raw: str) -> None:
+    """In time that grows with the length: marks took half a second when it grew with its square."""
+
+    def once(typed: str) -> float:
+        began = time.process_time()
+        for cleaner in (clean.text, clean.line, clean.plain, clean.email, clean.phone):
+            cleaner(typed)
+        clean.has_controls(typed, lines=True)
+        return time.process_time() - began
+
+    assert min(once(raw) for _ in range(3)) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("etu@xn--hyv-sla.example", "etu@hyvä.example"),
+        ("etu@example.org", "etu@example.org"),
+        ("xn--strae-oqa.de", "straße.de"),
+        ("a@xn--xample-2of.org", "a@\u0435xample.org (xn--xample-2of.org)"),
+        ("a@xn--zzzzzz.org", "a@xn--zzzzzz.org"),
+    ],
+)
+def test_domains_are_shown_as_people_write_them(address: str, shown: str) -> None:
+    assert clean.readable(address) == shown
+    written = clean.writable(address)
+    assert (clean.email(written) if "@" in written else clean.domain(written)) in (address, None)
+
+
 @given(ANYTHING, st.booleans())
 def test_has_controls_never_overlooks_one(raw: str, lines: bool) -> None:
     refused = any(
         unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") and not (lines and c in "\n\t")
         for c in raw
     )
+    refused = refused or len(max(re.findall(MARKS, raw), key=len, default="")) > clean.MOST_MARKS
     assert clean.has_controls(raw, lines=lines) is refused
 
 

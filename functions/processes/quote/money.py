@@ -10,7 +10,7 @@ from functions.kernel.countries import HOME
 from functions.kernel.fields import Answers, Value
 from functions.kernel.money import Cents, Line, divided, share, totals
 from functions.kernel.papers import Buyer, Invoice, Untaxed
-from functions.kernel.read import lines
+from functions.kernel.read import lines, told_apart
 from functions.kernel.spans import day_of
 from functions.processes.quote import forms
 from functions.processes.quote.fees import TERMS, By, fee
@@ -230,8 +230,11 @@ def _fee(answers: Answers, today: date, base: Cents, by: By) -> dict[str, Value]
 
 
 def _names(answers: Answers, out: str, in_: str) -> dict[str, Value]:
-    names = [in_ if name == out else name for name in lines(answers, "participant_names")]
-    return {"participant_names": "\n".join(filter(None, names))}
+    """Who takes part when one, as they are chosen by ``out``, leaves and ``in_`` comes, if any."""
+    names = lines(answers, "participant_names")
+    labels = told_apart(names)
+    left = [in_ if label == out else n for n, label in zip(names, labels, strict=True)]
+    return {"participant_names": "\n".join(filter(None, left))}
 
 
 def _number(answers: Answers, name: str) -> int:

@@ -5,7 +5,9 @@
   function counter(area) {
     var text = area.getAttribute("data-counter");
     var one = area.getAttribute("data-counter-one");
-    var max = Number(area.getAttribute("maxlength"));
+    var over = area.getAttribute("data-over");
+    var overOne = area.getAttribute("data-over-one");
+    var max = Number(area.getAttribute("data-limit"));
     if (!text || !max) return;
     var seen = document.createElement("p");
     var heard = document.createElement("p");
@@ -19,7 +21,8 @@
 
     function count(speak) {
       var left = max - area.value.length;
-      var words = left === 1 ? one : text.replace("{n}", String(left));
+      var many = Math.abs(left);
+      var words = (many === 1 ? (left < 0 ? overOne : one) : left < 0 ? over : text).replace("{n}", String(many));
       seen.textContent = words;
       seen.classList.toggle("k-counter--low", left < max / 10);
       clearTimeout(timer);
@@ -30,7 +33,7 @@
     count(false);
   }
 
-  document.querySelectorAll("textarea[maxlength]").forEach(counter);
+  document.querySelectorAll("textarea[data-limit]").forEach(counter);
 
   var summary = document.querySelector(".k-error-summary");
   if (summary) {

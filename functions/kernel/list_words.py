@@ -1,0 +1,106 @@
+"""Words that lists of people have in three languages: names of columns and of languages, "and".
+
+They are compared in lower case, without stops, stars and white space around them.
+"""
+
+import re
+from collections.abc import Mapping
+
+_LANGUAGES = {
+    "fi": "fi fin suomi suomeksi suomenkielinen finska finsk finnish",
+    "sv": "sv swe ruotsi ruotsiksi ruotsinkielinen svenska svensk swedish",
+    "en": "en eng englanti englanniksi englanninkielinen engelska engelsk english",
+}
+LANGUAGE_OF: Mapping[str, str] = {
+    word: code for code, words in _LANGUAGES.items() for word in words.split()
+}
+_COLUMNS = {
+    "name": (
+        "nimi, koko nimi, nimet, osallistuja, osallistujat, henkilö, henkilöt, ohjattava, "
+        "ohjattavat, namn, fullständigt namn, hela namnet, namnen, deltagare, person, "
+        "personer, handledd, handledda, name, full name, names, participant, participants, "
+        "people, display name, supervisee, supervisees"
+    ),
+    "first": (
+        "etunimi, etunimet, kutsumanimi, förnamn, förnamnet, tilltalsnamn, first name, "
+        "firstname, forename, given name, first names"
+    ),
+    "last": (
+        "sukunimi, efternamn, efternamnet, släktnamn, last name, lastname, surname, family name"
+    ),
+    "email": (
+        "sähköposti, sähköpostit, sähköpostiosoite, sähköposti osoite, sähköpostiosoitteet, "
+        "s-posti, sposti, meili, e-post, e-posten, epost, e-postadress, epostadress, "
+        "e-postadresser, mejl, mejladress, mailadress, email, e-mail, emails, email address, "
+        "e-mail address, mail, email addresses, e-mail addresses, mail address"
+    ),
+    "language": (
+        "kieli, viestien kieli, asiointikieli, äidinkieli, yhteydenpidon kieli, kielet, "
+        "språk, språket, meddelandenas språk, kontaktspråk, modersmål, language, language of "
+        "messages, languages, preferred language, lang"
+    ),
+    "other": (
+        "puhelin, puhelinnumero, puh, matkapuhelin, gsm, titteli, nimike, ammattinimike, "
+        "ammatti, tehtävä, tehtävänimike, asema, yksikkö, osasto, työyksikkö, työpaikka, "
+        "toimipiste, organisaatio, nro, numero, huom, huomautus, lisätiedot, rooli, "
+        "työnantaja, työpuhelin, telefon, telefonnummer, tel, mobil, mobiltelefon, titel, "
+        "yrke, yrkesbeteckning, befattning, uppgift, enhet, avdelning, arbetsplats, "
+        "organisation, nr, nummer, anmärkning, roll, arbetsgivare, phone, phone number, "
+        "telephone, mobile, mobile phone, title, job title, occupation, position, role, unit, "
+        "department, workplace, organization, no, number, notes, comments, employer, #"
+    ),
+}
+COLUMN_OF: Mapping[str, str] = {
+    word.strip(): column for column, words in _COLUMNS.items() for word in words.split(",")
+}
+_MOST_COLUMNS = 30
+# Parts of words that are enough, such as of "työsähköposti".
+_STEMS = (
+    ("email", "sähköposti"), ("email", "e-post"), ("email", "email"), ("email", "e-mail"),
+    ("language", "språk"), ("language", "kieli"),
+)  # fmt: skip
+_BORDERS = re.compile(r"^[\s*:.?#()\[\]\"'_-]+|[\s*:.?()\[\]\"'_-]+$")
+_TAGGED = re.compile(r"(fi|sv|en)[-_][a-z]{2}")  # a code with a country, such as sv-FI
+_TOGETHER = re.compile(
+    r"[,;|/\t\u060c\u061b\u3001\uff0c\uff1b\uff0f]|\s(?:ja|sekä|och|samt|and|&|\+)\s"
+)
+
+
+def language_of(word: str) -> str:
+    """The code of the language that a word names, or ""."""
+    found = _plain(word)
+    tagged = _TAGGED.fullmatch(found)
+    return tagged[1] if tagged else LANGUAGE_OF.get(found, "")
+
+
+def columns_of(text: str) -> list[str]:
+    """What names of columns say is below them (name, first, last, email, language, other), if a
+    text is nothing but such names; else nothing."""
+    words = text.split()
+    found: list[str] = []
+    while words and len(found) < _MOST_COLUMNS:
+        for size in (3, 2, 1):
+            column = _column(" ".join(words[:size])) if size <= len(words) else ""
+            if column:
+                found.append(column)
+                words = words[size:]
+                break
+        else:
+            return []
+    return [] if words else found
+
+
+def _column(text: str) -> str:
+    plain = _plain(text)
+    if plain in COLUMN_OF or " " in plain:
+        return COLUMN_OF.get(plain, "")
+    return next((column for column, stem in _STEMS if stem in plain and "@" not in plain), "")
+
+
+def names_several(line: str) -> bool:
+    """Whether a line has more than one name on it: with commas, slashes or "and" between them."""
+    return bool(_TOGETHER.search(line.casefold()))
+
+
+def _plain(word: str) -> str:
+    return _BORDERS.sub("", " ".join(word.casefold().split()))

@@ -1,0 +1,246 @@
+"""People in pasted text: a line is read by rules, and what they do not cover is kept where its
+row is refused.
+
+A line is cells apart by tabs, else by semicolons, else by commas, outside ``<>`` and quotes. One
+with several addresses is a list of people, such as mail programs write it. An address is what
+``clean.email`` takes, whole. A row of names of columns says what the columns below it hold.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from functions.kernel import clean
+from functions.kernel.list_words import columns_of, language_of
+
+Row = dict[str, str]
+
+LEFT = "; "  # between a name and what else is left of a line, which `not_a_name` refuses
+_LINES = re.compile("[\n\x0b\x0c\x85\u2028\u2029]")
+_SIGNS = "@\uff20\ufe6b"
+_WORD = re.compile(r"[^\s<>,;\"]+")
+_BULLET = re.compile(r"^(?:[\u2022\u00b7\u25aa\u25e6\u2023*\u2013\u2014-]|\d{1,3}[.)])\s+")
+_BORDERS = " \t<>,;:|*=_\u2013\u2014-\u2022\u00b7"
+_QUOTES = {'"': '"', "\u201c": "\u201d", "\u201d": "\u201d", "\u201e": "\u201c\u201d", "'": "'"}
+_SIGN = re.compile(f"[{_SIGNS}]")
+_SEPARATORS = "\t;,|"
+_NO_NAME = re.compile(r"[@\uff20\ufe6b<>\uff1c\uff1e;|\t]|mailto:|://|:\s", re.IGNORECASE)
+_MOST_DIGITS = 2
+
+
+def not_a_name(text: str) -> bool:
+    """Whether more than a person's name stands here: an address, a number, several columns."""
+    odd = text.count("(") != text.count(")") or text.count('"') % 2
+    digits = sum(map(str.isdigit, text))
+    named = any(map(str.isalpha, text)) and not columns_of(text)
+    return bool(odd or digits > _MOST_DIGITS or not named or _NO_NAME.search(text))
+
+
+def pasted_rows(pasted: str, most: int) -> list[Row]:
+    """The rows of ``name``, ``email`` and ``language`` that a paste makes, in its order. Nothing is
+    read once there are more than ``most``.
+
+    Every address in it is the address of one row as it was written, or stands in a row that
+    ``people_rows`` refuses. Takes time in proportion to the length of the paste.
+    """
+    found: list[Row] = []
+    columns: list[str] = []
+    between = ""
+    for raw in _LINES.split(clean.unified(pasted)):
+        line = "\t".join(map(clean.line, raw.split("\t")))
+        if not line.strip(_BORDERS + "\"'"):  # empty, or a rule between rows
+            continue
+        if len(found) > most:
+            break
+        separator = _separator(line)
+        cells = _cells(line, separator)
+        heads = _heads(cells)
+        if heads:
+            columns, between = heads, separator
+        elif columns and separator and separator == between and len(_addresses(cells)) < 2:
+            found.append(_by_columns(cells, columns))
+        else:
+            found += _by_shape(line, cells)
+    return found
+
+
+def _by_shape(line: str, cells: Sequence[str]) -> Iterable[Row]:
+    """The rows of a line that stands below no names of columns."""
+    addresses = _addresses(cells)
+    if len(addresses) > 1:
+        return _several(line)
+    row = _person(cells, next(iter(addresses), ""))
+    return [row if row["name"] or row["email"] else _row(line, "")]
+
+
+def _addresses(texts: Iterable[str]) -> list[str]:
+    """Everything that looks like an address, as written; what is the same address once."""
+    found: dict[str, str] = {}
+    for word in (w for text in texts for w in _WORD.findall(text)):
+        if _SIGN.search(word):
+            found.setdefault(clean.email(word) or word, word)
+    return list(found.values())
+
+
+def _marked(line: str) -> Iterator[tuple[str, bool]]:
+    """Each character, and whether it stands outside quotes and ``<>``.
+
+    A quote begins with a cell, and only if it ends somewhere.
+    """
+    last = {mark: line.rfind(mark) for mark in {*"".join(_QUOTES.values()), ">"}}
+    closing, depth, fresh = "", 0, True
+    for at, char in enumerate(line):
+        if closing:
+            closing = "" if char in closing and _ends_there(line, at) else closing
+            yield char, False
+            continue
+        marks = _QUOTES.get(char, "") if fresh and not depth else ""
+        closing = marks if any(last[mark] > at for mark in marks) else ""
+        depth += char == "<" and last[">"] > at
+        yield char, not (closing or depth)
+        depth -= char == ">" and depth > 0
+        fresh = char in _SEPARATORS or (fresh and char.isspace())
+
+
+def _ends_there(line: str, at: int) -> bool:
+    """Whether what is in quotes ends with this one: the cell or the name does."""
+    return at + 1 == len(line) or line[at + 1] in f"{_SEPARATORS} <"
+
+
+def _separator(line: str, among: str = _SEPARATORS) -> str:
+    """The strongest separator that stands in a line outside quotes and ``<>``, or ""."""
+    outside = {char for char, free in _marked(line) if free}
+    ruled = " | " in line or line.startswith("|")  # else a sign that an address may have
+    return next((s for s in among if s in outside and (s != "|" or ruled)), "")
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """The texts between separators that stand outside quotes and ``<>``."""
+    if not separator:
+        return [line.strip()]
+    found, begin = [], 0
+    for at, (char, free) in enumerate(_marked(line)):
+        if free and char == separator:
+            found.append(line[begin:at].strip())
+            begin = at + 1
+    return [*found, line[begin:].strip()]
+
+
+def _unquoted(text: str) -> str:
+    """What is in the quotes that are around a text, or ""."""
+    closing = _QUOTES.get(text[:1], "")
+    return text[1:-1].replace('""', '"').strip() if text[1:] and text[-1] in closing else ""
+
+
+def _heads(cells: Sequence[str]) -> list[str]:
+    """What the columns hold, if this is a row of their names; else nothing."""
+    told = [columns_of(_unquoted(cell) or cell) for cell in cells if cell]
+    known = [each for each in told if each]
+    names = {name for each in known for name in each}
+    if not names - {"other"} or (len(known) < 2 and len(known) < len(told)) or _addresses(cells):
+        return []
+    if len(cells) == 1:  # apart by spaces alone, as is what stands below
+        return told[0]
+    heads = [columns_of(_unquoted(cell) or cell) for cell in cells]
+    return [each[0] if len(each) == 1 else "other" for each in heads]
+
+
+def _by_columns(cells: Sequence[str], columns: Sequence[str]) -> Row:
+    """A row below names of columns. Other columns are left out, unless an address is there.
+
+    What stands in two columns of one name, or beyond the last, is left beside the name.
+    """
+    told = dict.fromkeys(("name", "first", "last", "email", "language"), "")
+    left: list[str] = []
+    for at, cell in enumerate(cells):
+        head = columns[at] if at < len(columns) else ""
+        if head in told and columns.count(head) == 1:
+            told[head] = cell
+        elif head != "other" or _addresses([cell]):
+            left += [_unquoted(cell) or cell] if cell else []
+    names = [told["name"]] if told["name"] else [f"{told['first']} {told['last']}"]
+    addresses = _addresses([told["email"]])
+    if len(addresses) != 1 or _words_of(told["email"]):
+        left += [told["email"]] if told["email"] else []
+        addresses = []
+    row = _person(names, next(iter(addresses), ""), exact=True)
+    spoken = _unquoted(told["language"]) or told["language"]
+    name = LEFT.join(filter(None, [row["name"], *left]))
+    return {**row, "name": name, "language": language_of(spoken) or spoken}
+
+
+def _several(line: str) -> Iterator[Row]:
+    """People on one line, each with a name and an address between two separators."""
+    separator = _separator(line, ";,\t")
+    chunks = [text for text in _cells(line, separator) if text.strip(_BORDERS)]
+    whole = all(len(_addresses([text])) == 1 for text in chunks)
+    for text in chunks:
+        addresses = _addresses([text])
+        if len(addresses) == 1 and (whole or (separator == ";" and "<" in text)):
+            yield _person(_cells(text, _separator(text)), addresses[0])
+        else:
+            yield _row(text, "")
+
+
+def _person(cells: Sequence[str], address: str, *, exact: bool = False) -> Row:
+    """One person: what is left of the cells is the name, the language or a number.
+
+    Several texts are one name if their words are in the address; else all are left in the cell
+    for the name. ``exact``: all of it is the name, and nothing a language or a number.
+    """
+    local = Counter(_letters(address.partition("@")[0]).split())
+    proven: list[str] = []
+    names: list[str] = []
+    language = ""
+    for piece, loose in _pieces(cells):
+        words = Counter(_letters(piece).split())
+        if words and words <= local:
+            proven.append(piece)
+            local -= words
+        elif loose and not exact and not language and language_of(piece):
+            language = language_of(piece)
+        elif exact or any(map(str.isalpha, piece)):
+            names.append(piece)
+    told = [" ".join(proven)] if proven and not names else [*proven, *names]
+    return {**_row(LEFT.join(told), address), "language": language}
+
+
+def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """What the cells hold besides addresses, and whether a piece stands by itself, so that it may
+    be a language. What is in quotes is one piece, as "Last, First" is."""
+    for cell in cells:
+        bracketed = "<" in cell
+        for part in _words_of(_unquoted(cell) if _addresses([_unquoted(cell)]) else cell):
+            quoted = _unquoted(part)
+            texts = [quoted.replace(",", " ")] if quoted else part.split(",")
+            for piece in filter(None, map(_named, texts)):
+                first, _, last = piece.rpartition(" ")
+                if quoted or bracketed or part == cell or not first or not language_of(last):
+                    yield piece, True
+                else:  # apart by spaces alone: a language, or a name such as Suomi
+                    yield first, False
+                    yield last, False
+
+
+def _words_of(text: str) -> list[str]:
+    """What stands before, between and after the addresses of a text."""
+    split = _WORD.sub(lambda m: "\n" if _SIGN.search(m[0]) else m[0], text).split("\n")
+    return [part for part in (each.strip(_BORDERS) for each in split) if part]
+
+
+def _named(text: str) -> str:
+    """A text as a name: one space between words, no list marks and no stops around it."""
+    return _BULLET.sub("", " ".join(text.split()) + " ", count=1).strip(_BORDERS)
+
+
+def _letters(text: str) -> str:
+    """Words as addresses have them: in lower case, without marks, apart by spaces."""
+    flat = (unicodedata.normalize("NFD", char)[0] for char in text.casefold())
+    return "".join(c if c.isalnum() else " " for c in flat if not unicodedata.combining(c))
+
+
+def _row(name: str, address: str) -> Row:
+    read = clean.email(address)
+    shown = clean.writable(read) if read else clean.bare(address)
+    return {"name": name, "email": shown, "language": ""}

@@ -1,0 +1,224 @@
+"""Pasted lists of people: each address is one person's, exactly, or stands in a row with an error."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.kernel import LANGUAGES, clean
+from functions.kernel.fields import Field
+from functions.kernel.list_words import columns_of, language_of
+from functions.kernel.people_rows import read_people
+from functions.render.texts import page_text
+
+FIELD = Field("people", "people", lowest=1, highest=99)
+Read = list[tuple[str, str, str]]
+
+
+def read(pasted: str) -> tuple[Read, set[int]]:
+    """The rows that a paste makes, and the numbers of those that are refused."""
+    people, problems = read_people(FIELD, {"people-pasted": pasted})
+    wrong = {int(p.field.split("-")[1]) for p in problems if p.field != "people"}
+    return [(row["name"], row["email"], row["language"]) for row in people], wrong
+
+
+@pytest.mark.parametrize(
+    ("pasted", "rows"),
+    [
+        ("Sinéad O'Brien\tsinead.o'brien@example.org", [("Sinéad O'Brien", "sinead.o'brien@example.org", "")]),
+        ("Sinéad O’Brien;o'brien@example.org", [("Sinéad O’Brien", "o'brien@example.org", "")]),
+        ("Aino Aalto <aino@example.net>", [("Aino Aalto", "aino@example.net", "")]),
+        ("aino@example.net; Aino; sv", [("Aino", "aino@example.net", "sv")]),
+        ("Aino\taino@example.net\tEN", [("Aino", "aino@example.net", "en")]),
+        ("Aino,aino@example.net,finska", [("Aino", "aino@example.net", "fi")]),
+        ('"Aino","aino@example.net","Swedish"', [("Aino", "aino@example.net", "sv")]),
+        ("Aino aino@example.net englanti", [("Aino", "aino@example.net", "en")]),
+        ("Aino\t040 123 4567\taino@example.net\tsv-FI", [("Aino", "aino@example.net", "sv")]),
+        ('"Aalto, Aino" <aino@example.net>', [("Aalto Aino", "aino@example.net", "")]),
+        ("“Aalto, Aino” <aino@example.net>", [("Aalto Aino", "aino@example.net", "")]),
+        ("'Aino Aalto' <aino@example.net>", [("Aino Aalto", "aino@example.net", "")]),
+        ("A B <a@x.fi>; C D <c@x.fi>;", [("A B", "a@x.fi", ""), ("C D", "c@x.fi", "")]),
+        ("A B <a@x.fi>, C D <c@x.fi>", [("A B", "a@x.fi", ""), ("C D", "c@x.fi", "")]),
+        ("A B a@x.fi; C D, c@x.fi, sv", [("A B", "a@x.fi", ""), ("C D", "c@x.fi", "sv")]),
+        (
+            '"Aalto, Aino" <a@x.fi>, "Berg, Bo" <b@x.fi>',
+            [("Aalto Aino", "a@x.fi", ""), ("Berg Bo", "b@x.fi", "")],
+        ),
+        ("Aalto, Aino <aino.aalto@x.fi>; B C <c@x.fi>", [("Aalto Aino", "aino.aalto@x.fi", ""), ("B C", "c@x.fi", "")]),
+        ("A B <a@x.fi<mailto:a@x.fi>>", [("A B", "a@x.fi", "")]),
+        ("A B a@x.fi <mailto:a@x.fi>", [("A B", "a@x.fi", "")]),
+        ("A B <MAILTO:a@x.fi>", [("A B", "a@x.fi", "")]),
+        ("A B (a@x.fi).", [("A B", "a@x.fi", "")]),
+        ("A B: a@x.fi.", [("A B", "a@x.fi", "")]),
+        ("\ufeffA\u00a0B\t\u200ba@x.fi\r\nC D\tc+d@x.fi\r\n\r\n", [("A B", "a@x.fi", ""), ("C D", "c+d@x.fi", "")]),
+        ("1. A B a@x.fi\n2) C c@x.fi\n• D – d@x.fi – svenska", [("A B", "a@x.fi", ""), ("C", "c@x.fi", ""), ("D", "d@x.fi", "sv")]),
+        ("| Nimi | Email |\n|---|---|\n| A B | a@x.fi |", [("A B", "a@x.fi", "")]),
+        ("岡田 優\tokada@example.org\nŁukasz Żółw\tl@x.fi", [("岡田 優", "okada@example.org", ""), ("Łukasz Żółw", "l@x.fi", "")]),
+        ("Etu\tetu@hyvä.example", [("Etu", "etu@xn--hyv-sla.example", "")]),
+        # Names in two columns are one if the address says so; a language that is a name is a name.
+        ("Aino\tSuomi\taino.suomi@x.fi", [("Aino Suomi", "aino.suomi@x.fi", "")]),
+        ("Aino Suomi aino.suomi@x.fi", [("Aino Suomi", "aino.suomi@x.fi", "")]),
+        ("Suomi\tÄinö\taino.suomi@x.fi\tsuomi", [("Suomi Äinö", "aino.suomi@x.fi", "fi")]),
+        # Names of columns say what is in them; other columns are left out.
+        ("Nimi\tSähköposti\tKieli\nA B\ta@x.fi\truotsi", [("A B", "a@x.fi", "sv")]),
+        ("E-postadress;Språk;Namn\na@x.fi;;A B", [("A B", "a@x.fi", "")]),
+        ("First name,Surname,Job title,Email\nA,B,nurse,a@x.fi", [("A B", "a@x.fi", "")]),
+        ("Name  Email address\nA B a@x.fi", [("A B", "a@x.fi", "")]),
+        ("\tNimi\tOsasto\tEmail\n1\tAalto, Aino\tPKL 3\taino.aalto@x.fi", [("Aalto Aino", "aino.aalto@x.fi", "")]),
+    ],
+)  # fmt: skip
+def test_understood(pasted: str, rows: Read) -> None:
+    assert read(pasted) == (rows, set())
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "aino@example.net",
+        "Aino Aalto",
+        "Ann S\ta@x.fi\truotsi\t040 1\tlähihoitaja",
+        "Aino Aalto, lähihoitaja\ta@x.fi",
+        "Aino Suomi a@x.fi",
+        "Aino o’brien@x.fi",
+        "Aino ä@x.fi",
+        "Aino a＠x.fi",
+        "Aino @ home",
+        "Aino a@x.fi\tpuh. 040 123 4567",
+        "Sähköposti: a@x.fi",
+        "To: Aino <a@x.fi>",
+        "Aino a(at)x.fi",
+        "040 123 4567",
+        "Nimi\tEmail\tKieli\nAino\ta@x.fi\tviro",
+        "Nimi\tEmail\nAino\ta@x.fi\thoitaja",
+        "Nimi\tEmail\tEmail\nAino\t\ta@x.fi",
+        "Nimi\tEmail\nAino\ta@x.fi työ",
+        '"Aino a@x.fi',
+        "[a@x.fi](mailto:a@x.fi)",
+    ],
+)
+def test_not_understood_is_an_error_of_its_row(pasted: str) -> None:
+    rows, wrong = read(pasted)
+    assert len(rows) == 1
+    assert wrong == {1}
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Aino\ta@x.fi\tBo\tb@x.fi",
+        "a@x.fi\tAino\tb@x.fi\tBo",
+        "Aino\ta@work.fi\ta@home.fi",
+        "a@x.fi, b@x.fi",
+        "Aino <a@x.fi> Bo <b@x.fi>",
+        "Aino; a@x.fi, Bo; b@x.fi",
+        "Aalto, Aino <a@x.fi>, Berg, Bo <b@x.fi>",
+        "Nimi\tEmail\tEsihenkilön email\nAino\ta@x.fi\tb@x.fi",
+    ],
+)
+def test_two_addresses_that_are_not_two_people_are_errors(pasted: str) -> None:
+    rows, wrong = read(pasted)
+    assert wrong == set(range(1, len(rows) + 1))
+    assert all(
+        address in "".join(map("".join, rows)) for address in re.findall(r"\w@\w+\.fi", pasted)
+    )
+
+
+NAMES = (
+    "Sinéad O'Brien",
+    "Aalto, Aino",
+    '"Aalto, Aino"',
+    "Suomi",
+    "岡田 優",
+    "A:son",
+    "O’Neil",
+    "",
+    "'t Hooft",
+)
+ADDRESSES = (
+    "sinead.o'brien@example.org",
+    "a+b@x.fi",
+    "'x'@y.fi",
+    "suomi@x.fi",
+    "d/e=f@x.fi",
+    "Å@x.fi",
+    "a@hyvä.fi",
+    "no@where",
+    "x@y.fi.",
+    "@",
+)
+OTHERS = (
+    "ruotsi",
+    "EN",
+    "040 123 4567",
+    "lähihoitaja",
+    "Nimi",
+    "Email",
+    "mailto:",
+    "1.",
+    "-",
+    "(",
+    ")",
+    "'",
+    '"',
+    "“",
+    "’",
+)
+PIECES = st.one_of(
+    st.sampled_from(NAMES + ADDRESSES + OTHERS),
+    st.sampled_from(ADDRESSES),
+    st.sampled_from(["\t", ";", ",", "<", ">", " ", "\n", "\r\n", "\u00a0", "\ufeff", "|", " <", ">; ", "; "]),
+    st.text(max_size=3),
+)  # fmt: skip
+# Signs between which an address stands by itself, whatever quotes and brackets are around it.
+APART = re.compile(r"[\s<>,;\"]+")
+
+
+@settings(max_examples=500)
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_every_address_is_one_persons_exactly_or_an_error(pasted: str) -> None:
+    rows, wrong = read(pasted)
+    seen = clean.line(clean.unified(pasted))
+    apart = APART.split(seen.replace("|", " "))  # a sign that an address may have, too
+    words = {word for word in (*APART.split(seen), *apart) if "@" in word}
+    if len(rows) <= FIELD.highest:
+        kept = [email for n, (_, email, _) in enumerate(rows, 1) if n not in wrong]
+        assert set(kept) <= {clean.email(word) for word in words}
+        assert len(set(kept)) == len(kept)
+    text = "".join(name + email for name, email, _ in rows)
+    for word in apart:
+        assert "@" not in word or (clean.email(word) or word) in text or clean.bare(word) in text
+    assert all(
+        not set(name) & set("@<>;|") for n, (name, _, _) in enumerate(rows, 1) if n not in wrong
+    )
+
+
+@given(
+    st.lists(st.sampled_from(ADDRESSES[:5]), min_size=1, max_size=4, unique=True),
+    st.sampled_from(["; ", ", ", "\n"]),
+)
+def test_lists_of_names_with_addresses_are_these_people(addresses: list[str], between: str) -> None:
+    pasted = between.join(f'"{n}, Ämne" <{a}>' for n, a in zip("ABCD", addresses, strict=False))
+    meant = [(f"{n} Ämne", clean.email(a), "") for n, a in zip("ABCD", addresses, strict=False)]
+    assert read(pasted) == (meant, set())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_own_words_are_known(language: str) -> None:
+    for cell in ("name", "email", "language"):
+        assert columns_of(page_text(language, f"people.{cell}")) == [cell]
+    for code in LANGUAGES:
+        assert language_of(page_text(language, f"people.{code}").upper()) == code
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ['"a ' * 20_000, "<" * 60_000, "a@" * 30_000, "a" * 60_000, "(" * 30_000 + "a@x.fi", "1" * 60_000 + "a",
+     "a" + "\u0316\u0301" * 10_000, "Nimi " * 12_000, '",' * 30_000, "\x0b" * 60_000, "a\n" * 30_000, "a@x.fi;" * 8_000],
+    ids=lambda pasted: f"{pasted[:8]!r}",
+)  # fmt: skip
+def test_any_paste_is_read_at_once(pasted: str) -> None:
+    began = time.process_time()
+    read(pasted)
+    assert time.process_time() - began < 1.0
