@@ -1,6 +1,7 @@
 """What can be merged now, as it is shown to be picked from."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import request
 
@@ -44,9 +45,12 @@ def shown(
 
 
 def _candidates(services: Services, way: Merger, desk: Desk, after: str) -> Listed:
-    """A page of the cases on this desk that can be merged now."""
+    """A page of the cases on this desk that can be merged now; those that cannot are left out,
+    so that it may be short."""
     rows = [t for t in way.definition.transitions if t.action == way.action.name]
     name, row = way.definition.name, rows[0]
     wanted = {"state": row.source, "form": row.forms[0]}
     marks = tuple(facet(each, f"{name}.{value}") for each, value in wanted.items())
-    return found(services, desk.person, Wanted(marks), after)
+    listed = found(services, desk.person, Wanted(marks), after)
+    able = tuple(x for x in listed.rows if may_join(way, x.case, desk.email))
+    return replace(listed, rows=able)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -130,7 +131,8 @@ def _fields(d: Definition) -> Iterator[str]:
     spots: dict[str, Field] = {}
     listed = [f for form in d.forms for f in form.fields]
     for each in listed + [f for action in d.actions for f in action.all_fields]:
-        if spots.setdefault(each.name, each) is not each:
+        first = spots.setdefault(each.name, each)
+        if first is not each and not _narrower(each, first):
             yield f"field {each.name} is declared twice"
         origins = [bool(each.choices), bool(each.source), bool(each.among)]
         if each.kind == "choice" and origins.count(True) != 1:
@@ -144,6 +146,11 @@ def _fields(d: Definition) -> Iterator[str]:
             asked = [f.name for a in doing for f in a.fields]
             if len(asked) != len(set(asked)) and not _alternatives(d, state, doing):
                 yield f"{state.name}: two actions of {role} share a field"
+
+
+def _narrower(field: Field, first: Field) -> bool:
+    """Whether a field is another of its name, but that it offers fewer choices."""
+    return replace(field, choices=first.choices) == first and {*field.choices} < {*first.choices}
 
 
 def _alternatives(d: Definition, state: State, doing: list[Action]) -> bool:

@@ -271,10 +271,14 @@ class Definition:
         return (*(f for f in self.form(form).fields if not f.fixed), *action.fields)
 
     def fields(self) -> dict[str, Field]:
-        """Every field of every form and action by name, in the order of the definition."""
+        """Every field of every form and action by name, in the order of the definition; of one
+        that offers fewer choices in later forms, the first."""
         listed = [f for form in self.forms for f in form.fields]
         listed += [f for action in self.actions for f in action.all_fields]
-        return {f.name: f for f in listed}
+        found: dict[str, Field] = {}
+        for each in listed:
+            found.setdefault(each.name, each)
+        return found
 
 
 def _by_name(items: tuple[_Named, ...], name: str) -> _Named:

@@ -99,7 +99,7 @@ def _column(text: str) -> str:
 
 def names_several(line: str) -> bool:
     """Whether a line has more than one name on it: with commas, slashes or "and" between them."""
-    return bool(_TOGETHER.search(line.casefold()))
+    return bool(_TOGETHER.search(line))
 
 
 def _plain(word: str) -> str:

@@ -9,7 +9,7 @@ from functions.kernel.case import Actor, Case, Decision, Party
 from functions.kernel.definition import Action, Definition
 from functions.kernel.engine import decide, open_case, transition
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavailable
-from functions.kernel.fields import Field, Form, Value
+from functions.kernel.fields import Answers, Field, Form, People, Value
 from functions.kernel.mailboxes import mailbox, same_address
 from functions.kernel.people import Person
 from functions.kernel.people_rows import named_after
@@ -107,28 +107,35 @@ def _values(
     typed: Mapping[str, str],
 ) -> dict[str, Value]:
     problems = _wrong(way, by, files, picked)
+    people = [] if problems else _members(files)
+    known: Answers = {way.members.name: people} if people else {}
+    today, directory = services.today(), services.directory
     try:
-        values = read(way.asked, way.form.checks, typed, services.directory, services.today())
+        values = read(way.asked, way.form.checks, typed, directory, today, known)
     except Invalid as error:
         raise Invalid((*problems, *error.problems)) from error
     if problems:
         raise Invalid(problems)
-    openers = [(file.case, _opener(file.case)) for file in files]
-    people = [
+    if "title" not in values:
+        values["title"] = named_after(people)
+    keys = {r.key for r in way.definition.roles} & {f.name for f in way.form.fields}
+    first = files[0].case.answers
+    return {**values, **{k: first[k] for k in keys if k in first}, way.members.name: people}
+
+
+def _members(files: Sequence[File]) -> People:
+    """Who sent the applications, with their units and cases."""
+    return [
         {
             "name": p.name,
             "email": p.email,
             "language": p.language,
-            "unit": str(case.answers.get("unit", "")),
-            "case": case.id,
+            "unit": str(file.case.answers.get("unit", "")),
+            "case": file.case.id,
         }
-        for case, p in openers
+        for file in files
+        for p in (_opener(file.case),)
     ]
-    if "title" not in values:
-        values["title"] = named_after(people)
-    keys = {r.key for r in way.definition.roles} & {f.name for f in way.form.fields}
-    first = openers[0][0].answers
-    return {**values, **{k: first[k] for k in keys if k in first}, way.members.name: people}
 
 
 def _wrong(way: Merger, by: Person, files: Sequence[File], picked: int) -> tuple[Problem, ...]:

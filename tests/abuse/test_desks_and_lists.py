@@ -29,7 +29,7 @@ GROUP = {
     "travel_reimbursed": "yes",
     "fee_reimbursed": "no",
 }
-MERGE = {"form_of_supervision": "pair", "_lang": "en"}
+MERGE = {"form_of_supervision": "group", "_lang": "en"}
 NEW = {
     "new_name": "Nelli New",
     "new_email": "nelli@example.org",

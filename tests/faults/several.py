@@ -86,7 +86,7 @@ def proposed(rig: Rig, *cases: str) -> str:
     """The proposal to join them."""
     by = known(rig.services, person_key(rig.services, COORDINATOR)).person
     key = apply.mint_key(rig.services)
-    form = {"form_of_supervision": "pair"}
+    form = {"form_of_supervision": "group"}
     return merging.propose(rig.services, "supervision", by, cases, form, "fi", key)
 
 

@@ -177,15 +177,14 @@ def test_list_that_cannot_be_is_mended_where_it_is_wrong(start, eyes):
     assert eyes.filled(first) == first
 
 
-def test_form_for_one_and_stranger_as_manager_are_refused(start, eyes):
+def test_form_for_one_is_not_offered_and_a_stranger_as_manager_is_refused(start, eyes):
     j = start()
     need, arrangements, sender, *_ = j.steps()
     eyes.language = "fi"
     eyes.go(eyes.home + j.pages["fi"])
-    eyes.onward({**need, "form_of_supervision": "individual"}, 422)
-    field = said("fi", "fields.form_of_supervision.label")
-    assert eyes.texts(".k-error-summary li") == [f"{field}: {said('fi', 'checks.is_for_several')}"]
-    eyes.onward({"form_of_supervision": "pair"})
+    forms = eyes.page.locator("[name=form_of_supervision]")
+    assert "individual" not in [each.get_attribute("value") for each in forms.all()]
+    eyes.onward({**need, "form_of_supervision": "pair"})
     eyes.onward(arrangements)
     eyes.onward({**sender, "manager_email": "pekka@muualla.example"}, 422)
     field = said("fi", "fields.manager_email.label")

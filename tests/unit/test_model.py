@@ -209,7 +209,7 @@ class Model(RuleBasedStateMachine):
             if by
             else Person("A", STAFF[0], "fi", "anna")
         )
-        form, before = {"form_of_supervision": "pair"}, self._moves()
+        form, before = {"form_of_supervision": "group"}, self._moves()
         try:
             hub = merging.propose(self.services, "supervision", who, ids, form, "fi", key)
         except KapulaError:

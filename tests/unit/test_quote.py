@@ -12,6 +12,7 @@ from functions.kernel.errors import Conflict, Invalid
 from functions.kernel.fields import Field
 from functions.kernel.linking import moves_linked
 from functions.kernel.money import divided, totals
+from functions.kernel.read import told_apart
 from functions.kernel.reckoning import STAMP, foretold, stamp
 from functions.processes.quote import money
 from functions.render.organisation import seller
@@ -198,6 +199,13 @@ def test_country_that_is_left_out_is_finland(world: Quotes) -> None:
         (("confirm",), "quote", {"valid_until": "2100-12-31"}, "valid_until", "valid_until_near"),
         (("confirm", "quote"), "accept_organisation", {"e_address": "003723456780", "operator": "Maventa 003721291126"}, "operator", "operator"),
         (AGREED, "schedule", {"participant_names": "A\nB\nC\nD\nE"}, "participant_names", "names_fit"),
+        (AGREED, "schedule", {"participant_names": "A, B, C"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "A ja B\nC"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "A\ta@x.fi"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "A <a@x.fi>"}, "participant_names", "names_only"),
+        (AGREED, "schedule", {"participant_names": "A 040 123"}, "participant_names", "names_only"),
+        (DATED, "substitute", {"coming_in": "Eeva, Fanni"}, "coming_in", "one_comes"),
+        (DATED, "substitute", {"coming_in": "BERTTA\u200b"}, "coming_in", "comes_new"),
         (DATED, "cancel_one", {"leaving": "Nobody"}, "leaving", "unknown"),
         (DATED, "substitute", {"coming_in": "Bertta"}, "coming_in", "comes_new"),
     ],
@@ -413,6 +421,40 @@ def test_one_leaves_and_the_rest_is_invoiced(world: Quotes) -> None:
     assert answers["fee"] == 15632
     world.until("2026-09-14")
     assert money.sums(world.invoice_of(case_id))["net"] == 125050 - seat + 15632
+
+
+@pytest.mark.parametrize(
+    ("said", "names", "left"),
+    [
+        ({"leaving": "Aino (1)"}, "Aino\nBertta\nAino", "Bertta\nAino"),
+        ({"leaving": "Aino (2)"}, "Aino\nBertta\nAi\u00adno\u00a0", "Aino\nBertta"),
+        ({"leaving": "Aino (3)"}, "Aino\nAino (2)\nAino", "Aino\nAino (2)"),
+        ({"replaced": "Aino (1)", "coming_in": "Eeva"}, "Aino\nBertta\nAino", "Eeva\nBertta\nAino"),
+    ],
+)  # fmt: skip
+def test_one_of_two_of_a_name_is_one(
+    world: Quotes, said: dict[str, str], names: str, left: str
+) -> None:
+    case_id = world.request(*AGREED)
+    world.take(case_id, "schedule", participant_names=names)
+    with pytest.raises(Invalid):
+        world.take(case_id, "cancel_one", leaving="Aino")
+    world.take(case_id, "cancel_one" if "leaving" in said else "substitute", **said)
+    answers = world.case(case_id).answers
+    assert answers["participant_names"] == left
+    assert answers.get("seats_off", 0) == ("leaving" in said)
+
+
+@given(st.lists(st.sampled_from(["A", "B", "A (1)", "A (2)", "A (1) (1)"]), max_size=9))
+def test_names_are_told_apart_and_none_is_lost(names: list[str]) -> None:
+    labels = told_apart(names)
+    assert len({*labels}) == len(names)
+    for out, name in zip(labels, names, strict=True):
+        assert out == name or names.count(name) > 1
+        answers = {"participant_names": "\n".join(names), "leaving": out, "participants": 9}
+        left = str(money.one_left(answers, date(2026, 9, 1))["participant_names"]).splitlines()
+        gone = names[: labels.index(out)] + names[labels.index(out) + 1 :]
+        assert left == gone
 
 
 def test_last_participant_does_not_leave_alone(world: Quotes) -> None:

@@ -19,16 +19,16 @@ from functions.services.ports import Move
 from tests.fakes import START, MemoryCases, World
 
 ANNA = Person("Anna Directory", "anna@example.org", "fi", "anna")
-PAIR = {"form_of_supervision": "pair"}
+GROUP = {"form_of_supervision": "group"}
 NAMES = ("Aino", "Bertta", "Cecilia", "Daavid")
 
 
 class Merging(World):
     """A world where applications are joined."""
 
-    def applied(self, name: str, language: str = "fi") -> str:
+    def applied(self, name: str, language: str = "fi", **said: str) -> str:
         """An individual application that waits for the coordinator."""
-        typed = {"applicant_name": name, "applicant_email": f"{name.lower()}@example.net"}
+        typed = {"applicant_name": name, "applicant_email": f"{name.lower()}@example.net", **said}
         goals = f"Secret goals of {name}, all their own."
         case_id = apply.send(self.services, self.draft(language, **typed, reason_and_goals=goals))
         for action in ("confirm", "endorse"):
@@ -39,7 +39,7 @@ class Merging(World):
         return apply.mint_key(self.services)
 
     def proposed(self, *cases: str, key: str = "", **typed: str) -> str:
-        filled = {**PAIR, **typed}
+        filled = {**GROUP, **typed}
         return merging.propose(
             self.services, "supervision", ANNA, cases, filled, "fi", key or self.key()
         )
@@ -96,7 +96,9 @@ def test_propose_twice_with_one_key_is_one(world: Merging, three: tuple[str, str
         ((), {}, ["pick_more"]),
         ((0, 0), {}, ["pick_more"]),
         ((0, 1), {"form_of_supervision": ""}, ["unchosen"]),
-        ((0, 1), {"form_of_supervision": "individual"}, ["is_for_several"]),
+        ((0, 1), {"form_of_supervision": "individual"}, ["unknown"]),
+        ((0, 1, 2), {"form_of_supervision": "pair"}, ["merged_pair_is_two"]),
+        ((0,), {"form_of_supervision": "pair"}, ["pick_more"]),
         ((0, 1), {"title": "x" * 121}, ["long"]),
         ((0,), {"form_of_supervision": ""}, ["pick_more", "unchosen"]),
     ],
@@ -113,6 +115,23 @@ def test_propose_what_is_wrong_is_said_and_nothing_changes(
         world.proposed(*(three[n] for n in picked), **typed)
     assert [p.code for p in error.value.problems] == codes
     assert world.stored() == before
+
+
+def test_pair_is_proposed_to_two(world: Merging, three: tuple[str, str, str]) -> None:
+    hub = world.proposed(*three[:2], form_of_supervision="pair")
+    assert world.states(hub, *three) == ["merge_pending", "merging", "merging", "coordinating"]
+
+
+def test_who_said_no_to_merging_is_not_asked(world: Merging) -> None:
+    cases = [world.applied(n, willing_to_merge=w) for n, w in (("Aino", "yes"), ("Bertta", ""))]
+    unwilling = world.applied("Cecilia", willing_to_merge="no")
+    way = merging.merger("supervision")
+    assert way
+    able = [merging.may_join(way, world.case(c), ANNA.email) for c in (*cases, unwilling)]
+    assert [bool(place) for place in able] == [True, True, False]
+    with pytest.raises(Invalid) as error:
+        world.proposed(*cases, unwilling)
+    assert [p.code for p in error.value.problems] == ["moved_on"]
 
 
 def test_propose_whose_answer_is_lost_is_made_all_the_same(
@@ -160,7 +179,7 @@ def test_propose_by_one_who_does_not_look_after_it_refused(world: Merging) -> No
     cases = world.applied("Aino"), world.applied("Bertta")
     stranger = Person("Else", "else@example.org", "fi", "else")
     with pytest.raises(Invalid) as error:
-        merging.propose(world.services, "supervision", stranger, cases, PAIR, "fi", world.key())
+        merging.propose(world.services, "supervision", stranger, cases, GROUP, "fi", world.key())
     assert [p.code for p in error.value.problems] == ["moved_on"]
 
 

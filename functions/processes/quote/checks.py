@@ -154,4 +154,33 @@ def not_ahead(name: str) -> Check:
 
 def is_new(answers: Answers, _: Directory, __: date) -> bool:
     """Whoever comes in is not a participant yet."""
-    return str(answers.get("coming_in", "")) not in lines(answers, "participant_names")
+    taken = {name.casefold() for name in lines(answers, "participant_names")}
+    return str(answers.get("coming_in", "")).casefold() not in taken
+
+
+def names_apart(answers: Answers, _: Directory, __: date) -> bool:
+    """Whether each participant has a line of their own."""
+    return not any(map(_several, lines(answers, "participant_names")))
+
+
+def names_only(answers: Answers, _: Directory, __: date) -> bool:
+    """Whether the lines hold names and nothing else."""
+    return not any(map(_more, lines(answers, "participant_names")))
+
+
+def one_comes(answers: Answers, _: Directory, __: date) -> bool:
+    """Whether the one who comes instead is one person, named by their name alone."""
+    name = str(answers.get("coming_in", ""))
+    return not (_several(name) or _more(name))
+
+
+def _several(line: str) -> bool:
+    from functions.kernel.list_words import names_several  # few requests name participants
+
+    return names_several(line)
+
+
+def _more(line: str) -> bool:
+    from functions.kernel.pasted import not_a_name
+
+    return not_a_name(line)

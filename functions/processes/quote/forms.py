@@ -188,6 +188,8 @@ DATES_CHECKS = (
     checks.within("start_date", FAR),
     Check("in_order", "end_date", checks.in_order, ("start_date",)),
     checks.within("end_date", LONGEST_WORK, "start_date"),
+    Check("names_apart", "participant_names", checks.names_apart),
+    Check("names_only", "participant_names", checks.names_only),
     Check("names_fit", "participant_names", checks.names_fit),
 )
 
@@ -198,7 +200,10 @@ LEAVING = Field("leaving", "choice", among="participant_names")
 REPLACED = Field("replaced", "choice", among="participant_names")
 COMING_IN = Field("coming_in", shortest=2)
 ABSENT = Field("absent", "choice", required=False, among="participant_names")
-COMES_NEW = Check("comes_new", "coming_in", checks.is_new)
+COMING_CHECKS = (
+    Check("one_comes", "coming_in", checks.one_comes),
+    Check("comes_new", "coming_in", checks.is_new),
+)
 FEE_REASON = Field(
     "fee_reason",
     "choice",

@@ -48,7 +48,7 @@ ACTIONS = (
     Action("schedule", "coordinator", forms.DATES, forms.DATES_CHECKS),
     Action("reschedule", "coordinator", forms.DATES, forms.DATES_CHECKS, via=_ANYTIME, again=True),
     Action("cancel_one", "contact", (forms.LEAVING,), via=_ANYTIME, reckons=_ONE),
-    Action("substitute", "contact", (forms.REPLACED, forms.COMING_IN), (forms.COMES_NEW,),
+    Action("substitute", "contact", (forms.REPLACED, forms.COMING_IN), forms.COMING_CHECKS,
            via=_ANYTIME, reckons=_SUBSTITUTED),
     Action("cancel", "contact", (forms.CANCEL_REASON,), via=_ANYTIME, reckons=_BY_CLIENT),
     Action("call_off", "coordinator", (forms.PROVIDER_REASON,), via=_ANYTIME,

@@ -1,5 +1,6 @@
 """What is asked in supervision: the individual application and each decision."""
 
+from dataclasses import replace
 from datetime import date
 
 from functions.kernel.fields import Answers, Check, Field, Form, People, Section
@@ -12,14 +13,16 @@ FORM_OF_SUPERVISION = Field(
     "choice",
     choices=("individual", "pair", "group", "community", "situational", "crisis", "managers"),
 )
+FORM_FOR_SEVERAL = replace(FORM_OF_SUPERVISION, choices=FORM_OF_SUPERVISION.choices[1:])
 _NEED = (
-    FORM_OF_SUPERVISION,
     Field("reason_and_goals", "longtext", shortest=10, longest=2000),
     Field("earlier_supervision", "longtext", required=False, longest=500),
     Field("supervisor_wishes", "longtext", required=False, longest=500),
 )
-SUPERVISION = Section("supervision", (*_NEED, Field("willing_to_merge", "yesno", required=False)))
-GROUP_SUPERVISION = Section("group_supervision", _NEED)
+SUPERVISION = Section("supervision", (
+    FORM_OF_SUPERVISION, *_NEED, Field("willing_to_merge", "yesno", required=False)
+))  # fmt: skip
+GROUP_SUPERVISION = Section("group_supervision", (FORM_FOR_SEVERAL, *_NEED))
 
 ARRANGEMENTS = Section(
     "arrangements",
@@ -90,7 +93,7 @@ SUPERVISEES = Section("supervisees", (Field("supervisees", "people", lowest=2, h
 MERGED = Section(
     "merged",
     (
-        FORM_OF_SUPERVISION,
+        FORM_FOR_SEVERAL,
         TITLE,
         UNIT,
         Field("members", "people", lowest=2, highest=8),
@@ -125,14 +128,20 @@ def _starts_ahead(answers: Answers, _: Directory, today: date) -> bool:
     return str(answers.get("desired_start", "9999-12-31")) >= today.isoformat()
 
 
-def _is_for_several(answers: Answers, _: Directory, __: date) -> bool:
-    return answers.get("form_of_supervision") != "individual"
+def _pair_is_two(people: str, name: str) -> Check:
+    """A pair has two people in the list ``people``."""
+
+    def holds(answers: Answers, _: Directory, __: date) -> bool:
+        listed = answers.get(people)
+        pair = answers.get("form_of_supervision") == "pair"
+        return not pair or (isinstance(listed, list) and len(listed) == 2)
+
+    return Check(name, people, holds, ("form_of_supervision",))
 
 
 _STARTS_AHEAD = Check("starts_ahead", "desired_start", _starts_ahead)
 _MANAGER_IS_OURS = Check("manager_is_ours", "manager_email", _manager_is_ours)
 SUPERVISOR_IS_ANOTHER = Check("supervisor_is_another", "supervisor", _supervisor_is_another)
-IS_FOR_SEVERAL = Check("is_for_several", "form_of_supervision", _is_for_several)
 
 INDIVIDUAL = Form(
     "individual",
@@ -154,7 +163,7 @@ GROUP = Form(
     start="group_unconfirmed",
     route=("group_unconfirmed", "coordinating", "offered", "active"),
     mails=("confirm_group",),
-    checks=(IS_FOR_SEVERAL, _STARTS_AHEAD, _MANAGER_IS_OURS),
+    checks=(_pair_is_two("supervisees", "pair_is_two"), _STARTS_AHEAD, _MANAGER_IS_OURS),
 )
 MERGER = Form(
     "merged",
@@ -163,7 +172,7 @@ MERGER = Form(
     start="merge_pending",
     route=("merge_pending", "coordinating", "offered", "active"),
     mails=("consent",),
-    checks=(IS_FOR_SEVERAL,),
+    checks=(_pair_is_two("members", "merged_pair_is_two"),),
     fills=("supervisee",),
     public=False,
     shows_linked=("coordinator", "supervisor"),

@@ -7,7 +7,7 @@ from functions.kernel.consequences import Call
 from functions.kernel.definition import CLOCK, LINK, Action, Tally, Transition
 from functions.kernel.fields import Answers
 from functions.processes.supervision import forms
-from functions.processes.supervision.states import ENOUGH, TOO_FEW
+from functions.processes.supervision.states import ENOUGH, TOO_FEW, WILLING
 
 ACTIONS = (
     Action("confirm", "applicant"),
@@ -58,7 +58,7 @@ _NO_LONGER_ONGOING = Tally("supervisor", "ongoing", -1)
 _GROUP, _MERGED = ("group",), ("merged",)
 
 MERGING = (
-    Transition("propose_merge", "coordinating", "merging", forms=("individual",)),
+    Transition("propose_merge", "coordinating", "merging", forms=("individual",), guard=WILLING),
     Transition("consent", "merge_pending", "merge_pending", mails=("answers_in",)),
     *(
         row

@@ -27,6 +27,7 @@ def _unanimous(case: Case) -> bool:
 
 ENOUGH = Guard("at_least_two_agree", lambda case: _agreeing(case) >= 2)
 TOO_FEW = Guard("fewer_than_two_agree", lambda case: _agreeing(case) < 2)
+WILLING = Guard("willing_to_merge", lambda case: case.answers.get("willing_to_merge") is not False)
 UNANIMOUS = Guard("all_agree", _unanimous)
 
 STATES = (
