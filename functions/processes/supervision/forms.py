@@ -134,7 +134,7 @@ def _pair_is_two(people: str, name: str) -> Check:
     def holds(answers: Answers, _: Directory, __: date) -> bool:
         listed = answers.get(people)
         pair = answers.get("form_of_supervision") == "pair"
-        return not pair or (isinstance(listed, list) and len(listed) == 2)
+        return not (pair and isinstance(listed, list)) or len(listed) == 2
 
     return Check(name, people, holds, ("form_of_supervision",))
 
