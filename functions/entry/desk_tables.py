@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 
 from functions.entry.web import language_of
 from functions.kernel.errors import Refused
-from functions.render.desk_tables import table_csv
+from functions.render.desk_tables import table_file
 from functions.render.words import Words
 from functions.services.duties import permits, table_page
 from functions.services.links import Desk
@@ -17,16 +17,16 @@ from functions.services.wiring import Services
 def register(app: Flask, services: Services, opened: Callable[[Services, str], Desk]) -> None:
     """The route of every table; who has its role's duty and holds no case gets its header."""
 
-    @app.get("/api/d/<token>/tables/<process>/<name>/<state>.csv")
-    def table(token: str, process: str, name: str, state: str) -> Response:
+    @app.get("/api/d/<token>/tables/<process>/<name>/<state>.<any(xlsx, csv):kind>")
+    def table(token: str, process: str, name: str, state: str, kind: str) -> Response:
         desk = opened(services, token)
         definition, found = table_named(process, name, state)
         if not permits(desk.duties, table_page(definition, found)):
             raise Refused
         language = language_of(request.args.get("lang"), desk.language)
-        rows = cases_in(services, desk, definition, found, state)
+        cases = [x.case for x in cases_in(services, desk, definition, found, state)]
         words = Words(definition, language, services.directory)
-        answer = Response(table_csv(words, found, [x.case for x in rows]), mimetype="text/csv")
-        file = f"{name}-{state}-{services.today().isoformat()}.csv"
-        answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+        file = table_file(words, found, state, cases, kind, services.today())
+        answer = Response(file.content, mimetype=file.type)
+        answer.headers.set("Content-Disposition", "attachment", filename=file.name)
         return answer

@@ -9,11 +9,11 @@ from urllib.parse import unquote
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Characters without a shape of their own. Between letters the joiners U+200C and U+200D matter in
 # some scripts, and U+FE00-FE0F choose how the character before them looks.
-_UNSEEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-_UNSEEN += "\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
-_ANY_UNSEEN = re.compile(f"[\u061c\ufe00-\ufe0f{_UNSEEN}]")
-_AT_THE_START = re.compile(rf"[\s\ufe00-\ufe0f{_UNSEEN}]+")
-_AT_THE_END = re.compile(rf"[\s{_UNSEEN}]")
+UNSEEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+UNSEEN += "\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
+_ANY_UNSEEN = re.compile(f"[\u061c\ufe00-\ufe0f{UNSEEN}]")
+_AT_THE_START = re.compile(rf"[\s\ufe00-\ufe0f{UNSEEN}]+")
+_AT_THE_END = re.compile(rf"[\s{UNSEEN}]")
 # Those that matter nowhere inside a line, and joiners between letters that they cannot join.
 _IDLE = re.compile(
     "[\u00ad\u034f\u200b\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"

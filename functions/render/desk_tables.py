@@ -1,5 +1,6 @@
 """Cases as a table for a spreadsheet, and the links by which a desk offers it."""
 
+import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,33 +15,53 @@ from functions.kernel.tables import Table
 from functions.kernel.visibility import visible
 from functions.processes import NAMES, current
 from functions.render.mail import reference
-from functions.render.table import Cell, csv_bytes, euros
+from functions.render.table import Cell, csv_bytes, euros, xlsx_bytes
 from functions.render.texts import process_text
 from functions.render.words import Words
+
+KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class TableLink:
-    """A file that can be had: what is in it, and where it is."""
+    """A file that can be had: what is in it, and where it is as each of the ``KINDS``."""
 
     title: str
-    path: str
+    paths: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A file: its name in the reader's language, its media type and its bytes."""
+
+    name: str
+    type: str
+    content: bytes
 
 
 def table_links(duties: Container[str], path: str, language: str) -> tuple[TableLink, ...]:
     """The tables of those who have these duties; ``path`` is their desk's."""
+    query = urlencode({"lang": language})
     return tuple(
-        TableLink(f"{title}: {_state(d, state, language)}", f"{address}/{state}.csv?{query}")
+        TableLink(
+            f"{_title(d, table, language)}: {_state(d, state, language)}",
+            tuple(
+                (kind, f"{path}/tables/{d.name}/{table.name}/{state}.{kind}?{query}")
+                for kind in KINDS
+            ),
+        )
         for d, table in _tables()
         if duty_of(d.role(table.role)) in duties
-        for title in [process_text(d.name, language, f"tables.{table.name}.title")]
-        for address in [f"{path}/tables/{d.name}/{table.name}"]
-        for query in [urlencode({"lang": language})]
         for state in table.states
     )
 
 
-def table_csv(words: Words, table: Table, cases: Iterable[Case]) -> bytes:
+def table_file(
+    words: Words, table: Table, state: str, cases: Iterable[Case], kind: str, made: date
+) -> TableFile:
     """The file: a row for each case, with nothing that the table's role may not see."""
     fields = [words.definition.fields()[name] for name in table.fields]
     header = [
@@ -51,7 +72,14 @@ def table_csv(words: Words, table: Table, cases: Iterable[Case]) -> bytes:
     header += [words.label(f) for f in fields]
     header += [words.text(f"tables.{table.name}.{name}") for name in table.sums]
     rows = (_row(words, table, fields, case) for case in cases)
-    return csv_bytes(header, rows, words.language)
+    title = _title(words.definition, table, words.language)
+    stage = _state(words.definition, state, words.language)
+    if kind == "xlsx":
+        content = xlsx_bytes(stage, header, rows, made)
+    else:
+        content = csv_bytes(header, rows, words.language)
+    plain = re.sub(r"\W+", "-", f"{title} {stage} {made.isoformat()}".casefold()).strip("-")
+    return TableFile(f"{plain}.{kind}", KINDS[kind], content)
 
 
 def _row(words: Words, table: Table, fields: Iterable[Field], case: Case) -> list[Cell]:
@@ -78,6 +106,10 @@ def _cell(words: Words, field: Field, value: Value) -> Cell:
 
 def _tables() -> Iterator[tuple[Definition, Table]]:
     return ((d, table) for d in map(current, NAMES) for table in d.tables)
+
+
+def _title(definition: Definition, table: Table, language: str) -> str:
+    return process_text(definition.name, language, f"tables.{table.name}.title")
 
 
 def _state(definition: Definition, state: str, language: str) -> str:

@@ -69,6 +69,17 @@ def _show_pages(module: ModuleType, name: str) -> None:
     _expect(module, event("POST", path, "_lang=sv"), 500)
     entry.__dict__[works] = working
     _refuse_strangers(module, path)
+    if name == "desk":
+        _make_table()
+
+
+def _make_table() -> None:
+    """A table as a workbook, whose library is imported when one is asked for."""
+    from functions.render.table import xlsx_bytes
+
+    day = datetime(2026, 12, 6, tzinfo=UTC).date()
+    if not xlsx_bytes("smoke", ["ÅÄÖ"], [["0037", 1, day]], day).startswith(b"PK"):
+        raise SystemExit("a table is no workbook")
 
 
 def _show_paper(module: ModuleType, name: str) -> None:

@@ -23,6 +23,7 @@ from tests.abuse.every import DEFINITIONS, Place, places
 from tests.abuse.test_hostile_text import CORPUS
 from tests.fakes import World
 from tests.guards.test_guard_visibility import denied
+from tests.workbooks import sheet_of
 
 EACH = pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: d.name)
 WITH_PAPERS = [d for d in DEFINITIONS if d.papers]
@@ -178,6 +179,9 @@ def test_tables_are_for_those_who_hold_their_role(definition: Definition) -> Non
                     here = holds and (at.case.form, at.case.state) == (table.form, state)
                     assert (answer.status_code, len(rows)) == (200, 1 + here), (each.role, state)
                     full += here
+                    book = sheet_of(client.get(f"{base}/{state}.xlsx").data)
+                    assert book.texts(0) == rows[0]
+                    assert len(book.rows) == len(rows)
                     if not holds:
                         assert "canary" not in answer.get_data(as_text=True)
     assert full
@@ -199,6 +203,9 @@ def test_no_other_address_of_a_table_and_no_link_but_a_desks_opens_it(
     assert client.get(f"/api/d/{token}/{rest}").status_code == 200
     assert client.head(f"/api/d/{token}/{rest}").status_code == 200
     assert client.post(f"/api/d/{token}/{rest}").status_code == 405
+    assert client.get(f"/api/d/{token}/{rest.replace('.csv', '.xlsx')}").status_code == 200
+    for ending in (".xlsm", ".CSV", ".xlsx.csv", ".", ""):
+        assert client.get(f"/api/d/{token}/{rest.removesuffix('.csv')}{ending}").status_code == 404
     others = [
         at.link(holder, "status").rpartition("/")[2],
         roads(at, holder)[-1],
@@ -238,6 +245,8 @@ def test_no_cell_of_a_table_is_a_formula(definition: Definition) -> None:
             for cell in rows[1]:
                 assert cell.strip()[:1] not in tuple("=+@\uff1d"), cell
                 assert cell.strip()[:1] != "-" or cell.strip()[1:].replace(",", "").isdigit()
+            book = sheet_of(client.get(f"{base}/{at.case.state}.xlsx").data)
+            assert {cell.kind for row in book.rows for cell in row.values()} == {"text", "number"}
             tried += 1
     assert tried
 

@@ -25,6 +25,7 @@ from tests.faults.ordering import BILLING, CLIENT, DATES, FINANCE, PRICED, REQUE
 from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes
 from tests.journeys.journey import Journey
+from tests.workbooks import sheet_of
 
 # What the emulator accepts without doing it. Each is shown another way: most by reading the
 # packaged template (tests/guards/test_template*.py), the rest where it says so.
@@ -234,7 +235,10 @@ def test_quote_is_printed_accepted_and_its_invoice_in_the_table(deployed):
     def rows():
         status, kind, told = visitor.ask(f"{desk}/tables/quote/invoices/invoice_due.csv?lang=en")
         assert (status, kind.partition(";")[0]) == (200, "text/csv")
-        return told.decode("utf-8-sig").splitlines()[1:]
+        found = told.decode("utf-8-sig").splitlines()[1:]
+        *_, book = visitor.ask(f"{desk}/tables/quote/invoices/invoice_due.xlsx?lang=en")
+        assert len(sheet_of(book).rows) == 1 + len(found)
+        return found
 
     (row,) = wait_for(rows)
     assert REQUEST["organisation"] in row

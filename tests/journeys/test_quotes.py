@@ -2,6 +2,7 @@
 
 import csv
 import io
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pypdf
@@ -20,6 +21,7 @@ from tests.journeys.quotes import (
     Quote,
     said,
 )
+from tests.workbooks import sheet_of
 
 
 @pytest.fixture
@@ -199,6 +201,21 @@ def test_organisation_in_swedish_to_the_exported_invoice(quotes, stack, eyes):
     assert row[said("sv", "fields.invoice_number.label")] == q.bill_number
     assert row[said("sv", "fields.operator.label")] == "003721291126"
     assert row[said("sv", "tables.invoices.gross")] == "1569,38"
+    made = got(eyes, 'main a[href*="/tables/quote/invoices/invoiced.xlsx"]')
+    state = said("sv", "states.invoiced.name")
+    assert state.casefold() in unquote(made.headers["content-disposition"])
+    book = sheet_of(made.body())
+    assert (book.name, book.texts(0)) == (state, header)
+    (typed,) = [
+        dict(zip(header, (r.get(c) for c in book.rows[0]), strict=True))
+        for r in book.rows
+        if r["A"].value == bill
+    ]
+    for name, value in (("invoice_number", "2026-18"), ("operator", "003721291126")):
+        cell = typed[said("sv", f"fields.{name}.label")]
+        assert (cell.kind, cell.value) == ("text", value)
+    gross = typed[said("sv", "tables.invoices.gross")]
+    assert (gross.kind, float(gross.value)) == ("number", 1569.38)
     table = files.get_attribute("href").partition("/tables/")[2]
 
     for who, language in ((ANNA, "fi"), (TESTI, "fi"), (q.email, "sv")):
