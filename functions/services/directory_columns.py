@@ -194,7 +194,7 @@ def _email(_: Column, value: str) -> Single:
 
 
 def _domain(_: Column, value: str) -> Single:
-    domain = clean.domain(clean.bare(value).removeprefix("@"))
+    domain = clean.domain(clean.bare(value))
     if domain is None:
         raise CellError("not_domain", value=value)
     return domain

@@ -34,6 +34,7 @@ class StandIn:
 
 _COMMANDS = "Lambda starts no server and types no commands"
 _COMPILED = "templates are compiled when the package is made"
+_NO_CHARTS = "tables have no charts"
 _OWN_CLIENT = "functions/adapters/wire.py asks DynamoDB, and keys come from the environment"
 
 # Of every function that has the library at all.
@@ -57,6 +58,21 @@ ALWAYS: Mapping[str, StandIn] = {
     "jinja2.lexer": StandIn(_COMPILED, ("Lexer", "TokenStream", "get_lexer")),
     "jinja2.nodes": StandIn(_COMPILED, ("Template",), kept=("EvalContext",)),
     "jinja2.parser": StandIn(_COMPILED, ("Parser",)),
+    "xlsxwriter.chart": StandIn(_NO_CHARTS, ("Chart",)),
+    **{
+        f"xlsxwriter.chart_{kind}": StandIn(_NO_CHARTS, (f"Chart{kind.title()}",))
+        for kind in (
+            "area",
+            "bar",
+            "column",
+            "doughnut",
+            "line",
+            "pie",
+            "radar",
+            "scatter",
+            "stock",
+        )
+    },
 }
 
 # Of those besides that send no mail, and so need no client of botocore's.

@@ -54,5 +54,5 @@ def page_faults(html: str, language: str) -> list[str]:
     faults += [f"{name} of nothing: {i}" for name, i in reader.refers if i not in reader.ids]
     faults += ["language"] * (reader.language != language)
     faults += ["headings"] * (html.count("<h1") != 1)
-    bare = re.sub(r'data-counter="[^"]*"', "", html)
+    bare = re.sub(r'data-(counter|over)="[^"]*"', "", html)
     return faults + ["unfilled"] * bool(re.search(r"\{\w*\}|\{\{|\{%|None<|Undefined", bare))

@@ -97,7 +97,7 @@ def test_entries_every_field() -> None:
         "  ongoing_elsewhere: 2\n  longest_new_process: 5\n  schedule_limits: ~\n"
         "  contact: call me\n  picture: s.jpg\n  retired: no\n"
     )
-    one = dict.fromkeys(("fi", "sv", "en"), "Sanna  S")
+    one = dict.fromkeys(("fi", "sv", "en"), "Sanna S")
     facts: dict[str, Fact] = {
         "email": "s@example.org",
         "language": "sv",
