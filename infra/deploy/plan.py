@@ -49,7 +49,7 @@ FUNCTIONS = (
     Function("public", _NONE, 5_500_000, _NO_MAIL),
     Function("party", _NONE, 5_500_000, _NO_MAIL),
     Function("papers", _NONE, 42_000_000, _NO_MAIL | _UNREACHED),
-    Function("desk", _NONE, 6_200_000, _NO_MAIL | _NO_CODES),
+    Function("desk", _NONE, 6_800_000, _NO_MAIL | _NO_CODES),
     Function("mailer", _MAIL, 4_900_000, _NO_CODES),
     Function("indexer", _NONE, 3_000_000, _NO_MAIL | _NO_CODES),
     Function("clock", _MAIL, 4_900_000, _NO_CODES),

@@ -89,13 +89,15 @@ def step(kit: Kit, section: str, typed: dict[str, str]) -> Page:
 
 
 def grouped(kit: Kit, names: list[str]) -> Case:
-    """A confirmed application of a group."""
+    """A confirmed application of a group, with names that its form may not have let in."""
     rows = {}
-    for n, name in enumerate(names, 1):
-        rows |= {f"supervisees-{n}-name": name, f"supervisees-{n}-email": f"s{n}@example.net"}
+    for n in range(1, len(names) + 1):
+        rows |= {f"supervisees-{n}-name": "Nobody", f"supervisees-{n}-email": f"s{n}@example.net"}
     form = links.pinned("supervision", 1).form("group")
     draft = apply.Draft(links.pinned("supervision", 1), form, {**GROUP, **rows}, "en", kit.key())
-    case_id = apply.send(kit.services, draft)
+    values = apply.answers(kit.services, draft)
+    people = [{**row, "name": n} for row, n in zip(values["supervisees"], names, strict=True)]
+    case_id = apply.send(kit.services, draft, {**values, "supervisees": people})
     kit.do(case_id, "confirm_group")
     return kit.case(case_id)
 
@@ -201,6 +203,9 @@ class TestHostileText:
         anna = desk(kit, ANNA)
         asked = urlencode({"find": "1", "q": payload, "lang": "en"})
         pages = [kit.get(f"/api/d/{anna}?lang=en"), kit.get(f"/api/d/{anna}?{asked}")]
+        rows = {f"supervisees-{n}-name": payload for n in (1, 2)}
+        refused = {**GROUP, **rows, "supervisees-pasted": payload, "_step": "supervisees"}
+        pages.append(kit.post(GROUP_PATH, {**refused, "_key": kit.key(), "_lang": "en"}))
         typed = {
             **MERGE,
             f"cases-{one}": "yes",
