@@ -36,7 +36,7 @@ ANSWERS = {
     "reason_and_goals": "I want to learn from my work.",
     "earlier_supervision": "Two years ago.",
     "supervisor_wishes": "Somebody calm.",
-    "willing_to_merge": "no",
+    "willing_to_merge": "yes",
     "frequency": "monthly",
     "session_length": "60",
     "number_of_sessions": "10",

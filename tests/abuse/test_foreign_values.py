@@ -11,7 +11,7 @@ class TestDomains:
         [
             "exаmple.org", "еxample.org", "examplе.org", "example.оrg", "exɑmple.org", "ехample.org",
             "xn--exmple-4nf.org", "example.org.evil.com", "evil-example.org", "evil.example.org",
-            "example.org@evil.com", "example.com", "examp1e.org", "example.org.", "example。org.evil.com",
+            "example.org@evil.com", "example.com", "examp1e.org", "example.org..fi", "example。org.evil.com",
             "xn--xmple-kva.org", "exâmple.org", "example.org%00.evil.com", "example.org\u3000.evil.com",
             "EXAMPLE.ORG.EVIL.COM", "example..org", "ёxample.org",
         ],
