@@ -51,3 +51,15 @@ def test_view_people_without_who_left() -> None:
     former = next(p for p in corrected().case.parties if p.role == "manager" and not p.present)
     found = repr(view(SUPERVISION, "applicant").groups)
     assert former.email not in found
+
+
+def test_domains_are_shown_as_people_write_them() -> None:
+    walk = corrected()
+    parties = tuple(replace(p, email="etu@xn--hyv-sla.example") for p in walk.case.parties)
+    answers = {**walk.case.answers, "applicant_email": "etu@xn--hyv-sla.example"}
+    case = replace(walk.case, parties=parties, answers=answers)
+    words = Words(SUPERVISION, "en", PEOPLE)
+    reader = case.holders("coordinator")[0]
+    shown = case_view(words, case, [], reader, task=True, document=True)
+    assert "etu@hyvä.example" in repr(shown.groups)
+    assert "xn--" not in repr(shown.groups)
