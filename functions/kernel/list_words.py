@@ -37,7 +37,8 @@ _COLUMNS = {
     "language": (
         "kieli, viestien kieli, asiointikieli, äidinkieli, yhteydenpidon kieli, kielet, "
         "språk, språket, meddelandenas språk, kontaktspråk, modersmål, language, language of "
-        "messages, languages, preferred language, lang"
+        "messages, languages, preferred language, lang, "
+        "language of emails"
     ),
     "other": (
         "puhelin, puhelinnumero, puh, matkapuhelin, gsm, titteli, nimike, ammattinimike, "

@@ -26,6 +26,7 @@ VALUES = {
     "key": "north",
     "name": "bill",
     "state": "submitted",
+    "kind": "csv",
 }
 SAFE = {
     "Cache-Control": "no-store",
