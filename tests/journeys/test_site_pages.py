@@ -1,10 +1,12 @@
 """Every page of the public site, in each language. A class each, so that workers share them."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from playwright.sync_api import expect
 
 from functions.render.texts import page_text
 from infra.local.server import Server
@@ -14,6 +16,8 @@ from infra.local.static import StaticSite, content_security_policy
 from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes
 
 LONG = 3  # screens
+CUT = """all => all.filter(each => each.scrollWidth > each.clientWidth + 1).map(
+    each => `${each.className} ${each.scrollWidth} in ${each.clientWidth}`)"""
 
 
 @pytest.fixture(scope="module")
@@ -87,18 +91,52 @@ class Pages:
         eyes.page.locator("#k-search-word").fill(self.search)
         eyes.page.locator(".k-search__results a").first.wait_for()
         eyes.examine()
+        for asked, found in self.undotted.items():
+            eyes.page.locator("#k-search-word").fill(asked)
+            first = eyes.page.locator(".k-search__results a").first
+            expect(first).to_contain_text(found, ignore_case=True)
+        eyes.page.locator("#k-search-word").fill("qwertyu")
+        expect(eyes.page.locator(".k-search__results a")).to_have_count(0)
+
+    def test_wide_things_are_all_in_sight(self, eyes):
+        eyes.language = self.language
+        for name in ("matrix", "diagram"):
+            eyes.go(f"{eyes.home}/{self.wide[name]}")
+            eyes.page.locator("main details").evaluate_all(
+                "all => all.forEach(e => { e.open = true })"
+            )
+            for width in (1920, 1280, 960, 800, 767, 390, 320):
+                eyes.page.set_viewport_size({"width": width, "height": HEIGHT})
+                cut = eyes.page.locator(".k-scroll, .k-diagram").evaluate_all(CUT)
+                assert cut == [], f"{eyes.page.url} at {width}"
+                assert eyes.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 class TestFinnish(Pages):
     language, root, search = "fi", "", "esihenkilö"
+    undotted: ClassVar = {"tyoyhteiso": "työyhteisö", "kriisityonohjaus": "kriisityönohjaus"}
+    wide: ClassVar = {
+        "matrix": "tyonohjaus/kuka-nakee/",
+        "diagram": "tyonohjaus/nain-se-etenee/",
+    }
 
 
 class TestSwedish(Pages):
     language, root, search = "sv", "sv/", "chef"
+    undotted: ClassVar = {"ansok": "ansök"}
+    wide: ClassVar = {
+        "matrix": "sv/arbetshandledning/vem-ser-vad/",
+        "diagram": "sv/arbetshandledning/sa-gar-det-till/",
+    }
 
 
 class TestEnglish(Pages):
     language, root, search = "en", "en/", "manager"
+    undotted: ClassVar = {"sûpervisor": "supervisor"}
+    wide: ClassVar = {
+        "matrix": "en/supervision/who-sees-what/",
+        "diagram": "en/supervision/how-it-goes/",
+    }
 
 
 def sitemap(file):
