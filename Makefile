@@ -65,6 +65,10 @@ lock: .venv/bootstrap.stamp ## Write the lock files anew (UPGRADE=1 takes newer 
 	compile bootstrap; compile run; compile aws; \
 	compile dev --constraint=$(LOCKS)/run.txt; rm -f $$new
 
+.PHONY: holidays
+holidays: .venv/dev.stamp ## Write the days on which offices are closed anew
+	@exec $(PY) -m infra.holidays
+
 .PHONY: clean
 clean: ## Remove everything made here but the data of `make run`
 	rm -rf .venv .venv-aws node_modules .serverless build .build .mypy_cache .ruff_cache .pytest_cache .hypothesis \

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from os import environ
 
 from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.directory import Entry as DirectoryEntry
@@ -27,7 +28,9 @@ from functions.services.ports import Card, File, Grant, Indexed, Letter, Move, T
 from functions.services.wiring import Rules, Services
 from tests.fake_directory import MemoryDirectory
 
-START = datetime(2026, 8, 3, 9, 0, tzinfo=UTC)
+# Monday 12:00 in Finland; KAPULA_TEST_START, an ISO moment with its zone, begins elsewhere.
+START = datetime.fromisoformat(environ.get("KAPULA_TEST_START", "2026-08-03T09:00:00+00:00"))
+START = START.astimezone(UTC)
 PLACES, WINDOW = 3, timedelta(hours=24)
 LEASE, GRACE, MOST = timedelta(seconds=60), timedelta(minutes=2), 50
 
@@ -36,7 +39,7 @@ class FakeClock:
     """A clock that stands still until told."""
 
     def __init__(self, now: datetime = START) -> None:
-        self.time = now
+        self.time = now.astimezone(UTC)
 
     def now(self) -> datetime:
         return self.time
@@ -331,8 +334,8 @@ ROLES = {
 class World:
     """The services on fakes, with short ways to move a supervision case along."""
 
-    def __init__(self) -> None:
-        self.clock = FakeClock()
+    def __init__(self, now: datetime = START) -> None:
+        self.clock = FakeClock(now)
         self.directory = MemoryDirectory(*DIRECTORY)
         self.cases = MemoryCases(self.directory)
         self.grants = MemoryGrants()

@@ -33,13 +33,13 @@ def show(
     task = is_open and opened.purpose == "task" and bool(opened.actions)
     linked = linked_documents(services, opened, language) if is_open else ()
     beside = cases_beside(services, opened, language, token) if is_open else ()
+    now = services.clock.now()
     view = case_view(
-        words, case, told, party, task=task, document=is_open, linked=linked, beside=beside
+        words, case, told, party, task=task, document=is_open, now=now, linked=linked, beside=beside
     )
     if not is_open:
         return over_page(words, view, path, *over_words(words, opened), desk=desk)
     facts = own_facts(services, opened.definition, opened.party)
-    now = services.clock.now()
     told_before = {a.name: foretold(a, case, now) for a in opened.actions}
     filled = Filled(case.form, case.answers, facts, typed, problems, told_before)
     forms = act_forms(words, opened.actions, filled)

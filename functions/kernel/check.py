@@ -3,19 +3,20 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, Action, Definition, State
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
-from functions.kernel.spans import ByAnswer, OnDate, after
+from functions.kernel.spans import ByAnswer, Length, OnDate, Span, last_day
 from functions.kernel.visibility import PARTY
 
 if TYPE_CHECKING:
     from functions.kernel.rooms import Room
 
-_MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
+_DAY = timedelta(days=1)
+_MONDAY = date(2026, 1, 12)  # no holiday near
 
 
 def check(definition: Definition) -> Definition:
@@ -80,7 +81,7 @@ def _turns(d: Definition) -> Iterator[str]:
             yield f"{state.name} waits for nobody who can act"
         if state.turn == CLOCK and not any(rung.action for rung in state.ladder):
             yield f"{state.name} waits for a clock that does nothing"
-        if not all(_rises(state, _MONDAY + timedelta(days=n)) for n in range(7)):
+        if not all(_rises(state, _MONDAY + n * _DAY) for n in range(7)):
             yield f"{state.name}: its ladder goes back in time"
         for rung in state.ladder:
             if bool(rung.mail) == bool(rung.action):
@@ -100,11 +101,11 @@ def _able(d: Definition, state: State, leaving: list[str]) -> bool:
     return any("task" in a.via or a.role in BY_ITSELF for a in able)
 
 
-def _rises(state: State, start: datetime) -> bool:
+def _rises(state: State, start: date) -> bool:
     """Whether each rung comes after the one before it, if the state was entered then."""
     lengths = [rung.after for rung in state.ladder]
-    due = [after(start, length) for length in lengths if not isinstance(length, OnDate)]
-    return due == sorted(due)
+    due = [last_day(start, length, {}) for length in lengths if not isinstance(length, OnDate)]
+    return due == sorted(day for day in due if day)
 
 
 def _deadlines(d: Definition) -> Iterator[str]:
@@ -117,6 +118,15 @@ def _deadlines(d: Definition) -> Iterator[str]:
             field = d.fields().get(length.field) if isinstance(length, OnDate) else None
             if isinstance(length, OnDate) and (field is None or field.kind != "date"):
                 yield f"{state.name} waits for a day that is no date"
+            if any(isinstance(s, timedelta) and s % _DAY for s in _spans(length)):
+                yield f"{state.name}: a length is not in whole days"
+
+
+def _spans(length: Length | None) -> tuple[Span, ...]:
+    """The lengths that a deadline or a rung can have."""
+    if length is None or isinstance(length, OnDate):
+        return ()
+    return (*length.spans.values(), length.otherwise) if isinstance(length, ByAnswer) else (length,)
 
 
 def _mails(d: Definition) -> Iterator[str]:

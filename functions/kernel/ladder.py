@@ -1,59 +1,118 @@
 """What time does: the rungs of a state's ladder, climbed one at a time."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from functions.kernel.case import Case, Decision, Order, Step
-from functions.kernel.definition import CLOCK, Definition, Rung
-from functions.kernel.spans import OnDate, until
+from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Rung, State
+from functions.kernel.spans import (
+    Length,
+    OnDate,
+    day_begins,
+    day_ends,
+    day_of,
+    last_day,
+    morning,
+    working_from,
+)
 
 REMIND = "remind"  # the step a reminder leaves in the history
 
 
 def next_rung(definition: Definition, case: Case) -> Rung | None:
     """The rung the case comes to next, or None when nothing waits for time."""
+    return next(iter(_left(definition, case)), None)
+
+
+def _left(definition: Definition, case: Case) -> list[Rung]:
+    """The rungs that the case has not climbed; those that have become due at once come first."""
     rest = definition.state(case.state).ladder[case.rung :]
-    soon = [r for r in rest if r.sooner and r.sooner.holds(case)]
-    left = soon or [r for r in rest if not _too_late(r, case)]
-    return left[0] if left else None
+    soon = [r for r in rest if _at_once(r, case)]
+    return soon or [r for r in rest if not _too_late(r, case)]
 
 
 def _too_late(rung: Rung, case: Case) -> bool:
     """Whether it is a mail for a day that had begun before it could be waited for."""
     day = rung.after.of(case.answers) if isinstance(rung.after, OnDate) else None
-    return bool(rung.mail) and day is not None and day <= case.entered_at
+    return bool(rung.mail) and day is not None and day <= day_of(case.entered_at)
 
 
 def due_at(definition: Definition, case: Case) -> datetime | None:
     """When the next rung is due (aware UTC), or None."""
     rung = next_rung(definition, case)
-    if rung is None:
-        return None
+    return _due(definition, case, rung) if rung else None
+
+
+def _due(definition: Definition, case: Case, rung: Rung) -> datetime | None:
+    """When a rung is due.
+
+    An action follows when the last day is over. A mail before the deadline is sent in the
+    morning of its day; later ones, which say that the day has passed, in the morning of the
+    next working day.
+    """
     if _at_once(rung, case):
         return case.entered_at
-    return until(case.entered_at, rung.after, case.answers)
+    state = definition.state(case.state)
+    day = _told_day(state, case, rung.after)
+    if day is None:
+        return None
+    if isinstance(rung.after, OnDate):
+        return morning(day) if rung.mail else day_begins(day)
+    if rung.action:
+        return day_ends(day)
+    begun = day_of(case.entered_at)
+    own, last = (
+        last_day(begun, length, case.answers) if length else None
+        for length in (rung.after, state.deadline)
+    )
+    if own and last and own < last:
+        return morning(own)
+    return morning(working_from(day + timedelta(days=1)))
 
 
 def _at_once(rung: Rung, case: Case) -> bool:
     return rung.sooner is not None and rung.sooner.holds(case)
 
 
-def deadline(definition: Definition, case: Case) -> datetime | None:
-    """By when the one whose turn it is has been asked to act, or None."""
-    within = definition.state(case.state).deadline
-    return until(case.entered_at, within, case.answers) if within else None
+def _told_day(state: State, case: Case, length: Length) -> date | None:
+    """The last day of a length. Where people are waited for, one that is no working day moves
+    to the next; a day that somebody has named is that day, and so is one of time alone."""
+    day = last_day(day_of(case.entered_at), length, case.answers)
+    if day is None or isinstance(length, OnDate) or state.turn in ("", *BY_ITSELF):
+        return day
+    return working_from(day)
 
 
-def erased_at(definition: Definition, case: Case) -> datetime | None:
-    """When time will erase a case that is over, or None."""
+def deadline(definition: Definition, case: Case) -> date | None:
+    """The last day for what the one whose turn it is has been asked to do, or None."""
+    state = definition.state(case.state)
+    return _told_day(state, case, state.deadline) if state.deadline else None
+
+
+def is_late(definition: Definition, case: Case, now: datetime) -> bool:
+    """Whether the deadline of the present turn has passed: not before its day is over."""
+    day = deadline(definition, case)
+    return day is not None and day_of(now) > day
+
+
+def erased_on(definition: Definition, case: Case) -> date | None:
+    """The last day on which a case that is over is kept, or None if time does not erase it."""
     rung = next_rung(definition, case) if definition.is_over(case.state) else None
-    return due_at(definition, case) if rung else None
+    return _told_day(definition.state(case.state), case, rung.after) if rung else None
 
 
 def due_rung(definition: Definition, case: Case, now: datetime) -> Rung | None:
-    """The next rung if its time has come: to be reminded of, or an action to be taken."""
-    due = due_at(definition, case)
-    return next_rung(definition, case) if due is not None and now >= due else None
+    """The rung whose time has come: to be reminded of, or an action to be taken.
+
+    Where several have become due (nothing was run for days), an action comes before all mails,
+    and of mails only those of the latest moment are sent.
+    """
+    due = [(_due(definition, case, rung), rung) for rung in _left(definition, case)]
+    come = [(at, rung) for at, rung in takewhile(lambda x: x[0] and x[0] <= now, due)]
+    acts = [rung for _, rung in come if rung.action]
+    latest = [rung for at, rung in come if at == come[-1][0]]
+    return next(iter(acts or latest), None)
 
 
 def remind(definition: Definition, case: Case, rung: Rung, now: datetime) -> Decision:

@@ -1,32 +1,34 @@
 """Lengths of time as people agree on them: days, working days, months, as an answer says, or
-until a day that was agreed."""
+until a day that was agreed. All are counted in days of Finland, and a day lasts to its end."""
 
 import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from functions.kernel.fields import Answers
+from functions.kernel.holidays import is_holiday
 
-HELSINKI = ZoneInfo("Europe/Helsinki")  # where deadlines are lived
+HELSINKI = ZoneInfo("Europe/Helsinki")
+_MORNING = time(8)  # mails that wait for a day are sent then
 _SATURDAY = 5
 _MONTHS = 12
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """A length that only a calendar measures: whole ``months``, or else ``working`` days.
 
-    Working days are Monday to Friday; public holidays are not left out, so that a deadline
-    told in a mail never depends on which release of a list of holidays was installed.
+    Working days are Monday to Friday without public holidays, Christmas Eve and Midsummer Eve.
     """
 
     working: int = 0
     months: int = 0
 
 
-Span = timedelta | Calendar
+Span = timedelta | Calendar  # a timedelta of whole days
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +47,21 @@ class ByAnswer:
 
 @dataclass(frozen=True, slots=True)
 class OnDate:
-    """Until the day in the answer ``field`` begins in Finland, or ``days`` later (earlier, if
-    negative); where there is no such answer, for ever."""
+    """Until the day in the answer ``field``, or ``days`` later (earlier, if negative); where
+    there is no such answer, for ever."""
 
     field: str
     days: int = 0
 
-    def of(self, answers: Answers) -> datetime | None:
-        """The moment these answers lead to (aware), or None."""
+    def of(self, answers: Answers) -> date | None:
+        """The day these answers lead to, or None."""
         told = answers.get(self.field)
         if not isinstance(told, str) or not told:
             return None
-        day = date.fromisoformat(told) + timedelta(days=self.days)
-        return datetime.combine(day, time(), HELSINKI)
+        return date.fromisoformat(told) + timedelta(days=self.days)
 
 
 Length = Span | ByAnswer | OnDate
-
-
-def until(moment: datetime, length: Length, answers: Answers) -> datetime | None:
-    """When a length that began at ``moment`` is over (in the zone of ``moment``), or None for
-    never."""
-    if isinstance(length, OnDate):
-        ends = length.of(answers)
-        return ends.astimezone(moment.tzinfo) if ends else None
-    return after(moment, length.of(answers) if isinstance(length, ByAnswer) else length)
 
 
 def day_of(moment: datetime) -> date:
@@ -79,18 +71,48 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(HELSINKI).date()
 
 
-def after(moment: datetime, span: Span) -> datetime:
-    """The moment a span later (aware, in UTC as ``moment`` is), at the same time of day in
-    Finland where a calendar counts. A month after 31 January is the last of February."""
+def day_begins(day: date) -> datetime:
+    """The moment (UTC) at which a day begins in Finland."""
+    return datetime.combine(day, time(), HELSINKI).astimezone(UTC)
+
+
+def day_ends(day: date) -> datetime:
+    """The moment (UTC) at which a day is over in Finland."""
+    return day_begins(day + _DAY)
+
+
+def morning(day: date) -> datetime:
+    """The moment (UTC) at which it is 8 o'clock on a day in Finland."""
+    return datetime.combine(day, _MORNING, HELSINKI).astimezone(UTC)
+
+
+def is_working(day: date) -> bool:
+    """Whether it is a working day."""
+    return day.weekday() < _SATURDAY and not is_holiday(day)
+
+
+def working_from(day: date) -> date:
+    """This day if it is a working day, else the next one that is."""
+    while not is_working(day):
+        day += _DAY
+    return day
+
+
+def last_day(begun: date, length: Length, answers: Answers) -> date | None:
+    """The last day of a length that began on a day, or None for never.
+
+    The day it began on does not count. A month after 31 January is the last of February.
+    """
+    if isinstance(length, OnDate):
+        return length.of(answers)
+    span = length.of(answers) if isinstance(length, ByAnswer) else length
     if isinstance(span, timedelta):
-        return moment + span
-    local = moment.astimezone(HELSINKI)
-    years, month = divmod(local.month - 1 + span.months, _MONTHS)
-    year, month = local.year + years, month + 1
-    day = min(local.day, calendar.monthrange(year, month)[1])
-    local = local.replace(year=year, month=month, day=day)
-    left = span.working
-    while left:
-        local += timedelta(days=1)
-        left -= local.weekday() < _SATURDAY
-    return local.astimezone(moment.tzinfo)
+        return begun + span
+    years, month = divmod(begun.month - 1 + span.months, _MONTHS)
+    year, month = begun.year + years, month + 1
+    day = begun.replace(
+        year=year, month=month, day=min(begun.day, calendar.monthrange(year, month)[1])
+    )
+    for _ in range(span.working):
+        day = working_from(day + _DAY)
+    return day

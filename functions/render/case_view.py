@@ -8,7 +8,7 @@ from functions.kernel.case import Case, Party
 from functions.kernel.changes import latest_changes
 from functions.kernel.definition import Definition
 from functions.kernel.fields import Answers, Field, Form, Value
-from functions.kernel.ladder import deadline, erased_at
+from functions.kernel.ladder import deadline, erased_on, is_late
 from functions.kernel.visibility import sees, visible
 from functions.render import dates
 from functions.render.case_people import (
@@ -104,6 +104,7 @@ def case_view(
     *,
     task: bool,
     document: bool,
+    now: datetime,
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = (),
     beside: tuple[Beside, ...] = (),
 ) -> CaseView:
@@ -122,7 +123,7 @@ def case_view(
         next=words.text(f"states.{case.state}.next"),
         turn_line=_turn_line(words, case, yours=yours),
         your_turn=yours,
-        by=_by(words, case, yours=yours),
+        by=_by(words, case, now, yours=yours),
         erased=_erased(words, case),
         tag="turn" if yours else "done" if words.definition.is_over(case.state) else "wait",
         lead=words.text(f"tasks.{case.state}.lead") if task and not answered else "",
@@ -150,19 +151,23 @@ def _with_document(words: Words, case: Case, told: Told, party: Party, view: Cas
 
 def _erased(words: Words, case: Case) -> str:
     """The day on which time erases what is over, or ""."""
-    when = erased_at(words.definition, case)
+    when = erased_on(words.definition, case)
     return dates.day(when, words.language) if when else ""
 
 
-def _by(words: Words, case: Case, *, yours: bool) -> str:
-    """By when something is expected, in the process's own words where it has them."""
+def _by(words: Words, case: Case, now: datetime, *, yours: bool) -> str:
+    """By when something is expected, or was if that day has passed; in the process's own words
+    where it has them."""
     until = deadline(words.definition, case)
     if until is None:
         return ""
     when = dates.day(until, words.language)
-    own = words.maybe(f"states.{case.state}.by")
+    late = is_late(words.definition, case, now)
+    own = words.maybe(f"states.{case.state}.{'late' if late else 'by'}")
     if own:
         return own.format(deadline=when)
+    if late:
+        return words.page("case.late" if yours else "case.was_awaited", when=when)
     return words.page("case.by" if yours else "case.awaited", when=when)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ from functions.kernel.case import Case, Party
 from functions.kernel.definition import CLOCK, Definition
 from functions.kernel.desk import desk_lists, group, is_urgent, looks_after
 from functions.kernel.errors import Refused
-from functions.kernel.ladder import deadline
+from functions.kernel.ladder import deadline, is_late
 from functions.kernel.people import Directory
 from functions.kernel.visibility import sees, visible_parties
 from functions.processes import NAMES, current
@@ -106,17 +106,17 @@ def desk_row(
         turn="" if mine or over else words.text(f"turns.{turn}"),
         since=dates.day(case.entered_at, frame.language),
         until=_until(words, case, until, now) if until else "",
-        late=until is not None and now > until,
+        late=is_late(definition, case, now),
         urgent=role == looks_after(definition) and is_urgent(definition, case),
         task=words.text(f"tasks.{case.state}.title") if mine else "",
         link=f"/api/t/{token}.{case.id}.{party.id}.{case.round}?{query}",
     )
 
 
-def _until(words: Words, case: Case, until: datetime, now: datetime) -> str:
+def _until(words: Words, case: Case, until: date, now: datetime) -> str:
     """The deadline in words. What only time is waited for has a day of its own: it ends on it."""
     when = dates.day(until, words.language)
-    if now > until:
+    if is_late(words.definition, case, now):
         return words.page("desk.late", when=when)
     waits = words.definition.state(case.state).turn == CLOCK
     own = words.maybe(f"states.{case.state}.by") if waits else ""

@@ -1,7 +1,6 @@
 """The diagram of a process, drawn from its definition, and the same in words."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -20,7 +19,6 @@ from functions.render.layout_svg import svg
 from functions.render.texts import page_text, process_text
 
 MANY = 3  # from so many states the same action is drawn as one
-_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 Bundles = dict[tuple[str, str], Bundle]
 
 
@@ -40,12 +38,11 @@ def diagram(whole: Definition, lang: str, form: str = "") -> str:
 
 
 def span(lang: str, key: str, length: Span) -> str:
-    """A length of time in words: whole days, or hours where days do not measure it."""
+    """A length of time in words."""
     if isinstance(length, Calendar):
         n, unit = (length.months, "month") if length.months else (length.working, "working_day")
     else:
-        days, rest = divmod(length, _DAY)
-        n, unit = (round(length / _HOUR), "hour") if rest else (days, "day")
+        n, unit = length.days, "day"
     return page_text(lang, f"diagram.{key}.{unit}{'' if n == 1 else 's'}", n=n)
 
 

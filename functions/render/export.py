@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from functions import processes
@@ -134,15 +133,10 @@ def _span(name: str, span: Span | OnDate) -> Json:
     if isinstance(span, OnDate):
         return {f"{name}_date": {"field": span.field, "days": span.days}}
     if not isinstance(span, Calendar):
-        return {f"{name}_days": _days(span)}
+        return {f"{name}_days": span.days}
     if span.months:
         return {f"{name}_months": span.months}
     return {f"{name}_working_days": span.working}
-
-
-def _days(length: timedelta) -> int | float:
-    days = length / timedelta(days=1)
-    return int(days) if days.is_integer() else days
 
 
 def _action(d: Definition, action: Action) -> Json:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from functions.kernel.case import REFERENCE_LENGTH
@@ -29,7 +29,7 @@ class Note:
     to: str
     case_id: str
     link: str
-    deadline: datetime | None
+    deadline: date | None
     sender: str
     sent_at: datetime
     dedupe: str

@@ -71,14 +71,15 @@ def _send(services: Services, letter: Letter) -> str:
     if not Offices(services).holds(definition, case, party):
         follow_case(services, file)  # whoever has the place by now is told of it
         return "suppressed"
+    told = deadline(definition, case)
     note = Note(
         process=case.process,
         mail=letter.order.mail,
         language=party.language,
         to=party.email,
         case_id=case.id,
-        link=mint(services, case.id, letter.order),
-        deadline=deadline(definition, case),
+        link=mint(services, case.id, letter.order, told),
+        deadline=told,
         sender=services.rules.sender,
         sent_at=services.clock.now(),
         dedupe=f"{letter.case}.{letter.number}",

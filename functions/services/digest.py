@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.desk import MINE, list_of, looks_after, slots
-from functions.kernel.ladder import deadline
+from functions.kernel.ladder import is_late
 from functions.kernel.spans import HELSINKI
 from functions.processes import NAMES, current, pinned
 from functions.services.desk_mail import order_digest
@@ -69,5 +69,5 @@ def _looked_after(case: Case, card: Card) -> bool:
 
 
 def _late(case: Case, now: datetime) -> bool:
-    until = deadline(pinned(case.process, case.version), case)
-    return (until is not None and now > until) or now - case.entered_at >= LONG
+    definition = pinned(case.process, case.version)
+    return is_late(definition, case, now) or now - case.entered_at >= LONG

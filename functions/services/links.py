@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from functions.kernel.case import Case, Order, Party, Step
@@ -16,6 +16,7 @@ from functions.kernel.directory_changes import Change
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import DeskOver, Refused
+from functions.kernel.spans import day_ends, day_of
 from functions.processes import pinned
 from functions.services.offices import Offices
 from functions.services.persons import known, person_key
@@ -78,10 +79,19 @@ class Desk:
         return self.entries.get("supervisors", "")
 
 
-def mint(services: Services, case_id: str, order: Order) -> str:
-    """A new link for an ordered mail; its address. Only the token's hash is kept."""
-    rules = services.rules
-    lifetimes = {"task": rules.task_link, DESK: rules.desk_link}
+def mint(services: Services, case_id: str, order: Order, deadline: date | None = None) -> str:
+    """A new link for an ordered mail; its address. Only the token's hash is kept.
+
+    A link of a case lives to the end of its last day in Finland, and through the ``deadline``
+    that its mail names.
+    """
+    rules, now = services.rules, services.clock.now()
+    if order.purpose == DESK:
+        expires_at = now + rules.desk_link
+    else:
+        lifetime = rules.task_link if order.purpose == "task" else rules.status_link
+        last = day_of(now) + lifetime
+        expires_at = day_ends(max(last, deadline or last))
     token = secrets.token_urlsafe(32)
     services.grants.put(
         Grant(
@@ -91,7 +101,7 @@ def mint(services: Services, case_id: str, order: Order) -> str:
             purpose=order.purpose,
             state=order.state,
             round=order.round,
-            expires_at=services.clock.now() + lifetimes.get(order.purpose, rules.status_link),
+            expires_at=expires_at,
         )
     )
     return f"{rules.base_url}/api/{'d' if order.purpose == DESK else 't'}/{token}"

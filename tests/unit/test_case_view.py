@@ -7,7 +7,7 @@ from functions.processes import current
 from functions.render.case_view import CaseView, case_view
 from functions.render.words import Words
 from tests.fake_directory import MemoryDirectory
-from tests.fakes import DIRECTORY
+from tests.fakes import DIRECTORY, START
 from tests.walks import Walk, opened, step
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
@@ -26,7 +26,7 @@ def view(definition: Definition, role: str) -> CaseView:
     told = [(t.entry, t.said) for t in walk.told()]
     reader = walk.case.holders(role)[0]
     words = Words(definition, "en", PEOPLE)
-    return case_view(words, walk.case, told, reader, task=True, document=True)
+    return case_view(words, walk.case, told, reader, task=True, document=True, now=START)
 
 
 def hiding(field: str, role: str) -> Definition:

@@ -14,7 +14,7 @@ from functions.kernel.desk import MINE, list_of, slots
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.errors import Refused, WrongDefinition
 from functions.kernel.history import verifies
-from functions.kernel.spans import Calendar, after
+from functions.kernel.spans import Calendar, day_ends, day_of, last_day
 from functions.processes import current
 from functions.render.onward import door
 from functions.render.words import Words
@@ -191,7 +191,10 @@ def test_what_is_over_waits_for_nobody(world: Contacts) -> None:
 
 def test_erased_a_year_after_with_a_history_that_verifies(world: Contacts) -> None:
     case_id = world.contact("confirm", "answer", "close")
-    due = after(world.case(case_id).entered_at, Calendar(months=12))
+    begun = day_of(world.case(case_id).entered_at)
+    last = last_day(begun, Calendar(months=12), {})
+    assert last is not None
+    due = day_ends(last)
     world.clock.time = due - timedelta(seconds=1)
     assert not pass_time(world.services, case_id)
     world.clock.time = due

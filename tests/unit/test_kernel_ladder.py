@@ -1,13 +1,13 @@
 """What time does: at the second a rung is due, in order, once."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from functions.kernel.case import Order, Step
 from functions.kernel.ladder import REMIND, deadline, due_at, next_rung
-from functions.kernel.spans import until
+from functions.kernel.spans import day_of
 from functions.processes import NAMES, current
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY
@@ -44,9 +44,8 @@ def test_climb_at_the_exact_second(name: str) -> None:
             case = replace(walk.case, rung=number, votes={})
             if next_rung(definition, case) is not rung:  # a mail for a day that had begun
                 continue
-            due = until(case.entered_at, rung.after, case.answers)
+            due = due_at(definition, case)
             assert due is not None
-            assert due_at(definition, case) == due
             assert climb(definition, case, due - SECOND, PEOPLE) is None
             for now in (due, due + SECOND):
                 decision = climb(definition, case, now, PEOPLE)
@@ -59,7 +58,8 @@ def test_climb_at_the_exact_second(name: str) -> None:
 
 def test_climb_reminder_whole() -> None:
     case = walked("confirm").case
-    now = case.entered_at + 7 * DAY
+    now = due_at(SUPERVISION, case)
+    assert now is not None
     decision = climb(SUPERVISION, case, now, PEOPLE)
     assert decision is not None
     assert decision.case == replace(case, rung=1, revision=2)
@@ -71,7 +71,7 @@ def test_climb_reminder_whole() -> None:
 
 def test_climb_reminds_every_holder() -> None:
     case = walked("confirm", "endorse").case
-    decision = climb(SUPERVISION, case, case.entered_at + 7 * DAY, PEOPLE)
+    decision = climb(SUPERVISION, case, case.entered_at + 9 * DAY, PEOPLE)
     assert decision is not None
     assert [o.party for o in decision.orders] == ["p3", "p4"]
 
@@ -79,17 +79,13 @@ def test_climb_reminds_every_holder() -> None:
 @pytest.mark.parametrize(
     ("actions", "after", "expected"),
     [
-        ((), 7 * DAY, [("purge", "discarded", 0)]),
-        ((), 7 * DAY - SECOND, []),
-        (("confirm",), 13 * DAY, [("remind", "submitted", 1)]),
-        (("confirm",), 14 * DAY, [("remind", "submitted", 1), ("remind", "submitted", 2)]),
-        (("confirm",), 365 * DAY, [("remind", "submitted", n) for n in (1, 2, 3)]),
+        ((), 8 * DAY, [("purge", "discarded", 0)]),
+        ((), 7 * DAY, []),  # its last day is not over
+        (("confirm",), 14 * DAY, [("remind", "submitted", 1)]),
+        (("confirm",), 15 * DAY, [("remind", "submitted", 2)]),  # the first was missed
+        (("confirm",), 365 * DAY, [("remind", "submitted", 3)]),
         (("confirm", "endorse", "offer"), 6 * DAY, [("remind", "offered", 1)]),
-        (
-            ("confirm", "endorse", "offer"),
-            7 * DAY,
-            [("remind", "offered", 1), ("expire", "coordinating", 0)],
-        ),
+        (("confirm", "endorse", "offer"), 8 * DAY, [("expire", "coordinating", 0)]),
         (("confirm", "reject"), 365 * DAY, []),
         (("confirm", "endorse", "offer", "accept"), 365 * DAY, []),
     ],
@@ -100,9 +96,22 @@ def test_climb_rungs_in_order(
     assert climbed(*actions, after=after) == expected
 
 
+def test_all_mails_of_one_moment_are_sent_after_an_outage() -> None:
+    """The client and the supervisor are reminded of the same start."""
+    quote = current("quote")
+    found = [w.case for w in walks(quote, PEOPLE) if w.case.state == "scheduled"]
+    case = replace(found[0], entered_at=datetime(2027, 1, 1, tzinfo=UTC))
+    late = datetime(2027, 3, 3, 12, tzinfo=UTC)  # the day before it starts
+    mails = []
+    while (decision := climb(quote, case, late, PEOPLE)) and decision.step.action == REMIND:
+        case = decision.case
+        mails.append(decision.said["mail"])
+    assert mails == ["remind_start", "remind_supervisor"]
+
+
 def test_climb_expiry_is_the_clocks_own_act() -> None:
     case = replace(walked("confirm", "endorse", "offer").case, rung=1)
-    now = case.entered_at + 7 * DAY
+    now = case.entered_at + 8 * DAY
     decision = climb(SUPERVISION, case, now, PEOPLE)
     assert decision is not None
     assert decision.step == Step(4, now, "expire", "clock", "", "offered", "coordinating")
@@ -125,5 +134,5 @@ def test_next_rung_none_left() -> None:
 )
 def test_deadline(actions: tuple[str, ...], within: timedelta | None) -> None:
     case = walked(*actions).case
-    expected = None if within is None else case.entered_at + within
+    expected = None if within is None else day_of(case.entered_at) + within
     assert deadline(SUPERVISION, case) == expected

@@ -1,7 +1,7 @@
 """Lengths of time: working days over weekends, months over their ends, and by an answer."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,8 +9,8 @@ from functions.kernel.case import Case
 from functions.kernel.check import check
 from functions.kernel.definition import CLOCK, Definition, Rung, State
 from functions.kernel.errors import WrongDefinition
-from functions.kernel.ladder import deadline, due_at, erased_at
-from functions.kernel.spans import ByAnswer, Calendar, after
+from functions.kernel.ladder import deadline, due_at, erased_on
+from functions.kernel.spans import ByAnswer, Calendar, day_begins, day_ends, last_day
 from functions.processes import current
 from functions.render.diagram import span
 
@@ -22,25 +22,39 @@ def at(text: str) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("start", "length", "end"),
+    ("begun", "length", "last"),
     [
-        ("2026-08-03T09:00", TWO_DAYS, "2026-08-05T09:00"),  # Monday
-        ("2026-08-06T09:00", TWO_DAYS, "2026-08-10T09:00"),  # Thursday: over a weekend
-        ("2026-08-07T09:00", TWO_DAYS, "2026-08-11T09:00"),
-        ("2026-08-08T09:00", TWO_DAYS, "2026-08-11T09:00"),  # Saturday counts for nothing
-        ("2026-08-09T09:00", TWO_DAYS, "2026-08-11T09:00"),
-        ("2026-08-07T22:00", TWO_DAYS, "2026-08-10T22:00"),  # Saturday already in Finland
-        ("2026-08-06T22:00", TWO_DAYS, "2026-08-10T22:00"),  # Friday already in Finland
-        ("2026-10-22T09:00", TWO_DAYS, "2026-10-26T10:00"),  # summer time ends between
-        ("2026-01-31T09:00", MONTH, "2026-02-28T09:00"),
-        ("2026-12-31T09:00", MONTH, "2027-01-31T09:00"),
-        ("2028-02-29T09:00", Calendar(months=12), "2029-02-28T09:00"),
-        ("2026-03-03T09:00", MONTH, "2026-04-03T08:00"),
-        ("2026-08-07T09:00", timedelta(days=14), "2026-08-21T09:00"),
+        ("2026-08-03", TWO_DAYS, "2026-08-05"),  # Monday
+        ("2026-08-06", TWO_DAYS, "2026-08-10"),  # Thursday: over a weekend
+        ("2026-08-07", TWO_DAYS, "2026-08-11"),
+        ("2026-08-08", TWO_DAYS, "2026-08-11"),  # Saturday counts for nothing
+        ("2026-08-09", TWO_DAYS, "2026-08-11"),
+        ("2026-12-23", TWO_DAYS, "2026-12-29"),  # over Christmas Eve and two days more
+        ("2027-03-25", TWO_DAYS, "2027-03-31"),  # over Easter
+        ("2026-01-31", MONTH, "2026-02-28"),
+        ("2026-12-31", MONTH, "2027-01-31"),
+        ("2028-02-29", Calendar(months=12), "2029-02-28"),
+        ("2026-03-03", MONTH, "2026-04-03"),  # Good Friday: to move it is the ladder's
+        ("2026-08-07", timedelta(days=14), "2026-08-21"),
     ],
 )
-def test_after(start: str, length: Calendar | timedelta, end: str) -> None:
-    assert after(at(start), length) == at(end)
+def test_last_day(begun: str, length: Calendar | timedelta, last: str) -> None:
+    assert last_day(date.fromisoformat(begun), length, {}) == date.fromisoformat(last)
+
+
+@pytest.mark.parametrize(
+    ("day", "begin", "end"),
+    [
+        ("2026-08-03", "2026-08-02T21:00", "2026-08-03T21:00"),
+        ("2026-03-29", "2026-03-28T22:00", "2026-03-29T21:00"),  # 23 hours
+        ("2026-10-25", "2026-10-24T21:00", "2026-10-25T22:00"),  # 25 hours
+    ],
+)
+def test_days_begin_and_end_in_finland(day: str, begin: str, end: str) -> None:
+    assert (day_begins(date.fromisoformat(day)), day_ends(date.fromisoformat(day))) == (
+        at(begin),
+        at(end),
+    )
 
 
 def changed(**state: object) -> Definition:
@@ -65,8 +79,8 @@ def test_deadline_depends_on_an_answer() -> None:
         for answers in ({}, {"mode": "on_site"}, {"mode": "online"}, {"mode": "hybrid"})
     ]
     days = ("2026-08-11", "2026-08-11", "2026-08-21", "2026-09-07")
-    assert told == [at(f"{day}T09:00") for day in days]
-    assert due_at(definition, case("coordinating")) == at("2026-08-11T09:00")
+    assert told == [date.fromisoformat(day) for day in days]
+    assert due_at(definition, case("coordinating")) == at("2026-08-12T05:00")
 
 
 @pytest.mark.parametrize(
@@ -105,9 +119,9 @@ def test_turn_of_the_clock_is_over() -> None:
     definition = check(closing())
     over = {s.name for s in definition.states if definition.is_over(s.name)}
     assert over == {"rejected"} | {s.name for s in definition.states if s.end}
-    assert erased_at(definition, case("rejected")) == at("2027-08-07T09:00")
-    assert erased_at(definition, case("submitted")) is None
-    assert erased_at(definition, case("withdrawn")) is None
+    assert erased_on(definition, case("rejected")) == date(2027, 8, 7)  # a Saturday
+    assert erased_on(definition, case("submitted")) is None
+    assert erased_on(definition, case("withdrawn")) is None
 
 
 def test_turn_of_a_clock_that_does_nothing() -> None:

@@ -314,7 +314,7 @@ def _seen(world: Merging, case: Case, reader: Party, language: str = "en") -> st
     file = world.cases.load(case.id)
     assert file
     told = [(t.entry, t.said) for t in file.history]
-    return repr(case_view(words, case, told, reader, task=False, document=True))
+    return repr(case_view(words, case, told, reader, task=False, document=True, now=START))
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

@@ -1,0 +1,158 @@
+"""Every deadline ends when the day that is told ends in Finland, whenever it began."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+
+import pytest
+
+from functions.kernel.case import Case, Order
+from functions.kernel.definition import BY_ITSELF, Definition, Rung, State
+from functions.kernel.ladder import deadline, due_at, due_rung, is_late, next_rung
+from functions.kernel.spans import HELSINKI, OnDate, day_ends, day_of, is_working, last_day
+from functions.processes import NAMES, current
+from functions.render import dates
+from functions.services.links import mint, open_link
+from functions.services.passing import pass_time
+from tests.fake_directory import MemoryDirectory
+from tests.fakes import DIRECTORY, World
+from tests.moments import MOMENTS
+from tests.walks import walks
+
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+PEOPLE = MemoryDirectory(*DIRECTORY)
+AHEAD = timedelta(days=40)  # of every day that is typed
+
+
+@cache
+def waiting(name: str) -> tuple[Case, ...]:
+    """A case in each state of a process, by each of its ways there."""
+    definition = current(name)
+    found = {walk.taken: walk.case for walk in walks(definition, PEOPLE)}
+    return tuple(found.values())
+
+
+def begun(definition: Definition, case: Case, moment: datetime) -> Case:
+    """The case as if it had come where it is at a moment; typed days lie ahead of it."""
+    typed = [f.name for f in definition.fields().values() if f.kind == "date"]
+    ahead = (day_of(moment) + AHEAD).isoformat()
+    answers = {k: ahead if k in typed else v for k, v in case.answers.items()}
+    return replace(case, entered_at=moment.astimezone(UTC), answers=answers, votes={})
+
+
+def ladder(definition: Definition, case: Case) -> list[tuple[Rung, Case]]:
+    """Each rung of the state, with the case as it waits for it."""
+    state = definition.state(case.state)
+    cases = [replace(case, rung=n) for n in range(len(state.ladder))]
+    found = [(next_rung(definition, each), each) for each in cases]
+    return [(rung, each) for rung, each in found if rung]
+
+
+def lapse(state: State, rung: Rung) -> bool:
+    """Whether a rung ends the time that people have been told."""
+    if state.turn in BY_ITSELF:
+        return False
+    if isinstance(state.deadline, OnDate):
+        return isinstance(rung.after, OnDate) and rung.after.field == state.deadline.field
+    return rung.after == state.deadline
+
+
+def every(name: str, moment: datetime) -> list[tuple[Definition, Case]]:
+    definition = current(name)
+    return [(definition, begun(definition, case, moment)) for case in waiting(name)]
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=str)
+@pytest.mark.parametrize("name", NAMES)
+def test_what_lapses_does_so_when_its_day_is_over(name: str, moment: datetime) -> None:
+    rungs = 0
+    for definition, case in every(name, moment):
+        told = deadline(definition, case)
+        for rung, each in ladder(definition, case):
+            due = due_at(definition, each)
+            assert due is not None
+            local = due.astimezone(HELSINKI)
+            assert local.time() == (time() if rung.action else time(8))
+            assert due > case.entered_at
+            assert due_rung(definition, each, due - SECOND) is None
+            assert due_rung(definition, each, due) is not None
+            if rung.action and told and lapse(definition.state(case.state), rung):
+                assert due == day_ends(told)
+                assert not is_late(definition, case, due - SECOND)
+                rungs += 1
+            if is_late(definition, case, due):
+                assert told is not None
+                assert due >= day_ends(told)
+    assert rungs
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=str)
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_is_to_act_by_a_holiday(name: str, moment: datetime) -> None:
+    for definition, case in every(name, moment):
+        state, told = definition.state(case.state), deadline(definition, case)
+        if told is None:
+            continue
+        assert not is_late(definition, case, day_ends(told) - SECOND)
+        assert is_late(definition, case, day_ends(told))
+        if isinstance(state.deadline, OnDate):  # as somebody has said it
+            assert told == day_of(moment) + AHEAD + DAY * state.deadline.days
+        elif state.turn not in BY_ITSELF:
+            assert state.deadline is not None
+            plain = last_day(day_of(moment), state.deadline, case.answers)
+            assert is_working(told)
+            assert plain is not None
+            assert plain <= told
+            assert not any(is_working(plain + DAY * n) for n in range((told - plain).days))
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=str)
+@pytest.mark.parametrize("name", NAMES)
+def test_ladders_rise(name: str, moment: datetime) -> None:
+    for definition, case in every(name, moment):
+        due = [due_at(definition, each) for _, each in ladder(definition, case)]
+        assert due == sorted(due)  # type: ignore[type-var]
+
+
+def mailed(world: World, to: str) -> str:
+    """The last mail to somebody of those that wait."""
+    return next(x for x in world.deliver_all()[::-1] if x["To"] == to).as_string()
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=str)
+def test_offer_stands_to_the_end_of_the_day_that_its_mail_names(moment: datetime) -> None:
+    world = World(moment)
+    case_id = world.case_at("confirm", "endorse", "offer")
+    told = deadline(current("supervision"), world.case(case_id))
+    assert told is not None
+    assert dates.day(told, "fi") in mailed(world, "testi@example.org")
+    token = world.token(case_id, "supervisor")
+    world.clock.time = day_ends(told) - SECOND
+    pass_time(world.services, case_id)  # the reminder
+    assert not pass_time(world.services, case_id)
+    assert open_link(world.services, token).standing == "open"
+    world.clock.time = day_ends(told)
+    assert pass_time(world.services, case_id)
+    assert world.case(case_id).state == "coordinating"
+    assert open_link(world.services, token).standing == "done"
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=str)
+@pytest.mark.parametrize("days", [1, 14, 15, 90])
+def test_link_lives_through_the_day_that_its_mail_names(moment: datetime, days: int) -> None:
+    world = World(moment)
+    case_id = world.case_at("confirm")
+    told = day_of(world.clock.now()) + DAY * days
+    case = world.case(case_id)
+    order = Order("any", case.holders("manager")[0].id, "task", case.state, case.round)
+    token = mint(world.services, case_id, order, told).rpartition("/")[2]
+    world.clock.time = day_ends(told) - SECOND
+    assert open_link(world.services, token).standing == "open"
+    world.clock.time = day_ends(max(told, day_of(moment) + 14 * DAY))
+    assert open_link(world.services, token).standing == "expired"
+
+
+def test_working_days_leave_out_holidays() -> None:
+    assert not is_working(date(2026, 12, 24))
+    assert not is_working(date(2026, 6, 19))
+    assert is_working(date(2026, 12, 23))
