@@ -21,9 +21,9 @@ run: .venv/run.stamp .venv-aws/stamp ## Run Kapula on this machine, until Ctrl-C
 	@exec $(PY) -m infra.local
 
 .PHONY: test
-test: .venv/dev.stamp .venv-aws/stamp node_modules/.stamp ## Run every test (T=path narrows it down)
+test: .venv/dev.stamp .venv-aws/stamp node_modules/.stamp ## Run every test (T=path narrows it down, START=2027-12-06T00:30+02:00 moves its clock)
 	@CHROMIUM="$$(sh infra/local/chromium.sh)" && export CHROMIUM && \
-	exec $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(T)
+	$(if $(START),KAPULA_TEST_START=$(START) )exec $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(T)
 
 .PHONY: pr
 pr: lint test ## What must pass before merging; CI runs this

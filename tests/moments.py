@@ -1,8 +1,9 @@
 """Moments at which a process may begin and which have been too early, too late or no working day."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from functions.kernel.spans import HELSINKI
+from functions.kernel.spans import HELSINKI, day_ends, morning, working_from
+from infra.local.stack import Stack
 
 
 def finnish(text: str) -> datetime:
@@ -26,3 +27,24 @@ MOMENTS = tuple(
         "2026-10-18 23:30",
     )
 )
+
+
+def wait(stack: Stack, moment: datetime) -> None:
+    """Let time pass on a local stack until a moment."""
+    stack.advance_by(moment - stack.clock.now())
+
+
+def lapses(begun: date, days: int) -> datetime:
+    """When what began on a day and has ``days`` to be done is over."""
+    return day_ends(working_from(begun + timedelta(days=days)))
+
+
+def reminds(begun: date, days: int) -> datetime:
+    """When people are reminded of a deadline that is still ahead."""
+    return morning(begun + timedelta(days=days))
+
+
+def chides(begun: date, days: int) -> datetime:
+    """When people are reminded of a deadline that has passed."""
+    last = working_from(begun + timedelta(days=days))
+    return morning(working_from(last + timedelta(days=1)))

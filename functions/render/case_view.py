@@ -109,8 +109,7 @@ def case_view(
     beside: tuple[Beside, ...] = (),
 ) -> CaseView:
     """The view of ``party``. ``task``: on a link to act; ``document``: with the answers;
-    ``linked``: the documents of the cases it joins, each under its sender's name; ``beside``:
-    the cases they are told of."""
+    ``linked``: the documents of the cases it joins, by sender; ``beside``: the cases told of."""
     answered = party.id in case.votes
     yours = words.definition.state(case.state).turn == party.role and party.present and not answered
     view = CaseView(

@@ -40,7 +40,7 @@ def fails(number: int, operation: str, way: str) -> bool:
 
 def _remind(rig: Rig, person: Person, token: str) -> Page:
     """A week passes in silence: the clock climbs a rung, and one more mail is swept."""
-    rig.clock.forward(days=7, minutes=1)
+    rig.clock.forward(days=8)
     rig.sweep()
     return Page(200, "")
 

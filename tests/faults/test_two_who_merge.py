@@ -126,7 +126,7 @@ class TestSettling(_Race):
     def test_a_vote_against_the_clock_counts_or_is_late(self) -> None:
         for n in range(ROUNDS):
             self.again()
-            self.rig.clock.forward(days=7)
+            self.rig.clock.forward(days=8)
             typed = YES if n % 2 else NO
             settled, said = at_once(self.settles(), self.says("Cecilia", typed))
             assert settled or said
@@ -141,7 +141,7 @@ class TestSettling(_Race):
         seen = set()
         for _ in range(ROUNDS):
             self.again()
-            self.rig.clock.forward(days=7)
+            self.rig.clock.forward(days=8)
             settled, gone = at_once(self.settles(), self.withdraws("Aino"))
             assert settled or gone
             while pass_time(self.rig.services, hub_of(self.rig).id):
@@ -158,7 +158,7 @@ class TestSettling(_Race):
     def test_closing_by_hand_against_the_clock_happens_once(self) -> None:
         for _ in range(ROUNDS):
             self.again()
-            self.rig.clock.forward(days=7)
+            self.rig.clock.forward(days=8)
             link = token(self.rig, hub_of(self.rig), COORDINATOR, "status")
             done = at_once(
                 self.settles(), tried(lambda link=link: act(self.rig.services, link, CLOSE, "fi"))

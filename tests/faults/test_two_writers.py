@@ -92,7 +92,7 @@ class TestManagersTask:
         outcomes = Counter()
         for _ in range(ROUNDS // 2):
             begin(self.rig, starts["end"])
-            self.rig.clock.forward(days=7)
+            self.rig.clock.forward(days=8)
             reminded, _ = at_once(
                 lambda: pass_time(self.rig.services, case_id),
                 lambda: act(self.rig.services, self.token, ENDORSE, "fi"),
@@ -120,7 +120,7 @@ class TestOffer:
             begin(rig, start)
             rig.clock.forward(days=4)
             assert pass_time(rig.services, case_id)
-            rig.clock.forward(days=3)
+            rig.clock.forward(days=4)
 
             def accept() -> bool:
                 try:

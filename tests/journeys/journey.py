@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
+from functions.kernel.spans import day_of, working_from
 from functions.processes.supervision.definition import VERSION_1
 from functions.render import dates
 from functions.render.texts import mail_text, page_text, process_text
@@ -346,10 +347,11 @@ class Journey:
         whole = [dates.day(day, letter.language) for day in self._days(days)]
         assert any(day in letter.text for day in whole)
 
-    def _days(self, days: int) -> list[datetime]:
-        """Today plus ``days``, and as it was a minute ago: midnight may pass in a test."""
-        now = self.stack.clock.now() + timedelta(days=days)
-        return [now, now - timedelta(minutes=1)]
+    def _days(self, days: int) -> list[date]:
+        """The deadline ``days`` from today, and as it was a minute ago: midnight may pass in a test."""
+        now = self.stack.clock.now()
+        begun = (day_of(moment) for moment in (now, now - timedelta(minutes=1)))
+        return [working_from(day + timedelta(days=days)) for day in begun]
 
 
 def _is(name: str, language: str, subject: str, text: str) -> bool:

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.spans import Calendar, after
+from functions.kernel.spans import Calendar, day_of, last_day, morning, working_from
 from functions.render import dates
 from functions.render.texts import mail_text, process_text
 from infra.local.stack import Stack
 from tests.journeys.eyes import Eyes
 from tests.journeys.journey import word
+from tests.moments import lapses, wait
 
 PAGES = {"fi": "/ota-yhteytta/", "sv": "/sv/kontakta-oss/", "en": "/en/contact/"}
 ANNA, STEN = "anna.esimerkki@example.org", "sten.provperson@hyvaesimerkki.example.org"
@@ -131,7 +132,7 @@ def test_answered_and_asked_more(contact, stack, eyes):
 def test_closes_by_itself_and_is_erased_after_a_year(contact, stack, eyes):
     c = contact().confirm()
     c.answer()
-    stack.advance(days=14)
+    wait(stack, lapses(day_of(stack.clock.now()), 14))
     c.open(c.email, "answered")
     c.stands("closed")
     assert said("fi", "actions.lapse.history") in eyes.text(".k-history")
@@ -164,14 +165,18 @@ def test_deadline_of_each_topic(contact, stack, eyes, topic, days, who):
     c = contact(topic=topic)
     c.send()
     c.open(c.email, "confirm")
-    now = stack.clock.now()
+    begun = day_of(stack.clock.now())
     eyes.decide("confirm")
-    until = after(now, days)
+    last = last_day(begun, days, {})
+    assert last is not None
+    until = working_from(last)
     for to in who:
         mail = c.mail(to, "assigned")
         assert dates.short_day(until, str(mail["language"])) in str(mail["subject"])
     assert dates.day(until, "fi") in str(c.mail(c.email, "receipt")["text"])
-    stack.advance_by(after(now, Calendar(working=2)) - now)
+    soon = last_day(begun, Calendar(working=2), {})
+    assert soon is not None
+    wait(stack, morning(working_from(soon + timedelta(days=1))))
     stack.advance(minutes=2)
     for to in who:
         c.mail(to, "remind_answer")

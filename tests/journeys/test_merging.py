@@ -5,8 +5,10 @@ from html import unescape
 
 import pytest
 
+from functions.kernel.spans import day_of
 from tests.journeys.groups import ANNA, door, open_desk
 from tests.journeys.journey import SUPERVISORS, Journey, said, word
+from tests.moments import lapses, reminds, wait
 
 GOALS = {n: f"Tavoite numero {n}, joka kuuluu vain sen kirjoittajalle." for n in range(9)}
 
@@ -111,6 +113,7 @@ def test_formed_of_those_who_agree(apply, stack, eyes):
     eyes.fill({"form_of_supervision": "group", "title": "Perhetyön ryhmä"})
     eyes.press(".k-form .k-actions button")
     hub = Merged(stack, eyes, list(four))
+    begun = day_of(stack.clock.now())
     hub.mailed(("supervisee", "consent", 7))
     hub.stands("merge_pending")
     for j in four:
@@ -133,9 +136,9 @@ def test_formed_of_those_who_agree(apply, stack, eyes):
     (unanswered,) = [x for x in answers if word("fi", "case.not_voted") in x]
     assert silent.answers["applicant_name"] in unanswered
 
-    stack.advance(days=4)
+    wait(stack, reminds(begun, 4))
     hub.mailed((silent.opener, "remind_consent", 3))
-    stack.advance(days=3)
+    wait(stack, lapses(begun, 7))
     hub.without(sv, silent)
     hub.mailed(("supervisee", "grouped"), ("coordinator", "coordinate", 7))
     for j in (fi, en):
@@ -258,10 +261,11 @@ def test_too_few_dissolve_it_and_the_originals_come_back(apply, stack, eyes):
     one, other = apply("sv", "fi")
     wholes = [whole(one), whole(other)]
     hub = propose(stack, eyes, one, other, form="pair")
+    begun = day_of(stack.clock.now())
     hub.answer(one, "yes")
-    stack.advance(days=4)
+    wait(stack, reminds(begun, 4))
     hub.mailed((other.opener, "remind_consent", 3))
-    stack.advance(days=3)
+    wait(stack, lapses(begun, 7))
     hub.mailed()
     for j in (one, other):
         j.mailed(("applicant", "released"), ("coordinator", "coordinate", 7))

@@ -1,10 +1,16 @@
 """Offers that nobody takes: declined, or left without an answer."""
 
+from datetime import timedelta
+
+from functions.kernel.spans import day_of
 from tests.journeys.journey import SUPERVISORS, said, word
+from tests.moments import lapses, reminds, wait
 
 REASON = "Kalenterini on täynnä jouluun asti."
 TESTI = SUPERVISORS["testi"][0]
 UUSI = SUPERVISORS["uusi"][0]
+
+MINUTE = timedelta(minutes=1)
 
 
 def capacity(eyes, key):
@@ -66,13 +72,18 @@ def test_offer_expires_after_seven_days(start, stack, eyes):
     other.open("coordinator")
     assert capacity(eyes, "testi") == "Käynnissä 2, enintään 6, jonossa 1"
 
-    stack.advance(days=3, hours=23)
+    begun = day_of(stack.clock.now())
+    wait(stack, reminds(begun, 4) - MINUTE)
     j.mailed()
-    stack.advance(hours=1)
+    stack.advance(minutes=1)
     j.mailed(("supervisor", "remind_answer", 3))
     j.open("supervisor", "remind_answer")
     j.asks("offered")
-    stack.advance(days=3)
+    wait(stack, lapses(begun, 7) - MINUTE)
+    j.mailed()
+    j.open("supervisor", "offer")
+    j.asks("offered")
+    stack.advance(minutes=1)
     j.mailed(("coordinator", "expired", 7), ("supervisor", "offer_expired"))
 
     for mail in ("offer", "remind_answer", "offer_expired"):

@@ -1,19 +1,31 @@
 """Nobody answers: reminders, and what is given up in the end."""
 
+from datetime import timedelta
+
+from functions.kernel.spans import day_of
 from tests.journeys.journey import said, word
+from tests.moments import chides, lapses, wait
+
+MINUTE = timedelta(minutes=1)
 
 
 def test_a_silent_manager_is_reminded_and_then_the_coordinator_told(start, stack, eyes):
     j = start().to("submitted")
-    stack.advance(days=6, hours=23)
+    begun = day_of(stack.clock.now())
+    wait(stack, lapses(begun, 7) - MINUTE)
     j.mailed()
-    stack.advance(hours=1)
+    j.open("manager", "endorse")
+    j.asks("submitted")
+    wait(stack, chides(begun, 7))
     j.mailed(("manager", "remind_endorse"))
-    stack.advance(days=7)
+    j.open("manager")
+    late = word("fi", "case.late", when="{day}").partition("{")[0]
+    assert late in eyes.text(".k-lead")
+    wait(stack, chides(begun, 14))
     j.mailed(("manager", "remind_endorse"))
-    stack.advance(days=6, hours=23)
+    wait(stack, chides(begun, 21) - MINUTE)
     j.mailed()
-    stack.advance(hours=1)
+    stack.advance(minutes=1)
     j.mailed(("coordinator", "stuck"))
     j.open("coordinator")
     j.stands("submitted")
@@ -26,27 +38,30 @@ def test_a_silent_manager_is_reminded_and_then_the_coordinator_told(start, stack
 
 def test_a_correction_that_does_not_come(start, stack):
     j = start().to("returned")
-    stack.advance(days=14)
+    begun = day_of(stack.clock.now())
+    wait(stack, chides(begun, 14))
     j.mailed(("applicant", "remind_correct"))
-    stack.advance(days=14)
+    wait(stack, chides(begun, 28))
     j.mailed(("coordinator", "stuck"))
 
 
 def test_a_coordinator_is_reminded(start, stack):
     j = start().to("coordinating")
-    stack.advance(days=7)
+    begun = day_of(stack.clock.now())
+    wait(stack, chides(begun, 7))
     j.mailed(("coordinator", "remind_offer"))
-    stack.advance(days=7)
+    wait(stack, chides(begun, 14))
     j.mailed(("coordinator", "remind_offer"))
     j.offer()
 
 
 def test_unconfirmed_is_purged(start, stack, eyes):
     j = start().to("unconfirmed")
-    stack.advance(days=6, hours=23)
+    end = lapses(day_of(stack.clock.now()), 7)
+    wait(stack, end - MINUTE)
     j.open("applicant")
     j.asks("unconfirmed")
-    stack.advance(hours=1)
+    wait(stack, end)
     j.mailed()
     refused(j)
 

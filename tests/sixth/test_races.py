@@ -128,7 +128,7 @@ def test_more_places_of_a_newer_version_are_for_all(
 
 def test_all_ways_are_met(definition: Definition) -> None:
     taken = set()
-    for seed in range(25):
+    for seed in range(40):
         world = Days(definition, seed)
         for _ in range(STEPS):
             world.step()

@@ -12,6 +12,7 @@ from functions.kernel.ladder import deadline, due_at, due_rung, is_late, next_ru
 from functions.kernel.spans import HELSINKI, OnDate, day_ends, day_of, is_working, last_day
 from functions.processes import NAMES, current
 from functions.render import dates
+from functions.render.texts import mail_text
 from functions.services.links import mint, open_link
 from functions.services.passing import pass_time
 from tests.fake_directory import MemoryDirectory
@@ -114,6 +115,24 @@ def test_ladders_rise(name: str, moment: datetime) -> None:
         assert due == sorted(due)  # type: ignore[type-var]
 
 
+BY = {"fi": "viimeistään {deadline", "sv": "senast {deadline", "en": "by {deadline"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mail_after_the_deadline_asks_nobody_to_act_by_it(name: str) -> None:
+    late = set()
+    for definition, case in every(name, MOMENTS[0]):
+        for rung, each in ladder(definition, case):
+            due = due_at(definition, each)
+            if rung.mail and due and is_late(definition, each, due):
+                late.add(rung.mail)
+    assert late or name == "themeday"
+    for mail in sorted(late):
+        for language, words in BY.items():
+            text = mail_text(name, mail, language)
+            assert words not in f"{text.subject} {text.ask} {text.silence}", (mail, language)
+
+
 def mailed(world: World, to: str) -> str:
     """The last mail to somebody of those that wait."""
     return next(x for x in world.deliver_all()[::-1] if x["To"] == to).as_string()
@@ -134,7 +153,7 @@ def test_offer_stands_to_the_end_of_the_day_that_its_mail_names(moment: datetime
     world.clock.time = day_ends(told)
     assert pass_time(world.services, case_id)
     assert world.case(case_id).state == "coordinating"
-    assert open_link(world.services, token).standing == "done"
+    assert open_link(world.services, token).standing == "left"
 
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=str)

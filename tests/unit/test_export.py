@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -133,8 +132,3 @@ def test_exported_visibility_always_or_in_states() -> None:
     assert exported(replace(VERSION_1, sights=sights))["visibility"] == {
         "title": {"applicant": "always", "manager": ["offered", "active"]},
     }
-
-
-def test_exported_part_of_a_day_kept() -> None:
-    half = replace(VERSION_1.state("offered"), deadline=timedelta(hours=36))
-    assert export._state(VERSION_1, half)["deadline_days"] == 1.5

@@ -83,6 +83,11 @@ def test_deadline_depends_on_an_answer() -> None:
     assert due_at(definition, case("coordinating")) == at("2026-08-12T05:00")
 
 
+def test_length_that_is_no_number_of_days() -> None:
+    with pytest.raises(WrongDefinition, match="not in whole days"):
+        check(changed(deadline=timedelta(hours=36)))
+
+
 @pytest.mark.parametrize(
     "by",
     [

@@ -92,7 +92,8 @@ def check_step(definition: Definition, before: Case, decision: Decision) -> None
     assert step.number == case.revision == before.revision + 1
     assert (step.source, step.target) == (before.state, case.state)
     assert case.round == before.round + moved
-    assert case.rung == (0 if moved else before.rung + reminded)
+    assert case.rung >= (before.rung + 1 if reminded else 0)
+    assert reminded or case.rung == (0 if moved else before.rung)
     if moved:
         rows = {(t.source, t.action, t.target) for t in definition.transitions}
         assert (step.source, step.action, step.target) in rows

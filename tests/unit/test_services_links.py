@@ -9,6 +9,7 @@ import pytest
 from functions.kernel.case import Order
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Conflict, Invalid, Refused, TooMany
+from functions.kernel.spans import day_ends, day_of
 from functions.processes import current
 from functions.services import links
 from functions.services.act import act
@@ -82,7 +83,7 @@ def test_open_link_at_the_second_it_expires(
 ) -> None:
     case_id = world.case_at("confirm")
     token = world.token(case_id, "applicant", purpose)
-    world.clock.time += timedelta(days=days) + off
+    world.clock.time = day_ends(day_of(world.clock.now()) + timedelta(days=days)) + off
     found = standing(world, token)
     assert found == (expected, ["withdraw"] if expected == "open" else [])
     if expected == "expired":
@@ -138,7 +139,7 @@ def test_mint_keeps_the_hash_alone(world: World) -> None:
     address = links.mint(world.services, case_id, Order("any", "p2", "task", "submitted", 2))
     head, _, token = address.rpartition("/")
     assert (head, len(token)) == ("https://kapula.test/api/t", 43)
-    expires = world.clock.now() + timedelta(days=14)
+    expires = day_ends(day_of(world.clock.now()) + timedelta(days=14))
     grant = Grant(token_hash(token), case_id, "p2", "task", "submitted", 2, expires)
     assert world.grants.grants == {**world.grants.grants, token_hash(token): grant}
     assert token not in repr(world.stored())

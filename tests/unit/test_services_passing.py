@@ -22,7 +22,8 @@ def history(world: World, case_id: str) -> list[str]:
 
 def test_pass_time_before_and_at_the_second(world: World) -> None:
     case_id = world.case_at("confirm")
-    due = world.case(case_id).entered_at + timedelta(days=7)
+    due = world.cases.folders[case_id].due_at
+    assert due is not None
     for off, climbed in ((-1, False), (0, True), (1, False)):
         world.clock.time = due + timedelta(seconds=off)
         assert pass_time(world.services, case_id) is climbed
@@ -46,7 +47,7 @@ def test_clock_climbs_each_rung_once(world: World) -> None:
     case_id = world.case_at("confirm")
     world.deliver_all()
     steps = list(days(world, 60))
-    assert [n + 1 for n, step in enumerate(steps) if step] == [7, 14, 21]
+    assert [n + 1 for n, step in enumerate(steps) if step] == [8, 15, 22]
     assert sum(steps) == 3
     assert [m["To"] for m in world.post.sent[2:]] == [
         "matti@example.org",
@@ -59,7 +60,7 @@ def test_clock_climbs_each_rung_once(world: World) -> None:
 
 def test_clock_offer_expires_and_can_be_made_again(world: World) -> None:
     case_id = world.case_at("confirm", "endorse", "offer")
-    list(days(world, 7))
+    list(days(world, 8))
     assert world.case(case_id).state == "coordinating"
     assert history(world, case_id)[-2:] == ["remind", "expire"]
     assert {k: n for k, n in world.directory.counts.items() if n} == {}
@@ -69,18 +70,28 @@ def test_clock_offer_expires_and_can_be_made_again(world: World) -> None:
 
 def test_clock_unconfirmed_is_purged(world: World) -> None:
     case_id = world.case_at()
-    list(days(world, 7))
+    list(days(world, 8))
     case = world.case(case_id)
     assert (case.state, case.answers, case.parties) == ("discarded", {}, ())
     assert "aino" not in repr(world.cases.folders).lower()
 
 
-def test_clock_after_a_long_silence_catches_up(world: World) -> None:
+def test_clock_after_a_long_silence_sends_the_last_reminder_alone(world: World) -> None:
     case_id = world.case_at("confirm")
+    world.deliver_all()
     world.clock.forward(days=365)
     for _ in range(5):
         handle(world.services, {})
-    assert history(world, case_id) == ["open", "confirm", "remind", "remind", "remind"]
+        world.clock.forward(minutes=3)
+    assert history(world, case_id) == ["open", "confirm", "remind"]
+    assert [m["To"] for m in world.post.sent[2:]] == ["anna@example.org", "sten@example.org"]
+
+
+def test_clock_after_a_long_silence_lets_an_offer_lapse_without_a_reminder(world: World) -> None:
+    case_id = world.case_at("confirm", "endorse", "offer")
+    world.clock.forward(days=9)
+    handle(world.services, {})
+    assert history(world, case_id)[-2:] == ["offer", "expire"]
 
 
 def test_clock_sends_what_the_stream_lost(world: World) -> None:
@@ -94,8 +105,9 @@ def test_clock_sends_what_the_stream_lost(world: World) -> None:
 
 def test_pass_time_overtaken_is_skipped(world: World) -> None:
     case_id = world.case_at("confirm", "endorse", "offer")
-    world.clock.forward(days=7)
+    world.clock.forward(days=6)
     assert pass_time(world.services, case_id)  # the reminder
+    world.clock.forward(days=3)
     interrupt(world, lambda: world.do(case_id, "accept"))
     assert pass_time(world.services, case_id) is False
     assert world.case(case_id).state == "active"
@@ -109,7 +121,7 @@ def test_clock_one_bad_case_does_not_stop_the_others(
     folder = world.cases.folders[bad]
     folder.case = replace(folder.case, version=99)
     world.cases.outbox.clear()
-    world.clock.forward(days=7, hours=1)
+    world.clock.forward(days=8)
     assert handle(world.services, {})["acted"] == 1
     assert (history(world, bad)[-1], history(world, good)[-1]) == ("confirm", "remind")
     assert caplog.records[0].getMessage().splitlines()[0] == "left for later: StopIteration"
