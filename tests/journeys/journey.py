@@ -176,12 +176,12 @@ class Journey:
         assert eyes.page.locator(".k-notice--turn").count() == yours
         assert eyes.page.locator(".k-baton--turn").count() == yours
 
-    def asks(self, state: str) -> None:
-        """The page is the task of this state: what is asked is its heading."""
+    def asks(self, state: str, *, late: bool = False) -> None:
+        """The page is the task of this state: what is asked is its heading, and by when."""
         assert self.eyes.title() == said(self.eyes.language, f"tasks.{state}.title")
         self.stands(state, yours=True)
         if VERSION_1.state(state).deadline:
-            by = word(self.eyes.language, "case.by", when="{day}")
+            by = word(self.eyes.language, "case.late" if late else "case.by", when="{day}")
             assert re.search(_pattern(by), self.eyes.text(".k-lead")), "by when?"
         checked = self.eyes.page.locator(
             "form :is([type=radio], [type=checkbox])[name=action]:checked"

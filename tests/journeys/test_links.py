@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from functions.kernel.spans import day_ends, day_of
-from tests.journeys.journey import said, word
+from tests.journeys.journey import ENDORSED, said, word
 from tests.moments import wait
 
 
@@ -33,8 +33,9 @@ def test_expired_link_gives_a_fresh_one_to_the_same_task(start, stack, eyes):
     assert j.answers["reason_and_goals"] not in eyes.text("body")
     assert eyes.page.locator("[name=action]").count() == 0
     fresh_link(j, "manager", "task")
-    j.asks("submitted")
-    j.endorse()
+    j.asks("submitted", late=True)
+    eyes.decide("endorse", **ENDORSED)
+    j.mailed(("coordinator", "coordinate", 7), ("applicant", "endorsed"))
     j.open("manager", "endorse")
     j.done("endorse", "coordinating")
 

@@ -19,8 +19,7 @@ def test_a_silent_manager_is_reminded_and_then_the_coordinator_told(start, stack
     wait(stack, chides(begun, 7))
     j.mailed(("manager", "remind_endorse"))
     j.open("manager")
-    late = word("fi", "case.late", when="{day}").partition("{")[0]
-    assert late in eyes.text(".k-lead")
+    j.asks("submitted", late=True)
     wait(stack, chides(begun, 14))
     j.mailed(("manager", "remind_endorse"))
     wait(stack, chides(begun, 21) - MINUTE)
@@ -52,7 +51,8 @@ def test_a_coordinator_is_reminded(start, stack):
     j.mailed(("coordinator", "remind_offer"))
     wait(stack, chides(begun, 14))
     j.mailed(("coordinator", "remind_offer"))
-    j.offer()
+    j.open("coordinator")
+    j.asks("coordinating", late=True)
 
 
 def test_unconfirmed_is_purged(start, stack, eyes):
