@@ -67,6 +67,8 @@ class Folder:
     due_at: datetime | None
     told: list[Told] = field(default_factory=list)
     salts: list[str | None] = field(default_factory=list)
+    seal: str | None = None  # as it is kept with the case; None: that of the last entry
+    entries: int | None = None
 
 
 class MemoryCases:
@@ -90,7 +92,16 @@ class MemoryCases:
 
     def load(self, case_id: str) -> File | None:
         folder = self.folders.get(case_id)
-        return File(folder.case, tuple(folder.told)) if folder else None
+        if folder is None:
+            return None
+        told = tuple(folder.told)
+        seal = folder.seal if folder.seal is not None else told[-1].entry.seal
+        entries = folder.entries if folder.entries is not None else len(told)
+        return File(folder.case, told, seal, entries)
+
+    def sample(self, point: float) -> tuple[str, ...]:
+        ids = sorted(self.folders)
+        return tuple(ids[int(len(ids) * point) :])
 
     def commit(self, *moves: Move) -> None:
         for move in moves:
@@ -189,7 +200,8 @@ class MemoryCases:
 
     def _add_entry(self, decision: Decision, entry: Entry, salt: str) -> None:
         folder = self.folders[decision.case.id]
-        folder.told.append(Told(entry, dict(decision.said)))
+        folder.told.append(Told(entry, dict(decision.said), salt))
+        folder.seal, folder.entries = entry.seal, entry.step.number + 1
         folder.salts.append(salt)
         for n, order in enumerate(decision.orders):
             key = (decision.case.id, f"{entry.step.number:05}#{n}")

@@ -1,7 +1,7 @@
 """Every way a definition allows, walked in the pure core: what guards and properties stand on."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.kernel.case import Actor, Case, Decision
@@ -37,7 +37,10 @@ class Walk:
         told: list[Told] = []
         for decision in self.decisions:
             previous = told[-1].entry.seal if told else ""
-            told.append(Told(sealed(decision, previous)[0], dict(decision.said)))
+            entry, salt = sealed(decision, previous)
+            told.append(Told(entry, dict(decision.said), salt))
+        if self.decisions[-1].forgets:
+            return tuple(replace(each, said=None) for each in told)
         return tuple(told)
 
 

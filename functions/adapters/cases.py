@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 PLACES = 3
 WINDOW = timedelta(hours=24)
 _PAGE = 50
+_SAMPLED = 10  # of each part of the index
+RUNG, RESTING = "rung", "resting"  # the cases that wait for a moment, and those that do not
 _LONGEST_ID = 64
 
 
@@ -78,7 +80,9 @@ class DynamoCases(Outbox):
             )
         if not rows or rows[0].part != CASE:
             return None
-        return File(case_from_plain(rows[0].body), tuple(told_from_row(r) for r in rows[1:]))
+        first, *history = rows
+        told = tuple(told_from_row(row) for row in history)
+        return File(case_from_plain(first.body), told, first.seal or "", int(first.entries or 0))
 
     def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
         """See ``CaseStore.several``. One consistent BatchGetItem, for desks show what is."""
@@ -135,7 +139,7 @@ class DynamoCases(Outbox):
 
     def due(self, now: datetime) -> Sequence[str]:
         """See ``CaseStore.due``."""
-        return tuple(row.case for row in self._waiting("rung", now))
+        return tuple(row.case for row in self._waiting(RUNG, now))
 
     def oldest_unsent(self, now: datetime) -> datetime | None:
         """See ``CaseStore.oldest_unsent``."""
@@ -152,6 +156,25 @@ class DynamoCases(Outbox):
             with answering():
                 for row in self._row.by_due.query(f"parked#{number}", page_size=_PAGE):
                     yield row.case, row.part.removeprefix(OUTBOX)
+
+    def sample(self, point: float) -> Sequence[str]:
+        """See ``CaseStore.sample``. A few queries of the index, whatever number of cases."""
+        found: list[str] = []
+        with answering():
+            for kind in (RUNG, RESTING):
+                for number in range(SHARDS):
+                    found += self._from(f"{kind}#{number}", point)
+        return found
+
+    def _from(self, part: str, point: float) -> Sequence[str]:
+        """Some cases of a part of the index, from a point of its time on."""
+        ask = partial(self._row.by_due.query, part)
+        ends = [[*ask(limit=1, scan_index_forward=onward)] for onward in (True, False)]
+        if not all(ends):
+            return ()
+        first, last = (datetime.fromisoformat(rows[0].due_at) for rows in ends)
+        since = stamp(first + (last - first) * point)
+        return [row.case for row in ask(self._row.due_at >= since, limit=_SAMPLED)]
 
     def _waiting(self, kind: str, now: datetime, most: int = _PAGE) -> Sequence[Any]:
         """Rows of all shards, earliest first."""
@@ -180,23 +203,24 @@ class DynamoCases(Outbox):
                 return False
         raise TooMany
 
-    def _case_row(self, decision: Decision, due_at: datetime | None) -> CaseRow:
-        case = decision.case
-        waiting = due_at is not None
+    def _case_row(self, move: Move) -> CaseRow:
+        case, entry = move.decision.case, move.entry
         return self._row(
             case.id,
             CASE,
             body=case_to_plain(case),
             revision=case.revision,
-            due_shard=f"rung#{shard(case.id)}" if waiting else None,
-            due_at=stamp(due_at) if due_at else None,
+            seal=entry.seal,
+            entries=entry.step.number + 1,
+            due_shard=f"{RUNG if move.due_at else RESTING}#{shard(case.id)}",
+            due_at=stamp(move.due_at or case.entered_at),
         )
 
     def _add(self, move: Move, batch: TransactWrite) -> None:
         decision, revision = move.decision, move.decision.case.revision
         unchanged = self._row.revision == revision - 1
         condition = unchanged if revision else self._row.case.does_not_exist()
-        batch.save(self._case_row(decision, move.due_at), condition=condition)
+        batch.save(self._case_row(move), condition=condition)
         self._add_entry(batch, decision, move.entry, move.salt)
         self._add_counts(batch, decision)
         if decision.queue:

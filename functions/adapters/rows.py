@@ -23,7 +23,7 @@ SHARDS = 4
 
 class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     """Rows that wait: the next rung of a case and a mail not yet sent for their moment, a
-    parked mail for a person."""
+    parked mail for a person; and the cases that wait for no moment, so that all can be sampled."""
 
     class Meta:  # noqa: D106
         index_name = "by_due"
@@ -44,6 +44,8 @@ class CaseRow(Model):
     said: JSONAttribute = JSONAttribute(null=True)
     salt = UnicodeAttribute(null=True)
     revision = NumberAttribute(null=True)
+    seal = UnicodeAttribute(null=True)
+    entries = NumberAttribute(null=True)
     status = UnicodeAttribute(null=True)
     leased_until = UnicodeAttribute(null=True)
     attempts = NumberAttribute(null=True)
@@ -126,4 +128,4 @@ def told_from_row(row: CaseRow) -> Told:
     plain: dict[str, Any] = row.body
     at = datetime.fromisoformat(plain["step"]["at"])
     step = Step(**{**plain["step"], "at": at})
-    return Told(Entry(**{**plain, "step": step}), row.said)
+    return Told(Entry(**{**plain, "step": step}), row.said, row.salt or "")

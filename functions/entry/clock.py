@@ -1,5 +1,6 @@
 """On a schedule: rungs that are due are climbed, mails that the stream lost are sent, and once
-a week (``{"digest": true}``) coordinators are told what waits."""
+a week (``{"digest": true}``) coordinators are told what waits; every night a sample of
+histories is checked (``{"check_histories": true}``)."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -9,6 +10,7 @@ from functions.entry.logs import tell
 from functions.services.deliver import deliver
 from functions.services.digest import order_digests
 from functions.services.passing import pass_time
+from functions.services.sealing import check_sample
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.clock")
@@ -18,6 +20,8 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
     """Do what time has made due; ``acted`` counts what was done, ``overdue`` says
     for how many seconds the mail that waits longest should have been gone."""
     now = services.clock.now()
+    if event.get("check_histories"):
+        check_sample(services)
     ordered = order_digests(services) if event.get("digest") else 0
     oldest = services.cases.oldest_unsent(now)
     climbed = _each(services.cases.due(now), lambda case: pass_time(services, case))

@@ -24,3 +24,13 @@ def over_words(words: Words, opened: Opened) -> tuple[str, str]:
     if last and last.party == opened.party.id:
         return words.maybe(f"actions.{last.action}.done"), words.page("over.done_lead")
     return words.page(f"over.{opened.standing}"), words.page(f"over.{opened.standing}_lead")
+
+
+def broken_words(words: Words, opened: Opened) -> tuple[str, ...]:
+    """What is said where the history is not as it was written: the warning, why nothing can be
+    done, and to whoever looks after the case, what they are to do."""
+    if opened.sound:
+        return ()
+    looks_after = opened.party.role == opened.definition.bounced_mail.to
+    parts = ("title", "lead", *(("desk",) if looks_after else ()))
+    return tuple(words.page(f"broken.{part}") for part in parts)

@@ -1,9 +1,10 @@
 """From an opened link to its page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from functions.entry.linked import cases_beside, linked_documents
-from functions.entry.saying import acknowledged, over_words
+from functions.entry.saying import acknowledged, broken_words, over_words
 from functions.kernel.errors import Problem
 from functions.kernel.reckoning import foretold
 from functions.render.act_forms import Filled, act_forms, all_wrong
@@ -37,6 +38,7 @@ def show(
     view = case_view(
         words, case, told, party, task=task, document=is_open, now=now, linked=linked, beside=beside
     )
+    view = replace(view, broken=broken_words(words, opened))
     if not is_open:
         return over_page(words, view, path, *over_words(words, opened), desk=desk)
     facts = own_facts(services, opened.definition, opened.party)

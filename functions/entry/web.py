@@ -10,7 +10,7 @@ from functions.entry.logs import tell
 from functions.entry.note import note_page
 from functions.entry.reading import TYPED
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
-from functions.kernel.errors import KapulaError, Unavailable
+from functions.kernel.errors import Broken, KapulaError, Unavailable
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.web")
@@ -93,7 +93,7 @@ def _with_headers(response: Response) -> Response:
 
 
 def _refuse(error: KapulaError) -> Response:
-    again = isinstance(error, Unavailable)  # what was typed is given back, to be sent again
+    again = isinstance(error, Broken | Unavailable)  # what was typed is given back
     typed = request.environ.get(TYPED) if again else None
     return page(note_page(request_language(), f"errors.{error.code}", typed), error.status)
 

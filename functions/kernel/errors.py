@@ -53,6 +53,13 @@ class Conflict(KapulaError):
     status = 409
 
 
+class Broken(KapulaError):
+    """The history of the case is not as it was written: nothing more is written to it."""
+
+    code = "broken"
+    status = 409
+
+
 class Taken(KapulaError):
     """A value that must be unique belongs to another answer already. ``field`` said it."""
 

@@ -94,6 +94,7 @@ class CaseView:
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = ()
     onward: Door | None = None
     beside: tuple[Beside, ...] = ()
+    broken: tuple[str, ...] = ()
 
 
 def case_view(

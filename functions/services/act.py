@@ -5,7 +5,15 @@ from contextlib import suppress
 
 from functions.kernel.case import Actor
 from functions.kernel.definition import Action
-from functions.kernel.errors import Conflict, Invalid, KapulaError, Problem, Taken, Unavailable
+from functions.kernel.errors import (
+    Broken,
+    Conflict,
+    Invalid,
+    KapulaError,
+    Problem,
+    Taken,
+    Unavailable,
+)
 from functions.kernel.ladder import due_rung
 from functions.kernel.read import read
 from functions.kernel.reckoning import hold_to
@@ -41,12 +49,15 @@ def act(
 
     ``opened`` is what the link showed a moment ago, if it was looked at; should the case have
     moved since, the write finds out and it is opened anew.
-    ``Invalid`` with every problem; ``Conflict`` when the turn was over already;
+    ``Invalid`` with every problem; ``Broken`` where the history is not as it was written;
+    ``Conflict`` when the turn was over already;
     ``Unavailable`` if others were faster each time, though it is still theirs to do.
     """
     for _ in range(_TRIES):
         if opened is None:
             opened = open_link(services, token)
+        if not opened.sound:
+            raise Broken
         if opened.standing != "open":
             raise Conflict
         changes = _decided(services, opened, typed, language)

@@ -22,6 +22,7 @@ from functions.services.offices import Offices
 from functions.services.persons import known, person_key
 from functions.services.ports import File, Grant
 from functions.services.quotas import of_mailbox
+from functions.services.sealing import is_sound
 from functions.services.wiring import Services
 
 Standing = Literal["open", "done", "expired", "left"]
@@ -34,7 +35,8 @@ class Opened:
     """What a link shows now. ``standing`` says whether its turn is still on.
 
     ``open``: it permits ``actions``; ``done``: the turn it was made for is over;
-    ``expired``: too old; ``left``: its holder no longer has a place in the case.
+    ``expired``: too old; ``left``: its holder no longer has a place in the case. Where the history
+    is not ``sound``, nothing can be done.
     """
 
     definition: Definition
@@ -43,6 +45,7 @@ class Opened:
     purpose: Purpose
     standing: Standing
     actions: tuple[Action, ...]
+    sound: bool = True
 
     @property
     def case(self) -> Case:
@@ -170,10 +173,18 @@ def open_link(services: Services, token: str) -> Opened:
     party = Offices(services).seen(definition, file.case, party)
     purpose: Purpose = "task" if grant.purpose == "task" else "status"
     standing = _standing(grant, file.case, party, services.clock.now())
+    return _opened(definition, file, party, purpose, standing)
+
+
+def _opened(
+    definition: Definition, file: File, party: Party, purpose: Purpose, standing: Standing
+) -> Opened:
+    """What a link shows, with what can be done through it."""
+    sound = is_sound(file)
     actions: tuple[Action, ...] = ()
-    if standing == "open":
+    if sound and standing == "open":
         actions = open_actions(definition, file.case, party.role, purpose)
-    return Opened(definition, file, party, purpose, standing, actions)
+    return Opened(definition, file, party, purpose, standing, actions, sound)
 
 
 def ask_fresh(services: Services, token: str) -> Opened:
@@ -219,8 +230,7 @@ def _open_from_desk(services: Services, token: str) -> Opened:
     standing: Standing = "open" if int(number) == case.round else "done"
     if services.clock.now() >= grant.expires_at:
         standing = "expired"
-    actions = open_actions(definition, case, party.role, purpose) if standing == "open" else ()
-    return Opened(definition, file, party, purpose, standing, actions)
+    return _opened(definition, file, party, purpose, standing)
 
 
 def _standing(grant: Grant, case: Case, party: Party, now: datetime) -> Standing:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.kernel.case import Case, Step
-from functions.kernel.errors import Refused
+from functions.kernel.errors import Broken, Refused
 from functions.kernel.papers import Invoice, Paper
 from functions.services.links import Opened, open_link
 from functions.services.wiring import Services
@@ -31,12 +31,15 @@ class OpenedPaper:
 
 
 def open_paper(services: Services, token: str, name: str) -> OpenedPaper:
-    """The paper ``name`` of the case; ``Refused`` to whoever may not open it now."""
+    """The paper ``name`` of the case; ``Refused`` to whoever may not open it now, ``Broken``
+    where the history is not as it was written."""
     opened = open_link(services, token)
     paper = next((p for p in opened.definition.papers if p.name == name), None)
     allowed = paper and opened.standing == "open" and paper.readable(opened.case, opened.party.role)
     if paper is None or not allowed:
         raise Refused
+    if not opened.sound:
+        raise Broken
     steps = (told.entry.step for told in opened.file.history)
     return OpenedPaper(opened, paper, made_at(paper, opened.case, steps))
 

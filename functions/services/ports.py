@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from functions.kernel.case import Case, Decision, Order
 from functions.kernel.fields import Answers
-from functions.kernel.history import Entry
+from functions.kernel.history import Entry, digest, verifies
 from functions.kernel.people import Directory as Directory
 from functions.kernel.people import Person
 
@@ -33,23 +33,39 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A history entry with what was said in it, or None once that has been erased."""
+    """A history entry with what was said in it, or None once that has been erased; and the salt
+    of its digest."""
 
     entry: Entry
     said: Answers | None
+    salt: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A case with its whole history, oldest first."""
+    """A case with its whole history, oldest first.
+
+    ``last_seal`` is the seal of the last entry and ``entries`` how many there are, both as they
+    are kept with the case: the next entry is chained to that seal.
+    """
 
     case: Case
     history: tuple[Told, ...]
+    last_seal: str = field(default="", compare=False)
+    entries: int = field(default=0, compare=False)
 
     @property
-    def last_seal(self) -> str:
-        """The seal the next entry is chained to."""
-        return self.history[-1].entry.seal if self.history else ""
+    def sound(self) -> bool:
+        """Whether the history is whole and as it was written, with what was said in it."""
+        if len(self.history) != self.entries:
+            return False
+        kept = [told for told in self.history if told.said is not None]
+        if kept and (len(kept) < self.entries or not self.case.parties):
+            return False  # what was said is erased all at once, with everybody's names
+        if not kept and self.case.parties:
+            return False
+        as_said = all(digest(t.said or {}, t.salt) == t.entry.digest for t in kept)
+        return as_said and verifies((told.entry for told in self.history), self.last_seal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +139,11 @@ class CaseStore(Protocol):
 
     def load(self, case_id: str) -> File | None:
         """The case with its history, or None."""
+        ...
+
+    def sample(self, point: float) -> Sequence[str]:
+        """A few cases (ids) in every state, from a ``point`` between 0 and 1 of the time over
+        which there are any."""
         ...
 
     def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:

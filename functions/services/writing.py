@@ -8,6 +8,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.history import Entry, digest, seal
 from functions.kernel.ladder import due_at
 from functions.services.ports import CaseStore, File, Move
+from functions.services.sealing import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,14 @@ def create(cases: CaseStore, definition: Definition, decision: Decision, quota: 
 
 
 def commit(cases: CaseStore, *changes: Change) -> None:
-    """Store decisions together, all or none; ``Conflict`` if one of the cases has moved."""
+    """Store decisions together, all or none; ``Conflict`` if one of the cases has moved, ``Broken``
+    if the history of one is not as it was written."""
     cases.commit(*map(_move, changes))
 
 
 def _move(change: Change) -> Move:
+    if change.file:
+        hold(change.file)
     entry, salt = sealed(change.decision, change.file.last_seal if change.file else "")
     due = due_at(change.definition, change.decision.case)
     return Move(change.decision, entry, salt, due)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +20,7 @@ from functions import bootstrap
 from functions.adapters.tables import create_tables
 from functions.entry import clock as clock_entry
 from functions.entry import desk, directory, indexer, mailer, papers, party, public
+from functions.kernel.spans import day_of
 from functions.services.digest import week_of
 from infra.local import aws_clients, mailbox
 from infra.local.child import ROOT, LocalAws
@@ -61,6 +62,7 @@ class Stack:
         self._site = site
         self._cleanup = contextlib.ExitStack()
         self._clock_turn = threading.Lock()
+        self._checked: date | None = None  # the day on which histories were checked last
         self._digested = ""  # the week whose digest was sent, or is too late to send
 
     def __enter__(self) -> Self:
@@ -116,11 +118,14 @@ class Stack:
     def tick(self) -> int:
         """Call the clock handler once; how many things it did.
 
-        When a Monday at 8 has passed, with the event that the weekly schedule sends.
+        When a Monday at 8 has passed, or a midnight, with the event that their schedules send.
         """
         with self._clock_turn:
             week = week_of(self.clock.now())
             event = {"digest": True} if week != self._digested else {}
+            if self._checked != (today := day_of(self.clock.now())):
+                event["check_histories"] = True
+                self._checked = today
             acted: int = clock_entry.handle(self.services, event)["acted"]
             self._digested = week
             return acted

@@ -680,3 +680,57 @@ def test_post_once_is_one_mail(cases: CaseStore) -> None:
     cases.settle(letter, "sent")
     assert cases.post_once("desk#key", "digest#2026-W32", order, START) is False
     assert cases.load("desk#key") is None
+
+
+def test_history_is_sound_as_it_is_read(cases: CaseStore) -> None:
+    store(cases, walked("confirm", "endorse", "offer", "accept"))
+    store(cases, walked("disown", case_id="two"))  # what was said is erased
+    for case_id, entries in (("one", 5), ("two", 2)):
+        found = cases.load(case_id)
+        assert found is not None
+        assert (found.sound, found.entries) == (True, entries)
+
+
+def test_sample_has_cases_that_wait_and_cases_at_rest(cases: CaseStore) -> None:
+    assert cases.sample(0.5) == [] or cases.sample(0.5) == ()
+    store(cases, walked(), START + DAY)
+    store(cases, walked("confirm", "withdraw", case_id="two"))
+    assert sorted(cases.sample(0.0)) == ["one", "two"]
+
+
+def _edited(history: list[Any]) -> None:
+    history[1].update(actions=[type(history[1]).body.set({**history[0].body})])
+
+
+def _middle_gone(history: list[Any]) -> None:
+    history[1].delete()
+
+
+def _last_gone(history: list[Any]) -> None:
+    history[-1].delete()
+
+
+def _words_changed(history: list[Any]) -> None:
+    history[0].update(actions=[type(history[0]).said.set({**history[0].said, "unit": "south"})])
+
+
+def _exchanged(history: list[Any]) -> None:
+    first, second = history[1], history[2]
+    mine, other = first.body, second.body
+    first.update(actions=[type(first).body.set(other)])
+    second.update(actions=[type(first).body.set(mine)])
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [_edited, _middle_gone, _last_gone, _words_changed, _exchanged],
+    ids=lambda f: f.__name__,
+)
+def test_rows_changed_past_the_store_are_found(
+    dynamo: Stores, rows: tuple[Any, Any], tamper: Any
+) -> None:
+    store(dynamo.cases, walked("confirm", "endorse", "offer"))
+    tamper(list(rows[0].query("one", rows[0].part.startswith("history#"))))
+    found = dynamo.cases.load("one")
+    assert found is not None
+    assert not found.sound

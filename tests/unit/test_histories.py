@@ -1,0 +1,159 @@
+"""Histories that somebody has changed in the store: nothing more is done, and it is told."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from functions.entry import party
+from functions.entry.clock import handle
+from functions.kernel import LANGUAGES
+from functions.kernel.errors import Broken
+from functions.render.texts import page_text
+from functions.services import handing
+from functions.services.act import act
+from functions.services.passing import pass_time
+from tests.fakes import Folder, World
+
+LAST = ("confirm", "endorse")
+
+
+def _edited(folder: Folder) -> None:
+    told = folder.told[1]
+    step = replace(told.entry.step, action="endorse", role="manager", party="p2")
+    folder.told[1] = replace(told, entry=replace(told.entry, step=step))
+
+
+def _words(folder: Folder) -> None:
+    """What was typed, not what was done."""
+    folder.told[0] = replace(folder.told[0], said={**(folder.told[0].said or {}), "unit": "south"})
+
+
+def _unsaid(folder: Folder) -> None:
+    folder.told[0] = replace(folder.told[0], said=None)
+
+
+def _without_middle(folder: Folder) -> None:
+    del folder.told[1]
+
+
+def _without_last(folder: Folder) -> None:
+    del folder.told[-1]
+
+
+def _without_any(folder: Folder) -> None:
+    folder.told.clear()
+
+
+def _reordered(folder: Folder) -> None:
+    folder.told[1], folder.told[2] = folder.told[2], folder.told[1]
+
+
+def _twice(folder: Folder) -> None:
+    folder.told.append(folder.told[-1])
+
+
+TAMPERED = (
+    _edited,
+    _words,
+    _unsaid,
+    _without_middle,
+    _without_last,
+    _without_any,
+    _reordered,
+    _twice,
+)
+Tampering = Callable[[Folder], None]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture(params=TAMPERED, ids=lambda f: f.__name__)
+def broken(request: pytest.FixtureRequest, world: World) -> str:
+    """A case that waits for its coordinator, and whose history was changed."""
+    case_id = world.case_at(*LAST)
+    request.param(world.cases.folders[case_id])
+    return case_id
+
+
+def page(world: World, case_id: str, role: str, purpose: str = "task") -> tuple[int, str]:
+    token = world.token(case_id, role, purpose)
+    answer = party.create_app(world.services).test_client().get(f"/api/t/{token}?lang=en")
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def test_nothing_is_done(world: World, broken: str, caplog: pytest.LogCaptureFixture) -> None:
+    token, stored = world.token(broken, "coordinator"), world.cases.folders[broken].case
+    with pytest.raises(Broken):
+        act(world.services, token, {"action": "offer", "supervisor": "testi"}, "fi")
+    world.clock.forward(days=30)
+    with pytest.raises(Broken):
+        pass_time(world.services, broken)
+    assert world.cases.folders[broken].case == stored
+    assert f"history broken: {broken}" in caplog.messages
+
+
+def test_who_acts_is_told_and_loses_nothing(world: World, broken: str) -> None:
+    client = party.create_app(world.services).test_client()
+    typed = {"action": "offer", "supervisor": "testi", "offer_message": "Typed words"}
+    path = f"/api/t/{world.token(broken, 'coordinator')}"
+    answer = client.post(path, data={**typed, "_lang": "en"})
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert page_text("en", "errors.broken.title") in shown
+    assert "Typed words" in shown
+
+
+def test_pages_warn_and_offer_no_act(world: World, broken: str) -> None:
+    for role, sees in (("coordinator", True), ("applicant", False), ("manager", False)):
+        status, shown = page(world, broken, role, "task" if sees else "status")
+        assert status == 200
+        assert page_text("en", "broken.title") in shown
+        assert (page_text("en", "broken.desk") in shown) is sees
+        assert 'name="action"' not in shown
+
+
+def test_person_is_not_replaced(world: World, broken: str) -> None:
+    typed = {"new_name": "New Manager", "new_email": "new@example.org", "new_language": "fi"}
+    with pytest.raises(Broken):
+        handing.replace_person(world.services, "anna@example.org", broken, "p2", typed)
+
+
+def test_nights_sample_finds_it(
+    world: World, broken: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("random.random", lambda: 0.0)
+    handle(world.services, {})
+    assert caplog.messages == []
+    handle(world.services, {"check_histories": True})
+    assert caplog.messages == [f"history broken: {broken}"]
+    assert [r.levelno for r in caplog.records] == [logging.ERROR]
+
+
+def test_rows_of_two_cases_exchanged(world: World) -> None:
+    one, other = (world.case_at(*LAST) for _ in range(2))
+    first, second = world.cases.folders[one], world.cases.folders[other]
+    first.told, second.told = second.told, first.told
+    for case_id in (one, other):
+        assert not world.cases.load(case_id).sound  # type: ignore[union-attr]
+
+
+def test_whole_histories_are_sound(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    ids = [world.case_at(*LAST), world.case_at("confirm", "withdraw"), world.case_at("disown")]
+    for case_id in ids:
+        file = world.cases.load(case_id)
+        assert file is not None
+        assert file.sound, json.dumps([t.entry.step.action for t in file.history])
+    handle(world.services, {"check_histories": True})
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts(language: str) -> None:
+    for part in ("title", "lead", "more"):
+        assert page_text(language, f"errors.broken.{part}")
