@@ -2,12 +2,13 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
-from functions.services.bounced import returned
+from functions.services.bounced import given_up, returned
 from functions.services.wiring import Services
 
+_Noting = Callable[[Services, str, str], bool]
 _log = logging.getLogger("kapula.bounces")
 
 
@@ -22,21 +23,29 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
         try:
             feedback = json.loads(record["Sns"]["Message"])
             letter = str(feedback["mail"]["tags"]["letter"][0])
-            addresses = list(_addresses(feedback))
+            note, addresses = _told(feedback)
         except (KeyError, IndexError, TypeError, ValueError):
             _log.warning("feedback that is none of SES was refused")
             continue
-        noted += sum(returned(services, letter, address) for address in addresses)
+        noted += sum(note(services, letter, address) for address in addresses)
     return {"noted": noted}
 
 
-def _addresses(feedback: dict[str, Any]) -> Iterator[str]:
-    """The mailboxes that will not take mail again: hard bounces and complaints.
+def _told(feedback: dict[str, Any]) -> tuple[_Noting, list[str]]:
+    """What to do about the feedback, and for which mailboxes.
 
-    Shapes as in SES event publishing; a transient bounce may pass and is left alone.
+    Shapes as in SES event publishing. Hard bounces and complaints: the mailbox will not take mail
+    again. Other bounces: SES has tried for hours and given this mail up, or the mailbox
+    answered by itself; the next mail may arrive. Other events ask for nothing.
     """
     kind = feedback["eventType"]
-    if kind == "Bounce" and feedback["bounce"]["bounceType"] == "Permanent":
-        yield from (str(r["emailAddress"]) for r in feedback["bounce"]["bouncedRecipients"])
     if kind == "Complaint":
-        yield from (str(r["emailAddress"]) for r in feedback["complaint"]["complainedRecipients"])
+        return returned, _mailboxes(feedback["complaint"]["complainedRecipients"])
+    if kind != "Bounce":
+        return returned, []
+    permanent = feedback["bounce"]["bounceType"] == "Permanent"
+    return returned if permanent else given_up, _mailboxes(feedback["bounce"]["bouncedRecipients"])
+
+
+def _mailboxes(recipients: list[dict[str, Any]]) -> list[str]:
+    return [str(recipient["emailAddress"]) for recipient in recipients]

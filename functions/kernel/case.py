@@ -19,7 +19,8 @@ class Party:
 
     Whoever is no longer ``present`` stays in the history and may do nothing. Mail to one who
     is not ``reachable`` came back. ``ref`` is their key in the directory, or the linked case
-    that brought them; ``unit`` the key of their unit, where a case joins several.
+    that brought them; ``unit`` the key of their unit, where a case joins several. ``missed`` is
+    the last mail to them that may not have arrived, until they act or it is sent again.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Party:
     present: bool = True
     reachable: bool = True
     unit: str = ""
+    missed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,13 @@ class Case:
         return all(p.id in self.votes for p in self.holders(role))
 
     def speaking(self, party_id: str, language: str) -> "Case":
-        """The same case with one party's language changed to the one they acted in."""
+        """The same case with one party's language changed to the one they acted in: whoever acts
+        has had their mail."""
         return replace(
             self,
             parties=tuple(
-                replace(p, language=language) if p.id == party_id else p for p in self.parties
+                replace(p, language=language, missed="") if p.id == party_id else p
+                for p in self.parties
             ),
         )
 

@@ -256,6 +256,7 @@ def _fill(case: Case, role: Role, directory: Directory, also: tuple[Person, ...]
             language=earlier.language if earlier else person.language,
             ref=person.ref,
             reachable=earlier.reachable if earlier else True,
+            missed=earlier.missed if earlier else "",
             unit=person.unit,
         )
     staying = {p.id for p in seated.values()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functions.kernel.case import Case, Party, Step
 from functions.kernel.clean import readable
 from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition
+from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Answers
 from functions.kernel.handing import HAND_OVER
@@ -16,7 +17,8 @@ from functions.render import dates
 from functions.render.words import Words
 
 Told = Sequence[tuple[Entry, Answers | None]]
-_OWN_WORDS = (OPEN, REMIND, BOUNCE, HAND_OVER)  # steps that no action of a definition takes
+# Steps that no action of a definition takes.
+_OWN_WORDS = (OPEN, REMIND, BOUNCE, MISSED, SEND_AGAIN, HAND_OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def _told(words: Words, case: Case, party: Party, reader: Party) -> str:
     notes = []
     if not party.reachable and reader.role == definition.bounced_mail.to:
         notes.append(words.page("case.bounced"))
+    if party.missed and reader.role == definition.bounced_mail.to:
+        notes.append(words.page("case.missed"))
     action = ballot(definition, case.state)
     if (
         action
@@ -117,7 +121,10 @@ def _told(words: Words, case: Case, party: Party, reader: Party) -> str:
 
 
 def _may_know(definition: Definition, step: Step, reader: Party) -> bool:
-    """A vote is nobody else's to know of, nor is a reminder that tells who has not voted."""
+    """A vote is nobody else's to know of, nor is a reminder that tells who has not voted; mail
+    that may not have arrived is of whoever looks after the case."""
+    if step.action in (MISSED, SEND_AGAIN):
+        return reader.role == definition.bounced_mail.to
     action: Action | None = (
         ballot(definition, step.source)
         if step.action == REMIND

@@ -97,9 +97,9 @@ def desk_row(
         kinds=tuple(_kinds(words, case, role)),
         people=tuple(f"{p.name}, {words.text(f'roles.{p.role}')}" for p in others),
         bounced=tuple(
-            words.page("desk.bounced", name=p.name)
+            words.page("desk.missed" if p.reachable else "desk.bounced", name=p.name)
             for p in others
-            if not p.reachable and role == looks_after(definition)
+            if (p.missed or not p.reachable) and role == looks_after(definition)
         ),
         state=words.text(f"states.{case.state}.name"),
         tag="turn" if mine else "done" if over else "wait",

@@ -69,6 +69,7 @@ class Seat:
     role: str
     email: str
     reachable: bool
+    missed: bool
     replaceable: bool
     own: bool
     gone: bool
@@ -124,6 +125,7 @@ def _seat(looked: Looked, party: Party) -> Seat:
         role=capital(looked.words.text(f"roles.{party.role}")),
         email=readable(party.email),
         reachable=party.reachable,
+        missed=bool(party.missed),
         replaceable=party.id in looked.replaceable,
         own=party.id == looked.own.id,
         gone=party.id in looked.gone,

@@ -55,6 +55,7 @@ def message(note: Note) -> "EmailMessage":
     mail = EmailMessage()
     mail["From"] = f"{told('service_name', note.language)} <{note.sender}>"
     mail["To"] = note.to
+    mail["Reply-To"] = told("reply_to", note.language)
     mail["Subject"] = parts["subject"]
     mail["Date"] = format_datetime(note.sent_at)
     name = re.sub("[^0-9A-Za-z.]", "-", note.dedupe)  # a colon, for one, would cut it short

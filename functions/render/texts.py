@@ -15,6 +15,7 @@ from string import Formatter
 from functions import processes
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition
+from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.desk import desk_lists
 from functions.kernel.engine import BOUNCE
 from functions.kernel.fields import Field
@@ -132,6 +133,8 @@ def _needed(d: Definition) -> Iterator[str]:
         "history.open",
         f"history.{REMIND}",
         f"history.{BOUNCE}",
+        f"history.{MISSED}",
+        f"history.{SEND_AGAIN}",
         f"history.{HAND_OVER}",
     )
     yield from (f"roles.{role.name}" for role in d.roles)

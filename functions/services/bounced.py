@@ -1,7 +1,11 @@
 """Mail that came back: nothing more to that mailbox, and the coordinator sees it on the case."""
 
 import logging
+from collections.abc import Callable
 
+from functions.kernel.case import Case, Decision, Party
+from functions.kernel.definition import Definition
+from functions.kernel.delivery import missed
 from functions.kernel.engine import bounce
 from functions.kernel.errors import Conflict
 from functions.kernel.mailboxes import same_address
@@ -18,34 +22,67 @@ _TRIES = 4
 
 
 def returned(services: Services, letter: str, address: str) -> bool:
-    """Take note of a mail that came back from ``address``; ``letter`` is what it carried.
+    """Take note of a mail that came back from ``address``; ``letter`` is what it carried: the case,
+    the party and the mail, or a desk and its person.
 
     False, and nothing is done, if no such mail can have been sent: the letter names no
     party and no desk of ours, or one with another address.
     """
-    case_id, _, party_id = letter.partition("-")
+    case_id, party_id, _ = _parts(letter)
     until = services.clock.now() + services.rules.suppression
     if case_id == DESK and party_id == person_key(services, address):
         services.limits.suppress(of_address(services, address), until)
         return True
-    file = services.cases.load(case_id)
-    party = file.case.party(party_id) if file else None
-    if party is None or not same_address(party.email, address):
-        _log.warning("a bounce of a mail that was never sent was refused")
+    party = _party(services, case_id, party_id, address)
+    if party is None:
         return False
     services.limits.suppress(of_address(services, party.email), until)
     note_bounce(services, case_id, party_id)
     return True
 
 
+def given_up(services: Services, letter: str, address: str) -> bool:
+    """Take note of a mail that did not arrive for now, so that it can be sent again; mail to the
+    address goes on. False as above, and for mails of desks, which are asked for anew."""
+    case_id, party_id, mail = _parts(letter)
+    if case_id == DESK or _party(services, case_id, party_id, address) is None:
+        return False
+    now = services.clock.now()
+    _note(services, case_id, lambda own, case: missed(own, case, party_id, mail, now))
+    return True
+
+
 def note_bounce(services: Services, case_id: str, party_id: str) -> None:
     """Mark a party of a case as not reachable, once."""
+    now = services.clock.now()
+    _note(services, case_id, lambda own, case: bounce(own, case, party_id, now))
+
+
+def _parts(letter: str) -> tuple[str, str, str]:
+    first, second, third = [*letter.split("-", 2), "", ""][:3]
+    return first, second, third
+
+
+def _party(services: Services, case_id: str, party_id: str, address: str) -> Party | None:
+    """The party that a mail was sent to at this address, or None if there is none."""
+    file = services.cases.load(case_id)
+    party = file.case.party(party_id) if file else None
+    if party is None or not same_address(party.email, address):
+        _log.warning("a bounce of a mail that was never sent was refused")
+        return None
+    return party
+
+
+def _note(
+    services: Services, case_id: str, noting: Callable[[Definition, Case], Decision | None]
+) -> None:
+    """Write what is to be noted on a case, if anything is."""
     for _ in range(_TRIES):
         file = services.cases.load(case_id)
         if file is None:
             return
         definition = pinned(file.case.process, file.case.version)
-        decision = bounce(definition, file.case, party_id, services.clock.now())
+        decision = noting(definition, file.case)
         if decision is None:
             return
         try:

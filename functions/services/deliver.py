@@ -83,7 +83,7 @@ def _send(services: Services, letter: Letter) -> str:
         sender=services.rules.sender,
         sent_at=services.clock.now(),
         dedupe=f"{letter.case}.{letter.number}",
-        letter=f"{case.id}-{party.id}",
+        letter=f"{case.id}-{party.id}-{letter.order.mail}",
     )
     services.post.send(message(note))
     return "sent"

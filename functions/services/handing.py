@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from functions.kernel.case import Actor, Case, Order, Party
 from functions.kernel.definition import Definition
+from functions.kernel.delivery import send_again
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused
 from functions.kernel.fields import Field
@@ -92,13 +93,19 @@ def _there_too(
 
 
 def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
-    """Mail a party a fresh link, to their task if it is their turn. ``TooMany`` as for others."""
-    definition, file, _ = looked_after(services, case_id, email)
+    """Mail a party a fresh link, to their task if it is their turn; or, if a mail to them may not
+    have arrived, that one again. ``TooMany`` as for others."""
+    definition, file, by = looked_after(services, case_id, email)
     party = file.case.party(party_id)
     if party is None or not party.present or not party.reachable:
         raise Refused
     if not Offices(services).holds(definition, file.case, party):
         raise Refused
+    if party.missed:
+        now, actor = services.clock.now(), Actor(by.role, by.id)
+        decision = send_again(definition, file.case, actor, party_id, now)
+        writing.commit(services.cases, Change(definition, decision, file))
+        return
     turn = definition.state(file.case.state).turn == party.role
     order = Order(
         definition.fresh_mail.name,

@@ -26,6 +26,7 @@ from functions.entry import clock as clock_entry
 from functions.entry import indexer
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import BY_ITSELF, LINK
+from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.desk import GROUPS, MINE, group, list_of, slots
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.errors import KapulaError
@@ -49,7 +50,7 @@ from tests.fakes import APPLICATION, TYPED, MemoryCases, MemoryPost, World
 from tests.unit.test_services_indexing import right
 
 DEFINITION = current("supervision")
-OWN_STEPS = (OPEN, REMIND, BOUNCE, HAND_OVER)
+OWN_STEPS = (OPEN, REMIND, BOUNCE, MISSED, SEND_AGAIN, HAND_OVER)
 FATES = {"pending", "sent", "suppressed", "parked"}
 NAMES = ("Aino", "Bertta", "Cecilia", "Daavid", "Eeli")
 STAFF = ("anna@example.org", "sten@example.org", "sulo@example.org", "matti@example.org")

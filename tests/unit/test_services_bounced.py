@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 
 from functions.entry import bounces
+from functions.entry import party as party_entry
 from functions.kernel.case import Party
+from functions.render.organisation import organisation
+from functions.render.texts import page_text, process_text
+from functions.services import handing
 from tests.fakes import World
 
 
@@ -105,3 +109,95 @@ def test_unreadable_feedback_does_not_stop_the_rest(world: World) -> None:
     event = _event(f"{case_id}-{manager.id}", manager.email)
     event["Records"].insert(0, {"Sns": {"Message": "not json"}})
     assert bounces.handle(world.services, event) == {"noted": 1}
+
+
+GIVEN_UP = ("Transient", "Undetermined")
+
+
+def _given_up(case_id: str, party: Party, kind: str, mail: str) -> dict[str, Any]:
+    bounce = {"bounceType": kind, "bouncedRecipients": [{"emailAddress": party.email}]}
+    return _event(f"{case_id}-{party.id}-{mail}", party.email, bounce=bounce)
+
+
+def _coordinators_view(world: World, case_id: str) -> str:
+    client = party_entry.create_app(world.services).test_client()
+    token = world.token(case_id, "coordinator", "status")
+    return client.get(f"/api/t/{token}?lang=en").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("kind", GIVEN_UP)
+def test_mail_that_was_given_up_on_is_shown_and_can_be_sent_again(world: World, kind: str) -> None:
+    case_id = world.case_at("confirm", "endorse", "offer")
+    world.deliver_all()
+    supervisor = world.case(case_id).holders("supervisor")[0]
+    letter = next(m for m in world.post.sent if m["To"] == supervisor.email)["X-Kapula-Letter"]
+    assert letter == f"{case_id}-{supervisor.id}-offer"
+    event = _given_up(case_id, supervisor, kind, "offer")
+    for _ in range(2):
+        assert bounces.handle(world.services, event) == {"noted": 1}
+    party = world.case(case_id).holders("supervisor")[0]
+    assert (party.missed, party.reachable, world.limits.until) == ("offer", True, {})
+    assert world.deliver_all() == []
+    page = _coordinators_view(world, case_id)
+    assert page_text("en", "case.missed") in page
+    assert process_text("supervision", "en", "history.missed") in page
+
+    handing.resend(world.services, "anna@example.org", case_id, party.id)
+    (mail,) = world.deliver_all()
+    assert (mail["To"], mail["X-Kapula-Letter"]) == (supervisor.email, letter)
+    page = _coordinators_view(world, case_id)
+    assert page_text("en", "case.missed") not in page
+    assert process_text("supervision", "en", "history.send_again") in page
+    history = world.cases.load(case_id).history  # type: ignore[union-attr]
+    assert [t.entry.step.action for t in history][-2:] == ["missed", "send_again"]
+
+
+def test_nobody_else_reads_of_it(world: World) -> None:
+    case_id = world.case_at("confirm", "endorse")
+    manager = _manager(world, case_id)
+    bounces.handle(world.services, _given_up(case_id, manager, "Transient", "endorse"))
+    client = party_entry.create_app(world.services).test_client()
+    for role in ("applicant", "manager"):
+        token = world.token(case_id, role, "status")
+        page = client.get(f"/api/t/{token}?lang=en").get_data(as_text=True)
+        assert page_text("en", "case.missed") not in page
+        assert process_text("supervision", "en", "history.missed") not in page
+
+
+def test_who_acts_has_had_their_mail(world: World) -> None:
+    case_id = world.case_at("confirm")
+    event = _given_up(case_id, _manager(world, case_id), "Transient", "endorse")
+    bounces.handle(world.services, event)
+    assert _manager(world, case_id).missed == "endorse"
+    world.do(case_id, "endorse")
+    assert _manager(world, case_id).missed == ""
+
+
+def test_mail_whose_day_is_over_is_sent_again_as_a_link(world: World) -> None:
+    """What it asked for was done since, or its day has passed: a link to where the case is now."""
+    case_id = world.case_at("confirm", "endorse")
+    manager = _manager(world, case_id)
+    bounces.handle(world.services, _given_up(case_id, manager, "Transient", "endorse"))
+    handing.resend(world.services, "anna@example.org", case_id, manager.id)
+    mails = [m["X-Kapula-Letter"] for m in world.deliver_all()]
+    assert f"{case_id}-{manager.id}-fresh_link" in mails
+    assert f"{case_id}-{manager.id}-endorse" not in mails
+
+
+@pytest.mark.parametrize(
+    "letter", ["{case}-p2-no_such_mail", "{case}-p2", "{case}-p99-endorse", "desk-x"]
+)
+def test_given_up_mail_that_is_none_of_ours_changes_nothing(world: World, letter: str) -> None:
+    case_id = world.case_at("confirm")
+    manager = _manager(world, case_id)
+    before = world.stored()
+    bounce = {"bounceType": "Transient", "bouncedRecipients": [{"emailAddress": manager.email}]}
+    event = _event(letter.format(case=case_id), manager.email, bounce=bounce)
+    bounces.handle(world.services, event)
+    assert world.stored() == before
+
+
+@pytest.mark.parametrize("actions", [(), ("confirm",), ("confirm", "endorse", "offer", "accept")])
+def test_answers_to_mails_go_to_the_organisation(world: World, actions: tuple[str, ...]) -> None:
+    world.case_at(*actions)
+    assert {m["Reply-To"] for m in world.deliver_all()} == {organisation()["reply_to"]}
