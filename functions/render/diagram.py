@@ -167,9 +167,9 @@ def _svg(d: Definition, lang: str) -> Markup:
 
 def _words(d: Definition, lang: str) -> Markup:
     states = Markup("").join(_item(d, lang, state) for state in d.states)
-    return Markup('<details class="k-details"><summary>{}</summary><ol>{}</ol></details>').format(
-        page_text(lang, "diagram.words"), states
-    )
+    return Markup(
+        '<details class="k-details"><summary>{}</summary><ol>{}</ol><p>{}</p></details>'
+    ).format(page_text(lang, "diagram.words"), states, page_text(lang, "diagram.days"))
 
 
 def _item(d: Definition, lang: str, state: State) -> Markup:
