@@ -388,6 +388,12 @@ class World:
         filled = {"action": action, **TYPED.get(action, {}), **typed}
         return act(self.services, token, filled, "fi")
 
+    def wait(self, case_id: str) -> None:
+        """Until the moment that the case waits for."""
+        due = self.cases.folders[case_id].due_at
+        assert due is not None
+        self.clock.time = due
+
     def case(self, case_id: str) -> Case:
         """The case as it is stored."""
         return self.cases.folders[case_id].case

@@ -130,7 +130,7 @@ def test_coordinator_sees_urgency_and_bounces_others_do_not() -> None:
 
 
 def test_deadline_that_has_passed_is_said() -> None:
-    world = World()
+    world = World(datetime(2026, 8, 3, 9, tzinfo=UTC))
     world.case_at("confirm")
     world.index()
     assert "Viimeistään ma 10.8.2026" in shown(world, "matti@example.org")

@@ -7,7 +7,7 @@ import pytest
 
 from functions.kernel.case import Order, Step
 from functions.kernel.ladder import REMIND, deadline, due_at, next_rung
-from functions.kernel.spans import day_of
+from functions.kernel.spans import day_of, working_from
 from functions.processes import NAMES, current
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY
@@ -15,6 +15,7 @@ from tests.walks import Walk, climb, opened, step, walks
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
 SUPERVISION = current("supervision")
+NOON = datetime(2026, 8, 3, 9, tzinfo=UTC)  # of a Monday
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 
@@ -27,7 +28,7 @@ def walked(*actions: str) -> Walk:
 
 def climbed(*actions: str, after: timedelta) -> list[tuple[str, str, int]]:
     """What is climbed in one state by ``after``: action, state and the next rung."""
-    case = walked(*actions).case
+    case = replace(walked(*actions).case, entered_at=NOON)
     now, done = case.entered_at + after, []
     while decision := climb(SUPERVISION, case, now, PEOPLE):
         case = decision.case
@@ -71,7 +72,7 @@ def test_climb_reminder_whole() -> None:
 
 def test_climb_reminds_every_holder() -> None:
     case = walked("confirm", "endorse").case
-    decision = climb(SUPERVISION, case, case.entered_at + 9 * DAY, PEOPLE)
+    decision = climb(SUPERVISION, case, case.entered_at + 13 * DAY, PEOPLE)
     assert decision is not None
     assert [o.party for o in decision.orders] == ["p3", "p4"]
 
@@ -111,7 +112,7 @@ def test_all_mails_of_one_moment_are_sent_after_an_outage() -> None:
 
 def test_climb_expiry_is_the_clocks_own_act() -> None:
     case = replace(walked("confirm", "endorse", "offer").case, rung=1)
-    now = case.entered_at + 8 * DAY
+    now = case.entered_at + 14 * DAY
     decision = climb(SUPERVISION, case, now, PEOPLE)
     assert decision is not None
     assert decision.step == Step(4, now, "expire", "clock", "", "offered", "coordinating")
@@ -134,5 +135,5 @@ def test_next_rung_none_left() -> None:
 )
 def test_deadline(actions: tuple[str, ...], within: timedelta | None) -> None:
     case = walked(*actions).case
-    expected = None if within is None else day_of(case.entered_at) + within
+    expected = None if within is None else working_from(day_of(case.entered_at) + within)
     assert deadline(SUPERVISION, case) == expected

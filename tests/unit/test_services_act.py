@@ -114,7 +114,7 @@ def history(world: World, case_id: str) -> list[str]:
 def test_act_retried_when_a_reminder_came_between(world: World) -> None:
     case_id = world.case_at("confirm")
     token = world.token(case_id, "manager")
-    world.clock.forward(days=8)
+    world.wait(case_id)
     interrupt(world, lambda: pass_time(world.services, case_id))
     act(world.services, token, {"action": "endorse", **TYPED["endorse"]}, "fi")
     case: Case = world.case(case_id)

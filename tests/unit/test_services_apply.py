@@ -1,7 +1,7 @@
 """A public form on its way in: one case however often it is sent, and none that is refused."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -194,7 +194,7 @@ def test_first_wrong(world: World, changed: dict[str, str], section: str | None)
 
 
 def test_send_today_is_the_date_in_finland(world: World) -> None:
-    world.clock.time = START.replace(hour=21, minute=30)  # half past midnight of the fourth
+    world.clock.time = datetime(2026, 8, 3, 21, 30, tzinfo=UTC)  # half past midnight of the fourth
     assert world.services.today().isoformat() == "2026-08-04"
     with pytest.raises(Invalid) as caught:
         apply.send(world.services, world.draft(desired_start="3.8.2026"))

@@ -87,7 +87,7 @@ def test_deliver_to_a_forgotten_case_is_suppressed(world: World) -> None:
 
 def test_deliver_reminder_before_it_was_overtaken(world: World) -> None:
     case_id = world.case_at("confirm", "endorse", "offer")
-    world.clock.forward(days=4)
+    world.wait(case_id)
     assert pass_time(world.services, case_id)
     assert deliver(world.services, *one(world, "remind_answer")) == "sent"
 

@@ -186,7 +186,7 @@ def test_digest_says_nothing_while_nothing_is_late(world: World) -> None:
 
 def test_digest_once_a_week_to_each_coordinator(world: World) -> None:
     (case_id,) = world.cases.folders
-    world.clock.forward(days=8)
+    world.clock.forward(days=13)
     told = {e: [f"{reference(case_id)}:"] for e in ("anna@example.org", "sten@example.org")}
     assert digest(world) == told
     assert digest(world) == {}
@@ -195,7 +195,7 @@ def test_digest_once_a_week_to_each_coordinator(world: World) -> None:
 
 
 def test_digest_names_nobody_and_nothing(world: World) -> None:
-    world.clock.forward(days=8)
+    world.clock.forward(days=13)
     clock.handle(world.services, {"digest": True})
     mail = next(m for m in world.deliver_all() if "/api/d/" in str(m))
     text = parts(mail)[0]
@@ -209,7 +209,7 @@ def test_digest_has_a_bound() -> None:
     world = World()
     ids = [world.case_at("confirm") for _ in range(MOST + 9)]
     world.index()
-    world.clock.forward(days=8)
+    world.clock.forward(days=13)
     cases, more = waiting_long(world.services, person_key(world.services, "anna@example.org"))
     assert ([c.id for c in cases], more) == (ids[:MOST], True)
     assert len(digest(world)["anna@example.org"]) == MOST

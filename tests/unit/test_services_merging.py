@@ -201,7 +201,7 @@ def test_one_refusal_and_one_silence_drop_only_these(world: Merging) -> None:
     for name, consent in (("Aino", "yes"), ("Bertta", "no"), ("Daavid", "yes")):
         world.answer(hub, name, consent)
     assert world.case(hub).state == "merge_pending"  # a refusal alone settles nothing
-    world.clock.forward(days=8)
+    world.clock.forward(days=13)
     while pass_time(world.services, hub):
         pass
     assert world.states(hub, *cases) == [
@@ -220,7 +220,7 @@ def test_fewer_than_two_dissolve_it_and_all_come_back(
     hub = world.proposed(*three)
     world.answer(hub, "Aino", "yes")
     world.answer(hub, "Bertta", "no")
-    world.clock.forward(days=8)
+    world.clock.forward(days=13)
     while pass_time(world.services, hub):
         pass
     assert world.states(hub, *three) == ["dissolved"] + ["coordinating"] * 3
@@ -336,7 +336,7 @@ def test_only_the_coordinator_learns_of_a_refusal(
         pages = []
         for one, hub, cases in worlds:
             if at == "settled":
-                one.clock.forward(days=9)
+                one.clock.forward(days=13)
                 one.answer(hub, "Cecilia", "yes")
                 while pass_time(one.services, hub):
                     pass

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,10 +10,12 @@ from functions.entry.clock import handle
 from functions.services.passing import pass_time
 from tests.fakes import World, interrupt
 
+NOON = datetime(2026, 8, 3, 9, tzinfo=UTC)  # of a Monday: a clock that ticks once a day ticks then
+
 
 @pytest.fixture
 def world() -> World:
-    return World()
+    return World(NOON)
 
 
 def history(world: World, case_id: str) -> list[str]:
