@@ -1,6 +1,7 @@
 """The pages of desks: what each role sees and does not see, and what addresses may ask."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
