@@ -1,5 +1,7 @@
 """A world in memory in which quotes are asked for, accepted, and their supervisors found."""
 
+from datetime import date, datetime
+
 from functions.kernel.case import Case
 from functions.kernel.reckoning import STAMP, foretold, stamp
 from functions.processes import current
@@ -7,7 +9,7 @@ from functions.services import apply
 from functions.services.act import act
 from functions.services.deliver import deliver
 from functions.services.passing import pass_time
-from tests.fakes import World
+from tests.fakes import START, World
 from tests.faults.ordering import BILLING, PRICED
 
 QUOTE = current("quote")
@@ -53,7 +55,10 @@ WHO = {
 
 
 class Quotes(World):
-    """A world in which quotes are asked for."""
+    """A world in which quotes are asked for: the days they name are those after 3 August 2026."""
+
+    def __init__(self) -> None:
+        super().__init__(datetime.combine(date(2026, 8, 3), START.timetz()))
 
     def request(self, *actions: str, **changed: str) -> str:
         key = apply.mint_key(self.services)
