@@ -123,7 +123,7 @@ def closing() -> Definition:
 def test_turn_of_the_clock_is_over() -> None:
     definition = check(closing())
     over = {s.name for s in definition.states if definition.is_over(s.name)}
-    assert over == {"rejected"} | {s.name for s in definition.states if s.end}
+    assert over == {"rejected"} | {s.name for s in definition.states if s.end or not s.turn}
     assert erased_on(definition, case("rejected")) == date(2027, 8, 7)  # a Saturday
     assert erased_on(definition, case("submitted")) is None
     assert erased_on(definition, case("withdrawn")) is None
