@@ -60,7 +60,7 @@ def test_filter_choose_and_offer(start, eyes):
     j.mailed()
 
     notes = eyes.text("#o-supervisor-provia")
-    assert "12 tapaamista" in notes, "a warning, in words, before the offer"
+    assert "tapaamismäärä on 12" in notes, "a warning, in words, before the offer"
     eyes.press("form:has([name=supervisor]) .k-actions button")
     j.done("offer", "offered")
     j.mailed(("supervisor", "offer", 7), ("applicant", "offered"))
