@@ -198,6 +198,11 @@ class MemoryCases:
         wait = timedelta(seconds=30 * 2 ** min(letter.attempts - 1, 4))
         kept.leased_until = kept.due_at = now + wait
 
+    def postpone(self, letter: Letter, until: datetime) -> None:
+        kept = self.outbox[letter.case, letter.number]
+        kept.leased_until = kept.due_at = until
+        kept.attempts = 0
+
     def _add_entry(self, decision: Decision, entry: Entry, salt: str) -> None:
         folder = self.folders[decision.case.id]
         folder.told.append(Told(entry, dict(decision.said), salt))
@@ -219,12 +224,24 @@ class MemoryGrants:
 
     def __init__(self) -> None:
         self.grants: dict[str, Grant] = {}
+        self.newest: dict[str, datetime] = {}
 
     def put(self, grant: Grant) -> None:
         self.grants[grant.token_hash] = grant
 
     def find(self, token_hash: str) -> Grant | None:
         return self.grants.get(token_hash)
+
+    def open_desk(self, grant: Grant) -> bool:
+        assert grant.made_at
+        if self.newest.get(grant.party, grant.made_at) > grant.made_at:
+            return False
+        self.newest[grant.party] = grant.made_at
+        self.put(grant)
+        return True
+
+    def newest_desk(self, person: str) -> datetime | None:
+        return self.newest.get(person)
 
 
 class MemoryDesks:
@@ -264,6 +281,17 @@ class MemoryLimits:
     def __init__(self) -> None:
         self.counted: dict[tuple[str, int], int] = {}
         self.until: dict[str, datetime] = {}
+        self.holders: dict[str, dict[str, datetime]] = {}
+
+    def hold(self, name: str, holder: str, most: int, window: timedelta, now: datetime) -> bool:
+        held = {who: until for who, until in self.holders.get(name, {}).items() if until > now}
+        if holder not in held and len(held) < most:
+            held[holder] = now + window
+        self.holders[name] = held
+        return holder in held
+
+    def free(self, name: str) -> None:
+        self.holders.pop(name, None)
 
     def take(self, name: str, most: int, window: timedelta, now: datetime) -> None:
         period = (name, int(now.timestamp() // window.total_seconds()))
@@ -414,7 +442,15 @@ class World:
             index_case(self.services, case_id)
 
     def desk(self, email: str) -> str:
-        """A link's token to the desk of whoever has this address."""
+        """The token of a link that was opened to the desk of whoever has this address."""
+        token = self.desk_link(email)
+        until = self.clock.now() + self.services.rules.desk_link
+        grant = self.grants.grants[links.token_hash(token)]
+        self.grants.open_desk(replace(grant, expires_at=until, opened=True))
+        return token
+
+    def desk_link(self, email: str) -> str:
+        """The token of the same link as it is mailed: nobody has opened it."""
         order = Order("desk_link", person_key(self.services, email), links.DESK, "", 0)
         return links.mint(self.services, links.DESK, order).rpartition("/")[2]
 
@@ -439,6 +475,7 @@ class World:
                 self.cases.queues,
                 self.cases.claimed,
                 self.grants.grants,
+                self.grants.newest,
                 self.directory.counts,
                 self.desks.cards,
                 self.desks.known,

@@ -12,7 +12,7 @@ from infra.local.sitebuild import ensure_site
 from infra.local.stack import Stack
 from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.journeys.eyes import Eyes
-from tests.journeys.groups import open_desk
+from tests.journeys.groups import enter_desk, open_desk
 from tests.journeys.journey import Journey
 from tests.journeys.quotes import STEN, Quote
 
@@ -74,7 +74,7 @@ def shots(browser: Browser, stack: Stack) -> Iterator[Path]:
     eyes.press("main form button[type=submit]")
     stack.settle()
     desks = [m for m in stack.mailbox("anna.esimerkki@example.org") if "/api/d/" in m["text"]]
-    eyes.go(desks[-1]["links"][0])
+    enter_desk(eyes, desks[-1]["links"][0])
     yield from pictures(page, "desk")
     journey.open("coordinator")
     yield from pictures(page, "coordinator", "form.k-form")

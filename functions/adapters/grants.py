@@ -1,30 +1,33 @@
 """Links in DynamoDB: the hash of a token and what it permits, nothing else."""
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.adapters.dynamo import Place, answering, bound
+from pynamodb.transactions import TransactWrite
+
+from functions.adapters.dynamo import Place, answering, bound, write_all
 from functions.adapters.rows import GrantRow, flat, stamp
 from functions.services.ports import Grant
 
 # A link that has expired still opens a page that offers a fresh one, for this long.
 REMEMBERED = timedelta(days=365)
+_MOMENTS = ("expires_at", "made_at")
+_NEWEST = "newest#"  # no hash has this in it
 
 
 class DynamoGrants:
     """``GrantStore`` on the table ``grants``."""
 
     def __init__(self, place: Place) -> None:
+        self._place = place
         self._row = bound(GrantRow, "grants", place)
         self.rows: tuple[Any, ...] = (self._row,)
 
     def put(self, grant: Grant) -> None:
         """See ``GrantStore.put``."""
-        body = {**flat(grant), "expires_at": stamp(grant.expires_at)}
-        del body["token_hash"]
-        row = self._row(grant.token_hash, body=body, expires=grant.expires_at + REMEMBERED)
         with answering():
-            row.save()
+            self._kept(grant).save()
 
     def find(self, token_hash: str) -> Grant | None:
         """See ``GrantStore.find``."""
@@ -33,5 +36,35 @@ class DynamoGrants:
                 row = self._row.get(token_hash, consistent_read=True)
             except self._row.DoesNotExist:
                 return None
-        expires_at = datetime.fromisoformat(row.body["expires_at"])
-        return Grant(token_hash, **{**row.body, "expires_at": expires_at})
+        plain = row.body
+        moments = {n: plain[n] and datetime.fromisoformat(plain[n]) for n in _MOMENTS if n in plain}
+        return Grant(token_hash, **{**plain, **moments})
+
+    def open_desk(self, grant: Grant) -> bool:
+        """See ``GrantStore.open_desk``."""
+        if grant.made_at is None:
+            raise ValueError(grant.purpose)
+        made_at, expires = stamp(grant.made_at), grant.expires_at + REMEMBERED
+        newest = self._row(_NEWEST + grant.party, body={}, made_at=made_at, expires=expires)
+        older = self._row.made_at.does_not_exist() | (self._row.made_at <= made_at)
+
+        def fill(batch: TransactWrite) -> None:
+            batch.save(self._kept(grant))
+            batch.save(newest, condition=older)
+
+        return not write_all(self._place, secrets.token_hex(18), fill)
+
+    def newest_desk(self, person: str) -> datetime | None:
+        """See ``GrantStore.newest_desk``."""
+        with answering():
+            try:
+                row = self._row.get(_NEWEST + person, consistent_read=True)
+            except self._row.DoesNotExist:
+                return None
+        return datetime.fromisoformat(row.made_at)
+
+    def _kept(self, grant: Grant) -> GrantRow:
+        moments = {n: value and stamp(value) for n in _MOMENTS if (value := getattr(grant, n))}
+        body = {**flat(grant), **moments}
+        del body["token_hash"]
+        return self._row(grant.token_hash, body=body, expires=grant.expires_at + REMEMBERED)

@@ -66,6 +66,14 @@ class Outbox:
         with answering():
             self._row(letter.case, OUTBOX + letter.number).update(moves)
 
+    def postpone(self, letter: Letter, until: datetime) -> None:
+        """See ``CaseStore.postpone``."""
+        cls, then = self._row, stamp(until)
+        with answering():
+            self._row(letter.case, OUTBOX + letter.number).update(
+                [cls.leased_until.set(then), cls.due_at.set(then), cls.attempts.set(0)]
+            )
+
     def unpark(self, case_id: str, number: str, now: datetime) -> bool:
         """See ``CaseStore.unpark``."""
         cls = self._row

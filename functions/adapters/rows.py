@@ -55,10 +55,11 @@ class CaseRow(Model):
 
 
 class GrantRow(Model):
-    """A link: the hash of its token and what it permits."""
+    """A link: the hash of its token and what it permits; or when the newest of a desk was made."""
 
     token_hash = UnicodeAttribute(hash_key=True)
     body: JSONAttribute = JSONAttribute()
+    made_at = UnicodeAttribute(null=True)
     expires = TTLAttribute()
 
 
@@ -68,6 +69,16 @@ class QuotaRow(Model):
     quota = UnicodeAttribute(hash_key=True)
     place = NumberAttribute(range_key=True)
     free_at = UnicodeAttribute()
+    expires = TTLAttribute()
+
+
+class HeldRow(Model):
+    """Who has a place of a name, each until when, in the table of the quotas."""
+
+    quota = UnicodeAttribute(hash_key=True)
+    place = NumberAttribute(range_key=True)
+    held: JSONAttribute = JSONAttribute()
+    version = NumberAttribute()
     expires = TTLAttribute()
 
 

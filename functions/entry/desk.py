@@ -1,18 +1,25 @@
-"""Desks: whoever asks is mailed a link; the link shows what lies on their desk."""
+"""Desks: who asks is mailed a link; opened by choice, it shows what lies on their desk."""
 
 from flask import Flask, Response, request
 
-from functions.entry import desk_directory, desk_merging, desk_people, desk_restoring, desk_tables
+from functions.entry import (
+    desk_directory,
+    desk_merging,
+    desk_opening,
+    desk_people,
+    desk_restoring,
+    desk_tables,
+)
 from functions.entry.desk_showing import show_desk
 from functions.entry.reading import read_form
 from functions.entry.web import language_of, make_app, page
-from functions.kernel.errors import DeskOver, Invalid
-from functions.render.desk import Frame, ask_desk_page, old_desk_page
+from functions.kernel.errors import Invalid
+from functions.render.desk import Frame, ask_desk_page
 from functions.render.pages import note_page
 from functions.render.texts import page_text
-from functions.services.desk_mail import ask_desk, order_desk
+from functions.services.desk_links import live_desk
+from functions.services.desk_mail import ask_desk
 from functions.services.duties import permits
-from functions.services.links import live_desk, open_desk
 from functions.services.quotas import count_source
 from functions.services.wiring import Services
 
@@ -20,7 +27,7 @@ DOORS = ("merge", "directory", "own")  # pages of the table of duties, in this o
 
 
 def create_app(services: Services) -> Flask:
-    """``POST /api/desk`` and the routes under ``/api/d``. GET shows, POST orders a mail."""
+    """``POST /api/desk`` and the routes under ``/api/d``. GET shows; POST opens, closes, orders."""
     app = make_app("desk", services)
 
     @app.post("/api/desk")
@@ -43,25 +50,10 @@ def create_app(services: Services) -> Flask:
         frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
         return page(show_desk(services, desk, frame, request.args, doors))
 
-    @app.post("/api/d/<token>/fresh")
-    def fresh(token: str) -> Response:
-        language = language_of(read_form(request).get("_lang"))
-        desk = open_desk(services, token)
-        count_source(services, request.remote_addr or "")
-        order_desk(services, desk.person)
-        return page(note_page(language, "fresh_sent"))
-
-    app.register_error_handler(DeskOver, _over)
+    desk_opening.register(app, services)
     desk_merging.register(app, services)
     desk_people.register(app, services)
     desk_restoring.register(app, services)
     desk_tables.register(app, services, live_desk)
     desk_directory.register(app, services, live_desk)
     return app
-
-
-def _over(error: DeskOver) -> Response:
-    home = f"/api/d/{(request.view_args or {})['token']}"
-    language = language_of(request.args.get("lang"), error.language)
-    status = 200 if request.method == "GET" else error.status
-    return page(old_desk_page(language, home), status)

@@ -10,8 +10,8 @@ from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Person
 from functions.processes import NAMES
 from functions.services import apply
+from functions.services.desk_links import Desk, live_desk
 from functions.services.duties import permits
-from functions.services.links import Desk, live_desk
 from functions.services.merging import PICKED, Merger, merger, propose
 from functions.services.wiring import Services
 

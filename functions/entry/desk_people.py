@@ -9,9 +9,9 @@ from functions.entry.reading import read_form
 from functions.entry.web import language_of, page
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused, TooMany, Unavailable
 from functions.render.desk import Frame
-from functions.render.desk_people import Looked, people_page, replacing_page
+from functions.render.desk_people import WHOM, Looked, people_page, replacing_page
 from functions.services import handing
-from functions.services.links import live_desk
+from functions.services.desk_links import live_desk
 from functions.services.offices import Offices, colleagues
 from functions.services.wiring import Services
 
@@ -26,11 +26,15 @@ def register(app: Flask, services: Services) -> None:
         looked = _looked(services, token, case_id, request.args.get("lang"))
         return page(people_page(looked, done=request.args.get("done", "")))
 
-    @app.post("/api/d/<token>/people/<case_id>/<party_id>/link")
-    def send_link(token: str, case_id: str, party_id: str) -> Response:
-        looked = _looked(services, token, case_id, read_form(request).get("_lang"))
+    @app.post("/api/d/<token>/people/<case_id>/link")
+    def send_link(token: str, case_id: str) -> Response:
+        typed = read_form(request)
+        looked = _looked(services, token, case_id, typed.get("_lang"))
+        if not typed.get(WHOM):
+            nobody = Problem(WHOM, "whom")
+            return page(people_page(looked, problems=(nobody,)), Invalid.status)
         try:
-            handing.resend(services, looked.own.email, case_id, party_id)
+            handing.resend(services, looked.own.email, case_id, typed[WHOM])
         except _TOLD as error:
             return page(people_page(looked, problems=(error.problem,)), error.status)
         return _to(services, f"{looked.path}?lang={looked.frame.language}&done=resent")

@@ -10,8 +10,8 @@ from functions.kernel.errors import Problem
 from functions.render.desk import Frame
 from functions.render.desk_merging import Merging, merging_page
 from functions.services import apply
+from functions.services.desk_links import Desk
 from functions.services.desks import Listed, Wanted, found
-from functions.services.links import Desk
 from functions.services.merging import PICKED, Merger, may_join
 from functions.services.wiring import Services
 

@@ -7,9 +7,9 @@ from functions.kernel.errors import Refused
 from functions.render.desk import DeskList, Frame, Search, desk_page, drawn, found_page
 from functions.render.desk_filters import marks, selects
 from functions.render.desk_tables import table_links
+from functions.services.desk_links import Desk
 from functions.services.desks import Listed, Wanted, found, overview, stretch
 from functions.services.duties import permits
-from functions.services.links import Desk
 from functions.services.wiring import Services
 
 LONGEST = 80  # characters of what is looked for

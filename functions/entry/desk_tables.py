@@ -8,8 +8,8 @@ from functions.entry.web import language_of
 from functions.kernel.errors import Refused
 from functions.render.desk_tables import table_file
 from functions.render.words import Words
+from functions.services.desk_links import Desk
 from functions.services.duties import permits, table_page
-from functions.services.links import Desk
 from functions.services.tables import cases_in, table_named
 from functions.services.wiring import Services
 

@@ -8,8 +8,9 @@ from functions.entry.reading import read_form
 from functions.entry.showing import show
 from functions.entry.web import go_on, language_of, make_app, page
 from functions.kernel.engine import transition
-from functions.kernel.errors import Conflict, Invalid, Unavailable
+from functions.kernel.errors import Conflict, Invalid, Refused, Unavailable
 from functions.render.act_forms import NOT_NOW
+from functions.render.fresh import ELSEWHERE, HERE, TO
 from functions.render.pages import forgotten_page, note_page
 from functions.services.act import act
 from functions.services.links import ask_fresh, open_link
@@ -53,10 +54,7 @@ def create_app(services: Services) -> Flask:
 
     @app.post("/api/t/<token>/fresh")
     def fresh(token: str) -> Response:
-        language = language_of(read_form(request).get("_lang"))
-        count_source(services, request.remote_addr or "")
-        ask_fresh(services, token)
-        return page(note_page(language, "fresh_sent"))
+        return _send_fresh(services, token, read_form(request))
 
     return app
 
@@ -70,3 +68,18 @@ def _undecided(typed: Mapping[str, str]) -> str | None:
         return ""
     action = typed.get("action", "")
     return action if action.startswith(NOT_NOW) else None
+
+
+def _send_fresh(services: Services, token: str, typed: Mapping[str, str]) -> Response:
+    """A link is mailed if it was chosen to go to the address on record, else nothing is."""
+    opened = open_link(services, token)
+    language = language_of(typed.get("_lang"), opened.party.language)
+    if not opened.party.present:
+        raise Refused
+    if typed.get(TO) == ELSEWHERE:
+        return page(note_page(language, "fresh_elsewhere"))
+    if typed.get(TO) != HERE:
+        return page(show(services, opened, language, token, nowhere=True), Invalid.status)
+    count_source(services, request.remote_addr or "")
+    ask_fresh(services, token)
+    return page(note_page(language, "fresh_sent"))

@@ -9,6 +9,7 @@ from functions.kernel.errors import Problem
 from functions.kernel.reckoning import foretold
 from functions.render.act_forms import Filled, act_forms, all_wrong
 from functions.render.case_view import case_view
+from functions.render.fresh import fresh_form
 from functions.render.pages import over_page, task_page
 from functions.render.words import Words
 from functions.services.links import Opened, desk_of
@@ -24,9 +25,12 @@ def show(
     typed: Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
     done: str = "",
+    *,
+    nowhere: bool = False,
 ) -> str:
     """The page of a link; with what was typed and what is wrong with it, after a problem;
-    with what was ``done`` just now, where the link goes on."""
+    with what was ``done`` just now, where the link goes on; ``nowhere``: a link was asked for
+    without a choice where to send it."""
     words = Words(opened.definition, language, services.directory, opened.case.form)
     case, party, path = opened.case, opened.party, f"/api/t/{token}"
     desk = f"/api/d/{desk_of(token)}?lang={language}" if desk_of(token) else ""
@@ -39,8 +43,9 @@ def show(
         words, case, told, party, task=task, document=is_open, now=now, linked=linked, beside=beside
     )
     view = replace(view, broken=broken_words(words, opened))
+    fresh = fresh_form(language, path, party.email, unchosen=nowhere)
     if not is_open:
-        return over_page(words, view, path, *over_words(words, opened), desk=desk)
+        return over_page(words, view, path, *over_words(words, opened), fresh, desk)
     facts = own_facts(services, opened.definition, opened.party)
     told_before = {a.name: foretold(a, case, now) for a in opened.actions}
     filled = Filled(case.form, case.answers, facts, typed, problems, told_before)
@@ -48,6 +53,6 @@ def show(
     looks_after = party.role == opened.definition.bounced_mail.to
     people = f"/api/d/{desk_of(token)}/people/{case.id}?lang={language}"
     return task_page(
-        words, view, path, forms, all_wrong(words, forms, problems), desk,
-        people if desk and looks_after else "", acknowledged(words, opened, done),
+        words, view, path, forms, [*all_wrong(words, forms, problems), *fresh.wrong], desk,
+        people if desk and looks_after else "", acknowledged(words, opened, done), fresh,
     )  # fmt: skip

@@ -84,7 +84,8 @@ def _with_headers(response: Response) -> Response:
     which would otherwise ask to send the form again and lose what was typed.
     """
     kept = response.headers.get("Cache-Control")
-    if not kept and TYPED in request.environ and response.mimetype == "text/html":
+    shown = response.mimetype == "text/html" and response.status_code != 303
+    if not kept and TYPED in request.environ and shown:
         kept = KEPT_FOR_BACK
     response.headers.extend(_HEADERS)
     if kept:

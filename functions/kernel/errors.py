@@ -36,14 +36,17 @@ class Refused(KapulaError):
 
 
 class DeskOver(KapulaError):
-    """A desk's link that is too old; its page offers a fresh one, in its person's language."""
+    """A desk's link that shows no desk now: its page says why, in its person's language.
+
+    ``standing``: ``unopened``, ``old``, ``newer`` (a later link was opened) or ``closed``.
+    """
 
     code = "desk_over"
     status = 410
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, standing: str, email: str) -> None:
         super().__init__(self.code)
-        self.language = language
+        self.language, self.standing, self.email = language, standing, email
 
 
 class Conflict(KapulaError):

@@ -17,12 +17,15 @@ from functions.processes import NAMES, current
 from functions.render import dates
 from functions.render.desk_filters import Select
 from functions.render.desk_tables import TableLink
+from functions.render.fresh import fresh_form, masked
 from functions.render.mail import reference
 from functions.render.pages import whole_page
 from functions.render.templates import template
 from functions.render.texts import page_text, process_text
 from functions.render.widgets import Wrong
 from functions.render.words import Words
+
+DEVICES = ("own", "shared")  # on which a desk's link can be opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +163,27 @@ def found_page(frame: Frame, one: DeskList, search: Search | None) -> str:
     return _desk(frame, one.title, lists=[one], search=search, doors=(), tables=(), back=frame.to())
 
 
-def old_desk_page(language: str, path: str) -> str:
-    """The page of a desk's link that is too old: one button mails a fresh one."""
-    title = page_text(language, "desk_old.title")
-    return whole_page("desk_old.html", language, title, path=path, languages=True)
+def open_desk_page(language: str, path: str, email: str, error: str = "") -> str:
+    """The page of a desk's link that nobody has opened: on whose device is it opened?"""
+    wrong = [Wrong(f"f-device-{DEVICES[0]}", error)] if error else []
+    known = {"path": path, "email": masked(email), "error": error, "devices": DEVICES}
+    title = page_text(language, "desk_open.title")
+    return whole_page("desk_open.html", language, title, languages=True, wrong=wrong, **known)
+
+
+def old_desk_page(
+    language: str, path: str, email: str, standing: str, *, unchosen: bool = False
+) -> str:
+    """The page of a desk's link that shows the desk no more: why, and how to get a new one.
+
+    ``standing``: ``old``, ``newer`` or ``closed``; of a link that still works the way to a new
+    one alone.
+    """
+    why = standing if standing in ("newer", "closed") else "old"
+    title, lead = (page_text(language, f"desk_old.{why}_{part}") for part in ("title", "lead"))
+    fresh = fresh_form(language, path, email, unchosen=unchosen)
+    known = {"lead": lead, "fresh": fresh, "wrong": fresh.wrong}
+    return whole_page("desk_old.html", language, title, languages=True, **known)
 
 
 def ask_desk_page(language: str, typed: Mapping[str, str], error: str) -> str:

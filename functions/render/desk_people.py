@@ -12,9 +12,10 @@ from functions.render.case_people import capital
 from functions.render.desk import Frame
 from functions.render.mail import reference
 from functions.render.pages import whole_page
-from functions.render.widgets import Wrong, summary, widgets
+from functions.render.widgets import Option, Widget, Wrong, summary, widgets
 from functions.render.words import Words
 
+WHOM = "party"  # the input: to whom a fresh link is to be sent
 DONE = ("resent", "replaced")
 
 
@@ -79,6 +80,7 @@ def people_page(looked: Looked, problems: Sequence[Problem] = (), done: str = ""
     """Everybody in the case, each with a fresh link to send and a way to replace them."""
     words, case = looked.words, looked.case
     seats = [_seat(looked, p) for p in case.parties if p.present]
+    whom = _whom(looked, seats, problems)
     return whole_page(
         "desk_people.html",
         words.language,
@@ -87,7 +89,8 @@ def people_page(looked: Looked, problems: Sequence[Problem] = (), done: str = ""
         case=str(case.answers.get(words.definition.headline, "")),
         reference=reference(case.id),
         seats=seats,
-        wrong=[Wrong("", words.problem(p)) for p in problems],
+        whom=whom,
+        wrong=summary([whom], [Wrong("", words.problem(p)) for p in problems if p.field != WHOM]),
         done=done if done in DONE else "",
         languages=True,
     )
@@ -116,6 +119,19 @@ def replacing_page(
         wrong=summary(drawn, loose),
         languages=not typed,
     )
+
+
+def _whom(looked: Looked, seats: Sequence[Seat], problems: Sequence[Problem]) -> Widget:
+    """The question to whom a fresh link is to be sent: whoever can be reached, but oneself."""
+    words = looked.words
+    told = next((words.problem(p) for p in problems if p.field == WHOM), "")
+    options = tuple(
+        Option(s.id, f"{s.name}, {s.email}", chosen=False, hint=s.role)
+        for s in seats
+        if s.reachable and not s.own and not s.gone
+    )
+    asks = words.page("handing.whom")
+    return Widget(WHOM, "radios", asks, "", told, "", required=True, options=options)
 
 
 def _seat(looked: Looked, party: Party) -> Seat:

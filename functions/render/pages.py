@@ -10,6 +10,7 @@ from functions.kernel.fields import Answers, Form, Section
 from functions.kernel.people import Directory
 from functions.render.act_forms import ActForm
 from functions.render.case_view import CaseView, review_groups
+from functions.render.fresh import Fresh
 from functions.render.organisation import told
 from functions.render.templates import template
 from functions.render.texts import page_text, process_text
@@ -91,11 +92,13 @@ def task_page(
     desk: str = "",
     people: str = "",
     done: str = "",
+    fresh: Fresh | None = None,
 ) -> str:
     """The page of a link that permits something or shows where the case is.
 
     ``desk`` is the path of the desk it was opened from, if it was; ``people`` where the
-    reader looks after those in the case, if they do; ``done`` says what they did just now.
+    reader looks after those in the case, if they do; ``done`` says what they did just now;
+    ``fresh`` asks where a link is to be sent.
     """
     return whole_page(
         "task.html",
@@ -107,15 +110,17 @@ def task_page(
         desk=desk,
         people=people,
         done=done,
+        fresh=fresh,
         forms=forms,
         languages=True,
     )
 
 
 def over_page(
-    words: Words, view: CaseView, path: str, title: str, lead: str, desk: str = ""
+    words: Words, view: CaseView, path: str, title: str, lead: str, fresh: Fresh, desk: str = ""
 ) -> str:
-    """The page of a link that is used, superseded or expired."""
+    """The page of a link that is used, superseded or expired; ``fresh`` asks where a link is to
+    be sent."""
     return whole_page(
         "over.html",
         words.language,
@@ -124,6 +129,8 @@ def over_page(
         path=path,
         desk=desk,
         lead=lead,
+        fresh=fresh,
+        wrong=fresh.wrong,
         languages=True,
     )
 

@@ -21,7 +21,8 @@ from functions.services import writing
 from functions.services.deciding import decided
 from functions.services.links import Opened, open_link
 from functions.services.passing import pass_time
-from functions.services.quotas import of_mailbox
+from functions.services.quotas import free_mailbox
+from functions.services.unanswered import answered
 from functions.services.wiring import Services
 from functions.services.writing import Change
 
@@ -63,7 +64,7 @@ def act(
         changes = _decided(services, opened, typed, language)
         # The mailbox is shown to be theirs; who disowns a case still wants no more mails of it.
         if opened.definition.unproven(opened.case) and not changes[0].decision.forgets:
-            services.cases.free(of_mailbox(services, opened.party.email))
+            free_mailbox(services, opened.party.email)
         try:
             if not _said_before(opened, changes[0]):
                 writing.commit(services.cases, *changes)
@@ -72,7 +73,7 @@ def act(
         except Conflict:
             opened = None
             continue
-        _go_on(services, changes[0])
+        _go_on(services, opened, changes[0])
         return opened
     raise Unavailable("overtaken")
 
@@ -83,8 +84,12 @@ def _said_before(opened: Opened, change: Change) -> bool:
     return bool(action.votes) and change.decision.case.votes == opened.case.votes
 
 
-def _go_on(services: Services, change: Change) -> None:
-    """What has become due by the act itself is done at once; if that fails, the clock does it."""
+def _go_on(services: Services, opened: Opened, change: Change) -> None:
+    """Whoever acted has answered, and what has become due by the act itself is done at once.
+
+    The act is written already: if this fails, mails wait a day and the clock does what is due."""
+    with suppress(KapulaError):
+        answered(services, opened.definition, opened.case, opened.party)
     case = change.decision.case
     if due_rung(change.definition, case, services.clock.now()):
         with suppress(KapulaError):

@@ -14,6 +14,7 @@ from functions.services.links import DESK, mint
 from functions.services.offices import Offices
 from functions.services.ports import File, Letter, SendFailed
 from functions.services.quotas import of_address
+from functions.services.unanswered import WAIT, must_wait
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.deliver")
@@ -23,9 +24,9 @@ MOST_ATTEMPTS = 8
 def deliver(services: Services, case_id: str, number: str) -> str:
     """Send one mail of the outbox. Returns what became of it.
 
-    ``sent``; ``suppressed`` (its turn was over); ``parked`` (cannot be sent, needs a
-    person); ``later`` (a failure that may pass); ``taken`` (somebody else has it, or it
-    is done). Never raises for one bad mail, so that it does not stop the others.
+    ``sent``; ``suppressed`` (its turn was over); ``held`` (it leaves tomorrow); ``parked``
+    (cannot be sent, needs a person); ``later`` (a failure that may pass); ``taken`` (somebody
+    else has it, or it is done). Never raises for one bad mail, so that it does not stop the others.
     """
     letter = services.cases.lease(case_id, number, services.clock.now())
     if letter is None:
@@ -44,7 +45,10 @@ def deliver(services: Services, case_id: str, number: str) -> str:
             return "later"
         _log.error("mail parked: %s %s", letter.order.mail, error)
         outcome = "parked"
-    services.cases.settle(letter, outcome)
+    if outcome == "held":
+        services.cases.postpone(letter, services.clock.now() + WAIT)
+    else:
+        services.cases.settle(letter, outcome)
     return outcome
 
 
@@ -71,6 +75,8 @@ def _send(services: Services, letter: Letter) -> str:
     if not Offices(services).holds(definition, case, party):
         follow_case(services, file)  # whoever has the place by now is told of it
         return "suppressed"
+    if must_wait(services, definition, case, party, letter):
+        return "held"
     told = deadline(definition, case)
     note = Note(
         process=case.process,

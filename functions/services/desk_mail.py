@@ -1,23 +1,26 @@
 """Letters of desks: a link to one's own desk, and the week's digest. They belong to no case."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from functions.kernel import clean
 from functions.kernel.case import Order
-from functions.kernel.errors import Invalid, Problem, TooMany
+from functions.kernel.errors import Invalid, Problem
+from functions.kernel.spans import day_of
 from functions.services.links import DESK
 from functions.services.persons import person_key
 from functions.services.wiring import Services
 
 TRAP = "website"  # people do not see this field; programs fill it
+ASKED_TOGETHER = timedelta(minutes=5)
 
 
 def ask_desk(services: Services, typed: Mapping[str, str]) -> None:
     """Order a link to the desk of whoever has the typed address, known to us or not.
 
-    What is done is the same for every address: whether anybody is behind it, the mailer
-    finds out. ``Invalid`` if it is no address. Beyond three in a day nothing more is sent.
+    What is done is the same for every address and however often it is asked for: whether
+    anybody is behind it and whether more may be sent, the mailer finds out. ``Invalid`` if it
+    is no address.
     """
     raw = clean.text(typed.get("email", ""))
     if not raw:
@@ -27,17 +30,21 @@ def ask_desk(services: Services, typed: Mapping[str, str]) -> None:
         raise Invalid((Problem("email", "email"),))
     if typed.get(TRAP):
         raise Invalid((Problem("", "trap"),))
-    try:
-        order_desk(services, person_key(services, email))
-    except TooMany:
-        return
+    order_desk(services, person_key(services, email))
 
 
 def order_desk(services: Services, person: str) -> None:
-    """Put a link to a desk into the outbox; ``TooMany`` after three in 24 hours."""
+    """Put a link to a desk into the outbox, one for all who ask within five minutes."""
+    now = services.clock.now()
     order = Order("desk_link", person, DESK, "", 0)
-    box = outbox_of(person)
-    services.cases.post(box, order, services.clock.now(), box)
+    asked = int(now.timestamp() // ASKED_TOGETHER.total_seconds())
+    services.cases.post_once(outbox_of(person), f"asked#{asked}", order, now)
+
+
+def order_waiting(services: Services, person: str, now: datetime) -> None:
+    """Put the day's mail that more waits on a desk into the outbox, once."""
+    order = Order("more_waiting", person, DESK, "", 0)
+    services.cases.post_once(outbox_of(person), f"waiting#{day_of(now)}", order, now)
 
 
 def order_digest(services: Services, person: str, week: str, now: datetime) -> bool:
@@ -47,5 +54,5 @@ def order_digest(services: Services, person: str, week: str, now: datetime) -> b
 
 
 def outbox_of(person: str) -> str:
-    """Where the letters of a desk lie, in place of a case's id; also their quota's name."""
+    """Where the letters of a desk lie, in place of a case's id."""
     return f"{DESK}#{person}"

@@ -135,7 +135,23 @@ def _person(
         raise Invalid((Problem(COLLEAGUE.name, "unknown"),))
     if holds_already(case, party, listed[0].email):
         raise Invalid((Problem(COLLEAGUE.name, "there_already"),))
+    problem = _not_chosen(services, definition, case, party, listed[0])
+    if problem:
+        raise Invalid((Problem(COLLEAGUE.name, problem),))
     return listed[0]
+
+
+def _not_chosen(
+    services: Services, definition: Definition, case: Case, party: Party, person: Person
+) -> str:
+    """Why somebody of the directory cannot take this place, if they cannot: what holds where
+    somebody is chosen for it holds here too."""
+    key = definition.role(party.role).key
+    answers = {**case.answers, key: person.ref}
+    for check in (c for action in definition.actions for c in action.checks if c.field == key):
+        if not check.holds(answers, services.directory, services.today()):
+            return check.name
+    return ""
 
 
 def _not_this(

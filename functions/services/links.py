@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -15,17 +15,18 @@ from functions.kernel.desk import confirmed
 from functions.kernel.directory_changes import Change
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import open_actions
-from functions.kernel.errors import DeskOver, Refused
+from functions.kernel.errors import Refused
 from functions.kernel.spans import day_ends, day_of
 from functions.processes import pinned
 from functions.services.offices import Offices
-from functions.services.persons import known, person_key
+from functions.services.persons import person_key
 from functions.services.ports import File, Grant
 from functions.services.quotas import of_mailbox
 from functions.services.sealing import is_sound
 from functions.services.wiring import Services
 
 Standing = Literal["open", "done", "expired", "left"]
+DeskStanding = Literal["unopened", "open", "old", "newer", "closed"]
 RESTORE = "restore"  # the purpose of a link by which somebody takes their address back
 DESK = "desk"  # stands for the case and the purpose in grants and letters of desks
 
@@ -53,35 +54,6 @@ class Opened:
         return self.file.case
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Whose desk a link opens: the person's key, name, mailbox and language on record.
-
-    ``entries`` are their entries in the directory: list → key, such as ``coordinators`` →
-    ``anna``; ``duties`` what these let them do (``kernel/duties.py``). An ``expired`` link may
-    order a fresh one and shows nothing.
-    """
-
-    person: str
-    name: str
-    email: str
-    language: str
-    entries: Mapping[str, str]
-    expires_at: datetime
-    expired: bool
-    duties: frozenset[str] = frozenset()
-
-    @property
-    def coordinator(self) -> str:
-        """Their key among the coordinators, or ""."""
-        return self.entries.get("coordinators", "")
-
-    @property
-    def supervisor(self) -> str:
-        """Their key among the supervisors, or ""."""
-        return self.entries.get("supervisors", "")
-
-
 def mint(services: Services, case_id: str, order: Order, deadline: date | None = None) -> str:
     """A new link for an ordered mail; its address. Only the token's hash is kept.
 
@@ -90,7 +62,7 @@ def mint(services: Services, case_id: str, order: Order, deadline: date | None =
     """
     rules, now = services.rules, services.clock.now()
     if order.purpose == DESK:
-        expires_at = now + rules.desk_link
+        expires_at = now + rules.desk_unopened
     else:
         lifetime = rules.task_link if order.purpose == "task" else rules.status_link
         last = day_of(now) + lifetime
@@ -105,6 +77,7 @@ def mint(services: Services, case_id: str, order: Order, deadline: date | None =
             state=order.state,
             round=order.round,
             expires_at=expires_at,
+            made_at=now if order.purpose == DESK else None,
         )
     )
     return f"{rules.base_url}/api/{'d' if order.purpose == DESK else 't'}/{token}"
@@ -124,31 +97,16 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def open_desk(services: Services, token: str) -> Desk:
-    """Whose desk this token opens; ``Refused`` if it opens none, or nobody's any more."""
-    grant = services.grants.find(token_hash(token))
-    found = known(services, grant.party) if grant and grant.purpose == DESK else None
-    if grant is None or found is None:
-        raise Refused
-    who, expired = found.person, services.clock.now() >= grant.expires_at
-    return Desk(
-        grant.party,
-        who.name,
-        who.email,
-        who.language,
-        found.entries,
-        grant.expires_at,
-        expired,
-        found.duties,
-    )
-
-
-def live_desk(services: Services, token: str) -> Desk:
-    """The desk of a token that still shows it; ``DeskOver`` if it no longer does."""
-    desk = open_desk(services, token)
-    if desk.expired:
-        raise DeskOver(desk.language)
-    return desk
+def desk_standing(services: Services, grant: Grant) -> DeskStanding:
+    """How a desk's link stands: not opened yet, open, or why it is over."""
+    if grant.closed:
+        return "closed"
+    newest = services.grants.newest_desk(grant.party)
+    if newest and grant.made_at and newest > grant.made_at:
+        return "newer"
+    if services.clock.now() >= grant.expires_at:
+        return "old"
+    return "open" if grant.opened else "unopened"
 
 
 def desk_of(token: str) -> str:
@@ -228,7 +186,7 @@ def _open_from_desk(services: Services, token: str) -> Opened:
     turn = definition.state(case.state).turn == party.role
     purpose: Purpose = "task" if turn else "status"
     standing: Standing = "open" if int(number) == case.round else "done"
-    if services.clock.now() >= grant.expires_at:
+    if desk_standing(services, grant) != "open":
         standing = "expired"
     return _opened(definition, file, party, purpose, standing)
 

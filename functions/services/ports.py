@@ -80,7 +80,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a link permits; the token itself is nowhere, only its SHA-256 (hex)."""
+    """What a link permits; the token itself is nowhere, only its SHA-256 (hex).
+
+    Links of desks are opened once and can be closed; ``made_at`` says which is the newer one.
+    """
 
     token_hash: str
     case: str
@@ -89,6 +92,9 @@ class Grant:
     state: str
     round: int
     expires_at: datetime
+    made_at: datetime | None = None
+    opened: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +212,10 @@ class CaseStore(Protocol):
         """Give a leased mail back after a failure that may pass, to be tried again later."""
         ...
 
+    def postpone(self, letter: Letter, until: datetime) -> None:
+        """Give a leased mail back that is not to leave before ``until``; its tries begin anew."""
+        ...
+
 
 class DeskStore(Protocol):
     """Cards of cases on people's desks."""
@@ -240,12 +250,34 @@ class GrantStore(Protocol):
         """The grant of this hash, or None. Expiry is the caller's to check."""
         ...
 
+    def open_desk(self, grant: Grant) -> bool:
+        """Keep the opened link of a desk and note it as its person's newest, together.
+
+        False, and nothing is kept, if a link that was made later has been opened.
+        """
+        ...
+
+    def newest_desk(self, person: str) -> datetime | None:
+        """When the newest link that was opened to a person's desk was made, or None."""
+        ...
+
 
 class Limits(Protocol):
     """How often something may happen, and which mailboxes no longer take mail."""
 
     def take(self, name: str, most: int, window: timedelta, now: datetime) -> None:
         """Count one; ``TooMany`` when ``name`` was counted about ``most`` times in a window."""
+        ...
+
+    def hold(self, name: str, holder: str, most: int, window: timedelta, now: datetime) -> bool:
+        """Whether ``holder`` has one of ``most`` places of ``name``, each kept for ``window``.
+
+        A place that is free is taken; asking again with the same holder takes no other.
+        """
+        ...
+
+    def free(self, name: str) -> None:
+        """Give all places of a name back."""
         ...
 
     def suppress(self, mailbox: str, until: datetime) -> None:

@@ -7,6 +7,7 @@ own. Mail that came back is of an address: another spelling may well arrive.
 import hashlib
 import hmac
 from collections.abc import Iterator
+from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from functions.kernel.errors import TooMany, TooManyFromSource
@@ -19,6 +20,28 @@ _NARROW, _WIDE = 64, 48  # bits of an IPv6 address: one connection, one customer
 def of_mailbox(services: Services, email: str) -> str:
     """The name of a mailbox's places for mails that it did not ask for."""
     return f"mailbox#{_keyed(services, mailbox(email))}"
+
+
+def of_desk(services: Services, email: str) -> str:
+    """The name of a mailbox's places for links to desks."""
+    return f"desk#{_keyed(services, mailbox(email))}"
+
+
+def of_unanswered(services: Services, email: str) -> str:
+    """The name of a mailbox's places for mails that others had sent to it, until it answers."""
+    return f"unanswered#{_keyed(services, mailbox(email))}"
+
+
+def free_mailbox(services: Services, email: str) -> None:
+    """Give a mailbox its places back, for its owner has confirmed what they sent; some times a
+    day, so that who confirms cannot go on without end."""
+    rules, now = services.rules, services.clock.now()
+    name = of_mailbox(services, email)
+    try:
+        services.limits.take(f"freed#{name}", rules.most_freed, timedelta(days=1), now)
+    except TooMany:
+        return
+    services.cases.free(name)
 
 
 def of_address(services: Services, email: str) -> str:

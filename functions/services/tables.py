@@ -7,8 +7,8 @@ from functions.kernel.desk import MINE, list_of
 from functions.kernel.errors import Refused
 from functions.kernel.tables import Table
 from functions.processes import NAMES, current
+from functions.services.desk_links import Desk
 from functions.services.desks import Lying, stretch
-from functions.services.links import Desk
 from functions.services.wiring import Services
 
 MOST_PAGES = 80  # of 25 rows; a file never takes longer than a request may

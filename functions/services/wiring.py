@@ -17,10 +17,13 @@ class Rules:
     secret: bytes
     task_link: timedelta = timedelta(days=14)
     status_link: timedelta = timedelta(days=180)
-    desk_link: timedelta = timedelta(hours=12)
+    desk_unopened: timedelta = timedelta(days=7)
+    desk_link: timedelta = timedelta(hours=12)  # from its opening
+    desk_shared: timedelta = timedelta(hours=1)  # the same, on a device of several people
     least_fill_time: timedelta = timedelta(seconds=1)
     most_per_source: int = 200
     most_per_wide_source: int = 800
+    most_freed: int = 20
     source_window: timedelta = timedelta(minutes=10)
     suppression: timedelta = timedelta(days=180)
 

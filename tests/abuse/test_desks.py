@@ -3,11 +3,15 @@
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
 from functions.entry import desk as desk_entry
+from functions.kernel.errors import Refused
 from functions.services import links
+from functions.services.desk_links import open_for
 from functions.services.persons import person_key
 from tests.abuse.kit import URLENCODED
 
@@ -28,10 +32,12 @@ BAD = (
 
 
 def desk(kit, email):
-    """A desk's token, minted as the mailer does."""
+    """A desk's token, minted as the mailer does and opened by its person."""
     key = person_key(kit.services, email)
     order = links.Order("desk_link", key, links.DESK, "", 0)
     token = links.mint(kit.services, links.DESK, order).rpartition("/")[2]
+    with suppress(Refused):  # nobody's
+        open_for(kit.services, token, "own")
     kit.minted.append(token)
     return token
 
@@ -79,8 +85,11 @@ class TestAsking:
         def post(n):
             return kit.post(ASK, {"email": ("Matti@Example.org", "matti@example.org")[n % 2]})
 
-        with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(post, range(60)))
+        answers = []
+        for _ in range(5):
+            with ThreadPoolExecutor(8) as pool:
+                answers += pool.map(post, range(20))
+            kit.stack.advance_by(timedelta(minutes=5))
         assert {a.status for a in answers} == {200}
         assert len({a.body for a in answers}) == 1
         kit.stack.settle()
@@ -114,7 +123,7 @@ class TestLooking:
     def test_reading_a_desk_changes_nothing(self, kit, case_id):
         token = desk(kit, "matti@example.org")
         before = kit.fingerprint()
-        for path in (f"/api/d/{token}", f"/api/d/{token}/fresh", f"/api/d/{token}?find=1&q=a"):
+        for path in (f"/api/d/{token}", f"/api/d/{token}/fresh", f"/api/d/{token}?list=mine"):
             for method in ("GET", "HEAD", "OPTIONS"):
                 for _ in range(20):
                     assert kit.ask(method, path).status in (200, 405)
@@ -165,6 +174,6 @@ class TestLooking:
         kit.get(f"/api/d/{token}")
         kit.get(f"/api/d/{token}x")
         kit.get(f"/api/t/{token}.{case_id}.{party}.2")
-        kit.post(f"/api/d/{token}/fresh", {"_lang": "fi"})
+        kit.post(f"/api/d/{token}/fresh", {"_lang": "fi", "send_to": "here"})
         assert token not in caplog.text
         assert "matti@example.org" not in caplog.text.lower()

@@ -9,6 +9,7 @@ import pytest
 
 from functions.kernel.case import Case, Order
 from functions.services import apply, links
+from functions.services.desk_links import open_for
 from functions.services.persons import person_key
 from functions.services.ports import Grant
 from tests.abuse.kit import ANSWERS, URLENCODED, Kit
@@ -70,7 +71,7 @@ def faults(page: Page) -> list[str]:
 
 
 def desk(kit: Kit, email: str, **age: float) -> str:
-    """A desk's token, as its mail has it; with an ``age``, one made so long ago."""
+    """A desk's token that its person opened; with an ``age``, one that was made so long ago."""
     key = person_key(kit.services, email)
     token = links.mint(kit.services, links.DESK, Order("desk_link", key, links.DESK, "", 0))
     token = token.rpartition("/")[2]
@@ -78,6 +79,8 @@ def desk(kit: Kit, email: str, **age: float) -> str:
         until = kit.services.clock.now() + timedelta(hours=12) - timedelta(**age)
         hashed = links.token_hash(token)
         kit.services.grants.put(Grant(hashed, links.DESK, key, links.DESK, "", 0, until))
+    else:
+        open_for(kit.services, token, "own")
     return token
 
 
@@ -275,7 +278,7 @@ def routes(case_id: str, party_id: str) -> Iterator[tuple[str, str]]:
     pages += ["/directory/units/perhekeskus", "/directory/coordinators/new"]
     yield from (("GET", p) for p in pages)
     posts = ["/fresh", "/merge", "/own", "/directory/units/perhekeskus", "/directory/domains/new"]
-    posts += [f"/people/{case_id}/{party_id}", f"/people/{case_id}/{party_id}/link"]
+    posts += [f"/people/{case_id}/{party_id}", f"/people/{case_id}/link", "/out", ""]
     yield from (("POST", p) for p in posts)
 
 
@@ -308,7 +311,7 @@ class TestTokens:
         old = desk(kit, ANNA, hours=12, seconds=1)
         before = kit.fingerprint("cases", "grants", "directory", "desks")
         for method, path in routes(case_id, party):
-            if path == "/fresh":
+            if path in ("/fresh", "/out"):
                 continue
             body = urlencode({**NEW, **MERGE}) if method == "POST" else None
             answer = kit.ask(method, f"/api/d/{old}{path}", body, {"Content-Type": URLENCODED})
@@ -384,7 +387,7 @@ class TestCoordinators:
         for email in ("matti@example.org", "aino1300@example.net", TESTI):
             token = desk(kit, email)
             for method, path in routes(case.id, case.holders("manager")[0].id):
-                if path in ("", "/fresh") or (path == "/own" and email == TESTI):
+                if path in ("", "/fresh", "/out") or (path == "/own" and email == TESTI):
                     continue
                 body = urlencode({**NEW, **MERGE, "_key": kit.key()}) if method == "POST" else None
                 answer = kit.ask(
@@ -401,14 +404,16 @@ class TestCoordinators:
             for party in case.parties:
                 path = f"/api/d/{token}/people/{case.id}/{party.id}"
                 assert kit.post(path, NEW).status == 404
-                assert kit.post(f"{path}/link", {"_lang": "en"}).status == 404
+                again = {"_lang": "en", "party": party.id}
+                assert kit.post(f"/api/d/{token}/people/{case.id}/link", again).status == 404
                 assert kit.get(path).status == 404
             for each in ("nowhere", "x" * 3000, "%00", case.id.upper()):
                 assert kit.get(f"/api/d/{token}/people/{each}").status == 404, each[:9]
         anna = desk(kit, ANNA)
         for party in ("p9", "x", "p1%00", other.parties[0].id + "x"):
             assert kit.post(f"/api/d/{anna}/people/{mine.id}/{party}", NEW).status == 404
-            assert kit.post(f"/api/d/{anna}/people/{mine.id}/{party}/link", {}).status == 404
+            path = f"/api/d/{anna}/people/{mine.id}/link"
+            assert kit.post(path, {"party": party.replace("%00", "\0")}).status == 404
         assert kit.fingerprint("cases", "desks") == before
 
     @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])

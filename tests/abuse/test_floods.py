@@ -28,7 +28,11 @@ def flood(kit: Kit, address: str, n: int, **environ) -> list[Page]:
     app = public.create_app(kit.services)
 
     def post(number: int) -> Page:
-        typed = review(kit, applicant_email=address, title=f"Canary {number} of the flood")
+        typed = review(
+            kit,
+            applicant_email=address.replace("#", str(number)),
+            title=f"Canary {number} of the flood",
+        )
         where = {name: make(number) for name, make in environ.items()}
         headers = {"X-Forwarded-For": f"198.51.{number // 250}.{number % 250}"}
         client = app.test_client()
@@ -53,7 +57,7 @@ class TestOneAddress:
     def pages(cls, kit):
         from_one = flood(kit, "victim@example.net", POSTS)
         from_many = flood(
-            kit, "Victim@Example.NET", POSTS, REMOTE_ADDR=lambda n: f"203.0.{n // 250}.{n % 250}"
+            kit, "Victim+#@Example.NET", POSTS, REMOTE_ADDR=lambda n: f"203.0.{n // 250}.{n % 250}"
         )
         kit.stack.settle()
         return [*from_one, *from_many]

@@ -14,6 +14,7 @@ from functions.kernel.case import Order
 from functions.processes import current
 from functions.services import apply
 from functions.services.act import act
+from functions.services.desk_links import open_for
 from functions.services.indexing import index_case
 from functions.services.links import DESK, mint
 from functions.services.persons import person_key
@@ -130,7 +131,12 @@ def prepare(aws: FakeAws) -> list[Scene]:
             "desk",
             _get(f"/api/d/{desk}"),
             200,
-            (("GetItem", "grants"), ("Query", "desks"), ("BatchGetItem", "")),
+            (
+                ("GetItem", "grants"),
+                ("GetItem", "grants"),
+                ("Query", "desks"),
+                ("BatchGetItem", ""),
+            ),
         ),
     ]
 
@@ -146,7 +152,9 @@ def _desk(services: Services, typed: dict[str, str]) -> str:
             act(services, _token(services, case_id, "manager"), endorse, "fi")
         index_case(services, case_id)
     person = person_key(services, COORDINATOR)
-    return mint(services, DESK, Order("desk_link", person, DESK, "", 0)).rpartition("/")[2]
+    token = mint(services, DESK, Order("desk_link", person, DESK, "", 0)).rpartition("/")[2]
+    open_for(services, token, "own")
+    return token
 
 
 class _Earlier(Clock):

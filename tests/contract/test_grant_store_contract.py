@@ -67,6 +67,28 @@ def test_find_expired_grant_is_the_callers_to_judge(grants: GrantStore) -> None:
     assert grants.find(GRANT.token_hash) == old
 
 
+DESK = replace(GRANT, case="desk", party="k" * 40, purpose="desk", made_at=START, opened=True)
+
+
+def test_open_desk_keeps_the_link_and_the_newest(grants: GrantStore) -> None:
+    later = replace(DESK, token_hash="b" * 64, made_at=START + timedelta(microseconds=1))
+    assert grants.newest_desk(DESK.party) is None
+    assert grants.open_desk(DESK)
+    assert grants.open_desk(DESK)
+    assert grants.open_desk(later)
+    assert grants.find(later.token_hash) == later
+    assert grants.newest_desk(DESK.party) == later.made_at
+    assert grants.newest_desk("other") is None
+
+
+def test_open_desk_of_an_older_link_keeps_nothing(grants: GrantStore) -> None:
+    older = replace(DESK, token_hash="b" * 64, made_at=START - timedelta(microseconds=1))
+    assert grants.open_desk(DESK)
+    assert not grants.open_desk(older)
+    assert grants.find(older.token_hash) is None
+    assert grants.newest_desk(DESK.party) == START
+
+
 def test_put_is_kept_a_year_after_it_expires(dynamo: DynamoGrants) -> None:
     dynamo.put(GRANT)
     row: Any = dynamo.rows[0].get(GRANT.token_hash)

@@ -45,6 +45,24 @@ def test_take_counts_each_name_and_window_apart(limits: Limits) -> None:
         limits.take("source#a", MOST, WINDOW, START)
 
 
+def test_hold_keeps_so_many_places_each_for_a_window(limits: Limits) -> None:
+    later = START + timedelta(minutes=1)
+    assert [limits.hold("a", who, 2, WINDOW, START) for who in "xyz"] == [True, True, False]
+    assert [limits.hold("a", who, 2, WINDOW, later) for who in "zyx"] == [False, True, True]
+    assert limits.hold("b", "z", 2, WINDOW, START)
+    assert not limits.hold("a", "z", 2, WINDOW, START + WINDOW - timedelta(seconds=1))
+    assert limits.hold("a", "z", 2, WINDOW, START + WINDOW)
+
+
+def test_free_gives_all_places_of_a_name_back(limits: Limits) -> None:
+    limits.free("a")
+    assert limits.hold("a", "x", 1, WINDOW, START)
+    assert limits.hold("b", "x", 1, WINDOW, START)
+    limits.free("a")
+    assert limits.hold("a", "y", 1, WINDOW, START)
+    assert not limits.hold("b", "y", 1, WINDOW, START)
+
+
 def test_suppressed_until_its_time_is_over(limits: Limits) -> None:
     until = START + timedelta(days=1)
     assert not limits.suppressed("mailbox#a", START)

@@ -9,6 +9,7 @@ from functions.kernel.case import Case, Order
 from functions.processes import current
 from functions.services import apply, links, merging
 from functions.services.act import act
+from functions.services.desk_links import open_for
 from functions.services.persons import known, person_key
 from tests.faults.journey import (
     ANSWERS,
@@ -66,7 +67,9 @@ def token(rig: Rig, case: Case, email: str, purpose: str = "task", role: str = "
 def desk(rig: Rig, email: str = COORDINATOR) -> str:
     """A fresh link to a desk."""
     order = Order("desk_link", person_key(rig.services, email), links.DESK, "", 0)
-    return links.mint(rig.services, links.DESK, order).rpartition("/")[2]
+    token = links.mint(rig.services, links.DESK, order).rpartition("/")[2]
+    open_for(rig.services, token, "own")
+    return token
 
 
 def applied(rig: Rig, name: str, *, endorsed: bool = True) -> str:

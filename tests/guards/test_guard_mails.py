@@ -226,6 +226,7 @@ def seeded(walk: Walk, language: str) -> Seeded:
             order = Order(mail.name, party.id, mail.purpose, case.state, case.round)
             key = (case.id, f"{mail.name}#{party.id}")
             world.cases.outbox[key] = Kept(order, START)
+            world.limits.holders.clear()  # as if a day had gone by
             assert deliver(world.services, *key) == "sent"
     return Seeded(case, world.post.sent)
 

@@ -10,6 +10,7 @@ from functions.kernel import LANGUAGES
 from functions.kernel.desk import ALL, MINE, WHO
 from functions.services.indexing import cards
 from functions.services.persons import person_key
+from tests.journeys.groups import enter_desk
 from tests.journeys.journey import ENDORSED, said, word
 
 MY_MATTERS = {"fi": "/omat-asiat/", "sv": "/sv/mina-arenden/", "en": "/en/your-cases/"}
@@ -26,6 +27,8 @@ def links(stack, to):
 def ask(stack, eyes, email, language="fi"):
     """From the site to the answer that tells nobody who is known; the new link, if one came."""
     before = len(links(stack, email))
+    if before:
+        stack.advance(minutes=5)
     eyes.language = language
     eyes.go(eyes.home + MY_MATTERS[language])
     eyes.fill({"email": email})
@@ -37,7 +40,7 @@ def ask(stack, eyes, email, language="fi"):
 def open_desk(stack, eyes, email, language="fi"):
     link = ask(stack, eyes, email)
     eyes.language = language
-    eyes.go(link)
+    enter_desk(eyes, link)
     assert eyes.title() == word(language, "desk.title")
     return link
 
@@ -122,17 +125,27 @@ def test_expired_desk_mails_a_fresh_link(start, stack, eyes):
     task = eyes.page.locator(".k-desk__task").get_attribute("href")
     stack.advance(hours=12, minutes=1)
     eyes.go(link)
-    assert eyes.title() == word("fi", "desk_old.title")
+    assert eyes.title() == word("fi", "desk_old.old_title")
     assert j.reference not in eyes.text("body")
     eyes.go(eyes.home + task)
     assert eyes.title() == word("fi", "over.expired")
     eyes.go(link)
+    eyes.press('form[action$="/fresh"] button', 422)
+    assert word("fi", "problems.where_to") in eyes.text(".k-error-summary")
+    eyes.fill({"send_to": "here"})
     eyes.press('form[action$="/fresh"] button')
     assert eyes.title() == word("fi", "fresh_sent.title")
     fresh = links(stack, manager)[-1]
     assert fresh != link
     eyes.go(fresh)
+    eyes.press("#open button", 422)
+    assert word("fi", "problems.device") in eyes.text(".k-error-summary")
+    enter_desk(eyes, fresh)
     assert j.reference in eyes.text(ROWS)
+    eyes.press('form[action$="/out"] button')
+    assert eyes.title() == word("fi", "desk_old.closed_title")
+    eyes.go(eyes.home + task.replace(link.rpartition("/")[2], fresh.rpartition("/")[2]))
+    assert eyes.title() == word("fi", "over.expired")
 
 
 def test_digest_comes_when_a_monday_has_passed(start, stack, eyes):
@@ -149,7 +162,7 @@ def test_digest_comes_when_a_monday_has_passed(start, stack, eyes):
         assert private not in digest["text"] + digest["html"]
     j.mailed(("manager", "remind_endorse"))
     eyes.language = "fi"
-    eyes.go(link)
+    enter_desk(eyes, link)
     assert j.reference in eyes.text()
 
 

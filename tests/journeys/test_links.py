@@ -10,6 +10,10 @@ from tests.moments import wait
 def fresh_link(j, who, kind):
     """Ask for a fresh link on the page that is open; it comes by mail and not on the page."""
     before = {letter.link for letter in j.letters}
+    j.eyes.press('form[action$="/fresh"] button', 422)
+    assert word("fi", "problems.where_to") in j.eyes.text(".k-error-summary")
+    assert j.eyes.page.locator("[name=send_to]").count() == 2
+    j.eyes.fill({"send_to": "here"})
     j.eyes.press('form[action$="/fresh"] button')
     assert j.eyes.title() == word("fi", "fresh_sent.title")
     assert "/api/t/" not in j.eyes.text("body")

@@ -125,6 +125,7 @@ def test_provider_calls_off_before_the_invoice(quotes, eyes):
     q.until(q.day(10))
     bill = q.invoice()
     q.open(ANNA, "to_schedule")
+    eyes.fill({"send_to": "here"})
     eyes.press('form[action$="/fresh"] button')
     q.open(ANNA, "fresh_link")
     tells(q, "call_off", "provider", 0, "0,00 €")

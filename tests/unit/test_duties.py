@@ -135,7 +135,7 @@ ATTEMPTS: dict[tuple[str, str], Attempt] = {
     ("desk", "look"): _get(""),
     ("search", "look"): _get("?find=1&q=a"),
     ("people", "look"): _people("", posts=False),
-    ("people", "link"): _people("/p1/link", posts=True),
+    ("people", "link"): _people("/link", posts=True),
     ("people", "replace"): _people("/p1", posts=True),
     ("directory", "look"): _get("/directory"),
     **{(s, "look"): _get(f"/directory/{s}/{KEYS[s]}") for s in SOURCES},

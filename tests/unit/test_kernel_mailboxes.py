@@ -118,6 +118,12 @@ def test_supervisor_is_not_offered_their_own_application(world: World) -> None:
         world.do(case_id, "offer", supervisor="testi")
     assert wrong.value.problems == (Problem("supervisor", "supervisor_is_another"),)
     world.do(case_id, "offer", supervisor="sulo")
+    party = world.case(case_id).holders("supervisor")[0]
+    with pytest.raises(Invalid) as wrong:
+        replace_person(
+            world.services, "anna@example.org", case_id, party.id, {"colleague": "testi"}
+        )
+    assert wrong.value.problems == (Problem("colleague", "supervisor_is_another"),)
 
 
 def test_people_of_a_group_have_mailboxes_of_their_own() -> None:

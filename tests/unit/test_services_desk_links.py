@@ -8,7 +8,8 @@ import pytest
 
 from functions.kernel.errors import Conflict, Refused
 from functions.services.act import act
-from functions.services.links import ask_fresh, desk_of, open_desk, open_link, token_hash
+from functions.services.desk_links import open_desk
+from functions.services.links import ask_fresh, desk_of, open_link, token_hash
 from functions.services.persons import person_key
 from tests.fakes import TYPED, World
 
@@ -42,7 +43,7 @@ def test_open_desk_of_a_coordinator(world: World) -> None:
     )
     assert dict(desk.entries) == {"coordinators": "anna"}
     assert desk.expires_at == world.clock.now() + timedelta(hours=12)
-    assert not desk.expired
+    assert desk.standing == "open"
 
 
 def test_open_desk_of_an_applicant(world: World) -> None:
@@ -67,7 +68,7 @@ def test_open_desk_of_nobody_refused(world: World) -> None:
 def test_open_desk_expires_to_the_second(world: World, seconds: int, expired: bool) -> None:
     token = world.desk(ANNA)
     world.clock.forward(hours=12, seconds=seconds)
-    assert open_desk(world.services, token).expired is expired
+    assert open_desk(world.services, token).standing == ("old" if expired else "open")
 
 
 def test_links_of_cases_and_desks_open_nothing_of_each_other(world: World) -> None:

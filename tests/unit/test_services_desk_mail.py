@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.entry import clock
-from functions.kernel.errors import Invalid, Problem, TooMany
+from functions.kernel.errors import Invalid, Problem
 from functions.render.mail import reference
+from functions.services import apply
 from functions.services.bounced import returned
-from functions.services.desk_mail import ask_desk, order_desk, outbox_of
+from functions.services.desk_links import close_desk, open_desk, open_for
+from functions.services.desk_mail import ask_desk, outbox_of
 from functions.services.digest import LONG, MOST, waiting_long, week_of
-from functions.services.links import open_desk
 from functions.services.persons import person_key
+from functions.services.ports import SendFailed
 from functions.services.quotas import of_address
 from tests.fakes import World
 from tests.guards.test_guard_mails import parts
@@ -64,11 +66,11 @@ def world() -> World:
 def test_ask_calls_the_same_whoever_is_asked_for(world: World) -> None:
     calls = noting(world)
     seen = []
-    for email in (KNOWN, UNKNOWN, "anna@example.org"):
+    for email in (KNOWN, UNKNOWN, "anna@example.org", *[KNOWN] * 9):  # however often
         calls.clear()
         ask_desk(world.services, {"email": email})
         seen.append(tuple(calls))
-    assert set(seen) == {("cases.post",)}
+    assert set(seen) == {("cases.post_once",)}
 
 
 def test_ask_puts_no_address_into_the_outbox(world: World) -> None:
@@ -101,13 +103,57 @@ def test_ask_through_the_trap_sends_nothing(world: World) -> None:
 def test_ask_three_a_day_then_silence(world: World) -> None:
     for _ in range(9):
         ask_desk(world.services, {"email": KNOWN.upper()})
-        world.clock.forward(minutes=1)
+        world.clock.forward(minutes=5)
     assert len(world.deliver_all()) == 3
-    with pytest.raises(TooMany):
-        order_desk(world.services, person_key(world.services, KNOWN))
     world.clock.forward(days=1)
     ask_desk(world.services, {"email": KNOWN})
     assert len(world.deliver_all()) == 1
+
+
+def test_ask_again_at_once_is_one_link(world: World) -> None:
+    for _ in range(9):
+        ask_desk(world.services, {"email": KNOWN})
+    assert len(world.deliver_all()) == 1
+
+
+def test_owner_has_a_working_link_whatever_strangers_ask(world: World) -> None:
+    """Every few minutes for days, timed for the end of the owner's hours."""
+    for day in range(4):
+        for _ in range(40):
+            ask_desk(world.services, {"email": KNOWN})
+            world.clock.forward(minutes=36)
+        mails = world.deliver_all()
+        assert len(mails) <= 3, day
+        token = links_in(world)[-1]
+        assert open_desk(world.services, token).standing in ("unopened", "open")
+        open_for(world.services, token, "own")
+        ask_desk(world.services, {"email": KNOWN})  # who has opened one may ask at once
+        world.clock.forward(minutes=1)
+        assert len(world.deliver_all()) == 1
+        fresh = links_in(world)[-1]
+        open_for(world.services, fresh, "shared")
+        assert open_desk(world.services, token).standing == "newer"
+        close_desk(world.services, fresh)
+        assert open_desk(world.services, fresh).standing == "closed"
+
+
+def links_in(world: World) -> list[str]:
+    """The tokens of all links to desks that were mailed, in order."""
+    sent = [m for m in world.post.sent if "/api/d/" in str(m)]
+    return [parts(m)[2][0].rpartition("/")[2] for m in sent]
+
+
+def test_send_that_failed_takes_one_place_however_often_tried(world: World) -> None:
+    world.post.failures = [SendFailed("busy", permanent=False)] * 4
+    ask_desk(world.services, {"email": KNOWN})
+    for _ in range(6):
+        world.clock.forward(minutes=20)
+        clock.handle(world.services, {})
+    for _ in range(2):
+        world.clock.forward(minutes=5)
+        ask_desk(world.services, {"email": KNOWN})
+        world.deliver_all()
+    assert len(links_in(world)) == 3
 
 
 def test_link_goes_to_the_known_alone(world: World) -> None:
@@ -118,7 +164,7 @@ def test_link_goes_to_the_known_alone(world: World) -> None:
     text, _, links = parts(mail)
     link = links[0]
     desk = open_desk(world.services, link.rpartition("/")[2])
-    assert (desk.email, desk.expires_at) == (KNOWN, world.clock.now() + timedelta(hours=12))
+    assert (desk.email, desk.expires_at) == (KNOWN, world.clock.now() + timedelta(days=7))
     for word in ("Aino", "Matti", "K-", "learn"):
         assert word not in text + str(mail["Subject"])
     assert {
@@ -207,7 +253,11 @@ def test_digest_names_nobody_and_nothing(world: World) -> None:
 
 def test_digest_has_a_bound() -> None:
     world = World()
-    ids = [world.case_at("confirm") for _ in range(MOST + 9)]
+    ids = []
+    for n in range(MOST + 9):
+        draft = world.draft(applicant_email=f"aino{n}@example.net")
+        ids.append(apply.send(world.services, draft))
+        world.do(ids[-1], "confirm")
     world.index()
     world.clock.forward(days=13)
     cases, more = waiting_long(world.services, person_key(world.services, "anna@example.org"))

@@ -9,7 +9,8 @@ import pytest
 from functions.kernel import LANGUAGES
 from functions.kernel.fields import Field
 from functions.processes import NAMES, current
-from functions.render.pages import note_page, sent_page, whole_page
+from functions.render.desk import old_desk_page, open_desk_page
+from functions.render.pages import note_page, sent_page
 from functions.render.templates import FOLDER, template
 from functions.render.texts import page_text
 from functions.render.widgets import Widget
@@ -45,7 +46,8 @@ def test_every_served_page_leads_to_a_message(language: str) -> None:
         sent_page("supervision", "individual", language),
         note_page(language, "errors.refused"),
         note_page(language, "errors.crash"),
-        whole_page("desk_old.html", language, "Title", path="/api/d/x"),
+        old_desk_page(language, "/api/d/x", "a@example.org", "closed"),
+        open_desk_page(language, "/api/d/x", "a@example.org"),
     ]
     for page in pages:
         assert page_faults(page, language) == []

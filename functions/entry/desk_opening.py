@@ -1,0 +1,61 @@
+"""A desk's link: opened by its person's choice, closed, or asked for anew when it is over."""
+
+from flask import Flask, Response, request
+
+from functions.entry.reading import read_form
+from functions.entry.web import go_on, language_of, page
+from functions.kernel.errors import DeskOver, Invalid
+from functions.render.desk import old_desk_page, open_desk_page
+from functions.render.fresh import ELSEWHERE, HERE, TO
+from functions.render.pages import note_page
+from functions.render.texts import page_text
+from functions.services.desk_links import DEVICE, close_desk, open_desk, open_for
+from functions.services.desk_mail import order_desk
+from functions.services.quotas import count_source
+from functions.services.wiring import Services
+
+
+def register(app: Flask, services: Services) -> None:
+    """POST to a desk's link opens it, to ``/out`` closes it, to ``/fresh`` mails another."""
+
+    @app.post("/api/d/<token>")
+    def open_for_person(token: str) -> Response:
+        typed, desk = read_form(request), open_desk(services, token)
+        language = language_of(typed.get("_lang"), desk.language)
+        try:
+            open_for(services, token, typed.get(DEVICE, ""))
+        except Invalid as error:
+            told = page_text(language, f"problems.{error.problems[0].code}")
+            return page(open_desk_page(language, f"/api/d/{token}", desk.email, told), error.status)
+        return go_on(f"{services.rules.base_url}/api/d/{token}?lang={language}")
+
+    @app.post("/api/d/<token>/out")
+    def sign_out(token: str) -> Response:
+        typed, desk = read_form(request), close_desk(services, token)
+        language = language_of(typed.get("_lang"), desk.language)
+        return go_on(f"{services.rules.base_url}/api/d/{token}?lang={language}")
+
+    @app.post("/api/d/<token>/fresh")
+    def fresh(token: str) -> Response:
+        typed, desk = read_form(request), open_desk(services, token)
+        language = language_of(typed.get("_lang"), desk.language)
+        if typed.get(TO) == ELSEWHERE:
+            return page(note_page(language, "fresh_elsewhere"))
+        if typed.get(TO) != HERE:
+            known = (language, f"/api/d/{token}", desk.email, desk.standing)
+            return page(old_desk_page(*known, unchosen=True), Invalid.status)
+        count_source(services, request.remote_addr or "")
+        order_desk(services, desk.person)
+        return page(note_page(language, "fresh_sent"))
+
+    app.register_error_handler(DeskOver, _over)
+
+
+def _over(error: DeskOver) -> Response:
+    """The page of a link that shows no desk now: to open it, or why it is over."""
+    home = f"/api/d/{(request.view_args or {})['token']}"
+    language = language_of(request.args.get("lang"), error.language)
+    status = 200 if request.method == "GET" else error.status
+    if error.standing == "unopened":
+        return page(open_desk_page(language, home, error.email), status)
+    return page(old_desk_page(language, home, error.email, error.standing), status)

@@ -1,0 +1,37 @@
+"""Asking for a link by mail: where it goes is chosen, so that no pressed button sends a mail."""
+
+from dataclasses import dataclass
+
+from functions.render.texts import page_text
+from functions.render.widgets import Wrong
+
+TO = "send_to"  # the input
+HERE, ELSEWHERE = "here", "elsewhere"
+_DOTS = "•••"
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The question where a link is to be sent: ``action`` takes the answer, ``email`` is the
+    address on record as it may be shown, ``error`` what is wrong with the answer."""
+
+    action: str
+    email: str
+    error: str = ""
+
+    @property
+    def wrong(self) -> list[Wrong]:
+        """The error as a line of the page's summary."""
+        return [Wrong(f"f-{TO}-{HERE}", self.error)] if self.error else []
+
+
+def fresh_form(language: str, path: str, email: str, *, unchosen: bool = False) -> Fresh:
+    """The question on the page of a link at ``path``; with its error if it was left open."""
+    error = page_text(language, "problems.where_to") if unchosen else ""
+    return Fresh(f"{path}/fresh", masked(email), error)
+
+
+def masked(email: str) -> str:
+    """An address that its owner knows again and nobody learns: ``m•••@example.org``."""
+    local, _, host = email.rpartition("@")
+    return f"{local[:1] if len(local) > 1 else ''}{_DOTS}@{host}"

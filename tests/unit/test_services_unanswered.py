@@ -1,0 +1,174 @@
+"""Who is named in many forms is mailed some, then told of the rest at once; nothing is lost."""
+
+import pytest
+
+from functions.entry import clock
+from functions.kernel.errors import TooMany, TooManyFromSource
+from functions.services import apply
+from functions.services.desk_links import open_for
+from functions.services.desks import overview
+from functions.services.persons import person_key
+from functions.services.quotas import count_source
+from tests.fakes import World, token_in
+from tests.guards.test_guard_mails import parts
+
+MATTI = "matti@example.org"
+
+
+def applied(world: World, n: int, **changed: str) -> str:
+    """One more application from a sender who confirms it at once."""
+    draft = world.draft(**{"applicant_email": f"aino{n}@example.net", **changed})
+    case_id = apply.send(world.services, draft)
+    world.do(case_id, "confirm")
+    world.index()
+    world.deliver_all()
+    return case_id
+
+
+def taken(world: World) -> bool:
+    try:
+        applied(world, 0)
+    except TooMany:
+        return False
+    return True
+
+
+def to(world: World, *emails: str) -> list[str]:
+    """Whether each mail to these addresses was of a case or of their desk."""
+    mails = [m for m in world.post.sent if m["To"] in emails]
+    return ["desk" if "/api/d/" in str(m) else "case" for m in mails]
+
+
+def pass_days(world: World, days: float) -> None:
+    for _ in range(int(days * 24)):
+        world.clock.forward(hours=1)
+        clock.handle(world.services, {})
+        world.index()
+        world.deliver_all()
+
+
+def test_one_senders_twelve_applications_are_four_mails_to_their_manager() -> None:
+    """Each confirmation gives the sender their own places back."""
+    world = World()
+    for _ in range(12):
+        applied(world, 0)
+    assert to(world, MATTI) == ["case"] * 3 + ["desk"]
+
+
+def test_all_lie_on_the_desk_that_the_days_mail_opens() -> None:
+    world = World()
+    ids = [applied(world, n) for n in range(12)]
+    mail = next(m for m in world.post.sent if m["To"] == MATTI and "/api/d/" in str(m))
+    open_for(world.services, parts(mail)[2][0].rpartition("/")[2], "own")
+    mine = overview(world.services, person_key(world.services, MATTI)).mine
+    assert {row.case.id for row in mine.rows} == set(ids)
+
+
+def test_every_held_mail_leaves_later_unless_its_turn_is_over() -> None:
+    world = World()
+    ids = [applied(world, n) for n in range(8)]
+    world.do(ids[7], "withdraw")
+    told = {
+        str(m["X-Kapula-Letter"]).rpartition("-")[0] for m in world.post.sent if m["To"] == MATTI
+    }
+    pass_days(world, 3)
+    told = {
+        str(m["X-Kapula-Letter"]).rpartition("-")[0] for m in world.post.sent if m["To"] == MATTI
+    }
+    assert {f"{i}-p2" for i in ids[:7]} <= told
+    days = [m["Date"].datetime.date() for m in world.post.sent if m["To"] == MATTI]
+    assert max(days.count(day) for day in days) <= 5
+
+
+def test_who_acts_or_opens_their_desk_is_mailed_at_once_again() -> None:
+    world = World()
+    ids = [applied(world, n) for n in range(4)]
+    world.do(ids[0], "endorse")
+    applied(world, 5)
+    assert to(world, MATTI) == ["case"] * 3 + ["desk", "case"]
+    applied(world, 6), applied(world, 7), applied(world, 8)
+    assert to(world, MATTI)[5:] == ["case"] * 2
+    mail = next(m for m in world.post.sent if m["To"] == MATTI and "/api/d/" in str(m))
+    open_for(world.services, parts(mail)[2][0].rpartition("/")[2], "own")
+    applied(world, 9)
+    assert to(world, MATTI)[7:] == ["case"]
+
+
+def test_plus_addresses_are_one_recipient() -> None:
+    world = World()
+    for n in range(20):
+        applied(world, n, manager_email=f"matti+{n}@example.org")
+    sent = to(world, *(f"matti+{n}@example.org" for n in range(20)))
+    assert sent.count("case") == 3
+    assert sent.count("desk") <= 1
+
+
+def test_link_that_was_asked_for_does_not_wait() -> None:
+    world = World()
+    ids = [applied(world, n) for n in range(5)]
+    mail = next(m for m in world.post.sent if m["To"] == MATTI)
+    from functions.services.links import ask_fresh
+
+    ask_fresh(world.services, token_in(mail))
+    (fresh,) = world.deliver_all()
+    assert fresh["To"] == MATTI
+    assert len(ids) == 5
+
+
+def test_staff_and_senders_are_mailed_whatever_comes() -> None:
+    world = World()
+    for n in range(6):
+        world.do(applied(world, 0, manager_email=f"m{n}@example.org"), "endorse")
+    world.deliver_all()
+    assert len(to(world, "anna@example.org")) == 6
+    assert to(world, "aino0@example.net").count("case") >= 12
+
+
+def test_sixty_plus_addresses_are_three_mails() -> None:
+    world = World()
+    taken = 0
+    for n in range(60):
+        draft = world.draft(applicant_email=f"victim+{n}@example.net")
+        try:
+            apply.send(world.services, draft)
+            taken += 1
+        except TooMany:
+            continue
+    assert taken == len(world.deliver_all()) == 3
+
+
+def test_sender_who_confirms_goes_on_for_so_long_in_a_day() -> None:
+    world = World()
+    done = 0
+    while done < 99 and taken(world):
+        done += 1
+    assert 20 <= done <= 23
+    world.clock.forward(days=1)
+    applied(world, 0)
+
+
+@pytest.mark.parametrize(
+    ("sources", "most"),
+    [
+        ([f"203.0.113.{n}" for n in range(5)], 5),
+        (["203.0.113.7", "::ffff:203.0.113.7"], 1),
+        ([f"2001:db8:1:1::{n:x}" for n in range(1, 9)], 1),
+        ([f"2001:db8:1:1:{n:x}:{n:x}:{n:x}:1" for n in range(1, 9)], 1),
+        ([f"2001:db8:1:{n:x}::1" for n in range(9)], 4),  # a /48 holds four times as many
+        ([f"2001:db8:{n:x}::1" for n in range(9)], 9),
+    ],
+)
+def test_network_has_one_limit(sources: list[str], most: int) -> None:
+    """Each source as often as one network may; ``most`` networks' worth are let through."""
+    world = World()
+    limit, through = world.services.rules.most_per_source, 0
+    for source in sources:
+        for _ in range(limit):
+            try:
+                count_source(world.services, source)
+                through += 1
+            except TooManyFromSource:
+                break
+    assert through == most * limit
+    world.clock.forward(minutes=10)
+    count_source(world.services, sources[0])
