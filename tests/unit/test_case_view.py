@@ -60,6 +60,6 @@ def test_domains_are_shown_as_people_write_them() -> None:
     case = replace(walk.case, parties=parties, answers=answers)
     words = Words(SUPERVISION, "en", PEOPLE)
     reader = case.holders("coordinator")[0]
-    shown = case_view(words, case, [], reader, task=True, document=True)
+    shown = case_view(words, case, [], reader, task=True, document=True, now=START)
     assert "etu@hyvä.example" in repr(shown.groups)
     assert "xn--" not in repr(shown.groups)

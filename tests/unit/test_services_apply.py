@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.kernel.errors import Invalid, Problem, Refused, TooMany
-from functions.kernel.spans import day_ends, day_of
+from functions.kernel.spans import day_ends, day_of, working_from
 from functions.services import apply
 from functions.services.apply import TRAP, TooFast
 from functions.services.quotas import of_mailbox
@@ -26,7 +26,7 @@ def test_send_opens_a_case_and_mails_only_its_sender(world: World) -> None:
         ("applicant", APPLICATION["applicant_email"], "sv")
     ]
     assert world.cases.folders[case_id].due_at == day_ends(
-        day_of(world.clock.now()) + timedelta(days=7)
+        working_from(day_of(world.clock.now()) + timedelta(days=7))
     )
     assert [m["To"] for m in world.deliver_all()] == [APPLICATION["applicant_email"]]
 
