@@ -55,6 +55,8 @@ class Scanner:
         if answer.status_code == 303:
             yield "GET", answer.headers["Location"], {}
             return
+        if answer.mimetype != "text/html":
+            return
         page = Page(answer.status_code, answer.get_data(as_text=True))
         here = path.partition("?")[0]
         for link in page.root.find("a"):
