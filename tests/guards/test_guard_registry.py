@@ -216,11 +216,11 @@ def cells(definition: Definition, language: str) -> Cells:
     things = list(dict.fromkeys(f.name for f in asked))
     things += [PARTY + r.name for r in definition.roles]
     table = matrix(definition, language)
-    rows = re.findall(r'<tr><th scope="row">.*?</tr>', table)
+    rows = re.findall(r'<tr[^>]*><th scope="row".*?</tr>', table)
     assert len(rows) == len(things)
     found = {}
     for thing, row in zip(things, rows, strict=True):
-        drawn = re.findall(r"<td>(.*?)</td>", row)
+        drawn = re.findall(r"<td[^>]*>(.*?)</td>", row)
         for role, cell in zip(definition.roles, drawn, strict=True):
             when = unescape(re.sub(r"<span.*?</span>", "", cell)).strip()
             named = {name for words, name in states.items() if words in when}
