@@ -114,5 +114,5 @@ def test_pressing_everything_on_desks_that_are_open() -> None:
         before = standing(world)
         scanner = Scanner(world, spared=("/out",))
         scanner.scan(f"/api/d/{world.desk(email)}")
-        assert scanner.pressed > 5, name
+        assert scanner.pressed > 1, name
         assert standing(world) == before, name
