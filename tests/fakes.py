@@ -362,12 +362,27 @@ TYPED: dict[str, dict[str, str]] = {
     "endorse": {"travel_reimbursed": "yes", "fee_reimbursed": "no"},
     "offer": {"supervisor": "testi"},
     "accept": {"contact_instructions": "Call me on Monday."},
+    "ask": {"question": "In which town would you like to meet?"},
+    "reply": {"reply": "In Tampere, please."},
+    "send_back": {"mend_reason": "Please tell us the town."},
+    "refuse": {"refuse_reason": "We cannot pay for this now."},
+    "end_handling": {"close_reason": "The applicant has changed jobs."},
+    "interrupt": {"interrupt_reason": "The supervisor has fallen ill."},
+    "begin": {"first_session": "2026-09-01"},
+    "reply_group": {"reply": "In Tampere, please."},
+    "ask_members": {"members_question": "Which weekday suits you all?"},
+    "reply_member": {"members_reply": "Tuesdays suit all of us."},
 }
+_COORDINATING = (
+    "offer", "close_merge", "dissolve", "ask", "ask_members", "send_back", "refuse",
+    "end_handling", "take_back", "interrupt",
+)  # fmt: skip
 ROLES = {
-    **dict.fromkeys(("confirm", "disown", "correct", "withdraw"), "applicant"),
-    **dict.fromkeys(("endorse", "return", "reject"), "manager"),
-    **dict.fromkeys(("accept", "decline"), "supervisor"),
-    **dict.fromkeys(("offer", "close_merge", "dissolve"), "coordinator"),
+    **dict.fromkeys(("confirm", "disown", "correct", "withdraw", "reply"), "applicant"),
+    **dict.fromkeys(("endorse", "return", "reject", "reply_group", "correct_group"), "manager"),
+    **dict.fromkeys(("accept", "decline", "begin", "go_on", "close"), "supervisor"),
+    **dict.fromkeys(_COORDINATING, "coordinator"),
+    "reply_member": "supervisee",
 }
 
 
@@ -409,10 +424,10 @@ class World:
             self.do(case_id, name)
         return case_id
 
-    def do(self, case_id: str, action: str, **typed: str) -> Opened:
+    def do(self, case_id: str, action: str, purpose: str = "task", **typed: str) -> Opened:
         """Act through a fresh link, as the holder of the role, a minute later."""
         self.clock.forward(minutes=1)
-        token = self.token(case_id, ROLES[action])
+        token = self.token(case_id, ROLES[action], purpose)
         filled = {"action": action, **TYPED.get(action, {}), **typed}
         return act(self.services, token, filled, "fi")
 

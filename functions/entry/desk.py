@@ -15,6 +15,7 @@ from functions.entry.reading import read_form
 from functions.entry.web import language_of, make_app, page
 from functions.kernel.errors import Invalid
 from functions.render.desk import Frame, ask_desk_page
+from functions.render.desk_people import DONE
 from functions.render.pages import note_page
 from functions.render.texts import page_text
 from functions.services.desk_links import live_desk
@@ -48,7 +49,7 @@ def create_app(services: Services) -> Flask:
         language = language_of(request.args.get("lang"), desk.language)
         doors = tuple(door for door in DOORS if permits(desk.duties, door))
         frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
-        return page(show_desk(services, desk, frame, request.args, doors))
+        return page(show_desk(services, desk, frame, request.args, doors, _done(language)))
 
     desk_opening.register(app, services)
     desk_merging.register(app, services)
@@ -57,3 +58,9 @@ def create_app(services: Services) -> Flask:
     desk_tables.register(app, services, live_desk)
     desk_directory.register(app, services, live_desk)
     return app
+
+
+def _done(language: str) -> str:
+    """What the desk's person did just now on a page that they no longer may see, or ""."""
+    done = request.args.get("done", "")
+    return page_text(language, f"handing.{done}") if done in DONE else ""

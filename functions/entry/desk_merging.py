@@ -5,6 +5,7 @@ from flask import Flask, Response, redirect, request
 from functions.entry.desk_picking import picked, shown
 from functions.entry.reading import read_form
 from functions.entry.web import language_of, page
+from functions.kernel.engine import OPEN
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavailable
 from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Person
@@ -67,6 +68,6 @@ def _to_case(
     )
     there = f"{services.rules.base_url}/api/d/{token}?lang={language}"
     if file and place:
-        base = services.rules.base_url
-        there = f"{base}/api/t/{token}.{case_id}.{place.id}.{file.case.round}?lang={language}"
+        row = f"{token}.{case_id}.{place.id}.{file.case.round}"
+        there = f"{services.rules.base_url}/api/t/{row}?lang={language}&done={OPEN}"
     return redirect(there, 303)  # type: ignore[return-value]

@@ -17,9 +17,15 @@ Asked = Mapping[str, str]
 
 
 def show_desk(
-    services: Services, desk: Desk, frame: Frame, asked: Asked, doors: Sequence[str]
+    services: Services,
+    desk: Desk,
+    frame: Frame,
+    asked: Asked,
+    doors: Sequence[str],
+    done: str = "",
 ) -> str:
-    """The desk at first sight; with ``list`` one list alone, with ``find`` what was sought."""
+    """The desk at first sight; with ``list`` one list alone, with ``find`` what was sought.
+    ``done`` says what its person did just now."""
     if "find" in asked:
         return _found(services, desk, frame, asked)
     if "list" in asked:
@@ -34,7 +40,7 @@ def show_desk(
     if permits(desk.duties, "search"):
         search = Search(selects(services.directory, frame.language, {}))
     tables = table_links(desk.duties, frame.path, frame.language)
-    return desk_page(frame, lists, search, doors, tables)
+    return desk_page(frame, lists, search, doors, tables, done)
 
 
 def _found(services: Services, desk: Desk, frame: Frame, asked: Asked) -> str:

@@ -52,7 +52,7 @@ def cases_beside(
             Beside(
                 words.matter(other.form),
                 reference(other.id),
-                words.text(f"states.{other.state}.name"),
+                words.state(other, "name"),
                 f"{there}?lang={language}" if there else "",
             )
         )

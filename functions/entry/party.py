@@ -13,7 +13,7 @@ from functions.render.act_forms import NOT_NOW
 from functions.render.fresh import ELSEWHERE, HERE, TO
 from functions.render.pages import forgotten_page, note_page
 from functions.services.act import act
-from functions.services.links import ask_fresh, open_link
+from functions.services.links import Opened, ask_fresh, desk_of, open_link
 from functions.services.quotas import count_source
 from functions.services.wiring import Services
 
@@ -29,6 +29,8 @@ def create_app(services: Services) -> Flask:
         opened = open_link(services, token)
         language = language_of(request.args.get("lang"), opened.party.language)
         done = request.args.get("done", "")
+        if not done and (row := _present_row(opened, token)):
+            return go_on(_address(services, row, language))
         return page(show(services, opened, language, token, done=done))
 
     @app.post("/api/t/<token>")
@@ -44,13 +46,11 @@ def create_app(services: Services) -> Flask:
             return page(show(services, open_link(services, token), language, token), error.status)
         except (Invalid, Unavailable) as error:
             problems = error.problems if isinstance(error, Invalid) else (error.problem,)
-            again = show(services, opened, language, token, typed, problems)
-            return page(again, error.status)
-        row = transition(opened.definition, opened.case, typed["action"])
-        if row and row.forgets:
-            return page(forgotten_page(opened.definition, language, row.action))
-        done = f"&done={typed['action']}" if opened.purpose == "status" else ""
-        return go_on(f"{services.rules.base_url}/api/t/{token}?lang={language}{done}")
+            return page(show(services, opened, language, token, typed, problems), error.status)
+        taken = transition(opened.definition, opened.case, typed["action"])
+        if taken and taken.forgets:
+            return page(forgotten_page(opened.definition, language, taken.action))
+        return go_on(_address(services, token, language, f"&done={typed['action']}"))
 
     @app.post("/api/t/<token>/fresh")
     def fresh(token: str) -> Response:
@@ -83,3 +83,13 @@ def _send_fresh(services: Services, token: str, typed: Mapping[str, str]) -> Res
     count_source(services, request.remote_addr or "")
     ask_fresh(services, token)
     return page(note_page(language, "fresh_sent"))
+
+
+def _present_row(opened: Opened, token: str) -> str:
+    """The desk's token for the present turn, if this is one for an earlier turn; or ""."""
+    earlier = desk_of(token) and opened.on_turn_again
+    return f"{token.rpartition('.')[0]}.{opened.case.round}" if earlier else ""
+
+
+def _address(services: Services, token: str, language: str, more: str = "") -> str:
+    return f"{services.rules.base_url}/api/t/{token}?lang={language}{more}"

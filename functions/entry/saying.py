@@ -1,28 +1,56 @@
-"""What a page says of what was done through its link."""
+"""What a page says of what was done through its link, and where to go from there."""
+
+from dataclasses import replace
 
 from functions.render.act_forms import NOT_NOW
+from functions.render.receipt import Receipt, Way, receipt
 from functions.render.words import Words
-from functions.services.links import Opened, ends
+from functions.services.desk_links import open_desk
+from functions.services.desks import first_waiting
+from functions.services.links import Opened, desk_of, ends
+from functions.services.wiring import Services
+
+_OVER = ("done", "left")  # a link that is too old says that, whatever was done through it
 
 
-def acknowledged(words: Words, opened: Opened, done: str) -> str:
-    """That this is done, if it is the last thing done and its holder did it; or that it was not
-    to be done now, and was not."""
+def receipt_of(
+    services: Services, words: Words, opened: Opened, token: str, done: str
+) -> Receipt | None:
+    """The receipt of the act ``done``, or, on the link of a turn that its holder has ended, of
+    that act; with the way to their desk, and to the next task if they came from there. Who did
+    not want to act now is told that nothing was done."""
     if done.startswith(NOT_NOW):
-        return words.page("task.kept")
-    actions = {a.name for a in opened.definition.actions}
-    steps = (told.entry.step for told in reversed(opened.file.history))
-    last = next((s for s in steps if s.action in actions), None)
-    if last is None or (last.action, last.party) != (done, opened.party.id):
-        return ""
-    return words.maybe(f"actions.{done}.done")
+        return Receipt(words.page("task.kept"), "", _ways(services, words, token))
+    steps = [told.entry.step for told in opened.file.history]
+    act = done or next((s.action for s in ends(opened) if opened.standing in _OVER), "")
+    found = receipt(words, opened.case, steps, opened.party, act)
+    return replace(found, ways=_ways(services, words, token)) if found else None
 
 
-def over_words(words: Words, opened: Opened) -> tuple[str, str]:
-    """The title and the first sentence of a page about what is over."""
-    last = next((s for s in ends(opened) if opened.standing == "done"), None)
-    if last and last.party == opened.party.id:
-        return words.maybe(f"actions.{last.action}.done"), words.page("over.done_lead")
+def _ways(services: Services, words: Words, token: str) -> tuple[Way, ...]:
+    name, desk = words.page("desk.title"), desk_of(token)
+    if not desk:
+        return (Way(name, words.page("page.desk_path")),)
+    ways = [Way(name, f"/api/d/{desk}?lang={words.language}")]
+    lying = first_waiting(services, open_desk(services, desk).person)
+    if lying:
+        case, party = lying.case, lying.party
+        there = Words(lying.definition, words.language, words.directory, case.form)
+        task = there.task(case.state, party.role, "title")
+        path = f"/api/t/{desk}.{case.id}.{party.id}.{case.round}?lang={words.language}"
+        ways.insert(0, Way(words.page("receipt.next_task", task=task), path))
+    return tuple(ways)
+
+
+def over_words(words: Words, opened: Opened, told: Receipt | None) -> tuple[str, str]:
+    """The title and the first sentence of a page about a turn that is over."""
+    if opened.on_turn_again and not told:
+        task = words.task(opened.case.state, opened.party.role, "title")
+        return task, words.page("over.again_lead")
+    last = next((s for s in ends(opened) if opened.standing in _OVER), None)
+    if told or (last and last.party == opened.party.id):
+        done = told.done if told else words.maybe(f"actions.{last.action}.done") if last else ""
+        return done, words.page("over.done_lead")
     return words.page(f"over.{opened.standing}"), words.page(f"over.{opened.standing}_lead")
 
 
@@ -34,3 +62,9 @@ def broken_words(words: Words, opened: Opened) -> tuple[str, ...]:
     looks_after = opened.party.role == opened.definition.bounced_mail.to
     parts = ("title", "lead", *(("desk",) if looks_after else ()))
     return tuple(words.page(f"broken.{part}") for part in parts)
+
+
+def earlier(words: Words, opened: Opened) -> str:
+    """What the holder of an older link did in its turn, or ""; told after what is asked now."""
+    last = next((s for s in ends(opened) if s.party == opened.party.id), None)
+    return words.maybe(f"actions.{last.action}.done") if last and opened.on_turn_again else ""

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from functions.entry.linked import cases_beside, linked_documents
-from functions.entry.saying import acknowledged, broken_words, over_words
+from functions.entry.saying import broken_words, earlier, over_words, receipt_of
 from functions.kernel.errors import Problem
 from functions.kernel.reckoning import foretold
 from functions.render.act_forms import Filled, act_forms, all_wrong
-from functions.render.case_view import case_view
-from functions.render.fresh import fresh_form
+from functions.render.case_people import picked_before
+from functions.render.case_view import CaseView, case_view
+from functions.render.fresh import Fresh, fresh_form
 from functions.render.pages import over_page, task_page
+from functions.render.receipt import Receipt
 from functions.render.words import Words
 from functions.services.links import Opened, desk_of
 from functions.services.persons import own_facts
@@ -44,15 +46,34 @@ def show(
     )
     view = replace(view, broken=broken_words(words, opened))
     fresh = fresh_form(language, path, party.email, unchosen=nowhere)
+    told_done = receipt_of(services, words, opened, token, done) if typed is None or done else None
     if not is_open:
-        return over_page(words, view, path, *over_words(words, opened), fresh, desk)
+        return _over(words, opened, view, path, desk, told_done, fresh)
     facts = own_facts(services, opened.definition, opened.party)
     told_before = {a.name: foretold(a, case, now) for a in opened.actions}
-    filled = Filled(case.form, case.answers, facts, typed, problems, told_before)
+    before = picked_before(words, told)
+    filled = Filled(case.form, case.answers, facts, typed, problems, told_before, task, before)
     forms = act_forms(words, opened.actions, filled)
     looks_after = party.role == opened.definition.bounced_mail.to
     people = f"/api/d/{desk_of(token)}/people/{case.id}?lang={language}"
     return task_page(
         words, view, path, forms, [*all_wrong(words, forms, problems), *fresh.wrong], desk,
-        people if desk and looks_after else "", acknowledged(words, opened, done), fresh,
+        people if desk and looks_after else "", told_done, fresh,
     )  # fmt: skip
+
+
+def _over(
+    words: Words,
+    opened: Opened,
+    view: CaseView,
+    path: str,
+    desk: str,
+    receipt: Receipt | None,
+    fresh: Fresh,
+) -> str:
+    """The page of a link whose turn is over; what is asked of its holder now comes first."""
+    title, lead = over_words(words, opened, receipt)
+    again, past = opened.on_turn_again, earlier(words, opened)
+    return over_page(
+        words, view, path, title, lead, fresh, desk, receipt=receipt, again=again, past=past
+    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, Action, Definition, State
+from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, TURN, Action, Definition, State
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
 from functions.kernel.spans import ByAnswer, Length, OnDate, Span, last_day
@@ -43,8 +43,9 @@ def _names(d: Definition) -> Iterator[str]:
         passed = [o.seats for o in t.opens] + [c.seats for c in t.calls]
         if not {role for seats in passed for role in seats} <= roles:
             yield f"transition {t.source}-{t.action} seats an unknown role"
-    named = [n for s in d.states for n in (s.turn, s.holder) if n] + [a.role for a in d.actions]
-    named += [m.to for m in (*d.mails, d.bounced_mail)] + [f.opener for f in d.forms]
+    named = [n for s in d.states for n in (*s.takers, s.holder, s.recorded_by) if n]
+    named += [a.role for a in d.actions] + [f.opener for f in d.forms]
+    named += [r for m in (*d.mails, d.bounced_mail) for r in (m.to, *m.also) if r != TURN]
     named += [r for f in d.forms for r in (*f.fills, *f.shows_linked, *f.names_linked)]
     named += [r for a in d.actions for r in a.told] + [t.drops for t in d.transitions if t.drops]
     yield from (f"unknown role {n}" for n in sorted(set(named) - roles - {*BY_ITSELF}))
@@ -77,7 +78,7 @@ def _turns(d: Definition) -> Iterator[str]:
             if state.turn:
                 yield f"end {state.name} waits for {state.turn}"
             continue
-        if not (_held(state, leaving) or _able(d, state, leaving)):
+        if not all(_can(d, role, leaving) for role in _awaited(state)):
             yield f"{state.name} waits for nobody who can act"
         if state.turn == CLOCK and not any(rung.action for rung in state.ladder):
             yield f"{state.name} waits for a clock that does nothing"
@@ -90,14 +91,13 @@ def _turns(d: Definition) -> Iterator[str]:
                 yield f"{state.name}: its ladder takes an action that is not permitted there"
 
 
-def _held(state: State, leaving: list[str]) -> bool:
-    """Whether it stays in somebody's hands until something happens to it."""
-    return not state.turn and bool(state.holder) and bool(leaving)
+def _awaited(state: State) -> tuple[str, ...]:
+    """The roles that must be able to do something in a state."""
+    return (state.recorded_by or state.turn, *(t.role for t in state.turns))
 
 
-def _able(d: Definition, state: State, leaving: list[str]) -> bool:
-    """Whether the one whose turn it is can do something that leads out of the state."""
-    able = [a for a in d.actions if a.name in leaving and a.role == state.turn]
+def _can(d: Definition, role: str, leaving: list[str]) -> bool:
+    able = [a for a in d.actions if a.name in leaving and a.role == role]
     return any("task" in a.via or a.role in BY_ITSELF for a in able)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # few processes have any, and every request reads a definitio
 
 CLOCK = "clock"  # the actor of what time does by itself
 LINK = "link"  # the actor of what happens to a case through one that is linked to it
+TURN = "turn"  # as the reader of a mail: whoever has the turn in the state the case is in then
 BY_ITSELF = (CLOCK, LINK)
 
 Purpose = Literal["task", "status"]
@@ -48,24 +49,41 @@ class Rung:
     """A step of a state's ladder: ``after`` it was entered, a mail is sent or an action taken.
 
     ``sooner``: at once when this holds, whatever the rungs before it. A mail for a day that
-    had begun when the state was entered is not sent.
+    had begun when the state was entered is not sent. It is only for cases of ``forms``, if any
+    are named.
     """
 
     after: Span | OnDate
     mail: str = ""
     action: str = ""
     sooner: Guard | None = None
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is instead of a state's own ``turn``: in cases of ``forms``, if any are
+    named, while ``when`` holds, if it is given."""
+
+    role: str
+    when: Guard | None = None
+    forms: tuple[str, ...] = ()
+
+    def counts(self, case: Case) -> bool:
+        """Whether it is this role's turn."""
+        here = not self.forms or case.form in self.forms
+        return here and (self.when is None or self.when.holds(case))
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a case can be. ``turn`` is the role that must act; an end has none, but may name
-    the ``holder`` in whose hands it stays. A state with a holder and no turn is no end where
-    something can still happen to it, as by a linked case. A turn of the clock waits for nobody
-    but time.
+    """Where a case can be. ``turn`` is the role that must act; an end has none. A turn of the
+    clock waits for nobody but time, and may name the ``holder`` in whose hands the case is.
 
-    ``deadline`` is what the turn's holder is told, and may depend on an answer; ``ladder`` what
-    happens if they are silent.
+    ``turns`` say whose turn it is instead, on conditions; the first that holds counts.
+    ``recorded_by`` is the role that records what the turn's holder does somewhere else, such
+    as a payment. ``deadline`` is what the turn's holder is told, and may depend on an answer;
+    ``ladder`` is what happens if they are silent.
     """
 
     name: str
@@ -74,6 +92,21 @@ class State:
     ladder: tuple[Rung, ...] = ()
     end: bool = False
     holder: str = ""
+    turns: tuple[Turn, ...] = ()
+    recorded_by: str = ""
+
+    @property
+    def takers(self) -> tuple[str, ...]:
+        """Every role whose turn it can be here."""
+        return tuple(dict.fromkeys(r for r in (self.turn, *(t.role for t in self.turns)) if r))
+
+    def way(self, form: str) -> "State":
+        """The same state as it is for cases of one form."""
+        here = [t for t in self.turns if not t.forms or form in t.forms]
+        turn = next((t.role for t in here if t.when is None), self.turn)
+        ladder = tuple(r for r in self.ladder if not r.forms or form in r.forms)
+        turns = tuple(t for t in here if t.when)
+        return replace(self, turn=turn, turns=turns, ladder=ladder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +148,8 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail, to everybody in the role ``to``; its texts lie in ``mails/<name>/``.
+    """A mail, to everybody in the role ``to`` and the roles ``also``, or to whoever has the
+    turn then (``TURN``); its texts lie in ``mails/<name>/``.
 
     ``purpose`` says what its link opens: the task of the state the case is in, or its status.
     """
@@ -123,6 +157,7 @@ class Mail:
     name: str
     to: str
     purpose: Purpose = "status"
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +174,9 @@ class Transition:
     """One row of the table: in ``source``, ``action`` leads to ``target``.
 
     ``fills`` are the roles whose slots are filled from the answers, ``clears`` those that
-    are emptied; ``forgets`` erases what was typed and who was named. It is only for cases of
-    ``forms``, if any are named. ``drops`` is a role whose holders leave unless they voted yes.
+    are emptied, with what was said when they were filled; ``forgets`` erases what was typed and
+    who was named. It is only for cases of ``forms``, if any are named. ``drops`` is a role
+    whose holders leave unless they voted yes.
     ``links`` are the actions that it takes on linked cases: of those who stay, of the others.
     ``calls`` are those it takes on every linked case that permits them, of whatever process.
     The mails of a vote are sent once everybody has voted. ``opens`` are cases that begin by it.
@@ -227,6 +263,21 @@ class Definition:
         """Every mail with texts: those of the process, and those that every process has."""
         return (*self.mails, self.fresh_mail, self.handed_mail, self.bounced_mail)
 
+    def turn(self, case: Case) -> str:
+        """The role whose turn it is, ``CLOCK`` or ``LINK``; "" where a case has ended."""
+        state = self.state(case.state)
+        return next((t.role for t in state.turns if t.counts(case)), state.turn)
+
+    def readers(self, mail: Mail, case: Case) -> tuple[str, ...]:
+        """The roles that a mail of this case goes to."""
+        return (self.turn(case) if mail.to == TURN else mail.to, *mail.also)
+
+    def said_with(self, role: str) -> set[str]:
+        """The fields that are answered in the act which picks the people of a role."""
+        key = self.role(role).key
+        acts = (a.fields for a in self.actions if key and any(f.name == key for f in a.fields))
+        return {f.name for fields in acts for f in fields}
+
     def unproven(self, case: Case) -> bool:
         """Whether nobody has shown yet that the mailbox behind the case is theirs."""
         form = self.form(case.form)
@@ -245,7 +296,7 @@ class Definition:
         spec = self.state(state)
         timed = {rung.action for rung in spec.ladder}
         rows = [t for t in self.transitions if t.source == state and t.action in timed]
-        return spec.end or not spec.turn or (spec.turn == CLOCK and all(t.forgets for t in rows))
+        return spec.end or (spec.turn == CLOCK and bool(rows) and all(t.forgets for t in rows))
 
     def way(self, form: str) -> "Definition":
         """This definition as a case of one form can go through it, the rest left out."""
@@ -255,7 +306,7 @@ class Definition:
             onward = (t.target for t in rows if t.source == name)
             reached += [n for n in dict.fromkeys(onward) if n not in reached]
         kept = tuple(t for t in rows if t.source in reached)
-        states = tuple(s for s in self.states if s.name in reached)
+        states = tuple(s.way(form) for s in self.states if s.name in reached)
         return replace(self, forms=(self.form(form),), states=states, transitions=kept)
 
     def crowded(self) -> "Definition":

@@ -12,21 +12,22 @@ from datetime import datetime
 from typing import Literal
 
 from functions.kernel.case import REFERENCE_LENGTH, Case, Party
-from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, Definition
 from functions.kernel.duties import UNITS, duty_of, may
 from functions.kernel.fields import Field
 from functions.kernel.visibility import sees, visible, visible_parties
 
-Group = Literal["mine", "held", "aside", "on", "ended"]
+Group = Literal["mine", "running", "aside", "on", "ended"]
 
-# Lists of a role beside what waits for its holder, in the order they are shown.
-GROUPS: tuple[Group, ...] = ("held", "aside", "on", "ended")
+# Lists of a role in a process beside what waits for its holder, in the order they are shown.
+GROUPS: tuple[Group, ...] = ("aside", "on", "running", "ended")
 
+ROLE = "role#"  # what a role in a process has beside that, in lists
 MINE = "mine#"  # what waits for the person, in whatever role
 WHO = "who#"  # people whom the directory does not know, as their cases do, newest first
 ALL = "all#"  # every case that the person can search, newest first
 WORD = "word#"
-_NEWEST_FIRST: tuple[Group, ...] = ("held", "ended")
+_NEWEST_FIRST: tuple[Group, ...] = ("running", "ended")
 _FAR = 10**17  # microseconds; some thousand years
 MOST_WORDS = 24  # per case
 LONGEST_WORD = 24
@@ -54,15 +55,17 @@ def confirmed(definition: Definition, case: Case) -> bool:
 
 
 def group(definition: Definition, case: Case, role: str, party: str = "") -> Group:
-    """How the case stands for a role: ``mine`` waits for them, ``held`` has ended in their
-    hands, ``aside`` went back or was refused on its way, ``on`` goes on with others, as it
-    does for the ``party`` who has voted already."""
-    state = definition.state(case.state)
+    """How the case stands for a role: ``mine`` waits for them, ``aside`` went back or was
+    refused on its way, ``on`` waits for others, as it does for the ``party`` who has voted
+    already, ``running`` waits for nobody but time, and ``ended`` is over."""
     if definition.is_over(case.state):
-        return "held" if state.holder == role else "ended"
-    if state.turn == role:
+        return "ended"
+    turn = definition.turn(case)
+    if turn == role:
         return "on" if party in case.votes else "mine"
-    on_its_way = case.state in definition.form(case.form).route or state.turn in BY_ITSELF
+    if turn == CLOCK:
+        return "running"
+    on_its_way = case.state in definition.form(case.form).route or turn in BY_ITSELF
     return "on" if on_its_way else "aside"
 
 
@@ -84,17 +87,20 @@ def slots(definition: Definition, case: Case) -> tuple[Slot, ...]:
     return tuple(slot for party in present for slot in _of(definition, case, party))
 
 
-def list_of(role: str, name: Group) -> str:
-    """The prefix of a role's list."""
-    return f"role#{role}#{name}#"
+def list_of(process: str, role: str, name: Group) -> str:
+    """The prefix of a role's list of the cases of one process."""
+    return f"{ROLE}{process}.{role}#{name}#"
 
 
 def list_named(name: str) -> str | None:
-    """The prefix of a list by its name in addresses, ``mine`` or ``manager.on``."""
-    role, _, wanted = name.rpartition(".")
+    """The prefix of a list by its name in addresses, ``mine`` or ``supervision.manager.on``."""
+    process, _, rest = name.partition(".")
+    role, _, wanted = rest.rpartition(".")
     if name == "mine":
         return MINE
-    return next((list_of(role, g) for g in GROUPS if g == wanted and role.isidentifier()), None)
+    if not (process.isidentifier() and role.isidentifier()):
+        return None
+    return next((list_of(process, role, g) for g in GROUPS if g == wanted), None)
 
 
 def desk_lists(definition: Definition) -> Iterator[tuple[str, Group]]:
@@ -106,14 +112,15 @@ def desk_lists(definition: Definition) -> Iterator[tuple[str, Group]]:
         for s in definition.way(form.name).states
     )
     starts = {form.start for form in definition.forms if form.public}
-    turns = {s.turn for s, over in states if not over and s.name not in starts}
+    turns = {r for s, over in states if not over and s.name not in starts for r in s.takers}
     for role in (r.name for r in definition.roles):
-        if any(over and s.holder == role for s, over in states):
-            yield role, "held"
         if turned:
             yield role, "aside"
-        if turns - {role} or any(a.votes and a.role == role for a in definition.actions):
+        voting = any(a.votes and a.role == role for a in definition.actions)
+        if turns - {role, CLOCK} or voting:
             yield role, "on"
+        if CLOCK in turns:
+            yield role, "running"
         yield role, "ended"
 
 
@@ -163,7 +170,9 @@ def _of(definition: Definition, case: Case, party: Party) -> Iterator[Slot]:
         yield Slot(party, f"{MINE}{rank}#{_oldest(case.entered_at)}#{end}")
     else:
         order = _newest if stands in _NEWEST_FIRST else _oldest
-        yield Slot(party, f"{list_of(party.role, stands)}{order(case.entered_at)}#{end}")
+        yield Slot(
+            party, f"{list_of(case.process, party.role, stands)}{order(case.entered_at)}#{end}"
+        )
     if not definition.role(party.role).source:  # the others are known by the directory
         yield Slot(party, f"{WHO}{_newest(case.entered_at)}#{end}")
     if may([duty_of(definition.role(party.role))], "search"):

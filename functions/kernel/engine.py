@@ -130,12 +130,19 @@ def decide(
             moved = _fill(moved, definition.role(name), directory, people)
     counts = _counts(definition, moved, row)
     mailed = orders(definition, moved, row.mails)
-    moved = moved.without(row.clears)
+    moved = _cleared(definition, moved, row.clears)
     if row.forgets:
         moved, said = replace(moved, answers={}, parties=()), {}
     claimed = claims(definition.asked(spec, case.form), said)
     step = Step(moved.revision, now, action, actor.role, actor.party, case.state, row.target)
     return Decision(moved, step, dict(said), mailed, counts, row.forgets, claims=claimed)
+
+
+def _cleared(definition: Definition, case: Case, roles: tuple[str, ...]) -> Case:
+    """The case after everybody in ``roles`` has left, without what was said to have them in."""
+    gone = {name for role in roles for name in definition.said_with(role)}
+    answers = {name: value for name, value in case.answers.items() if name not in gone}
+    return replace(case.without(roles), answers=answers)
 
 
 def bounce(definition: Definition, case: Case, party_id: str, now: datetime) -> Decision | None:
@@ -196,8 +203,9 @@ def _move(
     said: Answers,
     now: datetime,
 ) -> Case:
-    asked = {f.name for f in (*definition.asked(action, case.form), *action.all_fields)}
-    kept = {k: v for k, v in case.answers.items() if k not in asked}  # emptied is gone
+    gone = {f.name for f in (*definition.asked(action, case.form), *action.all_fields)}
+    gone |= {f.name for f in definition.fields().values() if f.passing}
+    kept = {k: v for k, v in case.answers.items() if k not in gone}  # emptied is gone, too
     moved = replace(
         case,
         state=row.target,
@@ -297,7 +305,8 @@ def orders(definition: Definition, case: Case, mails: Sequence[str]) -> tuple[Or
     return tuple(
         Order(mail.name, party.id, mail.purpose, case.state, case.round)
         for mail in ordered
-        for party in case.holders(mail.to)
+        for role in definition.readers(mail, case)
+        for party in case.holders(role)
         if party.reachable
     )
 

@@ -91,7 +91,7 @@ def _handed(
         votes={voter: vote for voter, vote in case.votes.items() if voter != party.id},
     )
     step = Step(moved.revision, now, HAND_OVER, actor.role, actor.party, case.state, case.state)
-    turn = definition.state(case.state).turn == party.role
+    turn = definition.turn(moved) == party.role
     mail = definition.handed_mail.name
     order = Order(mail, new.id, "task" if turn else "status", case.state, case.round)
     return Decision(moved, step, {}, (order,), _counted(definition, case, party, new))

@@ -29,7 +29,12 @@ def _left(definition: Definition, case: Case) -> list[Rung]:
     """The rungs that the case has not climbed; those that have become due at once come first."""
     rest = definition.state(case.state).ladder[case.rung :]
     soon = [r for r in rest if _at_once(r, case)]
-    return soon or [r for r in rest if not _too_late(r, case)]
+    return soon or [r for r in rest if not (_too_late(r, case) or _of_others(r, case))]
+
+
+def _of_others(rung: Rung, case: Case) -> bool:
+    """Whether it is for cases of other forms only."""
+    return bool(rung.forms) and case.form not in rung.forms
 
 
 def _too_late(rung: Rung, case: Case) -> bool:
@@ -122,7 +127,8 @@ def remind(definition: Definition, case: Case, rung: Rung, now: datetime) -> Dec
     moved = replace(case, rung=climbed, revision=case.revision + 1)
     orders = tuple(
         Order(mail.name, party.id, mail.purpose, case.state, case.round)
-        for party in case.holders(mail.to)
+        for role in definition.readers(mail, case)
+        for party in case.holders(role)
         if party.id not in case.votes
     )
     step = Step(moved.revision, now, REMIND, CLOCK, "", case.state, case.state)

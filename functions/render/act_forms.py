@@ -8,7 +8,7 @@ field that is empty at first.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from functions.kernel.definition import Action
+from functions.kernel.definition import Action, Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Answers, Field
 from functions.kernel.reckoning import STAMP, stamp
@@ -33,7 +33,7 @@ class ActForm:
 
     ``mode``: ``choose`` among several, ``ask`` whether to do the only one, or ``fill`` when it has
     a required field that is empty at first. ``side`` forms stand apart, at the end, folded
-    unless ``tried``: sent already, and not right.
+    unless ``tried``: sent already, and not right. What is ``final`` ends the case.
     """
 
     name: str
@@ -43,6 +43,7 @@ class ActForm:
     button: str
     error: str
     side: bool
+    final: bool
     tried: bool
     foretold: Mapping[str, tuple[Row, ...]]
     stamps: Mapping[str, str]
@@ -52,7 +53,9 @@ class ActForm:
 class Filled:
     """What the fields of decisions start with: the case's answers, facts of the actor's own
     directory entry, or, after a problem, what was typed and what is wrong with it.
-    ``foretold`` is what each action would work out, told before it is chosen."""
+    ``foretold`` is what each action would work out, told before it is chosen; ``task`` says
+    that the page is that of a task. ``before`` are notes on who was picked before in the case,
+    by field and entry."""
 
     form: str
     answers: Answers
@@ -60,19 +63,24 @@ class Filled:
     typed: Mapping[str, str] | None = None
     problems: Sequence[Problem] = ()
     foretold: Mapping[str, Answers] = field(default_factory=dict)
+    task: bool = False
+    before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 NOT_NOW = "_not-"  # with an action's name: what is sent as the action by who does not do it now
 
 
 def act_forms(words: Words, actions: Sequence[Action], filled: Filled) -> list[ActForm]:
-    """The forms of a page: the turn's own actions together, those always open apart."""
+    """The forms of a page: the turn's own actions together, those always open apart. Where a
+    turn has none of its own (``filled.task``), the first of the others takes their place."""
     main = [a for a in actions if "status" not in a.via]
-    bundles = ([main] if main else []) + [[a] for a in actions if "status" in a.via]
+    if filled.task and not main:
+        main = list(actions[:1])
+    bundles = ([main] if main else []) + [[a] for a in actions if a not in main]
     wrong = next((p for p in filled.problems if p.field == "action"), None)
     at = _at(bundles, (filled.typed or {}).get("action", ""))
     return [
-        _act_form(words, bundle, filled, wrong if number == at else None)
+        _act_form(words, bundle, filled, wrong if number == at else None, side=bundle is not main)
         for number, bundle in enumerate(bundles)
     ]
 
@@ -92,11 +100,10 @@ def all_wrong(words: Words, forms: Sequence[ActForm], problems: Sequence[Problem
 
 
 def _act_form(
-    words: Words, actions: Sequence[Action], filled: Filled, wrong: Problem | None
+    words: Words, actions: Sequence[Action], filled: Filled, wrong: Problem | None, *, side: bool
 ) -> ActForm:
     chosen = (filled.typed or {}).get("action", "")
     first = actions[0]
-    side = "status" in first.via
     single = len(actions) == 1
     mode = "choose" if not single else "fill" if _to_fill(words, first, filled) else "ask"
     options = action_options(words, actions, chosen)
@@ -108,6 +115,7 @@ def _act_form(
         button=words.text(f"actions.{first.name}.button") if single else words.page("task.button"),
         error=_undecided(words, wrong) if wrong else "",
         side=side,
+        final=_ends(words.definition, first),
         tried=chosen.removeprefix(NOT_NOW) in {a.name for a in actions} or wrong is not None,
         foretold={a.name: _foretold(words, a, filled) for a in actions},
         stamps={
@@ -122,6 +130,12 @@ def _to_fill(words: Words, action: Action, filled: Filled) -> bool:
     """Whether the action asks for something that has to be answered and has no answer at first."""
     asked = words.definition.asked(action, filled.form)
     return any(f.required and not f.default and not _start(action, f, filled) for f in asked)
+
+
+def _ends(definition: Definition, action: Action) -> bool:
+    """Whether an action leads to where a case is over."""
+    rows = (t for t in definition.transitions if t.action == action.name)
+    return any(definition.is_over(t.target) for t in rows)
 
 
 def _not_now(words: Words, action: Action, chosen: str) -> Option:
@@ -148,9 +162,9 @@ def _fields(words: Words, action: Action, filled: Filled, chosen: str) -> list[W
     asked = words.definition.asked(action, filled.form)
     wrong = filled.problems if action.name == chosen else ()
     if filled.typed is not None:
-        return widgets(words, asked, filled.typed, wrong, filled.answers)
+        return widgets(words, asked, filled.typed, wrong, filled.answers, before=filled.before)
     starts = {f.name: _start(action, f, filled) for f in asked}
-    return widgets(words, asked, starts, wrong, filled.answers)
+    return widgets(words, asked, starts, wrong, filled.answers, before=filled.before)
 
 
 def _start(action: Action, field: Field, filled: Filled) -> str:

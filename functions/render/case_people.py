@@ -1,11 +1,11 @@
 """Who is in a case and what they did, as one reader may know it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from functions.kernel.case import Case, Party, Step
 from functions.kernel.clean import readable
-from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, TURN, Action, Definition
 from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Answers
@@ -23,12 +23,14 @@ _OWN_WORDS = (OPEN, REMIND, BOUNCE, MISSED, SEND_AGAIN, HAND_OVER)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the history."""
+    """One line of the history. ``said`` is what was said in the act and holds no longer, or
+    holds for this act alone."""
 
     iso: str
     when: str
     what: str
     who: str
+    said: "tuple[Row, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Row:
 def people_rows(words: Words, case: Case, reader: Party) -> tuple[Row, ...]:
     """The people of a case, but for those whom the document names to this reader anyway."""
     return tuple(
-        Row(capital(words.text(f"roles.{p.role}")), _told(words, case, p, reader))
+        Row(capital(words.role(p.role)), _told(words, case, p, reader))
         for p in visible_parties(words.definition, case, reader)
         if not p.reachable
         or not _documented(words.definition, case, p, reader)
@@ -61,16 +63,62 @@ def voted(words: Words, case: Case, party: Party) -> str:
 
 def history(words: Words, case: Case, told: Told, reader: Party) -> tuple[Line, ...]:
     """What has happened, oldest first, without what this reader is not to know of."""
+    since = _seated_at(words.definition, told, reader)
     return tuple(
         Line(
             entry.step.at.isoformat(timespec="seconds"),
             dates.moment(entry.step.at, words.language),
             _what(words, entry.step, said),
             _who(words, case, entry.step.party, entry.step.role, reader),
+            tuple(_said_in(words, case, entry.step, said or {}, reader, since)),
         )
         for entry, said in told
         if _may_know(words.definition, entry.step, reader)
     )
+
+
+def _seated_at(definition: Definition, told: Told, reader: Party) -> int:
+    """The number of the step since which a reader may read what was said: that by which they
+    were seated, where one holder of their role can be followed by another; else the first."""
+    if not any(reader.role in t.clears for t in definition.transitions):
+        return 0
+    filling = {(t.action, t.source) for t in definition.transitions if reader.role in t.fills}
+    steps = [entry.step for entry, _ in told]
+    return max((s.number for s in steps if (s.action, s.source) in filling), default=0)
+
+
+def _said_in(
+    words: Words, case: Case, step: Step, said: Answers, reader: Party, since: int
+) -> Iterator[Row]:
+    """What was said in an act and belongs to it alone, as far as the reader may know it."""
+    definition = words.definition
+    cleared = {name for t in definition.transitions for name in t.clears}
+    keys = {r.key for r in definition.roles if r.name in cleared}
+    for field in definition.fields().values():
+        if field.name not in said or not (field.passing or field.name in keys):
+            continue
+        seen = reader.present and sees(definition, field.name, reader.role, case.state)
+        if seen and step.number >= since:
+            yield Row(words.label(field), words.value(field, said[field.name]))
+
+
+def picked_before(words: Words, told: Told) -> dict[str, dict[str, str]]:
+    """By the field that picks somebody for a role, then by who was picked before in this same
+    case: how that ended and when, as a sentence."""
+    definition, found = words.definition, dict[str, dict[str, str]]()
+    for role in definition.roles:
+        ending = {(t.action, t.source) for t in definition.transitions if role.name in t.clears}
+        picked = ""
+        for entry, said in told if role.key and ending else ():
+            step = entry.step
+            picked = str((said or {}).get(role.key, picked))
+            if picked and (step.action, step.source) in ending:
+                what = words.text(f"actions.{step.action}.history")
+                when = dates.day(step.at, words.language)
+                note = words.page("choosing.before", when=when, what=what)
+                found.setdefault(role.key, {})[picked] = note
+                picked = ""
+    return found
 
 
 def ballot(definition: Definition, state: str) -> Action | None:
@@ -137,7 +185,7 @@ def _may_know(definition: Definition, step: Step, reader: Party) -> bool:
 
 def _what(words: Words, step: Step, said: Answers | None) -> str:
     if step.action in _OWN_WORDS:
-        return words.text(f"history.{step.action}")
+        return _own_words(words, step, said)
     told = words.text(f"actions.{step.action}.history")
     action = words.definition.action(step.action)
     if action.votes and said and action.votes in said:
@@ -146,11 +194,21 @@ def _what(words: Words, step: Step, said: Answers | None) -> str:
     return told
 
 
+def _own_words(words: Words, step: Step, said: Answers | None) -> str:
+    """A step that no action takes, in words; of a reminder, who was reminded."""
+    told = words.text(f"history.{step.action}")
+    if step.action != REMIND or not said:
+        return told
+    to = words.definition.mail(str(said["mail"])).to
+    roles = words.definition.state(step.source).way(words.form).takers[:1] if to == TURN else (to,)
+    return words.page("history.reminded", what=told, role=", ".join(map(words.role, roles)))
+
+
 def _who(words: Words, case: Case, party_id: str, role: str, reader: Party) -> str:
     if role in BY_ITSELF:
-        return words.text(f"roles.{CLOCK}")
+        return words.role(CLOCK)
     actor = case.party(party_id)
-    role_name = words.text(f"roles.{role}")
+    role_name = words.role(role)
     if actor and sees_name(words.definition, case, reader, actor):
         return f"{actor.name}, {role_name}"
     return role_name

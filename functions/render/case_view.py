@@ -7,6 +7,7 @@ from datetime import datetime
 from functions.kernel.case import Case, Party
 from functions.kernel.changes import latest_changes
 from functions.kernel.definition import Definition
+from functions.kernel.engine import open_actions
 from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.ladder import deadline, erased_on, is_late
 from functions.kernel.visibility import sees, visible
@@ -112,24 +113,24 @@ def case_view(
     """The view of ``party``. ``task``: on a link to act; ``document``: with the answers;
     ``linked``: the documents of the cases it joins, by sender; ``beside``: the cases told of."""
     answered = party.id in case.votes
-    yours = words.definition.state(case.state).turn == party.role and party.present and not answered
+    yours = words.definition.turn(case) == party.role and party.present and not answered
     view = CaseView(
         process=words.maybe(f"forms.{case.form}.name") or words.text("name"),
         reference=reference(case.id),
         title=_title(words, case, party, task=task),
         document=capital(words.document(case.form)),
-        state=words.text(f"states.{case.state}.name"),
-        now=words.text(f"states.{case.state}.now"),
-        next=words.text(f"states.{case.state}.next"),
+        state=words.state(case, "name"),
+        now=words.state(case, "now"),
+        next=words.state(case, "next"),
         turn_line=_turn_line(words, case, yours=yours),
         your_turn=yours,
         by=_by(words, case, now, yours=yours),
         erased=_erased(words, case),
         tag="turn" if yours else "done" if words.definition.is_over(case.state) else "wait",
-        lead=words.text(f"tasks.{case.state}.lead") if task and not answered else "",
+        lead=words.task(case.state, party.role, "lead") if task and not answered else "",
         task=task,
         present=party.present,
-        may_ask_fresh=yours and not task,
+        may_ask_fresh=yours and not task and _can_act(words.definition, case, party),
         hands=_hands(words, case, told),
         history=history(words, case, told, party),
         vote=voted(words, case, party) if answered else "",
@@ -137,6 +138,10 @@ def case_view(
         beside=beside,
     )
     return _with_document(words, case, told, party, view) if document else view
+
+
+def _can_act(definition: Definition, case: Case, party: Party) -> bool:
+    return bool(open_actions(definition, case, party.role, "task"))
 
 
 def _with_document(words: Words, case: Case, told: Told, party: Party, view: CaseView) -> CaseView:
@@ -176,18 +181,17 @@ def _title(words: Words, case: Case, party: Party, *, task: bool) -> str:
     action = ballot(words.definition, case.state)
     if task and action and party.id in case.votes:
         return words.text(f"actions.{action.name}.done")
-    return words.text(f"tasks.{case.state}.title" if task else f"states.{case.state}.name")
+    return words.task(case.state, party.role, "title") if task else words.state(case, "name")
 
 
 def _turn_line(words: Words, case: Case, *, yours: bool) -> str:
     """Whose turn it is, and since when."""
-    state = words.definition.state(case.state)
     since = dates.day(case.entered_at, words.language)
     if yours:
         return words.page("case.your_turn", when=since)
     if not words.definition.is_over(case.state):
-        return f"{words.text(f'turns.{state.turn}')} {words.page('case.since', when=since)}."
-    return "" if state.holder else words.page("case.nobodys_turn")
+        return f"{words.turn(case)} {words.page('case.since', when=since)}."
+    return words.page("case.nobodys_turn")
 
 
 def groups(words: Words, case: Case, reader: Party, told: Told = ()) -> tuple[Group, ...]:
@@ -239,7 +243,7 @@ def section_group(
     words: Words, name: str, fields: Sequence[Field], shown: Mapping[str, Value]
 ) -> Group:
     """One section of the form with the answers that are there."""
-    return Group(name, words.text(f"sections.{name}.title"), _rows(words, fields, shown))
+    return Group(name, words.section(name), _rows(words, fields, shown))
 
 
 def review_groups(words: Words, form: Form, answers: Answers) -> list[Group]:
@@ -249,7 +253,7 @@ def review_groups(words: Words, form: Form, answers: Answers) -> list[Group]:
             section.name,
             words.text(f"sections.{section.name}.title"),
             tuple(
-                Row(words.label(f), words.value(f, answers[f.name]) if f.name in answers else "")
+                Row(words.question(f), words.value(f, answers[f.name]) if f.name in answers else "")
                 for f in section.fields
             ),
         )
@@ -285,11 +289,14 @@ def _place(definition: Definition, case: Case, told: Told) -> int:
 
 
 def _hand(words: Words, case: Case, name: str, standing: str, when: datetime | None) -> Hand:
+    there = replace(case, state=name)
     state = words.definition.state(name)
-    role = state.holder if words.definition.is_over(name) else state.turn
-    who = words.text(f"roles.{role}") if role else words.document(case.form)
+    over = words.definition.is_over(name)
+    role = state.holder or ("" if over else words.definition.turn(there))
+    who = words.role(role) if role else words.document(case.form)
     told = dates.day(when, words.language) if when else ""
-    return Hand(capital(who), words.text(f"states.{name}.name"), told, standing)
+    what = words.state(case, "name") if name == case.state else words.text(f"states.{name}.name")
+    return Hand(capital(who), what, told, standing)
 
 
 def _changes(words: Words, case: Case, told: Told, role: str) -> tuple[Changed, ...]:

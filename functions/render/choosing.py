@@ -6,6 +6,7 @@ whole form to be shown again. The names of these inputs begin with ``_``, as no 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from functions.kernel.fields import Answers, Field
 from functions.kernel.people import Listing
@@ -78,15 +79,21 @@ class Chooser:
 
 
 def chooser(
-    words: Words, field: Field, ranking: Ranking, typed: Typed, answers: Answers
+    words: Words,
+    field: Field,
+    ranking: Ranking,
+    typed: Typed,
+    answers: Answers,
+    before: Mapping[str, str] = MappingProxyType({}),
 ) -> Chooser:
-    """The list of a field, best first, with whatever filters and order were asked for."""
+    """The list of a field, best first, with whatever filters and order were asked for. Who was
+    chosen ``before`` in the same case comes last, with a note."""
     everybody = words.directory.listings(field.source)
     values = values_of(words, ranking.facets, everybody)
     wanted = {} if typed.get("_filter") == "all" else wanted_of(values, typed, "_")
     judged = {x.key: ranking.judge(answers, x) for x in everybody}
     found = [x for x in everybody if passes(ranking.facets, wanted, x)]
-    found.sort(key=lambda x: judged[x.key].order)  # stable: by name where all else is equal
+    found.sort(key=lambda x: (x.key in before, judged[x.key].order))  # stable: else by name
     _sort(ranking, values, typed.get("_sort", ""), found, everybody)
     window = _window(typed)
     shown = found[:window]
@@ -101,7 +108,7 @@ def chooser(
         opened=bool(wanted) or bool(typed.get("_sort")) or len(everybody) > PAGE,
         columns=tuple(_heading(words, cell) for cell in ranking.cells),
         rows=tuple(
-            _row(words, field, ranking, x, judged[x.key], chosen, outside)
+            _row(words, field, ranking, x, judged[x.key], chosen, outside, before.get(x.key, ""))
             for x in (*outside, *shown)
         ),
         shown=len(shown),
@@ -174,6 +181,7 @@ def _row(
     judged: Judgement,
     chosen: str,
     outside: Sequence[Listing],
+    before: str,
 ) -> Row:
     why = ", ".join(words.note(note) for note in judged.why)
     return Row(
@@ -182,7 +190,7 @@ def _row(
         chosen=listing.key == chosen,
         outside=listing in outside,
         why=f"{why[:1].upper()}{why[1:]}." if why else "",
-        warnings=tuple(words.note(note) for note in judged.warnings),
+        warnings=(*filter(None, [before]), *(words.note(note) for note in judged.warnings)),
         mark=words.note(judged.mark) if judged.mark else "",
         cells=tuple(_cell(words, cell, listing) for cell in ranking.cells),
         aside=tuple(words.facts(ranking.aside, listing)),

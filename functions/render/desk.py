@@ -87,9 +87,10 @@ def desk_row(
     frame: Frame, definition: Definition, case: Case, party: Party, now: datetime
 ) -> DeskRow:
     """The row of a case: nothing on it that the party's role may not see now."""
-    words, role = Words(definition, frame.language, frame.directory, case.form), party.role
+    words = Words(definition, frame.language, frame.directory, case.form)
+    role = party.role
     mine = group(definition, case, role, party.id) == "mine"
-    turn, over = definition.state(case.state).turn, definition.is_over(case.state)
+    over = definition.is_over(case.state)
     until = deadline(definition, case)
     others = [p for p in visible_parties(definition, case, party) if p.id != party.id]
     token = frame.path.rpartition("/")[2]
@@ -98,20 +99,20 @@ def desk_row(
         title=_headline(words, case, role),
         reference=reference(case.id),
         kinds=tuple(_kinds(words, case, role)),
-        people=tuple(f"{p.name}, {words.text(f'roles.{p.role}')}" for p in others),
+        people=tuple(f"{p.name}, {words.role(p.role)}" for p in others),
         bounced=tuple(
             words.page("desk.missed" if p.reachable else "desk.bounced", name=p.name)
             for p in others
             if (p.missed or not p.reachable) and role == looks_after(definition)
         ),
-        state=words.text(f"states.{case.state}.name"),
+        state=words.state(case, "name"),
         tag="turn" if mine else "done" if over else "wait",
-        turn="" if mine or over else words.text(f"turns.{turn}"),
+        turn="" if mine or over else words.turn(case),
         since=dates.day(case.entered_at, frame.language),
         until=_until(words, case, until, now) if until else "",
         late=is_late(definition, case, now),
         urgent=role == looks_after(definition) and is_urgent(definition, case),
-        task=words.text(f"tasks.{case.state}.title") if mine else "",
+        task=words.task(case.state, role, "title") if mine else "",
         link=f"/api/t/{token}.{case.id}.{party.id}.{case.round}?{query}",
     )
 
@@ -135,12 +136,12 @@ def drawn(
 ) -> DeskList:
     """The list ``name`` under its heading; ``more`` is the query that goes on with it, if any."""
     rows = [desk_row(frame, *each, now) for each in cases]
-    role, _, group_name = name.rpartition(".")
+    place, _, group_name = name.rpartition(".")
     empty = ""
-    if not (rows or role):
+    if not (rows or place):
         empty = page_text(frame.language, "desk.found_on" if more else f"desk.{name}_none")
     leads = frame.to(**more) if more else ""
-    title = _title(frame, role, group_name)
+    title = _title(frame, place, group_name)
     return DeskList(name.replace(".", "-"), title, rows, empty, leads)
 
 
@@ -150,17 +151,20 @@ def desk_page(
     search: Search | None,
     doors: Sequence[str],
     tables: Sequence[TableLink] = (),
+    done: str = "",
 ) -> str:
     """The desk at first sight. ``doors`` are what else its person can go to, ``tables`` the files
-    they can have."""
+    they can have; ``done`` is what they did just now."""
     title = page_text(frame.language, "desk.title")
-    known = {"lists": lists, "search": search, "doors": doors, "tables": tables}
+    known = {"lists": lists, "search": search, "doors": doors, "tables": tables, "done": done}
     return _desk(frame, title, back="", **known)
 
 
 def found_page(frame: Frame, one: DeskList, search: Search | None) -> str:
     """One list alone, a page at a time, or what was found."""
-    return _desk(frame, one.title, lists=[one], search=search, doors=(), tables=(), back=frame.to())
+    return _desk(
+        frame, one.title, lists=[one], search=search, doors=(), tables=(), done="", back=frame.to()
+    )
 
 
 def open_desk_page(language: str, path: str, email: str, error: str = "") -> str:
@@ -199,13 +203,14 @@ def ask_desk_form(language: str) -> str:
     return template("desk_form.html").render(language=language, text=text, email="", error="")
 
 
-def _title(frame: Frame, role: str, group_name: str) -> str:
-    """The heading of a list: a role's has the words of the process that has the role."""
-    if not role:
+def _title(frame: Frame, place: str, group_name: str) -> str:
+    """The heading of a list, in the words of its process for a role; ``Refused`` if no case
+    of that process can lie in it."""
+    if not place:
         return page_text(frame.language, f"desk.{group_name}")
-    for name in NAMES:
-        if any(each == (role, group_name) for each in desk_lists(current(name))):
-            return process_text(name, frame.language, f"desk.{role}.{group_name}")
+    process, _, role = place.partition(".")
+    if process in NAMES and (role, group_name) in list(desk_lists(current(process))):
+        return process_text(process, frame.language, f"desk.{role}.{group_name}")
     raise Refused
 
 

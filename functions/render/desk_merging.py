@@ -45,10 +45,10 @@ class Pick:
 class MergingWords(Words):
     """Words for who names the merger: not the sender of an application, but its coordinator."""
 
-    def maybe(self, key: str) -> str:
-        """A text that may be missing; how the merger is named if the field is left empty."""
-        named = f"fields.{self.definition.headline}.hint"
-        return self.page("merging.named") if key == named else super().maybe(key)
+    def hint(self, field: Field) -> str:
+        """What helps to fill in a field; how the merger is named if the field is left empty."""
+        named = field.name == self.definition.headline
+        return self.page("merging.named") if named else Words.hint(self, field)
 
 
 def merging_page(frame: Frame, merging: Merging, cases: Sequence[Case]) -> str:
@@ -78,7 +78,7 @@ def merging_page(frame: Frame, merging: Merging, cases: Sequence[Case]) -> str:
 
 def _pick(frame: Frame, case: Case, typed: Mapping[str, str]) -> Pick:
     definition = pinned(case.process, case.version)
-    words = Words(definition, frame.language, frame.directory)
+    words = Words(definition, frame.language, frame.directory, case.form)
     fields = definition.fields()
     opener = case.holders(definition.form(case.form).opener)[0]
     since = words.page("desk.since", when=dates.day(case.entered_at, frame.language))

@@ -39,7 +39,9 @@ class Looked:
     @property
     def words(self) -> "PeopleWords":
         """The texts of these pages."""
-        return PeopleWords(self.definition, self.frame.language, self.frame.directory)
+        return PeopleWords(
+            self.definition, self.frame.language, self.frame.directory, self.case.form
+        )
 
     @property
     def back(self) -> str:
@@ -52,7 +54,7 @@ class Looked:
 class PeopleWords(Words):
     """Words whose fields are those of these pages and of no process."""
 
-    def label(self, field: Field) -> str:
+    def question(self, field: Field) -> str:
         """What a field is called."""
         return self.page(f"handing.{field.name}")
 
@@ -138,7 +140,7 @@ def _seat(looked: Looked, party: Party) -> Seat:
     return Seat(
         id=party.id,
         name=party.name,
-        role=capital(looked.words.text(f"roles.{party.role}")),
+        role=capital(looked.words.role(party.role)),
         email=readable(party.email),
         reachable=party.reachable,
         missed=bool(party.missed),

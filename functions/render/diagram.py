@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Rung, State, Transition
+from functions.kernel.definition import BY_ITSELF, CLOCK, TURN, Definition, Rung, State, Transition
 from functions.kernel.spans import ByAnswer, Calendar, OnDate, Span
 from functions.render.layout import Plan, anchors, enclosed
 from functions.render.layout_lines import draw
@@ -16,7 +16,7 @@ from functions.render.layout_parts import (
     Word,
 )
 from functions.render.layout_svg import svg
-from functions.render.texts import page_text, process_text
+from functions.render.texts import form_text, maybe, page_text, process_text, read_label
 
 MANY = 3  # from so many states the same action is drawn as one
 Bundles = dict[tuple[str, str], Bundle]
@@ -48,7 +48,7 @@ def span(lang: str, key: str, length: Span) -> str:
 
 def on_date(d: Definition, lang: str, length: OnDate) -> str:
     """A day that was agreed, or days before or after it, in words."""
-    name = _text(d, lang, f"fields.{length.field}.label")
+    name = read_label(d.name, lang, length.field)
     unit = "earlier" if length.days < 0 else "later" if length.days else "date"
     return page_text(lang, f"diagram.on.{unit}", name=name, n=abs(length.days))
 
@@ -104,7 +104,7 @@ def _verb(d: Definition, lang: str, action: str, turn: str) -> tuple[Word, ...]:
     verb = Word(_text(d, lang, f"diagram.actions.{action}"), clock=role in BY_ITSELF)
     if role in (turn, *BY_ITSELF):
         return (verb,)
-    return (verb, Word(f"({_text(d, lang, f'roles.{role}')})", "actor"))
+    return (verb, Word(f"({_role(d, lang, role)})", "actor"))
 
 
 def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> Node:
@@ -113,7 +113,7 @@ def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> No
     """
     words = [Word(_state(d, lang, state.name), "name")]
     if not d.is_over(state.name):
-        words.append(Word(_text(d, lang, f"turns.{state.turn}"), "turn"))
+        words += [Word(line, "turn") for line in _turns(d, lang, state)]
         words += [Word(line, "turn") for line in _within(d, lang, state)]
     loops = [t.action for t in d.transitions if t.source == t.target == state.name]
     words += [Word(f"↻ {_text(d, lang, f'diagram.actions.{a}')}") for a in dict.fromkeys(loops)]
@@ -123,6 +123,17 @@ def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> No
             said = " ".join(w.text for w in bundle.words)
             words.append(Word(f"{said}, {page_text(lang, 'diagram.from', states=states)}", "actor"))
     return Node(state.name, tuple(words))
+
+
+def _turns(d: Definition, lang: str, state: State) -> list[str]:
+    """Whose turn it is; then whose on which condition, a line for each."""
+    own = maybe(d.name, lang, f"states.{state.name}.turn")
+    lines = [own or form_text(d.name, lang, d.forms[0].name, f"turns.{state.turn}")]
+    for turn in state.turns:
+        when = _text(d, lang, f"guards.{turn.when.name}") if turn.when else ""
+        taken = form_text(d.name, lang, d.forms[0].name, f"turns.{turn.role}")
+        lines.append(f"{when}: {taken}" if when else taken)
+    return lines
 
 
 def _within(d: Definition, lang: str, state: State) -> list[str]:
@@ -143,6 +154,12 @@ def _within(d: Definition, lang: str, state: State) -> list[str]:
 
 def _state(d: Definition, lang: str, name: str) -> str:
     return _text(d, lang, f"states.{name}.name")
+
+
+def _role(d: Definition, lang: str, name: str) -> str:
+    """What a role is called in the form whose way is drawn; shortly, if there is a short word."""
+    short = maybe(d.name, lang, f"diagram.roles.{name}")
+    return short or form_text(d.name, lang, d.forms[0].name, f"roles.{name}")
 
 
 def _text(d: Definition, lang: str, key: str) -> str:
@@ -177,7 +194,7 @@ def _item(d: Definition, lang: str, state: State) -> Markup:
     if d.is_over(state.name):
         lead = page_text(lang, "diagram.end")
     else:
-        lead = ", ".join((_text(d, lang, f"turns.{state.turn}"), *_within(d, lang, state))) + "."
+        lead = ", ".join((*_turns(d, lang, state), *_within(d, lang, state))) + "."
     leaving = [t for t in d.transitions if t.source == state.name]
     lines = [_can(d, lang, t) for t in leaving if d.action(t.action).role not in BY_ITSELF]
     lines += [line for rung in state.ladder for line in _will(d, lang, state, rung)]
@@ -196,7 +213,7 @@ def _item(d: Definition, lang: str, state: State) -> Markup:
 def _can(d: Definition, lang: str, row: Transition) -> Markup:
     """Who does what, and where that leads."""
     role = d.action(row.action).role
-    who = page_text(lang, "diagram.clock") if role == CLOCK else _text(d, lang, f"roles.{role}")
+    who = page_text(lang, "diagram.clock") if role == CLOCK else _role(d, lang, role)
     return _leads(d, lang, f"{who} {_text(d, lang, f'diagram.actions.{row.action}')}", row)
 
 
@@ -221,7 +238,8 @@ def _will(d: Definition, lang: str, state: State, rung: Rung) -> list[Markup]:
         said = _text(d, lang, f"diagram.actions.{rung.action}")
         rows = (t for t in d.transitions if (t.source, t.action) == (state.name, rung.action))
         return [_leads(d, lang, f"{when}: {said}", row) for row in rows]
-    to = d.mail(rung.mail).to
-    key = "diagram.remind" if to == state.turn else "diagram.notice"
-    told = page_text(lang, key, role=_text(d, lang, f"roles.{to}"))
+    mail = d.mail(rung.mail)
+    to = state.turn if mail.to == TURN else mail.to
+    key = "diagram.remind" if to in (state.turn, state.recorded_by) else "diagram.notice"
+    told = page_text(lang, key, role=_role(d, lang, to))
     return [Markup("{}: {}").format(when, told)]

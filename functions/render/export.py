@@ -107,6 +107,16 @@ def _state(d: Definition, state: State) -> Json:
         "name": state.name,
         "labels": _labels(d, f"states.{state.name}.name"),
         "turn": state.turn or None,
+        "turn_instead": [
+            {
+                "role": turn.role,
+                "guard": turn.when.name if turn.when else None,
+                "forms": list(turn.forms) or None,
+            }
+            for turn in state.turns
+        ]
+        or None,
+        "recorded_by": state.recorded_by or None,
         **_deadline(state.deadline),
         "ladder": [
             _span("after", rung.after)
@@ -191,7 +201,7 @@ def _room(room: Room) -> Json:
 
 
 def _mail(mail: Mail) -> Json:
-    return {"name": mail.name, "to": mail.to, "purpose": mail.purpose}
+    return {"name": mail.name, "to": [mail.to, *mail.also], "purpose": mail.purpose}
 
 
 def _sight(d: Definition, thing: str) -> dict[str, str | list[str]]:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from functions.kernel.definition import Action, Definition
 from functions.kernel.visibility import PARTY, sees
-from functions.render.texts import page_text, process_text
+from functions.render.texts import maybe, page_text, process_text, read_label
 
 
 def matrix(definition: Definition, lang: str) -> str:
@@ -39,9 +39,7 @@ def _groups(d: Definition, lang: str) -> Iterator[tuple[str, Sequence[tuple[str,
     What is asked in several places stands once: in the first form, where it is decided, or
     in the other forms, in this order.
     """
-    sections = [
-        (_text(d, lang, f"sections.{s.name}.title"), s.fields) for f in d.forms for s in f.sections
-    ]
+    sections = [(_section(d, lang, s.name), s.fields) for f in d.forms for s in f.sections]
     first = len(d.forms[0].sections)
     decided = [(_decided(d, lang, action), action.all_fields) for action in d.actions]
     listed: set[str] = set()
@@ -49,7 +47,7 @@ def _groups(d: Definition, lang: str) -> Iterator[tuple[str, Sequence[tuple[str,
         fresh = [f for f in fields if f.name not in listed]
         listed |= {f.name for f in fresh}
         if fresh:
-            yield title, [(f.name, _text(d, lang, f"fields.{f.name}.label")) for f in fresh]
+            yield title, [(f.name, read_label(d.name, lang, f.name)) for f in fresh]
     yield (
         page_text(lang, "matrix.people"),
         [
@@ -102,6 +100,11 @@ def _cell(d: Definition, lang: str, thing: str, role: str) -> Markup:
 
 def _role(d: Definition, lang: str, name: str) -> str:
     return _text(d, lang, f"roles.{name}")
+
+
+def _section(d: Definition, lang: str, name: str) -> str:
+    own = maybe(d.name, lang, f"sections.{name}.read")
+    return own or _text(d, lang, f"sections.{name}.title")
 
 
 def _text(d: Definition, lang: str, key: str) -> str:

@@ -12,6 +12,7 @@ from functions.render.act_forms import ActForm
 from functions.render.case_view import CaseView, review_groups
 from functions.render.fresh import Fresh
 from functions.render.organisation import told
+from functions.render.receipt import Receipt, Way
 from functions.render.templates import template
 from functions.render.texts import page_text, process_text
 from functions.render.widgets import Widget, Wrong, summary, widgets
@@ -35,7 +36,7 @@ class Filling:
     @property
     def words(self) -> Words:
         """The texts of this form."""
-        return Words(self.definition, self.language, self.directory)
+        return Words(self.definition, self.language, self.directory, self.form.name)
 
     @property
     def path(self) -> str:
@@ -91,13 +92,13 @@ def task_page(
     wrong: Sequence[Wrong] = (),
     desk: str = "",
     people: str = "",
-    done: str = "",
+    receipt: Receipt | None = None,
     fresh: Fresh | None = None,
 ) -> str:
     """The page of a link that permits something or shows where the case is.
 
     ``desk`` is the path of the desk it was opened from, if it was; ``people`` where the
-    reader looks after those in the case, if they do; ``done`` says what they did just now;
+    reader looks after those in the case, if they do; ``receipt`` says what they did just now;
     ``fresh`` asks where a link is to be sent.
     """
     return whole_page(
@@ -109,7 +110,7 @@ def task_page(
         path=path,
         desk=desk,
         people=people,
-        done=done,
+        receipt=receipt,
         fresh=fresh,
         forms=forms,
         languages=True,
@@ -117,10 +118,21 @@ def task_page(
 
 
 def over_page(
-    words: Words, view: CaseView, path: str, title: str, lead: str, fresh: Fresh, desk: str = ""
+    words: Words,
+    view: CaseView,
+    path: str,
+    title: str,
+    lead: str,
+    fresh: Fresh,
+    desk: str = "",
+    *,
+    receipt: Receipt | None = None,
+    again: bool = False,
+    past: str = "",
 ) -> str:
     """The page of a link that is used, superseded or expired; ``fresh`` asks where a link is to
-    be sent."""
+    be sent. ``again``: its holder has another turn now; ``past`` is then what they did in an
+    earlier one."""
     return whole_page(
         "over.html",
         words.language,
@@ -131,6 +143,9 @@ def over_page(
         lead=lead,
         fresh=fresh,
         wrong=fresh.wrong,
+        receipt=receipt,
+        again=again,
+        past=past,
         languages=True,
     )
 
@@ -141,7 +156,8 @@ def note_page(language: str, key: str, typed: Mapping[str, str] | None = None) -
     ``typed`` is what was sent when something broke; the page keeps it, to be sent again.
     """
     title, lead, more = (page_text(language, f"{key}.{part}") for part in ("title", "lead", "more"))
-    return whole_page("note.html", language, title, lead=lead, more=more, typed=typed, there=None)
+    known = {"lead": lead, "more": more, "typed": typed, "there": None, "ways": ()}
+    return whole_page("note.html", language, title, **known)
 
 
 def forgotten_page(definition: Definition, language: str, action: str) -> str:
@@ -149,7 +165,9 @@ def forgotten_page(definition: Definition, language: str, action: str) -> str:
     parts = (f"actions.{action}.{part}" for part in ("done", "forgotten"))
     title, lead = (process_text(definition.name, language, part) for part in parts)
     more = page_text(language, "forgotten.more")
-    return whole_page("note.html", language, title, lead=lead, more=more, typed=None, there=None)
+    ways = [Way(page_text(language, "desk.title"), page_text(language, "page.desk_path"))]
+    known = {"lead": lead, "more": more, "typed": None, "there": None, "ways": ways}
+    return whole_page("note.html", language, title, **known)
 
 
 def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> dict[str, object]:

@@ -32,5 +32,5 @@ def unprintable_page(view: PaperView, path: str) -> str:
     )
     there = (f"{path}/papers/{view.name}?lang={view.language}", view.title)
     return whole_page(
-        "note.html", view.language, title, lead=lead, more=more, typed=None, there=there
+        "note.html", view.language, title, lead=lead, more=more, typed=None, there=there, ways=()
     )

@@ -68,6 +68,17 @@ def listed(process: str, lang: str, key: str) -> tuple[str, ...]:
     return found or (_found(flat, f"{process}.{lang}", key),)
 
 
+def form_text(process: str, lang: str, form: str, key: str) -> str:
+    """A text in a form's own words (``forms.<form>.<key>``), or else in the process's."""
+    return maybe(process, lang, f"forms.{form}.{key}") or process_text(process, lang, key)
+
+
+def read_label(process: str, lang: str, field: str) -> str:
+    """What a field is called to those who read its answer; ``MissingText`` if it has no label."""
+    own = maybe(process, lang, f"fields.{field}.read")
+    return own or process_text(process, lang, f"fields.{field}.label")
+
+
 def mail_text(process: str, mail: str, lang: str) -> MailText:
     """The texts of one mail of a process, or of none (""); ``MissingText`` names the first
     part that is not there."""
@@ -152,9 +163,10 @@ def _needed(d: Definition) -> Iterator[str]:
     for state in d.states:
         yield from (f"states.{state.name}.{part}" for part in ("name", "now", "next"))
         if not d.is_over(state.name):
-            yield f"turns.{state.turn}"
-        if state.turn and state.turn not in BY_ITSELF:
+            yield from (f"turns.{taker}" for taker in state.takers)
+        if any(taker not in BY_ITSELF for taker in state.takers):
             yield from (f"tasks.{state.name}.{part}" for part in ("title", "lead"))
+        yield from (f"guards.{turn.when.name}" for turn in state.turns if turn.when)
     for action in d.actions:
         yield from _action_keys(action)
         if action.pressed and any(t.forgets for t in d.transitions if t.action == action.name):

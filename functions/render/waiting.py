@@ -18,7 +18,7 @@ def waiting_lines(cases: Sequence[Case], more: bool, language: str) -> tuple[str
 
 
 def _line(case: Case, language: str) -> str:
-    turn = pinned(case.process, case.version).state(case.state).turn
+    turn = pinned(case.process, case.version).turn(case)
     return page_text(
         language,
         "digest.line",

@@ -96,16 +96,18 @@ def widgets(
     answers: Answers = NOTHING,
     *,
     more: bool = False,
+    before: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> list[Widget]:
     """The fields as widgets, in order; ``more``: with more empty rows in lists of people.
 
-    ``answers`` of the case rank what can be chosen.
+    ``answers`` of the case rank what can be chosen; ``before`` are notes on what was chosen
+    before, by field and entry.
     """
     wrong = {p.field: words.problem(p) for p in problems}
     return [
         _people(words, f, typed, wrong, more=more)
         if f.kind == "people"
-        else _choosing(words, f, typed, wrong, answers)
+        else _choosing(words, f, typed, wrong, answers, before.get(f.name, {}))
         for f in fields
     ]
 
@@ -147,8 +149,8 @@ def _widget(words: Words, field: Field, typed: str, error: str, answers: Answers
     return Widget(
         name=field.name,
         shape=_shape(field, options),
-        label=words.label(field),
-        hint=words.maybe(f"fields.{field.name}.hint"),
+        label=words.question(field),
+        hint=words.hint(field),
         error=error,
         value=typed,
         required=field.required,
@@ -169,6 +171,7 @@ def _choosing(
     typed: Mapping[str, str],
     wrong: Mapping[str, str],
     answers: Answers,
+    before: Mapping[str, str],
 ) -> Widget:
     """A field by itself, with the list to choose from where there is one to rank."""
     widget = _widget(words, field, typed.get(field.name, ""), wrong.get(field.name, ""), answers)
@@ -176,7 +179,7 @@ def _choosing(
         return widget
     from functions.render.choosing import chooser  # most forms have no such list
 
-    return replace(widget, chooser=chooser(words, field, field.ranked, typed, answers))
+    return replace(widget, chooser=chooser(words, field, field.ranked, typed, answers, before))
 
 
 def _people(
@@ -190,8 +193,8 @@ def _people(
     return Widget(
         name=field.name,
         shape="people",
-        label=words.label(field),
-        hint=words.maybe(f"fields.{field.name}.hint"),
+        label=words.question(field),
+        hint=words.hint(field),
         error=wrong.get(field.name, ""),
         value=f"{field.name}-{PASTED}",
         pasted=pasted,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from functions.kernel import LANGUAGES
+from functions.kernel.case import Case
 from functions.kernel.clean import readable
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
@@ -27,6 +28,36 @@ class Words:
     language: str
     directory: Directory
     form: str = ""
+
+    def role(self, name: str) -> str:
+        """What a role is called."""
+        return self.text(f"roles.{name}")
+
+    def turn(self, case: Case) -> str:
+        """Whose turn it is, in words."""
+        own = self.maybe(f"states.{case.state}.turn")
+        return own or self.text(f"turns.{self.definition.turn(case)}")
+
+    def state(self, case: Case, part: str) -> str:
+        """A text of the state a case is in: its own words for whose turn it is, if it has any."""
+        turn, name = self.definition.turn(case), case.state
+        return self.maybe(f"states.{name}.{turn}.{part}") or self.text(f"states.{name}.{part}")
+
+    def task(self, state: str, role: str, part: str) -> str:
+        """A text of what is to be done in a state, by a role that has words of its own or not."""
+        return self.maybe(f"tasks.{state}.{role}.{part}") or self.text(f"tasks.{state}.{part}")
+
+    def question(self, field: Field) -> str:
+        """What a field asks of whoever fills it in."""
+        return self.text(f"fields.{field.name}.label")
+
+    def hint(self, field: Field) -> str:
+        """What helps to fill in a field, or ""."""
+        return self.maybe(f"fields.{field.name}.hint")
+
+    def section(self, name: str) -> str:
+        """The heading of a form's section to whoever reads what somebody else filled in."""
+        return self.maybe(f"sections.{name}.read") or self.text(f"sections.{name}.title")
 
     def text(self, key: str) -> str:
         """A text of the process that must be there."""
@@ -53,8 +84,8 @@ class Words:
         return self.maybe(f"forms.{form}.document") or self.text("document")
 
     def label(self, field: Field) -> str:
-        """What a field is called."""
-        return self.text(f"fields.{field.name}.label")
+        """What a field is called to whoever reads what somebody else filled in."""
+        return self.maybe(f"fields.{field.name}.read") or self.question(field)
 
     def value(self, field: Field, value: Value) -> str:
         """An answer as people read it: a choice's name, yes or no, a date."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.desk import ALL, GROUPS, MINE, WORD, fits, list_of, slots, words_of
+from functions.kernel.desk import ALL, GROUPS, MINE, ROLE, WORD, fits, list_of, slots, words_of
 from functions.kernel.errors import Unreadable
 from functions.processes import pinned
 from functions.services.offices import Offices
@@ -17,10 +17,10 @@ from functions.services.wiring import Services
 
 ROWS = 25  # on one page, and so in one read of cases
 MINE_FIRST = 13  # of these, at most, of what waits for the person; the lists share the rest
+_FEW = 3  # cards that are read to find one: those of cases just moved lie there for a moment
 SIFTED = 50  # cards read at once where some are filtered out
 SIEVES = 4  # such reads for one page, at most
 LONGEST_CURSOR = 200
-_ROLE = "role#"
 _LAST = "\U0010ffff"
 
 
@@ -80,7 +80,7 @@ class Overview:
 
 def overview(services: Services, person: str) -> Overview:
     """The beginning of every list that has anything, with one read of at most 25 cases."""
-    prefixes = [list_of(role, name) for role in _roles(services, person) for name in GROUPS]
+    prefixes = [list_of(*role, name) for role in _roles(services, person) for name in GROUPS]
     pages = {p: services.desks.page(person, p, "", ROWS + 1) for p in (MINE, *prefixes)}
     sizes = _shares({prefix: min(len(cards), ROWS) for prefix, cards in pages.items()})
     shown = {prefix: cards[: sizes[prefix]] for prefix, cards in pages.items()}
@@ -100,6 +100,12 @@ def _shares(lengths: Mapping[str, int]) -> Mapping[str, int]:
             if sizes[prefix] < length and sum(sizes.values()) < ROWS:
                 sizes[prefix] += 1
     return sizes
+
+
+def first_waiting(services: Services, person: str) -> Lying | None:
+    """The case that waits for a person and comes first on their desk, if any does."""
+    cards = services.desks.page(person, MINE, "", _FEW)
+    return next(iter(_held_against_cases(services, cards).values()), None)
 
 
 def stretch(services: Services, person: str, prefix: str, cursor: str = "") -> Listed:
@@ -132,13 +138,16 @@ def found(services: Services, person: str, wanted: Wanted, cursor: str = "") -> 
     return Listed(wanted.prefix, tuple(rows), "" if done else _cursor(after))
 
 
-def _roles(services: Services, person: str) -> Sequence[str]:
-    """The roles in which anything lies on the desk: from each to the next, a row at a time."""
-    roles: list[str] = []
+def _roles(services: Services, person: str) -> Sequence[tuple[str, str]]:
+    """The processes and roles in which anything lies on the desk: from each to the next, a row
+    at a time."""
+    roles: list[tuple[str, str]] = []
     after = ""
-    while cards := services.desks.page(person, _ROLE, after, 1):
-        roles.append(cards[0].place.split("#")[1])
-        after = f"{_ROLE}{roles[-1]}#{_LAST}"
+    while cards := services.desks.page(person, ROLE, after, 1):
+        named = cards[0].place.split("#")[1]
+        process, _, role = named.partition(".")
+        roles.append((process, role))
+        after = f"{ROLE}{named}#{_LAST}"
     return roles
 
 

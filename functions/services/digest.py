@@ -43,9 +43,9 @@ def order_digests(services: Services) -> int:
 def waiting_long(services: Services, person: str) -> tuple[Sequence[Case], bool]:
     """Up to 20 cases that are late or have waited for two weeks, oldest first; whether there
     are more. Reads 25 of each list of those that somebody must act on."""
-    roles = {looks_after(current(name)) for name in NAMES}
     lists = [f"{MINE}0#", f"{MINE}1#"]
-    lists += [list_of(role, name) for role in sorted(roles) for name in ("aside", "on")]
+    roles = [(name, looks_after(current(name))) for name in NAMES]
+    lists += [list_of(*role, group) for role in roles for group in ("aside", "on")]
     cards = [c for each in lists for c in services.desks.page(person, each, "", _READ)]
     cases = services.cases.several([card.case for card in cards[:100]])
     now = services.clock.now()

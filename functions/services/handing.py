@@ -106,7 +106,7 @@ def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
         decision = send_again(definition, file.case, actor, party_id, now)
         writing.commit(services.cases, Change(definition, decision, file))
         return
-    turn = definition.state(file.case.state).turn == party.role
+    turn = definition.turn(file.case) == party.role
     order = Order(
         definition.fresh_mail.name,
         party.id,

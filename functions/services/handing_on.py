@@ -117,12 +117,12 @@ def _plan(services: Services, definition: Definition, case: Case, party: Party) 
 def _cases(services: Services, key: str, source: str) -> Iterable[str]:
     """The cases on somebody's desk in roles from a list of the directory, each once."""
     roles = {
-        role.name
+        (definition.name, role.name)
         for definition in map(current, NAMES)
         for role in definition.roles
         if role.source and PEOPLE_OF[role.source] == source
     }
-    prefixes = [MINE, *(list_of(role, group) for role in sorted(roles) for group in GROUPS)]
+    prefixes = [MINE, *(list_of(*role, group) for role in sorted(roles) for group in GROUPS)]
     found: dict[str, None] = {}
     for prefix in prefixes:
         after = ""

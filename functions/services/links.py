@@ -53,6 +53,14 @@ class Opened:
         """The case the link is for."""
         return self.file.case
 
+    @property
+    def on_turn_again(self) -> bool:
+        """Whether the turn that the link was made for is over and its holder has another one."""
+        case, party = self.case, self.party
+        turn = self.definition.turn(case) == party.role and party.id not in case.votes
+        can = turn and open_actions(self.definition, case, party.role, "task")
+        return self.standing == "done" and party.present and bool(can)
+
 
 def mint(services: Services, case_id: str, order: Order, deadline: date | None = None) -> str:
     """A new link for an ordered mail; its address. Only the token's hash is kept.
@@ -154,7 +162,7 @@ def ask_fresh(services: Services, token: str) -> Opened:
     case, party = opened.case, opened.party
     if not party.present:
         raise Refused
-    turn = opened.definition.state(case.state).turn == party.role
+    turn = opened.definition.turn(case) == party.role
     order = Order(
         opened.definition.fresh_mail.name,
         party.id,
@@ -175,17 +183,22 @@ def _open_from_desk(services: Services, token: str) -> Opened:
     grant = services.grants.find(token_hash(desk)) if token.count(".") == 3 else None
     file = services.cases.load(case_id) if grant and grant.purpose == DESK else None
     party = file.case.party(party_id) if file else None
-    if grant is None or file is None or party is None or not party.present:
+    if grant is None or file is None or party is None:
         raise Refused
     case, definition = file.case, pinned(file.case.process, file.case.version)
+    acted = any(told.entry.step.party == party_id for told in file.history)
+    if not (party.present or acted):
+        raise Refused
     theirs = hmac.compare_digest(person_key(services, party.email), grant.party)
     if not (theirs and confirmed(definition, case) and re.fullmatch("[1-9][0-9]{0,5}", number)):
         raise Refused
     if not Offices(services).holds(definition, case, party):
         raise Refused
-    turn = definition.state(case.state).turn == party.role
+    turn = definition.turn(case) == party.role
     purpose: Purpose = "task" if turn else "status"
     standing: Standing = "open" if int(number) == case.round else "done"
+    if not party.present:
+        standing = "left"  # they see what they did, as by their mails' links
     if desk_standing(services, grant) != "open":
         standing = "expired"
     return _opened(definition, file, party, purpose, standing)
@@ -207,7 +220,7 @@ def ends(opened: Opened) -> Iterator[Step]:
     for step in (told.entry.step for told in reversed(opened.file.history)):
         if step.action not in votes:
             continue
-        turn = definition.state(step.source).turn == party.role
+        turn = party.role in definition.state(step.source).takers
         theirs = turn and step.source not in ballots  # where all answer, nobody's answer is lost
         if step.party == party.id or theirs:
             yield step

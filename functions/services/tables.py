@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from functions.kernel.definition import Definition
-from functions.kernel.desk import MINE, list_of
+from functions.kernel.definition import CLOCK, Definition
+from functions.kernel.desk import MINE, Group, list_of
 from functions.kernel.errors import Refused
 from functions.kernel.tables import Table
 from functions.processes import NAMES, current
@@ -29,17 +29,26 @@ def cases_in(
 ) -> Sequence[Lying]:
     """The cases in ``state`` in which the desk's person holds the table's role, the first
     first; at most 2,000."""
-    waits = definition.state(state).turn == table.role
-    prefix = MINE if waits else list_of(table.role, "ended")
     rows: list[Lying] = []
-    cursor = ""
-    for _ in range(MOST_PAGES):
-        listed = stretch(services, desk.person, prefix, cursor)
-        rows += [x for x in listed.rows if _belongs(x, definition, table, state)]
-        cursor = listed.next
-        if not cursor:
-            break
+    for prefix in _lists(definition, table, state):
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            listed = stretch(services, desk.person, prefix, cursor)
+            rows += [x for x in listed.rows if _belongs(x, definition, table, state)]
+            cursor = listed.next
+            if not cursor:
+                break
     return rows
+
+
+def _lists(definition: Definition, table: Table, state: str) -> Sequence[str]:
+    """The lists of a desk in which cases in a state can lie for the table's role."""
+    takers = definition.state(state).takers
+    groups: list[Group] = ["ended"]
+    if not definition.is_over(state):
+        groups = ["running"] if CLOCK in takers else ["aside", "on"]
+    lists = [list_of(definition.name, table.role, group) for group in groups]
+    return [MINE] if takers == (table.role,) else [MINE, *lists] if table.role in takers else lists
 
 
 def _belongs(lying: Lying, definition: Definition, table: Table, state: str) -> bool:

@@ -35,7 +35,7 @@ class Place:
 
     def purposes(self, party: Party) -> tuple[str, ...]:
         """The links that somebody can have by mail."""
-        turn = self.definition.state(self.case.state).turn == party.role
+        turn = self.definition.turn(self.case) == party.role
         return ("task", "status") if turn else ("status",)
 
     def link(self, party: Party, purpose: str) -> str:

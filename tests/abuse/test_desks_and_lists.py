@@ -425,7 +425,9 @@ class TestCoordinators:
             own = case.holders("coordinator")[0].id
             paths = {f"/api/d/{token}{path}" for _, path in routes(case.id, manager)}
             paths |= {f"/api/d/{token}?list=mine", f"/api/d/{token}?find=1&q=aino&state=nothing"}
-            paths |= {f"/api/d/{token}?list={x}" for x in ("coordinator.on", "x", "mine.mine")}
+            paths |= {
+                f"/api/d/{token}?list={x}" for x in ("supervision.coordinator.on", "x", "mine.mine")
+            }
             paths |= {
                 f"/api/d/{token}?find=1&after={x}" for x in ("AAAA", "%00", "x" * 300, "%C3%A4")
             }

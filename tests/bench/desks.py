@@ -39,7 +39,7 @@ WAYS = (
     ("confirm", "endorse", "offer", "accept"),
 )
 LISTED = (MINE, WHO, ALL, "state=", "word#aino", *(
-    list_of("coordinator", group) for group in ("on", "aside", "ended", "held")
+    list_of("supervision", "coordinator", group) for group in ("on", "aside", "ended", "running")
 ))  # fmt: skip
 UNIT = 4096  # bytes that one unit of a consistent read brings
 

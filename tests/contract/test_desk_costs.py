@@ -28,9 +28,9 @@ LISTED = (
     MINE,
     WHO,
     ALL,
-    list_of("coordinator", "on"),
-    list_of("coordinator", "aside"),
-    list_of("coordinator", "ended"),
+    list_of("supervision", "coordinator", "on"),
+    list_of("supervision", "coordinator", "aside"),
+    list_of("supervision", "coordinator", "ended"),
     "state=",
     "word#aino",
 )

@@ -12,7 +12,7 @@ import pytest
 
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.case import Case, Order, Party
-from functions.kernel.definition import Definition, Mail
+from functions.kernel.definition import TURN, Definition, Mail
 from functions.processes import NAMES, current, pinned
 from functions.render.mail import Note, message, reference
 from functions.render.texts import OWN_MAILS, MailText, mail_text
@@ -222,13 +222,18 @@ def seeded(walk: Walk, language: str) -> Seeded:
     case = replace(walk.case, answers={**full, **walk.case.answers}, parties=people)
     world.cases.folders[case.id] = Folder(case, None, list(walk.told()))
     for mail in definition.all_mails:
-        for party in (p for p in people if p.role == (mail.to or people[0].role)):
+        for party in (p for p in people if p.role == _reader(mail, people)):
             order = Order(mail.name, party.id, mail.purpose, case.state, case.round)
             key = (case.id, f"{mail.name}#{party.id}")
             world.cases.outbox[key] = Kept(order, START)
             world.limits.holders.clear()  # as if a day had gone by
             assert deliver(world.services, *key) == "sent"
     return Seeded(case, world.post.sent)
+
+
+def _reader(mail: Mail, people: tuple[Party, ...]) -> str:
+    """A role that a mail can go to; where it goes to whoever has the turn, any."""
+    return people[0].role if mail.to in ("", TURN) else mail.to
 
 
 def leaks(sent: list[EmailMessage]) -> list[str]:

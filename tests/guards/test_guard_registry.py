@@ -61,7 +61,7 @@ def shown(definition: Definition, language: str, *, every: bool) -> Iterator[Sho
         world.clock.time = walk.decisions[-1].step.at
         world.cases.folders[case.id] = Folder(case, None, list(walk.told()))
         for party in case.parties:
-            turn = definition.state(case.state).turn
+            turn = definition.turn(case)
             for purpose in ("task", "status") if party.role == turn else ("status",):
                 expires = START.replace(year=2030)
                 world.grants.put(
@@ -127,11 +127,12 @@ def test_forms_of_every_step(definition: Definition, language: str) -> None:
 @IN
 def test_forms_ask_every_field(definition: Definition, language: str) -> None:
     drawn = " ".join(forms_drawn(definition, language))
-    words = Words(definition, language, World().directory)
-    for field in (f for form in definition.forms if form.public for f in form.fields):
-        name = f"{field.name}-1-name" if field.kind == "people" else field.name
-        assert f'name="{name}"' in drawn
-        assert words.label(field) in unescape(drawn)
+    for form in (form for form in definition.forms if form.public):
+        words = Words(definition, language, World().directory, form.name)
+        for field in form.fields:
+            name = f"{field.name}-1-name" if field.kind == "people" else field.name
+            assert f'name="{name}"' in drawn
+            assert words.question(field) in unescape(drawn)
 
 
 @EACH

@@ -316,7 +316,7 @@ def _by_links(world: Joined, cases: list[Case], email: str) -> Iterator[Seen]:
     browser = Browser(world)
     for case in cases:
         for each in (p for p in case.parties if p.email == email):
-            turn = current(case.process).state(case.state).turn == each.role
+            turn = current(case.process).turn(case) == each.role
             for purpose in ("task", "status") if turn else ("status",):
                 yield browser.get(f"/api/t/{world.token_of(case.id, each, purpose)}")
 

@@ -165,11 +165,10 @@ class Journey:
         assert eyes.text(".k-notice .k-tag") == said(language, f"states.{state}.name")
         assert self.reference in eyes.text(".k-caption")
         notice = eyes.text(".k-notice:has(.k-tag)")
-        turn, holder = VERSION_1.state(state).turn, VERSION_1.state(state).holder
-        line = "" if holder else word(language, "case.nobodys_turn")
+        turn, line = VERSION_1.state(state).turn, word(language, "case.nobodys_turn")
         if yours:
             line = word(language, "case.your_turn", when="{day}")
-        elif turn:
+        elif not VERSION_1.is_over(state):
             since = word(language, "case.since", when="{day}")
             line = f"{said(language, f'turns.{turn}')} {since}."
         assert re.search(_pattern(line), notice), f"{line} not in {notice}"

@@ -73,10 +73,10 @@ def test_from_an_address_to_a_task_and_back(start, stack, eyes):
 def test_each_role_finds_the_case_where_it_stands(start, stack, eyes):
     j = start(supervisor="uusi").to("active")
     places = {
-        j.answers["applicant_email"]: "applicant.ended",
-        j.answers["manager_email"]: "manager.ended",
-        "uusi.ohjaajanen@example.org": "supervisor.held",
-        ANNA: "coordinator.ended",
+        j.answers["applicant_email"]: "supervision.applicant.on",
+        j.answers["manager_email"]: "supervision.manager.on",
+        "uusi.ohjaajanen@example.org": "mine",
+        ANNA: "supervision.coordinator.on",
     }
     for email, name in places.items():
         open_desk(stack, eyes, email)

@@ -10,7 +10,7 @@ from functions.entry.party import create_app
 from functions.kernel.case import Case
 from functions.kernel.check import check
 from functions.kernel.consequences import Onward
-from functions.kernel.desk import MINE, list_of, slots
+from functions.kernel.desk import GROUPS, MINE, list_of, slots
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.errors import Refused, WrongDefinition
 from functions.kernel.history import verifies
@@ -151,7 +151,7 @@ def test_onward_of_unknown_things_is_refused() -> None:
 def lists(world: Contacts, case_id: str, role: str) -> set[str]:
     """The lists of desks that a case lies in for a role."""
     places = {s.place for s in slots(CONTACT, world.case(case_id)) if s.party.role == role}
-    known = {n: list_of(role, n) for n in ("held", "aside", "on", "ended")}
+    known = {n: list_of("contact", role, n) for n in GROUPS}
     found = {name for name, prefix in known.items() for p in places if p.startswith(prefix)}
     return found | ({"mine"} if any(p.startswith(MINE) for p in places) else set())
 
@@ -163,7 +163,8 @@ def lists(world: Contacts, case_id: str, role: str) -> set[str]:
         (("confirm", "answer"), {"on"}, {"mine"}),
         (("confirm", "answer", "close"), {"ended"}, {"ended"}),
         (("confirm", "withdraw"), {"ended"}, {"ended"}),
-        (("confirm", "convert"), {"ended"}, {"ended"}),
+        (("confirm", "convert"), {"aside"}, {"mine"}),
+        (("confirm", "convert", "finish"), {"ended"}, {"ended"}),
         (("confirm", "spam"), set(), set()),
     ],
 )

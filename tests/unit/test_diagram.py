@@ -80,6 +80,9 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
         return parts[1].upper() if parts[0] in ("states", "turns") else parts[-1]
 
     monkeypatch.setattr(module, "process_text", said)
+    monkeypatch.setattr(module, "form_text", lambda process, lang, _, key: said(process, lang, key))
+    monkeypatch.setattr(module, "read_label", lambda process, lang, name: name)
+    monkeypatch.setattr(module, "maybe", lambda *_: "")
 
 
 def svg(html: str) -> ElementTree.Element:
@@ -235,7 +238,8 @@ def test_words_tell_everything() -> None:
 
 
 def test_diagram_texts_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "process_text", lambda *_: '<b> & "')
+    for name in ("process_text", "form_text", "read_label", "maybe"):
+        monkeypatch.setattr(module, name, lambda *_: '<b> & "')
     html = diagram(made("a-go-b", "a b", "b"), "en")
     assert "<b>" not in html
     assert "&lt;b&gt;" in html

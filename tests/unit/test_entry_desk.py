@@ -100,7 +100,10 @@ def test_acting_from_a_desk_leads_back_to_it() -> None:
     app = party.create_app(world.services).test_client()
     form = {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "no"}
     got = app.post(path, data={**form, "_lang": "sv"})
-    assert (got.status_code, got.headers["Location"]) == (303, f"https://kapula.test{path}?lang=sv")
+    assert (got.status_code, got.headers["Location"]) == (
+        303,
+        f"https://kapula.test{path}?lang=sv&done=endorse",
+    )
     after = app.get(f"{path}?lang=sv")
     assert after.status_code == 200
     assert f'href="/api/d/{token}?lang=sv"' in after.text
@@ -156,7 +159,7 @@ def test_search_is_for_coordinators() -> None:
     ("query", "status"),
     [
         ("list=mine", 200),
-        ("list=manager.on", 200),
+        ("list=supervision.manager.on", 200),
         ("list=who", 404),
         ("list=all%23", 404),
         ("list=", 404),

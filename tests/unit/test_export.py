@@ -103,6 +103,8 @@ def test_exported_state_with_its_ladder() -> None:
         "name": "offered",
         "labels": export._labels(VERSION_1, "states.offered.name"),
         "turn": "supervisor",
+        "turn_instead": None,
+        "recorded_by": None,
         "deadline_days": 7,
         "ladder": [
             {"after_days": 4, "mail": "remind_answer"},

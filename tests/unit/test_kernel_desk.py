@@ -53,11 +53,11 @@ def test_slots_of_every_walk(definition: Definition) -> None:
             continue
         others = [p for p in present if not definition.role(p.role).source]
         assert [s.party for s in found if s.place.startswith(WHO)] == others
-        prefixes = (MINE, *(list_of(p.role, g) for p in present for g in GROUPS))
+        prefixes = (MINE, *(list_of(definition.name, p.role, g) for p in present for g in GROUPS))
         standing = [s.party for s in found if s.place.startswith(prefixes)]
         assert standing == present  # each party's case stands in one list
         mine = [s.party.role for s in found if s.place.startswith(MINE)]
-        turn = definition.state(case.state).turn
+        turn = definition.turn(case)
         assert mine == [p.role for p in present if p.role == turn and p.id not in case.votes]
         searched = {s.party.role for s in found if s.place.startswith(ALL)}
         duties = {p.role: duty_of(definition.role(p.role)) for p in present}
@@ -90,8 +90,10 @@ def test_desk_data_of_a_definition_names_fields(definition: Definition) -> None:
         (("confirm", "reject"), "coordinator", "aside"),
         (("confirm", "endorse"), "manager", "on"),
         (("confirm", "endorse", "offer"), "supervisor", "mine"),
-        (("confirm", "endorse", "offer", "accept"), "supervisor", "held"),
-        (("confirm", "endorse", "offer", "accept"), "manager", "ended"),
+        (("confirm", "endorse", "offer", "accept"), "supervisor", "mine"),
+        (("confirm", "endorse", "offer", "accept"), "manager", "on"),
+        (("confirm", "endorse", "offer", "accept", "begin"), "manager", "running"),
+        (("confirm", "endorse", "offer", "accept", "begin", "close"), "manager", "ended"),
         (("confirm", "withdraw"), "applicant", "ended"),
     ],
 )
@@ -114,7 +116,7 @@ def test_mine_urgent_first_then_oldest() -> None:
 def test_ended_newest_first() -> None:
     early = at("confirm", "withdraw")
     late = replace(early, entered_at=early.entered_at + timedelta(seconds=1))
-    prefix = list_of("manager", "ended")
+    prefix = list_of("supervision", "manager", "ended")
     assert _first(late, prefix) < _first(early, prefix)
 
 
@@ -169,14 +171,16 @@ def test_fits_marks_and_word_beginnings() -> None:
     assert not fits(marks, (), ("kero",))
 
 
-@pytest.mark.parametrize("name", ["mine", "manager.on", "supervisor.held"])
+@pytest.mark.parametrize("name", ["mine", "supervision.manager.on", "quote.contact.running"])
 def test_list_names_both_ways(name: str) -> None:
     prefix = list_named(name)
     assert prefix is not None
     assert name_of(prefix) == name
 
 
-@pytest.mark.parametrize("name", ["", "all", "manager", "manager.", "a#b.on", "x.mine", "who"])
+@pytest.mark.parametrize(
+    "name", ["", "all", "manager", "manager.", "manager.on", "a#b.on", "x.mine", "who"]
+)
 def test_list_of_another_name_is_none(name: str) -> None:
     assert list_named(name) is None
 

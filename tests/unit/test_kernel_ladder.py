@@ -84,11 +84,12 @@ def test_climb_reminds_every_holder() -> None:
         ((), 7 * DAY, []),  # its last day is not over
         (("confirm",), 14 * DAY, [("remind", "submitted", 1)]),
         (("confirm",), 15 * DAY, [("remind", "submitted", 2)]),  # the first was missed
-        (("confirm",), 365 * DAY, [("remind", "submitted", 3)]),
+        (("confirm",), 365 * DAY, [("lapse", "lapsed", 0)]),
         (("confirm", "endorse", "offer"), 6 * DAY, [("remind", "offered", 1)]),
         (("confirm", "endorse", "offer"), 8 * DAY, [("expire", "coordinating", 0)]),
-        (("confirm", "reject"), 365 * DAY, []),
-        (("confirm", "endorse", "offer", "accept"), 365 * DAY, []),
+        (("confirm", "reject"), 365 * DAY, [("lapse", "lapsed", 0)]),
+        (("confirm", "endorse", "ask"), 365 * DAY, [("unanswered", "coordinating", 0)]),
+        (("confirm", "endorse", "offer", "accept"), 365 * DAY, [("remind", "active", 4)]),
     ],
 )
 def test_climb_rungs_in_order(
@@ -121,7 +122,7 @@ def test_climb_expiry_is_the_clocks_own_act() -> None:
 
 
 def test_next_rung_none_left() -> None:
-    case = replace(walked("confirm").case, rung=3)
+    case = replace(walked("confirm", "endorse").case, rung=4)
     assert (next_rung(SUPERVISION, case), due_at(SUPERVISION, case)) == (None, None)
     assert (
         climb(SUPERVISION, case, datetime.max.replace(tzinfo=case.entered_at.tzinfo), PEOPLE)
@@ -131,7 +132,7 @@ def test_next_rung_none_left() -> None:
 
 @pytest.mark.parametrize(
     ("actions", "within"),
-    [((), 7 * DAY), (("confirm", "return"), 14 * DAY), (("confirm", "reject"), None)],
+    [((), 7 * DAY), (("confirm", "return"), 14 * DAY), (("confirm", "reject"), 30 * DAY)],
 )
 def test_deadline(actions: tuple[str, ...], within: timedelta | None) -> None:
     case = walked(*actions).case

@@ -116,6 +116,7 @@ def closing() -> Definition:
     return replace(
         definition,
         states=tuple(resting if s.name == "rejected" else s for s in definition.states),
+        mails=tuple(m for m in definition.mails if m.name != "remind_rejected"),
         transitions=(*rows, replace(purge, source="rejected")),
     )
 
@@ -123,10 +124,12 @@ def closing() -> Definition:
 def test_turn_of_the_clock_is_over() -> None:
     definition = check(closing())
     over = {s.name for s in definition.states if definition.is_over(s.name)}
-    assert over == {"rejected"} | {s.name for s in definition.states if s.end or not s.turn}
+    ended = {t.source for t in definition.transitions if t.action == "erase"}
+    assert over == {"rejected"} | ended | {s.name for s in definition.states if s.end}
     assert erased_on(definition, case("rejected")) == date(2027, 8, 7)  # a Saturday
     assert erased_on(definition, case("submitted")) is None
-    assert erased_on(definition, case("withdrawn")) is None
+    assert erased_on(definition, case("withdrawn")) == date(2027, 8, 7)
+    assert erased_on(definition, case("erased")) is None
 
 
 def test_turn_of_a_clock_that_does_nothing() -> None:

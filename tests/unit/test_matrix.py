@@ -34,8 +34,8 @@ def test_matrix_rows_said_in_words() -> None:
     )
     assert len(found) == len(VERSION_1.fields()) + len(ROLES)
     assert found["Supervisor: name and email address"] == [
-        "sees when the stage is Supervision in progress",
-        "sees when the stage is Waiting for the supervisor&#39;s reply, Supervision in progress",
+        "sees when the stage is Supervision beginning",
+        "sees when the stage is Waiting for the supervisor&#39;s reply, Supervision beginning",
         "sees",
         "sees only themselves",
         "does not see",

@@ -379,7 +379,7 @@ class Model(RuleBasedStateMachine):
             if opened.standing != "open":
                 self.dead.add(token)
             elif opened.purpose == "task":
-                turn = DEFINITION.state(opened.case.state).turn
+                turn = DEFINITION.turn(opened.case)
                 assert turn == opened.party.role
                 assert opened.party.present
             assert opened.standing != "open" or token not in self.dead
@@ -417,11 +417,14 @@ class Model(RuleBasedStateMachine):
             for party in (p for p in case.parties if p.present):
                 key = person_key(self.services, party.email)
                 stands = group(DEFINITION, case, party.role, party.id)
-                where = MINE if stands == "mine" else list_of(party.role, stands)
+                where = MINE if stands == "mine" else list_of("supervision", party.role, stands)
                 told.setdefault((key, where), set()).add((case.id, party.id))
                 if party.role == "coordinator":
                     everything.setdefault(key, set()).add(case.id)
-        prefixes = [MINE, *(list_of(r.name, g) for r in DEFINITION.roles for g in GROUPS)]
+        prefixes = [
+            MINE,
+            *(list_of("supervision", r.name, g) for r in DEFINITION.roles for g in GROUPS),
+        ]
         for key in {key for key, _ in told}:
             for prefix in prefixes:
                 shown = [(r.case.id, r.party.id) for r in self._all(key, prefix)]
@@ -477,7 +480,7 @@ class Model(RuleBasedStateMachine):
         for folder in self.cases.folders.values():
             case = folder.case
             for party in case.parties:
-                purpose = "task" if DEFINITION.state(case.state).turn == party.role else "status"
+                purpose = "task" if DEFINITION.turn(case) == party.role else "status"
                 for action in DEFINITION.actions:
                     if action.role not in (*BY_ITSELF, LINK) and self._permits(
                         case, party, action.name, purpose
@@ -487,8 +490,14 @@ class Model(RuleBasedStateMachine):
 
     def _typed(self, case: Case, action: str, *, yes: bool) -> dict[str, str]:
         typed = {"action": action, **TYPED.get(action, {}), "consent": "yes" if yes else "no"}
-        if action == "correct":
+        if action in ("correct", "correct_group"):
             typed |= {k: str(v) for k, v in case.answers.items() if isinstance(v, str)}
+        if action == "correct_group":
+            listed = case.answers["supervisees"]
+            rows = enumerate(listed if isinstance(listed, list) else [], 1)
+            cells = ("name", "email", "language")
+            typed |= {f"supervisees-{n}-{c}": row.get(c, "") for n, row in rows for c in cells}
+            typed |= {"travel_reimbursed": "yes", "fee_reimbursed": "no"}
         return typed
 
     def _act(self, token: str, case: Case, party: Party, action: str, *, yes: bool) -> None:

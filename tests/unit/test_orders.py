@@ -120,7 +120,7 @@ def test_order_that_is_over_ends_it(world: Quotes) -> None:
     case_id = world.request(*DATED)
     order = world.order_of(case_id).id
     world.until("2026-12-14")
-    assert (world.case(order).state, world.load()) == ("active", (1, 0))
+    assert (world.case(order).state, world.load()) == ("running", (1, 0))
     world.mailed(order)
     world.until("2026-12-15")
     assert (world.case(case_id).state, world.case(order).state) == ("completed", "ended")
@@ -174,7 +174,7 @@ def test_buyer_is_no_applicant(world: Quotes, language: str) -> None:
     words = Words(SUPERVISION, language, world.directory, order.form)
     application = {"fi": "hakemus", "sv": "ansökan", "en": "application"}[language]
     weeks = {"fi": "kahden viikon", "sv": "två veckor", "en": "two weeks"}[language]
-    for state in ("coordinating", "offered", "active", "ended", "called_off"):
+    for state in ("coordinating", "offered", "running", "ended", "called_off"):
         told = " ".join(words.text(f"states.{state}.{part}") for part in ("name", "now", "next"))
         assert application not in told.casefold()
         assert weeks not in told

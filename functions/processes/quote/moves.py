@@ -57,7 +57,7 @@ ACTIONS = (
     Action("withdraw", "contact", via=_ANYTIME),
     Action("invoice", "finance", (forms.NUMBER, forms.ISSUED, forms.DUE), forms.INVOICE_CHECKS,
            reckons=Reckoning((forms.ISSUED, forms.DUE), money.invoiced)),
-    Action("pay", "finance", (forms.PAID_ON,), forms.PAID_CHECKS,
+    Action("pay", "finance", (forms.PAID_ON,), forms.PAID_CHECKS, via=_ANYTIME,
            reckons=Reckoning((forms.PAID_ON,), money.paid)),
     Action("credit", "finance", forms.CREDIT, via=_ANYTIME,
            reckons=Reckoning((forms.CREDITED_ON,), money.credited)),

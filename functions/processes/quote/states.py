@@ -95,9 +95,10 @@ STATES = (
     ),
     State(
         "invoiced",
-        "finance",
+        "contact",
         OnDate("due_date"),
         (Rung(OnDate("due_date", 3), mail="unpaid"), Rung(OnDate("due_date", 17), mail="unpaid")),
+        recorded_by="finance",
     ),
     State("credit_due", "finance", _WEEK, (Rung(_WEEK, mail="remind_credit"),)),
     State("paid", CLOCK, ladder=_VOUCHER),

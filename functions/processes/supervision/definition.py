@@ -2,7 +2,7 @@
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import Definition, Mail, Sight
+from functions.kernel.definition import TURN, Definition, Mail, Sight
 from functions.processes.supervision import forms
 from functions.processes.supervision.moves import ACTIONS, TRANSITIONS
 from functions.processes.supervision.states import ROLES, STATES
@@ -11,6 +11,8 @@ _EVERYBODY: Sight = {"applicant": (), "manager": (), "coordinator": (), "supervi
 _SUPERVISEES_TOO: Sight = {**_EVERYBODY, "supervisee": ()}
 _COSTS: Sight = {"manager": (), "coordinator": (), "supervisor": ()}
 _REASON: Sight = {"applicant": (), "manager": (), "coordinator": ()}
+_MEMBERS: Sight = {"supervisee": (), "coordinator": ()}
+_UNDER_WAY = ("active", "running", "completed")
 _OFFER: Sight = {"coordinator": (), "supervisor": ()}
 
 MAILS = (
@@ -20,7 +22,7 @@ MAILS = (
     Mail("named", "supervisee"),
     Mail("consent", "supervisee", "task"),
     Mail("remind_consent", "supervisee", "task"),
-    Mail("answers_in", "coordinator"),
+    Mail("answers_in", "coordinator", "task"),
     Mail("grouped", "supervisee"),
     Mail("dissolved", "supervisee"),
     Mail("merged_manager", "manager"),
@@ -37,7 +39,22 @@ MAILS = (
     Mail("stuck", "coordinator"),
     Mail("returned", "applicant", "task"),
     Mail("rejected", "applicant", "task"),
-    Mail("remind_correct", "applicant", "task"),
+    Mail("remind_correct", TURN, "task"),
+    Mail("remind_rejected", "applicant", "task"),
+    Mail("question", TURN, "task"),
+    Mail("remind_reply", TURN, "task"),
+    Mail("replied", "coordinator", "task"),
+    Mail("no_answer", "coordinator", "task"),
+    Mail("mend", TURN, "task"),
+    Mail("refused", "applicant", also=("manager", "supervisee")),
+    Mail("ended", "applicant", also=("manager", "supervisee")),
+    Mail("lapsed", "applicant", also=("manager", "supervisee", "coordinator")),
+    Mail("taken_back", "supervisor"),
+    Mail("remind_first", "supervisor", "task"),
+    Mail("not_begun", "coordinator"),
+    Mail("begun", "applicant", also=("supervisee", "manager", "coordinator")),
+    Mail("remind_close", "supervisor"),
+    Mail("completed", "applicant", also=("supervisee", "manager", "coordinator", "supervisor")),
     Mail("corrected", "applicant"),
     Mail("endorsed", "applicant"),
     Mail("coordinate", "coordinator", "task"),
@@ -56,7 +73,7 @@ MAILS = (
     Mail("accepted", "applicant"),
     Mail("accepted_manager", "manager"),
     Mail("accepted_coordinator", "coordinator"),
-    Mail("accepted_supervisor", "supervisor"),
+    Mail("accepted_supervisor", "supervisor", "task"),
     Mail("withdrawn", "applicant"),
     Mail("withdrawn_manager", "manager"),
     Mail("withdrawn_coordinator", "coordinator"),
@@ -71,8 +88,22 @@ SIGHTS: dict[str, Sight] = {
     "title": _SUPERVISEES_TOO,
     "form_of_supervision": _SUPERVISEES_TOO,
     "consent": {"coordinator": ()},
-    "return_reason": _REASON,
-    "reject_reason": _REASON,
+    **{
+        f.name: _REASON
+        for f in (
+            forms.RETURN_REASON,
+            forms.REJECT_REASON,
+            forms.MEND_REASON,
+            forms.REFUSE_REASON,
+            forms.CLOSE_REASON,
+            forms.QUESTION,
+            forms.REPLY,
+        )
+    },
+    "members_question": _MEMBERS,
+    "members_reply": _MEMBERS,
+    "interrupt_reason": {"coordinator": (), "supervisor": ()},
+    "first_session": _SUPERVISEES_TOO,
     "supervisor": _OFFER,
     "offer_message": _OFFER,
     "decline_reason": {"coordinator": ()},
@@ -83,7 +114,7 @@ SIGHTS: dict[str, Sight] = {
     "party.supervisee": _SUPERVISEES_TOO,
     "party.supervisor": {
         "coordinator": (),
-        **dict.fromkeys(("applicant", "manager", "supervisee"), ("active",)),
+        **dict.fromkeys(("applicant", "manager", "supervisee"), _UNDER_WAY),
     },
 }
 

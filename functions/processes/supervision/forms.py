@@ -148,7 +148,7 @@ INDIVIDUAL = Form(
     opener="applicant",
     sections=(SUPERVISION, ARRANGEMENTS, PEOPLE, SENDING),
     start="unconfirmed",
-    route=("unconfirmed", "submitted", "coordinating", "offered", "active"),
+    route=("unconfirmed", "submitted", "coordinating", "offered", "active", "running", "completed"),
     mails=("confirm",),
     checks=(
         _STARTS_AHEAD,
@@ -161,7 +161,7 @@ GROUP = Form(
     opener="manager",
     sections=(GROUP_SUPERVISION, ARRANGEMENTS, GROUP_SENDER, SUPERVISEES, SENDING),
     start="group_unconfirmed",
-    route=("group_unconfirmed", "coordinating", "offered", "active"),
+    route=("group_unconfirmed", "coordinating", "offered", "active", "running", "completed"),
     mails=("confirm_group",),
     checks=(_pair_is_two("supervisees", "pair_is_two"), _STARTS_AHEAD, _MANAGER_IS_OURS),
 )
@@ -170,7 +170,7 @@ MERGER = Form(
     opener="coordinator",
     sections=(MERGED,),
     start="merge_pending",
-    route=("merge_pending", "coordinating", "offered", "active"),
+    route=("merge_pending", "coordinating", "offered", "active", "running", "completed"),
     mails=("consent",),
     checks=(_pair_is_two("members", "merged_pair_is_two"),),
     fills=("supervisee",),
@@ -208,14 +208,23 @@ ORDERED = Form(
     opener="coordinator",
     sections=(Section("ordered", (*CLIENT, *(f for f in INDIVIDUAL.fields if f.name in _SHARED))),),
     start="coordinating",
-    route=("coordinating", "offered", "active", "ended"),
+    route=("coordinating", "offered", "running", "ended"),
     mails=("coordinate_order",),
     public=False,
     names_linked=("coordinator", "supervisor"),
 )
 
-RETURN_REASON = Field("return_reason", "longtext", shortest=10, longest=1000)
-REJECT_REASON = Field("reject_reason", "longtext", shortest=10, longest=1000)
+RETURN_REASON = Field("return_reason", "longtext", shortest=10, longest=1000, passing=True)
+REJECT_REASON = Field("reject_reason", "longtext", shortest=10, longest=1000, passing=True)
+MEND_REASON = Field("mend_reason", "longtext", shortest=10, longest=1000, passing=True)
+REFUSE_REASON = Field("refuse_reason", "longtext", shortest=10, longest=1000, passing=True)
+CLOSE_REASON = Field("close_reason", "longtext", shortest=10, longest=1000, passing=True)
+INTERRUPT_REASON = Field("interrupt_reason", "longtext", shortest=10, longest=1000, passing=True)
+QUESTION = Field("question", "longtext", shortest=10, longest=2000, stays=True)
+REPLY = Field("reply", "longtext", shortest=2, longest=2000, stays=True)
+MEMBERS_QUESTION = Field("members_question", "longtext", shortest=10, longest=2000, stays=True)
+MEMBERS_REPLY = Field("members_reply", "longtext", shortest=2, longest=2000, stays=True)
+FIRST_SESSION = Field("first_session", "date")
 CONSENT = Field("consent", "yesno")
 OFFER = (
     Field(
@@ -245,4 +254,4 @@ OFFER = (
     Field("offer_message", "longtext", required=False, longest=1000),
 )
 CONTACT = Field("contact_instructions", "longtext", shortest=5, longest=1000)
-DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000)
+DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000, passing=True)

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Call
-from functions.kernel.definition import CLOCK, LINK, Action, Tally, Transition
+from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Tally, Transition
 from functions.kernel.fields import Answers
 from functions.processes.supervision import forms
 from functions.processes.supervision.states import ENOUGH, TOO_FEW, WILLING
+
+_ANYTIME: tuple[Purpose, ...] = ("task", "status")
 
 ACTIONS = (
     Action("confirm", "applicant"),
@@ -19,11 +21,26 @@ ACTIONS = (
     Action("reject", "manager", (forms.REJECT_REASON,)),
     Action("correct", "applicant", checks=forms.INDIVIDUAL.checks, corrects=True),
     Action(
+        "correct_group",
+        "manager",
+        checks=forms.GROUP.checks,
+        corrects=True,
+    ),
+    Action(
         "offer",
         "coordinator",
         forms.OFFER,
         checks=(forms.SUPERVISOR_IS_ANOTHER,),
     ),
+    Action("ask", "coordinator", (forms.QUESTION,), via=_ANYTIME),
+    Action("ask_members", "coordinator", (forms.MEMBERS_QUESTION,), via=_ANYTIME),
+    Action("send_back", "coordinator", (forms.MEND_REASON,), via=_ANYTIME),
+    Action("refuse", "coordinator", (forms.REFUSE_REASON,), via=_ANYTIME),
+    Action("end_handling", "coordinator", (forms.CLOSE_REASON,), via=_ANYTIME),
+    Action("take_back", "coordinator", via=_ANYTIME),
+    Action("reply", "applicant", (forms.REPLY,)),
+    Action("reply_group", "manager", (forms.REPLY,)),
+    Action("reply_member", "supervisee", (forms.MEMBERS_REPLY,)),
     Action("propose_merge", "coordinator", via=()),
     Action(
         "consent",
@@ -32,12 +49,16 @@ ACTIONS = (
         votes="consent",
         told=("coordinator",),
     ),
-    Action("close_merge", "coordinator", via=("task", "status")),
-    Action("dissolve", "coordinator", via=("task", "status")),
+    Action("close_merge", "coordinator", via=_ANYTIME),
+    Action("dissolve", "coordinator", via=_ANYTIME),
     Action("accept", "supervisor", (forms.CONTACT,), prefill={"contact_instructions": "contact"}),
     Action("decline", "supervisor", (forms.DECLINE_REASON,)),
-    Action("withdraw", "applicant", via=("task", "status")),
-    Action("withdraw_group", "manager", via=("task", "status")),
+    Action("begin", "supervisor", (forms.FIRST_SESSION,)),
+    Action("go_on", "supervisor", via=_ANYTIME),
+    Action("close", "supervisor", via=_ANYTIME),
+    Action("interrupt", "coordinator", (forms.INTERRUPT_REASON,), via=_ANYTIME),
+    Action("withdraw", "applicant", via=_ANYTIME),
+    Action("withdraw_group", "manager", via=_ANYTIME),
     Action("merge", LINK),
     Action("release", LINK),
     Action("restore", LINK),
@@ -45,9 +66,14 @@ ACTIONS = (
     Action("call_off", LINK),
     Action("end_order", LINK),
     Action("date", LINK, forms.DATES),
+    Action("part", LINK),
     Action("settle", CLOCK),
     Action("expire", CLOCK),
+    Action("unanswered", CLOCK),
+    Action("lapse", CLOCK),
+    Action("conclude", CLOCK),
     Action("purge", CLOCK),
+    Action("erase", CLOCK),
 )
 
 _QUEUED = Tally("supervisor", "queued", 1)
@@ -55,10 +81,12 @@ _NO_LONGER_QUEUED = Tally("supervisor", "queued", -1)
 _ONGOING = Tally("supervisor", "ongoing", 1)
 _NO_LONGER_ONGOING = Tally("supervisor", "ongoing", -1)
 
-_GROUP, _MERGED = ("group",), ("merged",)
+_INDIVIDUAL, _GROUP, _MERGED = ("individual",), ("group",), ("merged",)
+_APPLIED = (*_INDIVIDUAL, *_GROUP)  # what somebody applied for, and nobody ordered or merged
+_OWN = (*_APPLIED, *_MERGED)  # whose supervision begins and ends by what its people say
 
 MERGING = (
-    Transition("propose_merge", "coordinating", "merging", forms=("individual",), guard=WILLING),
+    Transition("propose_merge", "coordinating", "merging", forms=_INDIVIDUAL, guard=WILLING),
     Transition("consent", "merge_pending", "merge_pending", mails=("answers_in",)),
     *(
         row
@@ -111,7 +139,7 @@ ORDERED = tuple(
     replace(row, forms=("ordered",))
     for row in (
         Transition(
-            "accept", "offered", "active", ("accepted_order",),
+            "accept", "offered", "running", ("accepted_order",),
             tallies=(_NO_LONGER_QUEUED, _ONGOING), calls=(_APPOINTED,),
         ),
         Transition(
@@ -122,7 +150,11 @@ ORDERED = tuple(
             "expire", "offered", "coordinating", ("expired", "offer_expired"),
             clears=("supervisor",), tallies=(_NO_LONGER_QUEUED,), calls=_BACK,
         ),
-        Transition("date", "active", "active"),
+        Transition(
+            "take_back", "offered", "coordinating", ("taken_back",), clears=("supervisor",),
+            tallies=(_NO_LONGER_QUEUED,), calls=_BACK,
+        ),
+        Transition("date", "running", "running"),
         *(
             Transition(action, source, target, mails, tallies=tallies)
             for action, target, heard in (
@@ -136,10 +168,66 @@ ORDERED = tuple(
                     ("called_off_coordinator", "withdrawn_supervisor"),
                     (_NO_LONGER_QUEUED,),
                 ),
-                ("active", (heard,), (_NO_LONGER_ONGOING,)),
+                ("running", (heard,), (_NO_LONGER_ONGOING,)),
             )
         ),
     )
+)  # fmt: skip
+
+# What the coordinator can do with an application beside offering it, and what follows.
+COORDINATING = (
+    Transition("ask", "coordinating", "asked", ("question",), forms=_APPLIED),
+    Transition("ask_members", "coordinating", "asked", ("question",), forms=_MERGED),
+    Transition("reply", "asked", "coordinating", ("replied",)),
+    Transition("reply_group", "asked", "coordinating", ("replied",), forms=_GROUP),
+    Transition("reply_member", "asked", "coordinating", ("replied",), forms=_MERGED),
+    Transition("unanswered", "asked", "coordinating", ("no_answer",)),
+    Transition("send_back", "coordinating", "returned", ("mend",), forms=_APPLIED),
+    Transition("refuse", "coordinating", "refused", ("refused",), forms=_APPLIED),
+    *(
+        Transition("end_handling", source, "closed", ("ended",), forms=_APPLIED)
+        for source in ("coordinating", "asked", "submitted", "returned", "rejected")
+    ),
+    Transition(
+        "take_back",
+        "offered",
+        "coordinating",
+        ("taken_back",),
+        clears=("supervisor",),
+        tallies=(_NO_LONGER_QUEUED,),
+    ),
+    *(
+        Transition("lapse", source, "lapsed", ("lapsed",))
+        for source in ("submitted", "returned", "rejected")
+    ),
+)
+
+# From the supervisor's acceptance on.
+UNDER_WAY = (
+    Transition("begin", "active", "running", ("begun",)),
+    Transition("go_on", "running", "running", forms=_OWN),
+    *(
+        Transition(
+            action,
+            source,
+            "completed",
+            ("completed",),
+            tallies=(_NO_LONGER_ONGOING,),
+            links=("part", "part"),
+            forms=_OWN,
+        )
+        for action, sources in (
+            ("close", ("active", "running")),
+            ("interrupt", ("active", "running")),
+            ("conclude", ("running",)),
+        )
+        for source in sources
+    ),
+    Transition("part", "joined", "completed"),
+)
+
+OVER = (
+    "completed", "ended", "called_off", "dissolved", "refused", "closed", "lapsed", "withdrawn",
 )  # fmt: skip
 
 TRANSITIONS = (
@@ -165,6 +253,9 @@ TRANSITIONS = (
         for source in ("unconfirmed", "group_unconfirmed")
     ),
     *MERGING,
+    *COORDINATING,
+    *UNDER_WAY,
+    *(Transition("erase", source, "erased", forgets=True) for source in OVER),
     Transition("endorse", "submitted", "coordinating", mails=("endorsed", "coordinate")),
     Transition("return", "submitted", "returned", mails=("returned",)),
     Transition("reject", "submitted", "rejected", mails=("rejected",)),
@@ -175,8 +266,17 @@ TRANSITIONS = (
             "submitted",
             mails=("corrected", "endorse_again"),
             fills=("applicant", "manager", "coordinator"),
+            forms=_INDIVIDUAL,
         )
         for source in ("returned", "rejected")
+    ),
+    Transition(
+        "correct_group",
+        "returned",
+        "coordinating",
+        mails=("coordinate",),
+        fills=("manager", "coordinator"),
+        forms=_GROUP,
     ),
     Transition(
         "offer",
@@ -217,7 +317,13 @@ TRANSITIONS = (
         links=("join", "join"),
     ),
     Transition("withdraw", "submitted", "withdrawn", mails=("withdrawn", "withdrawn_manager")),
-    Transition("withdraw", "returned", "withdrawn", mails=("withdrawn", "withdrawn_manager")),
+    Transition(
+        "withdraw",
+        "returned",
+        "withdrawn",
+        mails=("withdrawn", "withdrawn_manager"),
+        forms=_INDIVIDUAL,
+    ),
     Transition("withdraw", "rejected", "withdrawn", mails=("withdrawn",)),
     *(
         Transition(
@@ -225,9 +331,9 @@ TRANSITIONS = (
             source,
             "withdrawn",
             mails=("withdrawn", "withdrawn_manager", "withdrawn_coordinator"),
-            forms=("individual",),
+            forms=_INDIVIDUAL,
         )
-        for source in ("coordinating", "merging")
+        for source in ("coordinating", "asked", "merging")
     ),
     *(
         Transition(
@@ -243,7 +349,7 @@ TRANSITIONS = (
             tallies=(_NO_LONGER_QUEUED,),
             forms=_GROUP,
         )
-        for source in ("coordinating", "offered")
+        for source in ("coordinating", "asked", "returned", "offered")
     ),
     Transition(
         "withdraw",
@@ -256,6 +362,6 @@ TRANSITIONS = (
             "withdrawn_supervisor",
         ),
         tallies=(_NO_LONGER_QUEUED,),
-        forms=("individual",),
+        forms=_INDIVIDUAL,
     ),
 )

@@ -4,9 +4,13 @@ from datetime import timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import LINK, Role, Rung, State
+from functions.kernel.definition import CLOCK, LINK, Role, Rung, State, Turn
+from functions.kernel.spans import Calendar
 
 _DAY = timedelta(days=1)
+_OWN = ("individual", "group", "merged")  # what no order goes on with
+_LAPSE = Rung(60 * _DAY, action="lapse")
+_YEAR = (Rung(Calendar(months=12), action="erase"),)  # what is over is kept a year
 
 ROLES = (
     Role("applicant", fields=("applicant_name", "applicant_email", "")),
@@ -29,6 +33,7 @@ ENOUGH = Guard("at_least_two_agree", lambda case: _agreeing(case) >= 2)
 TOO_FEW = Guard("fewer_than_two_agree", lambda case: _agreeing(case) < 2)
 WILLING = Guard("willing_to_merge", lambda case: case.answers.get("willing_to_merge") is not False)
 UNANIMOUS = Guard("all_agree", _unanimous)
+ANSWERED = Guard("all_have_answered", lambda case: case.all_voted("supervisee"))
 
 STATES = (
     State("unconfirmed", "applicant", 7 * _DAY, (Rung(7 * _DAY, action="purge"),)),
@@ -41,6 +46,7 @@ STATES = (
             Rung(4 * _DAY, mail="remind_consent"),
             Rung(7 * _DAY, action="settle", sooner=UNANIMOUS),
         ),
+        turns=(Turn("coordinator", ANSWERED),),
     ),
     State(
         "submitted",
@@ -50,20 +56,29 @@ STATES = (
             Rung(7 * _DAY, mail="remind_endorse"),
             Rung(14 * _DAY, mail="remind_endorse"),
             Rung(21 * _DAY, mail="stuck"),
+            _LAPSE,
         ),
     ),
     State(
         "returned",
         "applicant",
         14 * _DAY,
-        (Rung(14 * _DAY, mail="remind_correct"), Rung(28 * _DAY, mail="stuck")),
+        (Rung(14 * _DAY, mail="remind_correct"), Rung(28 * _DAY, mail="stuck"), _LAPSE),
+        turns=(Turn("manager", forms=("group",)),),
     ),
-    State("rejected", "applicant"),
+    State("rejected", "applicant", 30 * _DAY, (Rung(30 * _DAY, mail="remind_rejected"), _LAPSE)),
     State(
         "coordinating",
         "coordinator",
         7 * _DAY,
-        (Rung(7 * _DAY, mail="remind_offer"), Rung(14 * _DAY, mail="remind_offer")),
+        tuple(Rung(n * _DAY, mail="remind_offer") for n in (7, 14, 28, 56)),
+    ),
+    State(
+        "asked",
+        "applicant",
+        7 * _DAY,
+        (Rung(7 * _DAY, mail="remind_reply"), Rung(14 * _DAY, action="unanswered")),
+        turns=(Turn("manager", forms=("group",)), Turn("supervisee", forms=("merged",))),
     ),
     State(
         "offered",
@@ -73,11 +88,36 @@ STATES = (
     ),
     State("merging", LINK),
     State("merged", LINK),
-    State("active", holder="supervisor"),
-    State("ended", end=True),
-    State("called_off", end=True),
-    State("joined", end=True),
-    State("dissolved", end=True),
-    State("withdrawn", end=True),
+    State(
+        "active",
+        "supervisor",
+        14 * _DAY,
+        (
+            Rung(10 * _DAY, mail="remind_first"),
+            Rung(15 * _DAY, mail="not_begun"),
+            Rung(28 * _DAY, mail="remind_first"),
+            Rung(42 * _DAY, mail="not_begun"),
+        ),
+    ),
+    State(
+        "running",
+        CLOCK,
+        ladder=(
+            Rung(Calendar(months=6), mail="remind_close", forms=_OWN),
+            Rung(Calendar(months=7), mail="remind_close", forms=_OWN),
+            Rung(Calendar(months=12), action="conclude", forms=_OWN),
+        ),
+        holder="supervisor",
+    ),
+    State("joined", LINK),
+    State("completed", CLOCK, ladder=_YEAR),
+    State("ended", CLOCK, ladder=_YEAR),
+    State("called_off", CLOCK, ladder=_YEAR),
+    State("dissolved", CLOCK, ladder=_YEAR),
+    State("refused", CLOCK, ladder=_YEAR),
+    State("closed", CLOCK, ladder=_YEAR),
+    State("lapsed", CLOCK, ladder=_YEAR),
+    State("withdrawn", CLOCK, ladder=_YEAR),
     State("discarded", end=True),
+    State("erased", end=True),
 )

@@ -1,0 +1,378 @@
+"""Whose turn it is, said alike by page, desk and mail; reasons beside their act; older links."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from functions.entry import desk, party
+from functions.kernel.case import Party
+from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.desk import MINE, desk_lists, slots
+from functions.kernel.engine import open_actions
+from functions.processes import NAMES, current
+from functions.render.texts import process_text
+from functions.services.act import act
+from functions.services.passing import pass_time
+from tests.fakes import World
+from tests.guards.test_guard_registry import shown
+from tests.guards.test_guard_visibility import Joined
+from tests.walks import walks
+
+SUPERVISION = current("supervision")
+
+
+def page_of(world: World, case_id: str, who: Party, purpose: str = "task") -> str:
+    client = party.create_app(world.services).test_client()
+    got = client.get(f"/api/t/{world.token_of(case_id, who, purpose)}?lang=en")
+    return unescape(got.text)
+
+
+def history_of(page: str) -> str:
+    return page[page.index('class="k-history"') :]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_and_desk_agree_whose_turn_it_is(name: str) -> None:
+    definition = current(name)
+    told = 0
+    for page in shown(definition, "en", every=True):
+        case, who = page.walk.case, page.party
+        if definition.unproven(case):
+            continue
+        mine = [s for s in slots(definition, case) if s.party.id == who.id]
+        on_desk = any(s.place.startswith(MINE) for s in mine)
+        assert ("k-notice--turn" in page.html) == on_desk, (case.state, who.role)
+        told += on_desk
+    assert told
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whose_turn_it_is_can_act_or_is_recorded(name: str) -> None:
+    definition = current(name)
+    for walk in walks(definition, World().directory):
+        case, turn = walk.case, definition.turn(walk.case)
+        if not case.parties or definition.is_over(case.state) or turn in BY_ITSELF:
+            continue
+        recorder = definition.state(case.state).recorded_by
+        assert open_actions(definition, case, recorder or turn, "task"), (case.form, case.state)
+
+
+def unending(definition: Definition) -> list[str]:
+    """States that wait for people with no ladder, or that neither time nor staff can end."""
+    staff = {r.name for r in definition.roles if r.source}
+    acts = {a.name: a.role for a in definition.actions}
+    wrong = []
+    for form in definition.forms:
+        way = definition.way(form.name)
+        over = {s.name for s in way.states if definition.is_over(s.name)}
+        for state in way.states:
+            if state.name in over or state.turn == "link":
+                continue
+            timed = {r.action for r in state.ladder if r.action}
+            rows = [t for t in way.transitions if t.source == state.name]
+            ended = any(t.action in timed for t in rows)
+            closed = any(t.target in over and acts[t.action] in staff for t in rows)
+            wrong += [f"{form.name}: {state.name} has no ladder"] * (not state.ladder)
+            wrong += [f"{form.name}: {state.name} waits for ever"] * (not (ended or closed))
+    return wrong
+
+
+def test_every_state_of_supervision_that_waits_has_a_ladder_and_an_end() -> None:
+    # What was ordered ends with its order.
+    assert [w for w in unending(SUPERVISION) if not w.startswith("ordered")] == []
+
+
+def test_what_is_over_is_erased_after_its_time() -> None:
+    for walk in walks(SUPERVISION, World().directory):
+        case = walk.case
+        if SUPERVISION.is_over(case.state) and not SUPERVISION.state(case.state).end:
+            assert SUPERVISION.state(case.state).ladder[-1].action == "erase"
+
+
+def test_turn_of_a_merger_that_all_have_answered_is_the_coordinators() -> None:
+    world = Joined()
+    hub = world.hub
+    assert SUPERVISION.turn(world.case(hub)) == "supervisee"
+    for name, consent in (("Aino", "yes"), ("Bertta", "no"), ("Cecilia", "yes")):
+        world.votes(name, consent)
+    case = world.case(hub)
+    assert SUPERVISION.turn(case) == "coordinator"
+    coordinator, member = case.holders("coordinator")[0], case.holders("supervisee")[0]
+    page = page_of(world, hub, coordinator)
+    title = process_text("supervision", "en", "tasks.merge_pending.coordinator.title")
+    assert f"<h1>{title}</h1>" in page
+    assert "k-notice--turn" in page
+    assert 'name="action" id="f-action-close_merge"' in page or 'value="close_merge"' in page
+    theirs = page_of(world, hub, member)
+    assert "Coordinator's turn" in theirs
+    world.index()
+    anna = desk.create_app(world.services).test_client()
+    shown_there = anna.get(f"/api/d/{world.desk(coordinator.email)}?lang=en").text
+    assert title in unescape(shown_there)
+
+
+def test_turn_after_acceptance_is_the_supervisors_until_the_first_session() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer", "accept")
+    assert SUPERVISION.turn(world.case(case_id)) == "supervisor"
+    assert world.directory.counts["supervisors", "testi", "ongoing"] == 1
+    world.do(case_id, "begin")
+    assert SUPERVISION.turn(world.case(case_id)) == "clock"
+    world.do(case_id, "close")
+    assert world.case(case_id).state == "completed"
+    assert world.directory.counts["supervisors", "testi", "ongoing"] == 0
+
+
+def test_unpaid_invoice_is_the_clients_turn_and_finance_records_it() -> None:
+    quote = current("quote")
+    walk = next(w for w in walks(quote, World().directory) if w.case.state == "invoiced")
+    assert quote.turn(walk.case) == "contact"
+    assert [a.name for a in open_actions(quote, walk.case, "finance", "task")][:1] == ["pay"]
+    for page in shown(quote, "en", every=False):
+        if page.state == "invoiced":
+            assert ("k-notice--turn" in page.html) == (page.party.role == "contact")
+            assert 'action="/api/t/t/fresh"' not in page.html  # there is nothing to do here
+
+
+# -- reasons
+
+
+def test_old_reason_stands_beside_its_act_and_not_beside_the_next_person() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "reject")
+    applicant = world.case(case_id).holders("applicant")[0]
+    present = page_of(world, case_id, applicant)
+    reason = "This is not possible now."
+    assert reason in present[: present.index('class="k-history"')]
+    world.do(case_id, "correct")
+    world.do(case_id, "endorse")
+    for role in ("applicant", "manager", "coordinator"):
+        page = page_of(world, case_id, world.case(case_id).holders(role)[0])
+        assert reason not in page[: page.index('class="k-history"')]
+        assert reason in history_of(page)
+    world.do(case_id, "offer")
+    supervisor = page_of(world, case_id, world.case(case_id).holders("supervisor")[0])
+    assert reason not in supervisor
+
+
+def test_next_supervisor_learns_nothing_of_the_one_before() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse")
+    world.do(case_id, "offer", offer_message="A word for Testi alone.")
+    world.do(case_id, "decline", decline_reason="I have no time this autumn.")
+    assert {"supervisor", "offer_message"} & world.case(case_id).answers.keys() == set()
+    world.do(case_id, "offer", supervisor="sulo")
+    next_one = page_of(world, case_id, world.case(case_id).holders("supervisor")[0])
+    for told in ("A word for Testi", "no time this autumn", "Testi Directory"):
+        assert told not in next_one
+    coordinator = page_of(world, case_id, world.case(case_id).holders("coordinator")[0], "status")
+    assert "no time this autumn" not in coordinator[: coordinator.index('class="k-history"')]
+    assert "no time this autumn" in history_of(coordinator)
+    assert "Supervisor: Testi Directory" in history_of(coordinator)
+
+
+@pytest.mark.parametrize("how", ["decline", "expire", "take_back"])
+def test_list_of_supervisors_marks_who_has_been_asked_before(how: str) -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse")
+    anna = world.case(case_id).holders("coordinator")[0]
+    before = page_of(world, case_id, anna)
+    assert "In this same case" not in before
+    world.do(case_id, "offer")
+    if how == "expire":
+        world.clock.forward(days=9)
+        while pass_time(world.services, case_id):
+            pass
+    elif how == "take_back":
+        token = world.token(case_id, "coordinator", "status")
+        act(world.services, token, {"action": "take_back"}, "en")
+    else:
+        world.do(case_id, how)
+    assert world.directory.counts["supervisors", "testi", "queued"] == 0
+    page = page_of(world, case_id, anna)
+    rows = re.findall(r'value="(testi|sulo)"', page)
+    note = process_text("supervision", "en", f"actions.{how}.history")
+    assert f"{note}." in page[page.index('value="testi"') :]
+    assert page.count("In this same case on") == 1
+    assert rows.index("sulo") < rows.index("testi")
+
+
+# -- older links
+
+
+def client_of(world: World) -> FlaskClient:
+    return party.create_app(world.services).test_client()
+
+
+def test_older_link_says_first_that_it_is_ones_turn_again() -> None:
+    world = World()
+    case_id = world.case_at("confirm")
+    manager = world.case(case_id).holders("manager")[0]
+    first = world.token_of(case_id, manager)
+    act(
+        world.services,
+        first,
+        {"action": "return", "return_reason": "Please be more exact."},
+        "en",
+    )
+    page = client_of(world).get(f"/api/t/{first}?lang=en").text
+    returned = process_text("supervision", "en", "actions.return.done")
+    assert f"<h1>{returned}</h1>" in page
+    world.do(case_id, "correct")
+    page = unescape(client_of(world).get(f"/api/t/{first}?lang=en").text)
+    title = process_text("supervision", "en", "tasks.submitted.title")
+    assert f"<h1>{title}</h1>" in page
+    again, past = page.index(f'action="/api/t/{first}/fresh"'), page.index(returned)
+    assert page.index("k-notice--turn") < again < past
+    got = client_of(world).post(f"/api/t/{first}", data={"action": "endorse"})
+    assert got.status_code == 409  # the older link itself decides nothing
+    assert world.case(case_id).state == "submitted"
+
+
+def test_older_row_of_a_desk_leads_to_the_present_turn() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "return", "correct")
+    world.index()
+    manager = world.case(case_id).holders("manager")[0]
+    row = f"{world.desk(manager.email)}.{case_id}.{manager.id}"
+    got = client_of(world).get(f"/api/t/{row}.2?lang=en")
+    assert got.status_code == 303
+    assert got.headers["Location"].endswith(f".{world.case(case_id).round}?lang=en")
+
+
+def test_who_declined_from_the_desk_reads_that_they_did() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer")
+    world.index()
+    who = world.case(case_id).holders("supervisor")[0]
+    row = f"/api/t/{world.desk(who.email)}.{case_id}.{who.id}.{world.case(case_id).round}"
+    client = client_of(world)
+    got = client.post(row, data={"action": "decline", "_lang": "en"})
+    page = client.get(got.headers["Location"])
+    assert page.status_code == 200
+    declined = process_text("supervision", "en", "actions.decline.done")
+    assert declined in page.text
+    assert "coordinator" in page.text[page.text.index("k-receipt") :]
+    world.clock.forward(hours=1)
+    world.do(case_id, "offer", supervisor="sulo")
+    assert declined in client.get(row).text
+
+
+def test_receipt_leads_to_the_next_task() -> None:
+    world = World()
+    first, second = world.case_at("confirm"), world.case_at("confirm")
+    world.index()
+    manager = world.case(first).holders("manager")[0]
+    token = world.desk(manager.email)
+    row = f"/api/t/{token}.{first}.{manager.id}.2"
+    client = client_of(world)
+    said = {"travel_reimbursed": "yes", "fee_reimbursed": "no", "action": "endorse", "_lang": "en"}
+    got = client.post(row, data=said)
+    page = unescape(client.get(got.headers["Location"]).text)
+    own = world.case(second).holders("manager")[0]
+    assert f'href="/api/t/{token}.{second}.{own.id}.2?lang=en">Next: ' in page
+    assert "These people get a message about this: applicant, coordinator." in page
+
+
+# -- what the coordinator can do
+
+
+def test_coordinator_asks_and_is_answered() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "ask")
+    assert SUPERVISION.turn(world.case(case_id)) == "applicant"
+    assert world.deliver_all()[-1]["To"] == "aino@example.net"
+    world.do(case_id, "reply")
+    case = world.case(case_id)
+    assert case.state == "coordinating"
+    page = page_of(world, case_id, case.holders("coordinator")[0])
+    for told in ("In which town would you like to meet?", "In Tampere, please."):
+        assert told in page
+
+
+def test_coordinator_sends_back_and_the_manager_endorses_anew() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "send_back")
+    assert world.case(case_id).state == "returned"
+    world.do(case_id, "correct")
+    assert world.case(case_id).state == "submitted"
+
+
+@pytest.mark.parametrize(("action", "state"), [("refuse", "refused"), ("end_handling", "closed")])
+def test_coordinator_ends_an_application_with_a_reason(action: str, state: str) -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse")
+    world.deliver_all()
+    world.do(case_id, action)
+    assert world.case(case_id).state == state
+    assert {m["To"] for m in world.deliver_all()} == {"aino@example.net", "matti@example.org"}
+    world.clock.forward(days=366)
+    assert pass_time(world.services, case_id)
+    assert world.case(case_id).answers == {}
+
+
+def test_coordinator_asks_the_members_of_a_merger() -> None:
+    world = Joined()
+    for name in ("Aino", "Bertta", "Cecilia"):
+        world.votes(name, "yes")
+    world.settle()
+    hub = world.hub
+    assert world.case(hub).state == "coordinating"
+    world.do(hub, "ask_members", members_question="Which weekday suits you all best?")
+    assert SUPERVISION.turn(world.case(hub)) == "supervisee"
+    world.do(hub, "reply_member", members_reply="Tuesdays suit all of us.")
+    assert world.case(hub).state == "coordinating"
+    world.do(hub, "offer")
+    world.do(hub, "accept")
+    world.do(hub, "begin")
+    world.do(hub, "close")
+    states = {world.case(i).state for i in (hub, *world.ids.values())}
+    assert states == {"completed"}
+
+
+def test_wait_for_an_answer_ends_by_itself() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "ask")
+    world.clock.forward(days=15)
+    while pass_time(world.services, case_id):
+        pass
+    case = world.case(case_id)
+    assert (case.state, SUPERVISION.turn(case)) == ("coordinating", "coordinator")
+    assert case.entered_at - timedelta(days=16) < world.clock.now()
+
+
+# -- lists of desks
+
+
+def test_headings_of_lists_are_those_of_the_cases_own_process() -> None:
+    world = World()
+    for actions in (("confirm",), ("confirm", "return"), ("confirm", "withdraw")):
+        world.case_at(*actions)
+    running = world.case_at("confirm", "endorse", "offer", "accept", "begin")
+    world.index()
+    client = desk.create_app(world.services).test_client()
+    for language, quotes in (("fi", "Tarjou"), ("sv", "Offert"), ("en", "Quote")):
+        page = unescape(client.get(f"/api/d/{world.desk('anna@example.org')}?lang={language}").text)
+        headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
+        assert not [h for h in headings if h.startswith(quotes)]
+        lists = dict(
+            re.findall(
+                r'(?s)<section class="k-desk" aria-labelledby="l-([\w-]+)">(.*?)</section>', page
+            )
+        )
+        assert running in lists["supervision-coordinator-running"]
+        assert running not in lists["supervision-coordinator-ended"]
+
+
+def test_headings_of_lists_differ_from_each_other() -> None:
+    """A heading that two lists of one desk share would not say what stands under it."""
+    for language in ("fi", "sv", "en"):
+        told = [
+            process_text(name, language, f"desk.{role}.{group}")
+            for name in NAMES
+            for role, group in desk_lists(current(name))
+        ]
+        assert len(told) == len(set(told)), sorted(h for h in told if told.count(h) > 1)
