@@ -14,7 +14,7 @@ from string import Formatter
 
 from functions import processes
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition, State
 from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.desk import desk_lists
 from functions.kernel.engine import BOUNCE
@@ -162,11 +162,7 @@ def _needed(d: Definition) -> Iterator[str]:
     yield from (f"checks.{check.name}" for check in checks)
     for state in d.states:
         yield from (f"states.{state.name}.{part}" for part in ("name", "now", "next"))
-        if not d.is_over(state.name):
-            yield from (f"turns.{taker}" for taker in state.takers)
-        if any(taker not in BY_ITSELF for taker in state.takers):
-            yield from (f"tasks.{state.name}.{part}" for part in ("title", "lead"))
-        yield from (f"guards.{turn.when.name}" for turn in state.turns if turn.when)
+        yield from _turn_keys(d, state)
     for action in d.actions:
         yield from _action_keys(action)
         if action.pressed and any(t.forgets for t in d.transitions if t.action == action.name):
@@ -177,6 +173,15 @@ def _needed(d: Definition) -> Iterator[str]:
     yield from (f"desk.{role}.{group}" for role, group in desk_lists(d))
     for table in d.tables:
         yield from (f"tables.{table.name}.{part}" for part in ("title", *table.sums))
+
+
+def _turn_keys(d: Definition, state: State) -> Iterator[str]:
+    """What is said of whoever can have the turn in a state, and on which condition."""
+    if not d.is_over(state.name):
+        yield from (f"turns.{taker}" for taker in state.takers)
+    if any(taker not in BY_ITSELF for taker in state.takers):
+        yield from (f"tasks.{state.name}.{part}" for part in ("title", "lead"))
+    yield from (f"guards.{turn.when.name}" for turn in state.turns if turn.when)
 
 
 def _field_keys(field: Field) -> Iterator[str]:

@@ -57,7 +57,7 @@ def test_clock_climbs_each_rung_once(world: World) -> None:
         "anna@example.org",
         "sten@example.org",
     ]
-    assert history(world, case_id) == ["open", "confirm", "remind", "remind", "remind", "lapse"]
+    assert history(world, case_id) == ["open", "confirm", "remind", "remind", "remind"]
 
 
 def test_clock_offer_expires_and_can_be_made_again(world: World) -> None:
