@@ -4,8 +4,12 @@ from collections.abc import Mapping
 
 from functions.kernel.case import Case
 
-ASKING, JOINED = "merge_pending", ("coordinating", "offered", "active")
-HELD = {"merging": (ASKING,), "merged": ("coordinating", "offered"), "joined": ("active",)}
+ASKING, JOINED = "merge_pending", ("coordinating", "asked", "offered", "active", "running")
+HELD = {
+    "merging": (ASKING,),
+    "merged": ("coordinating", "asked", "offered"),
+    "joined": ("active", "running"),
+}
 
 
 def disagreements(cases: Mapping[str, Case]) -> list[str]:

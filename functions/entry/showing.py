@@ -54,12 +54,17 @@ def show(
     before = picked_before(words, told)
     filled = Filled(case.form, case.answers, facts, typed, problems, told_before, task, before)
     forms = act_forms(words, opened.actions, filled)
-    looks_after = party.role == opened.definition.bounced_mail.to
-    people = f"/api/d/{desk_of(token)}/people/{case.id}?lang={language}"
+    wrong = [*all_wrong(words, forms, problems), *fresh.wrong]
     return task_page(
-        words, view, path, forms, [*all_wrong(words, forms, problems), *fresh.wrong], desk,
-        people if desk and looks_after else "", told_done, fresh,
-    )  # fmt: skip
+        words, view, path, forms, wrong, desk, _people(opened, token, language), told_done, fresh
+    )
+
+
+def _people(opened: Opened, token: str, language: str) -> str:
+    """Where the desk's person looks after those in the case; "" if it is not for them to do."""
+    looks_after = opened.party.role == opened.definition.bounced_mail.to
+    desk = desk_of(token) if looks_after else ""
+    return f"/api/d/{desk}/people/{opened.case.id}?lang={language}" if desk else ""
 
 
 def _over(

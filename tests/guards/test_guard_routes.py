@@ -236,7 +236,8 @@ def test_hostile_host_changes_nothing(create_app: Callable[[Services], Flask]) -
         assert found.world.cases.folders
         again = site(create_app)
         got = again.app.test_client().post(f"/api/t/{again.token}", data=data, headers=hostile)
-        assert got.headers["Location"] == f"https://kapula.test/api/t/{again.token}?lang=fi"
+        there = f"https://kapula.test/api/t/{again.token}?lang=fi&done=endorse"
+        assert got.headers["Location"] == there
 
 
 @EACH
