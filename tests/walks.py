@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.kernel.case import Actor, Case, Decision
-from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Transition
+from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, Definition, Transition
 from functions.kernel.engine import decide, open_case, transition
 from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.ladder import due_rung, remind
@@ -82,20 +82,21 @@ def opened(
     said = {**answers(definition.form(form).fields, directory, "0"), **other}
     decision = open_case(
         definition, form, "walkwalkwalkwalkwalk", said, language, START, directory,
-        seated=_seated(definition, form, directory),
+        seated=_seated(definition, (definition.form(form).opener,), said, directory),
     )  # fmt: skip
     return Walk((decision,))
 
 
 def _seated(
-    definition: Definition, form: str, directory: Directory
+    definition: Definition, names: Iterable[str], said: Answers, directory: Directory
 ) -> dict[str, tuple[Person, ...]]:
-    """Whom another case passes on to open the form, where no answer of it names them."""
-    role = definition.role(definition.form(form).opener)
-    asked = {f.name for f in definition.form(form).fields}
-    if not role.source or role.always or role.key in asked:
-        return {}
-    return {role.name: tuple(directory.people(role.source, directory.listings(role.source)[0].key))}
+    """Whom another case passes on for these roles, where no answer names them."""
+    roles = (definition.role(name) for name in names)
+    return {
+        role.name: tuple(directory.people(role.source, directory.listings(role.source)[0].key))
+        for role in roles
+        if role.source and not role.always and role.key not in said
+    }
 
 
 def actor_of(definition: Definition, case: Case, action: str) -> Actor | None:
@@ -125,7 +126,10 @@ def step(definition: Definition, walk: Walk, action: str, directory: Directory) 
     assert actor is not None
     now = walk.decisions[-1].step.at + timedelta(days=1)
     filled = said(definition, case, action, directory)
-    decision = decide(definition, case, actor, action, filled, now, directory)
+    row = transition(definition, case, action)
+    fills = row.fills if row and actor.role == LINK else ()
+    seated = _seated(definition, fills, {**case.answers, **filled}, directory)
+    decision = decide(definition, case, actor, action, filled, now, directory, seated)
     return Walk((*walk.decisions, decision))
 
 

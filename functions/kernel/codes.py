@@ -161,8 +161,8 @@ def reference_from(case_id: str, serial: str = "") -> str:
 
 
 def _plain(typed: str) -> str:
-    """In capitals and without spaces and stops after it, whatever kind of spaces and hyphens were
-    pasted; empty if anything in it is beyond ASCII."""
+    """In capitals, without spaces, and without brackets and quotes around it and stops after it,
+    whatever kind of spaces and hyphens were pasted; empty if anything in it is beyond ASCII."""
     from stdnum.util import clean as without
 
     plain = without(clean.bare(clean.plain(typed)), " ")

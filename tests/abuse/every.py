@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,6 +20,10 @@ from tests.fakes import Folder, World
 from tests.walks import Walk, answer, begun, onward, walks
 
 DEFINITIONS = [current(name) for name in NAMES]
+
+
+class NothingRight(AssertionError):
+    """Raised when no answers are found that a form takes."""
 
 
 @dataclass
@@ -90,10 +95,33 @@ def good(
         except Invalid as error:
             name = error.problems[0].field
             field = named[name.partition("-")[0]]
-            typed[field.name] = next(tries[field.name])
+            other = next(tries[field.name], None)
+            if other is None:
+                raise NothingRight(f"{error.problems[0].code}: {typed}") from error
+            typed[field.name] = other
         else:
             return typed
-    raise AssertionError(f"nothing is right for {list(named)}")
+    raise NothingRight(f"for {list(named)}")
+
+
+def filled(at: Place, action: Action) -> dict[str, str]:
+    """What an action takes on the first day that it takes anything: today, or a day that its case
+    names. Time brings a case where it is on such days, and walks do not wait for them."""
+    asked = at.definition.asked(action, at.case.form)
+    today = at.world.services.today()
+    named = (v for v in map(_day, at.case.answers.values()) if v and v > today)
+    for day in (today, *sorted(named)):
+        at.world.clock.forward(days=(day - at.world.services.today()).days)
+        with suppress(NothingRight):
+            return good(asked, action.checks, at.world, at.case.answers)
+    raise NothingRight(f"to {action.name} on any day")
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def _typed(field: Field, world: World, known: Answers) -> dict[str, str]:

@@ -25,6 +25,8 @@ FORM = DEFINITION.form("individual")
 FORM_PATH = "/api/forms/supervision/individual"
 URLENCODED = "application/x-www-form-urlencoded"
 TABLES = ("cases", "grants", "quotas", "directory", "desks")
+UNKEPT = frozenset({"no-store"})
+KEPT_FOR_BACK = UNKEPT | {"private, no-cache"}  # a page that gives back what was typed
 HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -132,17 +134,15 @@ class Kit:
             connection.close()
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self._checked(self.ask("GET", path, None, _dashed(headers)), {"no-store"})
+        return self.checked(self.ask("GET", path, None, _dashed(headers)))
 
     def post(self, path: str, typed: Mapping[str, str], **headers: str) -> Answer:
         sent = {"Content-Type": URLENCODED, **_dashed(headers)}
         # What was typed is kept for the Back button; what could not be read is not there to keep.
-        return self._checked(
-            self.ask("POST", path, urlencode(typed), sent), {"private, no-cache", "no-store"}
-        )
+        return self.checked(self.ask("POST", path, urlencode(typed), sent), KEPT_FOR_BACK)
 
-    def _checked(self, answer: Answer, kept: set[str]) -> Answer:
-        """No page without its protection, whatever is on it."""
+    def checked(self, answer: Answer, kept: frozenset[str] = UNKEPT) -> Answer:
+        """No page without its protection, whatever is on it; ``kept``: how it may be kept."""
         assert answer.header("Cache-Control") in kept
         for name, value in HEADERS.items():
             assert answer.header(name) == value, name

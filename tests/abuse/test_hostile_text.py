@@ -15,6 +15,7 @@ from functions.kernel import clean
 from functions.kernel.case import Order
 from functions.kernel.directory import DirectoryFile
 from functions.render.mail import Note, message
+from functions.render.organisation import told
 from functions.services.links import mint
 from tests.abuse.kit import ANSWERS, DEFINITION, FORM, FORM_PATH, TYPED, Kit
 from tests.faults.pages import Page
@@ -55,6 +56,7 @@ WORDS = (
 HEADERS = {
     "From",
     "To",
+    "Reply-To",
     "Subject",
     "Date",
     "Message-ID",
@@ -270,5 +272,6 @@ def expect_plain(raw: bytes) -> None:
     assert ours <= HEADERS, ours - HEADERS
     parsed = email.message_from_bytes(raw, policy=email.policy.default)
     assert len(parsed["To"].addresses) == 1
+    assert parsed["Reply-To"] == told("reply_to", "fi")  # the organisation's, whatever was typed
     assert "evil" not in head
     assert not parsed.defects

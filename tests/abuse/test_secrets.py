@@ -98,10 +98,10 @@ def test_every_kind_of_answer_carries_the_protective_headers(kit, language):
         kit.get(f"{FORM_PATH}/sent", **{"Accept-Language": language}),
         kit.post(FORM_PATH, {}),
         kit.post(f"/api/t/{token}", {}),
-        kit._checked(kit.ask("PUT", f"/api/t/{token}", None, sent)),
-        kit._checked(kit.ask("GET", "/api/nowhere", None, sent)),
-        kit._checked(kit.ask("POST", FORM_PATH, "x", sent)),
-        kit._checked(
+        kit.checked(kit.ask("PUT", f"/api/t/{token}", None, sent)),
+        kit.checked(kit.ask("GET", "/api/nowhere", None, sent)),
+        kit.checked(kit.ask("POST", FORM_PATH, "x", sent)),
+        kit.checked(
             kit.ask("POST", FORM_PATH, b"x" * 99_999, {**sent, "Content-Type": URLENCODED})
         ),
         kit.post(f"/api/t/{token}", {"action": "endorse", **TYPED["endorse"]}),
