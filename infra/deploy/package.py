@@ -39,6 +39,7 @@ from infra.deploy.trim import trim
 
 LIBRARIES = WORK / "libraries"
 _TEXTS = {".toml", ".html", ".txt", ".typ"}
+_MOVED = "# The content is in the JSON file beside this one.\n"
 _MAKERS = [
     Path(__file__).with_name(name)
     for name in ("install.py", "trim.py", "standins.py", "archive.py")
@@ -73,11 +74,13 @@ def interpreter_for(target: Target) -> str:
 
 def lay_out(function: Function, target: Target, interpreter: str, ours: Path) -> list[Path]:
     """Put our own part of a function into `ours`; the folders that make its package together."""
-    with _one_at_a_time:  # two threads that parse at once can crash Python 3.11's ast
+    # Two threads that parse at once can crash Python 3.11's ast, which reads our modules, the
+    # markers of requirements and the numbers in templates.
+    with _one_at_a_time:
         modules, foreign = modules_of(function)
-    wanted = distributions_of(function, foreign, target)
-    _copy_ours(modules.values(), ours)
-    _read_ahead(ours)
+        wanted = distributions_of(function, foreign, target)
+        _copy_ours(modules.values(), ours)
+        _read_ahead(ours)
     compile_all(ours, target, interpreter)
     return [ours, _libraries(function, wanted, target, interpreter)]
 
@@ -91,6 +94,7 @@ def _read_ahead(ours: Path) -> None:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         ready = json.dumps(table, ensure_ascii=False, sort_keys=True)
         path.with_suffix(".json").write_text(ready, encoding="utf-8")
+        path.write_text(_MOVED, encoding="utf-8")  # looked for by name, never read
 
 
 def _libraries(function: Function, wanted: set[str], target: Target, interpreter: str) -> Path:
@@ -137,16 +141,20 @@ def _compiled_code(roots: Iterable[Path]) -> bool:
 
 def _copy_ours(modules: Iterable[Path], folder: Path) -> None:
     """Our modules, and the texts and templates that lie in their packages."""
-    functions = ROOT / "functions"
     chosen = list(modules)
-    packages = {path.parent for path in chosen if path.is_relative_to(functions)}
-    for path in sorted(functions.rglob("*")):
-        if path.suffix in _TEXTS and any(path.is_relative_to(p) for p in packages):
+    packages = {path.parent for path in chosen}
+    for path in sorted((ROOT / "functions").rglob("*")):
+        if path.suffix in _TEXTS and _package_of(path) in packages:
             chosen.append(path)
     for path in chosen:
         copy = folder / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
+
+
+def _package_of(text: Path) -> Path:
+    """The Python package that a text belongs to: the nearest folder above it that is one."""
+    return next(folder for folder in text.parents if (folder / "__init__.py").is_file())
 
 
 def report(sizes: dict[str, int]) -> str:

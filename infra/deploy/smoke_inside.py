@@ -12,13 +12,14 @@ from types import ModuleType
 from typing import Any
 
 FORM = "application/x-www-form-urlencoded"
-# The way in, its name in that module which is made to fail, a path of it, and what it answers.
+# Per function: the module of functions/entry that answers, its name that is made to fail, a path
+# that the module answers, and the status.
 WEB = {
-    "public": ("answer_step", "/api/forms/supervision/individual", 422),
-    "party": ("open_link", "/api/t/smoke", 404),
-    "desk": ("open_desk", "/api/d/smoke/fresh", 404),
+    "public": ("public", "answer_step", "/api/forms/supervision/individual", 422),
+    "party": ("party", "open_link", "/api/t/smoke", 404),
+    "desk": ("desk_opening", "open_desk", "/api/d/smoke/fresh", 404),
 }
-LOOKING = {"papers": ("open_paper", "/api/t/smoke/papers/smoke.pdf", 404)}  # takes no form
+LOOKING = {"papers": ("papers", "open_paper", "/api/t/smoke/papers/smoke.pdf", 404)}  # no form
 
 
 def event(method: str, path: str, body: str = "", kind: str = FORM) -> dict[str, Any]:
@@ -57,8 +58,8 @@ def main(folders: list[str], handler: str, operations: dict[str, list[str]]) -> 
 
 def _show_pages(module: ModuleType, name: str) -> None:
     """A page, and each page that says what went wrong."""
-    entry = importlib.import_module(f"functions.entry.{name}")
-    works, path, status = WEB[name]
+    where, works, path, status = WEB[name]
+    entry = importlib.import_module(f"functions.entry.{where}")
     _expect(module, event("POST", path, "_lang=sv"), status)
     _expect(module, event("POST", path, "%FF=1"), 400)
     _expect(module, event("POST", path, "--x", "multipart/form-data; boundary=x"), 400)
@@ -84,8 +85,8 @@ def _make_table() -> None:
 
 def _show_paper(module: ModuleType, name: str) -> None:
     """The pages that say what went wrong, and a file."""
-    entry = importlib.import_module(f"functions.entry.{name}")
-    works, path, status = LOOKING[name]
+    where, works, path, status = LOOKING[name]
+    entry = importlib.import_module(f"functions.entry.{where}")
     _expect(module, event("GET", path), status)
     _expect(module, event("POST", path, "_lang=sv"), 405)
     _expect(module, event("GET", "/api/nowhere"), 404)
@@ -128,7 +129,8 @@ def _import_lazily_used(mails: bool) -> None:
         raise SystemExit("mails would not be sent with SES")
 
     clean.domain("työ.example")
-    if importlib.util.find_spec("functions.render.dates"):
+    find = importlib.util.find_spec
+    if find("functions.render") and find("functions.render.dates"):
         from functions.render import dates
 
         for language in ("fi", "sv", "en"):

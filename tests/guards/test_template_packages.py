@@ -1,13 +1,16 @@
 """Packages: reproducible, compiled, cut to what is used, and shown to work on their own."""
 
+import ast
+import json
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 
 import pytest
 
-from infra.deploy import smoke
+from infra.deploy import package, smoke
 from infra.deploy.closure import distributions_of, modules_of
 from infra.deploy.install import PackagingError, install
 from infra.deploy.package import interpreter_for, lay_out, make_packages
@@ -15,6 +18,12 @@ from infra.deploy.plan import FUNCTIONS, LAMBDA, ROOT, here
 from infra.deploy.trim import STANDARDS, cut_bundle, cut_model, trim_standards
 
 BY_NAME = {f.name: f for f in FUNCTIONS}
+TEXTS = (
+    "functions/organisation",
+    "functions/processes/supervision/texts/sv",
+    "functions/processes/supervision/mails/confirm/fi",
+    "functions/render/texts/desk.fi",
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +70,17 @@ def test_texts_of_processes_are_in_the_packages_that_speak(packages):
     folder, _ = packages
     for name in ("public", "party", "papers", "desk", "mailer", "clock"):
         with zipfile.ZipFile(folder / f"{name}.zip") as archive:
-            names = set(archive.namelist())
-        assert "functions/organisation.toml" in names
-        assert "functions/processes/supervision/texts/sv.toml" in names
-        assert "functions/processes/supervision/mails/confirm/fi.toml" in names
+            for text in TEXTS:
+                source = tomllib.loads((ROOT / f"{text}.toml").read_text())
+                assert json.loads(archive.read(f"{text}.json")) == source
+                assert tomllib.loads(archive.read(f"{text}.toml").decode()) == {}  # not twice
+
+
+@pytest.mark.parametrize("name", ["indexer", "bounces"])
+def test_function_that_renders_nothing_has_no_templates_and_no_texts_of_pages(packages, name):
+    folder, _ = packages
+    with zipfile.ZipFile(folder / f"{name}.zip") as archive:
+        assert not [n for n in archive.namelist() if n.startswith("functions/render/")]
 
 
 @pytest.mark.parametrize("name", ["public", "party", "papers", "desk", "indexer", "bounces"])
@@ -99,6 +115,20 @@ def test_package_that_lacks_a_library_is_noticed(tmp_path):
     shutil.rmtree(library / "jinja2")
     with pytest.raises(PackagingError, match="jinja2"):
         smoke.run(BY_NAME["mailer"], [roots[0], library], sys.executable)
+
+
+def test_one_thread_parses_at_a_time(tmp_path, monkeypatch):
+    """Two that parse at once fail with a `SystemError` now and then, in Python 3.11."""
+    held, parse = [], ast.parse
+
+    def watched(*given, **named):
+        held.append(package._one_at_a_time.locked())
+        return parse(*given, **named)
+
+    monkeypatch.setattr(ast, "parse", watched)
+    lay_out(BY_NAME["public"], here(), sys.executable, tmp_path / "ours")
+    assert held
+    assert all(held)
 
 
 def test_model_keeps_operations_and_their_shapes_only():
