@@ -181,13 +181,36 @@ def test_desk_is_mailed_and_shows_the_case(deployed, eyes):
         return eyes.texts(".k-desk tbody tr")
 
     (row,) = wait_for(rows)
-    assert "Työnohjaus käynnissä" in row
+    assert "Työnohjaus alkamassa" in row
     eyes.press(".k-desk__title a")
     eyes.press(".k-back a")
     invoke(deployed, "clock", {"digest": True})
     assert "Laid out 1 cases, failed with 0." in deployed.cloud.run("reindex")
     assert len(rows()) == 1
     assert not deployed.outbox("parked")
+
+
+def test_nightly_check_logs_a_history_that_was_changed(deployed):
+    """The clock's role suffices to find cases at rest or waiting, and to read their histories."""
+    table, name = deployed.cloud.client("dynamodb"), f"kapula-{STAGE}-cases"
+    found = table.scan(TableName=name, ConsistentRead=True)["Items"]
+    (row,) = (item for item in found if item["part"] == {"S": "case"})
+
+    def seal_with(seal):
+        table.update_item(
+            TableName=name,
+            Key={"case": row["case"], "part": row["part"]},
+            UpdateExpression="SET seal = :s",
+            ExpressionAttributeValues={":s": seal},
+        )
+
+    invoke(deployed, "clock", {"check_histories": True})
+    assert "history broken" not in deployed.cloud.run("logs", "clock")
+    seal_with({"S": "0" * 64})
+    invoke(deployed, "clock", {"check_histories": True})
+    seal_with(row["seal"])
+    told = wait_for(lambda: re.findall(r".*history broken.*", deployed.cloud.run("logs", "clock")))
+    assert f'"message": "history broken: {row["case"]["S"]}"' in told[0]
 
 
 def test_schedule_fired_by_hand_sends_what_the_stream_lost(deployed):
