@@ -19,15 +19,16 @@ from typing import Any
 import boto3
 
 from functions import bootstrap
+from functions.adapters.cases import RUNG
 from functions.adapters.tables import create_tables
 from functions.entry import clock as clock_entry
 from functions.entry import desk, directory, indexer, mailer, party, public
 from functions.kernel.definition import Definition
 from functions.kernel.errors import KapulaError
-from functions.kernel.history import verifies
 from functions.processes import pinned
 from functions.services.indexing import cards
 from functions.services.links import open_link
+from functions.services.ports import File
 from infra.local.aws_clients import stream_arn, streams, use_dummy_credentials, verify_sender
 from infra.local.child import LocalAws
 from infra.local.pump import Pump
@@ -287,18 +288,21 @@ def _rounds(definition: Definition) -> set[str]:
 
 
 def _case_seen(items: list[dict[str, Any]]) -> dict[str, Any]:
-    from functions.adapters.rows import told_from_row
+    from functions.adapters.rows import case_from_plain, told_from_row
 
     class Row:
         def __init__(self, item: dict[str, Any]) -> None:
             self.body = json.loads(item["body"]["S"])
             self.said = json.loads(item["said"]["S"]) if "said" in item else None
+            self.salt = item["salt"]["S"] if "salt" in item else None
 
     parts = {i["part"]["S"]: i for i in items}
-    case = json.loads(parts["case"]["body"]["S"])
+    kept = parts["case"]
+    case = json.loads(kept["body"]["S"])
     told = [told_from_row(Row(i)) for p, i in parts.items() if p.startswith("history#")]
     entries = [t.entry for t in told]
-    assert verifies(entries, entries[-1].seal)
+    file = File(case_from_plain(case), tuple(told), kept["seal"]["S"], int(kept["entries"]["N"]))
+    assert file.sound, "a history that its seal does not fit"
     rounds = _rounds(pinned(case["process"], case["version"]))
     entered = [
         s.at for s in (e.step for e in entries) if s.source != s.target or s.action in rounds
@@ -314,7 +318,7 @@ def _case_seen(items: list[dict[str, Any]]) -> dict[str, Any]:
         for part, i in parts.items()
         if part.startswith("outbox#")
     }
-    waits = "due_at" in parts["case"]
+    waits = parts["case"]["due_shard"]["S"].startswith(f"{RUNG}#")
     return {
         "case": case,
         "steps": steps,
