@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
@@ -64,9 +65,14 @@ def midnight(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(0, 1), HELSINKI).astimezone(UTC)
 
 
-def _until(day: date) -> Stage:
+def morning(day: str) -> datetime:
+    """When the reminders of a day have just become due."""
+    return datetime.combine(date.fromisoformat(day), time(8, 1), HELSINKI).astimezone(UTC)
+
+
+def _until(day: date, moment: Callable[[str], datetime]) -> Stage:
     def do(rig: Rig, person: Person, _: str) -> Page:
-        rig.clock.time = midnight(day.isoformat())
+        rig.clock.time = moment(day.isoformat())
         return tick(rig)
 
     return Stage(f"until {day}", "", do)
@@ -90,7 +96,7 @@ STAFF = (OFFER, TAKE)
 SCHEDULE = task("schedule", COORDINATOR, "schedule", "request", **DATES)
 CANCEL = task("cancel", CLIENT, "cancel", "request", "status")
 CALL_OFF = task("call off", COORDINATOR, "call_off", "request", "status", **OFF)
-REMIND, BEGIN = _until(REMINDED), _until(BEGINS)
+REMIND, BEGIN = _until(REMINDED, morning), _until(BEGINS, midnight)
 INVOICE = task("invoice", FINANCE, "invoice", "invoice", invoice_number="1001")
 PAY = replace(task("pay", FINANCE, "pay", "invoice"), mails=False)
 CONTACT = (

@@ -120,7 +120,6 @@ class TestSettling(_Race):
 
     def settles(self) -> Callable[[], bool]:
         case_id = hub_of(self.rig).id
-        pass_time(self.rig.services, case_id)  # the reminder comes first
         return tried(lambda: pass_time(self.rig.services, case_id))
 
     def test_a_vote_against_the_clock_counts_or_is_late(self) -> None:

@@ -26,6 +26,7 @@ from tests.faults.ordering import (
     SCHEDULE,
     STAFF,
     midnight,
+    morning,
 )
 from tests.faults.pages import Page
 from tests.faults.rig import Rig
@@ -121,7 +122,7 @@ class TestQuoted(_Race):
     def test_a_reminder_hinders_nobody(self) -> None:
         for _ in range(ROUNDS):
             self.again()
-            self.rig.clock.time = midnight("2026-08-28")
+            self.rig.clock.time = morning("2026-08-28")
             reminded, accepted = at_once(self.time_passes(), self.says(CLIENT, ACCEPTS))
             assert accepted
             assert self.taken().count("remind") == reminded
@@ -131,7 +132,6 @@ class TestQuoted(_Race):
         for _ in range(ROUNDS):
             self.again()
             self.rig.clock.time = midnight("2026-09-01")
-            pass_time(self.rig.services, self.case().id)  # the reminder comes first
             expired, accepted = at_once(self.time_passes(), self.says(CLIENT, ACCEPTS))
             assert expired is not accepted
             ends = {"request": "staffing", "ordered": "coordinating"}
