@@ -34,7 +34,7 @@ from tests.faults.test_every_call_of_several import EVERY, faults
 TOGETHER = (ACCEPT, TAKE, SCHEDULE, BEGIN, CANCEL, CALL_OFF)
 ENDS = {
     "answer": {"message": "answered"},
-    "pay": {"request": "running", "ordered": "active", "invoice": "paid"},
+    "pay": {"request": "running", "ordered": "running", "invoice": "paid"},
     "cancel": {"request": "cancelled", "ordered": "called_off", "invoice": "invoice_due"},
     "call off": {"request": "cancelled", "ordered": "called_off", "invoice": "credit_due"},
 }
