@@ -90,26 +90,25 @@ def shots(browser: Browser, stack: Stack) -> Iterator[Path]:
 
 def quote_shots(browser: Browser, stack: Stack) -> Iterator[Path]:
     """A quote as its client and finance see it, and what cancelling it would cost."""
-    page = browser.new_page(reduced_motion="reduce")
-    eyes = Eyes(page, stack.url, None)
+    eyes = Eyes(browser.new_page(reduced_motion="reduce"), stack.url, None)
     quote = Quote(stack, eyes).hurry().schedule(10)
     quote.open(quote.email, "scheduled")
-    eyes.press('main a[href*="/papers/quote?"]')
-    yield from pictures(page, "quote")
+    eyes.press_aside('main a[href*="/papers/quote?"]')
+    yield from pictures(eyes.page, "quote")
     quote.until(quote.day(5))
     quote.open(quote.email, "scheduled")
     quote.foretold("cancel")
-    yield from pictures(page, "cancellation", "details[open]")
+    yield from pictures(eyes.page, "cancellation", "details[open]")
     quote.until(quote.day(5))
     bill = quote.invoice()
     quote.open(STEN, "to_invoice", bill)
     eyes.decide("invoice", invoice_number="2026-101")
     open_desk(stack, eyes, STEN, "sv")
     eyes.speak("fi")
-    yield from pictures(page, "finance")
+    yield from pictures(eyes.page, "finance")
     quote.open(quote.email, "invoiced", bill)
     eyes.press('main a[href*="/papers/invoice?"]')
-    yield from pictures(page, "invoice")
+    yield from pictures(eyes.page, "invoice")
 
 
 def pictures(page: Page, name: str, part: str = "") -> Iterator[Path]:

@@ -28,7 +28,8 @@ _KIND = """() => [
     document.querySelector('h1')?.textContent,
     [...new Set([...document.querySelectorAll('main *')].map(e => e.tagName + '.' + e.className))].sort(),
 ].flat().join(' ')"""
-_UNFOLD = "all => all.forEach(each => { each.open = true; })"
+_UNFOLD = "all => all.forEach(each => { each.open = true; each.dataset.examined = ''; })"
+_FOLD = "all => all.forEach(each => { each.open = false; delete each.dataset.examined; })"
 _RUN_AXE = """async only => {
     const found = await axe.run(document, {runOnly: only, resultTypes: ['violations']});
     return found.violations.map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => n.html).join(' | ')}`);
@@ -65,9 +66,10 @@ class Eyes:
         self.memory = memory
         self.strangers: list[str] = []
         self.complaints: list[str] = []
-        page.on("request", self._on_request)
-        page.on("console", lambda said: self._on_console(said.type, said.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        everywhere = page.context  # also tabs that pages open
+        everywhere.on("request", self._on_request)
+        everywhere.on("console", lambda said: self._on_console(said.type, said.text))
+        everywhere.on("weberror", lambda wrong: self.complaints.append(str(wrong.error)))
 
     def go(self, url: str, status: int = 200) -> None:
         """Open an address and look."""
@@ -78,6 +80,17 @@ class Eyes:
         target = self.page.locator(what) if isinstance(what, str) else what
         with self.page.expect_navigation() as there:
             target.click()
+        self._arrived(there.value, status)
+
+    def press_aside(self, what: str, status: int = 200) -> None:
+        """Press what opens beside the page, in a tab of its own; look at that, and go on there."""
+        arriving = self.page.context.expect_event(
+            "response", lambda answer: answer.request.is_navigation_request()
+        )
+        with arriving as there, self.page.expect_popup() as tab:
+            self.page.locator(what).click()
+        self.page = tab.value
+        self.page.wait_for_load_state()
         self._arrived(there.value, status)
 
     def speak(self, language: str, status: int = 200) -> None:
@@ -186,7 +199,7 @@ class Eyes:
             assert wide <= width, f"{page.url} is {wide} wide at {width}"
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
-        page.locator("main details").evaluate_all("all => all.forEach(e => { e.open = false })")
+        page.locator("details[data-examined]").evaluate_all(_FOLD)
 
     def _look_at_standing(self) -> None:
         """Where the case is, whose turn it is, and what comes next, in words and on the line."""

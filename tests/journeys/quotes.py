@@ -181,11 +181,13 @@ class Quote:
 
     # -- what a page says
 
-    def asks(self, state: str) -> None:
-        """The page is the task of this state, with where it is, whose turn and what next."""
+    def asks(self, state: str, of: str = "") -> None:
+        """The page is the task of this state, with where it is, whose turn and what next.
+        ``of`` is the role that records what somebody else, whose turn it is, has done."""
         language = self.eyes.language
-        assert self.eyes.title() == said(language, f"tasks.{state}.title")
-        self.stands(state, yours=True)
+        task = f"tasks.{state}.{of}" if of else f"tasks.{state}"
+        assert self.eyes.title() == said(language, f"{task}.title")
+        self.stands(state, yours=not of)
         assert self.eyes.page.locator("form [name=action]:checked:visible").count() == 0
 
     def stands(self, state: str, *, yours: bool = False) -> None:
@@ -204,11 +206,17 @@ class Quote:
         assert self.eyes.page.locator(".k-notice--turn").count() == yours
 
     def done(self, action: str, state: str, *, yours: bool = False) -> None:
-        """The page tells that this was done and where the case went."""
-        told = [self.eyes.title(), *self.eyes.texts(".k-notice[role=status]")]
-        assert said(self.eyes.language, f"actions.{action}.done") in told
+        """The page is a receipt: what was done, who hears of it and the way on; and it tells
+        where the case went."""
+        language, receipt = self.eyes.language, self.eyes.page.locator(".k-receipt[role=status]")
+        told = [self.eyes.title(), *self.eyes.texts(".k-receipt strong")]
+        assert said(language, f"actions.{action}.done") in told
+        mailed = word(language, "receipt.mailed", roles="\0").partition("\0")[0]
+        heard = (mailed, word(language, "receipt.unmailed"))
+        assert any(line in receipt.inner_text() for line in heard)
+        assert receipt.get_by_role("link").count() > 0
         self.stands(state, yours=yours)
-        assert said(self.eyes.language, f"actions.{action}.history") in self.eyes.text(".k-history")
+        assert said(language, f"actions.{action}.history") in self.eyes.text(".k-history")
 
     def rows(self) -> dict[str, str]:
         """What the page tells: each label and its answer."""

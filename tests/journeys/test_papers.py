@@ -51,7 +51,7 @@ def eyes(browser: Browser, there: str) -> Iterator[Eyes]:
 def test_papers_are_found_on_the_case_and_are_whole(eyes: Eyes, there: str) -> None:
     eyes.page.goto(there)
     for name in ("quote", "bill", "credit"):
-        eyes.press(f'main a[href*="/papers/{name}?"]')
+        eyes.press_aside(f'main a[href*="/papers/{name}?"]')
         eyes.examine()
         for language in reversed(LANGUAGES):
             eyes.speak(language)

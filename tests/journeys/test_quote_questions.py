@@ -58,7 +58,7 @@ def test_question_and_second_version_in_english(quotes, eyes):
     assert history.count(said("en", "actions.quote.history")) == 2
     for told in (QUESTION, REPLY, ABOUT):
         assert told in eyes.text()
-    eyes.press('main a[href*="/papers/quote?"]')
+    eyes.press_aside('main a[href*="/papers/quote?"]')
     version = f"{said('en', 'fields.quote_version.label')} 2"
     assert version in eyes.text()
     assert "€1,000.00" in eyes.text()
