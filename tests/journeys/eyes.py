@@ -209,11 +209,16 @@ class Eyes:
             for p in NAMES
             for form in current(p).forms
         ]
-        told = [
-            [w.text(f"states.{s.name}.{part}") for part in ("now", "next")]
+        own = [  # in the words of whose turn it is, where a state has such words
+            (w, [f"states.{s.name}.{turn}", f"states.{s.name}"])
             for w in words
             for s in w.definition.states
-            if w.text(f"states.{s.name}.name") == tag
+            for turn in s.takers or ("",)
+        ]
+        told = [
+            [_first(w, places, part) for part in ("now", "next")]
+            for w, places in own
+            if _first(w, places, "name") == tag
         ]
         assert any(all(line in self.text() for line in lines) for lines in told)
         step = self.page.locator(".k-baton [aria-current=step]")
@@ -233,3 +238,8 @@ class Eyes:
         refused = any(f"status of {status}" in said for status in (404, 409, 410, 422, 429))
         if kind in ("error", "warning") and not refused:
             self.complaints.append(said)
+
+
+def _first(words: Words, places: list[str], part: str) -> str:
+    """A text from the first of the places that has it."""
+    return next(filter(None, (words.maybe(f"{place}.{part}") for place in places)), "")

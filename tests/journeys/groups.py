@@ -1,5 +1,7 @@
 """A group's application on its way, and desks from which applications are looked after."""
 
+from datetime import timedelta
+
 from infra.local.stack import Stack
 from tests.journeys.eyes import Eyes
 from tests.journeys.journey import CONTACT, ENDORSED, Journey, word
@@ -80,13 +82,23 @@ class Group(Journey):
         self.open("supervisor")
         self.asks("offered")
         self.eyes.decide("accept", contact_instructions=CONTACT)
-        self.done("accept", "active")
+        self.done("accept", "active", yours=True)
+        self.mails_told("supervisee", "manager", "coordinator", "you")
         self.mailed(
             ("supervisee", "accepted_supervisee"),
             ("manager", "accepted_manager"),
             ("coordinator", "accepted_coordinator"),
             ("supervisor", "accepted_supervisor"),
         )
+
+    def begin(self) -> None:
+        day = (self.stack.clock.now() + timedelta(days=5)).date().isoformat()
+        self.open("supervisor")
+        self.asks("active")
+        self.eyes.decide("begin", first_session=day)
+        self.done("begin", "running")
+        self.mails_told("supervisee", "manager", "coordinator")
+        self.mailed(*((who, "begun") for who in ("supervisee", "manager", "coordinator")))
 
 
 def cell(language: str, name: str) -> str:

@@ -9,8 +9,10 @@ from functions.kernel.spans import day_of, working_from
 from functions.processes.supervision.definition import VERSION_1
 from functions.render import dates
 from functions.render.texts import mail_text, page_text, process_text
+from functions.render.words import Words
 from functions.services.apply import mint_key
 from infra.local.stack import Stack
+from tests.fake_directory import MemoryDirectory
 from tests.journeys.eyes import Eyes
 
 APPLY = {
@@ -57,6 +59,11 @@ def said(language: str, key: str) -> str:
 def word(language: str, key: str, **numbers: str | int) -> str:
     """A text of the pages."""
     return page_text(language, key, **numbers)
+
+
+def question(language: str, name: str, form: str = "individual") -> str:
+    """What a field asks of whoever fills in a form."""
+    return Words(VERSION_1, language, MemoryDirectory(), form).question(VERSION_1.fields()[name])
 
 
 class Journey:
@@ -159,6 +166,17 @@ class Journey:
 
     # -- what a page says
 
+    def question(self, name: str) -> str:
+        """What a field asks of whoever fills it in."""
+        return question(self.eyes.language, name, self.form)
+
+    def label(self, name: str) -> str:
+        """What a field is called to whoever reads what somebody else filled in."""
+        return self._words().label(VERSION_1.fields()[name])
+
+    def _words(self) -> Words:
+        return Words(VERSION_1, self.eyes.language, MemoryDirectory(), self.form)
+
     def stands(self, state: str, *, yours: bool = False) -> None:
         """The page says that the application is here, and whether it is the reader's turn."""
         eyes, language = self.eyes, self.eyes.language
@@ -170,9 +188,9 @@ class Journey:
             line = word(language, "case.your_turn", when="{day}")
         elif not VERSION_1.is_over(state):
             since = word(language, "case.since", when="{day}")
-            line = f"{said(language, f'turns.{turn}')} {since}."
+            line = f"{self._words().text(f'turns.{turn}')} {since}."
         assert re.search(_pattern(line), notice), f"{line} not in {notice}"
-        assert eyes.page.locator(".k-notice--turn").count() == yours
+        assert eyes.page.locator(".k-notice--turn:has(.k-tag)").count() == yours
         assert eyes.page.locator(".k-baton--turn").count() == yours
 
     def asks(self, state: str, *, late: bool = False) -> None:
@@ -187,11 +205,30 @@ class Journey:
         )
         assert checked.count() == 0, "a decision is made already"
 
-    def done(self, action: str, state: str) -> None:
+    def done(self, action: str, state: str, *, yours: bool = False) -> None:
         """The page tells that this was done, and where the application went."""
         assert self.eyes.title() == said(self.eyes.language, f"actions.{action}.done")
-        self.stands(state)
+        self.stands(state, yours=yours)
         assert said(self.eyes.language, f"actions.{action}.history") in self.eyes.text(".k-history")
+
+    def mails_told(self, *roles: str) -> None:
+        """The receipt says that these get a mail of what was done: "you", or by their role."""
+        language = self.eyes.language
+        names = [
+            word(language, "receipt.you") if r == "you" else self._words().role(r) for r in roles
+        ]
+        told = word(language, "receipt.mailed", roles=", ".join(names))
+        assert told in self.eyes.text(".k-receipt[role=status]")
+
+    def again(self, state: str, action: str) -> None:
+        """An older link tells that it is its holder's turn again, and what they did before."""
+        language = self.eyes.language
+        assert self.eyes.title() == said(language, f"tasks.{state}.title")
+        self.stands(state, yours=True)
+        past = f"{word(language, 'over.earlier')}: {said(language, f'actions.{action}.done')}."
+        assert past in self.eyes.text()
+        assert self.eyes.page.locator("[name=action]").count() == 0, "it never acts in a later turn"
+        assert self.eyes.page.locator("[name=send_to]").count(), "but it can mail a link that does"
 
     def rows(self) -> dict[str, str]:
         """The document on the page: each question and its answer."""
@@ -207,12 +244,10 @@ class Journey:
             self.confirm()
         if state in ("returned", "rejected"):
             self.turn_back(state)
-        if state in ("coordinating", "offered", "active"):
-            self.endorse()
-        if state in ("offered", "active"):
-            self.offer()
-        if state == "active":
-            self.accept()
+        way = ("coordinating", "offered", "active", "running")
+        steps = (self.endorse, self.offer, self.accept, self.begin)
+        for step in steps[: way.index(state) + 1] if state in way else ():
+            step()
         return self
 
     def confirm(self) -> None:
@@ -252,13 +287,24 @@ class Journey:
         self.open("supervisor")
         self.asks("offered")
         self.eyes.decide("accept", contact_instructions=CONTACT)
-        self.done("accept", "active")
+        self.done("accept", "active", yours=True)
+        self.mails_told("applicant", "manager", "coordinator", "you")
         self.mailed(
             ("applicant", "accepted"),
             ("manager", "accepted_manager"),
             ("coordinator", "accepted_coordinator"),
             ("supervisor", "accepted_supervisor"),
         )
+
+    def begin(self) -> None:
+        """The supervisor records the day of the first session."""
+        day = (self.stack.clock.now() + timedelta(days=5)).date().isoformat()
+        self.open("supervisor")
+        self.asks("active")
+        self.eyes.decide("begin", first_session=day)
+        self.done("begin", "running")
+        self.mails_told("applicant", "manager", "coordinator")
+        self.mailed(("applicant", "begun"), ("manager", "begun"), ("coordinator", "begun"))
 
     def hurry(self, *turns: tuple[str, str, Mapping[str, str]]) -> "Journey":
         """As the browser would send it, without its pages: apply, then each of the turns.

@@ -17,7 +17,7 @@ def test_returned_corrected_and_endorsed(start, eyes):
 
     j.open("applicant", "returned")
     j.asks("returned")
-    assert j.rows()[said("fi", "fields.return_reason.label")] == REASON
+    assert j.rows()[j.label("return_reason")] == REASON
     assert eyes.filled(given(j)) == given(j)
     assert eyes.page.locator("[name=applicant_email], [name=privacy_read]").count() == 0
     eyes.decide(
@@ -27,22 +27,23 @@ def test_returned_corrected_and_endorsed(start, eyes):
     j.mailed(("applicant", "corrected"), ("manager", "endorse_again", 7))
 
     j.open("manager", "endorse")
-    j.stands("submitted", yours=True)
-    assert eyes.title() == said("fi", "actions.return.done")
+    j.again("submitted", "return")
     j.open("manager")
     j.asks("submitted")
+    assert REASON not in j.rows().values(), "the reason was of an earlier turn"
+    assert f"{j.label('return_reason')}: {REASON}" in eyes.text(".k-history")
     assert changes(eyes) == [
         (
-            said("fi", "fields.reason_and_goals.label"),
+            j.label("reason_and_goals"),
             j.answers["reason_and_goals"],
             "Haluan oppia rajaamaan työtäni.",
         ),
         (
-            said("fi", "fields.mode.label"),
+            j.label("mode"),
             said("fi", "fields.mode.choices.hybrid"),
             said("fi", "fields.mode.choices.online"),
         ),
-        (said("fi", "fields.place.label"), j.answers["place"], word("fi", "review.empty")),
+        (j.label("place"), j.answers["place"], word("fi", "review.empty")),
     ]
     eyes.decide("endorse", **ENDORSED)
     j.done("endorse", "coordinating")
@@ -60,7 +61,7 @@ def test_rejected_corrected_for_another_manager(start, eyes):
 
     j.open("applicant", "rejected")
     j.asks("rejected")
-    assert j.rows()[said("fi", "fields.reject_reason.label")] == REASON
+    assert j.rows()[j.label("reject_reason")] == REASON
     assert eyes.filled(given(j)) == given(j)
     j.answers |= {"manager_name": "Maria Malli", "manager_email": "maria.malli@example.org"}
     eyes.decide("correct", manager_name="Maria Malli", manager_email="maria.malli@example.org")
@@ -68,9 +69,12 @@ def test_rejected_corrected_for_another_manager(start, eyes):
     j.mailed(("applicant", "corrected"), ("manager", "endorse_again", 7))
 
     eyes.go(former.link)
-    assert eyes.title() == word("fi", "over.left"), "the former manager's link is dead"
-    assert eyes.page.locator("main form").count() == 0
+    assert eyes.title() == said("fi", "actions.reject.done")
+    assert eyes.page.locator("main form").count() == 0, "the former manager's link is dead"
     j.endorse()
+    eyes.go(former.link)
+    assert eyes.title() == word("fi", "over.left"), "the last word was another's"
+    assert eyes.page.locator("main form").count() == 0
 
 
 def changes(eyes):

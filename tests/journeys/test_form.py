@@ -1,6 +1,6 @@
 """The form and the decisions when they are not filled as they should be."""
 
-from tests.journeys.journey import said, word
+from tests.journeys.journey import question, said, word
 
 
 def wrong(eyes, expected):
@@ -9,7 +9,7 @@ def wrong(eyes, expected):
     ``expected`` maps each field to its message. Each link leads into its field.
     """
     page = eyes.page
-    lines = [f"{said(eyes.language, f'fields.{n}.label')}: {m}" for n, m in expected.items()]
+    lines = [f"{question(eyes.language, n)}: {m}" for n, m in expected.items()]
     assert eyes.texts(".k-error-summary li") == lines
     eyes.focused(".k-error-summary")
     for name, message in expected.items():

@@ -223,7 +223,7 @@ def offered(hub, eyes, *members, left_out):
     assert all(j.answers["reason_and_goals"] in page for j in members)
     assert not [j for j in left_out if j.answers["applicant_name"] in page]
     eyes.decide("accept", contact_instructions="Soita arkisin.")
-    hub.done("accept", "active")
+    hub.done("accept", "active", yours=True)
     hub.mailed(
         ("supervisee", "accepted_supervisee"),
         ("coordinator", "accepted_coordinator"),

@@ -33,7 +33,9 @@ def test_declined_and_the_next_accepts(start, eyes):
     j.open("supervisor")
     j.asks("offered")
     eyes.decide("decline", decline_reason=REASON)
-    assert eyes.title() == word("fi", "over.left"), "it is no longer theirs"
+    assert eyes.title() == said("fi", "actions.decline.done")
+    assert word("fi", "over.done_lead") in eyes.text(".k-lead")
+    j.mails_told("coordinator")
     assert j.answers["reason_and_goals"] not in eyes.text("body")
     assert eyes.page.locator("main form").count() == 0
     j.stands("coordinating")
@@ -42,7 +44,7 @@ def test_declined_and_the_next_accepts(start, eyes):
 
     j.open("coordinator")
     j.asks("coordinating")
-    assert j.rows()[said("fi", "fields.decline_reason.label")] == REASON
+    assert j.rows()[j.label("decline_reason")] == REASON
     assert capacity(eyes, "testi") == "Käynnissä 2, enintään 6, jonossa 0"
     j.offer("uusi")
     unseen_by_applicant(j, TESTI, UUSI, REASON)
@@ -56,7 +58,9 @@ def test_declined_and_the_next_accepts(start, eyes):
     j.open("manager")
     assert TESTI not in eyes.text("body")
     eyes.go(declined.link)
-    assert eyes.title() == word("fi", "over.left")
+    assert eyes.title() == word("fi", "over.left"), "the last word was another's"
+    assert said("fi", "actions.decline.history") in eyes.text(".k-history")
+    assert eyes.page.locator("main form").count() == 0, "it is no longer theirs"
     assert not {UUSI, j.answers["applicant_name"]} & set(eyes.text("body").split(", "))
 
     k = start().to("coordinating")

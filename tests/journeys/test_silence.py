@@ -28,11 +28,18 @@ def test_a_silent_manager_is_reminded_and_then_the_coordinator_told(start, stack
     j.mailed(("coordinator", "stuck"))
     j.open("coordinator")
     j.stands("submitted")
-    assert eyes.page.locator("[name=action]").count() == 0
-    stack.advance(days=60)
+    (only,) = eyes.page.locator("[name=action]").all()
+    assert only.get_attribute("value") == "end_handling", "nobody endorses in the manager's place"
+    wait(stack, lapses(begun, 60) - MINUTE)
     j.mailed()
     j.open("applicant", "receipt")
     j.stands("submitted")
+    stack.advance(minutes=1)
+    j.mailed(*((who, "lapsed") for who in ("applicant", "manager", "coordinator")))
+    j.open("applicant", "receipt")
+    j.stands("lapsed")
+    j.open("manager")
+    assert eyes.page.locator("[name=action]").count() == 0
 
 
 def test_a_correction_that_does_not_come(start, stack):

@@ -3,20 +3,25 @@ with JavaScript and without."""
 
 import pytest
 
+from functions.render.act_forms import NOT_NOW
 from functions.render.texts import maybe
 from tests.journeys.journey import CONTACT, SUPERVISORS, said, word
 
 WORDED = ("desired_start", "unit", "privacy_read")  # told in other words than they are sent in
 COSTS = ("travel_reimbursed", "fee_reimbursed", "cost_centre")
+ACTS = {
+    "active": {"coordinator": ["interrupt"], "supervisor": ["begin", "close"]},
+    "running": {"coordinator": ["interrupt"], "supervisor": ["go_on", "close"]},
+}  # who can do what from the acceptance on
 TESTI, TESTI_MAIL, _ = SUPERVISORS["testi"]
 
 
-def labels(names):
-    return {said("fi", f"fields.{name}.label") for name in names}
+def labels(j, names):
+    return {j.label(name) for name in names}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_straight_to_active(start, eyes):
+def test_straight_until_it_runs(start, eyes):
     j = start()
     j.fill()
     reviewed(j)
@@ -26,6 +31,7 @@ def test_straight_to_active(start, eyes):
     endorsed(j)
     offered(j)
     accepted(j)
+    begun(j)
     ended(j)
 
 
@@ -35,7 +41,7 @@ def reviewed(j):
     rows = j.rows()
     assert len(rows) == len(j.answers)
     for name, value in j.answers.items():
-        told = rows[said("fi", f"fields.{name}.label")]
+        told = rows[j.question(name)]
         if name in WORDED:
             assert told not in (value, word("fi", "review.empty"))
         else:
@@ -67,14 +73,14 @@ def endorsed(j):
     j.mailed(("coordinator", "coordinate", 7), ("applicant", "endorsed"))
     j.open("applicant", "endorsed")
     j.stands("coordinating")
-    assert not labels(COSTS) & set(j.rows()), "costs are not for the applicant"
+    assert not labels(j, COSTS) & set(j.rows()), "costs are not for the applicant"
 
 
 def offered(j):
     """The coordinator sees costs and capacity, and chooses; the applicant is not told whom."""
     j.open("coordinator")
     j.asks("coordinating")
-    assert j.rows()[said("fi", "fields.cost_centre.label")] == "KP-4711"
+    assert j.rows()[j.label("cost_centre")] == "KP-4711"
     assert j.eyes.page.locator("input[name=supervisor]").count() == 6
     assert "käynnissä 3, enintään 3" in j.eyes.text("#o-supervisor-maija")
     j.eyes.decide("offer", supervisor="testi", offer_message="Olisiko sinulla tilaa syksyllä?")
@@ -91,12 +97,13 @@ def accepted(j):
     j.open("supervisor")
     j.asks("offered")
     rows = j.rows()
-    assert labels(COSTS) < set(rows)
+    assert labels(j, COSTS) < set(rows)
     assert {"Olisiko sinulla tilaa syksyllä?", j.answers["reason_and_goals"]} < set(rows.values())
     known = j.eyes.page.locator("[name=contact_instructions]").input_value()
     assert known.startswith("Soita arkisin klo 8–9"), "what the directory knows is filled in"
     j.eyes.decide("accept", contact_instructions=CONTACT)
-    j.done("accept", "active")
+    j.done("accept", "active", yours=True)
+    j.mails_told("applicant", "manager", "coordinator", "you")
     j.mailed(
         ("applicant", "accepted"),
         ("manager", "accepted_manager"),
@@ -105,25 +112,49 @@ def accepted(j):
     )
 
 
-def ended(j):
-    """Everybody sees who and how to reach them; costs stay with whom they concern."""
+def begun(j):
+    """Everybody sees who and how to reach them; costs stay with whom they concern. The
+    supervisor records the first session, and everybody hears of it."""
+    seen_by_all(j, "active", turn="supervisor")
+    j.open("supervisor", "offer")
+    j.again("active", "accept")
+    j.begin()
+    j.eyes.fill({"send_to": "here"})  # the link to the task is used: one to the case is mailed
+    j.eyes.press('form[action$="/fresh"] button')
+    j.mailed(("supervisor", "fresh_link"))
+    seen_by_all(j, "running")
+
+
+def seen_by_all(j, state, turn=""):
+    """What each of them can read, and what they can do, after the acceptance."""
     for who in ("applicant", "manager", "coordinator", "supervisor"):
         j.open(who)
-        j.stands("active")
-        assert j.eyes.title() == said("fi", "states.active.name")
+        j.stands(state, yours=who == turn)
+        title = f"tasks.{state}.title" if who == turn else f"states.{state}.name"
+        assert j.eyes.title() == said("fi", title)
         assert CONTACT in j.rows().values()
-        assert (labels(COSTS) < set(j.rows())) == (who != "applicant")
+        assert (labels(j, COSTS) < set(j.rows())) == (who != "applicant")
         if who != "supervisor":
             assert j.rows()[said("fi", "roles.supervisor").capitalize()] == f"{TESTI}, {TESTI_MAIL}"
-        assert j.eyes.page.locator("main form").count() == 0
+        assert offered_acts(j) == ACTS[state].get(who, [])
+
+
+def ended(j):
+    """Links of turns that are over tell what was done, and where it is now."""
     for who, mail, action in (
         ("applicant", "confirm", "confirm"),
         ("manager", "endorse", "endorse"),
         ("coordinator", "coordinate", "offer"),
-        ("supervisor", "offer", "accept"),
+        ("supervisor", "accepted_supervisor", "begin"),
     ):
         j.open(who, mail)
-        j.done(action, "active")
+        j.done(action, "running")
+
+
+def offered_acts(j):
+    """What the page lets its reader do, by name."""
+    names = j.eyes.page.locator("[name=action]").evaluate_all("all => all.map(e => e.value)")
+    return [name for name in names if not name.startswith(NOT_NOW)]
 
 
 def test_a_page_that_is_not_there(eyes):

@@ -20,7 +20,8 @@ def test_withdrawn(start, eyes, state):
     j.stands(state, yours=state in ("returned", "rejected"))
     eyes.decide("withdraw")
     assert eyes.title() == said("fi", "states.withdrawn.name")
-    assert eyes.texts(".k-notice[role=status]") == [said("fi", "actions.withdraw.done")]
+    assert eyes.texts(".k-notice[role=status] strong") == [said("fi", "actions.withdraw.done")]
+    j.mails_told("you", *TOLD[state])
     j.stands("withdrawn")
     mails = [(who, f"withdrawn_{who}") for who in TOLD[state]]
     j.mailed(("applicant", "withdrawn"), *mails)
@@ -46,9 +47,10 @@ def test_withdrawing_takes_a_choice_and_not_only_a_button(start, eyes):
     j.mailed()
 
 
-def test_no_withdrawal_once_supervision_has_begun(start, eyes):
-    j = start().to("active")
+@pytest.mark.parametrize("state", ["active", "running"])
+def test_no_withdrawal_once_supervision_has_begun(start, eyes, state):
+    j = start().to(state)
     for mail in ("receipt", "accepted"):
         j.open("applicant", mail)
-        j.stands("active")
+        j.stands(state)
         assert eyes.page.locator("main form").count() == 0
