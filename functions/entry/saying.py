@@ -17,12 +17,13 @@ def receipt_of(
     services: Services, words: Words, opened: Opened, token: str, done: str
 ) -> Receipt | None:
     """The receipt of the act ``done``, or, on the link of a turn that its holder has ended, of
-    that act; with the way to their desk, and to the next task if they came from there. Who did
-    not want to act now is told that nothing was done."""
+    that act, unless it is their turn again; with the way to their desk, and to the next task if
+    they came from there. Who did not want to act now is told that nothing was done."""
     if done.startswith(NOT_NOW):
         return Receipt(words.page("task.kept"), "", _ways(services, words, token))
     steps = [told.entry.step for told in opened.file.history]
-    act = done or next((s.action for s in ends(opened) if opened.standing in _OVER), "")
+    over = opened.standing in _OVER and not opened.on_turn_again
+    act = done or next((s.action for s in ends(opened) if over), "")
     found = receipt(words, opened.case, steps, opened.party, act)
     return replace(found, ways=_ways(services, words, token)) if found else None
 

@@ -188,7 +188,8 @@ class Journey:
             line = word(language, "case.your_turn", when="{day}")
         elif not VERSION_1.is_over(state):
             since = word(language, "case.since", when="{day}")
-            line = f"{self._words().text(f'turns.{turn}')} {since}."
+            own = self._words().maybe(f"states.{state}.turn")
+            line = f"{own or self._words().text(f'turns.{turn}')} {since}."
         assert re.search(_pattern(line), notice), f"{line} not in {notice}"
         assert eyes.page.locator(".k-notice--turn:has(.k-tag)").count() == yours
         assert eyes.page.locator(".k-baton--turn").count() == yours

@@ -83,10 +83,10 @@ def test_group_from_rows_and_a_spreadsheet_until_it_runs(start, eyes, scripts):
     assert j.answers["reason_and_goals"] in j.rows().values()
     j.accept()
     seen_by_all(j, "active")
-    j.begin()
-    seen_by_all(j, "running")
     j.open("supervisor")
     assert all(email in eyes.text() for _, email, _ in j.supervisees), "the list to write to"
+    j.begin()
+    seen_by_all(j, "running")
     j.open("manager", "receipt_group")
     j.stands("running")
     assert eyes.page.locator("main form").count() == 0
