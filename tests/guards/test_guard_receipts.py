@@ -12,7 +12,7 @@ from functions.kernel.engine import open_actions
 from functions.kernel.reckoning import STAMP, foretold, stamp
 from functions.processes import NAMES, current
 from functions.render.texts import process_text
-from tests.abuse.every import Place, good, places
+from tests.abuse.every import NothingRight, Place, good, places
 from tests.guards.pages import page_faults
 
 
@@ -22,7 +22,7 @@ def typed_for(place: Place, action: Action) -> dict[str, str]:
     known = place.case.answers
     try:
         answers = good(asked, action.checks, place.world, known)
-    except StopIteration:  # not before a day that the case names
+    except NothingRight:  # not before a day that the case names
         days = [str(v) for n, v in known.items() if place.definition.fields()[n].kind == "date"]
         latest = datetime.fromisoformat(f"{max(days)}T12:00:00+00:00")
         place.world.clock.time = latest + timedelta(days=1)
