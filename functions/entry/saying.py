@@ -1,7 +1,9 @@
 """What a page says of what was done through its link, and where to go from there."""
 
+from contextlib import suppress
 from dataclasses import replace
 
+from functions.kernel.errors import Unavailable
 from functions.render.act_forms import NOT_NOW
 from functions.render.receipt import Receipt, Way, receipt
 from functions.render.words import Words
@@ -32,15 +34,22 @@ def _ways(services: Services, words: Words, token: str) -> tuple[Way, ...]:
     name, desk = words.page("desk.title"), desk_of(token)
     if not desk:
         return (Way(name, words.page("page.desk_path")),)
-    ways = [Way(name, f"/api/d/{desk}?lang={words.language}")]
+    own = Way(name, f"/api/d/{desk}?lang={words.language}")
+    with suppress(Unavailable):  # the act is done: its receipt does not wait for what is next
+        return (*_next_task(services, words, desk), own)
+    return (own,)
+
+
+def _next_task(services: Services, words: Words, desk: str) -> tuple[Way, ...]:
+    """The way to the first task that waits on a desk, if there is one."""
     lying = first_waiting(services, open_desk(services, desk).person)
-    if lying:
-        case, party = lying.case, lying.party
-        there = Words(lying.definition, words.language, words.directory, case.form)
-        task = there.task(case.state, party.role, "title")
-        path = f"/api/t/{desk}.{case.id}.{party.id}.{case.round}?lang={words.language}"
-        ways.insert(0, Way(words.page("receipt.next_task", task=task), path))
-    return tuple(ways)
+    if lying is None:
+        return ()
+    case, party = lying.case, lying.party
+    there = Words(lying.definition, words.language, words.directory, case.form)
+    task = there.task(case.state, party.role, "title")
+    path = f"/api/t/{desk}.{case.id}.{party.id}.{case.round}?lang={words.language}"
+    return (Way(words.page("receipt.next_task", task=task), path),)
 
 
 def over_words(words: Words, opened: Opened, told: Receipt | None) -> tuple[str, str]:

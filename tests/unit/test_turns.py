@@ -12,6 +12,7 @@ from functions.kernel.case import Party
 from functions.kernel.definition import BY_ITSELF, Definition
 from functions.kernel.desk import MINE, desk_lists, slots
 from functions.kernel.engine import open_actions
+from functions.kernel.errors import Unavailable
 from functions.processes import NAMES, current
 from functions.render.texts import process_text
 from functions.services.act import act
@@ -275,6 +276,28 @@ def test_receipt_leads_to_the_next_task() -> None:
     own = world.case(second).holders("manager")[0]
     assert f'href="/api/t/{token}.{second}.{own.id}.2?lang=en">Next: ' in page
     assert "These people get a message about this: applicant, coordinator." in page
+
+
+def test_receipt_is_shown_though_the_next_task_is_not_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+    case_id = world.case_at("confirm")
+    world.index()
+    manager = world.case(case_id).holders("manager")[0]
+    token = world.desk(manager.email)
+    client = client_of(world)
+    said = {"travel_reimbursed": "yes", "fee_reimbursed": "no", "action": "endorse", "_lang": "en"}
+    got = client.post(f"/api/t/{token}.{case_id}.{manager.id}.2", data=said)
+
+    def fails(*_: object) -> None:
+        raise Unavailable("desks")
+
+    monkeypatch.setattr(world.services.desks, "page", fails)
+    page = client.get(got.headers["Location"])
+    assert page.status_code == 200
+    assert "k-receipt" in page.text
+    assert f'href="/api/d/{token}?lang=en"' in page.text
 
 
 # -- what the coordinator can do
