@@ -233,6 +233,22 @@ def test_older_link_says_first_that_it_is_ones_turn_again() -> None:
     assert world.case(case_id).state == "submitted"
 
 
+def test_link_whose_act_led_to_ones_own_next_turn_is_about_that_when_opened_again() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer")
+    supervisor = world.case(case_id).holders("supervisor")[0]
+    link = world.token_of(case_id, supervisor)
+    typed = {"action": "accept", "contact_instructions": "Call in the morning.", "_lang": "en"}
+    client = client_of(world)
+    sent_on = client.post(f"/api/t/{link}", data=typed).headers["Location"]
+    accepted = process_text("supervision", "en", "actions.accept.done")
+    assert f"<h1>{accepted}</h1>" in client.get(sent_on).text
+    later = unescape(client.get(f"/api/t/{link}?lang=en").text)
+    assert f"<h1>{process_text('supervision', 'en', 'tasks.active.title')}</h1>" in later
+    assert "k-receipt" not in later
+    assert accepted in later
+
+
 def test_older_row_of_a_desk_leads_to_the_present_turn() -> None:
     world = World()
     case_id = world.case_at("confirm", "return", "correct")
