@@ -88,7 +88,9 @@ def _trouble(rig: Rig, stage: Stage, start: Start, number: int, way: str, good: 
         wrong.append("the fault never struck")
     if page.title != good.title:
         wrong.append(f"page {page.status} {page.title!r}")
-    if person.conflicts and way not in CARRIED_OUT:
+    before = good.calls[: number - 1]
+    written = any(c[0] == "TransactWriteItems" and "cases" in c[1] for c in before)
+    if person.conflicts and way not in CARRIED_OUT and not written:
         wrong.append("was told that it was done, but it was not")
     if state != good.state:
         wrong.append("another end state")
