@@ -123,7 +123,7 @@ def test_answered_and_asked_more(contact, stack, eyes):
     assert eyes.text().count(ANSWER) == 2  # each answer stays
     eyes.decide("close")
     c.stands("closed")
-    assert word("fi", "case.nobodys_turn") in eyes.text(".k-notice")
+    assert word("fi", "case.nobodys_turn") in eyes.text(".k-notice:has(.k-tag)")
     before = len(c.mails(c.email)), len(c.mails(ANNA))
     stack.advance(days=364)
     assert (len(c.mails(c.email)), len(c.mails(ANNA))) == before

@@ -24,7 +24,7 @@ def test_each_party_in_their_own_language(start, eyes):
     assert eyes.language == "sv"
     j.asks("offered")
     eyes.decide("accept", contact_instructions=CONTACT)
-    j.done("accept", "active")
+    j.done("accept", "active", yours=True)
     j.mailed(
         ("applicant", "accepted"),
         ("manager", "accepted_manager"),
@@ -40,7 +40,8 @@ def test_each_party_in_their_own_language(start, eyes):
     ):
         j.open(who)
         assert eyes.language == language
-        assert eyes.title() == said(language, "states.active.name")
+        title = "tasks.active.title" if who == "supervisor" else "states.active.name"
+        assert eyes.title() == said(language, title)
         assert CONTACT in j.rows().values()
 
 

@@ -135,7 +135,7 @@ class TestEnglish(Pages):
     undotted: ClassVar = {"sûpervisor": "supervisor"}
     wide: ClassVar = {
         "matrix": "en/supervision/who-sees-what/",
-        "diagram": "en/supervision/how-it-goes/",
+        "diagram": "en/supervision/what-happens/",
     }
 
 
