@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
@@ -12,7 +12,7 @@ from functions.services import apply, links
 from functions.services.desk_links import open_for
 from functions.services.persons import person_key
 from functions.services.ports import Grant
-from tests.abuse.kit import ANSWERS, URLENCODED, Kit
+from tests.abuse.kit import ANSWERS, DEFINITION, URLENCODED, Kit
 from tests.abuse.test_hostile_text import BREAKS, CORPUS, PRODUCT
 from tests.faults.pages import Page
 
@@ -342,7 +342,13 @@ class TestTokens:
             theirs = bool(place and place.email == email and number in ("1", "3"))
             path = f"/api/t/{desks[email]}.{case_id}.{party}.{quote(number)}"
             where = (email, case_id[:9], party, number)
-            assert kit.get(path).status == (200 if theirs else 404), where
+            answer = kit.get(path)
+            if theirs and DEFINITION.turn(case) == place.role and int(number) != case.round:
+                present = f"/api/t/{desks[email]}.{case_id}.{party}.{case.round}"
+                assert answer.status == 303, where
+                assert urlsplit(answer.header("Location")).path == present  # the same turn, now
+                answer = kit.get(present)
+            assert answer.status == (200 if theirs else 404), where
             opened += theirs
             tried += 1
             if not theirs or (case and int(number) != case.round):

@@ -63,7 +63,11 @@ class Scanner:
                 answer = self.kit.ask(
                     "POST", form.action, urlencode(typed), {"Content-Type": URLENCODED}
                 )
-                assert answer.status in (200, 409, 422, 429), answer.status
+                assert answer.status in (200, 409, 422, 429), (
+                    answer.status,
+                    typed,
+                    answer.header("Location"),
+                )
                 self._press(answer.page, depth - 1)
 
     def _fillings(self, form: Form) -> Iterator[dict[str, str]]:
