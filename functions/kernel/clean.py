@@ -11,7 +11,7 @@ _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # some scripts, and U+FE00-FE0F choose how the character before them looks.
 UNSEEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
 UNSEEN += "\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
-_ANY_UNSEEN = re.compile(f"[\u061c\ufe00-\ufe0f{UNSEEN}]")
+ANY_UNSEEN = re.compile(f"[\u061c\ufe00-\ufe0f{UNSEEN}]")
 _AT_THE_START = re.compile(rf"[\s\ufe00-\ufe0f{UNSEEN}]+")
 _AT_THE_END = re.compile(rf"[\s{UNSEEN}]")
 # Those that matter nowhere inside a line, and joiners between letters that they cannot join.
@@ -20,8 +20,8 @@ _IDLE = re.compile(
     "|(?<=[\0-\u058f])[\u200c\u200d]+(?=[\0-\u058f])"
 )
 _SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # category Zs
-# Category Pd, the minus sign and the hyphen bullet.
-_DASHES = re.compile(
+# Category Pd but the hyphen-minus, the minus sign and the hyphen bullet.
+ODD_DASHES = re.compile(
     "[\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c"
     "\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010d6e\U00010ead]"
 )
@@ -42,6 +42,7 @@ _AROUND |= {
     "\u00bb": "\u00bb",
 }
 _STOPS = ".,;:"
+_WIDTH = re.compile("<(wide|narrow)>")
 _MOST_WRAPPERS = 4  # around an address: stop, quotes, brackets, and one more
 _LONGEST_DOMAIN = 253
 _LONGEST_ADDRESS = 1000  # of what is looked at; what surrounds an address is shorter
@@ -88,7 +89,7 @@ def plain(raw: str) -> str:
     one space, and what cannot be seen is gone."""
     if raw.isascii():
         return _SPACES.sub(" ", raw.strip())
-    return _DASHES.sub("-", line(_ANY_UNSEEN.sub("", unified(raw))))
+    return ODD_DASHES.sub("-", line(ANY_UNSEEN.sub("", unified(raw))))
 
 
 def bare(raw: str) -> str:
@@ -125,7 +126,8 @@ def _heaped(value: str) -> bool:
 def domain(value: str) -> str | None:
     """The IDNA (UTS 46) form of a domain in lower case, or None if it is none.
 
-    Comparing this form keeps look-alike letters of other scripts from matching ours.
+    Comparing this form keeps look-alike letters of other scripts from matching ours. What UTS 46
+    would change besides case and width, such as a raised digit into a digit, makes it none.
     """
     if len(value) > _LONGEST_DOMAIN:
         return None
@@ -135,13 +137,28 @@ def domain(value: str) -> str | None:
         import idna  # its tables are large and nearly every address is plain ASCII
 
         try:
-            ascii_form = idna.encode(value, uts46=True).decode()
+            mapped = idna.uts46_remap(value, std3_rules=False, transitional=False)
+            ascii_form = idna.encode(mapped).decode()
         except idna.IDNAError:
+            return None
+        if mapped != _small(value):
             return None
     labels = ascii_form.split(".")
     if len(ascii_form) > 253 or len(labels) < 2 or not all(map(_LABEL.fullmatch, labels)):
         return None
     return None if labels[-1].isdigit() else ascii_form
+
+
+def _small(domain: str) -> str:
+    """A domain in lower case and NFC, with letters and full stops of the usual width."""
+    narrow = (
+        unicodedata.normalize("NFKC", char)
+        if _WIDTH.match(unicodedata.decomposition(char))
+        else char
+        for char in domain
+    )
+    small = "".join(char.lower() for char in "".join(narrow).replace("\u3002", "."))
+    return unicodedata.normalize("NFC", small)
 
 
 def email(value: str) -> str | None:
@@ -162,10 +179,14 @@ def email(value: str) -> str | None:
 
 
 def _linked(address: str) -> str:
-    """The address in a link ``mailto:`` (RFC 6068), or itself."""
+    """The address in a link ``mailto:`` (RFC 6068), or itself.
+
+    A link that has more addresses after its question mark is no address.
+    """
     if address[: len(_LINK)].lower() != _LINK:
         return address
-    return bare(unquote(address[len(_LINK) :].partition("?")[0]))
+    written, _, more = address[len(_LINK) :].partition("?")
+    return "" if "@" in unquote(more) else bare(unquote(written))
 
 
 def readable(address: str) -> str:

@@ -3,7 +3,8 @@ row is refused.
 
 A line is cells apart by tabs, else by semicolons, else by commas, outside ``<>`` and quotes. One
 with several addresses is a list of people, such as mail programs write it. An address is what
-``clean.email`` takes, whole. A row of names of columns says what the columns below it hold.
+``clean.email`` takes, whole, unless another reading is as likely: ``Ann=ann@example.org``. A row
+of names of columns says what the columns below it hold.
 """
 
 import re
@@ -24,7 +25,16 @@ _BULLET = re.compile(r"^(?:[\u2022\u00b7\u25aa\u25e6\u2023*\u2013\u2014-]|\d{1,3
 _BORDERS = " \t<>,;:|*=_\u2013\u2014-\u2022\u00b7"
 _QUOTES = {'"': '"', "\u201c": "\u201d", "\u201d": "\u201d", "\u201e": "\u201c\u201d", "'": "'"}
 _SIGN = re.compile(f"[{_SIGNS}]")
+# What people have before the @. Other signs that mail allows are more likely between two things.
+_LOCAL_PART = re.compile(r"(?!\d{1,3}\.)[A-Za-z0-9][A-Za-z0-9.+_'-]*")
+_EDGE = r"\s()\[\]\"\u201c-\u201f\u00ab\u00bb"
+_JOINING = re.compile(
+    f"(?<=[^{_EDGE}\u061c\ufe00-\ufe0f{clean.UNSEEN}])"
+    f"(?:{clean.ANY_UNSEEN.pattern})++(?=[^{_EDGE}])"
+)
+_UNREADABLE = "\ufffd"
 _SEPARATORS = "\t;,|"
+_INNER_BAR = re.compile(r"(?<=[^\s|])\|(?=[^\s|])")
 _NO_NAME = re.compile(r"[@\uff20\ufe6b<>\uff1c\uff1e;|\t]|mailto:|://|:\s", re.IGNORECASE)
 _MOST_DIGITS = 2
 
@@ -47,7 +57,7 @@ def pasted_rows(pasted: str, most: int) -> list[Row]:
     found: list[Row] = []
     columns: list[str] = []
     between = ""
-    for raw in _LINES.split(clean.unified(pasted)):
+    for raw in _LINES.split(clean.unified(_unjoined(pasted))):
         line = "\t".join(map(clean.line, raw.split("\t")))
         if not line.strip(_BORDERS + "\"'"):  # empty, or a rule between rows
             continue
@@ -58,11 +68,21 @@ def pasted_rows(pasted: str, most: int) -> list[Row]:
         heads = _heads(cells)
         if heads:
             columns, between = heads, separator
-        elif columns and separator and separator == between and len(_addresses(cells)) < 2:
+        elif columns and separator and separator == between:
             found.append(_by_columns(cells, columns))
         else:
             found += _by_shape(line, cells)
     return found
+
+
+def _unjoined(pasted: str) -> str:
+    """A paste with a sign that no address has wherever an unseen character is within a word with
+    an address, as two words may meet there."""
+    if pasted.isascii():
+        return pasted
+    return _WORD.sub(
+        lambda m: _JOINING.sub(_UNREADABLE, m[0]) if _SIGN.search(m[0]) else m[0], pasted
+    )
 
 
 def _by_shape(line: str, cells: Sequence[str]) -> Iterable[Row]:
@@ -116,12 +136,16 @@ def _separator(line: str, among: str = _SEPARATORS) -> str:
 
 
 def _cells(line: str, separator: str) -> list[str]:
-    """The texts between separators that stand outside quotes and ``<>``."""
+    """The texts between separators that stand outside quotes and ``<>``.
+
+    Where bars have spaces around them, one without is a part of its word.
+    """
     if not separator:
         return [line.strip()]
+    spaced = separator == "|" and " | " in line
     found, begin = [], 0
     for at, (char, free) in enumerate(_marked(line)):
-        if free and char == separator:
+        if free and char == separator and not (spaced and _INNER_BAR.match(line, at)):
             found.append(line[begin:at].strip())
             begin = at + 1
     return [*found, line[begin:].strip()]
@@ -167,7 +191,7 @@ def _by_columns(cells: Sequence[str], columns: Sequence[str]) -> Row:
     row = _person(names, next(iter(addresses), ""), exact=True)
     spoken = _unquoted(told["language"]) or told["language"]
     name = LEFT.join(filter(None, [row["name"], *left]))
-    return {**row, "name": name, "language": language_of(spoken) or spoken}
+    return _kept({**row, "name": name, "language": language_of(spoken) or spoken}, cells)
 
 
 def _several(line: str) -> Iterator[Row]:
@@ -203,7 +227,7 @@ def _person(cells: Sequence[str], address: str, *, exact: bool = False) -> Row:
         elif exact or any(map(str.isalpha, piece)):
             names.append(piece)
     told = [" ".join(proven)] if proven and not names else [*proven, *names]
-    return {**_row(LEFT.join(told), address), "language": language}
+    return _kept({**_row(LEFT.join(told), address), "language": language}, [*cells, address])
 
 
 def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:
@@ -241,6 +265,28 @@ def _letters(text: str) -> str:
 
 
 def _row(name: str, address: str) -> Row:
+    """A row with an address as people write it, or as it is if it is none.
+
+    It has no address if what stands there may be more than one; see ``_kept``.
+    """
     read = clean.email(address)
     shown = clean.writable(read) if read else clean.bare(address)
+    if read and not _alone(address, read):
+        shown = ""
     return {"name": name, "email": shown, "language": ""}
+
+
+def _alone(written: str, read: str) -> bool:
+    """Whether a word is an address and nothing else: no list mark, name or dash is joined to it."""
+    local = read.rpartition("@")[0]
+    return bool(_LOCAL_PART.fullmatch(local)) and not clean.ODD_DASHES.search(written)
+
+
+def _kept(row: Row, texts: Iterable[str]) -> Row:
+    """The row with all addresses of the texts: those that it would lose are beside its name, where
+    it is refused."""
+    told = {
+        clean.email(word) or clean.bare(word) for word in [row["email"], *_addresses([row["name"]])]
+    }
+    lost = [w for w in _addresses(texts) if (clean.email(w) or clean.bare(w)) not in told]
+    return {**row, "name": LEFT.join(filter(None, [row["name"], *lost]))}

@@ -145,6 +145,10 @@ def test_domain_is_plain_or_none(raw: str) -> None:
         ("HYVÄ.fi", "xn--hyv-sla.fi"),
         ("stra\u00dfe.de", "xn--strae-oqa.de"),
         ("\u0435xample.org", "xn--xample-2of.org"),  # a Cyrillic е
+        ("ＨＹＶÄ．ｆｉ", "xn--hyv-sla.fi"),
+        ("hyva\u0308\u3002fi", "xn--hyv-sla.fi"),
+        ("ΑΣ.fi", "xn--mxa0b.fi"),
+        *((f"example.fi{sign}", None) for sign in "¹²⁴①ªᵃ™ſⅰ\u00ad"),
         ("ex\u00e4mple\u2024org", None),
         ("example", None),
         ("", None),
