@@ -92,6 +92,9 @@ class MemoryDirectory:
     def changes(self, batch: str) -> Sequence[Change]:
         return tuple(c for i, c in sorted(self.noted.items()) if c.batch == batch)
 
+    def changes_since(self, moment: datetime) -> Sequence[Change]:
+        return tuple(c for i, c in sorted(self.noted.items()) if c.mark.at >= moment)
+
     def _note(self, change: Change) -> None:
         self.noted[change.id] = change
         order = Order("follow", "", "directory", change.id, 0)

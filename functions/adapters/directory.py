@@ -32,7 +32,7 @@ from functions.kernel.directory import (
     who_answer,
     who_coordinate,
 )
-from functions.kernel.directory_changes import KEPT, Change
+from functions.kernel.directory_changes import KEPT, MOMENT, Change
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
@@ -183,12 +183,19 @@ class DynamoDirectory:
         with answering():
             return tuple(map(_change, self.row.query(_CHANGES, begins, consistent_read=True)))
 
+    def changes_since(self, moment: datetime) -> Sequence[Change]:
+        """See ``Register.changes_since``."""
+        begins = self.row.key >= moment.strftime(MOMENT)
+        with answering():
+            return tuple(map(_change, self.row.query(_CHANGES, begins, consistent_read=True)))
+
     def _note(self, change: Change, batch: TransactWrite) -> None:
         """Remember a change, and order that it is told of."""
         plain = {"before": _slim(change.before), "after": _slim(change.after)}
+        told = {**plain, "undoes": change.undoes} if change.undoes else plain
         row = self.row(_CHANGES, change.id)
         actions: list[Action] = [
-            self.row.entry.set(plain),
+            self.row.entry.set(told),
             self.row.changed_at.set(change.mark.at.isoformat()),
             self.row.changed_by.set(change.mark.by),
             self.row.expires.set(change.mark.at + KEPT),
@@ -258,4 +265,5 @@ def _change(row: DirectoryItem) -> Change:
     _, source, key = row.key.split(".", 2)
     before = _from_plain(plain["before"], source, key) if plain["before"] else None
     mark = Mark(datetime.fromisoformat(row.changed_at or ""), row.changed_by or "")
-    return Change(before, _from_plain(plain["after"], source, key), mark)
+    after = _from_plain(plain["after"], source, key)
+    return Change(before, after, mark, plain.get("undoes", ""))

@@ -36,7 +36,7 @@ def register(app: Flask, services: Services) -> None:
             restore(services, restoring)
         except TakenMeanwhile:
             return page(note_page(language, "restoring.taken"), Conflict.status)
-        return page(note_page(language, "restoring.done"))
+        return page(note_page(language, _done(restoring)))
 
 
 def _language(restoring: Restoring, wanted: str | None) -> str:
@@ -46,5 +46,12 @@ def _language(restoring: Restoring, wanted: str | None) -> str:
 def _ended(restoring: Restoring) -> str:
     """The note of a link that has nothing to do any more, "" while it has."""
     if restoring.done:
-        return "restoring.done"
+        return _done(restoring)
+    if restoring.ended:
+        return "restoring.ended"
     return "restoring.over" if restoring.over else ""
+
+
+def _done(restoring: Restoring) -> str:
+    """The note of an address that is back, which does not bring its person back into office."""
+    return "restoring.retired" if restoring.retired else "restoring.done"

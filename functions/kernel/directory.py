@@ -166,6 +166,10 @@ class Register(Directory, Protocol):
         """All changes of one batch, by list and key."""
         ...
 
+    def changes_since(self, moment: datetime) -> "Sequence[Change]":
+        """All changes from a moment on that are remembered, earliest first."""
+        ...
+
 
 def keeps(entry: Entry) -> bool:
     """Whether an entry is of somebody who keeps the directory now."""

@@ -1,5 +1,6 @@
 """What was done to an entry of the directory: who is told of it, and what can be undone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -20,12 +21,14 @@ MOMENT = "%Y%m%dT%H%M%S%f"
 class Change:
     """An entry before and after it was saved; ``before`` None if it is new.
 
-    ``batch`` is the same for all that one import or one page has saved.
+    ``batch`` is the same for all that one import or one page has saved. ``undoes`` is the id of
+    the change whose address was taken back by this one, "" for all other changes.
     """
 
     before: Entry | None
     after: Entry
     mark: Mark
+    undoes: str = ""
 
     @property
     def batch(self) -> str:
@@ -39,15 +42,20 @@ class Change:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """What people are told of: nothing of most changes."""
+        """What people are told of: nothing of most changes.
+
+        A changed address always is, in office or not and whatever else was changed with it.
+        """
         before, after = self.before, self.after
-        if after.retired:
-            return ("retired",) if before and not before.retired else ()
-        if before is None or before.retired:
-            return ("added",)
+        if before is None:
+            return () if after.retired else ("added",)
         found: list[Kind] = []
+        if before.retired != after.retired:
+            found.append("retired" if after.retired else "added")
         if not same_address(address(before), address(after)):
             found.append("address")
+        if before.retired or after.retired:
+            return tuple(found)
         if set(declared(before.facts)) != set(declared(after.facts)):
             found.append("duties")
         if set(after.coordinators) - set(before.coordinators):
@@ -77,13 +85,73 @@ def address(entry: Entry) -> str:
 def letters(change: Change) -> tuple[tuple[str, str], ...]:
     """The mails of one change beside the one to who keeps the directory: (mail, to whom).
 
-    They go to the address that the entry had ``before`` or has ``after``.
+    They go to the address that the entry had ``before`` or has ``after``. What else was changed
+    together with an address is told to the earlier one too.
     """
     found: list[tuple[str, str]] = []
     if "address" in change.kinds:
         restored = change.mark.by == RESTORED
         old, new = ("address_restored",) * 2 if restored else ("address_old", "address_new")
         found += [(old, "before"), (new, "after")]
-    if {"retired", "duties"} & set(change.kinds) and address(change.after):
+    if tells_person(change):
         found.append(("duties_changed", "after"))
+        if "address" in change.kinds:
+            found.append(("duties_changed", "before"))
     return tuple(found)
+
+
+def tells_person(change: Change) -> bool:
+    """Whether the person is told what they may do from now on."""
+    return bool({"retired", "duties"} & set(change.kinds) and address(change.after))
+
+
+def undone(changes: Iterable[Change]) -> frozenset[str]:
+    """The ids of the changes that were undone: those that an address was taken back from, and
+    all of the same entry between such a change and its undoing."""
+    known = tuple(changes)
+    return frozenset(
+        change.id
+        for undoing in known
+        if undoing.undoes
+        for change in known
+        if _of_one(change, undoing) and undoing.undoes <= change.id < undoing.id
+    )
+
+
+def can_be_undone(changes: Iterable[Change], now: datetime) -> tuple[Change, ...]:
+    """The changes after which somebody can still take their address back, earliest first."""
+    known = tuple(changes)
+    over = undone(known)
+    found = (c for c in known if "address" in c.kinds and not c.undoes and c.id not in over)
+    return tuple(sorted((c for c in found if now < c.undone_until), key=lambda c: c.mark.at))
+
+
+def has_priority(changes: Iterable[Change], change: Change, present: Entry) -> bool:
+    """Whether the address that an entry has now was its address before that of whoever wants to
+    undo a change: then this change cannot be undone.
+
+    Only addresses count that followed each other within the time of undoing; who had the entry
+    for longer than that is the first.
+    """
+    before, began = change.before, change.mark.at
+    if before is None:
+        return False
+    line = [before]
+    earlier = [c for c in changes if _of_one(c, change) and c.mark.at < began]
+    for each in sorted(earlier, key=lambda c: c.mark.at, reverse=True):
+        if each.before is None or "address" not in each.kinds:
+            continue
+        if began - each.mark.at >= UNDO:
+            break
+        line.append(each.before)
+        began = each.mark.at
+    asking, now = address(before), address(present)
+    first = next(
+        a for a in map(address, reversed(line)) if same_address(a, asking) or same_address(a, now)
+    )
+    return not same_address(first, asking)
+
+
+def _of_one(one: Change, other: Change) -> bool:
+    """Whether two changes are of one entry."""
+    return (one.after.source, one.after.key) == (other.after.source, other.after.key)

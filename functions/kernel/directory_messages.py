@@ -39,6 +39,7 @@ OF_ENTRIES = {
     "no_keeper_left": "nobody in office would have the duty directory",
     "not_answering": "only those who have the duty topics answer topics",
     "address_taken": "is also the address of {owner!q}",
+    "address_held": "was the address of {owner!q}, who can take it back for 7 days",
 }
 
 # Of a change on the desk that its maker should be sure of.

@@ -15,7 +15,7 @@ from functions.kernel.directory import (
     Register,
     keeps,
 )
-from functions.kernel.directory_changes import Change
+from functions.kernel.directory_changes import UNDO, Change, can_be_undone
 from functions.services.directory_entries import read_entry
 from functions.services.directory_rows import csv_rows, yaml_rows
 from functions.services.directory_whole import whole_problems
@@ -33,7 +33,8 @@ def import_directory(
     Those who kept the directory before are told of what matters; at the first import nobody.
     """
     stored = [entry for source in SOURCES for entry in register.entries(source)]
-    file, mark = read_directory(decode(raw), kind, stored), Mark(now, IMPORT)
+    undoable = can_be_undone(register.changes_since(now - UNDO), now)
+    file, mark = read_directory(decode(raw), kind, stored, undoable), Mark(now, IMPORT)
     before = {(e.source, e.key): e for e in stored}
     changes = [Change(before.get((e.source, e.key)), e, mark) for e in file.entries]
     told = [c for c in changes if c.kinds or c.loses] if any(map(keeps, stored)) else []
@@ -52,11 +53,14 @@ def decode(raw: bytes) -> str:
         raise DirectoryError([Problem(line, "file", "not_utf8")]) from error
 
 
-def read_directory(text: str, kind: FileKind, stored: Iterable[Entry] = ()) -> DirectoryFile:
+def read_directory(
+    text: str, kind: FileKind, stored: Iterable[Entry] = (), undoable: Iterable[Change] = ()
+) -> DirectoryFile:
     """The entries of a YAML or CSV file, or ``DirectoryError`` with every problem by line.
 
     ``stored`` is what the directory has already: a unit may name a coordinator of it, and
-    what stays of it must still be right when the file's entries have replaced theirs.
+    what stays of it must still be right when the file's entries have replaced theirs. What is
+    ``undoable`` keeps its earlier address for its person.
     """
     if len(text.encode(errors="replace")) > LARGEST:
         raise DirectoryError([Problem(1, "file", "too_large", {"most": LARGEST})])
@@ -67,7 +71,7 @@ def read_directory(text: str, kind: FileKind, stored: Iterable[Entry] = ()) -> D
     written = [(row, read_entry(row, problems)) for row in rows]
     if not written and not problems:
         problems.append(Problem(1, "file", "no_entries"))
-    problems += whole_problems(written, stored)
+    problems += whole_problems(written, stored, undoable)
     if problems:
         raise DirectoryError(problems)
     return DirectoryFile(tuple(entry for _, entry in written))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from functions.kernel.directory import SOURCES, Asked, DirectoryError, Entry, Mark, Problem, keeps
-from functions.kernel.directory_changes import Change
+from functions.kernel.directory_changes import UNDO, Change, can_be_undone
 from functions.kernel.errors import Conflict, Refused, Unavailable
 from functions.kernel.mailboxes import same_address
 from functions.services.directory_asked import cells, typed_from
@@ -80,6 +80,12 @@ def known(services: Services) -> Known:
     return Known(revision, lists)
 
 
+def undoable(services: Services) -> tuple[Change, ...]:
+    """The changes after which somebody can still take their address back, earliest first."""
+    now = services.clock.now()
+    return can_be_undone(services.directory.changes_since(now - UNDO), now)
+
+
 def fingerprint(entry: Entry | None) -> str:
     """What an entry says, as a form carries it to tell whether it has changed since."""
     if entry is None:
@@ -103,7 +109,7 @@ def save(services: Services, wish: Wish) -> Entry:
             return same
         if present and fingerprint(present) != wish.seen:
             raise Changed(present)
-        problems += whole_problems([(row, entry)], now.entries)
+        problems += whole_problems([(row, entry)], now.entries, undoable(services))
         if problems := problems or _unsure(wish, entry, present):
             raise DirectoryError(problems)
         mark = Mark(services.clock.now(), wish.by)

@@ -6,11 +6,12 @@ who is told, then hands places in cases on; doing it again posts and does nothin
 
 from functions.kernel.case import Order
 from functions.kernel.directory import Entry, keeps
-from functions.kernel.directory_changes import Change, address, letters
+from functions.kernel.directory_changes import Change, address, letters, tells_person
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Unavailable
 from functions.render.directory_told import case_lines, change_lines
 from functions.render.mail import Note, message
+from functions.services.directory_desk import undoable
 from functions.services.handing_on import by_reader, carry_out, plans, plans_of
 from functions.services.links import DESK, mint, mint_restoring
 from functions.services.persons import person_key
@@ -20,6 +21,7 @@ from functions.services.wiring import Services
 
 FOLLOW, CHANGED = "follow", "directory_changed"
 _BETWEEN = ","  # the ids of cases in an order
+_EARLIER = "before:"  # and the id of a change: whoever had the entry before that one
 
 
 def send_directory_letter(services: Services, letter: Letter) -> str:
@@ -53,12 +55,27 @@ def _follow(services: Services, change_id: str) -> str:
             _post(services, f"{DIRECTORY}#{change.batch}", CHANGED, keeper.key, change.batch)
     for mail, to in letters(change):
         _post(services, box, mail, to, change_id)
+    for earlier in _earlier(services, change):
+        _post(services, box, "duties_changed", _EARLIER + earlier.id, change_id)
     made = plans(services, change)
     for (mail, key), cases in by_reader(made).items():
         _post(services, box, mail, key, _BETWEEN.join(cases))
     for plan in made:
         carry_out(services, plan)
     return "sent"
+
+
+def _earlier(services: Services, change: Change) -> tuple[Change, ...]:
+    """The changes after which somebody can still take the entry's address back: who they are
+    hears, beside its present address, what becomes of the entry."""
+    if not tells_person(change):
+        return ()
+    one = (change.after.source, change.after.key)
+    return tuple(
+        c
+        for c in undoable(services)
+        if (c.after.source, c.after.key) == one and c.mark.at < change.mark.at
+    )
 
 
 def _post(services: Services, box: str, mail: str, to: str, what: str, when: str = "") -> None:
@@ -93,6 +110,9 @@ def _send(services: Services, letter: Letter) -> str:
 
 def _to(services: Services, order: Order, change: Change | None) -> Entry | None:
     """Whom an order is for: somebody in office, or whoever had the entry before or after."""
+    if order.party.startswith(_EARLIER):
+        earlier = services.directory.change(order.party.removeprefix(_EARLIER))
+        return earlier.before if earlier else None
     if order.party in ("before", "after"):
         known = {"before": change.before, "after": change.after} if change else {}
         return known.get(order.party)
@@ -103,7 +123,7 @@ def _to(services: Services, order: Order, change: Change | None) -> Entry | None
 def _link(services: Services, order: Order, change: Change | None, entry: Entry) -> str:
     if order.mail == "address_old" and change:
         return mint_restoring(services, change)
-    if order.party == "before" or entry.retired:
+    if order.party.startswith("before") or entry.retired:
         return f"{services.rules.base_url}/"
     key = person_key(services, address(entry))
     return mint(services, DESK, Order("desk_link", key, DESK, "", 0))

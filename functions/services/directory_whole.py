@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from functions.kernel.directory import Entry, Problem
+from functions.kernel.directory_changes import Change
 from functions.kernel.directory_messages import Values
 from functions.kernel.duties import DIRECTORY, TOPICS, UNITS, declared
 from functions.kernel.mailboxes import mailbox
@@ -13,8 +14,14 @@ _Id = tuple[str, str]  # list and key
 _Written = Sequence[tuple[Row, Entry]]
 
 
-def whole_problems(written: _Written, stored: Iterable[Entry]) -> list[Problem]:
-    """What is wrong between entries, none of which need be wrong by itself."""
+def whole_problems(
+    written: _Written, stored: Iterable[Entry], undoable: Iterable[Change] = ()
+) -> list[Problem]:
+    """What is wrong between entries, none of which need be wrong by itself.
+
+    The address that somebody can take back by undoing one of the ``undoable`` changes is nobody
+    else's.
+    """
     new = {_id(entry): (row, entry) for row, entry in written}
     staying = [entry for entry in stored if _id(entry) not in new]
     everything = [*staying, *(entry for _, entry in written)]
@@ -26,7 +33,8 @@ def whole_problems(written: _Written, stored: Iterable[Entry]) -> list[Problem]:
         *_bereaved(staying, new, coordinating),
         *_unkept(written, people),
         *_silent(written),
-        *_shared_addresses(written, staying),
+        *shared_addresses(written, staying),
+        *_held_addresses(written, undoable),
     ]
 
 
@@ -100,7 +108,7 @@ def _kept(unit: Entry, coordinating: Mapping[str, bool]) -> bool:
     return any(coordinating.get(key) for key in unit.coordinators)
 
 
-def _shared_addresses(written: _Written, staying: Iterable[Entry]) -> Iterator[Problem]:
+def shared_addresses(written: _Written, staying: Iterable[Entry]) -> Iterator[Problem]:
     """Two people of one list at one address are one person, and would be mailed twice."""
     owners = {_mailbox(e): e.key for e in staying if e.facts.get("email") and not e.retired}
     for row, entry in written:
@@ -108,6 +116,18 @@ def _shared_addresses(written: _Written, staying: Iterable[Entry]) -> Iterator[P
             owner = owners.setdefault(_mailbox(entry), entry.key)
             if owner != entry.key:
                 yield Problem(row.line_of("email"), "email", "address_taken", {"owner": owner})
+
+
+def _held_addresses(written: _Written, undoable: Iterable[Change]) -> Iterator[Problem]:
+    """Addresses of which somebody else can still undo that they were changed."""
+    held: dict[_Id, set[str]] = {}
+    for change in undoable:
+        if change.before and change.before.facts.get("email"):
+            held.setdefault(_mailbox(change.before), set()).add(change.after.key)
+    for row, entry in written:
+        if entry.facts.get("email") and not entry.retired:
+            for owner in sorted(held.get(_mailbox(entry), set()) - {entry.key})[:1]:
+                yield Problem(row.line_of("email"), "email", "address_held", {"owner": owner})
 
 
 def _mailbox(entry: Entry) -> _Id:

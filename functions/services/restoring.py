@@ -3,12 +3,19 @@
 from dataclasses import dataclass, replace
 
 from functions.kernel.directory import Entry, Mark
-from functions.kernel.directory_changes import RESTORED, Change, address
+from functions.kernel.directory_changes import (
+    KEPT,
+    RESTORED,
+    Change,
+    address,
+    has_priority,
+    undone,
+)
 from functions.kernel.errors import Conflict, Refused, Unavailable
 from functions.kernel.mailboxes import same_address
 from functions.services.directory_desk import known
 from functions.services.directory_rows import Row
-from functions.services.directory_whole import whole_problems
+from functions.services.directory_whole import shared_addresses
 from functions.services.links import RESTORE, token_hash
 from functions.services.wiring import Services
 
@@ -22,12 +29,16 @@ class TakenMeanwhile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restoring:
-    """What a link takes back. ``over``: it is too late; ``done``: the address is back."""
+    """What a link takes back. ``over``: it is too late; ``done``: the address is back;
+    ``ended``: somebody whose address was changed earlier has theirs back; ``retired``: the
+    entry is out of office, whoever's address it has."""
 
     change: Change
     before: Entry
     over: bool
     done: bool
+    ended: bool
+    retired: bool
 
 
 def open_restoring(services: Services, token: str) -> Restoring:
@@ -37,14 +48,20 @@ def open_restoring(services: Services, token: str) -> Restoring:
     if grant is None or change is None or change.before is None:
         raise Refused
     now = services.directory.entry(change.after.source, change.after.key)
-    back = now is not None and same_address(address(now), address(change.before))
-    return Restoring(change, change.before, services.clock.now() >= grant.expires_at, back)
+    if now is None:
+        raise Refused
+    back = same_address(address(now), address(change.before))
+    over = services.clock.now() >= grant.expires_at
+    ended = not back and _ended(services, change, now)
+    return Restoring(change, change.before, over, back, ended, now.retired)
 
 
 def restore(services: Services, restoring: Restoring) -> None:
     """Give the entry its earlier address, whatever else it says by now; both are told.
 
-    ``TakenMeanwhile`` if another entry has the address; ``Refused`` if it is too late.
+    All later changes of the address are undone with it, and their links end.
+    ``TakenMeanwhile`` if another entry has the address; ``Refused`` if it is too late, or
+    somebody whose address was changed earlier has theirs back.
     """
     if restoring.over:
         raise Refused
@@ -54,15 +71,24 @@ def restore(services: Services, restoring: Restoring) -> None:
         present = now.entry(before.source, before.key)
         if same_address(address(present), address(before)):
             return
+        if _ended(services, restoring.change, present):
+            raise Refused
         facts = {**present.facts, "email": address(before)}
         entry = replace(present, facts=facts)
-        if whole_problems([(Row(_LINE, entry.source, {}), entry)], now.entries):
+        others = [e for e in now.entries if (e.source, e.key) != (entry.source, entry.key)]
+        if any(shared_addresses([(Row(_LINE, entry.source, {}), entry)], others)):
             raise TakenMeanwhile
         mark = Mark(services.clock.now(), RESTORED)
         try:
-            change = Change(present, entry, mark)
+            change = Change(present, entry, mark, restoring.change.id)
             services.directory.replace(entry, mark, now.revision, change)
         except Conflict:
             continue
         return
     raise Unavailable("directory")
+
+
+def _ended(services: Services, change: Change, present: Entry) -> bool:
+    """Whether a change can no longer be undone, for somebody else's right is older."""
+    changes = services.directory.changes_since(services.clock.now() - KEPT)
+    return change.id in undone(changes) or has_priority(changes, change, present)

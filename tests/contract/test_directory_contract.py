@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -318,6 +318,19 @@ def test_change_is_remembered_with_the_entry_or_not_at_all(directory: Register) 
     assert found[1].before is None
     assert directory.entries("coordinators")[0].facts["email"] == "a@b.fi"
     assert [e.key for e in directory.entries("supervisors")] == ["s"]
+
+
+def test_changes_since_a_moment_with_what_they_undo(directory: Register) -> None:
+    marks = [replace(MARK, at=MARK.at + timedelta(minutes=n)) for n in range(3)]
+    first = Change(coordinator("anna"), coordinator("anna", retired=True), marks[0])
+    other = Change(None, supervisor("s"), marks[1])
+    undoing = Change(first.after, coordinator("anna"), marks[2], first.id)
+    for change in (first, other, undoing):
+        directory.replace(change.after, change.mark, directory.revision(), change)
+    assert [c.id for c in directory.changes_since(marks[0].at)] == [first.id, other.id, undoing.id]
+    assert [c.id for c in directory.changes_since(marks[1].at)] == [other.id, undoing.id]
+    assert directory.changes_since(marks[2].at + timedelta(microseconds=1)) == ()
+    assert [c.undoes for c in directory.changes_since(marks[1].at)] == ["", first.id]
 
 
 def test_people_supervisor(directory: Register) -> None:
