@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 PLACES = 3
 WINDOW = timedelta(hours=24)
 _PAGE = 50
+_READS = 3  # of a case that is written to meanwhile
 _SAMPLED = 10  # of each part of the index
 RUNG, RESTING = "rung", "resting"  # the cases that wait for a moment, and those that do not
 _LONGEST_ID = 64
@@ -71,9 +72,18 @@ class DynamoCases(Outbox):
         self._with_place(quota, now, f"{case_id}{number}", fill)
 
     def load(self, case_id: str) -> File | None:
-        """See ``CaseStore.load``. One query; consistent, since decisions are made on it."""
-        if not _can_be(case_id):
-            return None
+        """See ``CaseStore.load``. One query; consistent, since decisions are made on it.
+
+        A query is no snapshot: what somebody writes meanwhile may show in a part of its rows, so
+        it is asked again where the number of entries is not that of the case.
+        """
+        for _ in range(_READS):
+            file = self._load(case_id) if _can_be(case_id) else None
+            if file is None or len(file.history) == file.entries:
+                break
+        return file
+
+    def _load(self, case_id: str) -> File | None:
         with answering():
             rows = list(
                 self._row.query(case_id, self._row.part < AFTER_HISTORY, consistent_read=True)

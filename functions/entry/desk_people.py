@@ -13,6 +13,7 @@ from functions.render.desk_people import WHOM, Looked, people_page, replacing_pa
 from functions.services import handing
 from functions.services.desk_links import live_desk
 from functions.services.offices import Offices, colleagues
+from functions.services.sealing import is_sound
 from functions.services.wiring import Services
 
 _TOLD = (TooMany, Conflict, Unavailable)
@@ -68,7 +69,8 @@ def _looked(services: Services, token: str, case_id: str, wanted: str | None) ->
         p.id for p in file.case.parties if handing.may_be_replaced(definition, file.case, p)
     }
     gone = {p.id for p in Offices(services).gone(definition, file.case)}
-    return Looked(frame, definition, file.case, own, frozenset(replaceable), frozenset(gone))
+    sound = is_sound(file)
+    return Looked(frame, definition, file.case, own, frozenset(replaceable), frozenset(gone), sound)
 
 
 def _form(

@@ -79,6 +79,8 @@ def _over(
     """The page of a link whose turn is over; what is asked of its holder now comes first."""
     title, lead = over_words(words, opened, receipt)
     again, past = opened.on_turn_again, earlier(words, opened)
+    if opened.standing == "expired" and desk:  # signed out, or nobody knows who looks
+        view = replace(view, hands=(), history=())
     return over_page(
         words, view, path, title, lead, fresh, desk, receipt=receipt, again=again, past=past
     )

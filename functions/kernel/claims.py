@@ -9,15 +9,18 @@ from functions.kernel.errors import Taken
 from functions.kernel.fields import Answers, Field
 
 _BETWEEN = re.compile(r"[^\w]+|_+")
+_BESIDE_LETTERS = re.compile(r"(?<!\d)-|-(?!\d)")
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 def compared(value: str) -> str:
-    """A value as it is compared: case, width, invisible characters, the kind of separators and
-    zeros before a number make no difference. ``INV 2026/007`` and ``inv-2026-7`` are the same."""
+    """A value as it is compared: case, width, invisible characters, separators and zeros before
+    a number make no difference. ``INV 2026/007``, ``inv-2026-7`` and ``INV2026-7`` are the same;
+    two numbers in a row stay two."""
     plain = unicodedata.normalize("NFKC", value)
     seen = "".join(c for c in plain if unicodedata.category(c) != "Cf").casefold()
-    return _ZEROS.sub("", _BETWEEN.sub("-", seen).strip("-"))
+    apart = _ZEROS.sub("", _BETWEEN.sub("-", seen).strip("-"))
+    return _BESIDE_LETTERS.sub("", apart)
 
 
 def claims(fields: Iterable[Field], said: Answers) -> tuple[Claim, ...]:

@@ -22,7 +22,8 @@ DONE = ("resent", "replaced")
 @dataclass(frozen=True, slots=True)
 class Looked:
     """A case as the one who looks after it has it on their desk. ``own`` is their place; the
-    places of those who are ``gone`` from the directory do not hold any more."""
+    places of those who are ``gone`` from the directory do not hold any more. ``sound`` is whether
+    its history is as it was written."""
 
     frame: Frame
     definition: Definition
@@ -30,6 +31,13 @@ class Looked:
     own: Party
     replaceable: frozenset[str]
     gone: frozenset[str] = frozenset()
+    sound: bool = True
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The warning where the history is not as it was written, in lines."""
+        parts = () if self.sound else ("title", "lead", "desk")
+        return tuple(self.words.page(f"broken.{part}") for part in parts)
 
     @property
     def path(self) -> str:

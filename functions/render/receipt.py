@@ -42,10 +42,15 @@ def receipt(
 
 
 def _mailed(words: Words, case: Case, step: Step, party: Party) -> str:
-    """Who gets a mail about an act. Of a vote nobody is told before all have voted."""
+    """Who gets a mail about an act: of this case by name, of cases that it changes in general.
+
+    Of a vote nothing is said, for it depends on the others who vote.
+    """
     definition = words.definition
     votes = any(a.votes for a in definition.actions if a.name == step.action)
-    mails = definition.form(case.form).mails if step.action == OPEN else _mails(words, case, step)
+    row = _row(words, case, step)
+    mails = definition.form(case.form).mails if step.action == OPEN else row.mails if row else ()
+    further = bool(row and (row.calls or row.links or row.opens))
     there = replace(case, state=step.target)
     roles = [r for m in mails for r in definition.readers(definition.mail(m), there)]
     held = {p.role for p in case.parties}
@@ -54,16 +59,20 @@ def _mailed(words: Words, case: Case, step: Step, party: Party) -> str:
         for r in dict.fromkeys(roles)
         if r in held and r not in (LINK, *BY_ITSELF)
     ]
-    if votes or not names:
-        return words.page("receipt.unmailed")
-    return words.page("receipt.mailed", roles=", ".join(names))
+    if votes:
+        return ""
+    if not names:
+        return words.page("receipt.unmailed_here" if further else "receipt.unmailed")
+    told = "receipt.mailed_too" if further else "receipt.mailed"
+    return words.page(told, roles=", ".join(names))
 
 
-def _mails(words: Words, case: Case, step: Step) -> tuple[str, ...]:
+def _row(words: Words, case: Case, step: Step) -> Transition | None:
+    """The row of the table that an act followed; None for the opening of a case."""
     rows: list[Transition] = [
         t
         for t in words.definition.transitions
         if (t.action, t.source, t.target) == (step.action, step.source, step.target)
         and (not t.forms or case.form in t.forms)
     ]
-    return rows[0].mails if rows else ()
+    return rows[0] if rows else None

@@ -17,6 +17,7 @@ from functions.processes import pinned
 from functions.services import writing
 from functions.services.offices import Offices, colleagues
 from functions.services.ports import File
+from functions.services.sealing import hold
 from functions.services.wiring import Services
 from functions.services.writing import Change
 
@@ -94,8 +95,10 @@ def _there_too(
 
 def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
     """Mail a party a fresh link, to their task if it is their turn; or, if a mail to them may not
-    have arrived, that one again. ``TooMany`` as for others."""
+    have arrived, that one again. ``TooMany`` as for others,
+    ``Broken`` if the history is not as it was written."""
     definition, file, by = looked_after(services, case_id, email)
+    hold(file)
     party = file.case.party(party_id)
     if party is None or not party.present or not party.reachable:
         raise Refused

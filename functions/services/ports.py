@@ -56,7 +56,8 @@ class File:
 
     @property
     def sound(self) -> bool:
-        """Whether the history is whole and as it was written, with what was said in it."""
+        """Whether the history is whole and as it was written, with what was said in it, and the
+        case stands where its last step led."""
         if len(self.history) != self.entries:
             return False
         kept = [told for told in self.history if told.said is not None]
@@ -64,6 +65,9 @@ class File:
             return False  # what was said is erased all at once, with everybody's names
         if not kept and self.case.parties:
             return False
+        last = self.history[-1].entry.step if self.history else None
+        if last and (last.number, last.target) != (self.case.revision, self.case.state):
+            return False  # the case is not as its last step left it
         as_said = all(digest(t.said or {}, t.salt) == t.entry.digest for t in kept)
         return as_said and verifies((told.entry for told in self.history), self.last_seal)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.entry import party
+from functions.entry import desk, party
 from functions.entry.clock import handle
 from functions.kernel import LANGUAGES
 from functions.kernel.errors import Broken
@@ -55,6 +55,15 @@ def _twice(folder: Folder) -> None:
     folder.told.append(folder.told[-1])
 
 
+def _older_state(folder: Folder) -> None:
+    """The case as it was before its last step, the history as it is."""
+    folder.case = replace(folder.case, state="submitted", round=folder.case.round - 1)
+
+
+def _older_revision(folder: Folder) -> None:
+    folder.case = replace(folder.case, revision=folder.case.revision - 1)
+
+
 TAMPERED = (
     _edited,
     _words,
@@ -64,6 +73,7 @@ TAMPERED = (
     _without_any,
     _reordered,
     _twice,
+    _older_revision,
 )
 Tampering = Callable[[Folder], None]
 
@@ -122,6 +132,24 @@ def test_person_is_not_replaced(world: World, broken: str) -> None:
     typed = {"new_name": "New Manager", "new_email": "new@example.org", "new_language": "fi"}
     with pytest.raises(Broken):
         handing.replace_person(world.services, "anna@example.org", broken, "p2", typed)
+
+
+def test_people_page_warns_and_sends_no_link(world: World, broken: str) -> None:
+    client = desk.create_app(world.services).test_client()
+    path = f"/api/d/{world.desk('anna@example.org')}/people/{broken}"
+    shown = client.get(f"{path}?lang=en").get_data(as_text=True)
+    assert page_text("en", "broken.desk") in shown
+    before = len(world.pending())
+    answer = client.post(f"{path}/link", data={"party": "p2", "_lang": "en"})
+    assert (answer.status_code, len(world.pending())) == (409, before)
+
+
+def test_case_that_was_put_back_is_not_sound(world: World) -> None:
+    case_id = world.case_at(*LAST)
+    _older_state(world.cases.folders[case_id])
+    token = world.token(case_id, "manager")
+    with pytest.raises(Broken):
+        act(world.services, token, {"action": "reject", "reject_reason": "No money now."}, "fi")
 
 
 def test_nights_sample_finds_it(

@@ -225,6 +225,15 @@ REPLY = Field("reply", "longtext", shortest=2, longest=2000, stays=True)
 MEMBERS_QUESTION = Field("members_question", "longtext", shortest=10, longest=2000, stays=True)
 MEMBERS_REPLY = Field("members_reply", "longtext", shortest=2, longest=2000, stays=True)
 FIRST_SESSION = Field("first_session", "date")
+
+
+def _first_session_near(answers: Answers, _: Directory, today: date) -> bool:
+    """Whether the day is at most half a year ago and at most a year ahead."""
+    days = (date.fromisoformat(str(answers["first_session"])) - today).days
+    return -183 <= days <= 366
+
+
+FIRST_SESSION_NEAR = Check("first_session_near", "first_session", _first_session_near)
 CONSENT = Field("consent", "yesno")
 OFFER = (
     Field(

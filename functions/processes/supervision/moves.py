@@ -53,7 +53,7 @@ ACTIONS = (
     Action("dissolve", "coordinator", via=_ANYTIME),
     Action("accept", "supervisor", (forms.CONTACT,), prefill={"contact_instructions": "contact"}),
     Action("decline", "supervisor", (forms.DECLINE_REASON,)),
-    Action("begin", "supervisor", (forms.FIRST_SESSION,)),
+    Action("begin", "supervisor", (forms.FIRST_SESSION,), (forms.FIRST_SESSION_NEAR,)),
     Action("go_on", "supervisor", via=_ANYTIME),
     Action("close", "supervisor", via=_ANYTIME),
     Action("interrupt", "coordinator", (forms.INTERRUPT_REASON,), via=_ANYTIME),
@@ -219,7 +219,7 @@ UNDER_WAY = (
         for action, sources in (
             ("close", ("active", "running")),
             ("interrupt", ("active", "running")),
-            ("conclude", ("running",)),
+            ("conclude", ("active", "running")),
         )
         for source in sources
     ),

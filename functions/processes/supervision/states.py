@@ -97,6 +97,7 @@ STATES = (
             Rung(15 * _DAY, mail="not_begun"),
             Rung(28 * _DAY, mail="remind_first"),
             Rung(42 * _DAY, mail="not_begun"),
+            Rung(Calendar(months=12), action="conclude", forms=_OWN),
         ),
     ),
     State(
