@@ -67,6 +67,7 @@ class Filled:
     before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
+FREE = ("text", "longtext")  # kinds that any text answers
 NOT_NOW = "_not-"  # with an action's name: what is sent as the action by who does not do it now
 
 
@@ -127,9 +128,15 @@ def _act_form(
 
 
 def _to_fill(words: Words, action: Action, filled: Filled) -> bool:
-    """Whether the action asks for something that has to be answered and has no answer at first."""
+    """Whether the action asks for something that has to be answered and has no answer at first.
+
+    Free text is not enough: a mail filter that writes into every box would answer it.
+    """
     asked = words.definition.asked(action, filled.form)
-    return any(f.required and not f.default and not _start(action, f, filled) for f in asked)
+    return any(
+        f.required and not f.default and f.kind not in FREE and not _start(action, f, filled)
+        for f in asked
+    )
 
 
 def _ends(definition: Definition, action: Action) -> bool:

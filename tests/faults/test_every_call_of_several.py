@@ -121,7 +121,7 @@ class TestOffer(_EveryCall):
 
 
 class TestAccept(_EveryCall):
-    number = 6
+    number = 7
 
 
 class TestGroupApply(_EveryCall):
