@@ -1,17 +1,20 @@
 """Letters of desks on their way out: addressed to whoever is on record, or to nobody."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from functions.kernel.mailboxes import mailbox, plain
 from functions.render.mail import Note, message
 from functions.render.waiting import waiting_lines
 from functions.services.digest import waiting_long
 from functions.services.links import DESK, mint
-from functions.services.persons import known
+from functions.services.persons import Known, known
 from functions.services.ports import Letter
-from functions.services.quotas import of_address, of_desk
+from functions.services.quotas import of_address, of_desk, of_desks, of_unopened_desk
 from functions.services.wiring import Services
 
-MOST_LINKS = 3
+MOST_LINKS = 3  # to one address
+MOST_OF_MAILBOX = 6  # to all other spellings of one mailbox
+ASKED_TOGETHER = timedelta(minutes=5)
 LINKS_WINDOW = timedelta(hours=24)  # shorter than a link lives that nobody opens
 
 
@@ -23,10 +26,8 @@ def send_desk_letter(services: Services, letter: Letter) -> str:
         return "suppressed"
     who, lines = found.person, tuple[str, ...]()
     dedupe = f"{letter.case}.{letter.number}"
-    if letter.order.mail == "desk_link":
-        quota = of_desk(services, who.email)
-        if not services.limits.hold(quota, dedupe, MOST_LINKS, LINKS_WINDOW, now):
-            return "suppressed"  # three links that nobody has opened lie in the mailbox
+    if letter.order.mail == "desk_link" and not _may_have_link(services, found, dedupe, now):
+        return "suppressed"  # links that nobody has opened lie in the mailbox
     if letter.order.mail == "digest":
         waiting, more = waiting_long(services, key)
         if not waiting:
@@ -48,3 +49,20 @@ def send_desk_letter(services: Services, letter: Letter) -> str:
     )
     services.post.send(message(note))
     return "sent"
+
+
+def _may_have_link(services: Services, found: Known, holder: str, now: datetime) -> bool:
+    """Whether a link to a desk is mailed. Opening one gives all these places back.
+
+    One link in five minutes and three a day go to an address. Plus parts and other spellings of
+    a mailbox share more places, which nobody of the directory and no plain spelling needs: so
+    a stranger who asks for other spellings locks nobody out.
+    """
+    email, hold = found.person.email, services.limits.hold
+    if not hold(of_unopened_desk(services, email), holder, 1, ASKED_TOGETHER, now):
+        return False
+    if not hold(of_desk(services, email), holder, MOST_LINKS, LINKS_WINDOW, now):
+        return False
+    if found.entries or plain(email) == mailbox(email):
+        return True
+    return hold(of_desks(services, email), holder, MOST_OF_MAILBOX, LINKS_WINDOW, now)

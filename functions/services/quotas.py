@@ -1,7 +1,9 @@
 """What is limited, under which names: keyed hashes, so that no name tells an address.
 
 Limits are of mailboxes (``kernel.mailboxes``), so that no spelling of an address has one of its
-own. Mail that came back is of an address: another spelling may well arrive.
+own, but links to desks: there each address has its own places, so that nobody is locked out by
+another spelling, and the other spellings share some. Mail that came back is of an address: another
+spelling may well arrive.
 """
 
 import hashlib
@@ -23,8 +25,18 @@ def of_mailbox(services: Services, email: str) -> str:
 
 
 def of_desk(services: Services, email: str) -> str:
-    """The name of a mailbox's places for links to desks."""
-    return f"desk#{_keyed(services, mailbox(email))}"
+    """The name of an address's own places for links to its desk: another spelling takes none."""
+    return f"desk#{_keyed(services, plain(email))}"
+
+
+def of_desks(services: Services, email: str) -> str:
+    """The name of the places that other spellings of a mailbox share for links to their desks."""
+    return f"desks#{_keyed(services, mailbox(email))}"
+
+
+def of_unopened_desk(services: Services, email: str) -> str:
+    """The name of the one place of an address's link to its desk that was mailed just now."""
+    return f"unopened#{_keyed(services, plain(email))}"
 
 
 def of_unanswered(services: Services, email: str) -> str:

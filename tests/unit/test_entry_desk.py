@@ -200,11 +200,13 @@ def test_expired_desk_offers_a_fresh_link_and_shows_nothing(language: str) -> No
         assert "Aino" not in got.text
         assert page_faults(got.text, language) == []
     world.deliver_all()
+    sent = []
     for _ in range(9):
         world.clock.forward(minutes=9)
         data = {"_lang": language, "send_to": "here"}
         assert app.post(f"/api/d/{token}/fresh", data=data).status_code == 200
-    assert [m["To"] for m in world.deliver_all()] == ["matti@example.org"] * 3
+        sent += [m["To"] for m in world.deliver_all()]
+    assert sent == ["matti@example.org"] * 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,5 +1,6 @@
 """Letters of desks: the same for the known and the unknown, and the week's digest."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -101,10 +102,12 @@ def test_ask_through_the_trap_sends_nothing(world: World) -> None:
 
 
 def test_ask_three_a_day_then_silence(world: World) -> None:
+    sent = 0
     for _ in range(9):
         ask_desk(world.services, {"email": KNOWN.upper()})
+        sent += len(world.deliver_all())
         world.clock.forward(minutes=5)
-    assert len(world.deliver_all()) == 3
+    assert sent == 3
     world.clock.forward(days=1)
     ask_desk(world.services, {"email": KNOWN})
     assert len(world.deliver_all()) == 1
@@ -114,6 +117,43 @@ def test_ask_again_at_once_is_one_link(world: World) -> None:
     for _ in range(9):
         ask_desk(world.services, {"email": KNOWN})
     assert len(world.deliver_all()) == 1
+
+
+@pytest.mark.parametrize("signed_out", [False, True])
+def test_link_that_was_opened_holds_no_new_one_back(world: World, signed_out: bool) -> None:
+    ask_desk(world.services, {"email": KNOWN})
+    world.clock.forward(seconds=30)
+    ask_desk(world.services, {"email": KNOWN})
+    assert len(world.deliver_all()) == 1
+    token = links_in(world)[-1]
+    open_for(world.services, token, "own")
+    if signed_out:
+        close_desk(world.services, token)
+    world.clock.forward(seconds=30)
+    ask_desk(world.services, {"email": KNOWN})
+    assert len(world.deliver_all()) == 1
+
+
+def test_other_spellings_lock_nobody_out_and_flood_no_mailbox(world: World) -> None:
+    """Strangers name other spellings of a mailbox, which gives each a desk, and ask for it."""
+    names = [f"matti+{n}@example.org" for n in range(5)]
+    for name in names:
+        case_id = world.case_at("confirm")
+        folder = world.cases.folders[case_id]
+        parties = tuple(
+            replace(p, email=name) if p.role == "manager" else p for p in folder.case.parties
+        )
+        folder.case = replace(folder.case, parties=parties)
+    world.index()
+    while world.deliver_all():
+        pass
+    sent = []
+    for name in [*names * 4, *[KNOWN] * 4]:
+        ask_desk(world.services, {"email": name})
+        sent += [m["To"] for m in world.deliver_all()]
+        world.clock.forward(minutes=6)
+    assert sent.count(KNOWN) == 3
+    assert len(sent) == 6 + 3
 
 
 def test_owner_has_a_working_link_whatever_strangers_ask(world: World) -> None:
