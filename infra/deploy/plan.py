@@ -46,8 +46,8 @@ _UNREACHED = frozenset({"lxml", "pypdf"})
 _NO_CODES = frozenset({"python-stdnum"})
 
 FUNCTIONS = (
-    Function("public", _NONE, 5_500_000, _NO_MAIL),
-    Function("party", _NONE, 5_500_000, _NO_MAIL),
+    Function("public", _NONE, 5_800_000, _NO_MAIL),
+    Function("party", _NONE, 5_800_000, _NO_MAIL),
     Function("papers", _NONE, 42_000_000, _NO_MAIL | _UNREACHED),
     Function("desk", _NONE, 6_800_000, _NO_MAIL | _NO_CODES),
     Function("mailer", _MAIL, 4_900_000, _NO_CODES),
