@@ -50,10 +50,10 @@ FUNCTIONS = (
     Function("party", _NONE, 5_800_000, _NO_MAIL),
     Function("papers", _NONE, 42_000_000, _NO_MAIL | _UNREACHED),
     Function("desk", _NONE, 6_800_000, _NO_MAIL | _NO_CODES),
-    Function("mailer", _MAIL, 4_900_000, _NO_CODES),
-    Function("indexer", _NONE, 3_000_000, _NO_MAIL | _NO_CODES),
-    Function("clock", _MAIL, 4_900_000, _NO_CODES),
-    Function("bounces", _NONE, 3_000_000, _NO_MAIL | _NO_CODES),
+    Function("mailer", _MAIL, 6_000_000, _NO_CODES),
+    Function("indexer", _NONE, 4_200_000, _NO_MAIL | _NO_CODES),
+    Function("clock", _MAIL, 6_000_000, _NO_CODES),
+    Function("bounces", _NONE, 4_200_000, _NO_MAIL | _NO_CODES),
 )
 
 
