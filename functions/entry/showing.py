@@ -80,7 +80,7 @@ def _over(
     title, lead = over_words(words, opened, receipt)
     again, past = opened.on_turn_again, earlier(words, opened)
     if opened.standing == "expired" and desk:  # signed out, or nobody knows who looks
-        view = replace(view, hands=(), history=())
+        view = replace(view, history=())
     return over_page(
         words, view, path, title, lead, fresh, desk, receipt=receipt, again=again, past=past
     )
