@@ -42,8 +42,9 @@ def create_app(services: Services) -> Flask:
             return page(show(services, opened, language, token, typed, done=said))
         try:
             act(services, token, typed, language, opened)
-        except Conflict as error:
-            return page(show(services, open_link(services, token), language, token), error.status)
+        except Conflict as error:  # also what is sent once more, since its answer was lost
+            now, done = open_link(services, token), typed.get("action", "")
+            return page(show(services, now, language, token, done=done), error.status)
         except (Invalid, Unavailable) as error:
             problems = error.problems if isinstance(error, Invalid) else (error.problem,)
             return page(show(services, opened, language, token, typed, problems), error.status)
