@@ -210,7 +210,7 @@ def test_nightly_check_logs_a_history_that_was_changed(deployed):
     invoke(deployed, "clock", {"check_histories": True})
     seal_with(row["seal"])
     told = wait_for(lambda: re.findall(r".*history broken.*", deployed.cloud.run("logs", "clock")))
-    assert f'"message": "history broken: {row["case"]["S"]}"' in told[0]
+    assert told[0].endswith(f"history broken: {row['case']['S']}")
 
 
 def test_schedule_fired_by_hand_sends_what_the_stream_lost(deployed):
