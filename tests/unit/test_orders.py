@@ -11,6 +11,21 @@ from tests.fakes import interrupt
 from tests.orders import ACCEPTED, AGREED, DATED, Quotes
 
 SUPERVISION = current("supervision")
+# Where each answer of the quote stands in the application, as the client sees both.
+_SAME = {
+    "product": "service",
+    "participants": "participants",
+    "need": "reason_and_goals",
+    "desired_start": "desired_start",
+    "sessions": "number_of_sessions",
+    "mode": "mode",
+    "place": "place",
+    "work_language": "supervision_language",
+    "contact_name": "client_name",
+    "contact_email": "client_email",
+    "contact_phone": "client_phone",
+    "organisation": "employer",
+}
 CALLED_OFF_AT = {
     "coordinating": (),
     "offered": ("offer",),
@@ -40,6 +55,14 @@ def test_accepted_quote_looks_for_one_supervisor_in_one_case(world: Quotes, prod
         if "schedule" in m or "coordinate" in m
     ]
     assert tasks == ["coordinate_order"] * len(order.holders("coordinator"))
+
+
+def test_what_the_client_told_is_passed_on(world: Quotes) -> None:
+    case_id = world.request(*ACCEPTED)
+    told, order = world.case(case_id).answers, world.order_of(case_id).answers
+    passed = {here: there for here, there in _SAME.items() if here in told}
+    assert {here: order[there] for here, there in passed.items()} == {h: told[h] for h in passed}
+    assert passed.keys() >= {"mode", "need", "participants", "contact_name", "organisation"}
 
 
 def test_supervisor_who_accepts_is_that_of_the_order(world: Quotes) -> None:

@@ -14,7 +14,9 @@ from functions.kernel.desk import MINE, desk_lists, slots
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Unavailable
 from functions.processes import NAMES, current
+from functions.render.receipt import receipt
 from functions.render.texts import process_text
+from functions.render.words import Words
 from functions.services.act import act
 from functions.services.passing import pass_time
 from tests.fakes import World
@@ -292,6 +294,33 @@ def test_receipt_leads_to_the_next_task() -> None:
     own = world.case(second).holders("manager")[0]
     assert f'href="/api/t/{token}.{second}.{own.id}.2?lang=en">Next: ' in page
     assert "These people get a message about this: applicant, coordinator." in page
+
+
+def test_address_alone_makes_no_receipt() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse")
+    applicant = world.case(case_id).holders("applicant")[0]
+    manager = world.case(case_id).holders("manager")[0]
+    client = client_of(world)
+    for who, done in ((applicant, "endorse"), (manager, "return"), (applicant, "confirm")):
+        path = f"/api/t/{world.token_of(case_id, who, 'status')}?lang=en&done={done}"
+        assert "k-receipt" not in client.get(path).text, done
+    path = f"/api/t/{world.token_of(case_id, manager, 'status')}?lang=en&done=endorse"
+    assert "k-receipt" in client.get(path).text
+
+
+def test_receipt_names_nobody_whom_the_case_does_not_have() -> None:
+    for name in NAMES:
+        definition = current(name)
+        for walk in walks(definition, World().directory):
+            steps = [d.step for d in walk.decisions]
+            for who in walk.case.parties:
+                words = Words(definition, "en", World().directory, walk.case.form)
+                found = receipt(words, walk.case, steps, who, steps[-1].action)
+                there = {words.role(p.role) for p in walk.case.parties}
+                names = {words.role(r.name) for r in definition.roles} - there
+                told = found.mailed.partition(": ")[2].rstrip(".").split(", ") if found else []
+                assert names.isdisjoint(told), (name, steps[-1].action)
 
 
 def test_receipt_is_shown_though_the_next_task_is_not_found(
