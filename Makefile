@@ -90,8 +90,13 @@ install = UV_COMPILE_BYTECODE=1 UV_HTTP_TIMEOUT=15 UV_HTTP_RETRIES=1 \
 	$(PY) -m pip --python $(1) install --quiet --disable-pip-version-check \
 		--no-warn-conflicts --require-hashes -r $(2)
 
+# What is made anew is emptied first: never what a link leads to.
+no-link = test ! -L $(1) || { \
+	echo "$(1) is a link here, and making it anew would empty what it leads to. Remove the link first: rm $(1)" >&2; exit 1; }
+
 .venv/bootstrap.stamp: $(LOCKS)/bootstrap.txt
 	@test -n "$(PYTHON)" || { echo "Kapula needs Python 3.11 or newer; none was found as python3." >&2; exit 1; }
+	@$(call no-link,.venv)
 	@echo "Making the Python environment ..."
 	@$(PYTHON) -m venv --clear .venv || { \
 		echo "Python cannot make environments: install its venv module (Debian: python3-venv)." >&2; \
@@ -111,6 +116,7 @@ install = UV_COMPILE_BYTECODE=1 UV_HTTP_TIMEOUT=15 UV_HTTP_RETRIES=1 \
 
 .venv-aws/stamp: $(LOCKS)/aws.txt .venv/bootstrap.stamp
 	@echo "Installing the local AWS ..."
+	@$(call no-link,.venv-aws)
 	@$(UV) venv --quiet --clear --python $(PY) .venv-aws
 	@$(call install,.venv-aws/bin/python,$<)
 	@touch $@

@@ -1,6 +1,6 @@
 """The only place that reads settings and wires adapters to the services."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -11,15 +11,15 @@ from functions.adapters.dynamo import Place
 from functions.adapters.grants import DynamoGrants
 from functions.adapters.limits import DynamoLimits
 from functions.adapters.ses import SesPost
-from functions.adapters.signing import Keys
+from functions.kernel.history import Keys
 from functions.services.ports import Clock
 from functions.services.wiring import Rules, Services
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """An installation. ``secret`` signs form keys and names mailboxes in quotas; ``keys`` are
-    credentials that do not expire while this process lives."""
+    """An installation. ``secret`` signs form keys, seals histories and names mailboxes in quotas;
+    ``earlier`` gives those before it, which old histories are sealed with."""
 
     base_url: str
     stage: str
@@ -28,8 +28,8 @@ class Settings:
     table_prefix: str
     sender: str
     secret: bytes
+    earlier: Callable[[], Iterable[bytes]] = field(default=tuple, repr=False)
     configuration_set: str | None = None
-    keys: Keys | None = field(default=None, repr=False)
 
 
 class SystemClock:
@@ -40,8 +40,11 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-def settings_from(environ: Mapping[str, str]) -> Settings:
-    """Settings from environment variables; KeyError names the one that is missing."""
+def settings_from(
+    environ: Mapping[str, str], earlier: Callable[[], Iterable[bytes]] = tuple
+) -> Settings:
+    """Settings from environment variables; KeyError names the one that is missing. ``earlier``
+    gives the secrets before the present one."""
     return Settings(
         base_url=environ["KAPULA_BASE_URL"].rstrip("/"),
         stage=environ.get("KAPULA_STAGE", "dev"),
@@ -50,29 +53,28 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         table_prefix=environ["KAPULA_TABLE_PREFIX"],
         sender=environ["KAPULA_SENDER"],
         secret=environ["KAPULA_SECRET"].encode(),
+        earlier=earlier,
         configuration_set=environ.get("KAPULA_CONFIGURATION_SET") or None,
-        keys=keys_from(environ),
     )
 
 
-def keys_from(environ: Mapping[str, str]) -> Keys | None:
-    """The keys that Lambda gives a function; those that say when they expire are botocore's to
-    renew, as are profiles and roles."""
-    key, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
-    if not key or not secret or environ.get("AWS_CREDENTIAL_EXPIRATION"):
-        return None
-    return Keys(key, secret, environ.get("AWS_SESSION_TOKEN") or None)
+def place_of(settings: Settings) -> Place:
+    """Where an installation has its tables, and what asks them."""
+    return Place(settings.region, settings.table_prefix, settings.endpoint_url)
 
 
-def build(settings: Settings, clock: Clock | None = None) -> Services:
-    """The services of an installation, on its tables and its mail."""
-    place = Place(settings.region, settings.table_prefix, settings.endpoint_url, settings.keys)
+def build(settings: Settings, clock: Clock | None = None, place: Place | None = None) -> Services:
+    """The services of an installation, on its tables and its mail; ``place`` if there is one
+    already."""
+    place = place or place_of(settings)
     directory = DynamoDirectory(place)
     return Services(
-        cases=DynamoCases(place, directory.row),
+        cases=DynamoCases(place, directory.row, Keys(settings.secret, settings.earlier)),
         grants=DynamoGrants(place),
         directory=directory,
-        post=SesPost(settings.region, settings.endpoint_url, settings.configuration_set),
+        post=SesPost(
+            place.session, settings.region, settings.endpoint_url, settings.configuration_set
+        ),
         clock=clock or SystemClock(),
         rules=Rules(settings.base_url, settings.sender, settings.secret),
         limits=DynamoLimits(place),

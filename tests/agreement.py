@@ -8,7 +8,8 @@ ASKING, JOINED = "merge_pending", ("coordinating", "asked", "offered", "active",
 HELD = {
     "merging": (ASKING,),
     "merged": ("coordinating", "asked", "offered"),
-    "joined": ("active", "running"),
+    "joined": ("active",),
+    "joint": ("running",),
 }
 
 

@@ -15,8 +15,9 @@ from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.directory import Entry as DirectoryEntry
 from functions.kernel.duties import DUTIES
 from functions.kernel.errors import Conflict, Taken, TooMany
-from functions.kernel.history import Entry
+from functions.kernel.history import Entry, Keys
 from functions.kernel.rooms import Queue
+from functions.kernel.spans import day_of
 from functions.processes import current
 from functions.services import apply, links
 from functions.services.act import act
@@ -31,6 +32,13 @@ from tests.fake_directory import MemoryDirectory
 # Monday 12:00 in Finland; KAPULA_TEST_START, an ISO moment with its zone, begins elsewhere.
 START = datetime.fromisoformat(environ.get("KAPULA_TEST_START", "2026-08-03T09:00:00+00:00"))
 START = START.astimezone(UTC)
+
+
+def day_after(days: int) -> str:
+    """The day in Finland that many days after the tests' start, as a form's answer."""
+    return (day_of(START) + timedelta(days=days)).isoformat()
+
+
 PLACES, WINDOW = 3, timedelta(hours=24)
 LEASE, GRACE, MOST = timedelta(seconds=60), timedelta(minutes=2), 50
 
@@ -46,6 +54,9 @@ class FakeClock:
 
     def forward(self, **length: float) -> None:
         self.time += timedelta(**length)
+
+
+KEYS = Keys(b"secret")
 
 
 @dataclass
@@ -75,6 +86,7 @@ class MemoryCases:
     """``CaseStore`` over dictionaries; counters move in the directory it was given."""
 
     def __init__(self, directory: MemoryDirectory | None = None) -> None:
+        self.keys = KEYS
         self.folders: dict[str, Folder] = {}
         self.outbox: dict[tuple[str, str], Kept] = {}
         self.quotas: dict[str, list[datetime]] = {}
@@ -97,7 +109,10 @@ class MemoryCases:
         told = tuple(folder.told)
         seal = folder.seal if folder.seal is not None else told[-1].entry.seal
         entries = folder.entries if folder.entries is not None else len(told)
-        return File(folder.case, told, seal, entries)
+        return File(folder.case, told, seal, entries, keys=self.keys)
+
+    def files(self, case_ids: Sequence[str]) -> dict[str, File]:
+        return {i: file for i in case_ids if (file := self.load(i))}
 
     def sample(self, point: float) -> tuple[str, ...]:
         ids = sorted(self.folders)
@@ -160,6 +175,11 @@ class MemoryCases:
     def due(self, now: datetime) -> tuple[str, ...]:
         waiting = [(f.due_at, i) for i, f in self.folders.items() if f.due_at]
         return tuple(i for at, i in sorted(waiting) if at <= now)[:MOST]
+
+    def put_off(self, case_id: str, now: datetime, until: datetime) -> None:
+        folder = self.folders.get(case_id)
+        if folder and folder.due_at and folder.due_at <= now:
+            folder.due_at = until
 
     def oldest_unsent(self, now: datetime) -> datetime | None:
         due = (kept.due_at for kept in self.outbox.values() if kept.due_at)
@@ -254,8 +274,16 @@ class MemoryDesks:
     def indexed(self, case_id: str) -> Indexed:
         return self.known.get(case_id, Indexed())
 
+    def revision(self, case_id: str) -> int:
+        return self.indexed(case_id).revision
+
     def change(
-        self, case_id: str, seen: Indexed, put: Mapping[str, Card], drop: Sequence[tuple[str, str]]
+        self,
+        case_id: str,
+        seen: Indexed,
+        put: Mapping[str, Card],
+        drop: Sequence[tuple[str, str]],
+        revision: int = 0,
     ) -> Indexed:
         if self.indexed(case_id).version != seen.version:
             raise Conflict
@@ -265,7 +293,7 @@ class MemoryDesks:
             left[card.desk, card.place] = mark
         for key in drop:
             self.cards.pop(key, None)
-        self.known[case_id] = Indexed(seen.version + 1, left)
+        self.known[case_id] = Indexed(seen.version + 1, left, max(seen.revision, revision))
         return self.known[case_id]
 
     def page(self, desk: str, prefix: str, after: str, most: int) -> tuple[Card, ...]:
@@ -368,7 +396,7 @@ TYPED: dict[str, dict[str, str]] = {
     "refuse": {"refuse_reason": "We cannot pay for this now."},
     "end_handling": {"close_reason": "The applicant has changed jobs."},
     "interrupt": {"interrupt_reason": "The supervisor has fallen ill."},
-    "begin": {"first_session": "2026-09-01"},
+    "begin": {"first_session": day_after(29)},
     "reply_group": {"reply": "In Tampere, please."},
     "ask_members": {"members_question": "Which weekday suits you all?"},
     "reply_member": {"members_reply": "Tuesdays suit all of us."},

@@ -15,7 +15,7 @@ from functions.kernel.read import lines
 from functions.processes import current
 from functions.services.ports import Told
 from functions.services.writing import sealed
-from tests.fakes import START
+from tests.fakes import KEYS, START
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Walk:
         told: list[Told] = []
         for decision in self.decisions:
             previous = told[-1].entry.seal if told else ""
-            entry, salt = sealed(decision, previous)
+            entry, salt = sealed(decision, previous, KEYS)
             told.append(Told(entry, dict(decision.said), salt))
         if self.decisions[-1].forgets:
             return tuple(replace(each, said=None) for each in told)
@@ -138,7 +138,7 @@ def climb(
 ) -> Decision | None:
     """What time does to a case by itself, if anything is due."""
     rung = due_rung(definition, case, now)
-    if rung is None or rung.mail:
+    if rung is None or not rung.action:
         return remind(definition, case, rung, now) if rung else None
     return decide(definition, case, Actor(CLOCK), rung.action, {}, now, directory)
 

@@ -1,19 +1,20 @@
 """Cases, history and outbox in DynamoDB: every change is one transaction."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from functions.adapters.dynamo import Place, answering, bound, condition_failed, write_all
+from functions.adapters.dynamo import Place, Table, write_all
 from functions.adapters.outbox import Outbox, letter_row
 from functions.adapters.rows import (
     AFTER_HISTORY,
+    BY_DUE,
     CASE,
     CLAIM,
     HISTORY,
@@ -30,8 +31,8 @@ from functions.adapters.rows import (
     told_from_row,
 )
 from functions.kernel.case import Case, Claim, Decision, Order
-from functions.kernel.errors import Conflict, Taken, TooMany, Unavailable
-from functions.kernel.history import Entry
+from functions.kernel.errors import Conflict, Taken, TooMany
+from functions.kernel.history import Entry, Keys, cover, covers
 from functions.services.ports import File, Move
 
 if TYPE_CHECKING:
@@ -49,12 +50,13 @@ _LONGEST_ID = 64
 class DynamoCases(Outbox):
     """``CaseStore`` on two tables: ``cases`` and ``quotas``. Directory counters move along."""
 
-    def __init__(self, place: Place, directory_row: type[Any]) -> None:
-        super().__init__(bound(CaseRow, "cases", place))
-        self._place = place
-        self._quota = bound(QuotaRow, "quotas", place)
+    def __init__(self, place: Place, directory_row: type[Any], keys: Keys) -> None:
+        super().__init__(Table(CaseRow, "cases", place))
+        self._place, self.keys = place, keys
+        self._quotas = Table(QuotaRow, "quotas", place)
+        self._quota = self._quotas.row
         self._directory = directory_row
-        self.rows: tuple[Any, ...] = (self._row, self._quota)
+        self.rows: tuple[Any, ...] = (self.row, self._quota)
 
     def create(self, move: Move, quota: str) -> bool:
         """See ``CaseStore.create``."""
@@ -67,7 +69,7 @@ class DynamoCases(Outbox):
 
         def fill(batch: TransactWrite) -> None:
             row = self._letter_row(case_id, number, order, now)
-            batch.save(row, condition=self._row.case.does_not_exist())
+            batch.save(row, condition=self.row.case.does_not_exist())
 
         self._with_place(quota, now, f"{case_id}{number}", fill)
 
@@ -84,24 +86,36 @@ class DynamoCases(Outbox):
         return file
 
     def _load(self, case_id: str) -> File | None:
-        with answering():
-            rows = list(
-                self._row.query(case_id, self._row.part < AFTER_HISTORY, consistent_read=True)
-            )
+        key = (self.row.case == case_id) & (self.row.part < AFTER_HISTORY)
+        rows = list(self._table.query(key))
         if not rows or rows[0].part != CASE:
             return None
-        first, *history = rows
-        told = tuple(told_from_row(row) for row in history)
-        return File(case_from_plain(first.body), told, first.seal or "", int(first.entries or 0))
+        return self._file(rows[0], rows[1:])
+
+    def _file(self, first: Any, history: Sequence[Any]) -> File:
+        told, seal = tuple(told_from_row(row) for row in history), first.seal or ""
+        covered = covers(self.keys, first.body, seal, first.cover or "")
+        case, entries = case_from_plain(first.body), int(first.entries or 0)
+        return File(case, told, seal, entries, covered, self.keys)
+
+    def files(self, case_ids: Sequence[str]) -> Mapping[str, File]:
+        """See ``CaseStore.files``. As many reads of a hundred rows as there are rows."""
+        read = {row.case: row for row in self._rows((i, CASE) for i in case_ids if _can_be(i))}
+        cases = {i: read[i] for i in case_ids if i in read}
+        steps = ((i, n) for i, row in cases.items() for n in range(int(row.entries or 0)))
+        told: dict[str, list[Any]] = {case_id: [] for case_id in cases}
+        for row in self._rows((i, f"{HISTORY}{n:05}") for i, n in steps):
+            told[row.case].append(row)
+        by_part = attrgetter("part")
+        return {i: self._file(row, sorted(told[i], key=by_part)) for i, row in cases.items()}
+
+    def _rows(self, keys: Iterable[tuple[str, str]]) -> Iterator[Any]:
+        yield from self._table.several(dict.fromkeys(keys))
 
     def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
         """See ``CaseStore.several``. One consistent BatchGetItem, for desks show what is."""
         keys = [(case_id, CASE) for case_id in dict.fromkeys(case_ids) if _can_be(case_id)]
-        if not keys:
-            return {}
-        with answering():
-            rows = list(self._row.batch_get(keys, consistent_read=True))
-        return {row.case: case_from_plain(row.body) for row in rows}
+        return {row.case: case_from_plain(row.body) for row in self._table.several(keys)}
 
     def commit(self, *moves: Move) -> None:
         """See ``CaseStore.commit``."""
@@ -124,8 +138,7 @@ class DynamoCases(Outbox):
         """See ``CaseStore.queue``. A query, as the functions that act may not read otherwise."""
         from functions.kernel.rooms import Queue  # few processes have one
 
-        with answering():
-            rows = list(self._row.query(f"{QUEUE}#{key}", consistent_read=True))
+        rows = list(self._table.query(self.row.case == f"{QUEUE}#{key}"))
         if not rows:
             return Queue(key)
         return Queue(key, rows[0].body["seated"], rows[0].body["waiting"], int(rows[0].revision))
@@ -133,23 +146,22 @@ class DynamoCases(Outbox):
     def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
         """See ``CaseStore.post_once``."""
         row = self._letter_row(case_id, number, order, now)
-        try:
-            row.save(condition=self._row.case.does_not_exist())
-        except PutError as error:
-            if condition_failed(error):
-                return False
-            raise Unavailable("post") from error
-        return True
+        return self._table.put(row, self.row.case.does_not_exist())
 
     def free(self, quota: str) -> None:
         """See ``CaseStore.free``."""
-        with answering():
-            for number in range(PLACES):
-                self._quota(quota, number).delete()
+        for number in range(PLACES):
+            self._quotas.delete(self._quota(quota, number))
 
     def due(self, now: datetime) -> Sequence[str]:
         """See ``CaseStore.due``."""
         return tuple(row.case for row in self._waiting(RUNG, now))
+
+    def put_off(self, case_id: str, now: datetime, until: datetime) -> None:
+        """See ``CaseStore.put_off``."""
+        cls = self.row
+        is_due = (cls.due_shard == f"{RUNG}#{shard(case_id)}") & (cls.due_at <= stamp(now))
+        self._table.update(cls(case_id, CASE), [cls.due_at.set(stamp(until))], is_due)
 
     def oldest_unsent(self, now: datetime) -> datetime | None:
         """See ``CaseStore.oldest_unsent``."""
@@ -163,36 +175,34 @@ class DynamoCases(Outbox):
     def parked(self) -> Iterator[tuple[str, str]]:
         """See ``CaseStore.parked``."""
         for number in range(SHARDS):
-            with answering():
-                for row in self._row.by_due.query(f"parked#{number}", page_size=_PAGE):
-                    yield row.case, row.part.removeprefix(OUTBOX)
+            key = self.row.due_shard == f"parked#{number}"
+            for row in self._table.query(key, index=BY_DUE, page=_PAGE):
+                yield row.case, row.part.removeprefix(OUTBOX)
 
     def sample(self, point: float) -> Sequence[str]:
         """See ``CaseStore.sample``. A few queries of the index, whatever number of cases."""
         found: list[str] = []
-        with answering():
-            for kind in (RUNG, RESTING):
-                for number in range(SHARDS):
-                    found += self._from(f"{kind}#{number}", point)
+        for kind in (RUNG, RESTING):
+            for number in range(SHARDS):
+                found += self._from(f"{kind}#{number}", point)
         return found
 
     def _from(self, part: str, point: float) -> Sequence[str]:
         """Some cases of a part of the index, from a point of its time on."""
-        ask = partial(self._row.by_due.query, part)
-        ends = [[*ask(limit=1, scan_index_forward=onward)] for onward in (True, False)]
+        here, ask = self.row.due_shard == part, partial(self._table.query, index=BY_DUE)
+        ends = [[*ask(here, limit=1, forward=onward)] for onward in (True, False)]
         if not all(ends):
             return ()
         first, last = (datetime.fromisoformat(rows[0].due_at) for rows in ends)
         since = stamp(first + (last - first) * point)
-        return [row.case for row in ask(self._row.due_at >= since, limit=_SAMPLED)]
+        return [row.case for row in ask(here & (self.row.due_at >= since), limit=_SAMPLED)]
 
     def _waiting(self, kind: str, now: datetime, most: int = _PAGE) -> Sequence[Any]:
         """Rows of all shards, earliest first."""
         found: list[Any] = []
-        with answering():
-            for shard in range(SHARDS):
-                until = self._row.due_at <= stamp(now)
-                found += self._row.by_due.query(f"{kind}#{shard}", until, limit=most)
+        for number in range(SHARDS):
+            until = (self.row.due_shard == f"{kind}#{number}") & (self.row.due_at <= stamp(now))
+            found += self._table.query(until, index=BY_DUE, limit=most)
         return sorted(found, key=lambda row: str(row.due_at))
 
     def _with_place(self, quota: str, now: datetime, token: str, fill: Any) -> bool:
@@ -215,10 +225,12 @@ class DynamoCases(Outbox):
 
     def _case_row(self, move: Move) -> CaseRow:
         case, entry = move.decision.case, move.entry
-        return self._row(
+        plain = case_to_plain(case)
+        return self.row(
             case.id,
             CASE,
-            body=case_to_plain(case),
+            body=plain,
+            cover=cover(self.keys, plain, entry.seal),
             revision=case.revision,
             seal=entry.seal,
             entries=entry.step.number + 1,
@@ -228,8 +240,8 @@ class DynamoCases(Outbox):
 
     def _add(self, move: Move, batch: TransactWrite) -> None:
         decision, revision = move.decision, move.decision.case.revision
-        unchanged = self._row.revision == revision - 1
-        condition = unchanged if revision else self._row.case.does_not_exist()
+        unchanged = self.row.revision == revision - 1
+        condition = unchanged if revision else self.row.case.does_not_exist()
         batch.save(self._case_row(move), condition=condition)
         self._add_entry(batch, decision, move.entry, move.salt)
         self._add_counts(batch, decision)
@@ -237,20 +249,20 @@ class DynamoCases(Outbox):
             self._add_queue(batch, decision.queue)
         if decision.forgets:
             for number in range(move.entry.step.number):
-                earlier = self._row(decision.case.id, f"{HISTORY}{number:05}")
-                gone: list[Action] = [self._row.said.remove(), self._row.salt.remove()]
+                earlier = self.row(decision.case.id, f"{HISTORY}{number:05}")
+                gone: list[Action] = [self.row.said.remove(), self.row.salt.remove()]
                 batch.update(earlier, actions=gone)
 
     def _add_entry(self, batch: TransactWrite, decision: Decision, entry: Entry, salt: str) -> None:
         case_id, said = decision.case.id, None if decision.forgets else dict(decision.said)
-        row = self._row(
+        row = self.row(
             case_id,
             f"{HISTORY}{entry.step.number:05}",
             body=entry_to_plain(entry),
             said=said,
             salt=None if decision.forgets else salt,
         )
-        batch.save(row, condition=self._row.case.does_not_exist())
+        batch.save(row, condition=self.row.case.does_not_exist())
         for n, order in enumerate(decision.orders):
             number = f"{entry.step.number:05}#{n}"
             batch.save(self._letter_row(case_id, number, order, entry.step.at))
@@ -268,21 +280,21 @@ class DynamoCases(Outbox):
     def _add_queue(self, batch: TransactWrite, queue: "Queue") -> None:
         """Its order of arrival is that of the keys, which JSON keeps."""
         plain = {"seated": dict(queue.seated), "waiting": dict(queue.waiting)}
-        row = self._row(f"{QUEUE}#{queue.key}", QUEUE, body=plain, revision=queue.revision)
+        row = self.row(f"{QUEUE}#{queue.key}", QUEUE, body=plain, revision=queue.revision)
         before = queue.revision - 1
-        unchanged = self._row.revision == before if before else self._row.case.does_not_exist()
+        unchanged = self.row.revision == before if before else self.row.case.does_not_exist()
         batch.save(row, condition=unchanged)
 
     def _add_claim(self, batch: TransactWrite, case_id: str, claim: Claim) -> None:
         """The same answer may claim its value again; nobody else may, even when the case has
         been erased."""
         by = {"case": case_id, "field": claim.field}
-        row = self._row(f"{CLAIM}#{claim.name}#{claim.value}", CLAIM, body=by)
-        free = self._row.case.does_not_exist() | (self._row.body == by)
+        row = self.row(f"{CLAIM}#{claim.name}#{claim.value}", CLAIM, body=by)
+        free = self.row.case.does_not_exist() | (self.row.body == by)
         batch.save(row, condition=free)
 
     def _letter_row(self, case_id: str, number: str, order: Order, now: datetime) -> CaseRow:
-        return letter_row(self._row, case_id, number, order, now)
+        return letter_row(self.row, case_id, number, order, now)
 
 
 def _can_be(case_id: str) -> bool:

@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from functions.adapters.dynamo import Place, answering, bound, write_all
+from functions.adapters.dynamo import Place, Table, write_all
 from functions.adapters.outbox import letter_row
 from functions.adapters.rows import CaseRow
 from functions.kernel import clean
@@ -70,8 +70,9 @@ class DynamoDirectory:
     """
 
     def __init__(self, place: Place, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self.row = bound(DirectoryItem, "directory", place)
-        self._letters = bound(CaseRow, "cases", place)
+        self._table = Table(DirectoryItem, "directory", place)
+        self.row = self._table.row
+        self._letters = Table(CaseRow, "cases", place).row
         self._place = place
         self._monotonic = monotonic
         self._read: dict[str, tuple[float, Mapping[str, Listing]]] = {}
@@ -95,12 +96,8 @@ class DynamoDirectory:
         """See ``Directory.named``; ``facts["retired"]`` is there if the entry is retired."""
         if source != _COUNTED:
             return self._all(source).get(key)
-        with answering():
-            try:
-                row = self.row.get(source, key, consistent_read=True)
-            except DoesNotExist:
-                return None
-        return _told(row) if row.entry else None
+        row = self._table.get(source, key)
+        return _told(row) if row and row.entry else None
 
     def knows_domain(self, domain: str) -> bool:
         """See ``Directory.knows_domain``. A subdomain is another domain."""
@@ -114,12 +111,8 @@ class DynamoDirectory:
 
     def entry(self, source: str, key: str) -> Entry | None:
         """See ``Register.entry``. One consistent read, whatever is believed of the list."""
-        with answering():
-            try:
-                row = self.row.get(source, key, consistent_read=True)
-            except DoesNotExist:
-                return None
-        return _entry(row) if row.entry else None
+        row = self._table.get(source, key)
+        return _entry(row) if row and row.entry else None
 
     def save(
         self, file: DirectoryFile, mark: Mark | None = None, changes: Sequence[Change] = ()
@@ -131,23 +124,18 @@ class DynamoDirectory:
         for each in changes:
             token = hashlib.sha256(each.id.encode()).hexdigest()[:36]
             write_all(self._place, token, partial(self._note, each))
-        with answering():
-            self._move_on()
-            for source in SOURCES:
-                for entry in file.of(source):
-                    self.row(source, entry.key).update(actions=self._written(entry, mark))
-            self._move_on()
+        self._move_on()
+        for source in SOURCES:
+            for entry in file.of(source):
+                self._table.update(self.row(source, entry.key), self._written(entry, mark))
+        self._move_on()
         self._read.clear()
         return len(file.entries)
 
     def revision(self) -> int:
         """See ``Register.revision``."""
-        with answering():
-            try:
-                row = self.row.get(*_WHOLE, consistent_read=True)
-            except DoesNotExist:
-                return 0
-        return int(row.revision or 0)
+        row = self._table.get(*_WHOLE)
+        return int(row.revision or 0) if row else 0
 
     def replace(self, entry: Entry, mark: Mark, since: int, change: Change | None = None) -> None:
         """See ``Register.replace``. The entry and the revision are one transaction."""
@@ -170,24 +158,19 @@ class DynamoDirectory:
 
     def change(self, change_id: str) -> Change | None:
         """See ``Register.change``."""
-        with answering():
-            try:
-                row = self.row.get(_CHANGES, change_id, consistent_read=True)
-            except DoesNotExist:
-                return None
-        return _change(row)
+        row = self._table.get(_CHANGES, change_id)
+        return _change(row) if row else None
 
     def changes(self, batch: str) -> Sequence[Change]:
         """See ``Register.changes``."""
-        begins = self.row.key.startswith(f"{batch}.")
-        with answering():
-            return tuple(map(_change, self.row.query(_CHANGES, begins, consistent_read=True)))
+        return self._changes(self.row.key.startswith(f"{batch}."))
 
     def changes_since(self, moment: datetime) -> Sequence[Change]:
         """See ``Register.changes_since``."""
-        begins = self.row.key >= moment.strftime(MOMENT)
-        with answering():
-            return tuple(map(_change, self.row.query(_CHANGES, begins, consistent_read=True)))
+        return self._changes(self.row.key >= moment.strftime(MOMENT))
+
+    def _changes(self, which: Condition) -> Sequence[Change]:
+        return tuple(map(_change, self._table.query((self.row.list == _CHANGES) & which)))
 
     def _note(self, change: Change, batch: TransactWrite) -> None:
         """Remember a change, and order that it is told of."""
@@ -207,7 +190,7 @@ class DynamoDirectory:
         )
 
     def _move_on(self) -> None:
-        self.row(*_WHOLE).update(actions=[self.row.revision.add(1)])
+        self._table.update(self.row(*_WHOLE), [self.row.revision.add(1)])
 
     def _written(self, entry: Entry, mark: Mark | None) -> list[Action]:
         plain = {"names": entry.names, "facts": entry.facts, "retired": entry.retired}
@@ -230,9 +213,7 @@ class DynamoDirectory:
 
     def _rows(self, source: str) -> Sequence[DirectoryItem]:
         """All pages of a list, by key. A counter moved without an entry is nobody's."""
-        with answering():
-            rows = tuple(self.row.query(source, consistent_read=True))
-        return tuple(row for row in rows if row.entry)
+        return tuple(row for row in self._table.query(self.row.list == source) if row.entry)
 
 
 _TOLD_OF = ("email", "language", "duties", "coordinators")

@@ -1,78 +1,199 @@
-"""pynamodb models bound to one endpoint, over one botocore client, with one way to fail."""
+"""DynamoDB: pynamodb's models and conditions, one client of botocore's for all, one way to fail."""
 
+import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Generic, TypeVar, cast
 
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from pynamodb.connection import Connection
-from pynamodb.exceptions import CancellationReason, PynamoDBException, TransactWriteError
+from pynamodb.exceptions import CancellationReason, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from functions.adapters.signing import Keys
-from functions.adapters.wire import DYNAMODB, Client
 from functions.kernel.errors import Unavailable
 
-_Model = TypeVar("_Model", bound=Model)
+_Row = TypeVar("_Row", bound=Model)
 _Reason = CancellationReason | None
 _CONFLICTS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 _TRIES = 6
+_MOST_KEYS = 100  # that DynamoDB takes in one BatchGetItem
+# Seconds to connect and to wait for an answer, and how often to ask again: three times in all.
+# What is told to `Connection` and to models, which have connections of their own.
+PATIENCE: Mapping[str, int] = {
+    "connect_timeout_seconds": 2,
+    "read_timeout_seconds": 5,
+    "max_retry_attempts": 2,
+}
+
+# For every client of the session: what we send is not checked against models, and what we are
+# called is not put together anew for each call; one address per region.
+_PLAIN = Config(
+    parameter_validation=False, user_agent="kapula", account_id_endpoint_mode="disabled"
+)
+
+# What is asked of AWS holds addresses and answers: it is in no log, whatever the level.
+for _library in ("botocore", "pynamodb", "urllib3"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 
-@dataclass(frozen=True, slots=True)
 class Place:
-    """Where the tables are, and what opens them.
+    """Where the tables are, and the one client that all of them share.
 
-    ``endpoint_url`` None means AWS itself; without ``keys`` botocore looks for credentials.
+    ``endpoint_url`` None means AWS itself. ``session`` is botocore's: what else asks AWS makes
+    its client from it, so that credentials are looked for and data files are read once.
     """
 
-    region: str
-    table_prefix: str
-    endpoint_url: str | None = None
-    keys: Keys | None = field(default=None, repr=False)
-    connection: Connection = field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """One client for all models, made with the services and not in the first request."""
-        shared = Connection(region=self.region, host=self.endpoint_url)
-        client = Client(DYNAMODB, self.region, self.endpoint_url, self.keys)
-        shared._client = cast(Any, client)  # in the place of botocore's, see wire.py
-        object.__setattr__(self, "connection", shared)
-
-
-def bound(model: type[_Model], table: str, place: Place) -> type[_Model]:
-    """A subclass of ``model`` that reads and writes ``<prefix>-<table>`` at ``place``."""
-    meta = {
-        "table_name": f"{place.table_prefix}-{table}",
-        "region": place.region,
-        "host": place.endpoint_url,
-        "billing_mode": "PAY_PER_REQUEST",
-    }
-    if stream := getattr(model, "STREAM", None):
-        meta["stream_view_type"] = stream
-    made = cast(type[_Model], type(model.__name__, (model,), {"Meta": type("Meta", (), meta)}))
-    own = made._get_connection()
-    if own.table_name not in place.connection._tables:  # two models may share a table
-        place.connection.add_meta_table(own.get_meta_table())
-    own.connection = place.connection
-    return made
+    def __init__(self, region: str, table_prefix: str, endpoint_url: str | None = None) -> None:
+        self.region, self.table_prefix, self.endpoint_url = region, table_prefix, endpoint_url
+        self.connection = Connection(
+            region=region,
+            host=endpoint_url,
+            connect_timeout_seconds=PATIENCE["connect_timeout_seconds"],
+            read_timeout_seconds=PATIENCE["read_timeout_seconds"],
+            max_retry_attempts=PATIENCE["max_retry_attempts"],
+        )
+        self.session = self.connection.session
+        self.session.set_default_client_config(_PLAIN)
+        self.client: Any = self.connection.client  # made now, and not in the first request
+        self.client.meta.events.register("after-call.dynamodb", _must_be_json)
 
 
-@contextmanager
-def answering() -> Iterator[None]:
-    """Any failure of the database inside becomes ``Unavailable``: try again later."""
-    try:
-        yield
-    except PynamoDBException as error:
-        raise Unavailable(type(error).__name__) from error
+def _must_be_json(http_response: Any, **_: Any) -> None:
+    """An answer that is cut off is none. botocore takes it for one that says nothing."""
+    if http_response.status_code < 300 and not http_response.content.endswith(b"}"):
+        raise HTTPClientError(error="the answer is not JSON")
 
 
-def condition_failed(error: PynamoDBException) -> bool:
-    """Whether a write was refused by its own condition. (A timeout has no answer to look at.)"""
-    answer = getattr(error.cause, "response", None) or {}
-    return bool(answer.get("Error", {}).get("Code") == "ConditionalCheckFailedException")
+class Table(Generic[_Row]):
+    """Items of one kind in the table ``<prefix>-<name>``; ``row`` is their model there.
+
+    Every method raises ``Unavailable`` when DynamoDB does not answer as it should.
+    """
+
+    def __init__(self, model: type[_Row], name: str, place: Place) -> None:
+        meta = {
+            "table_name": f"{place.table_prefix}-{name}",
+            "region": place.region,
+            "host": place.endpoint_url,
+            "billing_mode": "PAY_PER_REQUEST",
+            **PATIENCE,
+        }
+        if stream := getattr(model, "STREAM", None):
+            meta["stream_view_type"] = stream
+        self.name = meta["table_name"]
+        self.row = cast(
+            type[_Row], type(model.__name__, (model,), {"Meta": type("Meta", (), meta)})
+        )
+        self._connection = place.connection
+
+    def get(self, key: str, sort_key: Any = None, *, consistent: bool = True) -> _Row | None:
+        """The item with this key."""
+        asked = self.row.get_operation_kwargs_from_class(key, range_key=sort_key)
+        told = self._call("GetItem", {**asked, "ConsistentRead": consistent})
+        return self.row.from_raw_data(told["Item"]) if told.get("Item") else None
+
+    def several(self, keys: Iterable[tuple[str, str]]) -> Sequence[_Row]:
+        """The items with these keys, in no order. What is not there is left out."""
+        todo = [self.row.get_operation_kwargs_from_class(*key)["Key"] for key in keys]
+        found: list[_Row] = []
+        tries = 0
+        while todo:
+            if tries == _TRIES:
+                raise Unavailable("unprocessed")
+            asked = {"Keys": todo[:_MOST_KEYS], "ConsistentRead": True}
+            told = self._call("BatchGetItem", {"RequestItems": {self.name: asked}})
+            found += map(self.row.from_raw_data, told["Responses"].get(self.name, ()))
+            left = told.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+            if left:  # DynamoDB has too much to do
+                time.sleep(0.02 * 2**tries)
+            tries = tries + 1 if left else 0
+            todo = left + todo[_MOST_KEYS:]
+        return found
+
+    def query(
+        self,
+        key: Condition,
+        *,
+        index: str = "",
+        limit: int | None = None,
+        page: int | None = None,
+        forward: bool = True,
+    ) -> Iterator[_Row]:
+        """The items whose key is so, in the order of their sort keys; of an index if named.
+
+        At most ``limit``; ``page`` at a time, or as many as DynamoDB likes. An index cannot be
+        read consistently; the table is.
+        """
+        return islice(self._pages(key, index, page or limit, forward), limit)
+
+    def _pages(self, key: Condition, index: str, page: int | None, forward: bool) -> Iterator[_Row]:
+        names: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        asked: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": key.serialize(names, values),
+            "ExpressionAttributeNames": {short: name for name, short in names.items()},
+            "ExpressionAttributeValues": values,
+            **({"IndexName": index} if index else {"ConsistentRead": True}),
+            **({"Limit": page} if page else {}),
+            **({} if forward else {"ScanIndexForward": False}),
+        }
+        while True:
+            told = self._call("Query", asked)
+            yield from map(self.row.from_raw_data, told["Items"])
+            if not told.get("LastEvaluatedKey"):
+                return
+            asked["ExclusiveStartKey"] = told["LastEvaluatedKey"]
+
+    def put(self, row: _Row, condition: Condition | None = None) -> bool:
+        """Write an item in place of what has its key; whether the condition held."""
+        asked = row.get_save_kwargs_from_instance(condition=condition)
+        return self._call_if("PutItem", asked) is not None
+
+    def update(
+        self,
+        row: _Row,
+        actions: list[Action],
+        condition: Condition | None = None,
+        *,
+        read: bool = False,
+    ) -> bool:
+        """Change an item, or make it; whether the condition held. ``read``: ``row`` becomes
+        what the item is then."""
+        asked = row.get_update_kwargs_from_instance(actions=actions, condition=condition)
+        if read:
+            asked["ReturnValues"] = "ALL_NEW"
+        told = self._call_if("UpdateItem", asked)
+        if read and told is not None:
+            row.deserialize(told["Attributes"])
+        return told is not None
+
+    def delete(self, row: _Row) -> None:
+        """Remove the item with this key, if there is one."""
+        self._call("DeleteItem", row.get_delete_kwargs_from_instance())
+
+    def _call(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        told = self._call_if(operation, asked)
+        if told is None:
+            raise Unavailable("condition")
+        return told
+
+    def _call_if(self, operation: str, asked: dict[str, Any]) -> dict[str, Any] | None:
+        """What DynamoDB answers; None if the condition did not hold."""
+        try:
+            return self._connection.dispatch(operation, asked)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "ConditionalCheckFailedException":
+                return None
+            raise Unavailable(code) from error
+        except BotoCoreError as error:
+            raise Unavailable(type(error).__name__) from error
 
 
 def write_all(place: Place, token: str, fill: Callable[[TransactWrite], None]) -> set[int]:
@@ -93,8 +214,6 @@ def write_all(place: Place, token: str, fill: Callable[[TransactWrite], None]) -
             if not _CONFLICTS & set(codes):
                 raise Unavailable(",".join(filter(None, codes))) from error
             time.sleep(0.02 * 2**attempt)
-        except PynamoDBException as error:
-            raise Unavailable(type(error).__name__) from error
         else:
             return set()
     raise Unavailable("conflict")

@@ -6,7 +6,7 @@ from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
-from functions.adapters.dynamo import Place, answering, bound, write_all
+from functions.adapters.dynamo import Place, Table, write_all
 from functions.adapters.rows import GrantRow, flat, stamp
 from functions.services.ports import Grant
 
@@ -21,22 +21,20 @@ class DynamoGrants:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._row = bound(GrantRow, "grants", place)
+        self._table = Table(GrantRow, "grants", place)
+        self._row = self._table.row
         self.rows: tuple[Any, ...] = (self._row,)
 
     def put(self, grant: Grant) -> None:
         """See ``GrantStore.put``."""
-        with answering():
-            self._kept(grant).save()
+        self._table.put(self._kept(grant))
 
     def find(self, token_hash: str) -> Grant | None:
         """See ``GrantStore.find``."""
-        with answering():
-            try:
-                row = self._row.get(token_hash, consistent_read=True)
-            except self._row.DoesNotExist:
-                return None
-        plain = row.body
+        row = self._table.get(token_hash)
+        if row is None:
+            return None
+        plain: Any = row.body
         moments = {n: plain[n] and datetime.fromisoformat(plain[n]) for n in _MOMENTS if n in plain}
         return Grant(token_hash, **{**plain, **moments})
 
@@ -56,12 +54,8 @@ class DynamoGrants:
 
     def newest_desk(self, person: str) -> datetime | None:
         """See ``GrantStore.newest_desk``."""
-        with answering():
-            try:
-                row = self._row.get(_NEWEST + person, consistent_read=True)
-            except self._row.DoesNotExist:
-                return None
-        return datetime.fromisoformat(row.made_at)
+        row = self._table.get(_NEWEST + person)
+        return datetime.fromisoformat(row.made_at) if row and row.made_at else None
 
     def _kept(self, grant: Grant) -> GrantRow:
         moments = {n: value and stamp(value) for n in _MOMENTS if (value := getattr(grant, n))}

@@ -2,13 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
-from functions.adapters.dynamo import answering, condition_failed
+from functions.adapters.dynamo import Table
 from functions.adapters.rows import OUTBOX, CaseRow, flat, shard, stamp
 from functions.kernel.case import Order
-from functions.kernel.errors import Unavailable
 from functions.services.ports import Letter
 
 GRACE = timedelta(minutes=2)  # a mail the stream has not sent by then is the sweeper's
@@ -34,12 +32,12 @@ def letter_row(
 class Outbox:
     """The part of ``CaseStore`` that the mailer uses."""
 
-    def __init__(self, row: type[CaseRow]) -> None:
-        self._row = row
+    def __init__(self, table: Table[CaseRow]) -> None:
+        self._table, self.row = table, table.row
 
     def lease(self, case_id: str, number: str, now: datetime) -> Letter | None:
         """See ``CaseStore.lease``."""
-        row, cls = self._row(case_id, OUTBOX + number), self._row
+        row, cls = self.row(case_id, OUTBOX + number), self.row
         free = cls.leased_until.does_not_exist() | (cls.leased_until <= stamp(now))
         until = stamp(now + LEASE)
         leased: list[Action] = [
@@ -47,55 +45,44 @@ class Outbox:
             cls.due_at.set(until),
             cls.attempts.add(1),
         ]
-        try:
-            row.update(leased, condition=(cls.status == _PENDING) & free)
-        except UpdateError as error:
-            if condition_failed(error):
-                return None
-            raise Unavailable("lease") from error
+        if not self._table.update(row, leased, (cls.status == _PENDING) & free, read=True):
+            return None
         return Letter(case_id, number, Order(**row.body), int(row.attempts or 0))
 
     def settle(self, letter: Letter, outcome: str) -> None:
         """See ``CaseStore.settle``. What is parked stays in the index, to be found again."""
-        cls = self._row
+        cls = self.row
         moves: list[Action] = [cls.status.set(outcome), cls.leased_until.remove()]
         if outcome == _PARKED:
             moves.append(cls.due_shard.set(f"parked#{shard(letter.case)}"))
         else:
             moves += [cls.due_shard.remove(), cls.due_at.remove()]
-        with answering():
-            self._row(letter.case, OUTBOX + letter.number).update(moves)
+        self._table.update(cls(letter.case, OUTBOX + letter.number), moves)
 
     def postpone(self, letter: Letter, until: datetime) -> None:
         """See ``CaseStore.postpone``."""
-        cls, then = self._row, stamp(until)
-        with answering():
-            self._row(letter.case, OUTBOX + letter.number).update(
-                [cls.leased_until.set(then), cls.due_at.set(then), cls.attempts.set(0)]
-            )
+        cls, then = self.row, stamp(until)
+        moves: list[Action] = [
+            cls.leased_until.set(then),
+            cls.due_at.set(then),
+            cls.attempts.set(0),
+        ]
+        self._table.update(cls(letter.case, OUTBOX + letter.number), moves)
 
     def unpark(self, case_id: str, number: str, now: datetime) -> bool:
         """See ``CaseStore.unpark``."""
-        cls = self._row
+        cls = self.row
         moves: list[Action] = [
             cls.status.set(_PENDING),
             cls.attempts.set(0),
             cls.due_shard.set(f"mail#{shard(case_id)}"),
             cls.due_at.set(stamp(now)),
         ]
-        try:
-            cls(case_id, OUTBOX + number).update(moves, condition=cls.status == _PARKED)
-        except UpdateError as error:
-            if condition_failed(error):
-                return False
-            raise Unavailable("unpark") from error
-        return True
+        return self._table.update(cls(case_id, OUTBOX + number), moves, cls.status == _PARKED)
 
     def release(self, letter: Letter, now: datetime) -> None:
         """See ``CaseStore.release``. The wait doubles from half a minute to eight."""
-        cls = self._row
+        cls = self.row
         again = stamp(now + timedelta(seconds=30 * 2 ** min(letter.attempts - 1, 4)))
-        with answering():
-            self._row(letter.case, OUTBOX + letter.number).update(
-                [cls.leased_until.set(again), cls.due_at.set(again)]
-            )
+        moves: list[Action] = [cls.leased_until.set(again), cls.due_at.set(again)]
+        self._table.update(cls(letter.case, OUTBOX + letter.number), moves)

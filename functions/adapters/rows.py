@@ -17,6 +17,7 @@ HISTORY = "history#"
 OUTBOX = "outbox#"
 QUEUE = "queue"
 CLAIM = "claim"
+BY_DUE = "by_due"
 AFTER_HISTORY = "i"  # sorts after every history row and before the outbox
 SHARDS = 4
 
@@ -26,7 +27,7 @@ class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     parked mail for a person; and the cases that wait for no moment, so that all can be sampled."""
 
     class Meta:  # noqa: D106
-        index_name = "by_due"
+        index_name = BY_DUE
         projection = KeysOnlyProjection()
 
     due_shard = UnicodeAttribute(hash_key=True)
@@ -45,6 +46,7 @@ class CaseRow(Model):
     salt = UnicodeAttribute(null=True)
     revision = NumberAttribute(null=True)
     seal = UnicodeAttribute(null=True)
+    cover = UnicodeAttribute(null=True)
     entries = NumberAttribute(null=True)
     status = UnicodeAttribute(null=True)
     leased_until = UnicodeAttribute(null=True)
@@ -112,17 +114,20 @@ def case_to_plain(case: Case) -> dict[str, Any]:
         **flat(case),
         "entered_at": stamp(case.entered_at),
         "opened_at": stamp(case.opened_at),
+        "turned_at": stamp(case.turned_at) if case.turned_at else None,
         "parties": [flat(p) for p in case.parties],
     }
 
 
 def case_from_plain(plain: dict[str, Any]) -> Case:
     """The case that ``case_to_plain`` made ``plain`` of."""
+    turned = plain.get("turned_at")
     return Case(
         **{
             **plain,
             "entered_at": datetime.fromisoformat(plain["entered_at"]),
             "opened_at": datetime.fromisoformat(plain["opened_at"]),
+            "turned_at": datetime.fromisoformat(turned) if turned else None,
             "parties": tuple(Party(**p) for p in plain["parties"]),
             "linked": tuple(plain.get("linked", ())),
         }

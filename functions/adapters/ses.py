@@ -1,7 +1,9 @@
 """Mails through SES v2, as whole MIME messages with one recipient each."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.services.ports import SendFailed
@@ -11,30 +13,33 @@ if TYPE_CHECKING:
 
 # What SES answers when sending this very message again cannot help.
 _PERMANENT = {"MessageRejected", "BadRequestException", "NotFoundException"}
+_PATIENCE = {
+    "connect_timeout": 2,
+    "read_timeout": 10,
+    "retries": {"total_max_attempts": 3, "mode": "standard"},
+}
 
 
 class SesPost:
-    """``Post`` over a boto3 ``sesv2`` client, made at the first mail."""
+    """``Post`` over a client of SES v2, which ``session``, botocore's, makes at the first mail."""
 
     def __init__(
-        self, region: str, endpoint_url: str | None, configuration_set: str | None = None
+        self,
+        session: Any,
+        region: str,
+        endpoint_url: str | None,
+        configuration_set: str | None = None,
     ) -> None:
-        self._region, self._endpoint_url = region, endpoint_url
+        self._session, self._region, self._endpoint_url = session, region, endpoint_url
         self._set = {"ConfigurationSetName": configuration_set} if configuration_set else {}
-        self._client: Any = None
 
-    @property
+    @cached_property
     def client(self) -> Any:
-        """The boto3 client; its import is slow, and only the mailer pays for it."""
-        if self._client is None:
-            import boto3
-            from botocore.config import Config
-
-            config = Config(connect_timeout=2, read_timeout=10, retries={"max_attempts": 2})
-            self._client = boto3.client(
-                "sesv2", region_name=self._region, endpoint_url=self._endpoint_url, config=config
-            )
-        return self._client
+        """The client; most functions never need it."""
+        config = Config(**_PATIENCE)
+        return self._session.create_client(
+            "sesv2", self._region, endpoint_url=self._endpoint_url, config=config
+        )
 
     def send(self, message: "EmailMessage") -> None:
         """See ``Post.send``."""

@@ -7,13 +7,13 @@ from functions.adapters.desks import DynamoDesks
 from functions.adapters.directory import DynamoDirectory
 from functions.adapters.dynamo import Place
 from functions.adapters.grants import DynamoGrants
+from functions.kernel.history import Keys
 
 
-def create_tables(region: str, endpoint_url: str | None, table_prefix: str) -> None:
+def create_tables(place: Place) -> None:
     """Make every table that does not exist yet."""
-    place = Place(region, table_prefix, endpoint_url)
     directory = DynamoDirectory(place)
-    rows: list[Any] = [directory.row, *DynamoCases(place, directory.row).rows]
+    rows: list[Any] = [directory.row, *DynamoCases(place, directory.row, Keys(b"")).rows]
     rows += [*DynamoGrants(place).rows, *DynamoDesks(place).rows]
     for row in rows:
         if not row.exists():

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from functions.entry.logs import tell
+from functions.kernel.errors import Unavailable
 from functions.services.deliver import deliver
 from functions.services.digest import order_digests
-from functions.services.passing import pass_time
+from functions.services.passing import pass_time, put_off
 from functions.services.sealing import check_sample
 from functions.services.wiring import Services
 
@@ -24,10 +25,21 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
         check_sample(services)
     ordered = order_digests(services) if event.get("digest") else 0
     oldest = services.cases.oldest_unsent(now)
-    climbed = _each(services.cases.due(now), lambda case: pass_time(services, case))
+    climbed = _each(services.cases.due(now), lambda case: _pass_time(services, case))
     sent = _each(services.cases.unsent(now), lambda mail: deliver(services, *mail) == "sent")
     overdue = (now - oldest).total_seconds() if oldest else 0.0
     return {"acted": ordered + climbed + sent, "overdue": overdue}
+
+
+def _pass_time(services: Services, case_id: str) -> bool:
+    """As ``pass_time``. A case that fails by what it is, not by the time, is put off."""
+    try:
+        return pass_time(services, case_id)
+    except Unavailable:
+        raise
+    except Exception:
+        put_off(services, case_id)
+        raise
 
 
 def _each(items: Iterable[Any], do: Callable[[Any], bool]) -> int:

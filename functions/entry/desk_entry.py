@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from flask import Response, redirect
+from flask import Response
 
 from functions.entry.desk_visit import Visit
-from functions.entry.web import language_of, page
+from functions.entry.web import go_on, language_of, page
 from functions.kernel.directory import Asked, DirectoryError, Problem
 from functions.kernel.errors import Conflict, Invalid
 from functions.render.directory_forms import EntryForm
@@ -53,7 +53,7 @@ def saved(visit: Visit, typed: Mapping[str, str]) -> Response:
         return page(note_page(language, f"directory.{left}"))
     place = "own" if visit.own else f"directory/{entry.source}/{entry.key}"
     there = f"{visit.services.rules.base_url}{visit.home}/{place}?lang={language}&saved=yes"
-    return redirect(there, 303)  # type: ignore[return-value]
+    return go_on(there)
 
 
 def _again(

@@ -1,10 +1,10 @@
 """On the coordinator's desk: applications are picked, and their merger is proposed."""
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, request
 
 from functions.entry.desk_picking import picked, shown
 from functions.entry.reading import read_form
-from functions.entry.web import language_of, page
+from functions.entry.web import go_on, language_of, page
 from functions.kernel.engine import OPEN
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavailable
 from functions.kernel.mailboxes import same_address
@@ -70,4 +70,4 @@ def _to_case(
     if file and place:
         row = f"{token}.{case_id}.{place.id}.{file.case.round}"
         there = f"{services.rules.base_url}/api/t/{row}?lang={language}&done={OPEN}"
-    return redirect(there, 303)  # type: ignore[return-value]
+    return go_on(there)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, request
 
 from functions.entry.reading import read_form
-from functions.entry.web import language_of, page
+from functions.entry.web import go_on, language_of, page
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused, TooMany, Unavailable
 from functions.render.desk import Frame
 from functions.render.desk_people import WHOM, Looked, people_page, replacing_page
@@ -66,7 +66,7 @@ def _looked(services: Services, token: str, case_id: str, wanted: str | None) ->
     language = language_of(wanted, desk.language)
     frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
     replaceable = {
-        p.id for p in file.case.parties if handing.may_be_replaced(definition, file.case, p)
+        p.id for p in file.case.parties if handing.may_be_replaced(definition, file.case, p, own)
     }
     gone = {p.id for p in Offices(services).gone(definition, file.case)}
     sound = is_sound(file)
@@ -90,4 +90,4 @@ def _form(
 
 
 def _to(services: Services, path: str) -> Response:
-    return redirect(services.rules.base_url + path, 303)  # type: ignore[return-value]
+    return go_on(services.rules.base_url + path)

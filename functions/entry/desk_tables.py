@@ -10,6 +10,7 @@ from functions.render.desk_tables import table_file
 from functions.render.words import Words
 from functions.services.desk_links import Desk
 from functions.services.duties import permits, table_page
+from functions.services.sealing import broken_among
 from functions.services.tables import cases_in, table_named
 from functions.services.wiring import Services
 
@@ -25,8 +26,9 @@ def register(app: Flask, services: Services, opened: Callable[[Services, str], D
             raise Refused
         language = language_of(request.args.get("lang"), desk.language)
         cases = [x.case for x in cases_in(services, desk, definition, found, state)]
+        broken = broken_among(services, [case.id for case in cases])
         words = Words(definition, language, services.directory)
-        file = table_file(words, found, state, cases, kind, services.today())
+        file = table_file(words, found, state, cases, kind, services.today(), broken)
         answer = Response(file.content, mimetype=file.type)
         answer.headers.set("Content-Disposition", "attachment", filename=file.name)
         return answer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.kernel.errors import Invalid, Problem, TooMany, Unavailable
 from functions.services import apply
-from functions.services.apply import TRAP, Draft, TooFast
+from functions.services.apply import CODE, TRAP, Draft, TooFast
 from functions.services.quotas import count_source
 from functions.services.wiring import Services
 
@@ -72,7 +72,7 @@ def _send(
         if typed.get(TRAP):
             raise Invalid((Problem("", "trap"),))
         count_source(services, source)
-        apply.send(services, draft, answers, ours=True)
+        apply.send(services, draft, answers, ours=True, code=typed.get(CODE, ""))
     except Invalid as error:
         problems, status = error.problems, error.status
     except (TooFast, TooMany, Unavailable) as error:
@@ -81,7 +81,8 @@ def _send(
         return None
     from functions.render.pages import review_page
 
-    return review_page(_filling(services, draft, typed), answers, problems), status
+    filling, code = _filling(services, draft, typed), typed.get(CODE, "")
+    return review_page(filling, answers, problems, code), status
 
 
 def _filling(services: Services, draft: Draft, typed: Mapping[str, str]) -> "Filling":

@@ -2,14 +2,20 @@
 
 from dataclasses import replace
 
-from functions.kernel.case import Case
+from functions.kernel.case import Case, Step
+from functions.kernel.definition import LINK
 from functions.kernel.desk import confirmed
+from functions.kernel.engine import OPEN
 from functions.kernel.mailboxes import same_address
 from functions.processes import pinned
+from functions.render.case_people import Row
 from functions.render.case_view import Beside, Group, groups
 from functions.render.mail import reference
+from functions.render.receipt import Followed
 from functions.render.words import Words
 from functions.services.links import Opened, desk_of
+from functions.services.ports import File
+from functions.services.sealing import broken_among, is_sound
 from functions.services.wiring import Services
 
 
@@ -22,10 +28,22 @@ def linked_documents(
         return ()
     found = (services.cases.load(case_id) for case_id in case.linked)
     return tuple(
-        (other.parties[0].name, groups(words, other, replace(opened.party, id="")))
-        for other in (file.case for file in found if file)
-        for words in [_words(services, other, language)]
+        (
+            file.case.parties[0].name,
+            (*_warning(words, file), *groups(words, file.case, replace(opened.party, id=""))),
+        )
+        for file in found
+        if file and file.case.parties
+        for words in [_words(services, file.case, language)]
     )
+
+
+def _warning(words: Words, file: File) -> tuple[Group, ...]:
+    """What comes first in a document whose history is not as it was written."""
+    if is_sound(file):
+        return ()
+    row = Row(words.page("tables.sound"), words.page("broken.row"))
+    return (Group("", words.page("broken.title"), (row,)),)
 
 
 def cases_beside(
@@ -37,7 +55,7 @@ def cases_beside(
     if party.role not in opened.definition.form(case.form).names_linked or not case.linked:
         return ()
     found = services.cases.several(case.linked)
-    told = []
+    told, broken = [], broken_among(services, case.linked)
     for other in (found[i] for i in case.linked if i in found):
         definition = pinned(other.process, other.version)
         if not confirmed(definition, other):
@@ -52,11 +70,28 @@ def cases_beside(
             Beside(
                 words.matter(other.form),
                 reference(other.id),
-                words.state(other, "name"),
+                words.page("broken.row") if other.id in broken else words.state(other, "name"),
                 f"{there}?lang={language}" if there else "",
             )
         )
     return tuple(told)
+
+
+def followed(services: Services, words: Words, case: Case, step: Step) -> tuple[Followed, ...]:
+    """What happened in linked cases by an act in this one: at the same moment, and by itself or
+    by their opening."""
+    row = Followed(words, case, step).row
+    if row is None or not (row.links or row.calls or row.opens):
+        return ()
+    dropped = (p.ref for p in case.parties if p.role == row.drops and p.ref)
+    files = (services.cases.load(i) for i in dict.fromkeys((*case.linked, *dropped)))
+    return tuple(
+        Followed(_words(services, file.case, words.language), file.case, then)
+        for file in files
+        if file
+        for then in (told.entry.step for told in file.history)
+        if then.at == step.at and (then.role == LINK or then.action == OPEN)
+    )
 
 
 def _words(services: Services, case: Case, language: str) -> Words:

@@ -13,7 +13,7 @@ from functions.render.act_forms import NOT_NOW
 from functions.render.fresh import ELSEWHERE, HERE, TO
 from functions.render.pages import forgotten_page, note_page
 from functions.services.act import act
-from functions.services.links import Opened, ask_fresh, desk_of, open_link
+from functions.services.links import ask_fresh, open_link, present_row
 from functions.services.quotas import count_source
 from functions.services.wiring import Services
 
@@ -29,7 +29,8 @@ def create_app(services: Services) -> Flask:
         opened = open_link(services, token)
         language = language_of(request.args.get("lang"), opened.party.language)
         done = request.args.get("done", "")
-        if not done and (row := _present_row(opened, token)):
+        row = present_row(opened, token) if opened.on_turn_again else ""
+        if row and not done:
             return go_on(_address(services, row, language))
         return page(show(services, opened, language, token, done=done))
 
@@ -84,12 +85,6 @@ def _send_fresh(services: Services, token: str, typed: Mapping[str, str]) -> Res
     count_source(services, request.remote_addr or "")
     ask_fresh(services, token)
     return page(note_page(language, "fresh_sent"))
-
-
-def _present_row(opened: Opened, token: str) -> str:
-    """The desk's token for the present turn, if this is one for an earlier turn; or ""."""
-    earlier = desk_of(token) and opened.on_turn_again
-    return f"{token.rpartition('.')[0]}.{opened.case.round}" if earlier else ""
 
 
 def _address(services: Services, token: str, language: str, more: str = "") -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from functions.entry.apart import apart_words
 from functions.entry.linked import cases_beside, linked_documents
-from functions.entry.saying import broken_words, earlier, over_words, receipt_of
+from functions.entry.over import again_words, earlier, over_words, way_now
+from functions.entry.saying import broken_words, receipt_of
 from functions.kernel.errors import Problem
 from functions.kernel.reckoning import foretold
 from functions.render.act_forms import Filled, act_forms, all_wrong
@@ -42,13 +44,14 @@ def show(
     beside = cases_beside(services, opened, language, token) if is_open else ()
     now = services.clock.now()
     view = case_view(
-        words, case, told, party, task=task, document=is_open, now=now, linked=linked, beside=beside
-    )
-    view = replace(view, broken=broken_words(words, opened))
+        words, case, told, party, task=task, document=is_open, now=now, linked=linked,
+        beside=beside, kept=bool(opened.kept_by),
+    )  # fmt: skip
+    view = replace(view, broken=broken_words(words, opened), apart=apart_words(words, opened))
     fresh = fresh_form(language, path, party.email, unchosen=nowhere)
     told_done = receipt_of(services, words, opened, token, done) if typed is None or done else None
     if not is_open:
-        return _over(words, opened, view, path, desk, told_done, fresh)
+        return _over(words, opened, view, token, desk, told_done, fresh)
     facts = own_facts(services, opened.definition, opened.party)
     told_before = {a.name: foretold(a, case, now) for a in opened.actions}
     before = picked_before(words, told)
@@ -71,16 +74,19 @@ def _over(
     words: Words,
     opened: Opened,
     view: CaseView,
-    path: str,
+    token: str,
     desk: str,
     receipt: Receipt | None,
     fresh: Fresh,
 ) -> str:
     """The page of a link whose turn is over; what is asked of its holder now comes first."""
     title, lead = over_words(words, opened, receipt)
-    again, past = opened.on_turn_again, earlier(words, opened)
+    again, past = again_words(words, opened), earlier(words, opened)
+    go = way_now(words, opened, token)
     if opened.standing == "expired" and desk:  # signed out, or nobody knows who looks
         view = replace(view, history=())
+    if go and again and not receipt:
+        lead = words.page("over.go_lead")
     return over_page(
-        words, view, path, title, lead, fresh, desk, receipt=receipt, again=again, past=past
+        words, view, title, lead, fresh, desk, receipt=receipt, again=again, past=past, go=go
     )

@@ -20,7 +20,8 @@ class Party:
     Whoever is no longer ``present`` stays in the history and may do nothing. Mail to one who
     is not ``reachable`` came back. ``ref`` is their key in the directory, or the linked case
     that brought them; ``unit`` the key of their unit, where a case joins several. ``missed`` is
-    the last mail to them that may not have arrived, until they act or it is sent again.
+    the last mail to them that may not have arrived, until they act or it is sent again. The place
+    of who is ``vacant`` has no right to act any more and waits for somebody else.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Party:
     reachable: bool = True
     unit: str = ""
     missed: str = ""
+    vacant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Case:
     ``round`` counts entries into states, so that a link knows which turn it was made for;
     ``revision`` counts writes, so that of two writers one wins; ``rung`` is the next step
     of the state's ladder; ``seats`` counts parties ever named, for their pseudonyms.
+    ``entered_at`` is when the time of the state's ladder began; ``turned_at`` when it became the
+    turn of whose it is, if that is another moment.
     ``votes`` are the answers of the present round by party; ``linked`` the ids of other cases
     that are moved together with this one.
     """
@@ -62,6 +66,16 @@ class Case:
     seats: int = 0
     votes: Mapping[str, bool] = field(default_factory=dict)
     linked: tuple[str, ...] = ()
+    turned_at: datetime | None = None
+
+    @property
+    def since(self) -> datetime:
+        """Since when the case has been where it is, and in the same hands."""
+        return self.turned_at or self.entered_at
+
+    def since_moment(self, moment: datetime) -> "Case":
+        """The same case, in the hands in which it is since ``moment``."""
+        return replace(self, turned_at=None if moment == self.entered_at else moment)
 
     def party(self, party_id: str) -> Party | None:
         """The party with this pseudonym, present or not; None if there never was one."""
@@ -70,6 +84,11 @@ class Case:
     def holders(self, role: str) -> tuple[Party, ...]:
         """Everybody who holds ``role`` now."""
         return tuple(p for p in self.parties if p.role == role and p.present)
+
+    def waits_for_others(self, role: str) -> bool:
+        """Whether nobody who holds ``role`` may act in it any more."""
+        held = self.holders(role)
+        return bool(held) and all(p.vacant for p in held)
 
     def without(self, roles: tuple[str, ...]) -> "Case":
         """The same case after everybody in ``roles`` has left it."""

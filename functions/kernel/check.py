@@ -1,7 +1,7 @@
 """Definitions refuse to be wrong: every contradiction is found when one is imported."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -40,6 +40,10 @@ def _names(d: Definition) -> Iterator[str]:
             yield f"transition {t.source}-{t.action} names an unknown role"
         if not {*t.forms} <= {f.name for f in d.forms} or not {*(t.links or ())} <= actions:
             yield f"transition {t.source}-{t.action} names an unknown form or action"
+        if not {*t.empties} <= d.fields().keys():
+            yield f"transition {t.source}-{t.action} empties an unknown field"
+        if t.restarts and t.source != t.target:
+            yield f"transition {t.source}-{t.action} restarts what it leaves"
         passed = [o.seats for o in t.opens] + [c.seats for c in t.calls]
         if not {role for seats in passed for role in seats} <= roles:
             yield f"transition {t.source}-{t.action} seats an unknown role"
@@ -85,10 +89,24 @@ def _turns(d: Definition) -> Iterator[str]:
         if not all(_rises(state, _MONDAY + n * _DAY) for n in range(7)):
             yield f"{state.name}: its ladder goes back in time"
         for rung in state.ladder:
-            if bool(rung.mail) == bool(rung.action):
-                yield f"{state.name}: a rung is either a mail or an action"
+            if (bool(rung.mail), bool(rung.action), rung.escalates).count(True) != 1:
+                yield f"{state.name}: a rung is either a mail or an action, or escalates"
             if rung.action and rung.action not in leaving:
                 yield f"{state.name}: its ladder takes an action that is not permitted there"
+
+
+def _silence(d: Definition) -> Iterator[str]:
+    """Whoever is silent is reminded, or told of what happens then; at last somebody else hears."""
+    for form in d.forms:
+        for state in d.way(form.name).states:
+            last = [rung for rung in state.ladder if rung.action or rung.escalates]
+            if state.end or state.unhurried or any(r.action for r in last):
+                continue
+            where = f"{state.name} of {form.name}"
+            if not last:
+                yield f"{where}: silence comes to nobody"
+            if not any(rung.mail for rung in state.ladder):
+                yield f"{where}: nobody is reminded"
 
 
 def _awaited(state: State) -> tuple[str, ...]:
@@ -198,6 +216,46 @@ def _slots(d: Definition) -> Iterator[str]:
             yield f"role {role.name}: one entry is picked, by an answer or always"
 
 
+def _seats(d: Definition) -> Iterator[str]:
+    """Whoever is named anew takes their place: what says so fills the roles that its answers name.
+
+    The order counts: a role from which another is kept is filled before it, so that a list that
+    brings somebody keeps them from what they held."""
+    actions = {a.name: a for a in d.actions}
+    rows = ((t, f) for f in d.forms for t in d.way(f.name).transitions if t.action in actions)
+    for row, form in rows:
+        asked = {f.name for f in d.asked(actions[row.action], form.name)}
+        named = [r for r in d.roles if asked & {*(r.fields or ()), r.key, *r.rows} - {""}]
+        for role in (r.name for r in named if r.name not in row.fills):
+            yield f"transition {row.source}-{row.action} names {role} and seats nobody"
+        for n, name in enumerate(row.fills):
+            kept = d.role(name).apart if name in {r.name for r in d.roles} else ()
+            if actions[row.action].corrects and {*kept} & {*row.fills[n + 1 :]}:
+                yield f"transition {row.source}-{row.action} fills {name} too early"
+
+
+def _apart(d: Definition) -> Iterator[str]:
+    """Roles are kept apart one way: were each kept from the other, nobody would act."""
+    after = d.bounced_mail.to
+    apart = {role.name: {*role.apart} for role in d.roles}
+    for role, others in apart.items():
+        yield from (f"role {role} is apart from unknown {n}" for n in sorted(others - apart.keys()))
+        if role in _behind(role, apart):
+            yield f"role {role} is apart from itself"
+    for form in d.forms:
+        known = {form.opener, after} <= apart.keys()
+        if form.public and known and form.opener not in apart[after]:
+            yield f"role {after} looks after what it may have sent as {form.opener}"
+
+
+def _behind(role: str, apart: Mapping[str, set[str]]) -> set[str]:
+    """Every role that a role is apart from, or that one of those is."""
+    found: set[str] = set()
+    while new := {n for r in (role, *found) for n in apart.get(r, ())} - found:
+        found |= new
+    return found
+
+
 def _paper_names(d: Definition) -> Iterator[str]:
     names = [p.name for p in d.papers]
     yield from (f"paper {n} stands twice" for n in sorted({n for n in names if names.count(n) > 1}))
@@ -290,11 +348,14 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _names,
     _reachable,
     _turns,
+    _silence,
     _deadlines,
     _mails,
     _fields,
     _actions,
     _slots,
+    _seats,
+    _apart,
     _paper_names,
     _sights,
     _onward,

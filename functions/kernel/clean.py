@@ -7,16 +7,20 @@ from urllib.parse import unquote
 
 # Bidirectional controls (Unicode UAX #9) can make text read as something it is not.
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# Characters without a shape of their own. Between letters the joiners U+200C and U+200D matter in
-# some scripts, and U+FE00-FE0F choose how the character before them looks.
+# Characters without a shape of their own: those that Unicode has ignored where they are not known
+# (Default_Ignorable_Code_Point), other controls of format, and what stands for an object. Between
+# letters the joiners U+200C and U+200D matter in some scripts, and U+FE00-FE0F choose how the
+# character before them looks.
 UNSEEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-UNSEEN += "\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
+UNSEEN += "\u2800\u3164\ufeff\uffa0\ufff0-\ufffc\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+UNSEEN += "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 ANY_UNSEEN = re.compile(f"[\u061c\ufe00-\ufe0f{UNSEEN}]")
 _AT_THE_START = re.compile(rf"[\s\ufe00-\ufe0f{UNSEEN}]+")
 _AT_THE_END = re.compile(rf"[\s{UNSEEN}]")
 # Those that matter nowhere inside a line, and joiners between letters that they cannot join.
 _IDLE = re.compile(
-    "[\u00ad\u034f\u200b\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
+    "[\u00ad\u034f\u200b\u2060-\u206f\ufeff\ufff9-\ufffc\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0001-\U000e007f]"
     "|(?<=[\0-\u058f])[\u200c\u200d]+(?=[\0-\u058f])"
 )
 _SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # category Zs
@@ -104,14 +108,23 @@ def bare(raw: str) -> str:
 
 
 def has_controls(value: str, *, lines: bool) -> bool:
-    """Whether control characters remain, or heaps of combining marks; ``lines`` allows line feeds
-    and tabs."""
+    """Whether control characters remain, heaps of combining marks, or characters that mean nothing
+    to others; ``lines`` allows line feeds and tabs."""
     if value.isprintable():  # then there is no control, and no need to look at each character
         return _heaped(value)
     allowed = "\n\t" if lines else ""
     return _heaped(value) or any(
-        (unicodedata.category(c) in ("Cc", "Cs") or c in _BREAKS) and c not in allowed
+        (unicodedata.category(c) in ("Cc", "Cs", "Co") or c in _BREAKS or _unassigned(c))
+        and c not in allowed
         for c in value
+    )
+
+
+def _unassigned(char: str) -> bool:
+    """Whether no character is there, nor may be in a newer Unicode than ours: emoji, ideographs."""
+    return unicodedata.category(char) == "Cn" and not (
+        "\U0001f000" <= char <= "\U0001faff"
+        or ("\U00020000" <= char <= "\U0003fffd" and ord(char) & 0xFFFF < 0xFFFE)
     )
 
 

@@ -36,7 +36,9 @@ class Opens:
     """A case that is opened beside the one that moves, and linked to it.
 
     ``answers`` of the case as it is then fill the ``form`` of ``process``; who holds a role of
-    ``seats`` takes the role it names there. Nothing is opened unless ``when`` holds then.
+    ``seats`` takes the role it names there. ``names`` are the answers there that name who holds a
+    role here, with what else is told of them: they follow when somebody else takes the place.
+    Nothing is opened unless ``when`` holds then.
     """
 
     process: str
@@ -44,6 +46,7 @@ class Opens:
     answers: Callable[[Case], Answers] = field(compare=False)
     seats: Mapping[str, str] = field(default_factory=dict)
     when: Guard | None = None
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

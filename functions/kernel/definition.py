@@ -6,12 +6,15 @@ diagram, matrix, export) is drawn from it, and the engine permits only what it d
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Call, Guard, Onward, Opens, Reckoning
 from functions.kernel.fields import Check, Field, Form
-from functions.kernel.spans import Length, OnDate, Span
+from functions.kernel.spans import Length, OnDate, Span, day_begins, day_of
 
 if TYPE_CHECKING:  # few processes have any, and every request reads a definition
     from functions.kernel.papers import Paper, TermsText
@@ -33,7 +36,9 @@ class Role:
 
     ``fields`` names the answers with name, email and language, ``rows`` answers that are
     lists of people; ``source`` and ``key`` a directory list and the answer that picks from it,
-    or ``always`` the entry that is picked every time.
+    or ``always`` the entry that is picked every time. Whoever holds one of the roles ``apart``
+    in a case may not act in this one there, nor whoever holds one of those, or of ``apart_linked``,
+    in a case that is linked to it.
     """
 
     name: str
@@ -42,11 +47,15 @@ class Role:
     key: str = ""
     rows: tuple[str, ...] = ()
     always: str = ""
+    apart: tuple[str, ...] = ()
+    apart_linked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A step of a state's ladder: ``after`` it was entered, a mail is sent or an action taken.
+    """A step of a state's ladder: ``after`` it was entered, a mail is sent or an action taken, or
+    it ``escalates``: those who keep the directory hear that the deadline has passed and nobody
+    has acted, for they can put others in.
 
     ``sooner``: at once when this holds, whatever the rungs before it. A mail for a day that
     had begun when the state was entered is not sent. It is only for cases of ``forms``, if any
@@ -58,6 +67,7 @@ class Rung:
     action: str = ""
     sooner: Guard | None = None
     forms: tuple[str, ...] = ()
+    escalates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +92,10 @@ class State:
 
     ``turns`` say whose turn it is instead, on conditions; the first that holds counts.
     ``recorded_by`` is the role that records what the turn's holder does somewhere else, such
-    as a payment. ``deadline`` is what the turn's holder is told, and may depend on an answer;
-    ``ladder`` is what happens if they are silent.
+    as a payment. ``begins`` is the answer with the day on which what the state is called begins:
+    nothing is counted from an earlier one. ``deadline`` is what the turn's holder is told, and
+    may depend on an answer; ``ladder`` is what happens if they are silent. One that comes to
+    nobody else and takes no action says in ``unhurried`` why that is right.
     """
 
     name: str
@@ -94,6 +106,8 @@ class State:
     holder: str = ""
     turns: tuple[Turn, ...] = ()
     recorded_by: str = ""
+    unhurried: str = ""
+    begins: str = ""
 
     @property
     def takers(self) -> tuple[str, ...]:
@@ -179,6 +193,8 @@ class Transition:
     whose holders leave unless they voted yes.
     ``links`` are the actions that it takes on linked cases: of those who stay, of the others.
     ``calls`` are those it takes on every linked case that permits them, of whatever process.
+    ``empties`` are answers that do not hold any more.
+    ``restarts``: though it stays in its state, the state's deadline and ladder begin anew by it.
     The mails of a vote are sent once everybody has voted. ``opens`` are cases that begin by it.
     """
 
@@ -196,6 +212,8 @@ class Transition:
     links: tuple[str, str] | None = None
     calls: tuple[Call, ...] = ()
     opens: tuple[Opens, ...] = ()
+    restarts: bool = False
+    empties: tuple[str, ...] = ()
 
 
 # Who sees a field, and in which states; no states means in all of them.
@@ -207,7 +225,8 @@ class Definition:
     """A whole process. ``sights`` maps a field, or ``party.<role>``, to those who see it.
 
     ``fresh_mail`` carries a link that was asked for, ``handed_mail`` goes to whoever takes
-    another's place, ``bounced_mail`` to who looks after the case when mail came back. On
+    another's place, ``bounced_mail`` to who looks after the case when mail came back,
+    ``vacant_mail`` to them instead of a reminder that nobody is left to read. On
     desks a case is named by the answer ``headline``, found by the choices ``facets``, and comes
     first if ``urgent`` holds. ``room`` is for a process whose places are few, ``terms`` for one
     that sells.
@@ -225,6 +244,7 @@ class Definition:
     fresh_mail: Mail
     handed_mail: Mail
     bounced_mail: Mail
+    vacant_mail: Mail | None = None
     headline: str = ""
     facets: tuple[str, ...] = ()
     urgent: Guard | None = None
@@ -261,12 +281,37 @@ class Definition:
     @property
     def all_mails(self) -> tuple[Mail, ...]:
         """Every mail with texts: those of the process, and those that every process has."""
-        return (*self.mails, self.fresh_mail, self.handed_mail, self.bounced_mail)
+        always = (*self.mails, self.fresh_mail, self.handed_mail, self.bounced_mail)
+        return (*always, self.vacant_mail) if self.vacant_mail else always
 
     def turn(self, case: Case) -> str:
-        """The role whose turn it is, ``CLOCK`` or ``LINK``; "" where a case has ended."""
+        """The role whose turn it is, ``CLOCK`` or ``LINK``; "" where a case has ended. Where it
+        has nobody who may act any more, it is the turn of who looks after the case."""
         state = self.state(case.state)
-        return next((t.role for t in state.turns if t.counts(case)), state.turn)
+        turn = next((t.role for t in state.turns if t.counts(case)), state.turn)
+        return self.bounced_mail.to if self.is_vacant(case) else turn
+
+    def is_vacant(self, case: Case) -> bool:
+        """Whether the case is under way and nobody who holds one of its roles may act any more,
+        whoever it would wait for otherwise, also for time or a linked case."""
+        left = {p.role for p in case.parties if p.present and p.vacant}
+        return any(map(case.waits_for_others, left)) and not self.is_over(case.state)
+
+    def turned(self, before: Case, after: Case, now: datetime) -> Case:
+        """``after``, with since when it is in the same hands: as ``before``, if neither the state
+        nor whose turn it is has changed."""
+        same = before.state == after.state and self.turn(before) == self.turn(after)
+        began = self.begun(after)
+        waits = began > day_of(now) and not self.is_vacant(after)
+        later = day_begins(began) if waits else now
+        return after.since_moment(before.since if same else later)
+
+    def begun(self, case: Case) -> date:
+        """The day from which the state's lengths of time count: when it was entered, or when
+        what it is called begins, if that is later."""
+        entered, field = day_of(case.entered_at), self.state(case.state).begins
+        named = OnDate(field).of(case.answers) if field else None
+        return max(entered, named) if named else entered
 
     def readers(self, mail: Mail, case: Case) -> tuple[str, ...]:
         """The roles that a mail of this case goes to."""
@@ -321,15 +366,19 @@ class Definition:
             return action.fields
         return (*(f for f in self.form(form).fields if not f.fixed), *action.fields)
 
-    def fields(self) -> dict[str, Field]:
+    def fields(self) -> Mapping[str, Field]:
         """Every field of every form and action by name, in the order of the definition; of one
         that offers fewer choices in later forms, the first."""
+        return self._fields
+
+    @cached_property
+    def _fields(self) -> Mapping[str, Field]:
         listed = [f for form in self.forms for f in form.fields]
         listed += [f for action in self.actions for f in action.all_fields]
         found: dict[str, Field] = {}
         for each in listed:
             found.setdefault(each.name, each)
-        return found
+        return MappingProxyType(found)
 
 
 def _by_name(items: tuple[_Named, ...], name: str) -> _Named:

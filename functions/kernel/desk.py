@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from functions.kernel.apart import may_act
 from functions.kernel.case import REFERENCE_LENGTH, Case, Party
 from functions.kernel.definition import BY_ITSELF, CLOCK, Definition
 from functions.kernel.duties import UNITS, duty_of, may
@@ -57,12 +58,14 @@ def confirmed(definition: Definition, case: Case) -> bool:
 def group(definition: Definition, case: Case, role: str, party: str = "") -> Group:
     """How the case stands for a role: ``mine`` waits for them, ``aside`` went back or was
     refused on its way, ``on`` waits for others, as it does for the ``party`` who has voted
-    already, ``running`` waits for nobody but time, and ``ended`` is over."""
+    already or may not act, ``running`` waits for nobody but time, and ``ended`` is over."""
     if definition.is_over(case.state):
         return "ended"
     turn = definition.turn(case)
     if turn == role:
-        return "on" if party in case.votes else "mine"
+        held = case.party(party)
+        free = held is None or may_act(definition, case, held)
+        return "mine" if free and party not in case.votes else "on"
     if turn == CLOCK:
         return "running"
     on_its_way = case.state in definition.form(case.form).route or turn in BY_ITSELF
@@ -167,14 +170,12 @@ def _of(definition: Definition, case: Case, party: Party) -> Iterator[Slot]:
     stands = group(definition, case, party.role, party.id)
     if stands == "mine":
         rank = 0 if is_urgent(definition, case) else 1
-        yield Slot(party, f"{MINE}{rank}#{_oldest(case.entered_at)}#{end}")
+        yield Slot(party, f"{MINE}{rank}#{_oldest(case.since)}#{end}")
     else:
         order = _newest if stands in _NEWEST_FIRST else _oldest
-        yield Slot(
-            party, f"{list_of(case.process, party.role, stands)}{order(case.entered_at)}#{end}"
-        )
+        yield Slot(party, f"{list_of(case.process, party.role, stands)}{order(case.since)}#{end}")
     if not definition.role(party.role).source:  # the others are known by the directory
-        yield Slot(party, f"{WHO}{_newest(case.entered_at)}#{end}")
+        yield Slot(party, f"{WHO}{_newest(case.since)}#{end}")
     if may([duty_of(definition.role(party.role))], "search"):
         end = f"{_newest(case.opened_at)}#{end}"
         words = _words(definition, case, party)

@@ -32,6 +32,9 @@ PEOPLE_OF = {
 # Columns whose choices are those of a field, in whichever process it is asked.
 CHOICES_OF = {"forms": "form_of_supervision"}
 
+EMPLOYER = "unit.employer"  # a fact that fills an answer, and that has a name in each language
+SECTORS = "sectors"  # a fact whose values the organisation names, in each language
+
 OTHER = "_other"  # beside the ticks of a list: where the rest of it is written
 
 # Å, ä and ö are letters of their own after z in Finnish, and ü is sorted as y.

@@ -9,8 +9,9 @@ from functions.kernel.directory import Entry, Mark
 from functions.kernel.duties import declared
 from functions.kernel.mailboxes import same_address
 
-Kind = Literal["added", "retired", "address", "duties", "people"]
+Kind = Literal["added", "retired", "address", "duties", "people", "fewer"]
 
+IMPORT = "import"  # who changed an entry that a file brought
 RESTORED = "restored"  # who changed an entry, when somebody took their own address back
 UNDO = timedelta(days=7)  # as long as an address can be taken back
 KEPT = timedelta(days=30)  # as long as a change is remembered
@@ -60,6 +61,8 @@ class Change:
             found.append("duties")
         if set(after.coordinators) - set(before.coordinators):
             found.append("people")
+        if set(before.coordinators) - set(after.coordinators):
+            found.append("fewer")
         return tuple(found)
 
     @property
@@ -70,6 +73,11 @@ class Change:
             return False
         lost = set(declared(before.facts)) - set(declared(self.after.facts))
         return self.after.retired or bool(lost) or "address" in self.kinds
+
+    @property
+    def regains(self) -> bool:
+        """Whether somebody who was in office comes back to it."""
+        return self.before is not None and self.before.retired and not self.after.retired
 
     @property
     def undone_until(self) -> datetime:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from functions.kernel.apart import Beside, may_act, taken_by, who_may
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
 from functions.kernel.claims import claims
 from functions.kernel.definition import (
@@ -16,6 +17,8 @@ from functions.kernel.definition import (
     Role,
     Transition,
 )
+from functions.kernel.directory import PEOPLE_OF
+from functions.kernel.duties import DIRECTORY, duty_of
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers, People, Value
 from functions.kernel.mailboxes import mailbox, plain, same_address
@@ -38,32 +41,26 @@ def open_case(
     directory: Directory,
     linked: tuple[str, ...] = (),
     seated: Mapping[str, Sequence[Person]] = MappingProxyType({}),
+    beside: Beside = (),
 ) -> Decision:
     """A new case from a form's answers. ``Refused`` if they are not this form's.
 
-    ``linked`` are the cases it is to be moved with; ``seated`` are people by role beside those
-    whom the answers name: the first in the opener's role is who opens it.
+    ``linked`` are the cases it is to be moved with, ``beside`` those in which roles are kept apart,
+    too; ``seated`` people by role beside those whom the answers name: the first in the opener's
+    role is who opens it.
     """
     spec = definition.form(form)
     if not complete(spec.fields, answers):
         raise Refused
     case = Case(
-        id=case_id,
-        process=definition.name,
-        version=definition.version,
-        form=form,
-        language=language,
-        state=spec.start,
-        entered_at=now,
-        opened_at=now,
-        answers=dict(answers),
-        linked=linked,
-    )
-    for role in dict.fromkeys((spec.opener, *spec.fills, *seated)):
-        case = _fill(case, definition.role(role), directory, tuple(seated.get(role, ())))
+        case_id, definition.name, definition.version, form, language, spec.start,
+        entered_at=now, opened_at=now, answers=dict(answers), linked=linked,
+    )  # fmt: skip
+    names = dict.fromkeys((spec.opener, *spec.fills, *seated))
+    case = _seat(definition, (*names,), case, case, directory, seated, beside)
     by = next(iter(seated.get(spec.opener, ())), None)
-    openers = case.holders(spec.opener)
-    opener = next((p for p in openers if not by or same_address(p.email, by.email)), None)
+    openers = (p for p in case.holders(spec.opener) if not by or same_address(p.email, by.email))
+    opener = next(openers, None)
     if opener is None:
         raise Refused
     step = Step(0, now, OPEN, spec.opener, opener.id, "", spec.start)
@@ -105,16 +102,18 @@ def decide(
     now: datetime,
     directory: Directory,
     seated: Mapping[str, Sequence[Person]] = MappingProxyType({}),
+    beside: Beside = (),
 ) -> Decision:
     """The decision that ``actor`` makes by ``action``, saying ``said``; ``seated`` are people
-    whom a linked case passes on, for roles that the action fills.
+    whom a linked case passes on, for roles that the action fills. Roles are kept apart in the
+    linked cases ``beside`` it, too.
 
     Refuses (``Refused``) what the definition does not permit: another version, role,
     person or state, an undeclared or incomplete answer.
     """
     row = transition(definition, case, action)
     spec = next((a for a in definition.actions if a.name == action), None)
-    if row is None or spec is None or not _may(definition, case, actor, spec):
+    if row is None or spec is None or not _may(definition, case, actor, spec, beside):
         raise Refused
     if not complete(definition.asked(spec, case.form), said):
         raise Refused
@@ -124,13 +123,10 @@ def decide(
     if spec.votes:
         return _vote(definition, case, row, spec, actor, said, now)
     moved = _move(definition, case, row, spec, said, now)
-    for name in row.fills:
-        if name in seated or not _stays(definition.role(name), case, moved):
-            people = tuple(seated.get(name, ()))
-            moved = _fill(moved, definition.role(name), directory, people)
+    moved = _seat(definition, row.fills, case, moved, directory, seated, beside)
     counts = _counts(definition, moved, row)
     mailed = orders(definition, moved, row.mails)
-    moved = _cleared(definition, moved, row.clears)
+    moved = definition.turned(case, _cleared(definition, moved, row.clears), now)
     if row.forgets:
         moved, said = replace(moved, answers={}, parties=()), {}
     claimed = claims(definition.asked(spec, case.form), said)
@@ -166,7 +162,7 @@ def _with_reckoned(action: Action, case: Case, said: Answers, now: datetime) -> 
     return {**said, **reckoned}
 
 
-def _may(definition: Definition, case: Case, actor: Actor, action: Action) -> bool:
+def _may(definition: Definition, case: Case, actor: Actor, action: Action, beside: Beside) -> bool:
     if (definition.name, definition.version) != (case.process, case.version):
         return False
     if actor.role != action.role:
@@ -174,7 +170,9 @@ def _may(definition: Definition, case: Case, actor: Actor, action: Action) -> bo
     if actor.role in BY_ITSELF:
         return not actor.party
     party = case.party(actor.party)
-    return party is not None and party.present and party.role == actor.role
+    if party is None or not party.present or party.role != actor.role:
+        return False
+    return may_act(definition, case, party, beside)
 
 
 def _vote(
@@ -189,6 +187,7 @@ def _vote(
     """One more answer; links, deadlines and everybody else's answers stay as they are."""
     votes = {**case.votes, actor.party: said[action.votes] is True}
     moved = replace(case, votes=votes, revision=case.revision + 1)
+    moved = definition.turned(case, moved, now)
     last = moved.all_voted(action.role) and not case.all_voted(action.role)
     mails = row.mails if last and not all(votes.values()) else ()
     step = Step(moved.revision, now, action.name, actor.role, actor.party, case.state, case.state)
@@ -204,16 +203,18 @@ def _move(
     now: datetime,
 ) -> Case:
     gone = {f.name for f in (*definition.asked(action, case.form), *action.all_fields)}
+    gone |= set(row.empties)
     gone |= {f.name for f in definition.fields().values() if f.passing}
     kept = {k: v for k, v in case.answers.items() if k not in gone}  # emptied is gone, too
+    anew = row.restarts or row.source != row.target
     moved = replace(
         case,
         state=row.target,
-        entered_at=now,
+        entered_at=now if anew else case.entered_at,
         answers={**kept, **said},
         round=case.round + 1,
         revision=case.revision + 1,
-        rung=0,
+        rung=0 if anew else case.rung,
         votes={},
     )
     if not row.drops:
@@ -236,21 +237,75 @@ def _of(answers: Answers, cases: set[str]) -> dict[str, Value]:
     return {**answers, **left, **renamed}
 
 
-def _stays(role: Role, before: Case, after: Case) -> bool:
-    """Whether the directory's people stay: nothing else was picked, and the case may have been
-    handed over since."""
+def _seat(
+    definition: Definition,
+    names: tuple[str, ...],
+    before: Case,
+    case: Case,
+    directory: Directory,
+    seated: Mapping[str, Sequence[Person]],
+    beside: Beside,
+) -> Case:
+    """The case with the people of these roles in their slots."""
+    for number, name in enumerate(names):
+        role, coming = definition.role(name), names[number + 1 :]
+        if name in seated or not _stays(definition, role, before, case, beside):
+            also = tuple(seated.get(name, ()))
+            following = [definition.role(each) for each in coming]
+            others = taken_by(role, case, beside)
+            named = _slot(case, role, directory, following, others, alone=not also)
+            case = _fill(case, role, named, also)
+    return case
+
+
+def _stays(definition: Definition, role: Role, before: Case, after: Case, beside: Beside) -> bool:
+    """Whether the directory's people stay: nothing else was picked, nothing keeps them from it
+    now, and the case may have been handed over since."""
     same = before.answers.get(role.key) == after.answers.get(role.key)
-    return bool(role.source) and same and bool(before.holders(role.name))
+    held = before.holders(role.name)
+    return (
+        bool(role.source)
+        and same
+        and bool(held)
+        and all(may_act(definition, after, p, beside) for p in held)
+    )
 
 
-def _fill(case: Case, role: Role, directory: Directory, also: tuple[Person, ...] = ()) -> Case:
+def _slot(
+    case: Case,
+    role: Role,
+    directory: Directory,
+    coming: Sequence[Role],
+    others: Sequence[str],
+    *,
+    alone: bool,
+) -> Sequence[Person]:
+    """The people that a slot names. Where the directory puts several there, none of those whom
+    another role keeps from it (``others``), also one that is filled next (``coming``): then, if
+    nobody else is seated there (``alone``), whoever has the same duty, then who keeps the
+    directory. If there is nobody else, they themselves."""
+    people = _people(case, role, directory)
+    if not role.apart or PEOPLE_OF.get(role.source, role.source) == role.source:
+        return people
+    following = (r for r in coming if r.name in role.apart)
+    taken = [*others, *(p.email for r in following for p in _people(case, r, directory))]
+    if not alone:
+        return who_may(people, taken)
+    for duty in ("", duty_of(role), DIRECTORY) if people else ():
+        fit = who_may(directory.people("duties", duty) if duty else people, taken)
+        if fit:
+            return fit
+    return people
+
+
+def _fill(case: Case, role: Role, named: Sequence[Person], also: tuple[Person, ...] = ()) -> Case:
     """Seat the people a role's slot names; who stays in it keeps their pseudonym and links.
 
     Of several at one mailbox the first is seated."""
     seated: dict[str, Party] = {}
     seats = case.seats
     before = {plain(p.email): p for p in case.holders(role.name)}
-    for person in (*_people(case, role, directory), *also):
+    for person in (*named, *also):
         reached = mailbox(person.email)
         if reached in seated:  # named twice: one person all the same
             continue

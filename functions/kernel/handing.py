@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from functions.kernel.apart import Beside, may_act, may_take
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
 from functions.kernel.definition import CLOCK, LINK, Definition
 from functions.kernel.directory import PEOPLE_OF
@@ -12,8 +13,10 @@ from functions.kernel.errors import Refused
 from functions.kernel.fields import Value
 from functions.kernel.mailboxes import same_address, same_mailbox
 from functions.kernel.people import Person
+from functions.kernel.people_rows import named_after
 
 HAND_OVER = "hand_over"  # the step it leaves in the history
+VACATED, RESUMED = "vacated", "resumed"  # nobody follows yet, and who had left is back
 
 
 def under_way(definition: Definition, case: Case) -> bool:
@@ -22,18 +25,59 @@ def under_way(definition: Definition, case: Case) -> bool:
 
 
 def hand_over(
-    definition: Definition, case: Case, actor: Actor, party_id: str, person: Person, now: datetime
+    definition: Definition,
+    case: Case,
+    actor: Actor,
+    party_id: str,
+    person: Person,
+    now: datetime,
+    linked: Beside = (),
 ) -> Decision:
     """``person`` takes the place of a party. ``Refused`` unless the actor looks after the case,
     the party is present, the case is under way, and the person is not in that role already.
+
+    Nobody gives a place to themself, or to whom another role keeps from it; who may not act in
+    the case hands on their own place alone. Roles are kept apart in ``linked`` cases, too.
     """
     party, by = case.party(party_id), case.party(actor.party)
     looks_after = by is not None and by.present and by.role == definition.bounced_mail.to
     if not looks_after or party is None or not party.present or not under_way(definition, case):
         raise Refused
-    if holds_already(case, party, person.email):
+    if by is None or not may_hand(definition, case, by, party, linked):
+        raise Refused
+    if holds_already(case, party, person.email) or same_mailbox(by.email, person.email):
+        raise Refused
+    if not may_take(definition, case, party, person.email, linked):
         raise Refused
     return _handed(definition, case, actor, party, person, now)
+
+
+def may_hand(
+    definition: Definition, case: Case, by: Party, party: Party, linked: Beside = ()
+) -> bool:
+    """Whether somebody who looks after a case may put another in a party's place."""
+    return by.id == party.id or may_act(definition, case, by, linked)
+
+
+def place_there(
+    own: tuple[Definition, Case], other: tuple[Definition, Case], party: Party
+) -> Party | None:
+    """The place that a party of one case has in a linked one as the same person: one of the two
+    cases passed their role on to the other (``Call``), or brought who opened it into the
+    other (``Party.ref``). None if they have none there, or that case is over."""
+    (definition, case), (there, linked) = own, other
+    if case.id not in linked.linked or not under_way(there, linked):
+        return None
+    roles = {
+        *(t for h, t in _passed_on(definition) if h == party.role),
+        *(h for h, t in _passed_on(there) if t == party.role),
+    }
+    places = [p for role in sorted(roles) for p in linked.holders(role)]
+    if party.role == definition.form(case.form).opener:
+        places += [p for p in linked.parties if p.present and p.ref == case.id]
+    if party.ref == linked.id:
+        places += linked.holders(there.form(linked.form).opener)
+    return next((p for p in places if same_address(p.email, party.email)), None)
 
 
 def hand_over_there(
@@ -42,30 +86,56 @@ def hand_over_there(
     party: Party,
     person: Person,
     now: datetime,
+    linked: Beside = (),
 ) -> Decision | None:
     """What follows in a linked case when ``person`` takes the place of ``party`` in its own: they
-    take it there as well, if one of the two cases passed that role on to the other (``Call``).
+    take the same person's place there as well, and answers that name them there are changed.
 
-    None if the party has no such place there, or the case is over.
+    None if nothing follows there. ``Refused`` if another role keeps them from the place, in that
+    case or in those ``linked`` to it, or somebody else there has it already.
     """
-    (definition, case), (there, linked) = own, other
-    roles = {
-        *(t for h, t in _passed_on(definition) if h == party.role),
-        *(h for h, t in _passed_on(there) if t == party.role),
-    }
-    places = (p for role in sorted(roles) for p in linked.holders(role))
-    place = next((p for p in places if same_address(p.email, party.email)), None)
-    if place is None or case.id not in linked.linked or not under_way(there, linked):
-        return None
-    if holds_already(linked, place, person.email):
-        return None
-    return _handed(there, linked, Actor(LINK), place, person, now)
+    there, case = other
+    place = place_there(own, other, party)
+    if place is None:
+        return _named_there(own, other, party, person, now)
+    if beside_them(case, place, person.email):
+        raise Refused
+    if not may_take(there, case, place, person.email, linked):
+        raise Refused
+    return _handed(there, case, Actor(LINK), place, person, now)
 
 
 def _passed_on(definition: Definition) -> set[tuple[str, str]]:
     """The roles that a process passes on to linked cases, each with the role there."""
     calls = (call for row in definition.transitions for call in row.calls)
     return {each for call in calls for each in call.seats.items()}
+
+
+def _named_there(
+    own: tuple[Definition, Case],
+    other: tuple[Definition, Case],
+    party: Party,
+    person: Person,
+    now: datetime,
+) -> Decision | None:
+    """What follows in a linked case that was opened with answers which name a party (``Opens``):
+    they name the new person, and tell nothing more of the old one."""
+    (definition, case), (there, linked) = own, other
+    if case.id not in linked.linked or not under_way(there, linked):
+        return None
+    for opens in (o for row in definition.transitions for o in row.opens):
+        name, email, *more = opens.names.get(party.role, ("", ""))
+        opened = (opens.process, opens.form) == (there.name, linked.form)
+        if not opened or not email or linked.answers.get(email) in (None, person.email):
+            continue
+        if not same_address(str(linked.answers[email]), party.email):
+            continue
+        kept = {k: v for k, v in linked.answers.items() if k not in more}
+        answers = {**kept, name: person.name, email: person.email}
+        moved = replace(linked, answers=answers, revision=linked.revision + 1)
+        step = Step(moved.revision, now, HAND_OVER, LINK, "", moved.state, moved.state)
+        return Decision(moved, step, {})
+    return None
 
 
 def _handed(
@@ -90,6 +160,7 @@ def _handed(
         answers=_renamed(definition, case, party, new),
         votes={voter: vote for voter, vote in case.votes.items() if voter != party.id},
     )
+    moved = definition.turned(case, moved, now)
     step = Step(moved.revision, now, HAND_OVER, actor.role, actor.party, case.state, case.state)
     turn = definition.turn(moved) == party.role
     mail = definition.handed_mail.name
@@ -142,8 +213,23 @@ def hand_on(
     )
     if not moved.holders(party.role):
         raise Refused
+    moved = definition.turned(case, moved, now)
     step = Step(moved.revision, now, HAND_OVER, CLOCK, "", case.state, case.state)
     return Decision(moved, step, {})
+
+
+def vacate(definition: Definition, case: Case, party_id: str, now: datetime) -> Decision:
+    """A party whose place waits for somebody else, or whose place holds again: until somebody
+    takes it, the turn is that of who looks after the case. ``Refused`` if the case is over."""
+    party = case.party(party_id)
+    if party is None or not party.present or not under_way(definition, case):
+        raise Refused
+    changed = replace(party, vacant=not party.vacant)
+    parties = tuple(changed if p.id == party_id else p for p in case.parties)
+    moved = replace(case, parties=parties, revision=case.revision + 1)
+    moved = definition.turned(case, moved, now)
+    name = VACATED if changed.vacant else RESUMED
+    return Decision(moved, Step(moved.revision, now, name, CLOCK, "", case.state, case.state), {})
 
 
 def holds_already(case: Case, party: Party, email: str) -> bool:
@@ -151,9 +237,14 @@ def holds_already(case: Case, party: Party, email: str) -> bool:
 
     For a party whose own mail came back another spelling of their mailbox is a new address.
     """
-    others = (p for p in case.holders(party.role) if p.id != party.id)
     own = same_mailbox if party.reachable else same_address
-    return own(party.email, email) or any(same_mailbox(p.email, email) for p in others)
+    return own(party.email, email) or beside_them(case, party, email)
+
+
+def beside_them(case: Case, party: Party, email: str) -> bool:
+    """Whether the mailbox of an address is that of somebody else in the party's role."""
+    others = (p for p in case.holders(party.role) if p.id != party.id)
+    return any(same_mailbox(p.email, email) for p in others)
 
 
 def _renamed(definition: Definition, case: Case, old: Party, new: Party) -> dict[str, Value]:
@@ -164,12 +255,15 @@ def _renamed(definition: Definition, case: Case, old: Party, new: Party) -> dict
     for name in role.rows:
         listed = answers.get(name)
         if isinstance(listed, list):
-            answers[name] = [
+            before = named_after(listed)
+            renamed = [
                 {**row, "name": new.name, "email": new.email, "language": new.language}
                 if same_address(row["email"], old.email)
                 else row
                 for row in listed
             ]
+            titles = {k for k, v in answers.items() if isinstance(v, str) and v == before}
+            answers |= {name: renamed, **dict.fromkeys(titles, named_after(renamed))}
     if role.fields and answers.get(role.fields[1]) == old.email:
         named = zip(role.fields, (new.name, new.email, new.language), strict=True)
         answers |= {field: value for field, value in named if field}

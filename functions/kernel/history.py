@@ -1,12 +1,14 @@
 """The hash chain over a case's steps: an edited, dropped or moved step shows."""
 
-import hashlib
-import json
-from collections.abc import Iterable
+import hmac
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from functions.kernel.case import Step
+from functions.kernel.digests import canonical, sha256
 from functions.kernel.fields import Answers
+
+_NAME = 8  # characters by which a seal names its key
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +25,45 @@ class Entry:
     seal: str
 
 
+class Keys:
+    """The keys of seals, made of the installation's secrets: new seals are of the present one.
+
+    ``earlier`` gives the secrets before it, the latest first. It is asked once, when a seal
+    names a key that is not the present one.
+    """
+
+    def __init__(self, secret: bytes, earlier: Callable[[], Iterable[bytes]] = tuple) -> None:
+        self._name, key = _named(secret)
+        self._known, self._earlier = {self._name: key}, earlier
+        self._asked = False
+
+    def seal(self, *parts: str) -> str:
+        """The seal of these parts by the present key, whose name it begins with."""
+        return _sealed(self._name, self._known[self._name], parts)
+
+    def fits(self, seal: str, *parts: str) -> bool:
+        """Whether this is a seal of these parts, by the present key or an earlier one."""
+        name = seal.partition(".")[0]
+        if name not in self._known and len(name) == _NAME and not self._asked:
+            self._known = {**dict(map(_named, self._earlier())), **self._known}
+            self._asked = True
+        key = self._known.get(name)
+        return key is not None and hmac.compare_digest(seal, _sealed(name, key, parts))
+
+
 def digest(said: Answers, salt: str) -> str:
     """The salted SHA-256 of what was said, in hex."""
-    return _hash(salt, json.dumps(dict(said), sort_keys=True, ensure_ascii=False))
+    return sha256(salt, canonical(dict(said)))
 
 
-def seal(step: Step, said_digest: str, previous: str) -> Entry:
+def seal(keys: Keys, case_id: str, step: Step, said_digest: str, previous: str) -> Entry:
     """The entry that follows ``previous`` (the earlier entry's seal, "" for the first)."""
-    return Entry(step, said_digest, previous, _seal(step, said_digest, previous))
+    return Entry(
+        step, said_digest, previous, keys.seal(*_parts(case_id, step, said_digest, previous))
+    )
 
 
-def verifies(entries: Iterable[Entry], last_seal: str) -> bool:
+def verifies(keys: Keys, case_id: str, entries: Iterable[Entry], last_seal: str) -> bool:
     """Whether these are all the entries of a case, in order and as they were written.
 
     ``last_seal`` is kept with the case, so that a missing end shows too.
@@ -42,17 +72,34 @@ def verifies(entries: Iterable[Entry], last_seal: str) -> bool:
     for entry in entries:
         if entry.previous != previous or entry.step.number != number:
             return False
-        if entry.seal != _seal(entry.step, entry.digest, previous):
+        if not keys.fits(entry.seal, *_parts(case_id, entry.step, entry.digest, previous)):
             return False
         previous, number = entry.seal, number + 1
     return previous == last_seal
 
 
-def _seal(step: Step, said_digest: str, previous: str) -> str:
+def cover(keys: Keys, case: Mapping[str, object], last_seal: str) -> str:
+    """The seal of a case as it is kept (plain values), with its last entry."""
+    return keys.seal("cover", canonical(dict(case)), last_seal)
+
+
+def covers(keys: Keys, case: Mapping[str, object], last_seal: str, made: str) -> bool:
+    """Whether ``made`` is the cover of this case with this last entry."""
+    return keys.fits(made, "cover", canonical(dict(case)), last_seal)
+
+
+def _parts(case_id: str, step: Step, said_digest: str, previous: str) -> tuple[str, ...]:
     fields = {name: getattr(step, name) for name in step.__slots__}
     plain = {**fields, "at": step.at.isoformat(), "digest": said_digest}
-    return _hash(previous, json.dumps(plain, sort_keys=True, ensure_ascii=False))
+    return case_id, previous, canonical(plain)
 
 
-def _hash(*parts: str) -> str:
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+def _named(secret: bytes) -> tuple[str, bytes]:
+    """A key of its own for seals, and its name, which tells nothing of it."""
+    key = hmac.digest(secret, b"seal", "sha256")
+    return hmac.digest(key, b"name", "sha256").hex()[:_NAME], key
+
+
+def _sealed(name: str, key: bytes, parts: Iterable[str]) -> str:
+    plain = "\x00".join(parts).encode()
+    return f"{name}.{hmac.digest(key, plain, 'sha256').hex()}"

@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from functions.kernel.case import Case, Decision, Order, Step
-from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Rung, State
+from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Rung
+from functions.kernel.duties import DIRECTORY
+from functions.kernel.engine import transition
 from functions.kernel.spans import (
     Length,
     OnDate,
@@ -18,6 +20,7 @@ from functions.kernel.spans import (
 )
 
 REMIND = "remind"  # the step a reminder leaves in the history
+OVERDUE = "overdue"  # the mail to those who keep the directory that nobody has acted
 
 
 def next_rung(definition: Definition, case: Case) -> Rung | None:
@@ -29,7 +32,9 @@ def _left(definition: Definition, case: Case) -> list[Rung]:
     """The rungs that the case has not climbed; those that have become due at once come first."""
     rest = definition.state(case.state).ladder[case.rung :]
     soon = [r for r in rest if _at_once(r, case)]
-    return soon or [r for r in rest if not (_too_late(r, case) or _of_others(r, case))]
+    left = [r for r in rest if not any(each(r, case) for each in (_too_late, _of_others))]
+    able = [r for r in left if not r.action or transition(definition, case, r.action)]
+    return soon or [r for r in able if not _too_early(definition, r, case)]
 
 
 def _of_others(rung: Rung, case: Case) -> bool:
@@ -41,6 +46,16 @@ def _too_late(rung: Rung, case: Case) -> bool:
     """Whether it is a mail for a day that had begun before it could be waited for."""
     day = rung.after.of(case.answers) if isinstance(rung.after, OnDate) else None
     return bool(rung.mail) and day is not None and day <= day_of(case.entered_at)
+
+
+def _too_early(definition: Definition, rung: Rung, case: Case) -> bool:
+    """Whether it would tell others of a delay before the deadline has passed, which an answer
+    can have made a long one."""
+    state = definition.state(case.state)
+    if not rung.escalates or state.deadline is None:
+        return False
+    last, day = (_told_day(definition, case, length) for length in (state.deadline, rung.after))
+    return last is not None and day is not None and day <= last
 
 
 def due_at(definition: Definition, case: Case) -> datetime | None:
@@ -59,14 +74,14 @@ def _due(definition: Definition, case: Case, rung: Rung) -> datetime | None:
     if _at_once(rung, case):
         return case.entered_at
     state = definition.state(case.state)
-    day = _told_day(state, case, rung.after)
+    day = _told_day(definition, case, rung.after)
     if day is None:
         return None
     if isinstance(rung.after, OnDate):
-        return morning(day) if rung.mail else day_begins(day)
+        return day_begins(day) if rung.action else morning(day)
     if rung.action:
         return day_ends(day)
-    begun = day_of(case.entered_at)
+    begun = definition.begun(case)
     own, last = (
         last_day(begun, length, case.answers) if length else None
         for length in (rung.after, state.deadline)
@@ -80,11 +95,12 @@ def _at_once(rung: Rung, case: Case) -> bool:
     return rung.sooner is not None and rung.sooner.holds(case)
 
 
-def _told_day(state: State, case: Case, length: Length) -> date | None:
+def _told_day(definition: Definition, case: Case, length: Length) -> date | None:
     """The last day of a length. Where people are waited for, one that is no working day moves
     to the next; a day that somebody has named is that day, and so is one of time alone."""
-    day = last_day(day_of(case.entered_at), length, case.answers)
-    if day is None or isinstance(length, OnDate) or state.turn in ("", *BY_ITSELF):
+    day = last_day(definition.begun(case), length, case.answers)
+    by_itself = definition.state(case.state).turn in ("", *BY_ITSELF)
+    if day is None or isinstance(length, OnDate) or by_itself:
         return day
     return working_from(day)
 
@@ -92,7 +108,7 @@ def _told_day(state: State, case: Case, length: Length) -> date | None:
 def deadline(definition: Definition, case: Case) -> date | None:
     """The last day for what the one whose turn it is has been asked to do, or None."""
     state = definition.state(case.state)
-    return _told_day(state, case, state.deadline) if state.deadline else None
+    return _told_day(definition, case, state.deadline) if state.deadline else None
 
 
 def is_late(definition: Definition, case: Case, now: datetime) -> bool:
@@ -104,7 +120,7 @@ def is_late(definition: Definition, case: Case, now: datetime) -> bool:
 def erased_on(definition: Definition, case: Case) -> date | None:
     """The last day on which a case that is over is kept, or None if time does not erase it."""
     rung = next_rung(definition, case) if definition.is_over(case.state) else None
-    return _told_day(definition.state(case.state), case, rung.after) if rung else None
+    return _told_day(definition, case, rung.after) if rung else None
 
 
 def due_rung(definition: Definition, case: Case, now: datetime) -> Rung | None:
@@ -121,10 +137,21 @@ def due_rung(definition: Definition, case: Case, now: datetime) -> Rung | None:
 
 
 def remind(definition: Definition, case: Case, rung: Rung, now: datetime) -> Decision:
-    """Climb a rung that is a mail: to all it concerns who have not answered yet."""
-    mail = definition.mail(rung.mail)
-    climbed = definition.state(case.state).ladder.index(rung, case.rung) + 1
+    """Climb a rung that is a mail: to all it concerns who have not answered yet, or to those who
+    keep the directory. While a place is vacant, whoever looks after the case is reminded of that
+    instead."""
+    ladder = definition.state(case.state).ladder
+    climbed = ladder.index(rung, case.rung) + 1
+    instead = definition.vacant_mail if definition.is_vacant(case) else None
+    if instead and rung.mail:  # one mail for all that would be sent at this moment
+        same = takewhile(lambda r: r.mail and r.after == rung.after, ladder[climbed:])
+        climbed += len(tuple(same))
     moved = replace(case, rung=climbed, revision=case.revision + 1)
+    if rung.escalates:
+        told = Order(OVERDUE, "", DIRECTORY, case.state, case.round)
+        step = Step(moved.revision, now, REMIND, CLOCK, "", case.state, case.state)
+        return Decision(moved, step, {}, (told,))
+    mail = instead or definition.mail(rung.mail)
     orders = tuple(
         Order(mail.name, party.id, mail.purpose, case.state, case.round)
         for role in definition.readers(mail, case)

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from functions.kernel.apart import Beside, beside, kept_by
 from functions.kernel.case import Actor, Case, Decision
 from functions.kernel.consequences import Call, seated
 from functions.kernel.definition import LINK, Definition
 from functions.kernel.engine import decide, transition
+from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers
 from functions.kernel.people import Directory
 
@@ -29,21 +31,23 @@ def decide_together(
     said: Answers,
     now: datetime,
     directory: Directory,
+    linked: Beside = (),
 ) -> tuple[Decision, ...]:
     """The decision on a case, as ``engine.decide``, and what it does to ``others``.
 
     Votes count only for those whose own case is still there: an application that was
-    withdrawn meanwhile cannot be merged, whatever its sender said.
+    withdrawn meanwhile cannot be merged, whatever its sender said. Roles are kept apart in the
+    cases ``linked`` to it, too.
     """
     case = _standing(definition, case, others, action)
     row = transition(definition, case, action)
-    first = decide(definition, case, actor, action, said, now, directory)
+    first = decide(definition, case, actor, action, said, now, directory, beside=linked)
     staying, leaving = row.links if row and row.links else ("", "")
     called = row.calls if row else ()
     return (
         first,
         *(
-            _called(own, other, call, first.case, now, directory)
+            _called((definition, first.case), own, other, call, now, directory)
             for own, other in others
             for call in (Call(staying if other.id in first.case.linked else leaving), *called)
             if case.id in other.linked and transition(own, other, call.action)
@@ -52,13 +56,24 @@ def decide_together(
 
 
 def _called(
-    own: Definition, other: Case, call: Call, case: Case, now: datetime, directory: Directory
+    by: tuple[Definition, Case],
+    own: Definition,
+    other: Case,
+    call: Call,
+    now: datetime,
+    directory: Directory,
 ) -> Decision:
-    """What ``call`` does to ``other``; of what ``case`` passes on it takes what it asks."""
+    """What ``call`` does to ``other``; of what the calling case (``by``) passes on it takes what it
+    asks. ``Refused`` if it would seat somebody whom another role keeps from the place."""
+    case = by[1]
     asked = {f.name for f in own.action(call.action).fields}
     told = call.says(case) if call.says else {}
     said = {name: value for name, value in told.items() if name in asked}
     people = seated(call.seats, case)
+    linked = beside(other, (by,))
+    placed = ((role, p.email) for role, coming in people.items() for p in coming)
+    if any(kept_by(own, other, role, email, linked) for role, email in placed):
+        raise Refused
     return decide(own, other, Actor(LINK), call.action, said, now, directory, people)
 
 

@@ -48,7 +48,9 @@ _COLUMNS = {
         "yrke, yrkesbeteckning, befattning, uppgift, enhet, avdelning, arbetsplats, "
         "organisation, nr, nummer, anmärkning, roll, arbetsgivare, phone, phone number, "
         "telephone, mobile, mobile phone, title, job title, occupation, position, role, unit, "
-        "department, workplace, organization, no, number, notes, comments, employer, #"
+        "department, workplace, organization, no, number, notes, comments, employer, #, "
+        "vastaanottaja, kopio, piilokopio, lähettäjä, mottagare, kopia, hemlig kopia, "
+        "avsändare, till, från, to, cc, bcc, from, sender, recipient, reply-to"
     ),
 }
 COLUMN_OF: Mapping[str, str] = {
@@ -62,9 +64,21 @@ _STEMS = (
 )  # fmt: skip
 _BORDERS = re.compile(r"^[\s*:.?#()\[\]\"'_-]+|[\s*:.?()\[\]\"'_-]+$")
 _TAGGED = re.compile(r"(fi|sv|en)[-_][a-z]{2}")  # a code with a country, such as sv-FI
-_TOGETHER = re.compile(
-    r"[,;|/\t\u060c\u061b\u3001\uff0c\uff1b\uff0f]|\s(?:ja|sekä|och|samt|and|&|\+)\s"
+_LISTED = re.compile(r"[,;|/\\\t\u060c\u061b\u201a\u2044\u2215\u3001\ufe50\uff0c\uff1b\uff0f]")
+# "And" in any case, but for "Ja", which is a part of Korean names; and dashes and dots with spaces
+# around them, as those within a name have none.
+_JOINED = re.compile(
+    r"\s(?:ja|JA|(?i:sekä|och|samt|and))\s|[&\uff06+\uff0b\u2022]"
+    r"|\s[\u00b7\u2027\u2219\u22c5\u2010-\u2015\u2212-]\s"
 )
+_BULLET = re.compile(
+    r"^(?:[\u2022\u00b7\u25aa\u25e6\u2023\u25cf\u25cb\u25a0\u2043*\u2013\u2014-]|\d{1,3}[.)])\s+"
+)
+
+
+def unlisted(text: str) -> str:
+    """A text without the bullet or the number that it has in a list."""
+    return _BULLET.sub("", text, count=1)
 
 
 def language_of(word: str) -> str:
@@ -100,7 +114,12 @@ def _column(text: str) -> str:
 
 def names_several(line: str) -> bool:
     """Whether a line has more than one name on it: with commas, slashes or "and" between them."""
-    return bool(_TOGETHER.search(line))
+    return bool(_LISTED.search(line)) or names_joined(line)
+
+
+def names_joined(name: str) -> bool:
+    """Whether two names have "and", a bullet or a dash between them, as no name has."""
+    return bool(_JOINED.search(unlisted(name)))
 
 
 def _plain(word: str) -> str:

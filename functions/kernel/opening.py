@@ -1,13 +1,12 @@
 """Cases that begin by what is done to another one: an order from a quote, its invoice."""
 
-import base64
-import hashlib
 from dataclasses import replace
 from datetime import datetime
 
 from functions.kernel.case import Case, Decision
 from functions.kernel.consequences import Opens, seated
 from functions.kernel.definition import LINK, Definition
+from functions.kernel.digests import case_id_of
 from functions.kernel.engine import open_case
 from functions.kernel.people import Directory
 
@@ -37,5 +36,4 @@ def _speaking_as_in(before: Case, case: Case) -> Case:
 
 
 def _id(case: Case, opens: Opens) -> str:
-    plain = f"{case.id}.{case.round}.{opens.process}.{opens.form}"
-    return base64.b32encode(hashlib.sha256(plain.encode()).digest())[:20].decode().lower()
+    return case_id_of(f"{case.id}.{case.round}.{opens.process}.{opens.form}")

@@ -4,7 +4,8 @@ row is refused.
 A line is cells apart by tabs, else by semicolons, else by commas, outside ``<>`` and quotes. One
 with several addresses is a list of people, such as mail programs write it. An address is what
 ``clean.email`` takes, whole, unless another reading is as likely: ``Ann=ann@example.org``. A row
-of names of columns says what the columns below it hold.
+of names of columns says what the columns below it hold. Where an address may have been cut in two,
+its row is refused.
 """
 
 import re
@@ -13,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from functions.kernel import clean
-from functions.kernel.list_words import columns_of, language_of
+from functions.kernel.list_words import columns_of, language_of, unlisted
 
 Row = dict[str, str]
 
@@ -21,7 +22,6 @@ LEFT = "; "  # between a name and what else is left of a line, which `not_a_name
 _LINES = re.compile("[\n\x0b\x0c\x85\u2028\u2029]")
 _SIGNS = "@\uff20\ufe6b"
 _WORD = re.compile(r"[^\s<>,;\"]+")
-_BULLET = re.compile(r"^(?:[\u2022\u00b7\u25aa\u25e6\u2023*\u2013\u2014-]|\d{1,3}[.)])\s+")
 _BORDERS = " \t<>,;:|*=_\u2013\u2014-\u2022\u00b7"
 _QUOTES = {'"': '"', "\u201c": "\u201d", "\u201d": "\u201d", "\u201e": "\u201c\u201d", "'": "'"}
 _SIGN = re.compile(f"[{_SIGNS}]")
@@ -37,6 +37,23 @@ _SEPARATORS = "\t;,|"
 _INNER_BAR = re.compile(r"(?<=[^\s|])\|(?=[^\s|])")
 _NO_NAME = re.compile(r"[@\uff20\ufe6b<>\uff1c\uff1e;|\t]|mailto:|://|:\s", re.IGNORECASE)
 _MOST_DIGITS = 2
+# Separators after cells that are not empty: of a list of 99 people on one line, with two marks in
+# each name, and of 99 lines with some 40 columns.
+_MOST_MARKS = 400
+_MOST_IN_ALL = 4000
+_MOST_SAME = 4  # times that one address stands beside a name, as in a link of it
+_MOST_HEADS = 9  # rows of names of columns in one paste
+_BETWEEN = _SEPARATORS + " <>"
+_BEFORE = re.compile(r"[\s<>,;|]")
+_END_OF_ONE = re.compile(r"[\s,;|<>]+[.@][^\W_]")
+_STOPPED = re.compile(r"[^\W_][._+=-]+$")
+_INNER_STOP = re.compile(r"[^\W_][._+=]+[^\W_]")
+_SINGLE = re.compile(r"(?:^|[\t;,|])\s*'")  # a quote that begins
+_CLOSING = '"\u201c\u201d'
+_AFTER_SOMETHING = re.compile(rf"[^{_SEPARATORS} ] ?[{_SEPARATORS}]")
+_NUMBER = re.compile(r"\s*\d{1,3}[.)]")
+# What mail and web pages put for a character (HTML, RFC 2047), which nobody's name has.
+_CODED = re.compile(r"&(?:#\w{1,8}|[A-Za-z]\w{1,30});|=\?|\?=")
 
 
 def not_a_name(text: str) -> bool:
@@ -56,18 +73,23 @@ def pasted_rows(pasted: str, most: int) -> list[Row]:
     """
     found: list[Row] = []
     columns: list[str] = []
-    between = ""
+    between, read, left = "", 0, _MOST_IN_ALL
     for raw in _LINES.split(clean.unified(_unjoined(pasted))):
         line = "\t".join(map(clean.line, raw.split("\t")))
         if not line.strip(_BORDERS + "\"'"):  # empty, or a rule between rows
             continue
         if len(found) > most:
             break
+        marks = len(_AFTER_SOMETHING.findall(line))
+        left -= marks
+        if marks > _MOST_MARKS or left < 0 or _CODED.search(line):
+            found.append(_refused(line))
+            continue
         separator = _separator(line)
         cells = _cells(line, separator)
         heads = _heads(cells)
-        if heads:
-            columns, between = heads, separator
+        if heads and read < _MOST_HEADS:
+            columns, between, read = heads, separator, read + 1
         elif columns and separator and separator == between:
             found.append(_by_columns(cells, columns))
         else:
@@ -90,8 +112,44 @@ def _by_shape(line: str, cells: Sequence[str]) -> Iterable[Row]:
     addresses = _addresses(cells)
     if len(addresses) > 1:
         return _several(line)
+    if addresses and _torn(line):
+        return [_refused(line)]
     row = _person(cells, next(iter(addresses), ""))
     return [row if row["name"] or row["email"] else _row(line, "")]
+
+
+def _torn(text: str) -> bool:
+    """Whether what stands beside an address may be a part of it: a word that ends in a stop or
+    has one within it, or a bracket without its pair.
+
+    After a name such as "Virtanen A." an address stands in brackets, or the name in quotes.
+    """
+    if text.count("<") != text.count(">"):
+        return True
+    signed = [m for m in _WORD.finditer(text) if _SIGN.search(m[0])]
+    return len(signed) > _MOST_SAME or any(
+        _cut(text[: m.start()], m[0], text[m.end() :]) for m in signed
+    )
+
+
+def _cut(before: str, address: str, after: str) -> bool:
+    """Whether the text before an address may end with the beginning of it, or the text after it
+    begin with its end."""
+    if _END_OF_ONE.match(after):
+        return True
+    if address[0] in "([" or (before.endswith("<") and after[:1] in ("<", ">")):
+        return bool(_STOPPED.search(before.removesuffix("<")[-2:]))
+    lead = before.rstrip(_BETWEEN)
+    word = _BEFORE.split(lead)[-1]
+    if not word or "@" in word or _NUMBER.fullmatch(lead) or word[-1] in _CLOSING:
+        return False
+    open_ended = word[-1] == "'" and not _SINGLE.search(lead)
+    return open_ended or bool(_STOPPED.search(word) or _INNER_STOP.search(word))
+
+
+def _refused(text: str) -> Row:
+    """A row that holds a text as it was written, and is refused for want of an address."""
+    return _row(" ".join(text.split()), "")
 
 
 def _addresses(texts: Iterable[str]) -> list[str]:
@@ -167,23 +225,29 @@ def _heads(cells: Sequence[str]) -> list[str]:
     if len(cells) == 1:  # apart by spaces alone, as is what stands below
         return told[0]
     heads = [columns_of(_unquoted(cell) or cell) for cell in cells]
-    return [each[0] if len(each) == 1 else "other" for each in heads]
+    return [each[0] if len(each) == 1 else "unknown" for each in heads]
 
 
 def _by_columns(cells: Sequence[str], columns: Sequence[str]) -> Row:
     """A row below names of columns. Other columns are left out, unless an address is there.
 
-    What stands in two columns of one name, or beyond the last, is left beside the name.
+    What stands in two columns of one name, or beyond the last, is left beside the name; so is what
+    stands below a name that is not known, where it may be the rest of a name of one word.
     """
     told = dict.fromkeys(("name", "first", "last", "email", "language"), "")
     left: list[str] = []
+    unsure: list[str] = []
     for at, cell in enumerate(cells):
         head = columns[at] if at < len(columns) else ""
         if head in told and columns.count(head) == 1:
             told[head] = cell
+        elif head == "unknown" and not _addresses([cell]):
+            unsure.append(cell)
         elif head != "other" or _addresses([cell]):
             left += [_unquoted(cell) or cell] if cell else []
-    names = [told["name"]] if told["name"] else [f"{told['first']} {told['last']}"]
+    names = _whole_name(told["name"], told["first"], told["last"])
+    if len(names) == 1 and len(names[0].split()) < 2:
+        left += [cell for cell in unsure if any(map(str.isalpha, cell))]
     addresses = _addresses([told["email"]])
     if len(addresses) != 1 or _words_of(told["email"]):
         left += [told["email"]] if told["email"] else []
@@ -194,6 +258,24 @@ def _by_columns(cells: Sequence[str], columns: Sequence[str]) -> Row:
     return _kept({**row, "name": name, "language": language_of(spoken) or spoken}, cells)
 
 
+def _whole_name(name: str, first: str, last: str) -> list[str]:
+    """The name that three columns tell together, or several texts where they may not be one.
+
+    One word for the name beside a first or a last name alone is the other part of it.
+    """
+    known, told = _words(name), [part for part in (first, last) if part]
+    if known <= _words(" ".join(told)):
+        return [" ".join(told)]
+    more = [part for part in told if not _words(part) <= known]
+    if len(more) == len(told) == 1 and known.total() == 1:
+        return [f"{first or name} {last or name}"]
+    return [name, *more]
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(_letters(text).split())
+
+
 def _several(line: str) -> Iterator[Row]:
     """People on one line, each with a name and an address between two separators."""
     separator = _separator(line, ";,\t")
@@ -201,7 +283,8 @@ def _several(line: str) -> Iterator[Row]:
     whole = all(len(_addresses([text])) == 1 for text in chunks)
     for text in chunks:
         addresses = _addresses([text])
-        if len(addresses) == 1 and (whole or (separator == ";" and "<" in text)):
+        alone = len(addresses) == 1 and not _torn(text)
+        if alone and (whole or (separator == ";" and "<" in text)):
             yield _person(_cells(text, _separator(text)), addresses[0])
         else:
             yield _row(text, "")
@@ -213,12 +296,12 @@ def _person(cells: Sequence[str], address: str, *, exact: bool = False) -> Row:
     Several texts are one name if their words are in the address; else all are left in the cell
     for the name. ``exact``: all of it is the name, and nothing a language or a number.
     """
-    local = Counter(_letters(address.partition("@")[0]).split())
+    local = _words(address.partition("@")[0])
     proven: list[str] = []
     names: list[str] = []
     language = ""
     for piece, loose in _pieces(cells):
-        words = Counter(_letters(piece).split())
+        words = _words(piece)
         if words and words <= local:
             proven.append(piece)
             local -= words
@@ -255,7 +338,7 @@ def _words_of(text: str) -> list[str]:
 
 def _named(text: str) -> str:
     """A text as a name: one space between words, no list marks and no stops around it."""
-    return _BULLET.sub("", " ".join(text.split()) + " ", count=1).strip(_BORDERS)
+    return unlisted(" ".join(text.split()) + " ").strip(_BORDERS)
 
 
 def _letters(text: str) -> str:

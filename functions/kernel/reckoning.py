@@ -1,13 +1,12 @@
 """What an action works out by itself: computed, told before it is chosen, and held to."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Reckoning
 from functions.kernel.definition import Action
+from functions.kernel.digests import canonical, sha256
 from functions.kernel.errors import Invalid, Problem
 from functions.kernel.fields import Answers
 from functions.kernel.spans import day_of
@@ -30,8 +29,7 @@ def foretold(action: Action, case: Case, now: datetime) -> Answers:
 
 def stamp(told: Answers) -> str:
     """A short mark of what was told, to find out whether it still holds."""
-    plain = json.dumps(dict(told), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(plain.encode()).hexdigest()[:16]
+    return sha256(canonical(dict(told)))[:16]
 
 
 def hold_to(action: Action, case: Case, typed: Mapping[str, str], now: datetime) -> None:

@@ -6,7 +6,7 @@ field that is empty at first.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from functions.kernel.definition import Action, Definition
 from functions.kernel.errors import Problem
@@ -31,13 +31,16 @@ class ActForm:
 
     ``foretold`` are rows of what each would work out, ``stamps`` its marks by input.
 
-    ``mode``: ``choose`` among several, ``ask`` whether to do the only one, or ``fill`` when it has
-    a required field that is empty at first. ``side`` forms stand apart, at the end, folded
+    ``mode``: ``choose`` among several, ``ask`` whether to do the only one (the ``question``, yes or
+    no), or ``fill`` when it has a required field that is empty at first. ``title`` is what a lone
+    action says. ``side`` forms stand apart, at the end, folded
     unless ``tried``: sent already, and not right. What is ``final`` ends the case.
     """
 
     name: str
     mode: str
+    title: str
+    question: str
     options: tuple[Option, ...]
     fields: Mapping[str, list[Widget]]
     button: str
@@ -111,10 +114,12 @@ def _act_form(
     return ActForm(
         name=first.name,
         mode=mode,
-        options=(*options, _not_now(words, first, chosen)) if mode == "ask" else options,
+        title=words.text(f"actions.{first.name}.label"),
+        question=words.text(f"actions.{first.name}.question"),
+        options=_yes_or_no(words, options[0], chosen) if mode == "ask" else options,
         fields={a.name: _fields(words, a, filled, chosen) for a in actions},
-        button=words.text(f"actions.{first.name}.button") if single else words.page("task.button"),
-        error=_undecided(words, wrong) if wrong else "",
+        button=_button(words, first, mode),
+        error=_undecided(words, wrong, mode) if wrong else "",
         side=side,
         final=_ends(words.definition, first),
         tried=chosen.removeprefix(NOT_NOW) in {a.name for a in actions} or wrong is not None,
@@ -145,14 +150,24 @@ def _ends(definition: Definition, action: Action) -> bool:
     return any(definition.is_over(t.target) for t in rows)
 
 
-def _not_now(words: Words, action: Action, chosen: str) -> Option:
-    value = NOT_NOW + action.name
-    return Option(
-        value, words.page("task.not_now"), value == chosen, words.page("task.not_now_hint")
+def _yes_or_no(words: Words, action: Option, chosen: str) -> tuple[Option, ...]:
+    no = NOT_NOW + action.value
+    return (
+        replace(action, label=words.page("task.yes")),
+        Option(no, words.page("task.no"), no == chosen, words.page("task.no_hint")),
     )
 
 
-def _undecided(words: Words, problem: Problem) -> str:
+def _button(words: Words, action: Action, mode: str) -> str:
+    """Only where the button alone does it, it says what."""
+    if mode == "fill":
+        return words.text(f"actions.{action.name}.button")
+    return words.page("task.go_on" if mode == "ask" else "task.button")
+
+
+def _undecided(words: Words, problem: Problem, mode: str) -> str:
+    if mode == "ask" and problem.code == "unchosen":
+        return words.page("task.undecided")
     code = "undecided" if problem.code == "unchosen" else problem.code
     return words.page(f"problems.{code}")
 

@@ -35,7 +35,7 @@ SHOWN = (
     "membership",
 )
 FILTERS = ("form", "language", "sector", "place")
-WRITTEN = frozenset(SHOWN) - {"forms", "languages", "online", "qualification_year"}
+WRITTEN = frozenset(SHOWN) - {"forms", "sectors", "languages", "online", "qualification_year"}
 LONG = 220  # characters of a text that are shown before the rest is unfolded
 MOST = 100  # cards on one page
 

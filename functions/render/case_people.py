@@ -9,16 +9,17 @@ from functions.kernel.definition import BY_ITSELF, CLOCK, TURN, Action, Definiti
 from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Answers
-from functions.kernel.handing import HAND_OVER
+from functions.kernel.handing import HAND_OVER, RESUMED, VACATED
 from functions.kernel.history import Entry
 from functions.kernel.ladder import REMIND
 from functions.kernel.visibility import sees, sees_name, visible_parties
 from functions.render import dates
+from functions.render.texts import capital
 from functions.render.words import Words
 
 Told = Sequence[tuple[Entry, Answers | None]]
 # Steps that no action of a definition takes.
-_OWN_WORDS = (OPEN, REMIND, BOUNCE, MISSED, SEND_AGAIN, HAND_OVER)
+_OWN_WORDS = (OPEN, REMIND, BOUNCE, MISSED, SEND_AGAIN, HAND_OVER, VACATED, RESUMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +126,6 @@ def ballot(definition: Definition, state: str) -> Action | None:
     """The action by which everybody answers for themself in a state, if there is one."""
     here = {t.action for t in definition.transitions if t.source == state}
     return next((a for a in definition.actions if a.votes and a.name in here), None)
-
-
-def capital(word: str) -> str:
-    """With a capital first letter."""
-    return word[:1].upper() + word[1:]
 
 
 def _open(words: Words, case: Case) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from functions.kernel.apart import may_act
 from functions.kernel.case import Case, Party
 from functions.kernel.changes import latest_changes
-from functions.kernel.definition import Definition
+from functions.kernel.definition import BY_ITSELF, Definition
 from functions.kernel.engine import open_actions
 from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.ladder import deadline, erased_on, is_late
@@ -17,7 +18,6 @@ from functions.render.case_people import (
     Row,
     Told,
     ballot,
-    capital,
     history,
     people_rows,
     voted,
@@ -25,6 +25,7 @@ from functions.render.case_people import (
 from functions.render.mail import reference
 from functions.render.offers import Offer, offers
 from functions.render.onward import Door, door
+from functions.render.texts import capital
 from functions.render.words import Words
 
 
@@ -96,6 +97,7 @@ class CaseView:
     onward: Door | None = None
     beside: tuple[Beside, ...] = ()
     broken: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 def case_view(
@@ -109,39 +111,47 @@ def case_view(
     now: datetime,
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = (),
     beside: tuple[Beside, ...] = (),
+    kept: bool = False,
 ) -> CaseView:
     """The view of ``party``. ``task``: on a link to act; ``document``: with the answers;
-    ``linked``: the documents of the cases it joins, by sender; ``beside``: the cases told of."""
+    ``linked``: documents of cases it joins; ``beside``: cases told of; ``kept``: may not act."""
     answered = party.id in case.votes
-    yours = words.definition.turn(case) == party.role and party.present and not answered
+    yours = _is_theirs(words.definition, case, party) and not (answered or kept)
     view = CaseView(
         process=words.maybe(f"forms.{case.form}.name") or words.text("name"),
         reference=reference(case.id),
         title=_title(words, case, party, task=task),
         document=capital(words.document(case.form)),
         state=words.state(case, "name"),
-        now=words.state(case, "now"),
-        next=words.state(case, "next"),
-        turn_line=_turn_line(words, case, yours=yours),
+        now=words.state(case, "now", party.role),
+        next=words.state(case, "next", party.role),
+        turn_line=_turn_line(words, case, party.role, yours=yours),
         your_turn=yours,
-        by=_by(words, case, now, yours=yours),
+        by=_by(words, case, now, party.role, yours=yours),
         erased=_erased(words, case),
         tag="turn" if yours else "done" if words.definition.is_over(case.state) else "wait",
-        lead=words.task(case.state, party.role, "lead") if task and not answered else "",
+        lead=words.task(case, party.role, "lead") if task and not answered else "",
         task=task,
         present=party.present,
-        may_ask_fresh=yours and not task and _can_act(words.definition, case, party),
+        may_ask_fresh=yours and not task and _more_by_task(words.definition, case, party),
         hands=_hands(words, case, told),
         history=history(words, case, told, party),
         vote=voted(words, case, party) if answered else "",
-        linked=linked,
-        beside=beside,
-    )
+        linked=linked, beside=beside,
+    )  # fmt: skip
     return _with_document(words, case, told, party, view) if document else view
 
 
-def _can_act(definition: Definition, case: Case, party: Party) -> bool:
-    return bool(open_actions(definition, case, party.role, "task"))
+def _is_theirs(definition: Definition, case: Case, party: Party) -> bool:
+    """Whether it is the turn of a party, who may act."""
+    turn = definition.turn(case) == party.role and party.present
+    return turn and may_act(definition, case, party)
+
+
+def _more_by_task(definition: Definition, case: Case, party: Party) -> bool:
+    """Whether a link to the task permits anything that one to the status does not."""
+    here = {a.name for a in open_actions(definition, case, party.role, "status")}
+    return any(a.name not in here for a in open_actions(definition, case, party.role, "task"))
 
 
 def _with_document(words: Words, case: Case, told: Told, party: Party, view: CaseView) -> CaseView:
@@ -160,7 +170,7 @@ def _erased(words: Words, case: Case) -> str:
     return dates.day(when, words.language) if when else ""
 
 
-def _by(words: Words, case: Case, now: datetime, *, yours: bool) -> str:
+def _by(words: Words, case: Case, now: datetime, reader: str, *, yours: bool) -> str:
     """By when something is expected, or was if that day has passed; in the process's own words
     where it has them."""
     until = deadline(words.definition, case)
@@ -168,11 +178,17 @@ def _by(words: Words, case: Case, now: datetime, *, yours: bool) -> str:
         return ""
     when = dates.day(until, words.language)
     late = is_late(words.definition, case, now)
-    own = words.maybe(f"states.{case.state}.{'late' if late else 'by'}")
+    part = "late" if late else "by"
+    own = words.maybe(f"states.{case.state}.to.{reader}.{part}")
+    gone = words.definition.is_vacant(case)
+    own = own if not gone else words.maybe(f"states.{case.state}.vacant.{part}")
+    own = own or words.maybe(f"states.{case.state}.{part}")
     if own:
         return own.format(deadline=when)
     if late:
         return words.page("case.late" if yours else "case.was_awaited", when=when)
+    if yours and (asked := words.due(case.state, reader)):
+        return asked.format(deadline=when)
     return words.page("case.by" if yours else "case.awaited", when=when)
 
 
@@ -181,17 +197,20 @@ def _title(words: Words, case: Case, party: Party, *, task: bool) -> str:
     action = ballot(words.definition, case.state)
     if task and action and party.id in case.votes:
         return words.text(f"actions.{action.name}.done")
-    return words.task(case.state, party.role, "title") if task else words.state(case, "name")
+    return words.task(case, party.role, "title") if task else words.state(case, "name")
 
 
-def _turn_line(words: Words, case: Case, *, yours: bool) -> str:
-    """Whose turn it is, and since when."""
-    since = dates.day(case.entered_at, words.language)
+def _turn_line(words: Words, case: Case, reader: str, *, yours: bool) -> str:
+    """Whose turn it is, and since when; of what waits for nobody in it, what its state says of
+    its days, if anything."""
+    since = dates.day(case.since, words.language)
     if yours:
         return words.page("case.your_turn", when=since)
-    if not words.definition.is_over(case.state):
-        return f"{words.turn(case)} {words.page('case.since', when=since)}."
-    return words.page("case.nobodys_turn")
+    if words.definition.is_over(case.state):
+        return words.page("case.nobodys_turn")
+    if words.definition.turn(case) in BY_ITSELF:
+        return words.since(case, reader)
+    return f"{words.turn(case)} {words.page('case.since', when=since)}."
 
 
 def groups(words: Words, case: Case, reader: Party, told: Told = ()) -> tuple[Group, ...]:
@@ -276,8 +295,9 @@ def _hands(words: Words, case: Case, told: Told) -> tuple[Hand, ...]:
     after = route[place + 1 :] if case.state in route else route[place:]
     if definition.is_over(case.state):
         after = ()
-    hands = [_hand(words, case, name, "done", left.get(name)) for name in route[:place]]
-    hands.append(_hand(words, case, case.state, "now", case.entered_at))
+    been = [name for name in route[:place] if name in left]
+    hands = [_hand(words, case, name, "done", left[name]) for name in been]
+    hands.append(_hand(words, case, case.state, "now", case.since))
     return (*hands, *(_hand(words, case, name, "next", None) for name in after))
 
 
@@ -295,7 +315,8 @@ def _hand(words: Words, case: Case, name: str, standing: str, when: datetime | N
     role = state.holder or ("" if over else words.definition.turn(there))
     who = words.role(role) if role else words.document(case.form)
     told = dates.day(when, words.language) if when else ""
-    what = words.state(case, "name") if name == case.state else words.text(f"states.{name}.name")
+    what = words.state(there, "name") if standing == "now" else words.text(f"states.{name}.name")
+    what = words.passed(name) if standing == "done" else what
     return Hand(capital(who), what, told, standing)
 
 

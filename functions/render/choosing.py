@@ -12,6 +12,7 @@ from functions.kernel.fields import Answers, Field
 from functions.kernel.people import Listing
 from functions.kernel.ranking import Cell, Facet, Judgement, Ranking
 from functions.render.facets import Choice, Picker, Typed, passes, pickers, values_of, wanted_of
+from functions.render.texts import capital
 from functions.render.words import Words
 
 PAGE = 25  # entries shown at first, and how many more at a time
@@ -189,7 +190,7 @@ def _row(
         label=listing.name(words.language),
         chosen=listing.key == chosen,
         outside=listing in outside,
-        why=f"{why[:1].upper()}{why[1:]}." if why else "",
+        why=f"{capital(why)}." if why else "",
         warnings=(*filter(None, [before]), *(words.note(note) for note in judged.warnings)),
         mark=words.note(judged.mark) if judged.mark else "",
         cells=tuple(_cell(words, cell, listing) for cell in ranking.cells),

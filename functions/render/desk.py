@@ -21,7 +21,7 @@ from functions.render.fresh import fresh_form, masked
 from functions.render.mail import reference
 from functions.render.pages import whole_page
 from functions.render.templates import template
-from functions.render.texts import page_text, process_text
+from functions.render.texts import capital, page_text, process_text
 from functions.render.widgets import Wrong
 from functions.render.words import Words
 
@@ -107,12 +107,12 @@ def desk_row(
         ),
         state=words.state(case, "name"),
         tag="turn" if mine else "done" if over else "wait",
-        turn="" if mine or over else words.turn(case),
-        since=dates.day(case.entered_at, frame.language),
+        turn="" if mine or over else words.turn(case, role),
+        since=dates.day(case.since, frame.language),
         until=_until(words, case, until, now) if until else "",
         late=is_late(definition, case, now),
         urgent=role == looks_after(definition) and is_urgent(definition, case),
-        task=words.task(case.state, role, "title") if mine else "",
+        task=words.task(case, role, "title") if mine else "",
         link=f"/api/t/{token}.{case.id}.{party.id}.{case.round}?{query}",
     )
 
@@ -124,7 +124,7 @@ def _until(words: Words, case: Case, until: date, now: datetime) -> str:
         return words.page("desk.late", when=when)
     waits = words.definition.state(case.state).turn == CLOCK
     own = words.maybe(f"states.{case.state}.by") if waits else ""
-    return own.format(deadline=when) if own else words.page("desk.by", when=when)
+    return own.format(deadline=when).removesuffix(".") if own else words.page("desk.by", when=when)
 
 
 def drawn(
@@ -229,14 +229,23 @@ def _headline(words: Words, case: Case, role: str) -> str:
     """What the case is called, if the role may know, else what kind of document it is."""
     name = words.definition.headline
     told = case.answers.get(name) if sees(words.definition, name, role, case.state) else None
-    document = words.document(case.form)
-    return str(told) if told else document[:1].upper() + document[1:]
+    own = words.maybe(f"forms.{case.form}.titles.{role}")
+    return str(told) if told else own or capital(words.document(case.form))
+
+
+def _part(words: Words, case: Case, role: str) -> Sequence[str]:
+    """What a case is that began by another one, and of which, to those who are told of both."""
+    of = words.maybe(f"forms.{case.form}.part")
+    if not (of and case.linked and role in words.definition.form(case.form).names_linked):
+        return []
+    return [words.matter(case.form), of.format(reference=reference(case.linked[0]))]
 
 
 def _kinds(words: Words, case: Case, role: str) -> Sequence[str]:
     fields = words.definition.fields()
-    return [
+    told = (
         words.value(fields[name], case.answers[name])
         for name in words.definition.facets
         if name in case.answers and sees(words.definition, name, role, case.state)
-    ]
+    )
+    return [*_part(words, case, role), *told]

@@ -1,7 +1,8 @@
 """What a coordinator can look for: the states, forms and facets of every process."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from functions.kernel.definition import Definition
 from functions.kernel.desk import facet
@@ -30,15 +31,24 @@ class Select:
     chosen: str
 
 
+def _distinct(known: Mapping[str, tuple[Choice, str]]) -> tuple[Choice, ...]:
+    """The choices, those that would read alike with what they belong to."""
+    times = Counter(choice.label for choice, _ in known.values())
+    return tuple(
+        replace(choice, label=f"{choice.label} ({of})") if times[choice.label] > 1 else choice
+        for choice, of in known.values()
+    )
+
+
 def selects(directory: Directory, language: str, asked: Mapping[str, str]) -> tuple[Select, ...]:
     """All that can be chosen, with what the address asks for; unknown values are not taken."""
-    found: dict[str, tuple[str, dict[str, Choice]]] = {}
+    found: dict[str, tuple[str, dict[str, tuple[Choice, str]]]] = {}
     for process in NAMES:
         words = Words(current(process), language, directory)
-        for name, label, choice in _choices(words):
-            found.setdefault(name, (label, {}))[1][choice.value] = choice
+        for name, label, choice, of in _choices(words):
+            found.setdefault(name, (label, {}))[1][choice.value] = (choice, of)
     return tuple(
-        Select(name, label, tuple(known.values()), _chosen(known, asked.get(name, "")))
+        Select(name, label, _distinct(known), _chosen(known, asked.get(name, "")))
         for name, (label, known) in found.items()
         if len(known) > 1
     )
@@ -51,27 +61,39 @@ def marks(drawn: tuple[Select, ...]) -> tuple[str, ...]:
     return tuple(mark for _, mark in sorted(chosen) if mark in wanted)
 
 
-def _chosen(known: Mapping[str, Choice], asked: str) -> str:
+def _chosen(known: Container[str], asked: str) -> str:
     return asked if asked in known else ""
 
 
-def _choices(words: Words) -> Iterator[tuple[str, str, Choice]]:
-    """(name, label, choice) of one process; what still moves is rarer than what has ended."""
+def _choices(words: Words) -> Iterator[tuple[str, str, Choice, str]]:
+    """(name, label, choice, what it belongs to) of one process; what still moves is rarer than
+    what has ended."""
     definition = words.definition
+    own, process = _of_forms(definition), words.text("name")
     starts = {form.start for form in definition.forms if form.public}
     for state in definition.states:
         if state.name not in starts and state.name not in _forgotten(definition):
             value = f"{definition.name}.{state.name}"
             name = words.text(f"states.{state.name}.name")
             rank = 3 if definition.is_over(state.name) else 0
-            yield "state", words.page("desk.state"), Choice(value, name, rank)
+            of = words.matter(own[state.name]) if state.name in own else process
+            yield "state", words.page("desk.state"), Choice(value, name, rank), of
     for form in definition.forms:
         value, name = f"{definition.name}.{form.name}", words.matter(form.name)
-        yield "form", words.page("desk.form"), Choice(value, name, 2)
+        yield "form", words.page("desk.form"), Choice(value, name, 2), process
     fields = definition.fields()
     for each in definition.facets:
         for key, name in _values(words, fields[each]):
-            yield each, words.label(fields[each]), Choice(key, name, 1)
+            yield each, words.label(fields[each]), Choice(key, name, 1), process
+
+
+def _of_forms(definition: Definition) -> Mapping[str, str]:
+    """The form of each state, where no two forms of the process have one in common."""
+    gone = _forgotten(definition)
+    ways = {f.name: {s.name for s in definition.way(f.name).states} for f in definition.forms}
+    found = {state: form for form, states in ways.items() for state in states - gone}
+    shared = sum(len(states - gone) for states in ways.values()) > len(found)
+    return {} if shared else found
 
 
 def _values(words: Words, field: Field) -> Iterator[tuple[str, str]]:

@@ -81,7 +81,7 @@ def _pick(frame: Frame, case: Case, typed: Mapping[str, str]) -> Pick:
     words = Words(definition, frame.language, frame.directory, case.form)
     fields = definition.fields()
     opener = case.holders(definition.form(case.form).opener)[0]
-    since = words.page("desk.since", when=dates.day(case.entered_at, frame.language))
+    since = words.page("desk.since", when=dates.day(case.since, frame.language))
     name = f"{PICKED}-{case.id}"
     title = str(case.answers.get(definition.headline, opener.name))
     who = () if title == opener.name else (opener.name,)

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from functions.kernel.apart import may_act
 from functions.kernel.case import Case, Party
 from functions.kernel.clean import readable
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
-from functions.render.case_people import capital
 from functions.render.desk import Frame
 from functions.render.mail import reference
 from functions.render.pages import whole_page
+from functions.render.texts import capital
 from functions.render.widgets import Option, Widget, Wrong, summary, widgets
 from functions.render.words import Words
 
@@ -132,13 +133,15 @@ def replacing_page(
 
 
 def _whom(looked: Looked, seats: Sequence[Seat], problems: Sequence[Problem]) -> Widget:
-    """The question to whom a fresh link is to be sent: whoever can be reached, but oneself."""
+    """The question to whom a fresh link is to be sent: whoever can be reached, but oneself;
+    nobody, where another role keeps the one who asks from acting in the case."""
     words = looked.words
+    may = may_act(looked.definition, looked.case, looked.own)
     told = next((words.problem(p) for p in problems if p.field == WHOM), "")
     options = tuple(
         Option(s.id, f"{s.name}, {s.email}", chosen=False, hint=s.role)
         for s in seats
-        if s.reachable and not s.own and not s.gone
+        if may and s.reachable and not s.own and not s.gone
     )
     asks = words.page("handing.whom")
     return Widget(WHOM, "radios", asks, "", told, "", required=True, options=options)

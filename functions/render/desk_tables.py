@@ -60,9 +60,16 @@ def table_links(duties: Container[str], path: str, language: str) -> tuple[Table
 
 
 def table_file(
-    words: Words, table: Table, state: str, cases: Iterable[Case], kind: str, made: date
+    words: Words,
+    table: Table,
+    state: str,
+    cases: Iterable[Case],
+    kind: str,
+    made: date,
+    broken: Container[str] = (),
 ) -> TableFile:
-    """The file: a row for each case, with nothing that the table's role may not see."""
+    """The file: a row for each case, with nothing that the table's role may not see. The rows of
+    cases whose history is ``broken`` say so."""
     fields = [words.definition.fields()[name] for name in table.fields]
     header = [
         words.page("tables.reference"),
@@ -71,7 +78,11 @@ def table_file(
     ]
     header += [words.label(f) for f in fields]
     header += [words.text(f"tables.{table.name}.{name}") for name in table.sums]
-    rows = (_row(words, table, fields, case) for case in cases)
+    header.append(words.page("tables.sound"))
+    warning = words.page("broken.row")
+    rows = (
+        [*_row(words, table, fields, case), warning if case.id in broken else ""] for case in cases
+    )
     title = _title(words.definition, table, words.language)
     stage = _state(words.definition, state, words.language)
     if kind == "xlsx":
@@ -87,7 +98,7 @@ def _row(words: Words, table: Table, fields: Iterable[Field], case: Case) -> lis
     row: list[Cell] = [
         reference(case.id),
         words.text(f"states.{case.state}.name"),
-        day_of(case.entered_at),
+        day_of(case.since),
     ]
     row += [_cell(words, f, seen[f.name]) if f.name in seen else None for f in fields]
     sums = table.worked_out(case) if table.worked_out else {}

@@ -238,6 +238,8 @@ def _will(d: Definition, lang: str, state: State, rung: Rung) -> list[Markup]:
         said = _text(d, lang, f"diagram.actions.{rung.action}")
         rows = (t for t in d.transitions if (t.source, t.action) == (state.name, rung.action))
         return [_leads(d, lang, f"{when}: {said}", row) for row in rows]
+    if rung.escalates:
+        return [Markup("{}: {}").format(when, page_text(lang, "diagram.escalates"))]
     mail = d.mail(rung.mail)
     to = state.turn if mail.to == TURN else mail.to
     key = "diagram.remind" if to in (state.turn, state.recorded_by) else "diagram.notice"

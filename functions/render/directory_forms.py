@@ -3,9 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.kernel.directory import CHOICES_OF, OTHER, PEOPLE_OF, SOURCES, Asked, Entry, Problem
+from functions.kernel.directory import (
+    CHOICES_OF,
+    OTHER,
+    PEOPLE_OF,
+    SECTORS,
+    SOURCES,
+    Asked,
+    Entry,
+    Problem,
+)
 from functions.kernel.directory_messages import visible
 from functions.processes import NAMES, current
+from functions.render.organisation import sector
 from functions.render.texts import MissingText, page_text, process_text
 from functions.render.widgets import Option, Widget, Wrong, summary
 
@@ -135,6 +145,8 @@ class EntryForm:
             return named(self.language, self.lists, name, value)
         if name in ("language", "languages"):
             return self._maybe(f"directory.languages.{value}") or value
+        if name == SECTORS:
+            return sector(value, self.language)
         if name in CHOICES_OF:
             return _asked_as(self.language, CHOICES_OF[name], value)
         if own := self._maybe(f"directory.{self.source}.{name}_{value}"):

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from functions.kernel.case import Case
+from functions.kernel.case import Case, Party
+from functions.kernel.clean import readable
+from functions.kernel.definition import Definition
+from functions.kernel.directory import Entry
 from functions.kernel.directory_changes import Change, Kind
 from functions.kernel.duties import declared
 from functions.render.mail import reference
-from functions.render.texts import maybe, page_text, process_text
+from functions.render.texts import form_text, maybe, page_text, process_text
 
 MOST = 40  # lines in one mail
 
@@ -17,9 +20,37 @@ def change_lines(changes: Sequence[Change], language: str) -> tuple[str, ...]:
     return _at_most(lines, language)
 
 
+def maker_lines(maker: Entry | None, language: str, *, imported: bool) -> tuple[str, ...]:
+    """Who made the changes: somebody in the directory, or a file. Of an address that was taken
+    back nothing is said, for its own line does."""
+    if maker:
+        who = readable(maker.names.get(language) or maker.key)
+        return (page_text(language, "directory_told.by_person", who=who),)
+    return (page_text(language, "directory_told.by_import"),) if imported else ()
+
+
 def case_lines(cases: Sequence[Case], language: str) -> tuple[str, ...]:
     """A line for each case: what it is and its reference."""
     return _at_most([f"{reference(c.id)}: {_kind(c, language)}" for c in cases], language)
+
+
+def overdue_lines(definition: Definition, case: Case, language: str) -> tuple[str, ...]:
+    """Who is waited for: what they are in which kind of case, and their names."""
+    state = definition.state(case.state)
+    role = state.recorded_by or definition.turn(case)
+    what = form_text(case.process, language, case.form, f"roles.{role}")
+    names = [f"{_kind(case, language)}, {what}: {p.name}" for p in case.holders(role)]
+    return _at_most(names, language)
+
+
+def unheld_lines(cases: Sequence[tuple[Case, Sequence[Party]]], language: str) -> tuple[str, ...]:
+    """A line for each who has a place in a case still, and may not have it any more."""
+    lines = []
+    for case, gone in cases:
+        for each in gone:
+            what = form_text(case.process, language, case.form, f"roles.{each.role}")
+            lines.append(f"{reference(case.id)}: {_kind(case, language)}, {what}: {each.name}")
+    return _at_most(lines, language)
 
 
 def _line(change: Change, kind: Kind, language: str) -> str:

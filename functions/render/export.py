@@ -7,7 +7,7 @@ from typing import Any
 from functions import processes
 from functions.kernel import LANGUAGES
 from functions.kernel.consequences import Onward
-from functions.kernel.definition import Action, Definition, Mail, State, Transition
+from functions.kernel.definition import Action, Definition, Mail, Role, State, Transition
 from functions.kernel.fields import Field, Form
 from functions.kernel.rooms import Room
 from functions.kernel.spans import ByAnswer, Calendar, Length, OnDate, Span
@@ -32,7 +32,7 @@ def exported(d: Definition) -> Json:
         "version": d.version,
         "name": _labels(d, "name"),
         "languages": list(LANGUAGES),
-        "roles": [{"name": r.name, "labels": _labels(d, f"roles.{r.name}")} for r in d.roles],
+        "roles": [_role(d, role) for role in d.roles],
         "forms": [_form(d, form) for form in d.forms],
         "states": [_state(d, state) for state in d.states],
         "actions": [_action(d, action) for action in d.actions],
@@ -42,6 +42,12 @@ def exported(d: Definition) -> Json:
         "onward": [_onward(way) for way in d.onward],
         "visibility": {thing: _sight(d, thing) for thing in d.sights},
     }
+
+
+def _role(d: Definition, role: Role) -> Json:
+    """A role, with the roles whose people may not act in it."""
+    labels = _labels(d, f"roles.{role.name}")
+    return {"name": role.name, "labels": labels, "apart_from": list(role.apart)}
 
 
 def _labels(d: Definition, key: str) -> dict[str, str]:
@@ -117,10 +123,13 @@ def _state(d: Definition, state: State) -> Json:
         ]
         or None,
         "recorded_by": state.recorded_by or None,
+        "unhurried": state.unhurried or None,
         **_deadline(state.deadline),
         "ladder": [
             _span("after", rung.after)
-            | ({"mail": rung.mail} if rung.mail else {"action": rung.action})
+            | ({"mail": rung.mail} if rung.mail else {})
+            | ({"action": rung.action} if rung.action else {})
+            | ({"escalates": True} if rung.escalates else {})
             | ({"sooner": rung.sooner.name} if rung.sooner else {})
             for rung in state.ladder
         ],
@@ -173,6 +182,7 @@ def _transition(row: Transition) -> Json:
         "linked_cases": list(row.links) if row.links else None,
         "calls_on_linked_cases": [c.action for c in row.calls] or None,
         "opens": [{"process": o.process, "form": o.form} for o in row.opens] or None,
+        "restarts_deadline": row.restarts or row.source != row.target,
         "mails": list(row.mails),
     }
 

@@ -14,13 +14,17 @@ from functions.render.texts import mail_text, page_text
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+_DAY = "{deadline"  # as it stands in a text, in its long or its short form
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
     """All that a mail tells: which text, to whom, its link, its deadline.
 
+    A paragraph that names a deadline is left out where there is none.
     ``letter`` (case and party) travels along, so that a bounce finds its way back. A mail of
-    a desk belongs to no process and no case; ``lines`` are what it lists.
+    a desk belongs to no process and no case; ``lines`` are what it lists. ``code`` lets its reader
+    send a form where forms in their name are refused.
     """
 
     process: str
@@ -35,6 +39,7 @@ class Note:
     dedupe: str
     letter: str = ""
     lines: tuple[str, ...] = ()
+    code: str = ""
 
 
 def reference(case_id: str) -> str:
@@ -68,6 +73,13 @@ def message(note: Note) -> "EmailMessage":
     return mail
 
 
+def names_day(process: str, mail: str, language: str) -> bool:
+    """Whether a mail is about a deadline, not only a paragraph of it: without one it says
+    nothing that holds."""
+    text = mail_text(process, mail, language)
+    return any(_DAY in part for part in (text.subject, text.ask, text.why, text.silence))
+
+
 def _parts(note: Note) -> dict[str, object]:
     text = mail_text(note.process, note.mail, note.language)
     known = {
@@ -81,8 +93,9 @@ def _parts(note: Note) -> dict[str, object]:
         "language": note.language,
         "subject": text.subject.format(**known),
         "ask": text.ask.format(**known),
-        "body": [line.format(**known) for line in text.body],
+        "body": [x.format(**known) for x in text.body if note.deadline or _DAY not in x],
         "lines": note.lines,
+        "code": note.code,
         "button": text.button,
         "why": text.why.format(**known),
         "silence": text.silence.format(**known),

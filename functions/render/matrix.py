@@ -6,14 +6,14 @@ from markupsafe import Markup
 
 from functions.kernel.definition import Action, Definition
 from functions.kernel.visibility import PARTY, sees
-from functions.render.texts import maybe, page_text, process_text, read_label
+from functions.render.texts import capital, maybe, page_text, process_text, read_label
 
 
 def matrix(definition: Definition, lang: str) -> str:
     """A ``<table>``: a row for each field and each kind of people, a column for each role."""
     roles = Markup("").join(
         Markup('<th scope="col" role="columnheader">{}</th>').format(
-            _capital(_role(definition, lang, r.name))
+            capital(_role(definition, lang, r.name))
         )
         for r in definition.roles
     )
@@ -56,7 +56,7 @@ def _groups(d: Definition, lang: str) -> Iterator[tuple[str, Sequence[tuple[str,
                 page_text(
                     lang,
                     "matrix.person" if r.source else "matrix.named",
-                    role=_capital(_role(d, lang, r.name)),
+                    role=capital(_role(d, lang, r.name)),
                 ),
             )
             for r in d.roles
@@ -66,7 +66,7 @@ def _groups(d: Definition, lang: str) -> Iterator[tuple[str, Sequence[tuple[str,
 
 def _decided(d: Definition, lang: str, action: Action) -> str:
     verb = _text(d, lang, f"diagram.actions.{action.name}")
-    return _capital(f"{_role(d, lang, action.role)} {verb}")
+    return capital(f"{_role(d, lang, action.role)} {verb}")
 
 
 def _group(d: Definition, lang: str, title: str, things: Sequence[tuple[str, str]]) -> Markup:
@@ -95,7 +95,7 @@ def _cell(d: Definition, lang: str, thing: str, role: str) -> Markup:
     return Markup(
         '<td role="cell" data-label="{}"><span class="k-matrix__sign" aria-hidden="true">{}</span>'
         '<span class="k-visually-hidden">{}</span>{}</td>'
-    ).format(_capital(_role(d, lang, role)), sign, said, when)
+    ).format(capital(_role(d, lang, role)), sign, said, when)
 
 
 def _role(d: Definition, lang: str, name: str) -> str:
@@ -109,8 +109,3 @@ def _section(d: Definition, lang: str, name: str) -> str:
 
 def _text(d: Definition, lang: str, key: str) -> str:
     return process_text(d.name, lang, key)
-
-
-def _capital(text: str) -> str:
-    """A heading's first letter, without touching the others as ``capitalize`` would."""
-    return text[:1].upper() + text[1:]

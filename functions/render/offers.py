@@ -1,9 +1,12 @@
-"""The papers of a case that its reader may open now, and the links to them as files."""
+"""The papers of a case that its reader may open now, the links to them as files, and what an
+invoice asks for at a glance."""
 
 from dataclasses import dataclass
 
 from functions.kernel.case import Case, Party
 from functions.kernel.papers import Paper
+from functions.render import dates
+from functions.render.case_people import Row
 from functions.render.words import Words
 
 TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
@@ -27,11 +30,14 @@ class PaperFile:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A paper to open, as a page or as one of its files."""
+    """A paper to open, as a page or as one of its files. ``paying`` is what whoever pays it needs
+    to know, under the ``heading``; empty for other papers."""
 
     name: str
     title: str
     files: tuple[PaperFile, ...]
+    heading: str = ""
+    paying: tuple[Row, ...] = ()
 
 
 def offers(words: Words, case: Case, party: Party) -> tuple[Offer, ...]:
@@ -40,8 +46,33 @@ def offers(words: Words, case: Case, party: Party) -> tuple[Offer, ...]:
     for paper in words.definition.papers:
         if paper.readable(case, party.role):
             title = words.text(f"papers.{paper.name}.button")
-            found.append(Offer(paper.name, title, paper_files(words, case, paper, party, title)))
+            files = paper_files(words, case, paper, party, title)
+            heading = words.text(f"papers.{paper.name}.title")
+            found.append(Offer(paper.name, title, files, heading, _paying(words, case, paper)))
     return tuple(found)
+
+
+def _paying(words: Words, case: Case, paper: Paper) -> tuple[Row, ...]:
+    """What an invoice asks for: how much, by when, to which account, with which reference.
+
+    Once nobody waits for the payment, the sum is no longer called what is to be paid.
+    """
+    invoice = paper.invoice(case) if paper.invoice else None
+    if invoice is None or invoice.credits:
+        return ()
+    from functions.render.money import euros, iban, national  # few pages tell a sum
+    from functions.render.organisation import seller
+
+    awaited = bool(words.definition.state(case.state).recorded_by)
+    account = [("iban", iban(seller(words.language).iban))] if awaited else []
+    rows = [
+        ("payable" if awaited else "gross", euros(invoice.payable, words.language)),
+        ("due", dates.day(invoice.due, words.language)),
+        *account,
+        ("payment_reference", national(invoice.reference)),
+        ("number", invoice.number),
+    ]
+    return tuple(Row(words.page(f"paper.{label}"), value) for label, value in rows)
 
 
 def paper_files(

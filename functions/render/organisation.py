@@ -28,6 +28,25 @@ def told(key: str, language: str) -> str:
     return str(value[language] if isinstance(value, dict) else value)
 
 
+def sectors() -> tuple[str, ...]:
+    """The keys of the sectors in which supervisors work."""
+    return tuple(organisation()["sectors"])
+
+
+def sector(key: str, language: str) -> str:
+    """What a sector is called, or its key if the organisation has no such sector any more."""
+    names = organisation()["sectors"].get(key, {})
+    return str(names.get(language, key))
+
+
+def employer(name: str, language: str) -> str:
+    """An employer's name in a language, found by its name in any; others stay as written."""
+    for names in organisation()["employers"].values():
+        if name.strip().casefold() in {each.casefold() for each in names.values()}:
+            return str(names[language])
+    return name
+
+
 def seller(language: str = "fi") -> "Seller":
     """Who invoices, under the name and address that it has in ``language``.
 

@@ -59,10 +59,13 @@ def step_page(filling: Filling, section: Section, problems: Sequence[Problem] = 
     return whole_page("step.html", filling.language, title, wrong=wrong, **known)
 
 
-def review_page(filling: Filling, answers: Answers, problems: Sequence[Problem] = ()) -> str:
-    """Check your answers, change any part, send."""
+def review_page(
+    filling: Filling, answers: Answers, problems: Sequence[Problem] = (), code: str = ""
+) -> str:
+    """Check your answers, change any part, send. ``code`` is what was typed as the code from a
+    mail; it is asked for where there have been too many mails."""
     words = filling.words
-    wrong = [Wrong("", words.problem(p)) for p in problems]
+    wrong = [Wrong("f-_code" if p.field == "_code" else "", words.problem(p)) for p in problems]
     return whole_page(
         "review.html",
         filling.language,
@@ -74,6 +77,8 @@ def review_page(filling: Filling, answers: Answers, problems: Sequence[Problem] 
         action=filling.path,
         key=filling.key,
         carried=filling.typed,
+        code=code,
+        coded=bool(code) or any(p.code == "too_many" for p in problems),
     )
 
 
@@ -120,25 +125,24 @@ def task_page(
 def over_page(
     words: Words,
     view: CaseView,
-    path: str,
     title: str,
     lead: str,
     fresh: Fresh,
     desk: str = "",
     *,
     receipt: Receipt | None = None,
-    again: bool = False,
+    again: str = "",
     past: str = "",
+    go: Way | None = None,
 ) -> str:
     """The page of a link that is used, superseded or expired; ``fresh`` asks where a link is to
-    be sent. ``again``: its holder has another turn now; ``past`` is then what they did in an
-    earlier one."""
+    be sent, unless its holder can ``go`` to the case as it is now. ``again`` says that they have
+    a turn now; ``past`` is then what they did in an earlier one."""
     return whole_page(
         "over.html",
         words.language,
         title,
         view=view,
-        path=path,
         desk=desk,
         lead=lead,
         fresh=fresh,
@@ -146,6 +150,7 @@ def over_page(
         receipt=receipt,
         again=again,
         past=past,
+        go=go,
         languages=True,
     )
 

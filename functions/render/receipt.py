@@ -1,11 +1,14 @@
 """The receipt of an act: what was done, who is mailed, and the way on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from functions.kernel.case import Case, Party, Step
-from functions.kernel.definition import BY_ITSELF, LINK, Transition
+from functions.kernel.definition import BY_ITSELF, Transition
 from functions.kernel.engine import OPEN
+from functions.kernel.mailboxes import same_address
+from functions.render.case_people import voted
+from functions.render.texts import capital
 from functions.render.words import Words
 
 
@@ -24,55 +27,103 @@ class Receipt:
     done: str
     mailed: str
     ways: tuple[Way, ...] = ()
+    own: bool = False  # whether the reader is mailed, too
 
 
-def receipt(
-    words: Words, case: Case, steps: Sequence[Step], party: Party, done: str
-) -> Receipt | None:
-    """The receipt of the act ``done`` if it is the last thing that anybody did, and ``party`` did
-    it; what has happened by itself since does not count. None otherwise."""
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What happened in a case by an act: in that case itself, or in one linked to it."""
+
+    words: Words
+    case: Case
+    step: Step
+
+    @property
+    def row(self) -> Transition | None:
+        """The row of the table that was followed; None for the opening of a case."""
+        step, case = self.step, self.case
+        rows = (
+            t
+            for t in self.words.definition.transitions
+            if (t.action, t.source, t.target) == (step.action, step.source, step.target)
+            and (not t.forms or case.form in t.forms)
+        )
+        return next(rows, None)
+
+    def mailed(self, reader: Party) -> Iterator[tuple[str, bool]]:
+        """Who is mailed by it, as a sentence speaks of them, and whether they are several; "" is
+        the reader."""
+        definition, row = self.words.definition, self.row
+        opened = self.step.action == OPEN
+        mails = definition.form(self.case.form).mails if opened else row.mails if row else ()
+        there = replace(self.case, state=self.step.target)
+        roles = [r for m in mails for r in definition.readers(definition.mail(m), there)]
+        for role in dict.fromkeys(roles):
+            held = [p for p in self.case.parties if p.role == role and p.reachable]
+            if held and role not in BY_ITSELF:
+                you = [same_address(p.email, reader.email) for p in held if p.present]
+                if any(you):
+                    yield "", False
+                if not all(you) or not you:
+                    yield self.words.mention(role), bool(definition.role(role).rows)
+
+
+def last_act(words: Words, steps: Sequence[Step], party: Party, done: str) -> Step | None:
+    """The step of the act ``done`` if it is the last thing that anybody did, and ``party`` did
+    it; what has happened by itself since does not count."""
     known = {OPEN, *(a.name for a in words.definition.actions)}
     acts = [s for s in steps if s.action in known and s.role not in BY_ITSELF]
     last = acts[-1] if acts else None
-    if last is None or (last.action, last.party) != (done, party.id):
+    return last if last and (last.action, last.party) == (done, party.id) else None
+
+
+def receipt(
+    words: Words, case: Case, step: Step, party: Party, beside: Sequence[Followed]
+) -> Receipt | None:
+    """The receipt of an act; ``beside`` is what happened by it in linked cases. None if the
+    process does not say what was done."""
+    act = step.action
+    told = words.maybe(f"forms.{case.form}.done" if act == OPEN else f"actions.{act}.done")
+    followed = (Followed(words, case, step), *beside)
+    if not told:
         return None
-    own = f"forms.{case.form}" if done == OPEN else f"actions.{done}"
-    told = words.maybe(f"{own}.done")
-    return Receipt(told, _mailed(words, case, last, party)) if told else None
+    heard = dict(one for each in followed for one in each.mailed(party))
+    if any(a.votes for a in words.definition.actions if a.name == act):
+        return Receipt(told, _vote(words, case, act, party, heard))
+    return Receipt(told, _mailed(words, heard), own="" in heard)
 
 
-def _mailed(words: Words, case: Case, step: Step, party: Party) -> str:
-    """Who gets a mail about an act: of this case by name, of cases that it changes in general.
-
-    Of a vote nothing is said, for it depends on the others who vote.
-    """
-    definition = words.definition
-    votes = any(a.votes for a in definition.actions if a.name == step.action)
-    row = _row(words, case, step)
-    mails = definition.form(case.form).mails if step.action == OPEN else row.mails if row else ()
-    further = bool(row and (row.calls or row.links or row.opens))
-    there = replace(case, state=step.target)
-    roles = [r for m in mails for r in definition.readers(definition.mail(m), there)]
-    held = {p.role for p in case.parties}
-    names = [
-        words.page("receipt.you") if r == party.role else words.role(r)
-        for r in dict.fromkeys(roles)
-        if r in held and r not in (LINK, *BY_ITSELF)
-    ]
-    if votes:
-        return ""
-    if not names:
-        return words.page("receipt.unmailed_here" if further else "receipt.unmailed")
-    told = "receipt.mailed_too" if further else "receipt.mailed"
-    return words.page(told, roles=", ".join(names))
+def _vote(words: Words, case: Case, act: str, party: Party, heard: Mapping[str, bool]) -> str:
+    """What a voter answered, who sees it, and who is mailed once the last one has answered. Where
+    all agree, nobody is asked: the case moves on by itself."""
+    told = [words.text(f"actions.{act}.heard")]
+    if party.id in case.votes:
+        told.insert(0, words.page("receipt.answer", answer=voted(words, case, party)))
+        if case.all_voted(party.role) and not all(case.votes.values()) and heard:
+            told.append(_mailed(words, heard))
+    return " ".join(told)
 
 
-def _row(words: Words, case: Case, step: Step) -> Transition | None:
-    """The row of the table that an act followed; None for the opening of a case."""
-    rows: list[Transition] = [
-        t
-        for t in words.definition.transitions
-        if (t.action, t.source, t.target) == (step.action, step.source, step.target)
-        and (not t.forms or case.form in t.forms)
-    ]
-    return rows[0] if rows else None
+def _mailed(words: Words, heard: Mapping[str, bool]) -> str:
+    """Who gets a mail about an act, by role."""
+    if not heard:
+        return words.page("receipt.unmailed")
+    others = [name for name in heard if name]
+    return _sentence(words, others, own="" in heard, several=any(heard.values()))
+
+
+def who_hears(words: Words, roles: Sequence[str], reader: str) -> str:
+    """A sentence on which roles of a case get a mail; the one who reads it comes first."""
+    others = [r for r in roles if r != reader]
+    several = bool(others) and bool(words.definition.role(others[0]).rows)
+    return _sentence(words, [*map(words.mention, others)], own=reader in roles, several=several)
+
+
+def _sentence(words: Words, others: Sequence[str], *, own: bool, several: bool) -> str:
+    if not others:
+        return words.page("receipt.you")
+    names = [words.page("receipt.me"), *others] if own else others
+    *first, last = names
+    listed = f"{', '.join(first)} {words.page('receipt.and')} {last}" if first else last
+    form = "you_and" if own else "several" if first or several else "one"
+    return words.page(f"receipt.{form}", roles=capital(listed))

@@ -19,7 +19,7 @@ from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.desk import desk_lists
 from functions.kernel.engine import BOUNCE
 from functions.kernel.fields import Field
-from functions.kernel.handing import HAND_OVER
+from functions.kernel.handing import HAND_OVER, RESUMED, VACATED
 from functions.kernel.ladder import REMIND
 
 PAGES = Path(__file__).parent / "texts"
@@ -132,7 +132,8 @@ def missing(definition: Definition) -> list[str]:
             if not text.strip():
                 faults.append(f"{lang}: {key}")
             strange = [] if key.startswith((FACTS, LINES)) else _strange(text)
-            faults += [f"{lang}: {key}: {{{name}}}" for name in strange]
+            filled = ("since", *definition.fields()) if key.endswith(".since") else ()
+            faults += [f"{lang}: {key}: {{{name}}}" for name in strange if name not in filled]
     return faults
 
 
@@ -142,15 +143,12 @@ def _needed(d: Definition) -> Iterator[str]:
         "name",
         "document",
         "history.open",
-        f"history.{REMIND}",
-        f"history.{BOUNCE}",
-        f"history.{MISSED}",
-        f"history.{SEND_AGAIN}",
-        f"history.{HAND_OVER}",
     )
-    yield from (f"roles.{role.name}" for role in d.roles)
-    itself = (a.role for a in d.actions if a.role in BY_ITSELF)
-    yield from (f"roles.{name}" for name in dict.fromkeys((CLOCK, *itself)))
+    itself = (REMIND, BOUNCE, MISSED, SEND_AGAIN, HAND_OVER, VACATED, RESUMED)
+    yield from (f"history.{step}" for step in itself)
+    yield from (f"{part}.{role.name}" for role in d.roles for part in ("roles", "mentions"))
+    others = (a.role for a in d.actions if a.role in BY_ITSELF)
+    yield from (f"roles.{name}" for name in dict.fromkeys((CLOCK, *others)))
     for form in d.forms:
         parts = ("title", "begins", "then", "sent") if form.public else ("title", "begins")
         yield from (f"forms.{form.name}.{part}" for part in parts)
@@ -160,8 +158,10 @@ def _needed(d: Definition) -> Iterator[str]:
     checks = [c for form in d.forms for c in form.checks]
     checks += [c for action in d.actions for c in action.checks]
     yield from (f"checks.{check.name}" for check in checks)
+    passed = {state for form in d.forms for state in form.route[:-1]}
     for state in d.states:
-        yield from (f"states.{state.name}.{part}" for part in ("name", "now", "next"))
+        parts = ("name", "now", "next", *(("passed",) if state.name in passed else ()))
+        yield from (f"states.{state.name}.{part}" for part in parts)
         yield from _turn_keys(d, state)
     for action in d.actions:
         yield from _action_keys(action)
@@ -201,9 +201,11 @@ def _field_keys(field: Field) -> Iterator[str]:
 
 def _action_keys(action: Action) -> Iterator[str]:
     """Nobody presses what comes by itself, so only its history and its arrow have words."""
-    parts = ("label", "consequence", "button", "done", "history")
+    parts = ("label", "consequence", "question", "button", "done", "history")
     wanted = parts if action.pressed else parts[-1:]
     yield from (f"actions.{action.name}.{part}" for part in wanted)
+    if action.votes:
+        yield f"actions.{action.name}.heard"
     yield f"diagram.actions.{action.name}"
 
 
@@ -229,6 +231,11 @@ def _mail_parts(process: str, mail: str, lang: str) -> dict[str, str]:
     return {f"mails.{mail}.{k}": text for k, text in (parts | (body or {"body": ""})).items()}
 
 
+def capital(text: str) -> str:
+    """With a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def placeholders(text: str) -> list[str]:
     """The names a text wants filled in, sorted; ``?`` for braces that nothing can fill."""
     try:
@@ -250,7 +257,12 @@ def _found(texts: dict[str, str], where: str, key: str) -> str:
 
 
 def _words(process: str, lang: str) -> dict[str, str]:
-    return _flat(processes.folder(process) / "texts" / f"{lang}.toml")
+    return _texts(processes.folder(process), lang)
+
+
+@cache
+def _texts(folder: Path, lang: str) -> dict[str, str]:
+    return _flat(folder / "texts" / f"{lang}.toml")
 
 
 @cache

@@ -25,5 +25,5 @@ def _line(case: Case, language: str) -> str:
         reference=reference(case.id),
         state=process_text(case.process, language, f"states.{case.state}.name"),
         who=process_text(case.process, language, f"roles.{turn}"),
-        when=dates.day(case.entered_at, language),
+        when=dates.day(case.since, language),
     )

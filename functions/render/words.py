@@ -8,11 +8,14 @@ from functions.kernel import LANGUAGES
 from functions.kernel.case import Case
 from functions.kernel.clean import readable
 from functions.kernel.definition import Definition
+from functions.kernel.directory import EMPLOYER, SECTORS
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field, Value
 from functions.kernel.people import Directory, Listing
 from functions.kernel.ranking import Note
+from functions.kernel.visibility import sees
 from functions.render import dates, money
+from functions.render.organisation import employer, sector
 from functions.render.texts import maybe, page_text, placeholders, process_text
 
 
@@ -33,19 +36,56 @@ class Words:
         """What a role is called."""
         return self.text(f"roles.{name}")
 
-    def turn(self, case: Case) -> str:
-        """Whose turn it is, in words."""
-        own = self.maybe(f"states.{case.state}.turn")
+    def mention(self, role: str) -> str:
+        """How a role is spoken of in a sentence."""
+        return self.text(f"mentions.{role}")
+
+    def turn(self, case: Case, reader: str = "") -> str:
+        """Whose turn it is, in words, to the role that reads it."""
+        own = self._stage(case, "turn", reader)
         return own or self.text(f"turns.{self.definition.turn(case)}")
 
-    def state(self, case: Case, part: str) -> str:
-        """A text of the state a case is in: its own words for whose turn it is, if it has any."""
-        turn, name = self.definition.turn(case), case.state
-        return self.maybe(f"states.{name}.{turn}.{part}") or self.text(f"states.{name}.{part}")
+    def state(self, case: Case, part: str, reader: str = "") -> str:
+        """A text of the state a case is in: in words to the role that reads it
+        (``states.<state>.to.<role>``), for a place that is ``vacant``, or for whose turn it is, if
+        there are any."""
+        return self._stage(case, part, reader) or self.text(f"states.{case.state}.{part}")
 
-    def task(self, state: str, role: str, part: str) -> str:
-        """A text of what is to be done in a state, by a role that has words of its own or not."""
-        return self.maybe(f"tasks.{state}.{role}.{part}") or self.text(f"tasks.{state}.{part}")
+    def since(self, case: Case, reader: str) -> str:
+        """What is said of the days of a state that waits for nobody in it, or "": of when it
+        began (``since``), or of an answer that is there and that the reader sees."""
+        text = self._stage(case, "since", reader)
+        fields, told = self.definition.fields(), {"since": dates.day(case.since, self.language)}
+        for name in placeholders(text):
+            if name in case.answers and sees(self.definition, name, reader, case.state):
+                told[name] = self.value(fields[name], case.answers[name])
+        return text.format(**told) if told.keys() >= set(placeholders(text)) else ""
+
+    def _stage(self, case: Case, part: str, reader: str) -> str:
+        name, turn = case.state, self.definition.turn(case)
+        keys = [f"states.{name}.{turn}", f"states.{name}"]
+        if self.definition.is_vacant(case):
+            keys.insert(0, f"states.{name}.vacant")
+        if reader:
+            keys = [key for own in keys for key in (f"{own}.to.{reader}", own)]
+        told = (find(f"{key}.{part}") for find in (self._own, self._common) for key in keys)
+        return next(filter(None, told), "")
+
+    def passed(self, state: str) -> str:
+        """What the step is called that a case took in a state, once it is over."""
+        return self.text(f"states.{state}.passed")
+
+    def task(self, case: Case, role: str, part: str) -> str:
+        """A text of what is to be done where a case is, by a role that has words of its own or
+        not; of whom it waits for while a place is vacant."""
+        own = f"tasks.{case.state}"
+        vacant = self.definition.is_vacant(case) and self.maybe(f"{own}.vacant.{part}")
+        return vacant or self.maybe(f"{own}.{role}.{part}") or self.text(f"{own}.{part}")
+
+    def due(self, state: str, role: str) -> str:
+        """By when a task is to be done, in a verb of its own, or "" where it is to reply."""
+        own = self.maybe(f"tasks.{state}.{role}.by")
+        return own or self.maybe(f"tasks.{state}.by")
 
     def question(self, field: Field) -> str:
         """What a field asks of whoever fills it in."""
@@ -65,7 +105,10 @@ class Words:
 
     def maybe(self, key: str) -> str:
         """A text of the process, or "" where none is needed."""
-        return self._own(key) or maybe(self.definition.name, self.language, key)
+        return self._own(key) or self._common(key)
+
+    def _common(self, key: str) -> str:
+        return maybe(self.definition.name, self.language, key)
 
     def _own(self, key: str) -> str:
         own = f"forms.{self.form}.{key}"
@@ -104,7 +147,9 @@ class Words:
             return found.name(self.language) if found else str(value)
         if field.choices:
             return self.choice(field, str(value))
-        return str(value)
+        if EMPLOYER in field.defaults:
+            return employer(str(value), self.language)
+        return str(value) + self.maybe(f"fields.{field.name}.unit")
 
     def _person(self, row: Mapping[str, str]) -> str:
         spoken = row.get("language", "")
@@ -147,6 +192,8 @@ class Words:
 
     def named(self, name: str, value: object) -> str:
         """A value of a fact as people read it: its name, or itself where it has none."""
+        if name == SECTORS:
+            return readable(sector(str(value), self.language))
         return self.maybe(f"facts.{name}_values.{value}") or readable(str(value))
 
     def _filled(self, code: str, values: Mapping[str, object]) -> str:

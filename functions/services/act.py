@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
+from functions.kernel.apart import kept_from
 from functions.kernel.case import Actor
 from functions.kernel.definition import Action
+from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import (
     Broken,
     Conflict,
@@ -14,7 +16,9 @@ from functions.kernel.errors import (
     Taken,
     Unavailable,
 )
+from functions.kernel.fields import Answers
 from functions.kernel.ladder import due_rung
+from functions.kernel.mailboxes import same_mailbox
 from functions.kernel.read import read
 from functions.kernel.reckoning import hold_to
 from functions.services import writing
@@ -108,6 +112,21 @@ def _decided(
         services.today(),
         opened.case.answers,
     )
+    _hold_apart(services, opened, said)
     hold_to(action, opened.case, typed, services.clock.now())
     actor = Actor(opened.party.role, opened.party.id, language)
-    return decided(services, opened.definition, opened.file, actor, action.name, said)
+    return decided(
+        services, opened.definition, opened.file, actor, action.name, said, opened.beside
+    )
+
+
+def _hold_apart(services: Services, opened: Opened, said: Answers) -> None:
+    """``Invalid`` where somebody picks themself, or one whom another role keeps from the place."""
+    definition, case = opened.definition, opened.case
+    for role in definition.roles:
+        if not role.key or role.key not in said or PEOPLE_OF.get(role.source) != role.source:
+            continue
+        for person in services.directory.people(role.source, str(said[role.key])):
+            themself = same_mailbox(person.email, opened.party.email)
+            if themself or kept_from(definition, case, role.name, person.email, opened.beside):
+                raise Invalid((Problem(role.key, "apart"),))

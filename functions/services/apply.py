@@ -1,23 +1,23 @@
 """A public form on its way in: step by step, checked, sent once."""
 
-import base64
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from functions.kernel.definition import Definition
+from functions.kernel.digests import canonical, case_id_of
 from functions.kernel.engine import open_case
 from functions.kernel.errors import Invalid, KapulaError, Problem, Refused
 from functions.kernel.fields import Answers, Form, Section
 from functions.kernel.read import read
 from functions.services import writing
-from functions.services.quotas import of_mailbox
+from functions.services.quotas import is_code, of_mailbox, of_proven
 from functions.services.wiring import Services
 
+CODE = "_code"  # the input for the code from a mail, where a form is refused
 TRAP = "website"  # people do not see this field; programs fill it
 
 
@@ -72,12 +72,18 @@ def key_is_ours(services: Services, key: str) -> bool:
 
 
 def send(
-    services: Services, draft: Draft, values: Answers | None = None, *, ours: bool = False
+    services: Services,
+    draft: Draft,
+    values: Answers | None = None,
+    *,
+    ours: bool = False,
+    code: str = "",
 ) -> str:
     """Open the case. The same key and the same answers are one case, however often sent.
 
     ``values`` are the draft's ``answers`` if they are known already; ``ours``: the key has been
-    looked at, too. Returns the case's id.
+    looked at, too. Who types the ``code`` that the mailbox was mailed has places of their own, so
+    that nobody who sends forms in their name keeps them out. Returns the case's id.
     Raises ``Invalid``, ``TooFast``, ``TooMany``; ``Refused`` for a key that is not ours.
     """
     if not (ours or key_is_ours(services, draft.key)):
@@ -100,8 +106,18 @@ def send(
         services.directory,
     )
     opener = decision.case.parties[0]
-    writing.create(services.cases, draft.definition, decision, of_mailbox(services, opener.email))
+    quota = _places(services, opener.email, code)
+    writing.create(services.cases, draft.definition, decision, quota)
     return case_id
+
+
+def _places(services: Services, email: str, code: str) -> str:
+    """The name of the places that a form takes one of; ``Invalid`` if the code is none."""
+    if not code:
+        return of_mailbox(services, email)
+    if not is_code(services, email, code):
+        raise Invalid((Problem(CODE, "code"),))
+    return of_proven(services, email)
 
 
 def _problems(services: Services, draft: Draft) -> tuple[Problem, ...]:
@@ -117,5 +133,4 @@ def _signature(services: Services, plain: str) -> str:
 
 
 def _case_id(draft: Draft, values: Answers) -> str:
-    said = json.dumps([draft.key, dict(values)], sort_keys=True, ensure_ascii=False)
-    return base64.b32encode(hashlib.sha256(said.encode()).digest())[:20].decode().lower()
+    return case_id_of(canonical([draft.key, dict(values)]))

@@ -7,7 +7,6 @@ from functions.kernel.case import Case, Decision, Party
 from functions.kernel.definition import Definition
 from functions.kernel.delivery import missed
 from functions.kernel.engine import bounce
-from functions.kernel.errors import Conflict
 from functions.kernel.mailboxes import same_address
 from functions.processes import pinned
 from functions.services import writing
@@ -77,17 +76,14 @@ def _note(
     services: Services, case_id: str, noting: Callable[[Definition, Case], Decision | None]
 ) -> None:
     """Write what is to be noted on a case, if anything is."""
-    for _ in range(_TRIES):
+
+    def once() -> None:
         file = services.cases.load(case_id)
         if file is None:
             return
         definition = pinned(file.case.process, file.case.version)
         decision = noting(definition, file.case)
-        if decision is None:
-            return
-        try:
+        if decision:
             writing.commit(services.cases, Change(definition, decision, file))
-        except Conflict:
-            continue
-        return
-    raise Conflict
+
+    writing.retried(_TRIES, once)

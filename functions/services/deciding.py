@@ -2,7 +2,9 @@
 who wait for a place called."""
 
 from dataclasses import replace
+from datetime import datetime
 
+from functions.kernel.apart import Beside
 from functions.kernel.case import Actor, Decision
 from functions.kernel.definition import Definition
 from functions.kernel.engine import transition
@@ -23,8 +25,13 @@ def decided(
     actor: Actor,
     action: str,
     said: Answers,
+    linked: Beside = (),
 ) -> tuple[Change, ...]:
-    """The changes that an action makes, to be committed together; ``Refused`` as the engine."""
+    """The changes that an action makes, to be committed together; ``Refused`` as the engine.
+    Roles are kept apart in the cases ``linked`` to it, too.
+
+    All that happens by one act happens at one moment."""
+    now = services.clock.now()
     others: list[tuple[Definition, File]] = []
     if moves_linked(definition, file.case, action):
         found = (services.cases.load(case_id) for case_id in file.case.linked)
@@ -40,10 +47,11 @@ def decided(
         actor,
         action,
         said,
-        services.clock.now(),
+        now,
         services.directory,
+        linked,
     )
-    decisions, opened = _opening(services, allowed, file, action, decisions)
+    decisions, opened = _opening(services, allowed, file, action, decisions, now)
     if room and queue:
         first, called = passed_on(services, room, queue, case, decisions[0])
         decisions, opened = (first, *decisions[1:]), [*opened, *called]
@@ -57,13 +65,14 @@ def _opening(
     file: File,
     action: str,
     decisions: tuple[Decision, ...],
+    now: datetime,
 ) -> tuple[tuple[Decision, ...], list[Change]]:
     """The decisions with the case linked to those that begin by it, and these."""
     row = transition(definition, file.case, action)
     moved, changes = decisions[0].case, []
     for opens in row.opens if row else ():
         there = current(opens.process)
-        begun = opened_by(there, opens, moved, services.clock.now(), services.directory)
+        begun = opened_by(there, opens, moved, now, services.directory)
         if begun:
             changes.append(Change(there, begun))
     ids = tuple(change.decision.case.id for change in changes)

@@ -2,18 +2,20 @@
 
 import logging
 
+from functions.kernel.case import Party
+from functions.kernel.definition import Definition
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import KapulaError
 from functions.kernel.ladder import deadline
 from functions.processes import pinned
-from functions.render.mail import Note, message
+from functions.render.mail import Note, message, names_day
 from functions.services.bounced import note_bounce
 from functions.services.desk_letters import send_desk_letter
 from functions.services.directory_told import follow_case, send_directory_letter
 from functions.services.links import DESK, mint
 from functions.services.offices import Offices
 from functions.services.ports import File, Letter, SendFailed
-from functions.services.quotas import of_address
+from functions.services.quotas import code_of, of_address
 from functions.services.unanswered import WAIT, must_wait
 from functions.services.wiring import Services
 
@@ -65,19 +67,21 @@ def _send(services: Services, letter: Letter) -> str:
         return send_directory_letter(services, letter)
     file = services.cases.load(letter.case)
     party = file.case.party(letter.order.party) if file else None
-    if file is None or party is None or not party.reachable or not _current(file, letter):
+    if file is None or party is None or not party.reachable:
         return "suppressed"
     case = file.case
+    definition = pinned(case.process, case.version)
+    if not _current(definition, file, party, letter):
+        return "suppressed"
     if services.limits.suppressed(of_address(services, party.email), services.clock.now()):
         note_bounce(services, case.id, party.id)
         return "suppressed"
-    definition = pinned(case.process, case.version)
     if not Offices(services).holds(definition, case, party):
         follow_case(services, file)  # whoever has the place by now is told of it
         return "suppressed"
     if must_wait(services, definition, case, party, letter):
         return "held"
-    told = deadline(definition, case)
+    told = deadline(definition, case) if case.state == letter.order.state else None
     note = Note(
         process=case.process,
         mail=letter.order.mail,
@@ -90,12 +94,22 @@ def _send(services: Services, letter: Letter) -> str:
         sent_at=services.clock.now(),
         dedupe=f"{letter.case}.{letter.number}",
         letter=f"{case.id}-{party.id}-{letter.order.mail}",
+        code=code_of(services, party.email, services.today()) if definition.unproven(case) else "",
     )
     services.post.send(message(note))
     return "sent"
 
 
-def _current(file: File, letter: Letter) -> bool:
-    """A task's mail is worth sending only while it is still that task's turn."""
+def _current(definition: Definition, file: File, party: Party, letter: Letter) -> bool:
+    """Whether a mail still says what holds.
+
+    A task's mail does while it is still that task's turn; a reminder, and a mail that names a
+    day, while the case is in the state that it was ordered in. Others report what has been.
+    """
     case, order = file.case, letter.order
-    return order.purpose != "task" or (case.state, case.round) == (order.state, order.round)
+    if order.purpose == "task":
+        return (case.state, case.round) == (order.state, order.round)
+    if case.state == order.state:
+        return True
+    reminds = any(rung.mail == order.mail for rung in definition.state(order.state).ladder)
+    return not reminds and not names_day(case.process, order.mail, party.language)

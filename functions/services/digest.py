@@ -54,7 +54,7 @@ def waiting_long(services: Services, person: str) -> tuple[Sequence[Case], bool]
         for card in cards
         if (case := cases.get(card.case)) and _looked_after(case, card) and _late(case, now)
     ]
-    late = sorted({case.id: case for case in late}.values(), key=lambda case: case.entered_at)
+    late = sorted({case.id: case for case in late}.values(), key=lambda case: case.since)
     return late[:MOST], len(late) > MOST
 
 
@@ -70,4 +70,4 @@ def _looked_after(case: Case, card: Card) -> bool:
 
 def _late(case: Case, now: datetime) -> bool:
     definition = pinned(case.process, case.version)
-    return is_late(definition, case, now) or now - case.entered_at >= LONG
+    return is_late(definition, case, now) or now - case.since >= LONG

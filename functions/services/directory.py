@@ -15,14 +15,13 @@ from functions.kernel.directory import (
     Register,
     keeps,
 )
-from functions.kernel.directory_changes import UNDO, Change, can_be_undone
+from functions.kernel.directory_changes import IMPORT, UNDO, Change, can_be_undone
 from functions.services.directory_entries import read_entry
 from functions.services.directory_rows import csv_rows, yaml_rows
 from functions.services.directory_whole import whole_problems
 
 FileKind = Literal["yaml", "csv"]
 LARGEST = 1_000_000  # bytes
-IMPORT = "import"
 
 
 def import_directory(

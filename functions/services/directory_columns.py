@@ -7,9 +7,10 @@ from functools import cache
 from typing import Literal
 
 from functions.kernel import LANGUAGES, clean
-from functions.kernel.directory import CHOICES_OF, Fact
+from functions.kernel.directory import CHOICES_OF, SECTORS, Fact
 from functions.kernel.duties import DUTIES
 from functions.processes import NAMES, current
+from functions.render.organisation import sectors
 
 Kind = Literal["text", "longtext", "email", "domain", "number", "yesno", "choice", "pattern"]
 Single = str | int | bool
@@ -46,6 +47,8 @@ class Column:
         """What can be chosen."""
         if self.name in CHOICES_OF:
             return choices_of(CHOICES_OF[self.name])
+        if self.name == SECTORS:
+            return sectors()
         return asked_in(self.source) if self.source else self.choices
 
 
@@ -91,7 +94,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("education", "longtext", longest=1000),
         Column("experience", "longtext", longest=4000),
         Column("forms", "choice", True, many=True),
-        Column("sectors", many=True),
+        Column("sectors", "choice", many=True),
         Column(
             "languages",
             "pattern",

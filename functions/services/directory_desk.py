@@ -5,13 +5,12 @@ whole. What is added here is only what a page needs: two editors at once, and a 
 before somebody closes their own door.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from functions.kernel.digests import canonical, sha256
 from functions.kernel.directory import SOURCES, Asked, DirectoryError, Entry, Mark, Problem, keeps
-from functions.kernel.directory_changes import UNDO, Change, can_be_undone
+from functions.kernel.directory_changes import Change
 from functions.kernel.errors import Conflict, Refused, Unavailable
 from functions.kernel.mailboxes import same_address
 from functions.services.directory_asked import cells, typed_from
@@ -19,6 +18,7 @@ from functions.services.directory_columns import COLUMNS
 from functions.services.directory_entries import read_entry
 from functions.services.directory_keys import new_key
 from functions.services.directory_rows import Cell, Row
+from functions.services.directory_undoing import undoable
 from functions.services.directory_whole import whole_problems
 from functions.services.wiring import Services
 
@@ -80,19 +80,12 @@ def known(services: Services) -> Known:
     return Known(revision, lists)
 
 
-def undoable(services: Services) -> tuple[Change, ...]:
-    """The changes after which somebody can still take their address back, earliest first."""
-    now = services.clock.now()
-    return can_be_undone(services.directory.changes_since(now - UNDO), now)
-
-
 def fingerprint(entry: Entry | None) -> str:
     """What an entry says, as a form carries it to tell whether it has changed since."""
     if entry is None:
         return ""
     plain = [dict(entry.names), dict(entry.facts), entry.retired]
-    told = json.dumps(plain, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    return sha256(canonical(plain))[:32]
 
 
 def save(services: Services, wish: Wish) -> Entry:

@@ -1,44 +1,94 @@
 """The letters of a change of the directory: who is told of it, and what follows from it.
 
 A change and the order to follow it are written together. Following it posts a letter to each
-who is told, then hands places in cases on; doing it again posts and does nothing twice.
+who is told, then hands places in cases on; doing it again posts and does nothing twice. A case that
+cannot be handed on has an order of its own, which is tried every day until it is.
 """
+
+import logging
+from collections.abc import Collection
+from dataclasses import replace
 
 from functions.kernel.case import Order
 from functions.kernel.directory import Entry, keeps
-from functions.kernel.directory_changes import Change, address, letters, tells_person
+from functions.kernel.directory_changes import IMPORT, Change, address, letters, tells_person
 from functions.kernel.duties import DIRECTORY
-from functions.kernel.errors import Unavailable
-from functions.render.directory_told import case_lines, change_lines
+from functions.kernel.errors import KapulaError, Unavailable
+from functions.kernel.ladder import OVERDUE
+from functions.processes import pinned
+from functions.render.directory_told import (
+    case_lines,
+    change_lines,
+    maker_lines,
+    overdue_lines,
+    unheld_lines,
+)
 from functions.render.mail import Note, message
-from functions.services.directory_desk import undoable
-from functions.services.handing_on import by_reader, carry_out, plans, plans_of
+from functions.services.directory_undoing import undoable
+from functions.services.handing_on import UNHELD, Plan, by_reader, carry_out, plans, plans_of
 from functions.services.links import DESK, mint, mint_restoring
+from functions.services.offices import Offices
 from functions.services.persons import person_key
 from functions.services.ports import File, Letter
 from functions.services.quotas import of_address
 from functions.services.wiring import Services
 
-FOLLOW, CHANGED = "follow", "directory_changed"
+_log = logging.getLogger("kapula.directory")
+FOLLOW, FOLLOW_CASE, CHANGED = "follow", "follow_case", "directory_changed"
 _BETWEEN = ","  # the ids of cases in an order
 _EARLIER = "before:"  # and the id of a change: whoever had the entry before that one
 
 
 def send_directory_letter(services: Services, letter: Letter) -> str:
-    """Do what an order of the directory's says: ``sent`` or ``suppressed``."""
+    """Do what an order of the directory's says: ``sent``, ``suppressed``, or ``held`` if it is
+    to be tried again tomorrow."""
     if letter.order.mail == FOLLOW:
         return _follow(services, letter.order.state)
+    if letter.order.mail == FOLLOW_CASE:
+        return _try_again(services, letter.order.state)
+    if letter.order.mail == OVERDUE and not letter.order.party:
+        return _escalate(services, letter)
     return _send(services, letter)
 
 
 def follow_case(services: Services, file: File) -> None:
     """Hand on the places of one case that do not hold any more, and tell who is concerned."""
     made = tuple(plans_of(services, file))
-    box, places = f"{DIRECTORY}#{file.case.id}", "".join(f"#{plan.party}" for plan in made)
+    places = "".join(f"#{plan.party}" for plan in made)
+    _hand_on(services, f"{DIRECTORY}#{file.case.id}", made, places)
+
+
+def _hand_on(services: Services, box: str, made: Collection[Plan], places: str = "") -> None:
+    """Tell who is concerned and hand places on, each by itself: a case that cannot go on now is
+    tried again by an order of its own, and keeps no other from going on."""
+    for case_id in _go_on(services, box, made, places):
+        _post(services, box, FOLLOW_CASE, "", case_id, f"{case_id}{places}")
+
+
+def _go_on(services: Services, box: str, made: Collection[Plan], places: str) -> tuple[str, ...]:
+    """Tell who is concerned and hand places on; the cases that could not go on."""
     for (mail, key), cases in by_reader(made).items():
         _post(services, box, mail, key, _BETWEEN.join(cases), places)
-    for plan in made:
-        carry_out(services, plan)
+    return tuple(dict.fromkeys(plan.case for plan in made if not _carried_out(services, plan)))
+
+
+def _carried_out(services: Services, plan: Plan) -> bool:
+    try:
+        return carry_out(services, plan)
+    except KapulaError as error:
+        _log.error("not handed on: %s %s", plan.case, type(error).__name__)
+        return False
+
+
+def _try_again(services: Services, case_id: str) -> str:
+    """Hand on what a case could not before; ``held`` if it still cannot. That nobody may hold it
+    was told before, and is told again when it has a mail for whoever has the place."""
+    file = services.cases.load(case_id)
+    if file is None:
+        return "suppressed"
+    made = [replace(p, told=()) if p.unheld else p for p in plans_of(services, file)]
+    places = "".join(f"#{plan.party}" for plan in made)
+    return "held" if _go_on(services, f"{DIRECTORY}#{case_id}", made, places) else "sent"
 
 
 def _follow(services: Services, change_id: str) -> str:
@@ -57,11 +107,18 @@ def _follow(services: Services, change_id: str) -> str:
         _post(services, box, mail, to, change_id)
     for earlier in _earlier(services, change):
         _post(services, box, "duties_changed", _EARLIER + earlier.id, change_id)
-    made = plans(services, change)
-    for (mail, key), cases in by_reader(made).items():
-        _post(services, box, mail, key, _BETWEEN.join(cases))
-    for plan in made:
-        carry_out(services, plan)
+    _hand_on(services, box, plans(services, change))
+    return "sent"
+
+
+def _escalate(services: Services, letter: Letter) -> str:
+    """Post to each who keeps the directory that nobody has acted, if it is still so."""
+    order, file = letter.order, services.cases.load(letter.case)
+    if file is None or (file.case.state, file.case.round) != (order.state, order.round):
+        return "suppressed"
+    for keeper in filter(keeps, services.directory.entries("coordinators")):
+        _post(services, f"{DIRECTORY}#{letter.case}", OVERDUE, keeper.key, letter.case,
+              f"#{letter.number}")  # fmt: skip
     return "sent"
 
 
@@ -95,7 +152,7 @@ def _send(services: Services, letter: Letter) -> str:
         mail=order.mail,
         language=language,
         to=address(entry),
-        case_id="",
+        case_id=order.state if order.mail == OVERDUE else "",
         link=_link(services, order, change, entry),
         deadline=None,
         sender=services.rules.sender,
@@ -133,8 +190,22 @@ def _lines(
     services: Services, order: Order, change: Change | None, language: str
 ) -> tuple[str, ...]:
     if order.mail == CHANGED:
-        return change_lines(services.directory.changes(order.state), language)
+        changes = services.directory.changes(order.state)
+        by = changes[0].mark.by if changes else ""
+        source, _, key = by.partition("/")
+        maker = services.directory.entry(source, key) if key else None
+        return (
+            *change_lines(changes, language),
+            *maker_lines(maker, language, imported=by == IMPORT),
+        )
     if change:
         return change_lines((change,), language)
     cases = services.cases.several(order.state.split(_BETWEEN)[:100])
+    if order.mail == OVERDUE:
+        found = [overdue_lines(pinned(c.process, c.version), c, language) for c in cases.values()]
+        return found[0] if found else ()
+    if order.mail == UNHELD:
+        offices = Offices(services)
+        gone = [(c, offices.gone(pinned(c.process, c.version), c)) for c in cases.values()]
+        return unheld_lines(gone, language)
     return case_lines(tuple(cases.values()), language)

@@ -1,16 +1,25 @@
 """The coordinator looks after the people of a case: a fresh link, another in their place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from functions.kernel.apart import Beside, beside, may_take
 from functions.kernel.case import Actor, Case, Order, Party
 from functions.kernel.definition import Definition
 from functions.kernel.delivery import send_again
 from functions.kernel.directory import PEOPLE_OF
-from functions.kernel.errors import Conflict, Invalid, Problem, Refused
+from functions.kernel.errors import Invalid, Problem, Refused
 from functions.kernel.fields import Field
-from functions.kernel.handing import hand_over, hand_over_there, holds_already, under_way
-from functions.kernel.mailboxes import same_address
+from functions.kernel.handing import (
+    beside_them,
+    hand_over,
+    hand_over_there,
+    holds_already,
+    may_hand,
+    place_there,
+    under_way,
+)
+from functions.kernel.mailboxes import same_address, same_mailbox
 from functions.kernel.people import Person
 from functions.kernel.read import read
 from functions.processes import pinned
@@ -43,10 +52,13 @@ def looked_after(services: Services, case_id: str, email: str) -> tuple[Definiti
     return definition, file, place
 
 
-def may_be_replaced(definition: Definition, case: Case, party: Party) -> bool:
+def may_be_replaced(
+    definition: Definition, case: Case, party: Party, by: Party | None = None
+) -> bool:
     """Whether somebody else can take a party's place: as long as the case is not over, or stays
-    in somebody's hands at its end."""
-    return party.present and under_way(definition, case)
+    in somebody's hands at its end; and whether it is for ``by``, if they are given, to say."""
+    theirs = by is None or may_hand(definition, case, by, party)
+    return party.present and under_way(definition, case) and theirs
 
 
 def asked(definition: Definition, party: Party) -> tuple[Field, ...]:
@@ -62,33 +74,89 @@ def replace_person(
 
     ``Invalid`` with every problem; ``Refused`` unless ``email`` looks after the case.
     """
-    for _ in range(_TRIES):
+
+    def once() -> None:
         definition, file, by = looked_after(services, case_id, email)
         party = file.case.party(party_id)
-        if party is None or not may_be_replaced(definition, file.case, party):
+        if party is None or not may_be_replaced(definition, file.case, party, by):
             raise Refused
         person = _person(services, definition, file.case, party, typed)
-        actor = Actor(by.role, by.id)
-        decision = hand_over(definition, file.case, actor, party_id, person, services.clock.now())
+        others = _linked(services, file.case)
+        linked = beside(file.case, ((there, other.case) for there, other in others))
+        problem = _apart(definition, file.case, by, party, person, linked)
+        problem = problem or _in_the_way(services, definition, file.case, others, party, person)
+        if problem:
+            field = asked(definition, party)[-1 if definition.role(party.role).source else 1]
+            raise Invalid((Problem(field.name, problem),))
+        actor, now = Actor(by.role, by.id), services.clock.now()
+        decision = hand_over(definition, file.case, actor, party_id, person, now, linked)
         changes = [Change(definition, decision, file)]
-        changes += _there_too(services, definition, file.case, party, person)
-        try:
-            writing.commit(services.cases, *changes)
-        except Conflict:
-            continue
-        return
-    raise Conflict
+        changes += _there_too(services, definition, file.case, others, party, person)
+        writing.commit(services.cases, *changes)
+
+    writing.retried(_TRIES, once)
+
+
+_Files = Sequence[tuple[Definition, File]]
+
+
+def _linked(services: Services, case: Case) -> _Files:
+    """The cases linked to this one, with their definitions."""
+    found = (services.cases.load(case_id) for case_id in case.linked)
+    return [(pinned(f.case.process, f.case.version), f) for f in found if f]
+
+
+def _apart(
+    definition: Definition, case: Case, by: Party, party: Party, person: Person, linked: Beside
+) -> str:
+    """Why a person may not have a place, if they may not: nobody gives one to themself, and no
+    other role keeps them from it."""
+    themself = same_mailbox(by.email, person.email)
+    fit = not themself and may_take(definition, case, party, person.email, linked)
+    return "" if fit else "apart"
+
+
+def _in_the_way(
+    services: Services,
+    definition: Definition,
+    case: Case,
+    others: _Files,
+    party: Party,
+    person: Person,
+) -> str:
+    """Why a person may not have the party's place in a linked case, if they may not."""
+    for there, file in others:
+        place = place_there((definition, case), (there, file.case), party)
+        if place and beside_them(file.case, place, person.email):
+            return "there_already"
+        linked = _beside_there(services, definition, case, file.case)
+        if place and not may_take(there, file.case, place, person.email, linked):
+            return "apart"
+    return ""
+
+
+def _beside_there(services: Services, definition: Definition, case: Case, other: Case) -> Beside:
+    """The cases linked to a linked case; among them this one."""
+    ids = [i for i in other.linked if i != case.id]
+    found = services.cases.several(ids).values() if ids else ()
+    further = ((pinned(each.process, each.version), each) for each in found)
+    return beside(other, ((definition, case), *further))
 
 
 def _there_too(
-    services: Services, definition: Definition, case: Case, party: Party, person: Person
+    services: Services,
+    definition: Definition,
+    case: Case,
+    others: _Files,
+    party: Party,
+    person: Person,
 ) -> list[Change]:
     """What follows in the cases linked to this one."""
-    found = []
-    for file in filter(None, (services.cases.load(case_id) for case_id in case.linked)):
-        there = pinned(file.case.process, file.case.version)
-        now = services.clock.now()
-        decision = hand_over_there((definition, case), (there, file.case), party, person, now)
+    found, now = [], services.clock.now()
+    for there, file in others:
+        linked = _beside_there(services, definition, case, file.case)
+        own, other = (definition, case), (there, file.case)
+        decision = hand_over_there(own, other, party, person, now, linked)
         found += [Change(there, decision, file)] if decision else []
     return found
 
@@ -101,6 +169,8 @@ def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
     hold(file)
     party = file.case.party(party_id)
     if party is None or not party.present or not party.reachable:
+        raise Refused
+    if not may_hand(definition, file.case, by, party):
         raise Refused
     if not Offices(services).holds(definition, file.case, party):
         raise Refused

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from functions.kernel.apart import kept_from
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import GROUPS, MINE, list_of
-from functions.kernel.directory import PEOPLE_OF, is_offered
+from functions.kernel.directory import PEOPLE_OF, is_offered, keeps
 from functions.kernel.directory import person as listed_person
 from functions.kernel.directory_changes import Change, address
-from functions.kernel.errors import Conflict
-from functions.kernel.handing import hand_on, under_way
+from functions.kernel.duties import DIRECTORY
+from functions.kernel.handing import hand_on, under_way, vacate
 from functions.kernel.mailboxes import same_mailbox
 from functions.kernel.people import Person
 from functions.processes import NAMES, current, pinned
@@ -18,19 +19,24 @@ from functions.services import writing
 from functions.services.offices import Offices, colleagues
 from functions.services.persons import person_key
 from functions.services.ports import File
+from functions.services.sealing import is_sound
 from functions.services.wiring import Services
 from functions.services.writing import Change as Written
 
 _ROWS = 100  # cards read at once
 _TRIES = 4
-ON, VACANT = "handed_on", "vacant"  # what somebody is told of a case
+# What somebody is told of a case: that it is theirs now, that they pick another for it, that
+# nobody may have it.
+ON, VACANT, UNHELD = "handed_on", "vacant", "unheld"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A place that goes on to ``people``; ``told`` are who hears of it.
 
-    ``vacant``: nobody can have it but whom the one who looks after the case picks.
+    ``vacant``: nobody can have it but whom the one who looks after the case picks; ``back``: it
+    was so, and holds again. ``unheld``: nobody of the directory may have it, so it stays where it
+    is. A case whose history is broken has one plan, of no ``party``: nothing is done with it.
     """
 
     case: str
@@ -38,12 +44,19 @@ class Plan:
     people: tuple[Person, ...]
     told: tuple[str, ...]
     vacant: bool = False
+    back: bool = False
+    unheld: bool = False
+
+    @property
+    def mail(self) -> str:
+        """What those are told who hear of it."""
+        return VACANT if self.vacant else UNHELD if self.unheld else ON
 
 
 def plans(services: Services, change: Change) -> tuple[Plan, ...]:
     """What is to be done with the cases of somebody whose entry has changed."""
     before = change.before
-    if before is None or not change.loses:
+    if before is None or not (change.loses or change.regains):
         return ()
     key = person_key(services, address(before))
     found = (services.cases.load(i) for i in _cases(services, key, before.source))
@@ -53,34 +66,52 @@ def plans(services: Services, change: Change) -> tuple[Plan, ...]:
 def plans_of(services: Services, file: File) -> Iterator[Plan]:
     """What is to be done with the places of one case that do not hold any more."""
     case = file.case
+    if not is_sound(file):
+        yield Plan(case.id, "", (), ())
+        return
     definition = pinned(case.process, case.version)
     if not under_way(definition, case):
         return
-    for party in Offices(services).gone(definition, case):
+    gone = Offices(services).gone(definition, case)
+    for party in gone:
         yield _plan(services, definition, case, party)
+    for party in (p for p in case.parties if p.present and p.vacant and p not in gone):
+        yield Plan(case.id, party.id, (), (), back=True)
 
 
-def carry_out(services: Services, plan: Plan) -> None:
-    """Write what was planned, unless the place has gone on already. ``Conflict`` if the case
-    moves each time."""
-    for _ in range(_TRIES):
+def carry_out(services: Services, plan: Plan) -> bool:
+    """Write what was planned, unless the place has gone on already; False if that cannot be done.
+    ``Conflict`` if the case moves each time."""
+    if not plan.party:
+        return False
+
+    def once() -> bool:
         file = services.cases.load(plan.case)
         now = (
             next((p for p in plans_of(services, file) if p.party == plan.party), None)
             if file
             else None
         )
-        if file is None or now is None or now.vacant:
-            return
+        if file is None or now is None or _is_written(file.case, now):
+            return True
+        if now.unheld:
+            return False
         definition = pinned(file.case.process, file.case.version)
         moment = services.clock.now()
-        decision = hand_on(definition, file.case, now.party, now.people, moment)
-        try:
-            writing.commit(services.cases, Written(definition, decision, file))
-        except Conflict:
-            continue
-        return
-    raise Conflict
+        if now.vacant or now.back:
+            decision = vacate(definition, file.case, now.party, moment)
+        else:
+            decision = hand_on(definition, file.case, now.party, now.people, moment)
+        writing.commit(services.cases, Written(definition, decision, file))
+        return True
+
+    return writing.retried(_TRIES, once)
+
+
+def _is_written(case: Case, plan: Plan) -> bool:
+    """Whether the case knows already that a place of it waits for somebody else."""
+    party = case.party(plan.party)
+    return plan.vacant and party is not None and party.vacant
 
 
 def by_reader(made: Iterable[Plan]) -> Mapping[tuple[str, str], tuple[str, ...]]:
@@ -88,7 +119,7 @@ def by_reader(made: Iterable[Plan]) -> Mapping[tuple[str, str], tuple[str, ...]]
     found: dict[tuple[str, str], list[str]] = {}
     for plan in made:
         for key in plan.told:
-            found.setdefault((VACANT if plan.vacant else ON, key), []).append(plan.case)
+            found.setdefault((plan.mail, key), []).append(plan.case)
     return {reader: tuple(dict.fromkeys(cases)) for reader, cases in found.items()}
 
 
@@ -107,11 +138,25 @@ def _plan(services: Services, definition: Definition, case: Case, party: Party) 
     offices = Offices(services)
     staying = tuple(p.ref for p in others if offices.holds(definition, case, p))
     key = role.always or str(case.answers.get(role.key, ""))
-    behind = services.directory.people(role.source, key) if key else ()
+    named = services.directory.people(role.source, key) if key else ()
+    behind = _fit(definition, case, role.name, named)
     if not behind and not staying:
-        behind = tuple(map(listed_person, known.listings(source)))
+        keepers = services.directory.people("duties", DIRECTORY)
+        behind = tuple(map(listed_person, known.listings(source))) or _fit(
+            definition, case, role.name, keepers
+        )
     new = tuple(p for p in behind if not any(same_mailbox(p.email, o.email) for o in others))
+    if not new and not staying:
+        told = (e.key for e in services.directory.entries("coordinators") if keeps(e))
+        return Plan(case.id, party.id, (), tuple(told), unheld=True)
     return Plan(case.id, party.id, new, (*staying, *(p.ref for p in new)))
+
+
+def _fit(
+    definition: Definition, case: Case, role: str, people: Iterable[Person]
+) -> tuple[Person, ...]:
+    """Those whom no other role keeps from this one."""
+    return tuple(p for p in people if not kept_from(definition, case, role, p.email))
 
 
 def _cases(services: Services, key: str, source: str) -> Iterable[str]:
@@ -136,4 +181,4 @@ def _cases(services: Services, key: str, source: str) -> Iterable[str]:
 
 def _is_of(file: File, plan: Plan, key: str) -> bool:
     party = file.case.party(plan.party)
-    return party is not None and party.ref == key
+    return not plan.party or (party is not None and party.ref == key)

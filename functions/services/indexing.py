@@ -2,15 +2,17 @@
 
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 
 from functions.kernel.case import Case
 from functions.kernel.desk import WHO, slots
-from functions.kernel.errors import Conflict
 from functions.kernel.people import Person
 from functions.processes import pinned
 from functions.services.persons import person_key
 from functions.services.ports import MOST_CHANGES, Card
+from functions.services.sealing import broken
 from functions.services.wiring import Services
+from functions.services.writing import retried
 
 _TRIES = 6
 
@@ -19,14 +21,10 @@ def index_case(services: Services, case_id: str) -> bool:
     """Make the cards of a case those it wants as it stands; whether any had to be changed.
 
     What lies out is read before the case, and every change is refused if it moved meanwhile:
-    so whoever comes late with an older case begins anew, and repeating changes nothing.
+    so whoever comes late with an older case begins anew, and repeating changes nothing. A case
+    that is older than what lies out for it was put back in the store: that is an alarm.
     """
-    for _ in range(_TRIES):
-        try:
-            return _change(services, case_id)
-        except Conflict:
-            continue
-    raise Conflict
+    return retried(_TRIES, partial(_change, services, case_id))
 
 
 def cards(services: Services, case: Case) -> Iterator[Card]:
@@ -45,15 +43,20 @@ def _change(services: Services, case_id: str) -> bool:
     case = services.cases.several([case_id]).get(case_id)
     wanted = {_print(card): card for card in cards(services, case)} if case else {}
     places = {(card.desk, card.place) for card in wanted.values()}
+    if seen.revision > (case.revision if case else -1):
+        broken(case_id)
     there = set(seen.cards.values())
     put = {mark: card for mark, card in wanted.items() if mark not in there}
     drop = [key for key in seen.cards if key not in places]
     moves: list[tuple[str, tuple[str, str]]] = [(m, (c.desk, c.place)) for m, c in put.items()]
     moves += [("", key) for key in drop]
+    revision = case.revision if case else 0
     for start in range(0, len(moves), MOST_CHANGES):
         part = moves[start : start + MOST_CHANGES]
         laid = {mark: put[mark] for mark, _ in part if mark}
-        seen = services.desks.change(case_id, seen, laid, [key for mark, key in part if not mark])
+        seen = services.desks.change(
+            case_id, seen, laid, [key for mark, key in part if not mark], revision
+        )
     return bool(moves)
 
 

@@ -5,10 +5,11 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from functions.kernel.apart import Beside, beside, kept_by
 from functions.kernel.case import Case, Order, Party, Step
 from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.desk import confirmed
@@ -22,11 +23,12 @@ from functions.services.offices import Offices
 from functions.services.persons import person_key
 from functions.services.ports import File, Grant
 from functions.services.quotas import of_mailbox
-from functions.services.sealing import is_sound
+from functions.services.sealing import broken, is_sound
 from functions.services.wiring import Services
 
 Standing = Literal["open", "done", "expired", "left"]
 DeskStanding = Literal["unopened", "open", "old", "newer", "closed"]
+OVER = ("done", "left")  # a link that is too old says that, whatever was done through it
 RESTORE = "restore"  # the purpose of a link by which somebody takes their address back
 DESK = "desk"  # stands for the case and the purpose in grants and letters of desks
 
@@ -37,7 +39,8 @@ class Opened:
 
     ``open``: it permits ``actions``; ``done``: the turn it was made for is over;
     ``expired``: too old; ``left``: its holder no longer has a place in the case. Where the history
-    is not ``sound``, nothing can be done.
+    is not ``sound``, nothing can be done. ``beside`` are the cases linked to it, where a role of
+    theirs may keep its holder from acting.
     """
 
     definition: Definition
@@ -47,6 +50,7 @@ class Opened:
     standing: Standing
     actions: tuple[Action, ...]
     sound: bool = True
+    beside: Beside = ()
 
     @property
     def case(self) -> Case:
@@ -54,12 +58,26 @@ class Opened:
         return self.file.case
 
     @property
+    def kept_by(self) -> tuple[Definition, str] | None:
+        """The other role by which its holder may not act in the case, with the definition it is
+        of; None if they may."""
+        party = self.party
+        return kept_by(self.definition, self.case, party.role, party.email, self.beside)
+
+    @property
     def on_turn_again(self) -> bool:
         """Whether the turn that the link was made for is over and its holder has another one."""
         case, party = self.case, self.party
         turn = self.definition.turn(case) == party.role and party.id not in case.votes
+        turn = turn and not self.kept_by
         can = turn and open_actions(self.definition, case, party.role, "task")
         return self.standing == "done" and party.present and bool(can)
+
+    @property
+    def had_this_turn(self) -> bool:
+        """Whether the present turn is one that its holder has had before."""
+        here = self.case.state
+        return any(s.source == here != s.target for s in ends(self))
 
 
 def mint(services: Services, case_id: str, order: Order, deadline: date | None = None) -> str:
@@ -139,18 +157,36 @@ def open_link(services: Services, token: str) -> Opened:
     party = Offices(services).seen(definition, file.case, party)
     purpose: Purpose = "task" if grant.purpose == "task" else "status"
     standing = _standing(grant, file.case, party, services.clock.now())
-    return _opened(definition, file, party, purpose, standing)
+    return _opened(services, definition, file, party, purpose, standing, grant.round)
+
+
+def beside_of(services: Services, definition: Definition, case: Case, role: str) -> Beside:
+    """The cases in which somebody may have a role that keeps them from ``role`` in this one."""
+    if not (case.linked and definition.role(role).apart):
+        return ()
+    found = services.cases.several(case.linked).values()
+    return beside(case, ((pinned(each.process, each.version), each) for each in found))
 
 
 def _opened(
-    definition: Definition, file: File, party: Party, purpose: Purpose, standing: Standing
+    services: Services,
+    definition: Definition,
+    file: File,
+    party: Party,
+    purpose: Purpose,
+    standing: Standing,
+    made_in: int = 0,
 ) -> Opened:
-    """What a link shows, with what can be done through it."""
-    sound = is_sound(file)
-    actions: tuple[Action, ...] = ()
-    if sound and standing == "open":
-        actions = open_actions(definition, file.case, party.role, purpose)
-    return Opened(definition, file, party, purpose, standing, actions, sound)
+    """What a link shows, with what can be done through it. A case in an earlier turn than the one
+    its link was ``made_in`` was put back in the store."""
+    sound = is_sound(file) and made_in <= file.case.round
+    if made_in > file.case.round:
+        broken(file.case.id)
+    opened = Opened(definition, file, party, purpose, standing, (), sound)
+    opened = replace(opened, beside=beside_of(services, definition, file.case, party.role))
+    if not sound or standing != "open" or opened.kept_by:
+        return opened
+    return replace(opened, actions=open_actions(definition, file.case, party.role, purpose))
 
 
 def ask_fresh(services: Services, token: str) -> Opened:
@@ -201,7 +237,7 @@ def _open_from_desk(services: Services, token: str) -> Opened:
         standing = "left"  # they see what they did, as by their mails' links
     if desk_standing(services, grant) != "open":
         standing = "expired"
-    return _opened(definition, file, party, purpose, standing)
+    return _opened(services, definition, file, party, purpose, standing)
 
 
 def _standing(grant: Grant, case: Case, party: Party, now: datetime) -> Standing:
@@ -210,6 +246,13 @@ def _standing(grant: Grant, case: Case, party: Party, now: datetime) -> Standing
     if grant.purpose == "task" and (grant.state, grant.round) != (case.state, case.round):
         return "done"
     return "expired" if now >= grant.expires_at else "open"
+
+
+def present_row(opened: Opened, token: str) -> str:
+    """The token by which a link's holder, who came from their desk, opens the case as it is now;
+    "" if they came from a mail, their desk is no longer open, or the link is of now."""
+    earlier = bool(desk_of(token)) and opened.standing == "done" and opened.party.present
+    return f"{token.rpartition('.')[0]}.{opened.case.round}" if earlier else ""
 
 
 def ends(opened: Opened) -> Iterator[Step]:

@@ -1,12 +1,12 @@
 """The coordinator proposes to join applications: one new case, the originals linked to it."""
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from functions.kernel.apart import may_act
 from functions.kernel.case import Actor, Case, Decision, Party
 from functions.kernel.definition import Action, Definition
+from functions.kernel.digests import case_id_of
 from functions.kernel.engine import decide, open_case, transition
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavailable
 from functions.kernel.fields import Answers, Field, Form, People, Value
@@ -56,7 +56,8 @@ def may_join(way: Merger, case: Case, email: str) -> Party | None:
     if case.process != way.definition.name or not transition(definition, case, way.action.name):
         return None
     holders = case.holders(way.action.role)
-    return next((p for p in holders if same_address(p.email, email)), None)
+    place = next((p for p in holders if same_address(p.email, email)), None)
+    return place if place and may_act(definition, case, place) else None
 
 
 def propose(
@@ -87,6 +88,7 @@ def propose(
     decision = open_case(
         way.definition, way.form.name, case_id, values, language, now, services.directory,
         linked=picked, seated={way.form.opener: (by,)},
+        beside=[(pinned(f.case.process, f.case.version), f.case) for f in files],
     )  # fmt: skip
     changes = [Change(way.definition, decision)]
     changes += [_frozen(services, way, by, file, case_id) for file in files]
@@ -170,5 +172,4 @@ def _frozen(services: Services, way: Merger, by: Person, file: File, case_id: st
 
 
 def _case_id(key: str, picked: Sequence[str]) -> str:
-    plain = "\x00".join((key, *sorted(picked)))
-    return base64.b32encode(hashlib.sha256(plain.encode()).digest())[:20].decode().lower()
+    return case_id_of("\x00".join((key, *sorted(picked))))

@@ -4,13 +4,21 @@ A place from the directory holds only while its person is in office, at the same
 the duty that the place is for. This is asked at every request, of the entry as it is stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from functions.kernel.apart import kept_from
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.directory import PEOPLE_OF, Entry
-from functions.kernel.duties import LOOKING_AFTER, SUPERVISING, duties_of, duty_of
+from functions.kernel.duties import (
+    DIRECTORY,
+    LOOKING_AFTER,
+    SUPERVISING,
+    declared,
+    duties_of,
+    duty_of,
+)
 from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Directory, Listing, Person
 from functions.services.wiring import Services
@@ -31,9 +39,23 @@ class Offices:
         entry = self._entry(PEOPLE_OF[role.source], party.ref)
         if entry is None or entry.retired:
             return False
-        here = same_address(str(entry.facts.get("email", "")), party.email)
+        if not same_address(str(entry.facts.get("email", "")), party.email):
+            return False
         wanted = duties_for(definition, case, party)
-        return here and not wanted.isdisjoint(duties_now(self.services, entry))
+        if not wanted.isdisjoint(duties_now(self.services, entry)):
+            return True
+        return DIRECTORY in declared(entry.facts) and self._stands_in(definition, case, party)
+
+    def _stands_in(self, definition: Definition, case: Case, party: Party) -> bool:
+        """Whether the place may be somebody's who keeps the directory: another role keeps all who
+        have its duty from it."""
+        if PEOPLE_OF[definition.role(party.role).source] == "supervisors":
+            return False
+        wanted = duties_for(definition, case, party)
+        listed = self.services.directory.listings("coordinators")
+        having = [x for x in listed if not wanted.isdisjoint(declared(x.facts))]
+        kept = (kept_from(definition, case, party.role, _email(each)) for each in having)
+        return bool(having) and all(kept)
 
     def gone(self, definition: Definition, case: Case) -> tuple[Party, ...]:
         """The parties who have a place in the case that does not hold any more."""
@@ -72,17 +94,20 @@ def duties_now(services: Services, entry: Entry) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Colleagues:
-    """A directory whose people are those who have one of some duties: whom a case can be
-    handed to."""
+    """A directory whose people are those who have one of some duties, and whom no other role
+    keeps ``apart`` by their address: whom a case can be handed to."""
 
     services: Services
     source: str
     duties: frozenset[str]
+    apart: Callable[[str], bool]
 
     def listings(self, source: str) -> Sequence[Listing]:
         """See ``Directory.listings``."""
         everybody = self.services.directory.listings(source)
-        return tuple(x for x in everybody if source != self.source or self._has(x))
+        if source != self.source:
+            return tuple(everybody)
+        return tuple(x for x in everybody if self._has(x) and not self.apart(_email(x)))
 
     def named(self, source: str, key: str) -> Listing | None:
         """See ``Directory.named``; somebody without the duty is not there."""
@@ -110,4 +135,12 @@ def colleagues(services: Services, definition: Definition, case: Case, party: Pa
     if not role.source:
         return services.directory
     wanted = duties_for(definition, case, party)
-    return Colleagues(services, PEOPLE_OF[role.source], wanted)
+
+    def apart(email: str) -> bool:
+        return bool(kept_from(definition, case, role.name, email))
+
+    return Colleagues(services, PEOPLE_OF[role.source], wanted, apart)
+
+
+def _email(listed: Listing) -> str:
+    return str(listed.facts.get("email", ""))

@@ -60,4 +60,4 @@ def made_at(paper: Paper, case: Case, steps: Iterable[Step]) -> datetime:
     readers = [set(states) for states in paper.readers.values()]
     common = set.intersection(*readers) or set.union(*readers)
     came = [s.at for s in steps if s.target in common and s.source not in common]
-    return came[-1] if came and case.state in common else case.entered_at
+    return came[-1] if came and case.state in common else case.since

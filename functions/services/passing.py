@@ -1,5 +1,7 @@
 """What time does: the rungs of a case's ladder that are due are climbed."""
 
+from datetime import timedelta
+
 from functions.kernel.case import Actor
 from functions.kernel.definition import CLOCK
 from functions.kernel.errors import Conflict
@@ -7,15 +9,27 @@ from functions.kernel.ladder import due_rung, remind
 from functions.processes import pinned
 from functions.services import writing
 from functions.services.deciding import decided
+from functions.services.sealing import hold
 from functions.services.wiring import Services
 from functions.services.writing import Change
 
+LATER = timedelta(hours=1)  # until a case that failed is seen to again
+
+
+def put_off(services: Services, case_id: str) -> None:
+    """Let a case that could not be seen to wait an hour, so that many of them, of which only so
+    many are read at once, do not hold up all others."""
+    now = services.clock.now()
+    services.cases.put_off(case_id, now, now + LATER)
+
 
 def pass_time(services: Services, case_id: str) -> bool:
-    """Climb one case's next rung if it is due; whether it was, and was not overtaken."""
+    """Climb one case's next rung if it is due; whether it was, and was not overtaken. ``Broken``
+    if its history is not as it was written."""
     file = services.cases.load(case_id)
     if file is None:
         return False
+    hold(file)
     definition, now = pinned(file.case.process, file.case.version), services.clock.now()
     rung = due_rung(definition, file.case, now)
     if rung is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from functions.kernel.case import Case, Decision, Order
 from functions.kernel.fields import Answers
-from functions.kernel.history import Entry, digest, verifies
+from functions.kernel.history import Entry, Keys, digest, verifies
 from functions.kernel.people import Directory as Directory
 from functions.kernel.people import Person
 
@@ -46,19 +46,22 @@ class File:
     """A case with its whole history, oldest first.
 
     ``last_seal`` is the seal of the last entry and ``entries`` how many there are, both as they
-    are kept with the case: the next entry is chained to that seal.
+    are kept with the case: the next entry is chained to that seal. ``covered`` is whether the
+    case is as it was written by one who has the ``keys``.
     """
 
     case: Case
     history: tuple[Told, ...]
     last_seal: str = field(default="", compare=False)
     entries: int = field(default=0, compare=False)
+    covered: bool = field(default=True, compare=False)
+    keys: Keys = field(default_factory=lambda: Keys(b""), compare=False, repr=False)
 
     @property
     def sound(self) -> bool:
         """Whether the history is whole and as it was written, with what was said in it, and the
         case stands where its last step led."""
-        if len(self.history) != self.entries:
+        if len(self.history) != self.entries or not self.covered:
             return False
         kept = [told for told in self.history if told.said is not None]
         if kept and (len(kept) < self.entries or not self.case.parties):
@@ -69,7 +72,8 @@ class File:
         if last and (last.number, last.target) != (self.case.revision, self.case.state):
             return False  # the case is not as its last step left it
         as_said = all(digest(t.said or {}, t.salt) == t.entry.digest for t in kept)
-        return as_said and verifies((told.entry for told in self.history), self.last_seal)
+        entries = (told.entry for told in self.history)
+        return as_said and verifies(self.keys, self.case.id, entries, self.last_seal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +134,21 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class Indexed:
     """The cards that lie out for a case: a fingerprint by desk and place. ``version`` counts
-    changes, so that of two who change them one begins anew; 0: there never were any."""
+    changes, so that of two who change them one begins anew; 0: there never were any.
+    ``revision`` is that of the case they were made of."""
 
     version: int = 0
     cards: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    revision: int = 0
 
 
 class CaseStore(Protocol):
-    """Cases with their history and outbox. Every method is safe to repeat."""
+    """Cases with their history and outbox. Every method is safe to repeat.
+
+    ``keys`` are those that histories are sealed with.
+    """
+
+    keys: Keys
 
     def create(self, move: Move, quota: str) -> bool:
         """Write a new case, its first entry and its mails, or nothing.
@@ -149,6 +160,11 @@ class CaseStore(Protocol):
 
     def load(self, case_id: str) -> File | None:
         """The case with its history, or None."""
+        ...
+
+    def files(self, case_ids: Sequence[str]) -> Mapping[str, File]:
+        """The cases of these ids that exist, with their histories. Of one that is written to
+        meanwhile, the parts may not fit; ``load`` tells."""
         ...
 
     def sample(self, point: float) -> Sequence[str]:
@@ -186,6 +202,10 @@ class CaseStore(Protocol):
 
     def due(self, now: datetime) -> Sequence[str]:
         """Cases whose next rung is due, earliest first, a bounded number at a time."""
+        ...
+
+    def put_off(self, case_id: str, now: datetime, until: datetime) -> None:
+        """Let a case that is due be due ``until`` then; nothing if it is not due."""
         ...
 
     def oldest_unsent(self, now: datetime) -> datetime | None:
@@ -228,12 +248,22 @@ class DeskStore(Protocol):
         """What lies out for a case, as it is now."""
         ...
 
+    def revision(self, case_id: str) -> int:
+        """The revision of the case that what lies out for it was made of; 0 if nothing ever did."""
+        ...
+
     def change(
-        self, case_id: str, seen: Indexed, put: Mapping[str, Card], drop: Sequence[tuple[str, str]]
+        self,
+        case_id: str,
+        seen: Indexed,
+        put: Mapping[str, Card],
+        drop: Sequence[tuple[str, str]],
+        revision: int = 0,
     ) -> Indexed:
         """Lay cards out (by fingerprint) and take others (desk, place) away: all or nothing.
 
-        At most ``MOST_CHANGES`` together. Returns what lies out then; ``Conflict`` if that is
+        At most ``MOST_CHANGES`` together. The highest ``revision`` that was given stays with
+        them. Returns what lies out then; ``Conflict`` if that is
         no longer what was ``seen``.
         """
         ...

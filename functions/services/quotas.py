@@ -6,16 +6,19 @@ another spelling, and the other spellings share some. Mail that came back is of 
 spelling may well arrive.
 """
 
+import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from functions.kernel.errors import TooMany, TooManyFromSource
 from functions.kernel.mailboxes import mailbox, plain
 from functions.services.wiring import Services
 
+_CODE = 12  # characters: 60 bits
 _NARROW, _WIDE = 64, 48  # bits of an IPv6 address: one connection, one customer
 
 
@@ -44,6 +47,26 @@ def of_unanswered(services: Services, email: str) -> str:
     return f"unanswered#{_keyed(services, mailbox(email))}"
 
 
+def of_proven(services: Services, email: str) -> str:
+    """The name of a mailbox's places for forms that its owner sends with a code from its mails."""
+    return f"proven#{_keyed(services, mailbox(email))}"
+
+
+def code_of(services: Services, email: str, day: date) -> str:
+    """The code by which the owner of a mailbox shows that they read its mails of this day."""
+    made = hmac.digest(services.rules.secret, f"code#{day}#{mailbox(email)}".encode(), "sha256")
+    plain = base64.b32encode(made).decode()[:_CODE]
+    return f"{plain[: _CODE // 2]}-{plain[_CODE // 2 :]}"
+
+
+def is_code(services: Services, email: str, typed: str) -> bool:
+    """Whether this is a mailbox's code of today or of the two days before, however written."""
+    plain = re.sub(r"[\s-]", "", typed).upper().encode()
+    days = (services.today() - timedelta(days=n) for n in range(3))
+    codes = (code_of(services, email, day).replace("-", "").encode() for day in days)
+    return any(hmac.compare_digest(plain, code) for code in codes)
+
+
 def free_mailbox(services: Services, email: str) -> None:
     """Give a mailbox its places back, for its owner has confirmed what they sent; some times a
     day, so that who confirms cannot go on without end."""
@@ -53,7 +76,8 @@ def free_mailbox(services: Services, email: str) -> None:
         services.limits.take(f"freed#{name}", rules.most_freed, timedelta(days=1), now)
     except TooMany:
         return
-    services.cases.free(name)
+    for each in (name, of_proven(services, email)):
+        services.cases.free(each)
 
 
 def of_address(services: Services, email: str) -> str:

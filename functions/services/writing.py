@@ -1,14 +1,19 @@
 """From decisions to what is stored: each entry sealed onto its case's history."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from functions.kernel.case import Decision
 from functions.kernel.definition import Definition
-from functions.kernel.history import Entry, digest, seal
+from functions.kernel.errors import Conflict
+from functions.kernel.history import Entry, Keys, digest, seal
 from functions.kernel.ladder import due_at
 from functions.services.ports import CaseStore, File, Move
 from functions.services.sealing import hold
+
+_Done = TypeVar("_Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +25,39 @@ class Change:
     file: File | None = None
 
 
-def sealed(decision: Decision, previous: str) -> tuple[Entry, str]:
+def sealed(decision: Decision, previous: str, keys: Keys) -> tuple[Entry, str]:
     """The history entry of a decision and the salt of what was said in it."""
     salt = secrets.token_hex(16)
-    return seal(decision.step, digest(decision.said, salt), previous), salt
+    said = digest(decision.said, salt)
+    return seal(keys, decision.case.id, decision.step, said, previous), salt
 
 
 def create(cases: CaseStore, definition: Definition, decision: Decision, quota: str) -> bool:
     """Store a new case; False if it exists already."""
-    return cases.create(_move(Change(definition, decision)), quota)
+    return cases.create(_move(cases, Change(definition, decision)), quota)
 
 
 def commit(cases: CaseStore, *changes: Change) -> None:
     """Store decisions together, all or none; ``Conflict`` if one of the cases has moved, ``Broken``
     if the history of one is not as it was written."""
-    cases.commit(*map(_move, changes))
+    cases.commit(*(_move(cases, change) for change in changes))
 
 
-def _move(change: Change) -> Move:
+def retried(tries: int, once: Callable[[], _Done]) -> _Done:
+    """What ``once`` returns. It reads and writes, and does both again when ``Conflict`` says that
+    somebody else wrote meanwhile; ``Conflict`` if that is so each time."""
+    for _ in range(tries):
+        try:
+            return once()
+        except Conflict:
+            continue
+    raise Conflict
+
+
+def _move(cases: CaseStore, change: Change) -> Move:
     if change.file:
         hold(change.file)
-    entry, salt = sealed(change.decision, change.file.last_seal if change.file else "")
+    previous = change.file.last_seal if change.file else ""
+    entry, salt = sealed(change.decision, previous, cases.keys)
     due = due_at(change.definition, change.decision.case)
     return Move(change.decision, entry, salt, due)

@@ -23,11 +23,12 @@ from functions import bootstrap
 from functions.adapters.tables import create_tables
 from functions.entry import desk, directory, indexer, mailer, party, public
 from functions.processes.supervision.definition import VERSION_1
+from functions.services.desk_links import DEVICE, OWN
 from functions.services.ports import Post
 from functions.services.wiring import Services
 from infra.local import aws_clients
 from infra.local.child import LocalAws
-from infra.local.stack import DEMO, REGION, SENDER, TABLE_PREFIX, environment
+from infra.local.stack import DEMO, REGION, SENDER, environment
 
 BASE_URL = "http://127.0.0.1:9"
 # As in serverless.yml.
@@ -205,10 +206,17 @@ class Run:
             self._ask("party", "GET", link)  # where the answer leads
             self._mail()
 
-        coordinator = "anna.esimerkki@example.org"
-        self._ask("desk", "POST", "/api/desk", {"_lang": "fi", "email": coordinator})
+        self.see_desk("anna.esimerkki@example.org", OWN)
+
+    def see_desk(self, email: str, device: str) -> None:
+        """From asking for a link to the first page of one's desk."""
+        self._ask("desk", "POST", "/api/desk", {"_lang": "fi", "email": email})
         self._mail()
-        self._ask("desk", "GET", self.post.link(coordinator))
+        link = self.post.link(email)
+        self._ask("desk", "GET", link)  # which asks on whose device
+        self._ask("desk", "POST", link, {"_lang": "fi", DEVICE: device})
+        if f"{link}/out" not in self._ask("desk", "GET", link):  # where the answer leads
+            raise RuntimeError("the desk did not open")
 
     def _ask(
         self, name: str, method: str, path: str, typed: Mapping[str, str] | None = None
@@ -261,13 +269,14 @@ def measured() -> dict[str, Any]:
 
 
 def _measured_on(aws: LocalAws) -> dict[str, Any]:
-    create_tables(REGION, aws.endpoint, TABLE_PREFIX)
     aws_clients.verify_sender(aws.endpoint, REGION, SENDER)
     settings = bootstrap.settings_from(environment(BASE_URL, aws.endpoint, "secret"))
-    services = bootstrap.build(settings)
+    place = bootstrap.place_of(settings)
+    create_tables(place)
+    services = bootstrap.build(settings, place=place)
     directory.import_file(services, DEMO)
     meter = Meter()
-    meter.watch(_client(services))
+    meter.watch(place.client)
     Run(services, meter).walk()  # the first pays for imports, texts and templates
     meter.clear()
     run = Run(services, meter)
@@ -290,8 +299,3 @@ def _measured_on(aws: LocalAws) -> dict[str, Any]:
         "write_units": meter.written,
         "stored_bytes": sum(meter.kept.values()),
     }
-
-
-def _client(services: Services) -> Any:
-    cases: Any = services.cases
-    return cases._place.connection.client

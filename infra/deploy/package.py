@@ -34,16 +34,12 @@ from infra.deploy.plan import (
     Target,
     here,
 )
-from infra.deploy.standins import put, stand_ins_of
 from infra.deploy.trim import trim
 
 LIBRARIES = WORK / "libraries"
 _TEXTS = {".toml", ".html", ".txt", ".typ"}
 _MOVED = "# The content is in the JSON file beside this one.\n"
-_MAKERS = [
-    Path(__file__).with_name(name)
-    for name in ("install.py", "trim.py", "standins.py", "archive.py")
-]
+_MAKERS = [Path(__file__).with_name(name) for name in ("install.py", "trim.py", "archive.py")]
 _one_at_a_time = threading.Lock()
 
 
@@ -110,7 +106,6 @@ def _libraries(function: Function, wanted: set[str], target: Target, interpreter
                 folder = Path(work) / "libraries"
                 install(wanted, target, folder)
                 trim(folder, function.operations)
-                put(folder, stand_ins_of(function.operations))
                 compile_all(folder, target, interpreter)
                 with contextlib.suppress(OSError):
                     folder.rename(made)  # unless another run was faster with the same

@@ -3,7 +3,7 @@
 The interpreter sees the package and the standard library, nothing else. An AWS of its own
 answers each call with nearly nothing, which is enough for a page, for the retries, and for
 botocore to show that it has the model, the endpoint rules and the serialisers of every
-operation the function uses. What only a stand-in is left of, and is used, says so here.
+operation the function uses.
 """
 
 import json

@@ -33,7 +33,7 @@ STANDARDS = (
     *dict.fromkeys(f"{name.partition('/')[0]}/__init__.py" for name in _BY_COUNTRY),
     *(f"{name}.py" for name in _BY_COUNTRY),
 )
-_ENDPOINT_NAMES = {"dynamodb": "dynamodb", "sesv2": "email"}
+_ENDPOINT_NAMES = {"dynamodb": "dynamodb", "sesv2": "email", "ssm": "ssm"}
 _BOTOCORE_FILES = ("_retry.json", "partitions.json", "sdk-default-configuration.json")
 
 
@@ -46,7 +46,6 @@ def trim(libraries: Path, operations: Mapping[str, Iterable[str]]) -> None:
     for unused in (*libraries.rglob("*.pyi"), *libraries.rglob("py.typed")):
         unused.unlink()
     _trim_botocore(libraries / "botocore", operations)
-    _trim_boto3(libraries / "boto3")
     _trim_locales(libraries / "babel")
     _trim_zones(libraries / "tzdata")
     trim_standards(libraries / "stdnum")
@@ -93,14 +92,11 @@ def _undocumented(node: Any) -> Any:
 
 
 def _trim_botocore(package: Path, operations: Mapping[str, Iterable[str]]) -> None:
-    """A function without a botocore client needs none of its models either."""
     data, kept = package / "data", package / "data.kept"
-    if operations:
-        kept.mkdir()
-        _keep_models(data, kept, operations)
+    kept.mkdir()
+    _keep_models(data, kept, operations)
     shutil.rmtree(data)
-    if operations:
-        kept.rename(data)
+    kept.rename(data)
     bundle = package / "cacert.pem"
     bundle.write_text(cut_bundle(bundle.read_text(encoding="utf-8")), encoding="utf-8")
 
@@ -136,13 +132,6 @@ def cut_bundle(bundle: str) -> str:
     if len(kept) < len(ROOTS):
         raise ValueError("the certificates are not laid out as expected")
     return "".join(f"# Issuer: {block.strip()}\n\n" for block in kept)
-
-
-def _trim_boto3(package: Path) -> None:
-    """Its data is for its resources, which nobody here uses; a client needs none of it."""
-    if package.exists():
-        for folder in ("data", "examples"):
-            shutil.rmtree(package / folder, ignore_errors=True)
 
 
 def _trim_locales(package: Path) -> None:

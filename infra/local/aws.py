@@ -73,8 +73,10 @@ def configure(state: Path, port: int, region: str) -> None:
 class Saver:
     """Writes the state of every used service to the disk, soon after a change."""
 
-    def __init__(self, ministack: Any, save_state: Callable[[str, Any], None]) -> None:
-        self.ministack = ministack
+    def __init__(
+        self, registry: dict[str, dict[str, Any]], save_state: Callable[[str, Any], None]
+    ) -> None:
+        self.registry = registry
         self.save_state = save_state
         self.written = asyncio.Event()
         self.saving = asyncio.Lock()
@@ -90,9 +92,9 @@ class Saver:
     def snapshot(self) -> dict[str, Any]:
         """A copy of every service's state; one that fails is left as it was last saved."""
         states = {}
-        for name, state_of in self.ministack._build_persistence_save_dict().items():
+        for name, module in used_services(self.registry).items():
             try:
-                state = state_of()
+                state = module.get_state()
             except Exception as error:  # noqa: BLE001 - a service's own code; it must not cost the others
                 print(f"no snapshot of {name}: {error}", file=sys.stderr, flush=True)
                 continue
@@ -106,6 +108,17 @@ class Saver:
             await asyncio.sleep(SNAPSHOT_AFTER)
             if self.written.is_set():
                 await self.save()
+
+
+def used_services(registry: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The modules of ministack's services that have been imported and keep a state, by the name
+    of the file that it goes to."""
+    names: dict[str, str] = {}
+    for service in registry.values():
+        names[service.get("state_key", service["module"])] = service["module"]
+        names |= {name: name for name in service.get("sub_modules", ())}
+    loaded = {key: sys.modules.get(f"ministack.services.{name}") for key, name in names.items()}
+    return {key: module for key, module in loaded.items() if hasattr(module, "get_state")}
 
 
 class Keeper:
@@ -186,7 +199,7 @@ async def serve(socket_fd: int, state: Path) -> None:
     from ministack import app as ministack
     from ministack.core.persistence import save_state
 
-    saver = Saver(ministack, save_state)
+    saver = Saver(ministack.SERVICE_REGISTRY, save_state)
     keeper = Keeper(ministack.app, state / "mail", saver)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

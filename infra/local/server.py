@@ -21,8 +21,10 @@ class Server:
     """Waitress on a bound socket."""
 
     def __init__(self, app: WSGIApplication, listener: socket.socket) -> None:
+        self._open: dict[int, Any] = {}  # what the server listens and talks on, by descriptor
         self._server: Any = create_server(
             app,
+            map=self._open,
             sockets=[listener],
             threads=THREADS,
             ident=None,
@@ -41,4 +43,4 @@ class Server:
         self._thread.join(10)
 
     def _close_all(self) -> None:
-        self._server.asyncore.close_all(self._server._map, ignore_all=True)
+        self._server.asyncore.close_all(self._open, ignore_all=True)

@@ -141,9 +141,10 @@ class Stack:
     def _prepare(self, state: StateFolder, aws: LocalAws) -> None:
         """Tables, the sender's identity, and the demo directory at the first start."""
         settings = bootstrap.settings_from(self.environment)
-        create_tables(settings.region, settings.endpoint_url, settings.table_prefix)
+        self.place = bootstrap.place_of(settings)
+        create_tables(self.place)
         aws_clients.verify_sender(aws.endpoint, REGION, settings.sender)
-        self.services = bootstrap.build(settings, self.clock)
+        self.services = bootstrap.build(settings, self.clock, self.place)
         if not state.directory_loaded.exists():
             directory.import_file(self.services, DEMO)
             aws.save()  # only what is on the disk may be called loaded

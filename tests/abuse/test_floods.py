@@ -1,5 +1,6 @@
 """Many posts: few mails, and a page that keeps what was typed; programs and haste are told so."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -97,6 +98,31 @@ class TestOneAddress:
         assert len(kit.stack.mailbox()) == last + 1
 
 
+class TestOwnerOfAFloodedMailbox:
+    """Strangers have taken all places, and the owner has disowned what they sent."""
+
+    def test_owner_gets_in_by_a_code_and_nobody_else_does(self, kit):
+        before = len(kit.stack.mailbox())
+        flood(kit, "owner+#@example.net", 20)
+        kit.stack.settle()
+        mails = kit.stack.mailbox()[before:]
+        assert 1 <= len(mails) <= 3
+        codes = {c for m in mails for c in re.findall(r"\b[A-Z2-7]{6}-[A-Z2-7]{6}\b", m["text"])}
+        assert len(codes) == 1
+        typed = review(kit, applicant_email="owner@example.net")
+        refused = kit.post(FORM_PATH, typed).page
+        assert refused.status == 429
+        sends = refused.form(id="send").sends()
+        assert sends["_code"] == ""
+        for guess in ("AAAAAA-AAAAAA", "", "' OR 1=1", "\u202e" * 12):
+            page = kit.post(FORM_PATH, {**sends, "_code": guess}).page
+            assert page.status in (422, 429)
+        flood(kit, "owner+again#@example.net", 20)
+        assert kit.post(FORM_PATH, {**sends, "_code": codes.pop()}).status == 303
+        kit.stack.settle()
+        assert len(kit.stack.mailbox()) == before + len(mails) + 1
+
+
 class TestPrograms:
     def test_a_filled_trap_is_told_and_nothing_is_sent(self, kit):
         before = kit.fingerprint()
@@ -135,7 +161,7 @@ class TestKnownAndUnknown:
         kit.new("active", 701)
         log: list[str] = []
         me = threading.get_ident()  # the mailer works beside us
-        client = kit.services.cases._place.connection.client
+        client = kit.stack.place.client
 
         def note(model, **_):
             if threading.get_ident() == me:

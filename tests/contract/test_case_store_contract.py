@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from functions.adapters.cases import SHARDS, DynamoCases, shard
 from functions.adapters.directory import DynamoDirectory
@@ -13,14 +14,13 @@ from functions.adapters.dynamo import Place
 from functions.kernel.case import Claim, Decision, Order
 from functions.kernel.directory import DirectoryFile, Register
 from functions.kernel.errors import Conflict, Taken, TooMany, Unavailable
-from functions.kernel.history import Entry, verifies
+from functions.kernel.history import Entry
 from functions.kernel.rooms import Queue
 from functions.processes import current
 from functions.services.ports import CaseStore, File, Letter, Move, Told
 from functions.services.writing import sealed
 from tests.fake_directory import MemoryDirectory
-from tests.fakes import DIRECTORY, START, MemoryCases
-from tests.mocks import mocked_aws
+from tests.fakes import DIRECTORY, KEYS, START, MemoryCases
 from tests.walks import Walk, opened, step
 
 SUPERVISION = current("supervision")
@@ -40,12 +40,12 @@ class Stores:
 @pytest.fixture(scope="module")
 def adapters() -> Iterator[tuple[DynamoCases, DynamoDirectory]]:
     """One client for the whole file: making one takes longer than any of its tests."""
-    with pytest.MonkeyPatch.context() as patch, mocked_aws():
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         place = Place("eu-north-1", "kapula-test")
         directory = DynamoDirectory(place)
-        yield DynamoCases(place, directory.row), directory
+        yield DynamoCases(place, directory.row, KEYS), directory
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def kept(walk: Walk) -> list[tuple[Decision, Entry, str]]:
     found: list[tuple[Decision, Entry, str]] = []
     for decision in walk.decisions:
         previous = found[-1][1].seal if found else ""
-        found.append((decision, *sealed(decision, previous)))
+        found.append((decision, *sealed(decision, previous, KEYS)))
     return found
 
 
@@ -209,7 +209,7 @@ def test_commit_keeps_the_whole_case(cases: CaseStore, actions: tuple[str, ...])
     said = [d.said for d in walk.decisions]
     assert found == File(walk.case, tuple(map(Told, entries, said)))
     assert found is not None
-    assert verifies([t.entry for t in found.history], found.last_seal)
+    assert found.sound
 
 
 def test_commit_values_keep_their_types(cases: CaseStore) -> None:
@@ -234,7 +234,7 @@ def test_commit_of_two_who_read_the_same_only_one(cases: CaseStore) -> None:
     before = letters(cases, "one", START + 9 * DAY)
     decision = loser.decisions[-1]
     with pytest.raises(Conflict):
-        cases.commit(Move(decision, *sealed(decision, entries[-1].seal), None))
+        cases.commit(Move(decision, *sealed(decision, entries[-1].seal, KEYS), None))
     found = cases.load("one")
     assert found is not None
     assert found.case == winner.case
@@ -295,7 +295,7 @@ def moving(cases: CaseStore, case_id: str, queue: Queue) -> Move:
     base = walked(case_id=case_id)
     (entry,) = store(cases, base)
     confirmed = replace(step(SUPERVISION, base, "confirm", PEOPLE).decisions[-1], queue=queue)
-    return Move(confirmed, *sealed(confirmed, entry.seal), None)
+    return Move(confirmed, *sealed(confirmed, entry.seal, KEYS), None)
 
 
 def test_queue_that_nobody_is_in(cases: CaseStore) -> None:
@@ -323,7 +323,7 @@ def claiming(
     (entry,) = store(cases, base)
     confirmed = step(SUPERVISION, base, "confirm", PEOPLE).decisions[-1]
     claimed = replace(confirmed, claims=(Claim("vouchers", value, field),), forgets=forgets)
-    return Move(claimed, *sealed(claimed, entry.seal), None)
+    return Move(claimed, *sealed(claimed, entry.seal, KEYS), None)
 
 
 def test_commit_of_a_value_that_is_taken_changes_nothing(cases: CaseStore) -> None:
@@ -361,7 +361,7 @@ def test_same_answer_claims_its_value_again_and_another_of_the_case_may_not(
     for field, free in (("number", True), ("number", True), ("credit_number", False)):
         claim = Claim("vouchers", "2026-1", field)
         decision = replace(walk.decisions[-1], claims=(claim,))
-        move = Move(decision, *sealed(decision, previous), None)
+        move = Move(decision, *sealed(decision, previous, KEYS), None)
         if not free:
             with pytest.raises(Taken):
                 cases.commit(move)
@@ -377,7 +377,7 @@ def test_commit_that_was_overtaken_is_a_conflict_before_it_is_taken(cases: CaseS
     cases.commit(move)
     again = replace(move.decision, claims=(Claim("vouchers", "2026-1", "credit_number"),))
     with pytest.raises(Conflict):
-        cases.commit(Move(again, *sealed(again, "other"), None))
+        cases.commit(Move(again, *sealed(again, "other", KEYS), None))
 
 
 @pytest.mark.parametrize("revision", [1, 3])
@@ -414,7 +414,7 @@ def test_commit_forgetting_erases_what_was_said(cases: CaseStore, action: str) -
     assert found.case == walk.case
     assert [t.entry for t in found.history] == entries
     assert not any(t.said for t in found.history)
-    assert verifies([t.entry for t in found.history], found.last_seal)
+    assert found.sound
     assert "canary" not in repr(found)
 
 
@@ -440,6 +440,20 @@ def test_due_moves_with_the_case(cases: CaseStore) -> None:
     assert list(cases.due(START + DAY)) == ["one"]
     cases.commit(Move(*third, None))
     assert list(cases.due(START + 9 * DAY)) == []
+
+
+def test_put_off_only_what_is_due(cases: CaseStore) -> None:
+    store(cases, walked(), START + DAY)
+    cases.put_off("one", START, START + 9 * DAY)
+    cases.put_off("nowhere", START, START + 9 * DAY)
+    assert list(cases.due(START + DAY)) == ["one"]
+    cases.put_off("one", START + DAY, START + 2 * DAY)
+    asked = [cases.due(now) for now in (START + 2 * DAY - SECOND, START + 2 * DAY)]
+    assert [list(found) for found in asked] == [[], ["one"]]
+    assert cases.load("nowhere") is None
+    found = cases.load("one")
+    assert found
+    assert found.sound
 
 
 def test_unsent_after_a_grace(cases: CaseStore) -> None:
@@ -712,6 +726,30 @@ def _last_gone(history: list[Any]) -> None:
 
 def _words_changed(history: list[Any]) -> None:
     history[0].update(actions=[type(history[0]).said.set({**history[0].said, "unit": "south"})])
+
+
+@pytest.mark.parametrize("changed", ["answers", "parties", "state"])
+def test_case_changed_past_the_store_is_found(
+    dynamo: Stores, rows: tuple[Any, Any], changed: str
+) -> None:
+    """The row of the case alone, its history and seal as they were."""
+    store(dynamo.cases, walked("confirm", "endorse"))
+    (row,) = rows[0].query("one", rows[0].part == "case")
+    new = {"answers": {**row.body["answers"], "unit": "south"}, "parties": [], "state": "offered"}
+    row.update(actions=[type(row).body.set({**row.body, changed: new[changed]})])
+    found = dynamo.cases.load("one")
+    assert found is not None
+    assert not found.sound
+
+
+def test_files_are_those_that_load_reads(cases: CaseStore) -> None:
+    store(cases, walked("confirm", "endorse", "offer", "accept"))
+    store(cases, walked("disown", case_id="two"))
+    store(cases, walked(case_id="three"))
+    found = cases.files(["one", "two", "three", "four", "", "x" * 65])
+    assert [*found] == ["one", "two", "three"]
+    assert all(found[i] == cases.load(i) and found[i].sound for i in found)
+    assert cases.files([]) == {}
 
 
 def _exchanged(history: list[Any]) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from functions import bootstrap
 from functions.adapters.rows import CASE, case_to_plain
@@ -21,7 +22,6 @@ from functions.services.digest import waiting_long
 from functions.services.indexing import cards
 from functions.services.persons import person_key
 from tests.fakes import DIRECTORY, START, FakeClock, World
-from tests.mocks import mocked_aws
 
 ANNA = "anna@example.org"
 LISTED = (
@@ -63,23 +63,23 @@ class Installation:
     """Services on mocked tables, with a number of cases that one coordinator looks after."""
 
     def __init__(self) -> None:
-        create_tables("eu-north-1", None, "costs")
         settings = bootstrap.Settings(
             "https://kapula.test", "test", "eu-north-1", None, "costs", "k@example.org", b"secret"
         )
         self.clock = FakeClock()
-        self.services: Any = bootstrap.build(settings, self.clock)
+        place = bootstrap.place_of(settings)
+        create_tables(place)
+        self.services: Any = bootstrap.build(settings, self.clock, place)
         self.services.directory.save(DirectoryFile(DIRECTORY))
         self.services.directory._monotonic = lambda: 0.0  # a list once read is never too old
         self.read = Read()
-        client = self.services.desks._place.connection.client
-        client.meta.events.register("after-call.dynamodb", self.read.note)
+        place.client.meta.events.register("after-call.dynamodb", self.read.note)
         self.models = models()
 
     def load(self, start: int, stop: int) -> None:
         """Write cases and their cards straight into the tables."""
         anna = person_key(self.services, ANNA)
-        row, card_row = self.services.cases._row, self.services.desks._row
+        row, card_row = self.services.cases.row, self.services.desks.row
         with row.batch_write() as cases, card_row.batch_write() as laid:
             for n in range(start, stop):
                 moment = START + timedelta(minutes=n)
@@ -88,7 +88,7 @@ class Installation:
                 cases.save(row(case.id, CASE, body=case_to_plain(case), revision=1))
                 for card in cards(self.services, case):
                     if card.desk == anna and card.place.startswith(LISTED):
-                        laid.save(self.services.desks._card_row(card))
+                        laid.save(self.services.desks.card_row(card))
 
 
 def models() -> list[Case]:
@@ -106,7 +106,7 @@ def models() -> list[Case]:
 
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
-    with pytest.MonkeyPatch.context() as patch, mocked_aws():
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         yield Installation()

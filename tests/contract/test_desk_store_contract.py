@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from functions.adapters.desks import DynamoDesks
 from functions.adapters.dynamo import Place
@@ -11,7 +12,6 @@ from functions.kernel.errors import Conflict, Unavailable
 from functions.kernel.people import Person
 from functions.services.ports import Card, DeskStore, Indexed
 from tests.fakes import MemoryDesks
-from tests.mocks import mocked_aws
 
 PERSON = Person("Aino", "aino@example.net", "sv", "")
 
@@ -22,7 +22,7 @@ def card(place: str, desk: str = "d", case: str = "one", **known: Any) -> Card:
 
 @pytest.fixture(scope="module")
 def adapter() -> Iterator[DynamoDesks]:
-    with pytest.MonkeyPatch.context() as patch, mocked_aws():
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         yield DynamoDesks(Place("eu-north-1", "kapula-test"))
@@ -108,3 +108,11 @@ def test_desks_silent_is_unavailable(dynamo: DynamoDesks) -> None:
         dynamo.page("d", "x#", "", 1)
     with pytest.raises(Unavailable):
         dynamo.change("one", Indexed(), {}, [])
+
+
+def test_highest_revision_stays_with_what_lies_out(desks: DeskStore) -> None:
+    assert desks.revision("one") == 0
+    for given, kept in ((3, 3), (2, 3), (4, 4)):
+        seen = desks.indexed("one")
+        after = desks.change("one", seen, {str(given): card(f"x#{given}")}, [], given)
+        assert (after.revision, desks.indexed("one").revision, desks.revision("one")) == (kept,) * 3

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from functions.adapters.directory import FRESH, DynamoDirectory
 from functions.adapters.dynamo import Place
@@ -17,7 +18,6 @@ from functions.kernel.errors import Conflict, Unavailable
 from functions.kernel.people import Listing, Person
 from functions.services.directory import read_directory
 from tests.fake_directory import MemoryDirectory
-from tests.mocks import mocked_aws
 
 DEMO = Path("infra/demo/directory.yaml")
 MARK = Mark(datetime(2026, 8, 3, 9, 0, tzinfo=UTC), "coordinators/anna")
@@ -48,7 +48,7 @@ def seconds() -> Seconds:
 def dynamo(monkeypatch: pytest.MonkeyPatch, seconds: Seconds) -> Iterator[DynamoDirectory]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mocked_aws():
+    with mock_aws():
         directory = opened(seconds)
         directory.row.create_table(wait=True)
         directory._letters.create_table(wait=True)

@@ -6,20 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from functions.adapters.dynamo import Place
 from functions.adapters.grants import REMEMBERED, DynamoGrants
 from functions.kernel.errors import Unavailable
 from functions.services.ports import Grant, GrantStore
 from tests.fakes import START, MemoryGrants
-from tests.mocks import mocked_aws
 
 GRANT = Grant("a" * 64, "one", "p1", "task", "unconfirmed", 1, START + timedelta(days=14))
 
 
 @pytest.fixture(scope="module")
 def adapter() -> Iterator[DynamoGrants]:
-    with pytest.MonkeyPatch.context() as patch, mocked_aws():
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         yield DynamoGrants(Place("eu-north-1", "kapula-test"))

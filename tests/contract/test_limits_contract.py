@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from moto import mock_aws
 
 from functions.adapters.dynamo import Place
 from functions.adapters.limits import SHARDS, DynamoLimits
@@ -11,7 +12,6 @@ from functions.adapters.tables import create_tables
 from functions.kernel.errors import TooMany
 from functions.services.ports import Limits
 from tests.fakes import START, MemoryLimits
-from tests.mocks import mocked_aws
 
 WINDOW = timedelta(minutes=10)
 MOST = 2 * SHARDS
@@ -24,9 +24,10 @@ def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
         return
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    with mocked_aws():
-        create_tables("eu-north-1", None, "limits")
-        yield DynamoLimits(Place("eu-north-1", "limits"))
+    with mock_aws():
+        place = Place("eu-north-1", "limits")
+        create_tables(place)
+        yield DynamoLimits(place)
 
 
 def test_take_refuses_past_the_most_in_a_window(limits: Limits) -> None:

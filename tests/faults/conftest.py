@@ -7,7 +7,6 @@ from pathlib import Path
 import botocore.endpoint
 import pytest
 
-from functions.adapters import wire
 from infra.local import child
 from infra.local.child import LocalAws
 from tests.faults.rig import Rig, local_aws
@@ -35,8 +34,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalAws, ob
         ):
             patch.setenv(f"AWS_{name}", "")  # the local AWS sets them; put back at the end
         patch.setenv("AWS_EC2_METADATA_DISABLED", "")
-        for waiting in (botocore.endpoint, wire):
-            patch.setattr(waiting, "time", _NoSleep)
+        patch.setattr(botocore.endpoint, "time", _NoSleep)
         patch.setattr(child, "PROGRAM", Path(__file__).with_name("unsaved_aws.py"))
         with local_aws(state) as running:
             yield running, state

@@ -1,7 +1,6 @@
-"""Faults at the one door to AWS: the clients of the services, ours and botocore's.
+"""Faults at the one door to AWS: the clients of the services, by their events.
 
-``Tap`` sees every API call of a service's clients (``before-call``), keeps a log of them and
-lets one of them fail in a chosen way:
+``Tap`` sees every API call of some clients (``before-call``), keeps a log of them and lets one of them fail in a chosen way:
 
 - ``error``: AWS answers 500 and does nothing (the SDK's own retries used up);
 - ``throttled``: AWS answers that there is too much going on;
@@ -17,9 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import ReadTimeoutError
-
-from functions.adapters.wire import Client
+from botocore.exceptions import BotoCoreError, ReadTimeoutError
+from botocore.httpsession import URLLib3Session
 
 WAYS = ("error", "throttled", "lost", "hiccup", "crash_before", "crash_after")
 CARRIED_OUT = ("lost", "hiccup", "crash_after")  # though the caller may not know
@@ -28,6 +26,12 @@ _ANSWERS = {"error": ("InternalServerError", 500), "throttled": ("ThrottlingExce
 
 class Crash(BaseException):
     """The process is killed: nothing in it may catch this."""
+
+
+class Lost(BotoCoreError):
+    """No answer came, however often the SDK asked: this one it does not try again."""
+
+    fmt = "the answer was lost"
 
 
 class _Http:
@@ -46,7 +50,8 @@ class Tap:
         self.calls: list[tuple[str, ...]] = []
         self.struck, self.strikes, self.sends = "", 0, 0
         self._target, self._way, self._every, self._first = 0, "", 0, 0
-        self._hiccup = False
+        self._sent_for = ""  # how the next request that is sent goes wrong
+        self._http = URLLib3Session()
         self._thread = threading.get_ident()
         for client in clients:
             self._watch(client)
@@ -58,7 +63,7 @@ class Tap:
         way changing each time.
         """
         self.calls, self.struck, self.strikes = [], "", 0
-        self._target, self._way, self._every, self._hiccup = number, way, every, False
+        self._target, self._way, self._every, self._sent_for = number, way, every, ""
         self._first = first
         self._thread = threading.get_ident()
 
@@ -72,7 +77,7 @@ class Tap:
             self._thread = thread
 
     def _watch(self, client: Any) -> None:
-        def before_call(model: Any, params: Any, context: Any = None, **_: Any) -> Any:
+        def before_call(model: Any, params: Any, **_: Any) -> Any:
             if threading.get_ident() != self._thread:
                 return None
             self.calls.append(_name(model.name, params))
@@ -83,17 +88,20 @@ class Tap:
                 self._way = WAYS[(self._first + self.strikes) % len(WAYS)]
             self.strikes += 1
             self.struck = " ".join(self.calls[-1])
-            return self._strike(client, model, params, context)
+            return self._strike()
 
-        def before_send(request: Any, **_: Any) -> Any:
+        def before_send(request: Any, **_: Any) -> None:
             if threading.get_ident() != self._thread:
                 return
             self.sends += 1
-            if not self._hiccup:
-                return
-            self._hiccup = False
-            _session(client).send(request)
-            raise ReadTimeoutError(endpoint_url="(lost once)")
+            way, self._sent_for = self._sent_for, ""
+            if way:
+                self._http.send(request)
+                raise {
+                    "lost": Lost(),
+                    "hiccup": ReadTimeoutError(endpoint_url="(lost once)"),
+                    "crash_after": Crash(),
+                }[way]
 
         client.meta.events.register_last("before-call.*.*", before_call)
         client.meta.events.register("before-send.*.*", before_send)
@@ -101,32 +109,16 @@ class Tap:
     def _is_nth(self, number: int) -> bool:
         return self._every > 0 and number % self._every == self._first % self._every
 
-    def _strike(self, client: Any, model: Any, params: Any, context: Any) -> Any:
+    def _strike(self) -> Any:
         way = self._way
         if way in _ANSWERS:
             code, status = _ANSWERS[way]
             error = {"Code": code, "Message": "injected"}
             return _Http(status), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}
-        if way == "hiccup":
-            self._hiccup = True
-            return None
         if way == "crash_before":
             raise Crash
-        _carry_out(client, model, params, context)
-        if way == "crash_after":
-            raise Crash
-        raise ReadTimeoutError(endpoint_url="(lost)")
-
-
-def _session(client: Any) -> Any:
-    return client.http if isinstance(client, Client) else client._endpoint.http_session
-
-
-def _carry_out(client: Any, model: Any, params: Any, context: Any) -> None:
-    if isinstance(client, Client):
-        client.ask(model, params)
-    else:
-        client._make_request(model, params, context)
+        self._sent_for = way
+        return None
 
 
 def _name(operation: str, params: Any) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from functions.entry import clock as clock_entry
 from functions.entry import desk, directory, indexer, mailer, party, public
 from functions.kernel.definition import Definition
 from functions.kernel.errors import KapulaError
+from functions.kernel.history import Keys, covers
 from functions.processes import pinned
 from functions.services.indexing import cards
 from functions.services.links import open_link
@@ -38,6 +39,7 @@ from tests.fakes import FakeClock
 from tests.faults.faulty import Crash, Tap
 
 BASE = "https://kapula.test"
+SECRET = b"a secret of the tests"
 TABLES = ("cases", "grants", "quotas", "directory", "desks")
 LINK = re.compile(re.escape(BASE) + r"/api/t/([\w-]{43})\b")
 MOST_TRIES = 5
@@ -103,13 +105,12 @@ class Rig:
         self.restored = 0
         self.prefix = prefix
         self.clock = FakeClock(datetime(2026, 8, 3, 6, 0, tzinfo=UTC))
-        create_tables(REGION, aws.endpoint, prefix)
-        settings = bootstrap.Settings(
-            BASE, "test", REGION, aws.endpoint, prefix, SENDER, b"a secret of the tests"
-        )
-        self.services: Any = bootstrap.build(settings, self.clock)
+        settings = bootstrap.Settings(BASE, "test", REGION, aws.endpoint, prefix, SENDER, SECRET)
+        place = bootstrap.place_of(settings)
+        create_tables(place)
+        self.services: Any = bootstrap.build(settings, self.clock, place)
         directory.import_file(self.services, DEMO)
-        self.tap = Tap(self.services.cases._place.connection.client, self.services.post.client)
+        self.tap = Tap(place.client, self.services.post.client)
         self.admin = boto3.client("dynamodb", endpoint_url=aws.endpoint, region_name=REGION)
         self.apps = {
             "forms": public.create_app(self.services).test_client(),
@@ -282,9 +283,8 @@ def _key(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rounds(definition: Definition) -> set[str]:
-    """The actions by which a case enters again the state that it is in."""
-    rows = (t for t in definition.transitions if t.source == t.target)
-    return {t.action for t in rows if not definition.action(t.action).votes}
+    """The actions by which the time of the state that a case stays in begins anew."""
+    return {t.action for t in definition.transitions if t.restarts}
 
 
 def _case_seen(items: list[dict[str, Any]]) -> dict[str, Any]:
@@ -301,14 +301,17 @@ def _case_seen(items: list[dict[str, Any]]) -> dict[str, Any]:
     case = json.loads(kept["body"]["S"])
     told = [told_from_row(Row(i)) for p, i in parts.items() if p.startswith("history#")]
     entries = [t.entry for t in told]
-    file = File(case_from_plain(case), tuple(told), kept["seal"]["S"], int(kept["entries"]["N"]))
+    seal, keys = kept["seal"]["S"], Keys(SECRET)
+    covered = covers(keys, case, seal, kept["cover"]["S"])
+    entries_kept = int(kept["entries"]["N"])
+    file = File(case_from_plain(case), tuple(told), seal, entries_kept, covered, keys)
     assert file.sound, "a history that its seal does not fit"
     rounds = _rounds(pinned(case["process"], case["version"]))
     entered = [
         s.at for s in (e.step for e in entries) if s.source != s.target or s.action in rounds
     ]
     assert case["entered_at"] == max(entered).isoformat(timespec="microseconds")
-    for name in ("id", "entered_at", "opened_at"):
+    for name in ("id", "entered_at", "opened_at", "turned_at"):
         del case[name]
     steps = [
         (s.number, s.action, s.role, s.party, s.source, s.target) for s in (e.step for e in entries)

@@ -191,7 +191,7 @@ def unbounded(name: str, source: str) -> list[str]:
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
-        bound = {"limit", "page_size"} <= {k.arg for k in node.keywords}
+        bound = "limit" in {k.arg for k in node.keywords}
         if node.func.attr == "query" and name == "adapters/desks.py" and not bound:
             found.append(f"{name}: query without a limit")
     return found
@@ -207,7 +207,7 @@ def test_unbounded_reads_are_found() -> None:
         unbounded("adapters/x.py", "row.scan()\nclient.make('Scan')\n")
         == ["adapters/x.py: scan"] * 2
     )
-    query = "rows = list(row.query(key, limit=3))\n"
+    query = "rows = list(table.query(key, page=3))\n"
     assert unbounded("adapters/desks.py", query) == ["adapters/desks.py: query without a limit"]
-    assert unbounded("adapters/desks.py", "row.query(key, limit=3, page_size=3)") == []
-    assert unbounded("adapters/cases.py", "row.query(key)") == []
+    assert unbounded("adapters/desks.py", "table.query(key, limit=3)") == []
+    assert unbounded("adapters/cases.py", "table.query(key)") == []

@@ -15,7 +15,8 @@ from functions.kernel.case import Case, Order, Party
 from functions.kernel.definition import TURN, Definition, Mail
 from functions.processes import NAMES, current, pinned
 from functions.render.mail import Note, message, reference
-from functions.render.texts import OWN_MAILS, MailText, mail_text
+from functions.render.organisation import told
+from functions.render.texts import OWN_MAILS, MailText, mail_text, page_text
 from functions.services.deliver import deliver
 from tests.fakes import START, Folder, Kept, World
 from tests.walks import Walk, answers, walks
@@ -28,6 +29,7 @@ MAILS = [
 ]
 OWN = sorted(path.name for path in OWN_MAILS.iterdir() if path.is_dir())
 MAILS += [("", name, language) for name in OWN for language in LANGUAGES]
+OF_ONE_CASE = ("overdue",)  # those of no process that are about a case
 LINK = "https://kapula.test/api/t/" + "t" * 43
 
 
@@ -37,7 +39,7 @@ def note(process: str = "supervision", mail: str = "endorse", language: str = "f
         mail=mail,
         language=language,
         to="someone@example.org",
-        case_id="abcdefghijklmnopqrst" if process else "",
+        case_id="abcdefghijklmnopqrst" if process or mail in OF_ONE_CASE else "",
         link=LINK,
         deadline=START if process else None,
         lines=() if process else ("K-ABC123: canary line", "and more"),
@@ -104,10 +106,17 @@ def test_mail_is_whole(process: str, name: str, language: str) -> None:
     text = mail_text(process, name, language)
     assert faults(mail, text) == []
     plain, html, _ = parts(mail)
-    assert (reference("abcdefghijklmnopqrst") in plain) == bool(process)
+    about = bool(process) or name in OF_ONE_CASE
+    assert (reference("abcdefghijklmnopqrst") in plain) == about
+    # An inbox tells two cases apart by their subjects alone.
+    assert str(mail["Subject"]).count(reference("abcdefghijklmnopqrst")) == about
     for line in () if process else ("K-ABC123: canary line", "and more"):
         assert line in plain
         assert line in html
+    # Whom to ask is said in every mail, also in one that ends something.
+    asked = f"{page_text(language, 'mail.ask_us')} {told('email', language)}"
+    assert asked in plain
+    assert asked in html
     assert mail["Content-Language"] == language
     assert f'lang="{language}"' in mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
 

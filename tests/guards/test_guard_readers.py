@@ -43,6 +43,43 @@ def test_labels_of_answers_speak_to_nobody(name: str, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
+def test_labels_of_answers_ask_nothing(name: str, language: str) -> None:
+    """“Who is dropping out?” is for whoever fills it in; over an answer stands what it is."""
+    definition = current(name)
+    told = set[str]()
+    for form in ("", *(f.name for f in definition.forms)):
+        words = Words(definition, language, World().directory, form)
+        told |= {words.label(f) for f in definition.fields().values() if f.kind != "tick"}
+        told |= {words.section(s.name) for f in definition.forms for s in f.sections}
+        told |= {
+            words.text(f"papers.{paper.name}.{part.name}")
+            for paper in definition.papers
+            for part in paper.parts
+        }
+    assert told
+    assert sorted(text for text in told if "?" in text) == []
+
+
+# Numbers whose labels say what they count; all others have a unit.
+COUNTED = {
+    "participants", "sessions", "seats_off", "days_left", "option_sessions", "quote_version",
+    "number_of_sessions",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_say_of_what(name: str, language: str) -> None:
+    """“The fee's share of the price: 50” is a fault: 50 what?"""
+    definition = current(name)
+    words = Words(definition, language, World().directory)
+    numbers = [f for f in definition.fields().values() if f.kind == "number"]
+    bare = [f.name for f in numbers if words.value(f, 50) == "50"]
+    assert [each for each in bare if each not in COUNTED] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
 def test_pages_speak_to_nobody_over_what_others_said(name: str, language: str) -> None:
     wrong, labels = set[str](), 0
     for page in shown(current(name), language, every=False):

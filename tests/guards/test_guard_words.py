@@ -26,6 +26,12 @@ SPELLER = {
     "sv": ("hunspell", "-d", "sv_FI", "-l"),
     "en": ("hunspell", "-d", "en_GB", "-l"),
 }
+# That nothing is to be done; said once in a mail.
+NOTHING = {
+    "fi": r"ei(kä)? (sinun |siihen |sitä )?tarvitse",
+    "sv": r"behöver (du )?(inte|inget)",
+    "en": r"(do not|don't|not|no longer) (need|have) to",
+}
 LETTERS = r"[^\W\d_]"
 
 
@@ -201,9 +207,11 @@ def mail_faults(process: str, name: str, language: str) -> list[str]:
     text = mail_text(process, name, language)
     wants_day = "{deadline}" in text.ask and _is_task(process, name)
     personal = page_text(language, "mail.personal")
+    needless = re.findall(NOTHING[language], " ".join([text.ask, *text.body, text.silence]))
     only_once = [personal, *WORDS["mails"][language]]
     return [
         *[f"{len(subject)} letters: {subject}"] * (len(subject) > LONGEST_SUBJECT),
+        *["nothing to be done, twice"] * (len(needless) > 1),
         *["no day in the subject"] * (wants_day and "{deadline_short}" not in text.subject),
         *["the reference twice"] * (bool(process) and plain.count(reference("abcdefghijklmnopqrst")) != 1),
         *["the link is personal, twice"] * (sum(plain.count(p) for p in only_once) != 1),

@@ -147,6 +147,8 @@ def test_edge_counts_what_goes_to_the_functions():
     edge = (ROOT / "infra" / "aws" / "edge.yml").read_text()
     assert re.search(r"AggregateKeyType: IP\b", edge)
     assert "SearchString: /api/" in edge
+    told = re.findall(r"Type: ([A-Z_]+)}", edge[edge.index("TextTransformations") :])
+    assert told == ["URL_DECODE", "NORMALIZE_PATH"]  # /%61pi/ and /x/../api/ go there as well
     assert "ResponseCode: 429" in edge
     assert edge.count("SampledRequestsEnabled: false") == 2
     assert "SampledRequestsEnabled: true" not in edge

@@ -4,6 +4,7 @@ import base64
 import os
 
 import pytest
+from botocore.exceptions import ClientError
 from flask import Flask, Response, request
 
 from infra.deploy.handlers import start
@@ -72,3 +73,24 @@ def test_word_of_cloudfront_before_the_last_is_accepted(handler):
 @pytest.mark.parametrize("word", ["", "older", "new,old", "é"])
 def test_request_past_cloudfront_is_refused(handler, word):
     assert handler(event(x_origin_verify=word), None)["statusCode"] == 403
+
+
+class Ssm:
+    """Parameters by name and version; what it does not know it answers with ``code``."""
+
+    def __init__(self, kept, code="ParameterVersionNotFound"):
+        self.kept, self.code = kept, code
+
+    def get_parameter(self, *, Name, WithDecryption):  # noqa: N803  # its names there
+        if Name not in self.kept:
+            raise ClientError({"Error": {"Code": self.code}}, "GetParameter")
+        return {"Parameter": {"Value": self.kept[Name]}}
+
+
+def test_earlier_secrets_are_asked_for_by_version():
+    """The latest first, as far as SSM remembers; any other failure is one."""
+    ssm = Ssm({"/kapula/secret:3": "c", "/kapula/secret:2": "b"})
+    assert start.earlier(ssm, "/kapula/secret:4") == [b"c", b"b"]
+    assert start.earlier(ssm, "/kapula/secret:1") == start.earlier(ssm, "/smoke") == []
+    with pytest.raises(RuntimeError):
+        start.earlier(Ssm({}, "ThrottlingException"), "/kapula/secret:4")

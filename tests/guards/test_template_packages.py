@@ -83,13 +83,15 @@ def test_function_that_renders_nothing_has_no_templates_and_no_texts_of_pages(pa
         assert not [n for n in archive.namelist() if n.startswith("functions/render/")]
 
 
-@pytest.mark.parametrize("name", ["public", "party", "papers", "desk", "indexer", "bounces"])
-def test_function_that_sends_no_mail_has_no_boto3_and_no_model_of_ses(packages, name):
+@pytest.mark.parametrize("name", BY_NAME)
+def test_function_has_models_of_what_it_calls_and_no_others(packages, name):
     folder, _ = packages
     with zipfile.ZipFile(folder / f"{name}.zip") as archive:
         names = archive.namelist()
+    models = {n.split("/")[2] for n in names if n.startswith("botocore/data/") and n.count("/") > 2}
+    mails = {"sesv2"} if name in ("mailer", "clock") else set()
+    assert models == {"dynamodb", "ssm"} | mails
     assert not [n for n in names if n.startswith(("boto3/", "s3transfer/"))]
-    assert not [n for n in names if "/data/sesv2/" in n]
 
 
 def test_functions_without_pages_have_no_web_framework():
@@ -98,6 +100,13 @@ def test_functions_without_pages_have_no_web_framework():
         modules, foreign = modules_of(function)
         assert "functions.entry.web" not in modules
         assert "flask" not in distributions_of(function, foreign, LAMBDA)
+
+
+@pytest.mark.parametrize("name", [name for name in BY_NAME if name != "desk"])
+def test_only_the_desk_reads_forms_and_files_of_the_directory(name):
+    modules, foreign = modules_of(BY_NAME[name])
+    assert not {m for m in modules if m.startswith("functions.services.directory_columns")}
+    assert "pyyaml" not in distributions_of(BY_NAME[name], foreign, LAMBDA)
 
 
 @pytest.mark.parametrize("name", [name for name in BY_NAME if name != "papers"])

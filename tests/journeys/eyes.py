@@ -55,6 +55,10 @@ class Memory:
         return True
 
 
+# The notice of where a case is.
+STANDING = "main .k-standing"
+
+
 class Eyes:
     """One person's browser. Every page it comes to must be whole; see ``look``."""
 
@@ -178,7 +182,7 @@ class Eyes:
         assert "{" not in self.text("body")
         wrong = page_text(self.language, "form.error") + ": "
         assert page.title().startswith(wrong) == bool(page.locator(".k-error-summary").count())
-        if page.locator(".k-notice .k-tag").count():
+        if page.locator(STANDING).count():
             self._look_at_standing()
         if self.memory and self.memory.is_new(page.evaluate(_KIND)):
             self.examine()
@@ -201,19 +205,25 @@ class Eyes:
         page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
         page.locator("details[data-examined]").evaluate_all(_FOLD)
 
+    def standing(self) -> str:
+        """Where the case is: the tag of its notice, or the heading, which says it instead."""
+        return next(iter(self.texts(f"{STANDING} .k-tag")), self.title())
+
     def _look_at_standing(self) -> None:
         """Where the case is, whose turn it is, and what comes next, in words and on the line."""
-        tag, *_ = self.texts(".k-notice .k-tag")
+        tag = self.standing()
         words = [
             Words(current(p), self.language, MemoryDirectory(), form.name)
             for p in NAMES
             for form in current(p).forms
         ]
-        own = [  # in the words of whose turn it is, where a state has such words
-            (w, [f"states.{s.name}.{turn}", f"states.{s.name}"])
+        own = [  # in the words of whose turn it is and who reads, where a state has such words
+            (w, [f"{place}{to}" for place in places for to in (f".to.{role.name}", "")])
             for w in words
             for s in w.definition.states
             for turn in s.takers or ("",)
+            for places in ([f"states.{s.name}.{turn}", f"states.{s.name}"],)
+            for role in w.definition.roles
         ]
         told = [
             [_first(w, places, part) for part in ("now", "next")]
@@ -241,5 +251,6 @@ class Eyes:
 
 
 def _first(words: Words, places: list[str], part: str) -> str:
-    """A text from the first of the places that has it."""
-    return next(filter(None, (words.maybe(f"{place}.{part}") for place in places)), "")
+    """A text from the first of the places that has it: in the form's own words first."""
+    keys = [f"{start}{place}" for start in (f"forms.{words.form}.", "") for place in places]
+    return next(filter(None, (words.maybe(f"{key}.{part}") for key in keys)), "")

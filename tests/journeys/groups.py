@@ -97,8 +97,9 @@ class Group(Journey):
         self.asks("active")
         self.eyes.decide("begin", first_session=day)
         self.done("begin", "running")
-        self.mails_told("supervisee", "manager", "coordinator")
-        self.mailed(*((who, "begun") for who in ("supervisee", "manager", "coordinator")))
+        self.mails_told("supervisee", "manager", "coordinator", "you")
+        told = ("supervisee", "manager", "coordinator")
+        self.mailed(*((who, "begun") for who in told), ("supervisor", "under_way"))
 
 
 def cell(language: str, name: str) -> str:

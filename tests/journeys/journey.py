@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from functions.kernel.definition import BY_ITSELF
 from functions.kernel.spans import day_of, working_from
 from functions.processes.supervision.definition import VERSION_1
 from functions.render import dates
+from functions.render.receipt import who_hears
 from functions.render.texts import mail_text, page_text, process_text
 from functions.render.words import Words
 from functions.services.apply import mint_key
 from infra.local.stack import Stack
 from tests.fake_directory import MemoryDirectory
-from tests.journeys.eyes import Eyes
+from tests.journeys.eyes import STANDING, Eyes
 
 APPLY = {
     "fi": "/tyonohjaus/hae/",
@@ -180,18 +182,19 @@ class Journey:
     def stands(self, state: str, *, yours: bool = False) -> None:
         """The page says that the application is here, and whether it is the reader's turn."""
         eyes, language = self.eyes, self.eyes.language
-        assert eyes.text(".k-notice .k-tag") == said(language, f"states.{state}.name")
+        assert eyes.standing() == said(language, f"states.{state}.name")
         assert self.reference in eyes.text(".k-caption")
-        notice = eyes.text(".k-notice:has(.k-tag)")
+        notice = eyes.text(STANDING)
         turn, line = VERSION_1.state(state).turn, word(language, "case.nobodys_turn")
         if yours:
             line = word(language, "case.your_turn", when="{day}")
+        elif turn in BY_ITSELF and not VERSION_1.is_over(state):
+            line = re.sub("{.*?}", "{day}", self._words().maybe(f"states.{state}.since"))
         elif not VERSION_1.is_over(state):
             since = word(language, "case.since", when="{day}")
-            own = self._words().maybe(f"states.{state}.turn")
-            line = f"{own or self._words().text(f'turns.{turn}')} {since}."
+            line = f"{self._words().text(f'turns.{turn}')} {since}."
         assert re.search(_pattern(line), notice), f"{line} not in {notice}"
-        assert eyes.page.locator(".k-notice--turn:has(.k-tag)").count() == yours
+        assert eyes.page.locator(".k-standing.k-notice--turn").count() == yours
         assert eyes.page.locator(".k-baton--turn").count() == yours
 
     def asks(self, state: str, *, late: bool = False) -> None:
@@ -200,6 +203,8 @@ class Journey:
         self.stands(state, yours=True)
         if VERSION_1.state(state).deadline:
             by = word(self.eyes.language, "case.late" if late else "case.by", when="{day}")
+            if not late and (own := self._words().due(state, "")):
+                by = own.format(deadline="{day}")
             assert re.search(_pattern(by), self.eyes.text(".k-lead")), "by when?"
         checked = self.eyes.page.locator(
             "form :is([type=radio], [type=checkbox])[name=action]:checked"
@@ -214,11 +219,7 @@ class Journey:
 
     def mails_told(self, *roles: str) -> None:
         """The receipt says that these get a mail of what was done: "you", or by their role."""
-        language = self.eyes.language
-        names = [
-            word(language, "receipt.you") if r == "you" else self._words().role(r) for r in roles
-        ]
-        told = word(language, "receipt.mailed", roles=", ".join(names))
+        told = who_hears(self._words(), roles, "you")
         assert told in self.eyes.text(".k-receipt[role=status]")
 
     def again(self, state: str, action: str) -> None:
@@ -304,8 +305,9 @@ class Journey:
         self.asks("active")
         self.eyes.decide("begin", first_session=day)
         self.done("begin", "running")
-        self.mails_told("applicant", "manager", "coordinator")
-        self.mailed(("applicant", "begun"), ("manager", "begun"), ("coordinator", "begun"))
+        self.mails_told("applicant", "manager", "coordinator", "you")
+        told = ("applicant", "manager", "coordinator")
+        self.mailed(*((who, "begun") for who in told), ("supervisor", "under_way"))
 
     def hurry(self, *turns: tuple[str, str, Mapping[str, str]]) -> "Journey":
         """As the browser would send it, without its pages: apply, then each of the turns.

@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
+from functions.kernel.definition import BY_ITSELF
 from functions.kernel.spans import HELSINKI
 from functions.processes import current
 from functions.render import dates
-from functions.render.texts import mail_text, process_text
+from functions.render.texts import mail_text, maybe, process_text
 from functions.services.apply import mint_key
 from infra.local.stack import Stack
-from tests.journeys.eyes import Eyes
+from tests.journeys.eyes import STANDING, Eyes
 from tests.journeys.journey import word
 
 PAGES = {"fi": "/tarjouspyynto/", "sv": "/sv/offertforfragan/", "en": "/en/request-a-quote/"}
@@ -192,18 +193,20 @@ class Quote:
 
     def stands(self, state: str, *, yours: bool = False) -> None:
         """The page says where it is, whose turn it is and what comes next."""
-        language, notice = self.eyes.language, self.eyes.text(".k-notice:has(.k-tag)")
-        assert self.eyes.text(".k-notice .k-tag") == said(language, f"states.{state}.name")
-        for part in ("now", "next"):
-            assert said(language, f"states.{state}.{part}") in notice
+        language, notice = self.eyes.language, self.eyes.text(STANDING)
+        assert self.eyes.standing() == said(language, f"states.{state}.name")
+        for part in ("now", "next"):  # in words to who reads it, where the state has any
+            keys = [f"states.{state}", *(f"states.{state}.to.{r.name}" for r in _QUOTE.roles)]
+            assert any(t in notice for k in keys if (t := maybe("quote", language, f"{k}.{part}")))
         turn = _QUOTE.state(state).turn
         if yours:
             assert word(language, "case.your_turn", when="\0").partition("\0")[0] in notice
         elif _QUOTE.is_over(state):
             assert word(language, "case.nobodys_turn") in notice
-        elif turn:
-            assert said(language, f"turns.{turn}") in notice
-        assert self.eyes.page.locator(".k-notice--turn").count() == yours
+        elif turn not in BY_ITSELF:
+            own = maybe("quote", language, f"states.{state}.turn")
+            assert (own or said(language, f"turns.{turn}")) in notice
+        assert self.eyes.page.locator(".k-standing.k-notice--turn").count() == yours
 
     def done(self, action: str, state: str, *, yours: bool = False) -> None:
         """The page is a receipt: what was done, who hears of it and the way on; and it tells
@@ -211,8 +214,8 @@ class Quote:
         language, receipt = self.eyes.language, self.eyes.page.locator(".k-receipt[role=status]")
         told = [self.eyes.title(), *self.eyes.texts(".k-receipt strong")]
         assert said(language, f"actions.{action}.done") in told
-        mailed = word(language, "receipt.mailed", roles="\0").partition("\0")[0]
-        heard = (mailed, word(language, "receipt.unmailed"))
+        ends = (word(language, f"receipt.{n}", roles="") for n in ("one", "several", "you_and"))
+        heard = (*ends, word(language, "receipt.you"), word(language, "receipt.unmailed"))
         assert any(line in receipt.inner_text() for line in heard)
         assert receipt.get_by_role("link").count() > 0
         self.stands(state, yours=yours)

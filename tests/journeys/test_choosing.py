@@ -60,7 +60,7 @@ def test_filter_choose_and_offer(start, eyes):
     j.mailed()
 
     notes = eyes.text("#o-supervisor-provia")
-    assert "tapaamismäärä on 12" in notes, "a warning, in words, before the offer"
+    assert "Tapaamisia toivotaan 12" in notes, "a warning, in words, before the offer"
     eyes.press("form:has([name=supervisor]) .k-actions button")
     j.done("offer", "offered")
     j.mailed(("supervisor", "offer", 7), ("applicant", "offered"))
@@ -73,7 +73,7 @@ def test_the_page_at_both_widths(start, eyes):
     j.open("coordinator")
     eyes.examine()
     unfold(eyes)
-    eyes.fill({"_form": "group", "_sector": "skola"})
+    eyes.fill({"_form": "group", "_sector": "schools"})
     eyes.press("[name=_filter][value=apply]")
     assert eyes.text("#list-supervisor") == word("fi", "choosing.none_found")
     eyes.examine()

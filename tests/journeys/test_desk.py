@@ -172,11 +172,11 @@ def test_coordinator_finds_and_turns_pages(start, stack, eyes):
     case = stack.services.cases.several([_id(stack, j)]).popitem()[1]
     calm = {**case.answers, "form_of_supervision": "group", "title": "Ryhmä"}
     row, store, anna = (
-        stack.services.cases._row,
+        stack.services.cases.row,
         stack.services.desks,
         person_key(stack.services, ANNA),
     )
-    with row.batch_write() as cases, store._row.batch_write() as laid:
+    with row.batch_write() as cases, store.row.batch_write() as laid:
         for n in range(499):
             moment = case.entered_at - timedelta(minutes=n)
             other = replace(
@@ -185,7 +185,7 @@ def test_coordinator_finds_and_turns_pages(start, stack, eyes):
             cases.save(row(other.id, CASE, body=case_to_plain(other), revision=1))
             for card in cards(stack.services, other):
                 if card.desk == anna and card.place.startswith((MINE, WHO, ALL)):
-                    laid.save(store._card_row(card))
+                    laid.save(store.card_row(card))
     open_desk(stack, eyes, ANNA)
     first = eyes.texts(ROWS)
     assert word("fi", "desk.urgent") in first[0]

@@ -73,7 +73,7 @@ def test_group_from_rows_and_a_spreadsheet_until_it_runs(start, eyes, scripts):
     seen_by_all(j, "coordinating")
 
     j.open("coordinator")
-    costs = [said("fi", f"fields.{name}.label") for name in COSTS]
+    costs = [j.label(name) for name in COSTS]
     assert j.rows()[costs[2]] == ENDORSED["cost_centre"]
     assert j.rows()[said("fi", "fields.supervisees.label")] == reviewed
     j.offer("testi")
@@ -105,7 +105,7 @@ def seen_by_all(j, state):
         assert j.answers["title"] in page
         assert said(language, "fields.form_of_supervision.choices.group") in page
         hidden = [j.answers[x] for x in ("reason_and_goals", "supervisor_wishes", "place")]
-        hidden += [said(language, f"fields.{x}.label") for x in COSTS]
+        hidden += [j.label(x) for x in COSTS]
         assert not [each for each in (*hidden, ENDORSED["cost_centre"]) if each in page]
         assert (SUPERVISORS[j.supervisor][0] in page) == begun
         assert (CONTACT in page) == begun

@@ -35,11 +35,11 @@ def test_declined_and_the_next_accepts(start, eyes):
     eyes.decide("decline", decline_reason=REASON)
     assert eyes.title() == said("fi", "actions.decline.done")
     assert word("fi", "over.done_lead") in eyes.text(".k-lead")
-    j.mails_told("coordinator")
+    j.mails_told("coordinator", "applicant")
     assert j.answers["reason_and_goals"] not in eyes.text("body")
     assert eyes.page.locator("main form").count() == 0
     j.stands("coordinating")
-    j.mailed(("coordinator", "declined", 7))
+    j.mailed(("coordinator", "declined", 7), ("applicant", "search_on"))
     declined = j.letter("supervisor")
 
     j.open("coordinator")
@@ -88,7 +88,11 @@ def test_offer_expires_after_seven_days(start, stack, eyes):
     j.open("supervisor", "offer")
     j.asks("offered")
     stack.advance(minutes=1)
-    j.mailed(("coordinator", "expired", 7), ("supervisor", "offer_expired"))
+    j.mailed(
+        ("coordinator", "expired", 7),
+        ("supervisor", "offer_expired"),
+        ("applicant", "search_on"),
+    )
 
     for mail in ("offer", "remind_answer", "offer_expired"):
         j.open("supervisor", mail)

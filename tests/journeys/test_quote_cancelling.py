@@ -18,7 +18,8 @@ def tells(q, action, reason, percent, fee, days=None):
     """The reckoning of a choice, before it is made: its sum and its reason in words."""
     told = q.foretold(action)
     assert told["fee_reason"] == said("fi", f"fields.fee_reason.choices.{reason}")
-    assert told.get("fee_percent") == (None if percent is None else str(percent))
+    unit = said("fi", "fields.fee_percent.unit").strip()
+    assert told.get("fee_percent", "").split() == ([] if percent is None else [str(percent), unit])
     assert told["fee"] == fee
     if days is not None:
         assert told["days_left"] == str(days)
@@ -39,7 +40,7 @@ def test_whole_order_over_a_week_before(quotes, eyes, scripts):
     tells(q, "cancel", "early", 0, "0,00 €", 30)
     form = eyes.page.locator("form", has=eyes.page.locator("#f-action-cancel"))
     eyes.press(form.locator(".k-actions button"), 422)  # the button alone decides nothing
-    assert eyes.texts(".k-error-summary li") == [word("fi", "problems.undecided")]
+    assert eyes.texts(".k-error-summary li") == [word("fi", "task.undecided")]
     assert q.got(q.email, "cancelled") == 0
     eyes.decide("cancel", cancel_reason=REASON)
     cancelled(q)

@@ -111,7 +111,7 @@ def test_supervisor_is_asked_once_and_both_cases_follow_each_other(quotes, stack
     )
     eyes.press(eyes.page.locator(".k-desk tr", has_text=case).locator(".k-desk__task"))
     assert eyes.title() == ordered("tasks.coordinating.title")
-    assert eyes.text(".k-notice .k-tag") == supervision("fi", "states.coordinating.name")
+    assert eyes.standing() == supervision("fi", "states.coordinating.name")
     beside = eyes.texts("section[aria-labelledby=beside-title] dt")
     assert beside == [f"{said('fi', 'forms.request.name')}, {q.reference}"]
     eyes.decide("offer", supervisor="testi")
@@ -132,7 +132,7 @@ def test_supervisor_is_asked_once_and_both_cases_follow_each_other(quotes, stack
     eyes.decide("cancel")
     q.done("cancel", "cancelled")
     eyes.go(last_mail(stack, TESTI, case))
-    assert eyes.text(".k-notice .k-tag") == supervision("fi", "states.called_off.name")
+    assert eyes.standing() == supervision("fi", "states.called_off.name")
 
 
 def last_mail(stack, to, reference):

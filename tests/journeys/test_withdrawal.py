@@ -42,7 +42,7 @@ def test_withdrawing_takes_a_choice_and_not_only_a_button(start, eyes):
     fold = eyes.page.locator("details")
     fold.locator("summary").click()
     eyes.press(fold.locator("button[type=submit]"), 422)
-    assert word("fi", "problems.undecided") in eyes.text(".k-error-summary")
+    assert word("fi", "task.undecided") in eyes.text(".k-error-summary")
     j.stands("submitted")
     j.mailed()
 

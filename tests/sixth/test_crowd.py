@@ -4,10 +4,12 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 
-from functions.adapters import wire
 from functions.adapters.cases import DynamoCases
 from functions.adapters.directory import DynamoDirectory
 from functions.adapters.dynamo import Place
@@ -17,8 +19,7 @@ from functions.kernel.directory import DirectoryFile
 from functions.kernel.errors import Unavailable
 from functions.services import links
 from functions.services.act import act
-from tests.fakes import DIRECTORY
-from tests.mocks import mocked_aws
+from tests.fakes import DIRECTORY, KEYS
 from tests.sixth.test_races import DAY, Days
 
 
@@ -26,17 +27,17 @@ from tests.sixth.test_races import DAY, Days
 def world(definition: Definition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Days]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    one_at_a_time, send = threading.Lock(), wire.Client._send
+    one_at_a_time, answer = threading.Lock(), BotocoreStubber.__call__
 
-    def locked(client: wire.Client, *args: object) -> object:
+    def locked(*args: Any, **more: Any) -> Any:
         with one_at_a_time:  # moto is not made for threads
-            return send(client, *args)
+            return answer(*args, **more)
 
-    monkeypatch.setattr(wire.Client, "_send", locked)
-    with mocked_aws():
+    monkeypatch.setattr(BotocoreStubber, "__call__", locked)
+    with mock_aws():
         place = Place("eu-north-1", "kapula-test")
         directory = DynamoDirectory(place)
-        cases = DynamoCases(place, directory.row)
+        cases = DynamoCases(place, directory.row, KEYS)
         for row in (directory.row, *cases.rows):
             row.create_table(wait=True)
         directory.save(DirectoryFile(DIRECTORY))

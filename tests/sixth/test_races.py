@@ -83,7 +83,8 @@ def wrong(world: Days) -> list[str]:
     first = next(iter(queue.waiting), "")
     found += ["idle places"] * bool(first and room.fits(queue, first, cases[first].answers))
     for folder in world.cases.folders.values():
-        if not verifies([t.entry for t in folder.told], folder.told[-1].entry.seal):
+        entries = [t.entry for t in folder.told]
+        if not verifies(world.cases.keys, folder.case.id, entries, entries[-1].seal):
             found.append("a history is broken")
     return found
 

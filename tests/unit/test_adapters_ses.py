@@ -13,7 +13,7 @@ from tests.fakes import World
 
 
 class FakeClient:
-    """The boto3 client as far as it is used."""
+    """The client as far as it is used."""
 
     def __init__(self, answer: Callable[[], object] = dict) -> None:
         self.calls: list[dict[str, Any]] = []
@@ -24,10 +24,21 @@ class FakeClient:
         return self._answer()
 
 
+class FakeSession:
+    """botocore's session: what it was asked for, and a client."""
+
+    def __init__(self, client: FakeClient) -> None:
+        self.made: list[tuple[str, str | None]] = []
+        self._client = client
+
+    def create_client(self, service: str, region: str, **more: Any) -> FakeClient:
+        self.made.append((service, more["endpoint_url"]))
+        self.config = more["config"]
+        return self._client
+
+
 def post(client: FakeClient, configuration_set: str | None = None) -> SesPost:
-    made = SesPost("eu-north-1", None, configuration_set)
-    made._client = client
-    return made
+    return SesPost(FakeSession(client), "eu-north-1", None, configuration_set)
 
 
 def mails() -> list[Any]:

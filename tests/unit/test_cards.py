@@ -28,7 +28,7 @@ STORY = "Kokemusta perhetyöstä. " * 20 + "\n\nViimeinen sana: kapula."
 FACTS: dict[str, Any] = {
     "published": True,
     "forms": ("individual", "crisis"),
-    "sectors": ("Kotihoito", "päihdetyö"),
+    "sectors": ("home-care", "substance-use"),
     "languages": ("fi", "se", "pl"),
     "place": "Mallila",
     "online": True,
@@ -116,7 +116,7 @@ def test_every_fact_in_words() -> None:
     page = unescape(cards_page("fi", MemoryDirectory(entry()), {}))
     for told in (
         "yksilötyönohjaus, kriisityönohjaus",
-        "Kotihoito, päihdetyö",
+        "kotihoito, päihdetyö",
         "suomi, pohjoissaame, pl",
         "<span>Mallila</span>, myös etänä",
         "Psykologi (PsM)",
@@ -282,3 +282,16 @@ def test_form_posts_do_not_import_the_page() -> None:
     assert "import cards_page" in source
     assert not re.search(r"^from functions\.render", source, re.MULTILINE)
     assert cards.SOURCE == "supervisors"
+
+
+def test_sectors_are_told_and_filtered_in_every_language() -> None:
+    """A Swedish reader finds home care, whoever wrote the entry, in whichever language."""
+    names = {"fi": "kotihoito", "sv": "hemvård", "en": "home care"}
+    asked = client(entry(language="fi"), entry("bo", "Bo B", sectors=("schools",), language="sv"))
+    for language, name in names.items():
+        page = unescape(asked.get(f"{PATH}?lang={language}").text)
+        assert f'<option value="home-care">{name}</option>' in page
+        assert not any(other in page for other in names.values() if other != name)
+        found = unescape(asked.get(f"{PATH}?lang={language}&sector=home-care").text)
+        assert "Aada" in found
+        assert "Bo B" not in found

@@ -2,12 +2,17 @@
 
 import json
 import tomllib
+from dataclasses import replace
 
 import pytest
 
+from functions.entry import directory
+from functions.services.deliver import deliver
 from infra.cost.__main__ import MEASURED, PRICES, SIZES, table
-from infra.cost.measure import item_bytes
+from infra.cost.measure import BASE_URL, WEB, Meter, Run, item_bytes
 from infra.cost.model import Function, Line, Prices, Use, bill, by_service, use_from
+from infra.local.stack import DEMO
+from tests.fakes import World
 
 USE = Use(
     functions={"web": Function(4, 200, 1024), "mail": Function(2, 100, 512)},
@@ -130,3 +135,26 @@ def test_table_of_the_kept_files_has_every_size():
     assert first.split()[-3:] == [f"{size:,}" for size in SIZES]
     assert total.startswith("Total")
     assert per_case.startswith("A case")
+
+
+class Walked(Run):
+    """The measured walk in memory, where mails are sent from the outbox as it is."""
+
+    def __init__(self, world: World) -> None:
+        rules = replace(world.services.rules, base_url=BASE_URL)
+        super().__init__(replace(world.services, rules=rules), Meter())
+        self.world = world
+
+    def _mail(self) -> None:
+        for key in self.world.pending():
+            deliver(self.services, *key)
+
+
+def test_measured_walk_comes_to_a_desk_that_is_open():
+    world = World()
+    directory.import_file(world.services, DEMO)
+    run = Walked(world)
+    run.walk()
+    assert [run.calls[name] for name in WEB] == [6, 12, 4]
+    with pytest.raises(RuntimeError, match="422"):
+        run.see_desk("testi.tyonohjaaja@example.org", "")

@@ -92,7 +92,7 @@ def test_entries_every_field() -> None:
         + UNIT
         + "supervisors:\n- key: s\n  name: ' Sanna  S '\n  email: s@EXAMPLE.org\n  language: sv\n"
         "  education: e\n  experience: |\n    one\n\n    two\n  forms:\n  - pair\n  - crisis\n"
-        "  sectors: [school, '007']\n  languages: [fi, 'no']\n  framework: f\n  membership: m\n"
+        "  sectors: [schools, home-care]\n  languages: [fi, 'no']\n  framework: f\n  membership: m\n"
         "  licence: 123\n  qualification_year: 2001\n  place: p\n  online: false\n  maximum: 0\n"
         "  ongoing_elsewhere: 2\n  longest_new_process: 5\n  schedule_limits: ~\n"
         "  contact: call me\n  picture: s.jpg\n  retired: no\n"
@@ -104,7 +104,7 @@ def test_entries_every_field() -> None:
         "education": "e",
         "experience": "one\n\ntwo",
         "forms": ("pair", "crisis"),
-        "sectors": ("school", "007"),
+        "sectors": ("schools", "home-care"),
         "languages": ("fi", "no"),
         "framework": "f",
         "membership": "m",

@@ -155,6 +155,7 @@ def test_csv_unreadable(text: str, expected: list[str]) -> None:
             '"solo" is not one of individual, pair, group, community, '
             "situational, crisis, managers",
         ),
+        ("sectors", "[home-care, home-care]", 'has "home-care" twice'),
         ("languages", "[Finnish]", '"Finnish" is not a language code such as fi, sv, en or se'),
         ("sectors", "[" + ", ".join(map(str, range(51))) + "]", "has 51 values; the most is 50"),
         ("maximum", "-1", "-1 is not between 0 and 999"),

@@ -12,7 +12,7 @@ from functions.kernel import LANGUAGES
 from functions.kernel.directory import DirectoryFile, Entry, Mark
 from functions.kernel.directory_changes import KEPT, UNDO, Change
 from functions.processes import pinned
-from functions.render.texts import mail_text
+from functions.render.texts import mail_text, page_text
 from functions.services.directory import import_directory
 from functions.services.directory_asked import asked_of, form_from
 from functions.services.directory_desk import SURE, Wish, fingerprint, save
@@ -91,6 +91,8 @@ def test_changed_address_is_told_to_both_and_to_all_who_keep(office: Kept) -> No
     assert all("/restore" not in told(m) for m in sent if m["To"] != "una@example.org")
     keeper = next(m for m in sent if m["To"] == "kim@example.org")
     assert "Una" in told(keeper)
+    who, language = office.kept("coordinators", "kira"), str(keeper["Content-Language"])
+    assert page_text(language, "directory_told.by_person", who=who.names[language]) in told(keeper)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,10 @@ def test_duties_and_people_of_a_unit_are_told(office: Kept) -> None:
     assert {to for to, _ in office.mails()} == {"tom@example.org", *KEEPERS}
     office.change("units", "north", **{"coordinators.tom": "yes"})
     assert {to for to, _ in office.mails()} == KEEPERS
+    office.change("units", "north", **{"coordinators.una": ""})
+    sent = office.sent()
+    assert {m["To"] for m in sent} == KEEPERS
+    assert all("Unit north" in told(m) for m in sent)
     office.change("units", "north", employer="Another")
     assert office.mails() == []
 

@@ -105,6 +105,7 @@ def test_exported_state_with_its_ladder() -> None:
         "turn": "supervisor",
         "turn_instead": None,
         "recorded_by": None,
+        "unhurried": None,
         "deadline_days": 7,
         "ladder": [
             {"after_days": 4, "mail": "remind_answer"},
@@ -125,6 +126,7 @@ def test_exported_transition_names_its_guard() -> None:
         "opens": None,
         "guard": "is_group",
         "linked_cases": None,
+        "restarts_deadline": True,
         "mails": ["m"],
     }
 

@@ -39,7 +39,10 @@ SMALL = Definition(
     name="small",
     version=1,
     forms=(ASK,),
-    roles=(Role("asker", fields=("name", "email", "")), Role("helper", source="helpers", key="")),
+    roles=(
+        Role("asker", fields=("name", "email", "")),
+        Role("helper", source="helpers", key="", apart=("asker",)),
+    ),
     states=(
         State("asked", "helper", ladder=(Rung(DAY, mail="remind"), Rung(2 * DAY, action="stop"))),
         State("answered", end=True),
@@ -157,11 +160,11 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (
         states(ladder=(Rung(DAY, mail="remind", action="stop"),)),
-        ["asked: a rung is either a mail or an action"],
+        ["asked: a rung is either a mail or an action, or escalates"],
     ),
     (
-        states(ladder=(Rung(DAY), Rung(DAY, mail="remind"))),
-        ["asked: a rung is either a mail or an action"],
+        states(ladder=(Rung(DAY), Rung(DAY, mail="remind")), unhurried="nobody waits"),
+        ["asked: a rung is either a mail or an action, or escalates"],
     ),
     (
         {
@@ -169,6 +172,15 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
             "actions": (*SMALL.actions, Action("close", CLOCK)),
         },
         ["asked: its ladder takes an action that is not permitted there"],
+    ),
+    (states(ladder=(Rung(DAY, mail="remind"),)), ["asked of ask: silence comes to nobody"]),
+    (
+        {**states(ladder=(Rung(DAY, escalates=True),)), "mails": SMALL.mails[1:]},
+        ["asked of ask: nobody is reminded"],
+    ),
+    (
+        states(ladder=(Rung(DAY, mail="remind", escalates=True), Rung(2 * DAY, action="stop"))),
+        ["asked: a rung is either a mail or an action, or escalates"],
     ),
     ({"forms": (replace(ASK, mails=("hello",)),)}, ["unknown mail hello"]),
     ({"forms": (replace(ASK, fills=("nobody",)),)}, ["unknown role nobody"]),
@@ -196,7 +208,7 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (rows(mails=("replied", "hello")), ["unknown mail hello"]),
     (
-        states(ladder=(Rung(DAY, mail="hello"), Rung(DAY, mail="remind"))),
+        states(ladder=(Rung(DAY, mail="hello"), Rung(DAY, mail="remind")), unhurried="so"),
         ["unknown mail hello"],
     ),
     (rows(mails=()), ["mail replied is never sent"]),
@@ -205,8 +217,29 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         ["field name is declared twice"],
     ),
     (
-        {"actions": (replace(SMALL.actions[0], fields=(ANSWER, Field("name"))), SMALL.actions[1])},
+        {
+            "actions": (
+                replace(SMALL.actions[0], fields=(ANSWER, Field("name"))),
+                SMALL.actions[1],
+            ),
+            **rows(fills=("asker",)),
+        },
         ["field name is declared twice"],
+    ),
+    (
+        {"actions": (replace(SMALL.actions[0], corrects=True), SMALL.actions[1])},
+        ["transition asked-reply names asker and seats nobody"],
+    ),
+    (
+        {"actions": (replace(SMALL.actions[0], fields=(ANSWER, EMAIL)), SMALL.actions[1])},
+        ["transition asked-reply names asker and seats nobody"],
+    ),
+    (
+        {
+            "actions": (replace(SMALL.actions[0], corrects=True), SMALL.actions[1]),
+            **rows(fills=("helper", "asker")),
+        },
+        ["transition asked-reply fills helper too early"],
     ),
     (
         {"forms": (replace(ASK, sections=(Section("all", (NAME, EMAIL, Field("c", "choice"))),)),)},
@@ -236,8 +269,20 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         ["role asker: unknown field mail"],
     ),
     (
-        {"roles": (SMALL.roles[0], Role("helper", source="helpers", key="unit"))},
+        {"roles": (SMALL.roles[0], Role("helper", source="helpers", key="unit", apart=("asker",)))},
         ["role helper: unknown field unit"],
+    ),
+    (
+        {"roles": (SMALL.roles[0], replace(SMALL.roles[1], apart=("asker", "nobody")))},
+        ["role helper is apart from unknown nobody"],
+    ),
+    (
+        {"roles": (replace(SMALL.roles[0], apart=("helper",)), SMALL.roles[1])},
+        ["role asker is apart from itself", "role helper is apart from itself"],
+    ),
+    (
+        {"roles": (SMALL.roles[0], replace(SMALL.roles[1], apart=()))},
+        ["role helper looks after what it may have sent as asker"],
     ),
     (
         {"sights": {k: v for k, v in SMALL.sights.items() if k != "answer"}},

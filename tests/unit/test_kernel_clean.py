@@ -47,6 +47,36 @@ def test_what_nobody_sees_is_nothing(unseen: str) -> None:
     assert clean.line(f"{unseen}Aino{unseen}") == clean.text(f"{unseen}Aino{unseen}") == "Aino"
 
 
+# Signs before or over a number, and hieroglyphs' joints, are seen; variation selectors are by rule.
+SEEN = "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+
+
+def test_no_control_of_format_is_a_text() -> None:
+    controls = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) == "Cf"]
+    unseen = [c for c in controls if not re.match(f"[{SEEN}]", c)]
+    fillers = [chr(n) for n in (0xFFF0, 0xFFFC, 0x115F, 0x17B4, 0xE0FFF)]
+    assert [hex(ord(c)) for c in unseen + fillers if clean.line(c) or clean.text(c)] == []
+
+
+@pytest.mark.parametrize(
+    ("char", "refused"),
+    [
+        ("\ue000", True),
+        ("\U000f0000", True),
+        ("\U0010fffd", True),
+        ("\u0378", True),
+        ("\uffff", True),
+        ("\U0002ffff", True),
+        ("\U0001fa77", False),  # an emoji that is newer than our Unicode
+        ("\U00031350", False),  # an ideograph, likewise
+        ("\U00020000", False),
+    ],
+)
+def test_what_has_no_meaning_is_refused(char: str, refused: bool) -> None:
+    assert clean.has_controls(f"A{char}", lines=False) is refused
+    assert clean.has_controls(f"A{char}", lines=True) is refused
+
+
 @given(st.text(alphabet=SEEN_NOWHERE, max_size=3), st.integers(0, 17))
 def test_unseen_characters_are_no_part_of_an_address(unseen: str, at: int) -> None:
     address = "o'b+x@hyvä.example"
@@ -109,10 +139,16 @@ def test_domains_are_shown_as_people_write_them(address: str, shown: str) -> Non
     assert (clean.email(written) if "@" in written else clean.domain(written)) in (address, None)
 
 
+def meaningless(char: str) -> bool:
+    newer = range(0x1F000, 0x1FB00), range(0x20000, 0x2FFFE), range(0x30000, 0x3FFFE)
+    return unicodedata.category(char) == "Cn" and not any(ord(char) in each for each in newer)
+
+
 @given(ANYTHING, st.booleans())
 def test_has_controls_never_overlooks_one(raw: str, lines: bool) -> None:
     refused = any(
-        unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") and not (lines and c in "\n\t")
+        (unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") or meaningless(c))
+        and not (lines and c in "\n\t")
         for c in raw
     )
     refused = refused or len(max(re.findall(MARKS, raw), key=len, default="")) > clean.MOST_MARKS

@@ -1,5 +1,6 @@
 """The hash chain: whatever is done to a kept history shows, and erasing what was said does not."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,10 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.kernel.case import Step
-from functions.kernel.history import Entry, digest, seal, verifies
+from functions.kernel.history import Entry, Keys, cover, covers, digest
+from functions.kernel.history import seal as sealed
+from functions.kernel.history import verifies as verified
 from tests.fakes import START
 
+KEYS = Keys(b"secret")
+
 SAID = [{"a": "one"}, {}, {"b": 2, "c": True}, {"d": "four"}]
+
+
+def seal(step: Step, said: str, previous: str, keys: Keys = KEYS, case: str = "one") -> Entry:
+    return sealed(keys, case, step, said, previous)
+
+
+def verifies(entries: Iterable[Entry], last: str, keys: Keys = KEYS, case: str = "one") -> bool:
+    return verified(keys, case, entries, last)
 
 
 def chain() -> list[Entry]:
@@ -107,3 +120,62 @@ def test_digest_tells_nothing_without_its_salt() -> None:
     assert digest({"a": "yes"}, "one") != digest({"a": "yes"}, "two")
     assert digest({"a": 1, "b": 2}, "s") == digest({"b": 2, "a": 1}, "s")
     assert len(digest({}, "")) == 64
+
+
+def test_who_has_no_key_cannot_seal() -> None:
+    """The tail is cut off, the last step rewritten, and all sealed anew by somebody else's key, or
+    by none."""
+    entries = chain()
+    step = replace(entries[2].step, role="applicant")
+    for keys in (Keys(b"guessed"), Keys(b"")):
+        forged = seal(step, entries[2].digest, entries[1].seal, keys)
+        assert not verifies([*entries[:2], forged], forged.seal)
+        named = replace(forged, seal=entries[2].seal[:8] + forged.seal[8:])
+        assert not verifies([*entries[:2], named], named.seal)
+    for bare in (digest({}, entries[1].seal), "", ".", "x" * 8):
+        last = replace(entries[2], seal=bare)
+        assert not verifies([*entries[:2], last], bare)
+
+
+def test_history_of_one_case_is_not_anothers() -> None:
+    entries = chain()
+    assert verifies(entries, entries[-1].seal, case="one")
+    assert not verifies(entries, entries[-1].seal, case="two")
+
+
+def test_old_seals_fit_after_the_secret_was_renewed() -> None:
+    """A chain goes on with the new key; who has the new secret alone cannot verify the old part."""
+    entries, asked = chain(), list[str]()
+
+    def earlier() -> list[bytes]:
+        asked.append("once")
+        return [b"between", b"secret"]
+
+    keys = Keys(b"new", earlier)
+    assert verifies(entries, entries[-1].seal, keys)
+    more = seal(replace(entries[-1].step, number=4), digest({}, ""), entries[-1].seal, keys)
+    assert more.seal[:8] != entries[0].seal[:8]
+    assert verifies([*entries, more], more.seal, keys)
+    assert not verifies([*entries, more], more.seal)
+    assert not verifies([*entries, more], more.seal, Keys(b"new"))
+    assert not verifies([replace(entries[0], seal="00000000.11")], "00000000.11", keys)
+    assert asked == ["once"]
+
+
+def test_present_key_asks_for_no_earlier_one() -> None:
+    def earlier() -> list[bytes]:
+        raise AssertionError
+
+    entries = chain()
+    assert verifies(entries, entries[-1].seal, Keys(b"secret", earlier))
+
+
+def test_cover_is_of_the_case_and_its_last_entry() -> None:
+    case: dict[str, object] = {"id": "one", "answers": {"a": 1}, "parties": [{"email": "a@b.fi"}]}
+    made = cover(KEYS, case, "seal")
+    assert covers(KEYS, {**case}, "seal", made)
+    assert not covers(KEYS, {**case, "answers": {"a": 2}}, "seal", made)
+    assert not covers(KEYS, {**case, "parties": []}, "seal", made)
+    assert not covers(KEYS, case, "other", made)
+    assert not covers(KEYS, case, "seal", cover(Keys(b"guessed"), case, "seal"))
+    assert not covers(KEYS, case, "seal", "")

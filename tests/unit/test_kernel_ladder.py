@@ -118,11 +118,12 @@ def test_climb_expiry_is_the_clocks_own_act() -> None:
     assert decision is not None
     assert decision.step == Step(4, now, "expire", "clock", "", "offered", "coordinating")
     assert decision.said == {}
-    assert [o.mail for o in decision.orders] == ["expired", "expired", "offer_expired"]
+    told = ["expired", "expired", "offer_expired", "search_on"]
+    assert [o.mail for o in decision.orders] == told
 
 
 def test_next_rung_none_left() -> None:
-    case = replace(walked("confirm", "endorse").case, rung=4)
+    case = replace(walked("confirm", "endorse").case, rung=6)
     assert (next_rung(SUPERVISION, case), due_at(SUPERVISION, case)) == (None, None)
     assert (
         climb(SUPERVISION, case, datetime.max.replace(tzinfo=case.entered_at.tzinfo), PEOPLE)

@@ -67,6 +67,14 @@ def read(pasted: str) -> tuple[Read, set[int]]:
         ("E-postadress;Språk;Namn\na@x.fi;;A B", [("A B", "a@x.fi", "")]),
         ("First name,Surname,Job title,Email\nA,B,nurse,a@x.fi", [("A B", "a@x.fi", "")]),
         ("Name  Email address\nA B a@x.fi", [("A B", "a@x.fi", "")]),
+        ("Namn\tEfternamn\tEmail\nAino\tÄäri\ta@x.fi", [("Aino Ääri", "a@x.fi", "")]),
+        ("Nimi\tEtunimi\tEmail\nÄäri\tAino\ta@x.fi", [("Aino Ääri", "a@x.fi", "")]),
+        ("Nimi\tSukunimi\tEmail\nAino Ääri\tÄäri\ta@x.fi", [("Aino Ääri", "a@x.fi", "")]),
+        ("Etunimi;Nimi;Sukunimi;Email\nAino;Ääri Aino;Ääri;a@x.fi", [("Aino Ääri", "a@x.fi", "")]),
+        # A name that ends in a stop is whole where brackets or quotes part it from the address.
+        ("Virtanen A. <a@x.fi>", [("Virtanen A.", "a@x.fi", "")]),
+        ("'Virtanen A.' a@x.fi", [("Virtanen A.", "a@x.fi", "")]),
+        ("Nimi\tEmail\nVirtanen A.\ta@x.fi", [("Virtanen A.", "a@x.fi", "")]),
         ("\tNimi\tOsasto\tEmail\n1\tAalto, Aino\tPKL 3\taino.aalto@x.fi", [("Aalto Aino", "aino.aalto@x.fi", "")]),
     ],
 )  # fmt: skip
@@ -116,12 +124,41 @@ def test_understood(pasted: str, rows: Read) -> None:
         "Aino B\u200ea@x.fi",
         "Aino a@x\u200b.fi",
         "Aino mailto:a@x.fi?subject=b%40x.fi",
+        "Virtanen A. a@x.fi",
+        "S o' brien@x.fi",
+        "Aino a@x.co .fi",
+        "=?utf-8?q?aino?= <a@x.fi>",
+        "Cc: a@x.fi",
+        "Aino ja Bo a@x.fi",
+        "Aino & Bo <a@x.fi>",
+        "Aino · Bo\ta@x.fi",
+        "Nimi\tSukunimi\tEmail\nAino Ääri\tBerg\ta@x.fi",
+        "Nimi\t\tEmail\nAino\tÄäri\ta@x.fi",
+        "Etunimi\tSuku\tEmail\nAino\tÄäri\ta@x.fi",
+        "x," * 500 + "Aino <a@x.fi>",
     ],
 )
 def test_not_understood_is_an_error_of_its_row(pasted: str) -> None:
     rows, wrong = read(pasted)
     assert len(rows) == 1
     assert wrong == {1}
+
+
+@given(
+    st.sampled_from(("sinead.o'brien@x.fi", "a.b_c-d+e@x.fi", "aino.aari@x.fi")),
+    st.sampled_from((" ", "\u00a0", "\t", ";", ",", "<", ">", "&nbsp;", "&#160;", " < ", "\u2003")),
+    st.sampled_from(("Sinéad O'Brien {}", "{}", "Ann\t{}", "1. Ann {} sv", "Ann {}; Bo <b@x.fi>")),
+    st.data(),
+)
+def test_no_part_of_an_address_is_taken_for_it(
+    address: str, cut: str, line: str, data: st.DataObject
+) -> None:
+    """Wherever it is cut beside or after a stop; before the first one a name looks the same."""
+    stops = [m.start() for m in re.finditer(r"[.+_]", address.partition("@")[0])]
+    at = data.draw(st.integers(stops[0] + 1, address.index("@") + 2))
+    rows, wrong = read(line.format(f"{address[:at]}{cut}{address[at:]}"))
+    kept = {email for n, (_, email, _) in enumerate(rows, 1) if n not in wrong}
+    assert kept <= {address, "b@x.fi"}
 
 
 @pytest.mark.parametrize("between", ["\t", ";", ","])
@@ -290,10 +327,17 @@ def test_our_own_words_are_known(language: str) -> None:
 @pytest.mark.parametrize(
     "pasted",
     ['"a ' * 20_000, "<" * 60_000, "a@" * 30_000, "a" * 60_000, "(" * 30_000 + "a@x.fi", "1" * 60_000 + "a",
-     "a" + "\u0316\u0301" * 10_000, "Nimi " * 12_000, '",' * 30_000, "\x0b" * 60_000, "a\n" * 30_000, "a@x.fi;" * 8_000],
+     "a" + "\u0316\u0301" * 10_000, "Nimi " * 12_000, '",' * 30_000, "\x0b" * 60_000, "a\n" * 30_000, "a@x.fi;" * 8_000,
+     "x," * 31_000 + "a@x.fi", "'x'," * 15_000, "a@x.fi " * 9_000, "a.@ " * 15_000, "\t" * 60_000 + "a@x.fi", ("x,"*390 + "a@x.fi\n") * 80,
+     ("nimi\t" * 390 + "\n") * 32, ". " * 30_000 + "a@x.fi", "x<" * 30_000 + "a@x.fi", "'x' <a@x.fi>;" * 4_800],
     ids=lambda pasted: f"{pasted[:8]!r}",
 )  # fmt: skip
 def test_any_paste_is_read_at_once(pasted: str) -> None:
-    began = time.process_time()
-    read(pasted)
-    assert time.process_time() - began < 1.0
+    """Also four times, as one request does: 31,000 cells took half a second each time."""
+
+    def once() -> float:
+        began = time.process_time()
+        read(pasted)
+        return time.process_time() - began
+
+    assert min(once() for _ in range(3)) < 0.3

@@ -30,8 +30,8 @@ from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.desk import GROUPS, MINE, group, list_of, slots
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.errors import KapulaError
-from functions.kernel.handing import HAND_OVER
-from functions.kernel.history import verifies
+from functions.kernel.handing import HAND_OVER, RESUMED, VACATED
+from functions.kernel.history import verifies as verified
 from functions.kernel.ladder import REMIND
 from functions.kernel.linking import decide_together
 from functions.kernel.people import Person
@@ -50,7 +50,7 @@ from tests.fakes import APPLICATION, TYPED, MemoryCases, MemoryPost, World
 from tests.unit.test_services_indexing import right
 
 DEFINITION = current("supervision")
-OWN_STEPS = (OPEN, REMIND, BOUNCE, MISSED, SEND_AGAIN, HAND_OVER)
+OWN_STEPS = (OPEN, REMIND, BOUNCE, MISSED, SEND_AGAIN, HAND_OVER, VACATED, RESUMED)
 FATES = {"pending", "sent", "suppressed", "parked"}
 NAMES = ("Aino", "Bertta", "Cecilia", "Daavid", "Eeli")
 STAFF = ("anna@example.org", "sten@example.org", "sulo@example.org", "matti@example.org")
@@ -327,7 +327,7 @@ class Model(RuleBasedStateMachine):
         table = {(t.action, t.source, t.target) for t in DEFINITION.transitions}
         for case_id, folder in self.cases.folders.items():
             entries = [t.entry for t in folder.told]
-            assert verifies(entries, entries[-1].seal)
+            assert verified(self.cases.keys, case_id, entries, entries[-1].seal)
             assert len(entries) == self.cases.written[case_id] == folder.case.revision + 1  # type: ignore[attr-defined]
             state = ""
             for entry in entries:

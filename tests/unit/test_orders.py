@@ -3,8 +3,11 @@
 import pytest
 
 from functions.kernel.definition import LINK
+from functions.kernel.desk import slots
 from functions.kernel.errors import Conflict
 from functions.processes import current
+from functions.render.desk import Frame, desk_row
+from functions.render.mail import reference
 from functions.render.words import Words
 from functions.services.handing import replace_person
 from tests.fakes import interrupt
@@ -80,6 +83,49 @@ def test_supervisor_who_accepts_is_that_of_the_order(world: Quotes) -> None:
     assert world.load() == (1, 0)
     assert [m for m, _ in world.mailed(case_id)] == ["appointed", *["to_schedule"] * 2]
     assert [m for m, _ in world.mailed(order)] == ["accepted_order"]
+
+
+TURNS = [
+    ((), "Coordinator's turn to choose a supervisor", "Coordinator's turn"),
+    (("offer",), "Supervisor's turn", "Supervisor's turn"),
+    (("offer", "decline"), "Coordinator's turn to choose a supervisor", "Coordinator's turn"),
+    (("offer", "take_back"), "Coordinator's turn to choose a supervisor", "Coordinator's turn"),
+    (("offer", "accept"), "Coordinator's turn", "Coordinator's turn to agree on the dates"),
+]
+
+
+@pytest.mark.parametrize(("done", "order_says", "work_says"), TURNS, ids=lambda x: str(x)[:24])
+def test_order_and_its_work_say_whose_turn_it_is(
+    world: Quotes, done: tuple[str, ...], order_says: str, work_says: str
+) -> None:
+    case_id = world.request(*ACCEPTED)
+    work = world.order_of(case_id).id
+    for action in done:
+        world.do(work, action)
+    told = {}
+    for each in (case_id, work):
+        case = world.case(each)
+        words = Words(current(case.process), "en", world.directory, case.form)
+        told[each] = (words.turn(case), words.state(case, "name"))
+    assert (told[case_id][0], told[work][0]) == (order_says, work_says)
+    if done[-1:] == ("accept",):
+        assert told[work][1] == "Supervisor found, dates missing"
+        world.take(case_id, "schedule")
+        case = world.case(work)
+        assert SUPERVISION.turn(case) == "clock"
+        words = Words(SUPERVISION, "en", world.directory, case.form)
+        assert words.state(case, "name") == "Dates agreed"
+
+
+def test_work_without_dates_is_not_among_what_runs(world: Quotes) -> None:
+    case_id = world.request(*AGREED)
+    work = world.order_of(case_id)
+    who = work.holders("supervisor")[0]
+    lists = [s.place for s in slots(SUPERVISION, work) if s.party == who]
+    assert not any("#running#" in place for place in lists)
+    world.take(case_id, "schedule")
+    dated = world.case(work.id)
+    assert any("#running#" in s.place for s in slots(SUPERVISION, dated) if s.party == who)
 
 
 def test_nobody_chooses_a_supervisor_again(world: Quotes) -> None:
@@ -228,3 +274,27 @@ def test_only_its_order_ends_it() -> None:
     over = {s.name for s in way.states if SUPERVISION.is_over(s.name)}
     ending = {t.action for t in way.transitions if t.target in over and t.source not in over}
     assert {SUPERVISION.action(name).role for name in ending} == {LINK}
+
+
+def test_rows_of_one_order_say_that_they_belong_together(world: Quotes) -> None:
+    case_id = world.request(*AGREED)
+    work = world.order_of(case_id)
+    row = {}
+    for case in (world.case(case_id), work):
+        definition = current(case.process)
+        for role in ("coordinator", "supervisor"):
+            who, until = case.holders(role)[0], world.clock.now()
+            frame = Frame(who.name, until, "en", "/api/d/x", world.directory)
+            row[case.process, role] = desk_row(frame, definition, case, who, until)
+    for role in ("coordinator", "supervisor"):
+        assert row["supervision", role].kinds[:2] == ("Ordered work", f"order {reference(case_id)}")
+    assert row["quote", "supervisor"].title == "Ordered work"
+
+
+def test_order_whose_supervisor_is_looked_for_says_where_the_coordinator_goes_on(
+    world: Quotes,
+) -> None:
+    case = world.case(world.request(*ACCEPTED))
+    words = Words(current("quote"), "en", world.directory, case.form)
+    assert words.turn(case, "coordinator") == "The supervisor is chosen in the ordered work"
+    assert words.turn(case, "contact") == "Coordinator's turn to choose a supervisor"

@@ -2,31 +2,43 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.adapters.einvoice import xml
+from functions.entry import papers, party
+from functions.kernel import LANGUAGES
 from functions.kernel.errors import Conflict, Invalid
 from functions.kernel.fields import Field
+from functions.kernel.ladder import deadline
 from functions.kernel.linking import moves_linked
 from functions.kernel.money import divided, totals
 from functions.kernel.read import told_apart
 from functions.kernel.reckoning import STAMP, foretold, stamp
+from functions.kernel.spans import day_begins, working_from
 from functions.processes.quote import money
+from functions.render import dates
 from functions.render.organisation import seller
+from functions.render.texts import process_text
 from functions.services.act import act
 from functions.services.links import open_link
 from functions.services.passing import pass_time
 from tests.fakes import interrupt
 from tests.faults.ordering import BILLING
 from tests.orders import AGREED, DATED, QUOTE, Quotes
+from tests.papered import einvoice
 
 
 @pytest.fixture
 def world() -> Quotes:
     return Quotes()
+
+
+def plain(html: str) -> str:
+    return unescape(html).replace("\xa0", " ").replace("\u202f", " ")
 
 
 def test_quote_has_versions_with_their_facts(world: Quotes) -> None:
@@ -64,6 +76,85 @@ def test_quote_expires_the_day_after_its_last(world: Quotes) -> None:
     world.until("2026-09-01")
     assert world.case(case_id).state == "expired"
     assert world.case(case_id).linked == ()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ("2026-08-31", "2026-08-31"),  # a Monday
+        ("2026-08-29", "2026-08-31"),  # a Saturday
+        ("2026-08-30", "2026-08-31"),  # a Sunday
+        ("2026-12-06", "2026-12-07"),  # Independence Day, a Sunday
+        ("2026-12-24", "2026-12-28"),  # Christmas Eve, then holidays and a weekend
+        ("2027-05-06", "2027-05-07"),  # Ascension Day, a Thursday
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_quote_is_valid_until_a_working_day(
+    world: Quotes, chosen: str, told: str, language: str
+) -> None:
+    """Page, mail, paper and what lapses tell the same day."""
+    case_id = world.request("confirm")
+    world.take(case_id, "quote", valid_until=chosen)
+    case = world.case(case_id)
+    assert case.answers["valid_until"] == told
+    assert deadline(QUOTE, case) == date.fromisoformat(told)
+    day = plain(dates.plain_day(date.fromisoformat(told), language))
+    link, asked = world.token(case_id, "contact"), {"lang": language}
+    shown = party.create_app(world.services).test_client().get(f"/api/t/{link}", query_string=asked)
+    printed = papers.create_app(world.services, einvoice=einvoice).test_client()
+    paper = printed.get(f"/api/t/{link}/papers/quote", query_string=asked)
+    wrong = plain(dates.plain_day(date.fromisoformat(chosen), language))
+    for text in (plain(shown.text), plain(paper.text)):
+        assert day in text
+        assert chosen == told or wrong not in text
+    mails = [m for m in world.deliver_all() if m["To"] == "tilda@example.net"]
+    finnish = plain(dates.plain_day(date.fromisoformat(told), "fi"))
+    assert any(finnish in plain(str(m.get_body(("plain",)).get_content())) for m in mails)  # type: ignore[union-attr]
+    world.until(told)
+    assert world.case(case_id).state == "quoted"
+    world.until((date.fromisoformat(told) + timedelta(days=1)).isoformat())
+    assert world.case(case_id).state == "expired"
+
+
+@pytest.mark.parametrize(
+    ("typed", "due"),
+    [
+        ({}, "2026-09-28"),
+        ({"due_date": "2026-10-03"}, "2026-10-05"),  # a Saturday
+        ({"due_date": "2026-12-06"}, "2026-12-07"),
+    ],
+)
+def test_invoice_is_due_on_a_working_day(world: Quotes, typed: dict[str, str], due: str) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-14")
+    bill = world.invoice_of(case_id).id
+    world.take(bill, "invoice", **typed)
+    assert world.case(bill).answers["due_date"] == due
+    assert money.invoice(world.case(bill)).due.isoformat() == due
+
+
+@pytest.mark.parametrize("acted", [False, True], ids=["before the clock", "after it"])
+def test_start_day_costs_the_price_once(world: Quotes, acted: bool) -> None:
+    """Cancelled on the morning of the start day: before the clock has come round, or after it, when
+    the work counts as begun though the first session is not before the afternoon."""
+    case_id = world.request(*DATED)
+    world.until("2026-09-13")
+    world.clock.time = day_begins(date(2026, 9, 14)) + timedelta(seconds=30)
+    if acted:
+        world.until("2026-09-14")
+        world.clock.time = day_begins(date(2026, 9, 14)) + timedelta(hours=7)
+    assert world.case(case_id).state == ("running" if acted else "scheduled")
+    link = world.token(case_id, "contact", "status")
+    client = party.create_app(world.services).test_client()
+    for language in LANGUAGES:
+        shown = client.get(f"/api/t/{link}?lang={language}").text
+        code = "started" if acted else "same_day"
+        assert process_text("quote", language, f"fields.fee_reason.choices.{code}") in shown
+    world.take(case_id, "cancel")
+    bills = [world.case(i) for i in world.case(case_id).linked]
+    bills = [b for b in bills if b.form == "invoice"]
+    assert [sum(x.net for x in money.invoice_lines(b)) for b in bills] == [125050]
 
 
 def test_reminder_before_its_day_only(world: Quotes) -> None:
@@ -202,6 +293,17 @@ def test_country_that_is_left_out_is_finland(world: Quotes) -> None:
         (AGREED, "schedule", {"participant_names": "A, B, C"}, "participant_names", "names_apart"),
         (AGREED, "schedule", {"participant_names": "A ja B\nC"}, "participant_names", "names_apart"),
         (AGREED, "schedule", {"participant_names": "A\ta@x.fi"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "A OCH B"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "A JA B"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "A&B"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "A – B"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "A • B"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "A · B"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "A + B"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "A \\ B"}, "participant_names", "names_apart"),
+        (AGREED, "schedule", {"participant_names": "- A"}, "participant_names", "names_only"),
+        (AGREED, "schedule", {"participant_names": "1. A"}, "participant_names", "names_only"),
+        (AGREED, "schedule", {"participant_names": "• A"}, "participant_names", "names_only"),
         (AGREED, "schedule", {"participant_names": "A <a@x.fi>"}, "participant_names", "names_only"),
         (AGREED, "schedule", {"participant_names": "A 040 123"}, "participant_names", "names_only"),
         (DATED, "substitute", {"coming_in": "Eeva, Fanni"}, "coming_in", "one_comes"),
@@ -338,7 +440,7 @@ def test_race_of_two_who_use_one_number(world: Quotes) -> None:
         ((), "invoice", {"invoice_date": "1900-01-01"}, "invoice_date_not_before"),
         ((), "invoice", {"invoice_date": "2026-09-13"}, "invoice_date_not_before"),
         ((), "invoice", {"invoice_date": "2026-09-15"}, "invoice_date_not_ahead"),
-        ((), "invoice", {"due_date": "2026-09-13"}, "due_later"),
+        ((), "invoice", {"due_date": "2026-09-13"}, "due_date_ahead"),
         ((), "invoice", {"due_date": "2100-12-31"}, "due_date_near"),
         ((), "invoice", {"invoice_number": "Lasku"}, "document_number"),
         (("invoice",), "pay", {"paid_on": "2026-09-13"}, "paid_on_not_before"),
@@ -352,6 +454,23 @@ def test_days_of_an_invoice_are_in_order(
     for each in done:
         world.take(bill, each)
     assert [code for _, code in wrong_in(world, bill, action, **said)] == [wrong]
+
+
+@pytest.mark.parametrize("on", ["2026-10-21", "2026-12-21"])
+def test_an_invoice_dated_earlier_is_not_mailed_as_overdue(world: Quotes, on: str) -> None:
+    bill = bill_of(world)
+    world.until(on)
+    told = {"invoice_date": "2026-09-14"}
+    past = (date.fromisoformat(on) - timedelta(days=1)).isoformat()
+    assert wrong_in(world, bill, "invoice", **told, due_date=past) == [
+        ("due_date", "due_date_ahead")
+    ]
+    world.take(bill, "invoice", **told)
+    answers = world.case(bill).answers
+    assert answers["invoice_date"] == "2026-09-14"
+    later = date.fromisoformat(on) + timedelta(days=14)
+    assert answers["due_date"] == working_from(later).isoformat()
+    assert "unpaid" not in {k.order.mail for (c, _), k in world.cases.outbox.items() if c == bill}
 
 
 def test_fee_is_not_invoiced_before_the_cancellation(world: Quotes) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from moto import mock_aws
 from moto.dynamodb.models.table import StreamShard
 
+from functions.adapters.dynamo import Place
 from functions.adapters.tables import create_tables
 from functions.entry import bounces, clock, mailer
 from functions.entry.directory import import_file
@@ -23,7 +25,6 @@ from infra.deploy import aws
 from infra.deploy import replay as command
 from infra.local.stack import DEMO
 from tests.fakes import APPLICATION, FakeClock, MemoryPost
-from tests.mocks import mocked_aws
 
 REGION = "eu-north-1"
 ENTRIES = {"mailer": mailer.handle, "clock": clock.handle, "bounces": bounces.handle}
@@ -124,8 +125,8 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     by_number = StreamShard.get  # moto gives it the text it got
     monkeypatch.setattr(StreamShard, "get", lambda s, at, most: by_number(s, int(at), most))
     real = aws.client
-    with mocked_aws():
-        create_tables(REGION, None, "kapula-test")
+    with mock_aws():
+        create_tables(Place(REGION, "kapula-test"))
         queue = boto3.client("sqs", REGION).create_queue(QueueName="failed")["QueueUrl"]
         told = {"FailedQueueUrl": queue, "Url": "https://kapula.test"}
         monkeypatch.setattr(aws, "installed", lambda _: told)

@@ -285,7 +285,7 @@ def test_digest_names_nobody_and_nothing(world: World) -> None:
     clock.handle(world.services, {"digest": True})
     mail = next(m for m in world.deliver_all() if "/api/d/" in str(m))
     text = parts(mail)[0]
-    assert "Odottaa esihenkilön puoltoa" in text
+    assert "Odottaa puoltoa" in text
     assert "esihenkilö" in text
     for word in ("Aino", "Matti", "learn", "north", "Yksilö"):
         assert word not in text

@@ -94,12 +94,17 @@ class Killing(MemoryDesks):
     left: int
 
     def change(
-        self, case_id: str, seen: Indexed, put: Mapping[str, Card], drop: Sequence[tuple[str, str]]
+        self,
+        case_id: str,
+        seen: Indexed,
+        put: Mapping[str, Card],
+        drop: Sequence[tuple[str, str]],
+        revision: int = 0,
     ) -> Indexed:
         if not self.left:
             raise Killed
         self.left -= 1
-        return super().change(case_id, seen, put, drop)
+        return super().change(case_id, seen, put, drop, revision)
 
 
 class Slow(MemoryCases):

@@ -126,3 +126,33 @@ def test_clock_one_bad_case_does_not_stop_the_others(
     assert handle(world.services, {})["acted"] == 1
     assert (history(world, bad)[-1], history(world, good)[-1]) == ("confirm", "remind")
     assert caplog.records[0].getMessage().splitlines()[0] == "left for later: StopIteration"
+
+
+def test_many_cases_that_fail_hold_up_no_other(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """More of them than are read at once, all due before a whole one."""
+    bad = []
+    for _ in range(60):
+        world.cases.quotas.clear()
+        bad.append(world.case_at("confirm"))
+    world.clock.forward(hours=1)
+    world.cases.quotas.clear()
+    good = world.case_at("confirm")
+    world.cases.outbox.clear()
+    as_written = world.cases.folders[bad[0]].told[0]
+    for case_id in bad:
+        folder = world.cases.folders[case_id]
+        folder.told[0] = replace(folder.told[0], said={"title": "Another"})
+    world.clock.forward(days=8)
+    for _ in range(3):
+        handle(world.services, {})
+        world.clock.forward(minutes=5)
+    assert history(world, good)[-1] == "remind"
+    assert all(f"history broken: {case_id}" in caplog.text for case_id in bad)
+    world.cases.folders[bad[0]].told[0] = as_written  # it was put back
+    world.clock.forward(hours=1)
+    for _ in range(2):
+        handle(world.services, {})
+    assert history(world, bad[0])[-1] == "remind"
+    assert history(world, bad[1])[-1] == "confirm"

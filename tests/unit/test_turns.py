@@ -8,18 +8,21 @@ import pytest
 from flask.testing import FlaskClient
 
 from functions.entry import desk, party
+from functions.kernel import LANGUAGES
 from functions.kernel.case import Party
 from functions.kernel.definition import BY_ITSELF, Definition
 from functions.kernel.desk import MINE, desk_lists, slots
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Unavailable
 from functions.processes import NAMES, current
-from functions.render.receipt import receipt
+from functions.render import dates
+from functions.render.mail import reference
+from functions.render.receipt import last_act, receipt
 from functions.render.texts import process_text
 from functions.render.words import Words
 from functions.services.act import act
 from functions.services.passing import pass_time
-from tests.fakes import World
+from tests.fakes import World, day_after
 from tests.guards.test_guard_registry import shown
 from tests.guards.test_guard_visibility import Joined
 from tests.walks import walks
@@ -251,6 +254,142 @@ def test_link_whose_act_led_to_ones_own_next_turn_is_about_that_when_opened_agai
     assert accepted in later
 
 
+def test_receipt_comes_before_what_is_asked_next_and_says_that_a_link_was_mailed() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer")
+    link = world.token_of(case_id, world.case(case_id).holders("supervisor")[0])
+    typed = {"action": "accept", "contact_instructions": "Call in the morning.", "_lang": "en"}
+    client = client_of(world)
+    page = unescape(client.get(client.post(f"/api/t/{link}", data=typed).headers["Location"]).text)
+    main = page.partition("<main")[2]
+    assert main.index("k-receipt") < main.index("k-notice--turn") < main.index("/fresh")
+    assert "You will get a link by email for this step." in main
+    assert "Earlier:" not in main
+    later = unescape(client.get(f"/api/t/{link}?lang=en").text)  # nothing was mailed just now
+    assert "You will get a link by email" not in later
+
+
+def test_receipt_of_a_vote_says_what_was_answered_and_who_hears() -> None:
+    world = Joined()
+    told = []
+    for name, consent in (("Aino", "yes"), ("Bertta", "no"), ("Cecilia", "yes")):
+        world.votes(name, consent)
+        case = world.case(world.hub)
+        who = next(p for p in case.holders("supervisee") if p.name.startswith(name))
+        link = world.token_of(world.hub, who)
+        page = client_of(world).get(f"/api/t/{link}?lang=en&done=consent").text
+        told.append(unescape(page).partition("k-receipt")[2].partition("</section>")[0])
+    assert [
+        f"Your answer: {a}." in said for a, said in zip(("Yes", "No", "Yes"), told, strict=True)
+    ]
+    for said in told:
+        assert "Only the coordinator sees your answer." in said
+    heard = ["The coordinator will get an email about this." in said for said in told]
+    assert heard == [False, False, True]
+
+
+def test_turn_is_said_to_have_come_again_only_to_who_had_it_before() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer")
+    first = world.token_of(case_id, world.case(case_id).holders("supervisor")[0])
+    world.do(case_id, "accept")
+    page = unescape(client_of(world).get(f"/api/t/{first}?lang=en").text)
+    assert "It is your turn now" in page
+    assert "again" not in page.partition("<main")[2].partition("</main>")[0]
+    other = world.case_at("confirm")
+    manager = world.token_of(other, world.case(other).holders("manager")[0])
+    world.do(other, "return"), world.do(other, "correct")
+    assert "It is your turn again" in client_of(world).get(f"/api/t/{manager}?lang=en").text
+
+
+def test_who_came_from_their_desk_goes_on_without_a_mail() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer")
+    world.index()
+    who = world.case(case_id).holders("supervisor")[0]
+    row = f"/api/t/{world.desk(who.email)}.{case_id}.{who.id}"
+    here = f"{row}.{world.case(case_id).round}"
+    typed = {"action": "accept", "contact_instructions": "Call in the morning.", "_lang": "en"}
+    client = client_of(world)
+    page = client.get(client.post(here, data=typed).headers["Location"]).text
+    assert "k-receipt" in page
+    assert "/fresh" not in page
+    now = f"{row}.{world.case(case_id).round}?lang=en"
+    assert page.count(f'href="{now}"') == 1
+    task = process_text("supervision", "en", "tasks.active.title")
+    assert f"<h1>{task}</h1>" in unescape(client.get(now).text)
+    world.do(case_id, "begin")
+    later = client.get(f"{here}?lang=en").text  # it is nobody's turn, and one may look
+    assert "/fresh" not in later
+    assert f'href="{row}.{world.case(case_id).round}?lang=en"' in later
+
+
+def test_mailed_link_of_an_earlier_turn_offers_no_way_but_a_mail() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer")
+    link = world.token_of(case_id, world.case(case_id).holders("supervisor")[0])
+    world.do(case_id, "accept")
+    client = client_of(world)
+    assert f'action="/api/t/{link}/fresh"' in client.get(f"/api/t/{link}?done=accept").text
+    got = client.post(f"/api/t/{link}", data={"action": "begin", "first_session": day_after(119)})
+    assert (got.status_code, world.case(case_id).state) == (409, "active")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_asks_where_to_send_a_link_only_if_it_permits_more(name: str) -> None:
+    definition = current(name)
+    asked = 0
+    for page in shown(definition, "en", every=True):
+        case, role = page.walk.case, page.party.role
+        if "k-baton" not in page.html or "/fresh" not in page.html:
+            continue
+        here = {a.name for a in open_actions(definition, case, role, "status")}
+        there = {a.name for a in open_actions(definition, case, role, "task")}
+        assert there - here, (case.state, role)
+        asked += 1
+    assert asked
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_page_says_once_where_the_case_is(name: str, language: str) -> None:
+    for page in shown(current(name), language, every=False):
+        title = re.search(r"<h1>(.*?)</h1>", page.html)
+        tag = re.search(r'<strong class="k-tag[^>]*>(.*?)</strong>', page.html)
+        assert title
+        assert tag is None or tag[1] != title[1], (page.state, page.party.role)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_is_said_to_have_the_turn_where_the_case_waits_by_itself(
+    name: str, language: str
+) -> None:
+    definition = current(name)
+    for page in shown(definition, language, every=True):
+        case = page.walk.case
+        if definition.turn(case) not in BY_ITSELF or definition.is_over(case.state):
+            continue
+        words = Words(definition, language, World().directory, case.form)
+        since = words.page("case.since", when=dates.day(case.since, language))
+        notice = page.html.partition("k-standing")[2].partition("</div>")[0]
+        assert notice
+        assert f"{words.turn(case)} {since}" not in unescape(notice), (case.form, case.state)
+        assert "{" not in notice
+        assert unescape(notice).count(words.state(case, "now", page.party.role)) == 1
+
+
+def test_day_of_the_first_session_is_said_and_not_the_day_it_was_recorded() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer", "accept")
+    ahead = world.clock.now() + timedelta(days=5)
+    world.do(case_id, "begin", first_session=ahead.date().isoformat())
+    page = page_of(world, case_id, world.case(case_id).holders("applicant")[0], "status")
+    notice = page.partition("k-standing")[2].partition("</div>")[0]
+    assert dates.day(ahead, "en") in notice
+    assert dates.day(world.clock.now(), "en") not in notice
+
+
 def test_older_row_of_a_desk_leads_to_the_present_turn() -> None:
     world = World()
     case_id = world.case_at("confirm", "return", "correct")
@@ -292,8 +431,9 @@ def test_receipt_leads_to_the_next_task() -> None:
     got = client.post(row, data=said)
     page = unescape(client.get(got.headers["Location"]).text)
     own = world.case(second).holders("manager")[0]
-    assert f'href="/api/t/{token}.{second}.{own.id}.2?lang=en">Next: ' in page
-    assert "These people get a message about this: applicant, coordinator." in page
+    assert f'href="/api/t/{token}.{second}.{own.id}.2?lang=en">Next task in your cases: ' in page
+    assert reference(second) in page[page.index("k-receipt") :]
+    assert "The applicant and the coordinator will get an email about this." in page
 
 
 def test_address_alone_makes_no_receipt() -> None:
@@ -316,11 +456,12 @@ def test_receipt_names_nobody_whom_the_case_does_not_have() -> None:
             steps = [d.step for d in walk.decisions]
             for who in walk.case.parties:
                 words = Words(definition, "en", World().directory, walk.case.form)
-                found = receipt(words, walk.case, steps, who, steps[-1].action)
-                there = {words.role(p.role) for p in walk.case.parties}
-                names = {words.role(r.name) for r in definition.roles} - there
-                told = found.mailed.partition(": ")[2].rstrip(".").split(", ") if found else []
-                assert names.isdisjoint(told), (name, steps[-1].action)
+                last = last_act(words, steps, who, steps[-1].action)
+                found = receipt(words, walk.case, last, who, ()) if last else None
+                there = {words.mention(p.role) for p in walk.case.parties}
+                names = {words.mention(r.name) for r in definition.roles} - there
+                said = found.mailed.partition(" will get")[0].casefold() if found else ""
+                assert names.isdisjoint(re.split(", | and ", said)), (name, steps[-1].action)
 
 
 def test_receipt_is_shown_though_the_next_task_is_not_found(
@@ -377,7 +518,7 @@ def test_coordinator_ends_an_application_with_a_reason(action: str, state: str) 
     world.do(case_id, action)
     assert world.case(case_id).state == state
     assert {m["To"] for m in world.deliver_all()} == {"aino@example.net", "matti@example.org"}
-    world.clock.forward(days=366)
+    world.clock.forward(days=367)
     assert pass_time(world.services, case_id)
     assert world.case(case_id).answers == {}
 

@@ -16,6 +16,7 @@ MAILS = (
     Mail("asked_more", "assignee", "task"),
     Mail("converted", "sender", "task"),
     Mail("remind_form", "sender", "task"),
+    Mail("withdrawn", "assignee"),
 )
 
 SIGHTS: dict[str, Sight] = {

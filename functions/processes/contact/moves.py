@@ -12,7 +12,7 @@ _ERASED = (Rung(_YEAR, action="purge"),)
 
 ROLES = (
     Role("sender", fields=("name", "email", "")),
-    Role("assignee", source="topics", key="topic"),
+    Role("assignee", source="topics", key="topic", apart=("sender",)),
 )
 
 # Feedback on accessibility is answered in 14 days (Act on the Provision of Digital Services,
@@ -29,7 +29,9 @@ STATES = (
         (
             Rung(_SOON, mail="remind_answer"),
             Rung(10 * _DAY, mail="remind_answer"),
+            Rung(14 * _DAY, escalates=True),
             Rung(24 * _DAY, mail="remind_answer"),
+            Rung(35 * _DAY, escalates=True),
         ),
     ),
     State("answered", "sender", 14 * _DAY, (Rung(14 * _DAY, action="lapse"),)),
@@ -68,7 +70,7 @@ TRANSITIONS = (
     Transition("answer", "assigned", "answered", mails=("answered",)),
     Transition("convert", "assigned", "converted", mails=("converted",)),
     Transition("spam", "assigned", "spam", forgets=True),
-    Transition("withdraw", "assigned", "closed"),
+    Transition("withdraw", "assigned", "closed", mails=("withdrawn",)),
     Transition("ask_more", "answered", "assigned", mails=("asked_more",)),
     Transition("close", "answered", "closed"),
     Transition("lapse", "answered", "closed"),

@@ -137,12 +137,6 @@ def reachable(answers: Answers, _: Directory, __: date) -> bool:
     return (bool(told) or not operator) and (operator or not told or ":" in told)
 
 
-def due_later(answers: Answers, _: Directory, today: date) -> bool:
-    """An invoice is not due before it is dated."""
-    issued = str(answers.get("invoice_date", today.isoformat()))
-    return str(answers.get("due_date", "9999-12-31")) >= issued
-
-
 def not_ahead(name: str) -> Check:
     """Whether a day is not in the future."""
 
@@ -181,6 +175,7 @@ def _several(line: str) -> bool:
 
 
 def _more(line: str) -> bool:
+    from functions.kernel.list_words import unlisted
     from functions.kernel.pasted import not_a_name
 
-    return not_a_name(line)
+    return not_a_name(line) or unlisted(line) != line

@@ -45,6 +45,8 @@ MAILS = (
     Mail("remind_start", "contact"),
     Mail("remind_supervisor", "supervisor"),
     Mail("started", "contact"),
+    Mail("postponed", "contact"),
+    Mail("postponed_coordinator", "coordinator", "task"),
     Mail("completed", "contact"),
     Mail("missed", "contact"),
     Mail("missed_coordinator", "coordinator"),
@@ -57,6 +59,7 @@ MAILS = (
     Mail("unpaid", "finance", "task"),
     Mail("dropped", "finance"),
     Mail("to_credit", "finance", "task"),
+    Mail("not_to_pay", "contact"),
     Mail("remind_credit", "finance", "task"),
     Mail("credited", "contact"),
     Mail("credited_finance", "finance"),
@@ -91,7 +94,9 @@ SIGHTS: dict[str, Sight] = {
     "party.finance": {"finance": (), "coordinator": ()},
 }
 
-_AGREED_ON = ("quoted", "staffing", "accepted", "scheduled", "running", "completed", "cancelled")
+_AGREED_ON = (
+    "quoted", "staffing", "asking", "accepted", "scheduled", "running", "completed", "cancelled",
+)  # fmt: skip
 _OFFERED_IN = (*_AGREED_ON, "declined", "expired")
 _INVOICED_IN = ("invoiced", "paid", "credit_due", "credited")
 PAPERS = (
@@ -189,6 +194,7 @@ VERSION_1 = Definition(
     fresh_mail=Mail("fresh_link", ""),
     handed_mail=Mail("handed", ""),
     bounced_mail=Mail("unreachable", "coordinator"),
+    vacant_mail=Mail("remind_vacant", "coordinator", "task"),
     headline="title",
     facets=("product", "payer_type"),
     urgent=URGENT,

@@ -82,8 +82,8 @@ REQUEST = Form(
     ),
     start="unconfirmed",
     route=(
-        "unconfirmed", "in_review", "quoted", "staffing", "accepted", "scheduled", "running",
-        "completed",
+        "unconfirmed", "in_review", "quoted", "staffing", "asking", "accepted", "scheduled",
+        "running", "completed",
     ),
     mails=("confirm",),
     checks=(
@@ -264,7 +264,7 @@ DUE = Field("due_date", "date", required=False)
 INVOICE_CHECKS = (
     checks.not_ahead("invoice_date"),
     checks.not_before("invoice_date", "billable_from"),
-    Check("due_later", "due_date", checks.due_later, ("invoice_date",)),
+    checks.ahead("due_date"),
     checks.within("due_date", LONGEST_CREDIT, "invoice_date"),
 )
 PAID_ON = Field("paid_on", "date", required=False)

@@ -11,7 +11,7 @@ from functions.kernel.fields import Answers, Value
 from functions.kernel.money import Cents, Line, divided, share, totals
 from functions.kernel.papers import Buyer, Invoice, Untaxed
 from functions.kernel.read import lines, told_apart
-from functions.kernel.spans import day_of
+from functions.kernel.spans import day_of, working_from
 from functions.processes.quote import forms
 from functions.processes.quote.fees import TERMS, By, fee
 
@@ -23,7 +23,8 @@ DAYS_TO_PAY = 14
 
 
 def quoted(answers: Answers, today: date) -> Answers:
-    """The facts of one more version of a quote."""
+    """The facts of one more version of a quote, and the day until which it is valid: the next
+    working day, if a day was chosen on which nobody works."""
     percent = VAT[str(answers["vat"])]
     net = _cents(answers, "net_price")
     return {
@@ -32,7 +33,13 @@ def quoted(answers: Answers, today: date) -> Answers:
         "terms_version": TERMS.version,
         "vat_percent": percent,
         "gross_price": net + share(net, Decimal(percent)),
+        "valid_until": _working(str(answers["valid_until"])),
     }
+
+
+def _working(day: str) -> str:
+    """A deadline that somebody chose, as deadlines are (ADR 20)."""
+    return working_from(date.fromisoformat(day)).isoformat()
 
 
 def accepted(answers: Answers, _: date) -> Answers:
@@ -90,10 +97,13 @@ def started(_: Answers, today: date) -> Answers:
 
 
 def invoiced(answers: Answers, today: date) -> Answers:
-    """The days of an invoice where they were left out."""
-    issued = date.fromisoformat(str(answers.get("invoice_date", today.isoformat())))
-    due = str(answers.get("due_date", (issued + timedelta(days=DAYS_TO_PAY)).isoformat()))
-    return {"invoice_date": issued.isoformat(), "due_date": due}
+    """The days of an invoice where they were left out; it is due on a working day.
+
+    The time to pay begins today, as whoever pays gets it today, even if it is dated earlier.
+    """
+    issued = str(answers.get("invoice_date", today.isoformat()))
+    due = str(answers.get("due_date", (today + timedelta(days=DAYS_TO_PAY)).isoformat()))
+    return {"invoice_date": issued, "due_date": _working(due)}
 
 
 def paid(answers: Answers, today: date) -> Answers:

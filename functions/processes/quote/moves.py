@@ -4,11 +4,11 @@ from functions.kernel.consequences import Call, Guard, Opens, Reckoning
 from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Transition
 from functions.processes.quote import forms, money
 from functions.processes.quote.order import CALLED_OFF, DATED, ENDED, FIND_SUPERVISOR
-from functions.processes.quote.states import ORGANISATION, PERSON, SEVERAL
+from functions.processes.quote.states import ORGANISATION, PERSON, SEVERAL, STAFFED, UNSTAFFED
 
 _FEE = ("days_left", "fee_reason", "fee_base", "fee_percent", "fee", "fee_terms")
 _ANYTIME: tuple[Purpose, ...] = ("task", "status")
-_QUOTED = Reckoning(forms.QUOTE_FACTS, money.quoted)
+_QUOTED = Reckoning((*forms.QUOTE_FACTS, forms.VALID_UNTIL), money.quoted)
 _ACCEPTED = Reckoning(forms.SEATS[1:2], money.accepted)
 _BY_CLIENT = Reckoning(forms.FEE_FACTS, money.cancelled("client"), _FEE)
 _BY_PROVIDER = Reckoning(forms.FEE_FACTS, money.cancelled("provider"), _FEE)
@@ -63,10 +63,12 @@ ACTIONS = (
            reckons=Reckoning((forms.CREDITED_ON,), money.credited)),
     Action("give_back", LINK),
     Action("appoint", LINK, (forms.INSTRUCTIONS,)),
+    Action("offered", LINK),
     Action("not_taken", LINK),
     Action("lapse", CLOCK),
     Action("expire", CLOCK),
     Action("start", CLOCK, reckons=Reckoning((forms.STARTED,), money.started)),
+    Action("postpone", CLOCK),
     Action("complete", CLOCK),
     Action("purge", CLOCK),
 )  # fmt: skip
@@ -90,7 +92,7 @@ REQUESTS = (
     Transition("lapse", "info_requested", "withdrawn", ("lapsed",)),
     Transition("quote", "in_review", "quoted", ("quoted",)),
     Transition("refuse", "in_review", "refused", ("refused",)),
-    Transition("revise", "quoted", "quoted", ("quoted",)),
+    Transition("revise", "quoted", "quoted", ("quoted",), restarts=True),  # another validity
     Transition("ask_about", "quoted", "in_review", ("asked_about",)),
     Transition("decline", "quoted", "declined", ("declined",)),
     Transition("expire", "quoted", "expired", ("expired", "expired_coordinator")),
@@ -106,15 +108,23 @@ REQUESTS = (
     ),
 )  # fmt: skip
 
-_ORDERED = ("staffing", "accepted", "scheduled", "running")
+_ORDERED = ("staffing", "asking", "accepted", "scheduled", "running")
 COURSE = (
-    Transition("appoint", "staffing", "accepted", ("appointed", "to_schedule"), ("supervisor",)),
-    Transition("not_taken", "staffing", "staffing"),
+    Transition("offered", "staffing", "asking"),
+    Transition("appoint", "asking", "accepted", ("appointed", "to_schedule"), ("supervisor",)),
+    Transition("not_taken", "asking", "staffing"),
     Transition(
-        "schedule", "accepted", "scheduled", ("scheduled", "scheduled_supervisor"), calls=(DATED,)
+        "schedule", "accepted", "scheduled", ("scheduled", "scheduled_supervisor"),
+        guard=STAFFED, calls=(DATED,),
     ),
-    Transition("reschedule", "scheduled", "scheduled", _CHANGED, calls=(DATED,)),
-    Transition("start", "scheduled", "running", ("started",), opens=(_PRICE,)),
+    # Other days are reminded of anew; who takes part changes no day.
+    Transition("reschedule", "scheduled", "scheduled", _CHANGED, calls=(DATED,), restarts=True),
+    Transition("start", "scheduled", "running", ("started",), guard=STAFFED, opens=(_PRICE,)),
+    # Nothing starts without a supervisor: the dates are agreed anew once there is another.
+    Transition(
+        "postpone", "scheduled", "accepted", ("postponed", "postponed_coordinator"),
+        guard=UNSTAFFED, empties=("start_date", "end_date"),
+    ),
     Transition("complete", "running", "completed", ("completed",), calls=(ENDED,)),
     *(
         Transition(action, source, source, _CHANGED, guard=guard, calls=(DATED,))
@@ -141,10 +151,8 @@ INVOICES = (
     Transition("invoice", "invoice_due", "invoiced", ("invoiced", "invoiced_finance")),
     Transition("pay", "invoiced", "paid"),
     Transition("give_back", "invoice_due", "dropped", ("dropped",)),
-    *(
-        Transition("give_back", source, "credit_due", ("to_credit",))
-        for source in ("invoiced", "paid")
-    ),
+    Transition("give_back", "invoiced", "credit_due", ("to_credit", "not_to_pay")),
+    Transition("give_back", "paid", "credit_due", ("to_credit",)),
     *(
         Transition("credit", source, "credited", ("credited", "credited_finance"))
         for source in ("invoiced", "paid", "credit_due")

@@ -39,6 +39,7 @@ FIND_SUPERVISOR = Opens(
     "ordered",
     _answers,
     seats={"coordinator": "coordinator"},
+    names={"contact": ("client_name", "client_email", "client_phone")},
 )
 DATED = Call("date", _dates)
 CALLED_OFF = Call("call_off")

@@ -18,15 +18,18 @@ _NOTHING = (Rung(Calendar(months=12), action="purge"),)
 
 ROLES = (
     Role("contact", fields=("contact_name", "contact_email", "")),
-    Role("coordinator", source="topics", always="quotes"),
-    Role("supervisor", source="supervisors"),  # whom the case that finds one passes on
-    Role("finance", source="duties", always="finance"),
+    Role("coordinator", source="topics", always="quotes", apart=("contact",)),
+    # Whom the case that finds one passes on.
+    Role("supervisor", source="supervisors", apart=("contact",)),
+    Role("finance", source="duties", always="finance", apart=("contact",)),
 )
 
 PERSON = Guard("individual_pays", lambda case: case.answers.get("payer_type") == "individual")
 ORGANISATION = Guard(
     "organisation_pays", lambda case: case.answers.get("payer_type") == "organisation"
 )
+STAFFED = Guard("supervisor_in_place", lambda case: not case.waits_for_others("supervisor"))
+UNSTAFFED = Guard("no_supervisor_left", lambda case: case.waits_for_others("supervisor"))
 URGENT = Guard("crisis", lambda case: case.answers.get("urgency") == "crisis")
 
 
@@ -42,7 +45,11 @@ STATES = (
         "in_review",
         "coordinator",
         _SOON,
-        (Rung(_SOON, mail="remind_review"), Rung(10 * _DAY, mail="remind_review")),
+        (
+            Rung(_SOON, mail="remind_review"),
+            Rung(10 * _DAY, mail="remind_review"),
+            Rung(14 * _DAY, escalates=True),
+        ),
     ),
     State(
         "info_requested",
@@ -63,12 +70,27 @@ STATES = (
             Rung(OnDate("valid_until", 1), action="expire"),
         ),
     ),
-    State("staffing", LINK),
+    State(
+        "staffing",
+        LINK,
+        holder="coordinator",
+        unhurried="the case that finds the supervisor has its own ladder",
+    ),
+    State(
+        "asking",
+        LINK,
+        holder="supervisor",
+        unhurried="the case that finds the supervisor has its own ladder",
+    ),
     State(
         "accepted",
         "coordinator",
         _WEEK,
-        (Rung(_WEEK, mail="remind_dates"), Rung(14 * _DAY, mail="remind_dates")),
+        (
+            Rung(_WEEK, mail="remind_dates"),
+            Rung(14 * _DAY, mail="remind_dates"),
+            Rung(21 * _DAY, escalates=True),
+        ),
     ),
     State(
         "scheduled",
@@ -78,6 +100,7 @@ STATES = (
             Rung(OnDate("start_date", -2), mail="remind_start"),
             Rung(OnDate("start_date", -2), mail="remind_supervisor"),
             Rung(OnDate("start_date"), action="start"),
+            Rung(OnDate("start_date"), action="postpone"),
         ),
     ),
     State("running", CLOCK, OnDate("end_date"), (Rung(OnDate("end_date", 1), action="complete"),)),
@@ -91,16 +114,33 @@ STATES = (
         "invoice_due",
         "finance",
         _WEEK,
-        (Rung(_WEEK, mail="remind_invoice"), Rung(14 * _DAY, mail="remind_invoice")),
+        (
+            Rung(_WEEK, mail="remind_invoice"),
+            Rung(14 * _DAY, mail="remind_invoice"),
+            Rung(21 * _DAY, escalates=True),
+        ),
     ),
     State(
         "invoiced",
         "contact",
         OnDate("due_date"),
-        (Rung(OnDate("due_date", 3), mail="unpaid"), Rung(OnDate("due_date", 17), mail="unpaid")),
+        (
+            Rung(OnDate("due_date", 3), mail="unpaid"),
+            Rung(OnDate("due_date", 17), mail="unpaid"),
+            Rung(OnDate("due_date", 31), escalates=True),
+        ),
         recorded_by="finance",
     ),
-    State("credit_due", "finance", _WEEK, (Rung(_WEEK, mail="remind_credit"),)),
+    State(
+        "credit_due",
+        "finance",
+        _WEEK,
+        (
+            Rung(_WEEK, mail="remind_credit"),
+            Rung(14 * _DAY, mail="remind_credit"),
+            Rung(21 * _DAY, escalates=True),
+        ),
+    ),
     State("paid", CLOCK, ladder=_VOUCHER),
     State("credited", CLOCK, ladder=_VOUCHER),
     State("dropped", CLOCK, ladder=_NOTHING),

@@ -63,6 +63,7 @@ ACTIONS = (
     Action("release", LINK),
     Action("restore", LINK),
     Action("join", LINK),
+    Action("begin_joint", LINK, (forms.FIRST_SESSION,)),
     Action("call_off", LINK),
     Action("end_order", LINK),
     Action("date", LINK, forms.DATES),
@@ -134,10 +135,14 @@ def _instructions(case: Case) -> Answers:
 # An order and its supervision follow each other: the one finds and asks the supervisor, the
 # other tells when, with whom and whether the work goes on.
 _APPOINTED = Call("appoint", _instructions, {"supervisor": "supervisor"})
-_BACK = (Call("not_taken"),)
+_OFFERED, _BACK = (Call("offered"),), (Call("not_taken"),)
 ORDERED = tuple(
     replace(row, forms=("ordered",))
     for row in (
+        Transition(
+            "offer", "coordinating", "offered", ("offer",), ("supervisor",),
+            tallies=(_QUEUED,), calls=_OFFERED,
+        ),
         Transition(
             "accept", "offered", "running", ("accepted_order",),
             tallies=(_NO_LONGER_QUEUED, _ONGOING), calls=(_APPOINTED,),
@@ -192,7 +197,7 @@ COORDINATING = (
         "take_back",
         "offered",
         "coordinating",
-        ("taken_back",),
+        ("taken_back", "search_on"),
         clears=("supervisor",),
         tallies=(_NO_LONGER_QUEUED,),
     ),
@@ -202,10 +207,23 @@ COORDINATING = (
     ),
 )
 
-# From the supervisor's acceptance on.
+
+def _first_session(case: Case) -> Answers:
+    return {"first_session": case.answers["first_session"]}
+
+
+# From the supervisor's acceptance on. Who endorsed an application that was merged hears of it
+# from that application.
 UNDER_WAY = (
-    Transition("begin", "active", "running", ("begun",)),
-    Transition("go_on", "running", "running", forms=_OWN),
+    Transition(
+        "begin",
+        "active",
+        "running",
+        ("begun", "under_way"),
+        calls=(Call("begin_joint", _first_session),),
+    ),
+    # Who says that it goes on is asked again as long after that.
+    Transition("go_on", "running", "running", forms=_OWN, restarts=True),
     *(
         Transition(
             action,
@@ -223,7 +241,11 @@ UNDER_WAY = (
         )
         for source in sources
     ),
-    Transition("part", "joined", "completed"),
+    Transition("begin_joint", "joined", "joint", ("begun_manager",)),
+    *(
+        Transition("part", source, "completed", ("completed_manager",))
+        for source in ("joined", "joint")
+    ),
 )
 
 OVER = (
@@ -274,8 +296,8 @@ TRANSITIONS = (
         "correct_group",
         "returned",
         "coordinating",
-        mails=("coordinate",),
-        fills=("manager", "coordinator"),
+        mails=("corrected_group", "named", "coordinate"),
+        fills=("manager", "supervisee", "coordinator"),
         forms=_GROUP,
     ),
     Transition(
@@ -290,7 +312,7 @@ TRANSITIONS = (
         "decline",
         "offered",
         "coordinating",
-        mails=("declined",),
+        mails=("declined", "search_on"),
         clears=("supervisor",),
         tallies=(_NO_LONGER_QUEUED,),
     ),
@@ -298,7 +320,7 @@ TRANSITIONS = (
         "expire",
         "offered",
         "coordinating",
-        mails=("expired", "offer_expired"),
+        mails=("expired", "offer_expired", "search_on"),
         clears=("supervisor",),
         tallies=(_NO_LONGER_QUEUED,),
     ),
@@ -315,6 +337,7 @@ TRANSITIONS = (
         ),
         tallies=(_NO_LONGER_QUEUED, _ONGOING),
         links=("join", "join"),
+        forms=_OWN,
     ),
     Transition("withdraw", "submitted", "withdrawn", mails=("withdrawn", "withdrawn_manager")),
     Transition(

@@ -11,12 +11,29 @@ _DAY = timedelta(days=1)
 _OWN = ("individual", "group", "merged")  # what no order goes on with
 _LAPSE = Rung(60 * _DAY, action="lapse")
 _YEAR = (Rung(Calendar(months=12), action="erase"),)  # what is over is kept a year
+_AGREED = (Rung(Calendar(months=84), action="erase"),)  # an order, as long as its own case
 
 ROLES = (
     Role("applicant", fields=("applicant_name", "applicant_email", "")),
-    Role("manager", fields=("manager_name", "manager_email", "manager_language")),
-    Role("coordinator", source="units", key="unit"),
-    Role("supervisor", source="supervisors", key="supervisor"),
+    Role(
+        "manager",
+        fields=("manager_name", "manager_email", "manager_language"),
+        apart=("applicant",),
+    ),
+    Role(
+        "coordinator",
+        source="units",
+        key="unit",
+        apart=("applicant", "manager", "supervisee"),
+        apart_linked=("contact",),
+    ),
+    Role(
+        "supervisor",
+        source="supervisors",
+        key="supervisor",
+        apart=("applicant", "manager", "supervisee"),
+        apart_linked=("contact",),
+    ),
     Role("supervisee", rows=("supervisees", "members")),
 )
 
@@ -33,6 +50,7 @@ ENOUGH = Guard("at_least_two_agree", lambda case: _agreeing(case) >= 2)
 TOO_FEW = Guard("fewer_than_two_agree", lambda case: _agreeing(case) < 2)
 WILLING = Guard("willing_to_merge", lambda case: case.answers.get("willing_to_merge") is not False)
 UNANIMOUS = Guard("all_agree", _unanimous)
+UNDATED = Guard("no_dates_agreed", lambda case: "start_date" not in case.answers)
 ANSWERED = Guard("all_have_answered", lambda case: case.all_voted("supervisee"))
 
 STATES = (
@@ -71,7 +89,14 @@ STATES = (
         "coordinating",
         "coordinator",
         7 * _DAY,
-        tuple(Rung(n * _DAY, mail="remind_offer") for n in (7, 14, 28, 56)),
+        (
+            Rung(7 * _DAY, mail="remind_offer"),
+            Rung(14 * _DAY, mail="remind_offer"),
+            Rung(21 * _DAY, escalates=True),
+            Rung(28 * _DAY, mail="remind_offer"),
+            Rung(56 * _DAY, mail="remind_offer"),
+            Rung(63 * _DAY, escalates=True),
+        ),
     ),
     State(
         "asked",
@@ -86,8 +111,8 @@ STATES = (
         7 * _DAY,
         (Rung(4 * _DAY, mail="remind_answer"), Rung(7 * _DAY, action="expire")),
     ),
-    State("merging", LINK),
-    State("merged", LINK),
+    State("merging", LINK, unhurried="the merger has its own ladder"),
+    State("merged", LINK, unhurried="the merger has its own ladder"),
     State(
         "active",
         "supervisor",
@@ -109,11 +134,15 @@ STATES = (
             Rung(Calendar(months=12), action="conclude", forms=_OWN),
         ),
         holder="supervisor",
+        begins="first_session",
+        turns=(Turn(LINK, UNDATED, ("ordered",)),),
+        unhurried="what was ordered ends with its order, whose dates its own ladder waits for",
     ),
-    State("joined", LINK),
+    State("joined", LINK, unhurried="the merger has its own ladder"),
+    State("joint", LINK, unhurried="the merger has its own ladder"),
     State("completed", CLOCK, ladder=_YEAR),
-    State("ended", CLOCK, ladder=_YEAR),
-    State("called_off", CLOCK, ladder=_YEAR),
+    State("ended", CLOCK, ladder=_AGREED),
+    State("called_off", CLOCK, ladder=_AGREED),
     State("dissolved", CLOCK, ladder=_YEAR),
     State("refused", CLOCK, ladder=_YEAR),
     State("closed", CLOCK, ladder=_YEAR),

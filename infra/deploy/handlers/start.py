@@ -6,25 +6,57 @@ clients are made before the first request and not in it.
 
 import hmac
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from functions.adapters.wire import SSM, Client, Patience
-from functions.bootstrap import build, keys_from, settings_from
+from functions.bootstrap import build, place_of, settings_from
 from functions.services.wiring import Services
 
 if TYPE_CHECKING:
     from flask import Flask
 
 Event = dict[str, Any]
+_PATIENCE = {
+    "connect_timeout": 1,
+    "read_timeout": 2,
+    "retries": {"total_max_attempts": 3, "mode": "standard"},
+}
 
 
 def services() -> Services:
-    """The services on this installation's tables, with the secret fetched from SSM."""
-    secret = _parameter(os.environ["KAPULA_SECRET_PARAMETER"], os.environ)
-    return build(settings_from({**os.environ, "KAPULA_SECRET": secret}))
+    """The services on this installation's tables, with the secret fetched from SSM.
+
+    The versions before it are fetched when a history turns up that was sealed with one.
+    """
+    settings = settings_from({**os.environ, "KAPULA_SECRET": ""})
+    place, named = place_of(settings), os.environ["KAPULA_SECRET_PARAMETER"]
+    ssm = place.session.create_client(
+        "ssm", settings.region, endpoint_url=settings.endpoint_url, config=Config(**_PATIENCE)
+    )
+    secret = _parameter(ssm, named).encode()
+    known = replace(settings, secret=secret, earlier=lambda: earlier(ssm, named))
+    return build(known, place=place)
+
+
+def earlier(ssm: Any, named: str) -> list[bytes]:
+    """The versions of a parameter before the one that is named, the latest first; without those
+    that SSM, which keeps a hundred, has forgotten."""
+    name, _, version = named.rpartition(":")
+    found = []
+    for number in range(int(version) - 1, 0, -1) if name else ():
+        try:
+            found.append(_parameter(ssm, f"{name}:{number}").encode())
+        except Forgotten:
+            break
+    return found
+
+
+class Forgotten(RuntimeError):
+    """SSM has no such version any more."""
 
 
 def web(app: "Flask") -> Callable[[Event, object], Event]:
@@ -52,16 +84,11 @@ def web(app: "Flask") -> Callable[[Event, object], Event]:
     return handler
 
 
-def _parameter(name: str, environ: Mapping[str, str]) -> str:
+def _parameter(ssm: Any, name: str) -> str:
     """A parameter of SSM, by name and version."""
-    asked = Client(
-        SSM,
-        environ["AWS_REGION"],
-        environ.get("AWS_ENDPOINT_URL") or None,
-        keys_from(environ),
-        Patience(connect=1, read=2),
-    )
     try:
-        return str(asked.call("GetParameter", Name=name, WithDecryption=True)["Parameter"]["Value"])
+        return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
     except ClientError as error:
+        if error.response["Error"]["Code"] == "ParameterVersionNotFound":
+            raise Forgotten(name) from None
         raise RuntimeError(f"SSM did not give {name}: {error.response['Error']['Code']}") from None

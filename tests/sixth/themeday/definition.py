@@ -80,7 +80,7 @@ VERSION_1 = Definition(
     forms=(ENROL,),
     roles=(
         Role("contact", fields=("name", "email", "language")),
-        Role("coordinator", source="units", key="unit"),
+        Role("coordinator", source="units", key="unit", apart=("contact",)),
     ),
     states=STATES,
     actions=ACTIONS,

@@ -1,0 +1,41 @@
+"""What the page of a link says whose turn is over, or of what is asked of its holder now."""
+
+from functions.render.receipt import Receipt, Way
+from functions.render.words import Words
+from functions.services.links import OVER, Opened, ends, present_row
+
+
+def over_words(words: Words, opened: Opened, told: Receipt | None) -> tuple[str, str]:
+    """The title and the first sentence of a page about a turn that is over."""
+    if opened.on_turn_again and not told:
+        return _task(words, opened), words.page("over.again_lead")
+    last = next((s for s in ends(opened) if opened.standing in OVER), None)
+    if told or (last and last.party == opened.party.id):
+        done = told.done if told else words.maybe(f"actions.{last.action}.done") if last else ""
+        return done, words.page("over.done_lead")
+    return words.page(f"over.{opened.standing}"), words.page(f"over.{opened.standing}_lead")
+
+
+def again_words(words: Words, opened: Opened) -> str:
+    """What is said to the holder of an older link whose turn it is; "" to everybody else."""
+    if not opened.on_turn_again:
+        return ""
+    return words.page("over.again" if opened.had_this_turn else "over.turn")
+
+
+def way_now(words: Words, opened: Opened, token: str) -> Way | None:
+    """The way to the case as it is now, or to what is to be done there, for who came from their
+    desk; None for the holder of a mailed link: it acts in its own turn only."""
+    row = present_row(opened, token)
+    text = _task(words, opened) if opened.on_turn_again else words.page("over.now")
+    return Way(text, f"/api/t/{row}?lang={words.language}") if row else None
+
+
+def _task(words: Words, opened: Opened) -> str:
+    return words.task(opened.case, opened.party.role, "title")
+
+
+def earlier(words: Words, opened: Opened) -> str:
+    """What the holder of an older link did in its turn, or ""; told after what is asked now."""
+    last = next((s for s in ends(opened) if s.party == opened.party.id), None)
+    return words.maybe(f"actions.{last.action}.done") if last and opened.on_turn_again else ""

@@ -1,0 +1,106 @@
+"""A group application that is corrected: who is listed then takes part, and nobody else."""
+
+import pytest
+
+from functions.entry import party
+from functions.kernel.errors import Conflict, Invalid, Refused
+from functions.processes import current
+from functions.services import apply
+from functions.services.act import act
+from functions.services.links import open_link
+from tests.unit.test_retirement import Staffed
+
+LISTED = (("Aa", "aa@example.net"), ("Bb", "bb@example.net"), ("Cilla", "cc@example.net"))
+TYPED = {
+    "form_of_supervision": "group",
+    "reason_and_goals": "We want to learn from our work.",
+    "unit": "north",
+    "manager_name": "Matti",
+    "manager_email": "matti@example.org",
+    "sender_position": "manager",
+    "travel_reimbursed": "no",
+    "fee_reimbursed": "no",
+    "manager_language": "fi",
+}
+
+
+def typed(*people: tuple[str, str]) -> dict[str, str]:
+    rows = enumerate(people, 1)
+    cells = (("name", 0), ("email", 1))
+    return TYPED | {f"supervisees-{n}-{c}": row[i] for n, row in rows for c, i in cells}
+
+
+@pytest.fixture
+def office() -> Staffed:
+    return Staffed()
+
+
+@pytest.fixture
+def group(office: Staffed) -> str:
+    """A group application that has come back to its sender."""
+    definition = current("supervision")
+    said = {**typed(*LISTED), "privacy_read": "yes"}
+    key = apply.mint_key(office.services)
+    office.clock.forward(seconds=5)
+    draft = apply.Draft(definition, definition.form("group"), said, "fi", key)
+    case_id = apply.send(office.services, draft)
+    link = office.token(case_id, "manager")
+    act(office.services, link, {"action": "confirm_group"}, "fi")
+    office.do(case_id, "send_back")
+    office.deliver_all()
+    return case_id
+
+
+def corrected(office: Staffed, case_id: str, *people: tuple[str, str]) -> None:
+    said = {"action": "correct_group", **typed(*people)}
+    act(office.services, office.token(case_id, "manager"), said, "fi")
+
+
+def seated(office: Staffed, case_id: str) -> dict[str, str]:
+    return {p.email: p.id for p in office.case(case_id).holders("supervisee")}
+
+
+def test_who_is_listed_takes_part(office: Staffed, group: str) -> None:
+    """Who stays keeps their place, who is new is mailed, who is gone reads nothing of it."""
+    before = seated(office, group)
+    gone = next(p for p in office.case(group).holders("supervisee") if p.name == "Cilla")
+    link = office.token_of(group, gone, "status")
+    corrected(office, group, *LISTED[:2], ("Dd", "dd@example.net"))
+    after = seated(office, group)
+    assert [*after] == ["aa@example.net", "bb@example.net", "dd@example.net"]
+    assert {e: i for e, i in after.items() if e in before} == dict([*before.items()][:2])
+    office.do(group, "offer", supervisor="testi")
+    office.do(group, "accept")
+    told = {str(m["To"]) for m in office.deliver_all()}
+    assert "dd@example.net" in told
+    assert "cc@example.net" not in told
+    page = party.create_app(office.services).test_client().get(f"/api/t/{link}?lang=en")
+    instructions = str(office.case(group).answers["contact_instructions"])
+    assert instructions not in page.text
+    assert open_link(office.services, link).actions == ()
+
+
+def test_new_one_is_told_at_once(office: Staffed, group: str) -> None:
+    corrected(office, group, *LISTED[:2], ("Dd", "dd@example.net"))
+    assert "dd@example.net" in {str(m["To"]) for m in office.deliver_all()}
+
+
+def test_list_may_be_shorter(office: Staffed, group: str) -> None:
+    corrected(office, group, *LISTED[:2])
+    assert [*seated(office, group)] == ["aa@example.net", "bb@example.net"]
+
+
+def test_coordinator_who_is_listed_coordinates_no_more(office: Staffed, group: str) -> None:
+    una = office.case(group).holders("coordinator")[0]
+    link = office.token_of(group, una, "task")
+    corrected(office, group, *LISTED[:2], ("Una", "Una+x@example.org"))
+    assert [p.ref for p in office.case(group).holders("coordinator")] == ["kira"]
+    with pytest.raises((Conflict, Invalid, Refused)):
+        act(office.services, link, {"action": "offer", "supervisor": "testi"}, "fi")
+
+
+def test_supervisor_who_is_listed_is_not_offered_it(office: Staffed, group: str) -> None:
+    corrected(office, group, *LISTED[:2], ("Testi", "testi@example.org"))
+    with pytest.raises(Invalid) as wrong:
+        office.do(group, "offer", supervisor="testi")
+    assert [p.field for p in wrong.value.problems] == ["supervisor"]

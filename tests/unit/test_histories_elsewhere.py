@@ -1,0 +1,126 @@
+"""Histories that somebody has changed, met where a case is read beside others; and cases that were
+put back whole, with the tail of their history gone."""
+
+import copy
+
+import pytest
+
+from functions.entry import party
+from functions.kernel import LANGUAGES
+from functions.kernel.errors import Broken
+from functions.render.texts import page_text
+from functions.services.act import act
+from functions.services.indexing import index_case
+from functions.services.links import open_link
+from functions.services.sealing import check_sample
+from tests.fakes import Folder, World
+from tests.unit.test_duties import Office
+from tests.unit.test_services_merging import Merging
+from tests.workbooks import sheet_of
+
+
+def tamper(folder: Folder) -> None:
+    folder.told[0] = folder.told[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_row_of_a_table_says_so(kind: str, language: str, caplog: pytest.LogCaptureFixture) -> None:
+    office, found = Office(), []
+    office.take(office.invoice, "invoice")
+    office.index()
+    table = f"{office.path('fiona')}/tables/quote/invoices/invoiced.{kind}?lang={language}"
+    for broken in (False, True):
+        if broken:
+            tamper(office.cases.folders[office.invoice])
+        got = office.client().get(table)
+        assert got.status_code == 200
+        told = got.get_data()
+        text = told.decode() if kind == "csv" else "\n".join(sheet_of(told).texts(1))
+        assert (page_text(language, "broken.row") in text) is broken
+        assert "1001" in text
+        found.append(list(caplog.messages))
+    assert found == [[], [f"history broken: {office.invoice}"]]
+
+
+def test_other_rows_of_the_table_are_as_ever() -> None:
+    office = Office()
+    office.take(office.invoice, "invoice")
+    office.index()
+    for case_id in (office.order, office.supervision):  # others, on other desks
+        tamper(office.cases.folders[case_id])
+    got = office.client().get(f"{office.path('fiona')}/tables/quote/invoices/invoiced.csv?lang=en")
+    assert page_text("en", "broken.row") not in got.text
+
+
+def test_document_of_a_joined_case_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    world = Merging()
+    cases = [world.applied(name) for name in ("Aino", "Bertta", "Cecilia")]
+    hub = world.proposed(*cases)
+    link = world.token(hub, "coordinator", "status")
+    client = party.create_app(world.services).test_client()
+    assert page_text("en", "broken.row") not in client.get(f"/api/t/{link}?lang=en").text
+    tamper(world.cases.folders[cases[1]])
+    shown = client.get(f"/api/t/{link}?lang=en")
+    assert (shown.status_code, shown.text.count(page_text("en", "broken.row"))) == (200, 1)
+    assert "Secret goals of Cecilia" in shown.text
+    assert caplog.messages == [f"history broken: {cases[1]}"]
+
+
+def test_case_told_of_beside_another_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    office = Office()
+    client = party.create_app(office.services).test_client()
+    link = office.token(office.invoice, "finance", "status")
+    assert page_text("en", "broken.row") not in client.get(f"/api/t/{link}?lang=en").text
+    tamper(office.cases.folders[office.order])
+    shown = client.get(f"/api/t/{link}?lang=en")
+    assert shown.status_code == 200
+    assert page_text("en", "broken.row") in shown.text
+    assert caplog.messages == [f"history broken: {office.order}"]
+
+
+@pytest.fixture
+def put_back() -> tuple[World, str, str]:
+    """A case, put back by one turn with all its rows, and a link of the turn that is gone."""
+    world = World()
+    case_id = world.case_at("confirm")
+    earlier = copy.deepcopy(world.cases.folders[case_id])
+    world.do(case_id, "endorse")
+    world.index()
+    link = world.token(case_id, "coordinator")
+    world.cases.folders[case_id] = earlier
+    assert world.cases.load(case_id).sound  # type: ignore[union-attr]  # its own seal fits
+    return world, case_id, link
+
+
+def test_link_of_a_turn_that_is_gone_tells(
+    put_back: tuple[World, str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    world, case_id, link = put_back
+    assert not open_link(world.services, link).sound
+    with pytest.raises(Broken):
+        act(world.services, link, {"action": "offer", "supervisor": "testi"}, "fi")
+    assert {*caplog.messages} == {f"history broken: {case_id}"}
+
+
+def test_stream_of_what_was_put_back_tells(
+    put_back: tuple[World, str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    world, case_id, _ = put_back
+    for _ in range(2):  # and it is not forgotten once the desks are as the case says
+        index_case(world.services, case_id)
+    assert caplog.messages == [f"history broken: {case_id}"] * 2
+    del world.cases.folders[case_id]
+    index_case(world.services, case_id)
+    assert len(caplog.messages) == 3
+
+
+def test_nights_sample_tells_of_what_was_put_back(
+    put_back: tuple[World, str, str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world, case_id, _ = put_back
+    monkeypatch.setattr("random.random", lambda: 0.0)
+    assert check_sample(world.services) == 1
+    assert caplog.messages == [f"history broken: {case_id}"]

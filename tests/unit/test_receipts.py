@@ -1,0 +1,168 @@
+"""A receipt names all who are mailed by an act, also those of linked cases; and nobody else."""
+
+import re
+from html import unescape
+
+import pytest
+
+from functions.entry import party
+from functions.kernel.mailboxes import same_address
+from functions.kernel.reckoning import STAMP, foretold, stamp
+from functions.processes import pinned
+from functions.render.words import Words
+from tests.fakes import TYPED, World
+from tests.guards.test_guard_visibility import Joined
+from tests.orders import ACCEPTED, AGREED, DATED, SAID, WHO, Quotes
+
+
+def told_by(
+    world: World, case_id: str, role: str, action: str, **said: str
+) -> tuple[str, set[str]]:
+    """What the receipt says of mails after an act, and the roles of those who are mailed."""
+    before, case = set(world.cases.outbox), world.case(case_id)
+    actor = case.holders(role)[0]
+    definition = pinned(case.process, case.version)
+    shown = foretold(definition.action(action), case, world.clock.now())
+    stamps = {STAMP + action: stamp(shown)} if shown else {}
+    client = party.create_app(world.services).test_client()
+    purpose = "task" if "task" in definition.action(action).via else "status"
+    token = world.token_of(case_id, actor, purpose)
+    typed = {**said, **stamps, "action": action, "_lang": "en"}
+    got = client.post(f"/api/t/{token}", data=typed)
+    assert got.status_code == 303, got.text
+    page = unescape(client.get(got.headers["Location"]).text)
+    receipt = re.search(r'k-receipt" role="status">(.*?)<ul>', page, re.DOTALL)
+    assert receipt
+    mailed = set()
+    for key in world.cases.outbox.keys() - before:
+        there = world.case(key[0])
+        who = there.party(world.cases.outbox[key].order.party)
+        assert who
+        words = Words(pinned(there.process, there.version), "en", world.directory, there.form)
+        mailed.add("you" if same_address(who.email, actor.email) else words.mention(who.role))
+    return receipt[1], mailed
+
+
+def named(text: str) -> set[str]:
+    found = re.search("<p>([^<]*) will get an email about this[.]</p>", text)
+    told = re.split(", | and ", found[1]) if found else []
+    return {name[0].lower() + name[1:] for name in told}
+
+
+def formed() -> Joined:
+    world = Joined()
+    for name, consent in (("Aino", "yes"), ("Bertta", "yes"), ("Cecilia", "no")):
+        world.votes(name, consent)
+    return world
+
+
+def at(*actions: str) -> Joined:
+    world = formed()
+    world.do(world.hub, "close_merge")
+    for action in actions:
+        world.do(world.hub, action)
+    world.clock.forward(minutes=5)
+    return world
+
+
+MERGED = [
+    (
+        (),
+        "dissolve",
+        "coordinator",
+        {"the applicants", "the line manager", "you", "the coordinator"},
+    ),
+    (("offer",), "accept", "supervisor", None),
+    (("offer", "accept"), "begin", "supervisor", None),
+    (("offer", "accept", "begin"), "close", "supervisor", None),
+    (("offer", "accept", "begin"), "interrupt", "coordinator", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "action", "role", "exactly"),
+    MERGED,
+    ids=lambda x: str(x)[:30] if not isinstance(x, set) else "those",
+)
+def test_receipt_names_who_is_mailed_in_merged_applications(
+    before: tuple[str, ...], action: str, role: str, exactly: set[str] | None
+) -> None:
+    world = at(*before)
+    text, mailed = told_by(world, world.hub, role, action, **TYPED.get(action, {}))
+    assert "the line manager" in mailed
+    assert named(text) == mailed
+    assert exactly is None or mailed == exactly
+
+
+def test_receipt_of_who_forms_the_group_names_those_who_are_let_go() -> None:
+    world = formed()
+    text, mailed = told_by(world, world.hub, "coordinator", "close_merge")
+    assert "the applicant" in mailed  # Cecilia goes on alone
+    assert named(text) == mailed
+
+
+ORDERS = [
+    (ACCEPTED[:-1], "accept_organisation", ()),
+    (ACCEPTED, "cancel", ()),
+    (ACCEPTED, "cancel", ("offer",)),
+    (AGREED, "schedule", ()),
+    (DATED, "cancel", ()),
+    (DATED, "call_off", ()),
+    (DATED, "reschedule", ()),
+]
+
+
+@pytest.mark.parametrize(("before", "action", "there"), ORDERS, ids=lambda x: str(x)[-30:])
+def test_receipt_names_who_is_mailed_in_the_cases_of_an_order(
+    before: tuple[str, ...], action: str, there: tuple[str, ...]
+) -> None:
+    world = Quotes()
+    case_id = world.request(*before)
+    for name in there:
+        world.do(world.order_of(case_id).id, name)
+    world.clock.forward(minutes=5)
+    said = SAID["schedule"] if action == "reschedule" else SAID.get(action, {})
+    text, mailed = told_by(world, case_id, WHO.get(action, "coordinator"), action, **said)
+    assert mailed
+    assert named(text) == mailed
+
+
+@pytest.mark.parametrize("action", ["accept", "decline"])
+def test_receipt_of_a_supervisor_names_who_hears_of_it_in_the_order(action: str) -> None:
+    world = Quotes()
+    case_id = world.request(*ACCEPTED)
+    order = world.order_of(case_id).id
+    world.do(order, "offer")
+    world.clock.forward(minutes=5)
+    text, mailed = told_by(world, order, "supervisor", action, **TYPED.get(action, {}))
+    assert ("the client" in mailed) == (action == "accept")
+    assert named(text) == mailed
+
+
+def test_managers_of_merged_applications_hear_that_it_began_and_ended() -> None:
+    world = at("offer", "accept")
+    mine = world.ids["Aino"]
+    manager = world.case(mine).holders("manager")[0]
+    for action, mail, state in (
+        ("begin", "begun_manager", "joint"),
+        ("close", "completed_manager", "completed"),
+    ):
+        before = set(world.cases.outbox)
+        world.do(world.hub, action)
+        new = [
+            world.cases.outbox[key].order
+            for key in world.cases.outbox.keys() - before
+            if key[0] == mine
+        ]
+        assert [(o.mail, o.party) for o in new] == [(mail, manager.id)]
+        assert world.case(mine).state == state
+    begun = world.case(world.hub).answers["first_session"]
+    assert world.case(mine).answers["first_session"] == begun
+    assert world.case(world.ids["Cecilia"]).state == "coordinating"  # not theirs
+
+
+def test_managers_hear_of_the_end_of_what_never_began() -> None:
+    world = at("offer", "accept", "close")
+    orders = [x.order.mail for k, x in world.cases.outbox.items() if k[0] == world.ids["Bertta"]]
+    assert orders[-1] == "completed_manager"
+    assert "begun_manager" not in orders

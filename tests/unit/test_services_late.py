@@ -1,0 +1,124 @@
+"""Mails that leave late, after their case has moved on: none asks for what is over."""
+
+import pytest
+
+from functions.kernel.ladder import deadline
+from functions.processes import LANGUAGES, NAMES, pinned, versions
+from functions.render.mail import names_day
+from functions.render.texts import mail_text
+from functions.services.deliver import deliver, resume_parked
+from functions.services.passing import pass_time
+from functions.services.ports import SendFailed
+from tests.orders import AGREED, DATED, Quotes
+
+
+@pytest.fixture
+def world() -> Quotes:
+    return Quotes()
+
+
+def park(world: Quotes, case_id: str, mail: str) -> tuple[str, str]:
+    """The newest mail of this name, refused by the mail service."""
+    keys = [k for k in world.pending() if world.cases.outbox[k].order.mail == mail]
+    key = next(k for k in reversed(keys) if k[0] == case_id)
+    world.post.failures = [SendFailed("MessageRejected", permanent=True)]
+    assert deliver(world.services, *key) == "parked"
+    return key
+
+
+def late(world: Quotes, key: tuple[str, str]) -> str:
+    """What becomes of a parked mail that is tried anew now."""
+    resume_parked(world.services)
+    return deliver(world.services, *key)
+
+
+def billed(world: Quotes) -> str:
+    case_id = world.request(*DATED)
+    world.until("2026-09-14")
+    bill = world.invoice_of(case_id).id
+    world.take(bill, "invoice")
+    return bill
+
+
+@pytest.mark.parametrize("action", ["pay", "credit"])
+@pytest.mark.parametrize("mail", ["invoiced", "invoiced_finance"])
+def test_late_mail_demands_no_payment_of_what_is_paid(
+    world: Quotes, action: str, mail: str
+) -> None:
+    bill = billed(world)
+    key = park(world, bill, mail)
+    world.take(bill, action)
+    assert late(world, key) == "suppressed"
+
+
+def test_late_mail_of_an_invoice_that_is_open_is_sent(world: Quotes) -> None:
+    key = park(world, billed(world), "invoiced")
+    assert late(world, key) == "sent"
+
+
+@pytest.mark.parametrize("mail", ["scheduled", "scheduled_supervisor"])
+def test_late_mail_announces_no_start_of_what_is_cancelled(world: Quotes, mail: str) -> None:
+    case_id = world.request(*DATED)
+    key = park(world, case_id, mail)
+    world.take(case_id, "cancel")
+    assert late(world, key) == "suppressed"
+
+
+@pytest.mark.parametrize("mail", ["remind_start", "remind_supervisor"])
+def test_late_reminder_of_a_start_names_no_other_day(world: Quotes, mail: str) -> None:
+    case_id = world.request(*DATED)
+    world.until("2026-09-12")
+    key = park(world, case_id, mail)
+    world.until("2026-09-14")
+    assert world.case(case_id).state == "running"
+    assert late(world, key) == "suppressed"
+
+
+def test_late_receipt_promises_no_day_that_is_the_readers_own(world: Quotes) -> None:
+    case_id = world.request("confirm")
+    key = park(world, case_id, "receipt")
+    world.take(case_id, "ask")
+    assert late(world, key) == "sent"
+    (mail,) = [m for m in world.post.sent if m["X-Kapula-Letter"].endswith("-receipt")]
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    case = world.case(case_id)
+    own = deadline(pinned(case.process, case.version), case)
+    assert own
+    assert f"{own.day}.{own.month}." not in text
+    assert "viimeistään" not in text
+
+
+def test_late_reminder_that_names_no_day_is_not_sent_once_somebody_has_acted() -> None:
+    world = Quotes()
+    case_id = world.case_at("confirm", "endorse", "offer", "accept")
+    key = None
+    while not key:
+        world.clock.forward(days=1)
+        while pass_time(world.services, case_id):
+            pass
+        found = [k for k in world.pending() if world.cases.outbox[k].order.mail == "not_begun"]
+        key = found[-1] if found else None
+    park(world, case_id, "not_begun")
+    world.do(case_id, "begin")
+    assert late(world, key) == "suppressed"
+
+
+def test_whatever_reports_what_has_been_says_something_without_a_day() -> None:
+    """A mail about a day is about it in each language; others keep a paragraph without it."""
+    wrong = []
+    for name in NAMES:
+        for mail in {m.name for d in versions(name) for m in d.all_mails if m.purpose != "task"}:
+            about = {names_day(name, mail, language) for language in LANGUAGES}
+            wrong += [f"{name} {mail}"] * (len(about) > 1)
+            if about == {False}:
+                texts = [mail_text(name, mail, language) for language in LANGUAGES]
+                plain = [any("{deadline" not in x for x in text.body) for text in texts]
+                wrong += [f"{name} {mail}: nothing is left"] * (not all(plain))
+    assert wrong == []
+
+
+def test_order_of_a_supervisor_found_is_reported_late(world: Quotes) -> None:
+    case_id = world.request(*AGREED)
+    key = park(world, case_id, "appointed")
+    world.take(case_id, "schedule")
+    assert late(world, key) == "sent"

@@ -1,0 +1,120 @@
+"""Wording: each kind of case, task and person is spoken of as what it is."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from functions.kernel import LANGUAGES
+from functions.kernel.ladder import deadline
+from functions.processes import NAMES, current
+from functions.render.case_view import case_view
+from functions.render.desk import _until
+from functions.render.texts import mail_text, page_text
+from functions.render.words import Words
+from tests.fake_directory import MemoryDirectory
+from tests.fakes import DIRECTORY, START
+from tests.walks import walks
+
+PEOPLE = MemoryDirectory(*DIRECTORY)
+APPLICATION = {
+    "fi": r"\bhakemu|\btyönohjau[sk]",
+    "sv": r"\bansök|\bhandledningsk|\barbetshandledning(en)?\b",
+    "en": r"\bapplication|\bsupervision\b",
+}
+# Tasks that are a reply, by what their titles begin with.
+REPLIES = ("Reply", "Answer", "Endorse", "Accept", "Read")
+
+
+def of_orders(language: str) -> Iterator[tuple[str, str]]:
+    """What is said of acts, tasks and answers in the supervision that was ordered."""
+    definition = current("supervision").way("ordered")
+    words = Words(definition, language, PEOPLE, "ordered")
+    acts = {t.action for t in definition.transitions}
+    parts = ("label", "consequence", "question", "button", "done", "history")
+    for action in definition.actions:
+        late = action.name in ("purge", "conclude", "erase")  # nobody reads the history then
+        for part in () if action.name not in acts or late else parts:
+            yield f"{action.name}.{part}", words.maybe(f"actions.{action.name}.{part}")
+    for state in ("coordinating", "offered", "running"):
+        for part in ("name", "now", "next", "by"):
+            yield f"{state}.{part}", words.maybe(f"states.{state}.{part}")
+    yield "title", words.label(definition.fields()["title"])
+    yield "coordinator", words.role("coordinator")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_order_is_no_application(language: str) -> None:
+    found = [f"{k}: {text}" for k, text in of_orders(language) if _named(text, language)]
+    assert found == []
+
+
+def _named(text: str, language: str) -> bool:
+    return bool(re.search(APPLICATION[language], text, re.IGNORECASE))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("mail", ["offer", "remind_answer"])
+def test_mail_of_an_offer_fits_an_order_too(mail: str, language: str) -> None:
+    text = mail_text("supervision", mail, language)
+    parts = (text.subject, text.ask, *text.body, text.why, text.silence)
+    assert [p for p in parts if _named(p, language)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_task_that_is_no_reply_does_not_say_to_reply(name: str) -> None:
+    definition, asked = current(name), dict[str, str]()
+    reply = page_text("en", "case.by", when="").split()[0]
+    for walk in walks(definition, PEOPLE):
+        for party in walk.case.holders(definition.turn(walk.case)):
+            words = Words(definition, "en", PEOPLE, walk.case.form)
+            view = case_view(
+                words, walk.case, [], party, task=True, document=False, now=walk.case.since
+            )
+            if view.your_turn and view.by.startswith(reply):
+                asked[view.title] = view.by
+    assert {title: by for title, by in asked.items() if not title.startswith(REPLIES)} == {}
+
+
+def test_day_in_a_column_of_a_desk_is_no_sentence() -> None:
+    definition = current("quote")
+    walk = next(w for w in walks(definition, PEOPLE) if w.case.state == "scheduled")
+    until = deadline(definition, walk.case)
+    for language in LANGUAGES:
+        words = Words(definition, language, PEOPLE, walk.case.form)
+        told = _until(words, walk.case, until or date.max, START)
+        assert told
+        assert not told.endswith(".")
+
+
+def test_swedish_reference_of_a_case_is_no_code() -> None:
+    assert page_text("sv", "mail.reference").lower() not in page_text("sv", "mail.code", code="")
+
+
+def test_supervisor_reads_that_all_parties_and_clients_see_their_name() -> None:
+    """Who sees it is declared: more than the applicant and the manager."""
+    seen = {role for name in NAMES for role in current(name).sights.get("party.supervisor", {})}
+    assert {"supervisee", "contact"} <= seen
+    everybody = {"fi": ("osapuol", "tilaaja"), "sv": ("parter", "beställare")}
+    for language, said in {**everybody, "en": ("everyone involved", "client")}.items():
+        for key in ("own.who", "directory.sees.person", "directory.sees.contact"):
+            text = page_text(language, key).lower()
+            assert [word for word in said if word not in text] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_confirms_or_endorses_is_no_third_person_to_themself(name: str, language: str) -> None:
+    definition, stem = current(name), 5
+    for form in definition.forms:
+        way = definition.way(form.name)
+        words = Words(way, language, PEOPLE, form.name)
+        for state in way.states:
+            told = words.text(f"states.{state.name}.name").lower()
+            takers = [
+                t
+                for t in state.takers
+                if t in ("applicant", "manager", "contact", "sender", "supervisee")
+            ]
+            assert [t for t in takers if words.role(t)[:stem] in told] == []
