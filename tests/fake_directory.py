@@ -78,6 +78,9 @@ class MemoryDirectory:
         self._entries |= {(e.source, e.key): replace(e, changed=mark) for e in file.entries}
         return len(file.entries)
 
+    def read_anew(self) -> None:
+        """Nothing is believed that was read before, anyway."""
+
     def revision(self) -> int:
         return self._revision
 

@@ -132,6 +132,10 @@ class DynamoDirectory:
         self._read.clear()
         return len(file.entries)
 
+    def read_anew(self) -> None:
+        """See ``Register.read_anew``."""
+        self._read.clear()
+
     def revision(self) -> int:
         """See ``Register.revision``."""
         row = self._table.get(*_WHOLE)

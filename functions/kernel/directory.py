@@ -148,6 +148,10 @@ class Register(Directory, Protocol):
         """One entry as it is stored at this moment, retired or not; None if there is none."""
         ...
 
+    def read_anew(self) -> None:
+        """Believe nothing that was read before."""
+        ...
+
     def revision(self) -> int:
         """A number that grows with every change of any entry; 0 if nothing was ever saved."""
         ...

@@ -11,7 +11,7 @@ from functions.processes import pinned
 from functions.render.mail import Note, message, names_day
 from functions.services.bounced import note_bounce
 from functions.services.desk_letters import send_desk_letter
-from functions.services.directory_told import follow_case, send_directory_letter
+from functions.services.directory_told import SETTLED, follow_case, send_directory_letter
 from functions.services.links import DESK, mint
 from functions.services.offices import Offices
 from functions.services.ports import File, Letter, SendFailed
@@ -21,14 +21,16 @@ from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.deliver")
 MOST_ATTEMPTS = 8
+_WAITS = {"held": WAIT, "soon": SETTLED}
 
 
 def deliver(services: Services, case_id: str, number: str) -> str:
     """Send one mail of the outbox. Returns what became of it.
 
-    ``sent``; ``suppressed`` (its turn was over); ``held`` (it leaves tomorrow); ``parked``
-    (cannot be sent, needs a person); ``later`` (a failure that may pass); ``taken`` (somebody
-    else has it, or it is done). Never raises for one bad mail, so that it does not stop the others.
+    ``sent``; ``suppressed`` (its turn was over); ``held`` (it leaves tomorrow); ``soon`` (in some
+    minutes); ``parked`` (cannot be sent, needs a person); ``later`` (a failure that may pass);
+    ``taken`` (somebody else has it, or it is done). Never raises for one bad mail, so that it does
+    not stop the others.
     """
     letter = services.cases.lease(case_id, number, services.clock.now())
     if letter is None:
@@ -47,8 +49,8 @@ def deliver(services: Services, case_id: str, number: str) -> str:
             return "later"
         _log.error("mail parked: %s %s", letter.order.mail, error)
         outcome = "parked"
-    if outcome == "held":
-        services.cases.postpone(letter, services.clock.now() + WAIT)
+    if outcome in _WAITS:
+        services.cases.postpone(letter, services.clock.now() + _WAITS[outcome])
     else:
         services.cases.settle(letter, outcome)
     return outcome

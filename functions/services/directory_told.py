@@ -2,12 +2,15 @@
 
 A change and the order to follow it are written together. Following it posts a letter to each
 who is told, then hands places in cases on; doing it again posts and does nothing twice. A case that
-cannot be handed on has an order of its own, which is tried every day until it is.
+cannot be handed on has an order of its own, which is tried every day until it is. Whoever was given
+a place while they lost the right to it may hold it in a case that lay on no desk of theirs yet: so
+their desk is looked at again when every write of that time is done, and once more a day later.
 """
 
 import logging
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 
 from functions.kernel.case import Order
 from functions.kernel.directory import Entry, keeps
@@ -35,17 +38,21 @@ from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.directory")
 FOLLOW, FOLLOW_CASE, CHANGED = "follow", "follow_case", "directory_changed"
+LOOK_AGAIN = "look_again"  # the order to look at somebody's desk once more
+# Until SETTLED lists of the directory may be believed that were read before a change of it, and
+# cases that were written by them may lie on no desk yet.
+SETTLED, LAST_LOOK = timedelta(minutes=10), timedelta(hours=24)
 _BETWEEN = ","  # the ids of cases in an order
 _EARLIER = "before:"  # and the id of a change: whoever had the entry before that one
 
 
 def send_directory_letter(services: Services, letter: Letter) -> str:
-    """Do what an order of the directory's says: ``sent``, ``suppressed``, or ``held`` if it is
-    to be tried again tomorrow."""
-    if letter.order.mail == FOLLOW:
-        return _follow(services, letter.order.state)
-    if letter.order.mail == FOLLOW_CASE:
-        return _try_again(services, letter.order.state)
+    """Do what an order of the directory's says: ``sent``, ``suppressed``, or, if it is to be tried
+    again, ``soon`` (in some minutes) or ``held`` (tomorrow)."""
+    does = {FOLLOW: _follow, FOLLOW_CASE: _try_again, LOOK_AGAIN: _look_again}
+    if letter.order.mail in does:
+        services.directory.read_anew()
+        return does[letter.order.mail](services, letter.order.state)
     if letter.order.mail == OVERDUE and not letter.order.party:
         return _escalate(services, letter)
     return _send(services, letter)
@@ -53,6 +60,7 @@ def send_directory_letter(services: Services, letter: Letter) -> str:
 
 def follow_case(services: Services, file: File) -> None:
     """Hand on the places of one case that do not hold any more, and tell who is concerned."""
+    services.directory.read_anew()
     made = tuple(plans_of(services, file))
     places = "".join(f"#{plan.party}" for plan in made)
     _hand_on(services, f"{DIRECTORY}#{file.case.id}", made, places)
@@ -107,8 +115,33 @@ def _follow(services: Services, change_id: str) -> str:
         _post(services, box, mail, to, change_id)
     for earlier in _earlier(services, change):
         _post(services, box, "duties_changed", _EARLIER + earlier.id, change_id)
+    if change.loses or change.regains:
+        _post(services, box, LOOK_AGAIN, "", change_id)
     _hand_on(services, box, plans(services, change))
     return "sent"
+
+
+def _look_again(services: Services, change_id: str) -> str:
+    """Hand on the places that somebody was given while they lost the right to them."""
+    change = services.directory.change(change_id)
+    if change is None:
+        return "suppressed"
+    since = services.clock.now() - change.mark.at
+    if since < SETTLED:
+        return "soon"
+    for plan in plans(services, change):
+        _hand_on_late(services, f"{DIRECTORY}#{change_id}", plan)
+    return "held" if since < LAST_LOOK else "sent"
+
+
+def _hand_on_late(services: Services, box: str, plan: Plan) -> None:
+    """Tell of one place and hand it on, unless that is tried every day already (the order in the
+    ``box`` of the change)."""
+    own, place = f"{DIRECTORY}#{plan.case}", f"#{plan.party}"
+    if plan.party and not plan.unheld:
+        _hand_on(services, own, (plan,), place)
+    elif _post(services, box, FOLLOW_CASE, "", plan.case, plan.case):
+        _go_on(services, own, (plan,), place)
 
 
 def _escalate(services: Services, letter: Letter) -> str:
@@ -135,9 +168,10 @@ def _earlier(services: Services, change: Change) -> tuple[Change, ...]:
     )
 
 
-def _post(services: Services, box: str, mail: str, to: str, what: str, when: str = "") -> None:
+def _post(services: Services, box: str, mail: str, to: str, what: str, when: str = "") -> bool:
+    """Put an order into an outbox; False if it has been there before."""
     order = Order(mail, to, DIRECTORY, what, 0)
-    services.cases.post_once(box, f"{mail}#{to}{when}", order, services.clock.now())
+    return services.cases.post_once(box, f"{mail}#{to}{when}", order, services.clock.now())
 
 
 def _send(services: Services, letter: Letter) -> str:

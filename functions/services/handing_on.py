@@ -74,7 +74,9 @@ def plans_of(services: Services, file: File) -> Iterator[Plan]:
         return
     gone = Offices(services).gone(definition, case)
     for party in gone:
-        yield _plan(services, definition, case, party)
+        plan = _plan(services, definition, case, party)
+        if not (plan.vacant and party.vacant):  # else it waits for somebody else already
+            yield plan
     for party in (p for p in case.parties if p.present and p.vacant and p not in gone):
         yield Plan(case.id, party.id, (), (), back=True)
 
@@ -92,7 +94,7 @@ def carry_out(services: Services, plan: Plan) -> bool:
             if file
             else None
         )
-        if file is None or now is None or _is_written(file.case, now):
+        if file is None or now is None:
             return True
         if now.unheld:
             return False
@@ -106,12 +108,6 @@ def carry_out(services: Services, plan: Plan) -> bool:
         return True
 
     return writing.retried(_TRIES, once)
-
-
-def _is_written(case: Case, plan: Plan) -> bool:
-    """Whether the case knows already that a place of it waits for somebody else."""
-    party = case.party(plan.party)
-    return plan.vacant and party is not None and party.vacant
 
 
 def by_reader(made: Iterable[Plan]) -> Mapping[tuple[str, str], tuple[str, ...]]:

@@ -428,3 +428,17 @@ def test_listings_database_silent(dynamo: DynamoDirectory, row: Any) -> None:
 
 def test_table_has_no_stream(row: Any) -> None:
     assert "StreamSpecification" not in row.describe_table()
+
+
+def test_nothing_that_was_read_is_believed_when_it_is_read_anew(
+    dynamo: DynamoDirectory, seconds: Seconds
+) -> None:
+    """Another process has retired somebody meanwhile."""
+    save(dynamo, coordinator("anna"))
+    assert dynamo.people("coordinators", "anna")
+    anna = dynamo.entry("coordinators", "anna")
+    assert anna
+    save(opened(seconds), replace(anna, retired=True))
+    assert dynamo.people("coordinators", "anna")
+    dynamo.read_anew()
+    assert dynamo.people("coordinators", "anna") == ()

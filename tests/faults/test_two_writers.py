@@ -4,15 +4,27 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from functions.kernel.errors import Conflict
+from functions.kernel.directory import Mark
+from functions.kernel.directory_changes import Change
+from functions.kernel.errors import Conflict, KapulaError
 from functions.services.act import act
 from functions.services.passing import pass_time
-from tests.faults.journey import ANSWERS, MANAGER, SUPERVISOR, Person, begin, fill_form, walk_to
+from tests.faults.journey import (
+    ANSWERS,
+    COORDINATOR,
+    MANAGER,
+    SUPERVISOR,
+    Person,
+    begin,
+    fill_form,
+    walk_to,
+)
 from tests.faults.pages import Page
 from tests.faults.rig import Rig
 
@@ -136,6 +148,64 @@ class TestOffer:
             ongoing, queued = state["counts"]["testi"]
             assert int((ongoing or {"N": "0"})["N"]) == int(accepted)
             assert int((queued or {"N": "0"})["N"]) == 0
+
+
+class TestRetirement:
+    """Somebody is retired at the moment at which they are given a place, or act in one."""
+
+    @pytest.fixture(autouse=True)
+    def _desks_are_made(self, rig):
+        before = rig.tables()
+        rig.indexing = True
+        yield
+        rig.indexing = False
+        rig.restore(before)
+
+    @pytest.mark.parametrize("stage", ["endorse", "offer"])
+    def test_whoever_is_retired_meanwhile_holds_nothing(self, rig, stage):
+        """The supervisor is offered the case, or accepts it."""
+        start = walk_to(rig, stage)["end"]
+        offers = {"action": "offer", "supervisor": "testi"}
+        accepts = {"action": "accept", "contact_instructions": "Soita maanantaina."}
+        who, typed = {"endorse": (COORDINATOR, offers), "offer": (SUPERVISOR, accepts)}[stage]
+        outcomes = Counter()
+        for _ in range(ROUNDS // 2):
+            begin(rig, start)
+            outcomes[self._at_once(rig, start.tokens[who], typed)] += 1
+            for _ in range(3):
+                rig.pump.drain()
+                rig.clock.forward(minutes=11)
+                rig.sweep()
+            self._holds_nothing(rig)
+            if stage == "offer":
+                with pytest.raises(Conflict):
+                    act(rig.services, start.tokens[who], typed, "fi")
+        assert outcomes.total() == ROUNDS // 2
+
+    def _at_once(self, rig, token, typed):
+        before = rig.services.directory.entry("supervisors", "testi")
+        mark, after = Mark(rig.clock.now(), "coordinators/anna"), replace(before, retired=True)
+        revision = rig.services.directory.revision()
+
+        def does():
+            try:
+                act(rig.services, token, typed, "fi")
+            except KapulaError:
+                return False
+            return True
+
+        def retire():
+            change = Change(before, after, mark)
+            rig.services.directory.replace(after, mark, revision, change)
+
+        return at_once(does, retire)[0]
+
+    def _holds_nothing(self, rig):
+        (case_id,) = {i["case"]["S"] for i in rig.tables("cases").values()
+                      if i["part"]["S"] == "case"}  # fmt: skip
+        case = rig.services.cases.load(case_id).case
+        held = [p for p in case.holders("supervisor") if p.ref == "testi" and not p.vacant]
+        assert held == [], case.state
 
 
 class TestPublicForm:
