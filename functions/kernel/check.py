@@ -3,20 +3,28 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, TURN, Action, Definition, State
+from functions.kernel.check_ladders import MONDAY, by_law, rises, silence
+from functions.kernel.definition import (
+    BY_ITSELF,
+    CLOCK,
+    LINK,
+    TURN,
+    Action,
+    Definition,
+    State,
+)
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
-from functions.kernel.spans import ByAnswer, Length, OnDate, Span, last_day
+from functions.kernel.spans import ByAnswer, Length, OnDate, Span
 from functions.kernel.visibility import PARTY
 
 if TYPE_CHECKING:
     from functions.kernel.rooms import Room
 
 _DAY = timedelta(days=1)
-_MONDAY = date(2026, 1, 12)  # no holiday near
 
 
 def check(definition: Definition) -> Definition:
@@ -86,27 +94,14 @@ def _turns(d: Definition) -> Iterator[str]:
             yield f"{state.name} waits for nobody who can act"
         if state.turn == CLOCK and not any(rung.action for rung in state.ladder):
             yield f"{state.name} waits for a clock that does nothing"
-        if not all(_rises(state, _MONDAY + n * _DAY) for n in range(7)):
+        if not all(rises(state, MONDAY + n * _DAY) for n in range(7)):
             yield f"{state.name}: its ladder goes back in time"
         for rung in state.ladder:
-            if (bool(rung.mail), bool(rung.action), rung.escalates).count(True) != 1:
-                yield f"{state.name}: a rung is either a mail or an action, or escalates"
+            kinds = (bool(rung.mail), bool(rung.action), rung.escalates, rung.warns)
+            if kinds.count(True) != 1 or rung.again:
+                yield f"{state.name}: a rung is either a mail or an action, or escalates or warns"
             if rung.action and rung.action not in leaving:
                 yield f"{state.name}: its ladder takes an action that is not permitted there"
-
-
-def _silence(d: Definition) -> Iterator[str]:
-    """Whoever is silent is reminded, or told of what happens then; at last somebody else hears."""
-    for form in d.forms:
-        for state in d.way(form.name).states:
-            last = [rung for rung in state.ladder if rung.action or rung.escalates]
-            if state.end or state.unhurried or any(r.action for r in last):
-                continue
-            where = f"{state.name} of {form.name}"
-            if not last:
-                yield f"{where}: silence comes to nobody"
-            if not any(rung.mail for rung in state.ladder):
-                yield f"{where}: nobody is reminded"
 
 
 def _awaited(state: State) -> tuple[str, ...]:
@@ -119,20 +114,14 @@ def _can(d: Definition, role: str, leaving: list[str]) -> bool:
     return any("task" in a.via or a.role in BY_ITSELF for a in able)
 
 
-def _rises(state: State, start: date) -> bool:
-    """Whether each rung comes after the one before it, if the state was entered then."""
-    lengths = [rung.after for rung in state.ladder]
-    due = [last_day(start, length, {}) for length in lengths if not isinstance(length, OnDate)]
-    return due == sorted(day for day in due if day)
-
-
 def _deadlines(d: Definition) -> Iterator[str]:
     for state in d.states:
-        if isinstance(state.deadline, ByAnswer):
-            field = d.fields().get(state.deadline.field)
-            if field is None or not state.deadline.spans.keys() <= {*field.choices}:
-                yield f"{state.name}: its deadline depends on an unknown choice"
         for length in (state.deadline, *(rung.after for rung in state.ladder)):
+            if isinstance(length, ByAnswer):
+                field = d.fields().get(length.field)
+                known = {*field.choices} if field else set()
+                if field is None or not {*length.spans, *length.by_law} <= known:
+                    yield f"{state.name}: a length depends on an unknown choice"
             field = d.fields().get(length.field) if isinstance(length, OnDate) else None
             if isinstance(length, OnDate) and (field is None or field.kind != "date"):
                 yield f"{state.name} waits for a day that is no date"
@@ -144,7 +133,9 @@ def _spans(length: Length | None) -> tuple[Span, ...]:
     """The lengths that a deadline or a rung can have."""
     if length is None or isinstance(length, OnDate):
         return ()
-    return (*length.spans.values(), length.otherwise) if isinstance(length, ByAnswer) else (length,)
+    if not isinstance(length, ByAnswer):
+        return (length,)
+    return tuple(s for s in (*length.spans.values(), length.otherwise) if s is not None)
 
 
 def _mails(d: Definition) -> Iterator[str]:
@@ -348,7 +339,8 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _names,
     _reachable,
     _turns,
-    _silence,
+    silence,
+    by_law,
     _deadlines,
     _mails,
     _fields,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from functions.kernel.case import Case
 from functions.kernel.consequences import Call, Guard, Onward, Opens, Reckoning
 from functions.kernel.fields import Check, Field, Form
-from functions.kernel.spans import Length, OnDate, Span, day_begins, day_of
+from functions.kernel.spans import Length, OnDate, day_begins, day_of
 
 if TYPE_CHECKING:  # few processes have any, and every request reads a definition
     from functions.kernel.papers import Paper, TermsText
@@ -55,19 +55,23 @@ class Role:
 class Rung:
     """A step of a state's ladder: ``after`` it was entered, a mail is sent or an action taken, or
     it ``escalates``: those who keep the directory hear that the deadline has passed and nobody
-    has acted, for they can put others in.
+    has acted, for they can put others in. The last rung, if it escalates, comes again every 28
+    days until somebody acts; ``again`` is how often it has, and is counted by the engine. One that
+    ``warns`` tells them before the deadline by which day the law wants it done.
 
     ``sooner``: at once when this holds, whatever the rungs before it. A mail for a day that
     had begun when the state was entered is not sent. It is only for cases of ``forms``, if any
     are named.
     """
 
-    after: Span | OnDate
+    after: Length
     mail: str = ""
     action: str = ""
     sooner: Guard | None = None
     forms: tuple[str, ...] = ()
     escalates: bool = False
+    warns: bool = False
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)

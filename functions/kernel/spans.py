@@ -34,14 +34,16 @@ Span = timedelta | Calendar  # a timedelta of whole days
 @dataclass(frozen=True, slots=True)
 class ByAnswer:
     """A length that depends on a choice: ``spans`` by the answer to ``field``, else
-    ``otherwise``."""
+    ``otherwise``; None: there is no such length. ``by_law`` are the choices whose length the law
+    sets, so that somebody else must hear before it is over."""
 
     field: str
-    spans: Mapping[str, Span]
-    otherwise: Span
+    spans: Mapping[str, Span | None]
+    otherwise: Span | None = None
+    by_law: tuple[str, ...] = ()
 
-    def of(self, answers: Answers) -> Span:
-        """The length these answers lead to."""
+    def of(self, answers: Answers) -> Span | None:
+        """The length these answers lead to, or None."""
         return self.spans.get(str(answers.get(self.field, "")), self.otherwise)
 
 
@@ -106,6 +108,8 @@ def last_day(begun: date, length: Length, answers: Answers) -> date | None:
     if isinstance(length, OnDate):
         return length.of(answers)
     span = length.of(answers) if isinstance(length, ByAnswer) else length
+    if span is None:
+        return None
     if isinstance(span, timedelta):
         return begun + span
     years, month = divmod(begun.month - 1 + span.months, _MONTHS)

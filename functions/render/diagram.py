@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from functions.kernel.definition import BY_ITSELF, CLOCK, TURN, Definition, Rung, State, Transition
-from functions.kernel.spans import ByAnswer, Calendar, OnDate, Span
+from functions.kernel.spans import ByAnswer, Calendar, Length, OnDate, Span
 from functions.render.layout import Plan, anchors, enclosed
 from functions.render.layout_lines import draw
 from functions.render.layout_parts import (
@@ -144,11 +144,15 @@ def _within(d: Definition, lang: str, state: State) -> list[str]:
         return [on_date(d, lang, state.deadline)]
     if not isinstance(state.deadline, ByAnswer):
         return [span(lang, "within", state.deadline)]
-    field = state.deadline.field
-    lines = [span(lang, "within", state.deadline.otherwise)]
-    for choice, length in state.deadline.spans.items():
-        said = _text(d, lang, f"fields.{field}.choices.{choice}")
-        lines.append(f"{said}: {span(lang, 'within', length)}")
+    return _by_answer(d, lang, "within", state.deadline)
+
+
+def _by_answer(d: Definition, lang: str, key: str, by: ByAnswer) -> list[str]:
+    """A length that depends on an answer, in words: a line for each there is."""
+    lines = [span(lang, key, by.otherwise)] if by.otherwise else []
+    for choice, length in by.spans.items():
+        said = _text(d, lang, f"fields.{by.field}.choices.{choice}")
+        lines += [f"{said}: {span(lang, key, length)}"] if length else []
     return lines
 
 
@@ -225,9 +229,11 @@ def _leads(d: Definition, lang: str, what: str, row: Transition) -> Markup:
     ).format(what, page_text(lang, "diagram.leads"), _state(d, lang, row.target))
 
 
-def _reached(d: Definition, lang: str, length: Span | OnDate) -> str:
+def _reached(d: Definition, lang: str, length: Length) -> str:
     if isinstance(length, OnDate):
         return on_date(d, lang, length)
+    if isinstance(length, ByAnswer):
+        return ", ".join(_by_answer(d, lang, "after", length))
     return span(lang, "after", length)
 
 
@@ -238,8 +244,9 @@ def _will(d: Definition, lang: str, state: State, rung: Rung) -> list[Markup]:
         said = _text(d, lang, f"diagram.actions.{rung.action}")
         rows = (t for t in d.transitions if (t.source, t.action) == (state.name, rung.action))
         return [_leads(d, lang, f"{when}: {said}", row) for row in rows]
-    if rung.escalates:
-        return [Markup("{}: {}").format(when, page_text(lang, "diagram.escalates"))]
+    if rung.escalates or rung.warns:
+        key = "diagram.escalates" if rung.escalates else "diagram.warns"
+        return [Markup("{}: {}").format(when, page_text(lang, key))]
     mail = d.mail(rung.mail)
     to = state.turn if mail.to == TURN else mail.to
     key = "diagram.remind" if to in (state.turn, state.recorded_by) else "diagram.notice"

@@ -124,12 +124,13 @@ def _state(d: Definition, state: State) -> Json:
         or None,
         "recorded_by": state.recorded_by or None,
         "unhurried": state.unhurried or None,
-        **_deadline(state.deadline),
+        **(_length("deadline", state.deadline) if state.deadline else {"deadline_days": None}),
         "ladder": [
-            _span("after", rung.after)
+            _length("after", rung.after)
             | ({"mail": rung.mail} if rung.mail else {})
             | ({"action": rung.action} if rung.action else {})
             | ({"escalates": True} if rung.escalates else {})
+            | ({"warns": True} if rung.warns else {})
             | ({"sooner": rung.sooner.name} if rung.sooner else {})
             for rung in state.ladder
         ],
@@ -137,18 +138,19 @@ def _state(d: Definition, state: State) -> Json:
     }
 
 
-def _deadline(span: Length | None) -> Json:
-    """A deadline; of one that depends on an answer, which, and the length for each choice."""
+def _length(name: str, length: Length) -> Json:
+    """A length; of one that depends on an answer, which, and the length for each choice."""
+    if not isinstance(length, ByAnswer):
+        return _span(name, length)
+    choices = {choice: _span(name, span) for choice, span in length.spans.items()}
+    by = {"field": length.field, "choices": choices}
+    law = {"by_law": list(length.by_law)} if length.by_law else {}
+    return {**_span(name, length.otherwise), f"{name}_by": {**by, **law}}
+
+
+def _span(name: str, span: Span | OnDate | None) -> Json:
     if span is None:
-        return {"deadline_days": None}
-    if not isinstance(span, ByAnswer):
-        return _span("deadline", span)
-    choices = {choice: _span("deadline", length) for choice, length in span.spans.items()}
-    by = {"field": span.field, "choices": choices}
-    return {**_span("deadline", span.otherwise), "deadline_by": by}
-
-
-def _span(name: str, span: Span | OnDate) -> Json:
+        return {f"{name}_days": None}
     if isinstance(span, OnDate):
         return {f"{name}_date": {"field": span.field, "days": span.days}}
     if not isinstance(span, Calendar):

@@ -10,14 +10,14 @@ their desk is looked at again when every write of that time is done, and once mo
 import logging
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from functions.kernel.case import Order
 from functions.kernel.directory import Entry, keeps
 from functions.kernel.directory_changes import IMPORT, Change, address, letters, tells_person
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import KapulaError, Unavailable
-from functions.kernel.ladder import OVERDUE
+from functions.kernel.ladder import DUE_BY_LAW, OVERDUE, deadline
 from functions.processes import pinned
 from functions.render.directory_told import (
     case_lines,
@@ -42,6 +42,7 @@ LOOK_AGAIN = "look_again"  # the order to look at somebody's desk once more
 # Until SETTLED lists of the directory may be believed that were read before a change of it, and
 # cases that were written by them may lie on no desk yet.
 SETTLED, LAST_LOOK = timedelta(minutes=10), timedelta(hours=24)
+OF_CASE = (OVERDUE, DUE_BY_LAW)  # that nobody has acted in a case
 _BETWEEN = ","  # the ids of cases in an order
 _EARLIER = "before:"  # and the id of a change: whoever had the entry before that one
 
@@ -53,8 +54,8 @@ def send_directory_letter(services: Services, letter: Letter) -> str:
     if letter.order.mail in does:
         services.directory.read_anew()
         return does[letter.order.mail](services, letter.order.state)
-    if letter.order.mail == OVERDUE and not letter.order.party:
-        return _escalate(services, letter)
+    if letter.order.mail in OF_CASE:
+        return _told_of(services, letter)
     return _send(services, letter)
 
 
@@ -144,14 +145,21 @@ def _hand_on_late(services: Services, box: str, plan: Plan) -> None:
         _go_on(services, own, (plan,), place)
 
 
-def _escalate(services: Services, letter: Letter) -> str:
-    """Post to each who keeps the directory that nobody has acted, if it is still so."""
-    order, file = letter.order, services.cases.load(letter.case)
-    if file is None or (file.case.state, file.case.round) != (order.state, order.round):
+def _told_of(services: Services, letter: Letter) -> str:
+    """Tell somebody who keeps the directory that nobody has acted in a case, if it is still so; or
+    post it to each of them."""
+    order = letter.order
+    case_id = order.state if order.party else letter.case
+    file = services.cases.load(case_id)
+    if file is None or file.case.round != order.round:
         return "suppressed"
+    if order.party:
+        return _send(services, letter)
     for keeper in filter(keeps, services.directory.entries("coordinators")):
-        _post(services, f"{DIRECTORY}#{letter.case}", OVERDUE, keeper.key, letter.case,
-              f"#{letter.number}")  # fmt: skip
+        told = Order(order.mail, keeper.key, DIRECTORY, case_id, order.round)
+        number = f"{order.mail}#{keeper.key}#{letter.number}"
+        box = f"{DIRECTORY}#{case_id}"
+        services.cases.post_once(box, number, told, services.clock.now())
     return "sent"
 
 
@@ -186,9 +194,9 @@ def _send(services: Services, letter: Letter) -> str:
         mail=order.mail,
         language=language,
         to=address(entry),
-        case_id=order.state if order.mail == OVERDUE else "",
+        case_id=order.state if order.mail in OF_CASE else "",
         link=_link(services, order, change, entry),
-        deadline=None,
+        deadline=_deadline(services, order),
         sender=services.rules.sender,
         sent_at=now,
         dedupe=f"{letter.case}.{letter.number}",
@@ -197,6 +205,12 @@ def _send(services: Services, letter: Letter) -> str:
     )
     services.post.send(message(note))
     return "sent"
+
+
+def _deadline(services: Services, order: Order) -> date | None:
+    """The day by which the law wants something done in the case that a letter is about."""
+    file = services.cases.load(order.state) if order.mail == DUE_BY_LAW else None
+    return deadline(pinned(file.case.process, file.case.version), file.case) if file else None
 
 
 def _to(services: Services, order: Order, change: Change | None) -> Entry | None:
@@ -235,7 +249,7 @@ def _lines(
     if change:
         return change_lines((change,), language)
     cases = services.cases.several(order.state.split(_BETWEEN)[:100])
-    if order.mail == OVERDUE:
+    if order.mail in OF_CASE:
         found = [overdue_lines(pinned(c.process, c.version), c, language) for c in cases.values()]
         return found[0] if found else ()
     if order.mail == UNHELD:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 from html import unescape
 
 import pytest
@@ -13,8 +14,10 @@ from functions.kernel.consequences import Onward
 from functions.kernel.desk import GROUPS, MINE, list_of, slots
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.errors import Refused, WrongDefinition
+from functions.kernel.ladder import deadline
 from functions.kernel.spans import Calendar, day_ends, day_of, last_day
 from functions.processes import current
+from functions.render import dates
 from functions.render.onward import door
 from functions.render.words import Words
 from functions.services import apply, handing
@@ -221,3 +224,50 @@ def test_handed_to_a_colleague(world: Contacts) -> None:
     assert [m["To"] for m in world.deliver_all()] == ["sten@example.org"]
     with pytest.raises(Refused):
         handing.looked_after(world.services, case_id, "anna@example.org")
+
+
+@pytest.mark.parametrize(
+    ("topic", "days"), [("accessibility", (6, 8, 8)), ("data_subject", (14, 21, 21))]
+)
+def test_whoever_may_miss_the_laws_day_is_told_of_it_before(
+    world: Contacts, topic: str, days: tuple[int, ...]
+) -> None:
+    case_id = world.contact("confirm", topic=topic)
+    case = world.case(case_id)
+    last, begun = deadline(CONTACT, case), day_of(case.entered_at)
+    assert last is not None
+    world.deliver_all()
+    found = []
+    while day_of(world.clock.now()) <= last:
+        world.clock.forward(days=1)
+        while pass_time(world.services, case_id):
+            pass
+        now = day_of(world.clock.now())
+        sent = [*world.deliver_all(), *world.deliver_all()]
+        found += [(now, m["To"], str(m["Subject"]), body(m), m["Content-Language"]) for m in sent]
+    law = {"fi": "laista", "sv": "följer av lag", "en": "The law sets"}
+    named = [x for x in found if law[x[4]] in x[3]]
+    assert all(dates.day(last, tongue) in text for _, _, _, text, tongue in named)
+    assert all(dates.short_day(last, tongue) in subject for _, _, subject, _, tongue in named)
+    assert {at for at, *_ in named} == {begun + timedelta(days=n) for n in days}
+    keepers = {to for at, to, subject, *_ in named if "K-" in subject and "svar senast" in subject}
+    assert keepers == {"sten@example.org"}
+    told = {(at - begun).days for at, to, subject, *_ in named if "Varmista" in subject}
+    assert told == {days[-1]}
+
+
+def body(mail: EmailMessage) -> str:
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    return " ".join(plain.get_content().split())
+
+
+def test_of_a_message_that_was_answered_nobody_hears_that_it_is_due(world: Contacts) -> None:
+    case_id = world.contact("confirm", topic="accessibility")
+    world.deliver_all()
+    world.clock.forward(days=9)
+    while pass_time(world.services, case_id):
+        pass
+    world.deliver_all()  # it is put into the box of each who keeps the directory
+    world.take(case_id, "answer")
+    assert not any("Varmista" in str(m["Subject"]) for m in world.deliver_all())

@@ -47,6 +47,22 @@ def test_application_that_its_coordinator_leaves_comes_to_who_keeps_the_director
     assert all("Anna Directory" in text for _, text in found)  # who is waited for
     assert not any("Aino" in text for _, text in found)
     assert len(pass_days(world, case_id, 50)) == len(KEEPERS)  # once more, later
+    assert len(pass_days(world, case_id, 84)) == 3 * len(KEEPERS)  # and then every four weeks
+    world.do(case_id, "offer")
+    assert pass_days(world, case_id, 6) == []
+
+
+def test_who_missed_a_year_of_it_is_told_once() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse")
+    world.clock.forward(days=365)
+    done = 0
+    while pass_time(world.services, case_id):
+        done += 1
+    assert done == 1
+    assert len(overdue(world)) == len(KEEPERS)
+    world.clock.forward(days=5)
+    assert not pass_time(world.services, case_id)
 
 
 def test_who_acts_in_time_is_told_on_by_nobody() -> None:

@@ -155,16 +155,54 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         ["asked waits for nobody who can act"],
     ),
     (
-        states(ladder=(Rung(2 * DAY, action="stop"), Rung(DAY, mail="remind"))),
+        {
+            **states(
+                ladder=(
+                    Rung(2 * DAY, mail="remind"),
+                    Rung(DAY, mail="remind"),
+                    Rung(2 * DAY, escalates=True),
+                )
+            ),
+        },
         ["asked: its ladder goes back in time"],
     ),
     (
         states(ladder=(Rung(DAY, mail="remind", action="stop"),)),
-        ["asked: a rung is either a mail or an action, or escalates"],
+        ["asked: a rung is either a mail or an action, or escalates or warns"],
     ),
     (
-        states(ladder=(Rung(DAY), Rung(DAY, mail="remind")), unhurried="nobody waits"),
-        ["asked: a rung is either a mail or an action, or escalates"],
+        states(
+            ladder=(Rung(DAY), Rung(DAY, mail="remind"), Rung(2 * DAY, escalates=True)),
+        ),
+        ["asked: a rung is either a mail or an action, or escalates or warns"],
+    ),
+    (
+        states(ladder=(Rung(DAY, mail="remind"), Rung(2 * DAY, escalates=True, again=1))),
+        ["asked: a rung is either a mail or an action, or escalates or warns"],
+    ),
+    (
+        states(unhurried="nobody minds"),
+        ["asked of ask: somebody is waited for, and yet it is unhurried"],
+    ),
+    (
+        states(
+            ladder=(
+                Rung(DAY, mail="remind"),
+                Rung(2 * DAY, escalates=True),
+                Rung(3 * DAY, mail="remind"),
+            )
+        ),
+        ["asked of ask: silence comes to nobody"],
+    ),
+    (
+        states(
+            ladder=(
+                Rung(DAY, mail="remind"),
+                Rung(2 * DAY, warns=True),
+                Rung(3 * DAY, escalates=True),
+            )
+        ),
+        ["asked: it warns of a deadline that is not the law's"],
     ),
     (
         {
@@ -180,7 +218,7 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (
         states(ladder=(Rung(DAY, mail="remind", escalates=True), Rung(2 * DAY, action="stop"))),
-        ["asked: a rung is either a mail or an action, or escalates"],
+        ["asked: a rung is either a mail or an action, or escalates or warns"],
     ),
     ({"forms": (replace(ASK, mails=("hello",)),)}, ["unknown mail hello"]),
     ({"forms": (replace(ASK, fills=("nobody",)),)}, ["unknown role nobody"]),
@@ -208,7 +246,13 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (rows(mails=("replied", "hello")), ["unknown mail hello"]),
     (
-        states(ladder=(Rung(DAY, mail="hello"), Rung(DAY, mail="remind")), unhurried="so"),
+        states(
+            ladder=(
+                Rung(DAY, mail="hello"),
+                Rung(DAY, mail="remind"),
+                Rung(2 * DAY, escalates=True),
+            )
+        ),
         ["unknown mail hello"],
     ),
     (rows(mails=()), ["mail replied is never sent"]),

@@ -123,12 +123,20 @@ def test_climb_expiry_is_the_clocks_own_act() -> None:
 
 
 def test_next_rung_none_left() -> None:
-    case = replace(walked("confirm", "endorse").case, rung=6)
+    case = replace(walked("confirm", "endorse", "offer").case, rung=2)
     assert (next_rung(SUPERVISION, case), due_at(SUPERVISION, case)) == (None, None)
-    assert (
-        climb(SUPERVISION, case, datetime.max.replace(tzinfo=case.entered_at.tzinfo), PEOPLE)
-        is None
-    )
+    never = datetime.max.replace(tzinfo=case.entered_at.tzinfo)
+    assert climb(SUPERVISION, case, never, PEOPLE) is None
+
+
+def test_the_last_escalation_comes_again_every_four_weeks() -> None:
+    case = walked("confirm", "endorse").case
+    last = SUPERVISION.state("coordinating").ladder[-1]
+    found = [next_rung(SUPERVISION, replace(case, rung=6 + number)) for number in range(3)]
+    assert found == [replace(last, again=number) for number in (1, 2, 3)]
+    due = [due_at(SUPERVISION, replace(case, rung=5 + number)) for number in range(4)]
+    days = [at.date() - working_from(day_of(case.entered_at) + 63 * DAY) for at in due if at]
+    assert [abs(day - (1 + 28 * n) * DAY) <= 5 * DAY for n, day in enumerate(days)] == [True] * 4
 
 
 @pytest.mark.parametrize(

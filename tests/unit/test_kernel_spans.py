@@ -73,7 +73,8 @@ def case(state: str, **answers: str) -> Case:
 
 def test_deadline_depends_on_an_answer() -> None:
     by = ByAnswer("mode", {"online": timedelta(days=14), "hybrid": MONTH}, TWO_DAYS)
-    definition = check(changed(deadline=by, ladder=(Rung(TWO_DAYS, mail="remind_offer"),)))
+    ladder = (Rung(TWO_DAYS, mail="remind_offer"), Rung(MONTH, escalates=True))
+    definition = check(changed(deadline=by, ladder=ladder))
     told = [
         deadline(definition, case("coordinating", **answers))
         for answers in ({}, {"mode": "on_site"}, {"mode": "online"}, {"mode": "hybrid"})

@@ -12,6 +12,7 @@ MAILS = (
     Mail("receipt", "sender"),
     Mail("assigned", "assignee", "task"),
     Mail("remind_answer", "assignee", "task"),
+    Mail("remind_law", "assignee", "task"),
     Mail("answered", "sender", "task"),
     Mail("asked_more", "assignee", "task"),
     Mail("converted", "sender", "task"),

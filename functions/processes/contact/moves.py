@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from functions.kernel.definition import CLOCK, Action, Role, Rung, State, Transition
-from functions.kernel.spans import ByAnswer, Calendar
+from functions.kernel.spans import ByAnswer, Calendar, Span
 from functions.processes.contact import forms
 
 _DAY = timedelta(days=1)
@@ -18,7 +18,15 @@ ROLES = (
 # Feedback on accessibility is answered in 14 days (Act on the Provision of Digital Services,
 # 306/2019), a data subject in a month (GDPR, article 12.3); two working days are a
 # promise of our own.
-_WITHIN = ByAnswer("topic", {"accessibility": 14 * _DAY, "data_subject": Calendar(months=1)}, _SOON)
+_BY_LAW: dict[str, Span | None] = {"accessibility": 14 * _DAY, "data_subject": Calendar(months=1)}
+_WITHIN = ByAnswer("topic", _BY_LAW, _SOON, by_law=tuple(_BY_LAW))
+
+
+def _of_law(accessibility: int, data_subject: int) -> ByAnswer:
+    """Days from which work is left until the law's deadline, for the topics that have one."""
+    days = {"accessibility": accessibility * _DAY, "data_subject": data_subject * _DAY}
+    return ByAnswer("topic", days)
+
 
 STATES = (
     State("unconfirmed", "sender", 7 * _DAY, (Rung(7 * _DAY, action="purge"),)),
@@ -28,10 +36,13 @@ STATES = (
         _WITHIN,
         (
             Rung(_SOON, mail="remind_answer"),
-            Rung(10 * _DAY, mail="remind_answer"),
-            Rung(14 * _DAY, escalates=True),
-            Rung(24 * _DAY, mail="remind_answer"),
-            Rung(35 * _DAY, escalates=True),
+            Rung(_of_law(6, 14), mail="remind_law"),
+            Rung(_of_law(8, 21), mail="remind_law"),
+            Rung(_of_law(8, 21), warns=True),
+            Rung(ByAnswer("topic", dict.fromkeys(_BY_LAW), 10 * _DAY), mail="remind_answer"),
+            Rung(ByAnswer("topic", _BY_LAW, 14 * _DAY), escalates=True),
+            Rung(ByAnswer("topic", {"data_subject": 38 * _DAY}, 24 * _DAY), mail="remind_answer"),
+            Rung(ByAnswer("topic", {"data_subject": 49 * _DAY}, 35 * _DAY), escalates=True),
         ),
     ),
     State("answered", "sender", 14 * _DAY, (Rung(14 * _DAY, action="lapse"),)),
