@@ -16,6 +16,7 @@ from functions.services.links import DESK, mint
 from functions.services.offices import Offices
 from functions.services.ports import File, Letter, SendFailed
 from functions.services.quotas import code_of, of_address
+from functions.services.sealing import hold
 from functions.services.unanswered import WAIT, must_wait
 from functions.services.wiring import Services
 
@@ -68,6 +69,8 @@ def _send(services: Services, letter: Letter) -> str:
     if letter.order.purpose == DIRECTORY:
         return send_directory_letter(services, letter)
     file = services.cases.load(letter.case)
+    if file:
+        hold(file, letter.order.round)
     party = file.case.party(letter.order.party) if file else None
     if file is None or party is None or not party.reachable:
         return "suppressed"

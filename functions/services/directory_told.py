@@ -34,6 +34,7 @@ from functions.services.offices import Offices
 from functions.services.persons import person_key
 from functions.services.ports import File, Letter
 from functions.services.quotas import of_address
+from functions.services.sealing import hold
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.directory")
@@ -151,6 +152,8 @@ def _told_of(services: Services, letter: Letter) -> str:
     order = letter.order
     case_id = order.state if order.party else letter.case
     file = services.cases.load(case_id)
+    if file:
+        hold(file, order.round)
     if file is None or file.case.round != order.round:
         return "suppressed"
     if order.party:

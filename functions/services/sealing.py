@@ -34,9 +34,13 @@ def broken_among(services: Services, case_ids: Sequence[str]) -> frozenset[str]:
     return frozenset(file.case.id for file in files if file and not is_sound(file))
 
 
-def hold(file: File) -> None:
-    """``Broken`` if a case's history is not as it was written."""
+def hold(file: File, known: int = 0) -> None:
+    """``Broken`` if a case's history is not as it was written, or the case is in an earlier turn
+    than one that is ``known`` of it: then it was put back in the store."""
     if not is_sound(file):
+        raise Broken
+    if known > file.case.round:
+        broken(file.case.id)
         raise Broken
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from functions.kernel.errors import Broken
 from functions.render.texts import page_text
 from functions.services import handing
 from functions.services.act import act
+from functions.services.deliver import resume_parked
 from functions.services.passing import pass_time
 from tests.fakes import Folder, World
 
@@ -152,10 +154,55 @@ def test_case_that_was_put_back_is_not_sound(world: World) -> None:
         act(world.services, token, {"action": "reject", "reject_reason": "No money now."}, "fi")
 
 
+def try_for_an_hour(world: World) -> None:
+    for _ in range(60):
+        world.clock.forward(minutes=1)
+        world.deliver_all()
+
+
+@pytest.mark.parametrize("tamper", [*TAMPERED, _older_state])
+def test_mails_wait_until_it_is_mended_and_leave_by_replay(
+    world: World, tamper: Tampering, caplog: pytest.LogCaptureFixture
+) -> None:
+    case_id = world.case_at(*LAST)
+    folder, waiting = world.cases.folders[case_id], len(world.pending())
+    whole = deepcopy(folder)
+    tamper(folder)
+    resume_parked(world.services)
+    try_for_an_hour(world)
+    late = [k for k in world.cases.outbox if world.cases.outbox[k].status == "parked"]
+    told = [m for m in world.post.sent if m["X-Kapula-Letter"].startswith(case_id)]
+    assert late
+    assert f"history broken: {case_id}" in caplog.messages
+    if tamper is not _older_state:  # there mails of the turn that is told of say nothing wrong
+        assert (told, len(late)) == ([], waiting)
+    resume_parked(world.services)
+    try_for_an_hour(world)  # not mended yet
+    assert [k for k in world.cases.outbox if world.cases.outbox[k].status == "parked"] == late
+    world.cases.folders[case_id] = whole
+    assert resume_parked(world.services) == len(late)
+    left = {str(m["To"]) for m in world.deliver_all()}
+    assert "anna@example.org" in left
+
+
+def test_who_keeps_the_directory_hears_nothing_of_a_broken_case(world: World) -> None:
+    case_id = world.case_at(*LAST)
+    world.deliver_all()
+    world.clock.forward(days=30)
+    while pass_time(world.services, case_id):
+        pass
+    _edited(world.cases.folders[case_id])
+    before = len(world.post.sent)
+    try_for_an_hour(world)
+    assert len(world.post.sent) == before
+    assert {kept.status for kept in world.cases.outbox.values()} >= {"parked"}
+
+
 def test_nights_sample_finds_it(
     world: World, broken: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("random.random", lambda: 0.0)
+    world.cases.outbox.clear()  # its mails had left
     handle(world.services, {})
     assert caplog.messages == []
     handle(world.services, {"check_histories": True})
