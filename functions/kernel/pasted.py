@@ -52,6 +52,12 @@ _SINGLE = re.compile(r"(?:^|[\t;,|])\s*'")  # a quote that begins
 _CLOSING = '"\u201c\u201d'
 _AFTER_SOMETHING = re.compile(rf"[^{_SEPARATORS} ] ?[{_SEPARATORS}]")
 _NUMBER = re.compile(r"\s*\d{1,3}[.)]")
+# What separates data, which nobody sees and no name or address has; within a line it may stand
+# between two things or within one.
+_DIVIDING = re.compile("[\x1c-\x1f]")
+# Ends of lines that programs put where people may see none.
+_SOFT_BREAKS = re.compile("([\x0b\x0c\x85\u2028\u2029]+)")
+_BESIDE_BREAK = 400  # characters beside one that are looked at; no address is as long
 # What mail and web pages put for a character (HTML, RFC 2047), which nobody's name has.
 _CODED = re.compile(r"&(?:#\w{1,8}|[A-Za-z]\w{1,30});|=\?|\?=")
 
@@ -74,7 +80,7 @@ def pasted_rows(pasted: str, most: int) -> list[Row]:
     found: list[Row] = []
     columns: list[str] = []
     between, read, left = "", 0, _MOST_IN_ALL
-    for raw in _LINES.split(clean.unified(_unjoined(pasted))):
+    for raw in _LINES.split(_unbroken(clean.unified(_unjoined(pasted)))):
         line = "\t".join(map(clean.line, raw.split("\t")))
         if not line.strip(_BORDERS + "\"'"):  # empty, or a rule between rows
             continue
@@ -82,7 +88,7 @@ def pasted_rows(pasted: str, most: int) -> list[Row]:
             break
         marks = len(_AFTER_SOMETHING.findall(line))
         left -= marks
-        if marks > _MOST_MARKS or left < 0 or _CODED.search(line):
+        if marks > _MOST_MARKS or left < 0 or _CODED.search(line) or _DIVIDING.search(line):
             found.append(_refused(line))
             continue
         separator = _separator(line)
@@ -105,6 +111,22 @@ def _unjoined(pasted: str) -> str:
     return _WORD.sub(
         lambda m: _JOINING.sub(_UNREADABLE, m[0]) if _SIGN.search(m[0]) else m[0], pasted
     )
+
+
+def _unbroken(pasted: str) -> str:
+    """A paste with a sign that no address has for a break of a line, other than the usual one, that
+    may stand within an address."""
+    parts = _SOFT_BREAKS.split(pasted)  # what is between breaks, and each of them
+    for at in range(1, len(parts), 2):
+        before = (parts[at - 1][-_BESIDE_BREAK:].split() or [""])[-1]
+        after = (parts[at + 1][:_BESIDE_BREAK].split() or [""])[0]
+        if _SIGN.search(before) and _END_OF_ONE.match(f" {after}"):
+            parts[at - 1] = parts[at - 1].rstrip(" \t")
+            parts[at] = f"{_UNREADABLE} "
+        elif _SIGN.search(after) and not _SIGN.search(before) and _cut(f"{before} ", after, ""):
+            parts[at] = f" {_UNREADABLE}"
+            parts[at + 1] = parts[at + 1].lstrip(" \t")
+    return "".join(parts)
 
 
 def _by_shape(line: str, cells: Sequence[str]) -> Iterable[Row]:

@@ -144,10 +144,26 @@ def test_not_understood_is_an_error_of_its_row(pasted: str) -> None:
     assert wrong == {1}
 
 
+# Separators of data, of lines and of pages, which programs put where nobody sees them.
+CONTROLS = ("\x1c", "\x1d", "\x1e", "\x1f", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
+
+
 @given(
     st.sampled_from(("sinead.o'brien@x.fi", "a.b_c-d+e@x.fi", "aino.aari@x.fi")),
-    st.sampled_from((" ", "\u00a0", "\t", ";", ",", "<", ">", "&nbsp;", "&#160;", " < ", "\u2003")),
-    st.sampled_from(("Sinéad O'Brien {}", "{}", "Ann\t{}", "1. Ann {} sv", "Ann {}; Bo <b@x.fi>")),
+    st.sampled_from(
+        (" ", "\u00a0", "\t", ";", ",", "<", ">", "&nbsp;", "&#160;", " < ", "\u2003", *CONTROLS)
+    ),
+    st.sampled_from(
+        (
+            "Sinéad O'Brien {}",
+            "{}",
+            "Ann\t{}",
+            "1. Ann {} sv",
+            "Ann {}; Bo <b@x.fi>",
+            "{} Ann",
+            "{}\tAnn",
+        )
+    ),
     st.data(),
 )
 def test_no_part_of_an_address_is_taken_for_it(
@@ -259,6 +275,7 @@ PIECES = st.one_of(
     st.sampled_from(NAMES + ADDRESSES + OTHERS),
     st.sampled_from(ADDRESSES),
     st.sampled_from(JOINTS),
+    st.sampled_from(CONTROLS),
     st.sampled_from(["\t", ";", ",", "<", ">", " ", "\n", "\r\n", "\u00a0", "\ufeff", "|", " <", ">; ", "; "]),
     st.text(max_size=3),
 )  # fmt: skip
@@ -316,6 +333,53 @@ def test_lists_of_names_with_addresses_are_these_people(addresses: list[str], be
     assert read(pasted) == (meant, set())
 
 
+@pytest.mark.parametrize("sign", CONTROLS[:4])
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Aino{}a@x.fi",
+        "Aino A.{}a@x.fi",
+        "Aino o{}a@x.fi",
+        "Aino\ta@x.fi{}b",
+        "Nimi\tEmail\nAino\taino.{}a@x.fi",
+        "Aino a@x.co{}.fi",
+        "Aino <a@x.fi>{}Bo",
+        "{}Aino{} a@x.fi",
+    ],
+)
+def test_sign_that_nobody_sees_between_two_things_is_an_error_of_its_row(
+    pasted: str, sign: str
+) -> None:
+    rows, wrong = read(pasted.format(*[sign] * 2))
+    assert len(rows) == 1
+    assert wrong == {1}
+    assert not set(CONTROLS) & set("".join(rows[0]))
+
+
+@pytest.mark.parametrize("sign", CONTROLS[:4])
+def test_sign_that_nobody_sees_around_a_line_or_a_cell_is_no_part_of_it(sign: str) -> None:
+    pasted = f"{sign}Aino B\ta@x.fi{sign}\n{sign}\n{sign}Bo{sign}\t{sign}b@x.fi"
+    assert read(pasted) == ([("Aino B", "a@x.fi", ""), ("Bo", "b@x.fi", "")], set())
+
+
+@pytest.mark.parametrize("sign", CONTROLS[4:])
+def test_break_of_any_kind_ends_a_line(sign: str) -> None:
+    rows = [("Aino B", "a@x.fi", ""), ("Bo", "b@x.fi", "sv")]
+    assert read(f"Aino B a@x.fi{sign}b@x.fi;Bo;ruotsi{sign}") == (rows, set())
+    rows = [("Virtanen A.", "a@x.fi", ""), ("Bo", "b@x.fi", "")]
+    assert read(f"Virtanen A. <a@x.fi>{sign}{sign}Bo b@x.fi") == (rows, set())
+
+
+@pytest.mark.parametrize("sign", CONTROLS[4:])
+@pytest.mark.parametrize(
+    "pasted", ["aino.{}aari@x.fi Bo", "Bo a@x.co{}.fi", "Bo aino_{} aari@x.fi\tsv", "Bo a{}@x.fi C"]
+)
+def test_break_of_another_kind_within_an_address_is_an_error(pasted: str, sign: str) -> None:
+    rows, wrong = read(pasted.format(sign))
+    assert wrong == {*range(1, len(rows) + 1)}
+    assert "x." in "".join(map("".join, rows))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_our_own_words_are_known(language: str) -> None:
     for cell in ("name", "email", "language"):
@@ -328,7 +392,7 @@ def test_our_own_words_are_known(language: str) -> None:
     "pasted",
     ['"a ' * 20_000, "<" * 60_000, "a@" * 30_000, "a" * 60_000, "(" * 30_000 + "a@x.fi", "1" * 60_000 + "a",
      "a" + "\u0316\u0301" * 10_000, "Nimi " * 12_000, '",' * 30_000, "\x0b" * 60_000, "a\n" * 30_000, "a@x.fi;" * 8_000,
-     "x," * 31_000 + "a@x.fi", "'x'," * 15_000, "a@x.fi " * 9_000, "a.@ " * 15_000, "\t" * 60_000 + "a@x.fi", ("x,"*390 + "a@x.fi\n") * 80,
+     "x," * 31_000 + "a@x.fi", "'x'," * 15_000, "a@x.fi " * 9_000, "a.@ " * 15_000, "\t" * 60_000 + "a@x.fi", "a.\x0b" * 30_000 + "a@x.fi", "\x1f" * 60_000, "a@x.fi\x0b.fi" * 6_000, ("x,"*390 + "a@x.fi\n") * 80,
      ("nimi\t" * 390 + "\n") * 32, ". " * 30_000 + "a@x.fi", "x<" * 30_000 + "a@x.fi", "'x' <a@x.fi>;" * 4_800],
     ids=lambda pasted: f"{pasted[:8]!r}",
 )  # fmt: skip
