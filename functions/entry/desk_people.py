@@ -7,10 +7,12 @@ from flask import Flask, Response, request
 
 from functions.entry.reading import read_form
 from functions.entry.web import go_on, language_of, page
+from functions.kernel.apart import may_act
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused, TooMany, Unavailable
 from functions.render.desk import Frame
 from functions.render.desk_people import WHOM, Looked, people_page, replacing_page
 from functions.services import handing
+from functions.services.beside import beside_of
 from functions.services.desk_links import live_desk
 from functions.services.offices import Offices, colleagues
 from functions.services.sealing import is_sound
@@ -65,12 +67,15 @@ def _looked(services: Services, token: str, case_id: str, wanted: str | None) ->
     definition, file, own = handing.looked_after(services, case_id, desk.email)
     language = language_of(wanted, desk.language)
     frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
+    case, linked = file.case, beside_of(services, definition, file.case, own.role)
     replaceable = {
-        p.id for p in file.case.parties if handing.may_be_replaced(definition, file.case, p, own)
+        p.id for p in case.parties if handing.may_be_replaced(definition, case, p, own, linked)
     }
-    gone = {p.id for p in Offices(services).gone(definition, file.case)}
-    sound = is_sound(file)
-    return Looked(frame, definition, file.case, own, frozenset(replaceable), frozenset(gone), sound)
+    gone = {p.id for p in Offices(services).gone(definition, case)}
+    return Looked(
+        frame, definition, case, own, frozenset(replaceable), frozenset(gone), is_sound(file),
+        may_act(definition, case, own, linked),
+    )  # fmt: skip
 
 
 def _form(

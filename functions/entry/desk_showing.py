@@ -61,5 +61,5 @@ def _drawn(
     """A list with its heading; ``again`` is the address that goes on with it."""
     name = name or name_of(listed.prefix)
     query = {**(again or {"list": name}), "after": listed.next} if listed.next else {}
-    rows = [(x.definition, x.case, x.party) for x in listed.rows]
+    rows = [(x.definition, x.case, x.party, x.linked) for x in listed.rows]
     return drawn(frame, name, rows, query, services.clock.now())

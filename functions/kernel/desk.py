@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from functions.kernel.apart import may_act
+from functions.kernel.apart import Beside, may_act
 from functions.kernel.case import REFERENCE_LENGTH, Case, Party
 from functions.kernel.definition import BY_ITSELF, CLOCK, Definition
 from functions.kernel.duties import UNITS, duty_of, may
@@ -55,16 +55,19 @@ def confirmed(definition: Definition, case: Case) -> bool:
     return not definition.unproven(case) and bool(case.parties)
 
 
-def group(definition: Definition, case: Case, role: str, party: str = "") -> Group:
+def group(
+    definition: Definition, case: Case, role: str, party: str = "", linked: Beside = ()
+) -> Group:
     """How the case stands for a role: ``mine`` waits for them, ``aside`` went back or was
     refused on its way, ``on`` waits for others, as it does for the ``party`` who has voted
-    already or may not act, ``running`` waits for nobody but time, and ``ended`` is over."""
+    already or may not act, ``running`` waits for nobody but time, and ``ended`` is over.
+    A role in a ``linked`` case may keep the party from acting, too."""
     if definition.is_over(case.state):
         return "ended"
     turn = definition.turn(case)
     if turn == role:
         held = case.party(party)
-        free = held is None or may_act(definition, case, held)
+        free = held is None or may_act(definition, case, held, linked)
         return "mine" if free and party not in case.votes else "on"
     if turn == CLOCK:
         return "running"
@@ -82,12 +85,13 @@ def looks_after(definition: Definition) -> str:
     return definition.bounced_mail.to
 
 
-def slots(definition: Definition, case: Case) -> tuple[Slot, ...]:
-    """All places of a case on all desks; none before it is confirmed, none once forgotten."""
+def slots(definition: Definition, case: Case, linked: Beside = ()) -> tuple[Slot, ...]:
+    """All places of a case on all desks; none before it is confirmed, none once forgotten.
+    ``linked`` are the cases beside it in which a role may keep somebody from acting."""
     if not confirmed(definition, case):
         return ()
     present = (p for p in case.parties if p.present)
-    return tuple(slot for party in present for slot in _of(definition, case, party))
+    return tuple(slot for party in present for slot in _of(definition, case, party, linked))
 
 
 def list_of(process: str, role: str, name: Group) -> str:
@@ -165,9 +169,9 @@ def fits(marks: tuple[str, ...], wanted: tuple[str, ...], words: tuple[str, ...]
     )
 
 
-def _of(definition: Definition, case: Case, party: Party) -> Iterator[Slot]:
+def _of(definition: Definition, case: Case, party: Party, linked: Beside) -> Iterator[Slot]:
     end = f"{case.id}#{party.id}"
-    stands = group(definition, case, party.role, party.id)
+    stands = group(definition, case, party.role, party.id, linked)
     if stands == "mine":
         rank = 0 if is_urgent(definition, case) else 1
         yield Slot(party, f"{MINE}{rank}#{_oldest(case.since)}#{end}")

@@ -18,7 +18,7 @@ from functions.kernel.definition import (
     Transition,
 )
 from functions.kernel.directory import PEOPLE_OF
-from functions.kernel.duties import DIRECTORY, duty_of
+from functions.kernel.duties import DIRECTORY, LOOKING_AFTER, duty_of
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers, People, Value
 from functions.kernel.mailboxes import mailbox, plain, same_address
@@ -47,7 +47,7 @@ def open_case(
 
     ``linked`` are the cases it is to be moved with, ``beside`` those in which roles are kept apart,
     too; ``seated`` people by role beside those whom the answers name: the first in the opener's
-    role is who opens it.
+    role is who opens it, unless another role keeps them from the place.
     """
     spec = definition.form(form)
     if not complete(spec.fields, answers):
@@ -59,10 +59,10 @@ def open_case(
     names = dict.fromkeys((spec.opener, *spec.fills, *seated))
     case = _seat(definition, (*names,), case, case, directory, seated, beside)
     by = next(iter(seated.get(spec.opener, ())), None)
-    openers = (p for p in case.holders(spec.opener) if not by or same_address(p.email, by.email))
-    opener = next(openers, None)
-    if opener is None:
+    holders = case.holders(spec.opener)
+    if not holders:
         raise Refused
+    opener = next((p for p in holders if by and same_address(p.email, by.email)), holders[0])
     step = Step(0, now, OPEN, spec.opener, opener.id, "", spec.start)
     return Decision(case, step, dict(answers), orders(definition, case, spec.mails))
 
@@ -250,11 +250,12 @@ def _seat(
     for number, name in enumerate(names):
         role, coming = definition.role(name), names[number + 1 :]
         if name in seated or not _stays(definition, role, before, case, beside):
-            also = tuple(seated.get(name, ()))
-            following = [definition.role(each) for each in coming]
-            others = taken_by(role, case, beside)
-            named = _slot(case, role, directory, following, others, alone=not also)
-            case = _fill(case, role, named, also)
+            people = (*_people(case, role, directory), *seated.get(name, ()))
+            following = [definition.role(each) for each in coming if each in role.apart]
+            later = [p for r in following for p in _people(case, r, directory)]
+            later += [p for r in following for p in seated.get(r.name, ())]
+            taken = [*taken_by(role, case, beside), *(p.email for p in later)]
+            case = _fill(case, role, _slot(case, role, people, directory, taken))
     return case
 
 
@@ -272,40 +273,37 @@ def _stays(definition: Definition, role: Role, before: Case, after: Case, beside
 
 
 def _slot(
-    case: Case,
-    role: Role,
-    directory: Directory,
-    coming: Sequence[Role],
-    others: Sequence[str],
-    *,
-    alone: bool,
+    case: Case, role: Role, people: Sequence[Person], directory: Directory, taken: Sequence[str]
 ) -> Sequence[Person]:
-    """The people that a slot names. Where the directory puts several there, none of those whom
-    another role keeps from it (``others``), also one that is filled next (``coming``): then, if
-    nobody else is seated there (``alone``), whoever has the same duty, then who keeps the
-    directory. If there is nobody else, they themselves."""
-    people = _people(case, role, directory)
+    """Who of the ``people`` that a slot names is put there, or whom a linked case passes on. Where
+    they are the directory's, none of those whom another role keeps from it, at the addresses
+    ``taken``: then whoever has the same duty, then who keeps the directory. If there is nobody
+    else, they themselves."""
     if not role.apart or PEOPLE_OF.get(role.source, role.source) == role.source:
         return people
-    following = (r for r in coming if r.name in role.apart)
-    taken = [*others, *(p.email for r in following for p in _people(case, r, directory))]
-    if not alone:
-        return who_may(people, taken)
-    for duty in ("", duty_of(role), DIRECTORY) if people else ():
+    for duty in ("", *_duties(case, role), DIRECTORY) if people else ():
         fit = who_may(directory.people("duties", duty) if duty else people, taken)
         if fit:
             return fit
     return people
 
 
-def _fill(case: Case, role: Role, named: Sequence[Person], also: tuple[Person, ...] = ()) -> Case:
+def _duties(case: Case, role: Role) -> tuple[str, ...]:
+    """The duties by which somebody can have a place: that of its role, and where its people came
+    with the case that opened this one, whichever cases are looked after by."""
+    own = duty_of(role)
+    came_along = bool(role.key) and not case.answers.get(role.key) and own in LOOKING_AFTER
+    return (own, *(d for d in LOOKING_AFTER if came_along and d != own))
+
+
+def _fill(case: Case, role: Role, named: Sequence[Person]) -> Case:
     """Seat the people a role's slot names; who stays in it keeps their pseudonym and links.
 
     Of several at one mailbox the first is seated."""
     seated: dict[str, Party] = {}
     seats = case.seats
     before = {plain(p.email): p for p in case.holders(role.name)}
-    for person in (*named, *also):
+    for person in named:
         reached = mailbox(person.email)
         if reached in seated:  # named twice: one person all the same
             continue

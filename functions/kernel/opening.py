@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from functions.kernel.apart import Beside
 from functions.kernel.case import Case, Decision
 from functions.kernel.consequences import Opens, seated
 from functions.kernel.definition import LINK, Definition
@@ -12,16 +13,26 @@ from functions.kernel.people import Directory
 
 
 def opened_by(
-    definition: Definition, opens: Opens, case: Case, now: datetime, directory: Directory
+    definition: Definition,
+    opens: Opens,
+    by: tuple[Definition, Case],
+    now: datetime,
+    directory: Directory,
 ) -> Decision | None:
-    """The case that ``opens`` begins, linked to ``case`` as it is by then; None if there is no
-    reason to. ``definition`` is that of the new case; its id is always the same."""
+    """The case that ``opens`` begins, linked to the case it is opened ``by`` as that is by then;
+    None if there is no reason to. ``definition`` is that of the new case, whose id is always the
+    same.
+
+    Whom a role in either case keeps from a place in the new one is not put there.
+    """
+    own, case = by
     if opens.when and not opens.when.holds(case):
         return None
     people = seated(opens.seats, case)
+    linked: Beside = () if own.is_over(case.state) else (by,)
     begun = open_case(
         definition, opens.form, _id(case, opens), opens.answers(case), case.language, now,
-        directory, linked=(case.id,), seated=people,
+        directory, linked=(case.id,), seated=people, beside=linked,
     )  # fmt: skip
     by_itself = replace(begun.step, role=LINK, party="")
     return replace(begun, case=_speaking_as_in(case, begun.case), step=by_itself)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from urllib.parse import urlencode
 
+from functions.kernel.apart import Beside
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import CLOCK, Definition
 from functions.kernel.desk import desk_lists, group, is_urgent, looks_after
@@ -84,12 +85,18 @@ class Search:
 
 
 def desk_row(
-    frame: Frame, definition: Definition, case: Case, party: Party, now: datetime
+    frame: Frame,
+    definition: Definition,
+    case: Case,
+    party: Party,
+    now: datetime,
+    linked: Beside = (),
 ) -> DeskRow:
-    """The row of a case: nothing on it that the party's role may not see now."""
+    """The row of a case: nothing on it that the party's role may not see now. A role in a
+    ``linked`` case may keep the party from acting."""
     words = Words(definition, frame.language, frame.directory, case.form)
     role = party.role
-    mine = group(definition, case, role, party.id) == "mine"
+    mine = group(definition, case, role, party.id, linked) == "mine"
     over = definition.is_over(case.state)
     until = deadline(definition, case)
     others = [p for p in visible_parties(definition, case, party) if p.id != party.id]
@@ -130,12 +137,12 @@ def _until(words: Words, case: Case, until: date, now: datetime) -> str:
 def drawn(
     frame: Frame,
     name: str,
-    cases: Sequence[tuple[Definition, Case, Party]],
+    cases: Sequence[tuple[Definition, Case, Party, Beside]],
     more: Mapping[str, str],
     now: datetime,
 ) -> DeskList:
     """The list ``name`` under its heading; ``more`` is the query that goes on with it, if any."""
-    rows = [desk_row(frame, *each, now) for each in cases]
+    rows = [desk_row(frame, own, case, who, now, linked) for own, case, who, linked in cases]
     place, _, group_name = name.rpartition(".")
     empty = ""
     if not (rows or place):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.kernel.apart import may_act
 from functions.kernel.case import Case, Party
 from functions.kernel.clean import readable
 from functions.kernel.definition import Definition
@@ -24,7 +23,7 @@ DONE = ("resent", "replaced")
 class Looked:
     """A case as the one who looks after it has it on their desk. ``own`` is their place; the
     places of those who are ``gone`` from the directory do not hold any more. ``sound`` is whether
-    its history is as it was written."""
+    its history is as it was written, ``free`` whether no other role keeps them from acting."""
 
     frame: Frame
     definition: Definition
@@ -33,6 +32,7 @@ class Looked:
     replaceable: frozenset[str]
     gone: frozenset[str] = frozenset()
     sound: bool = True
+    free: bool = True
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -136,12 +136,11 @@ def _whom(looked: Looked, seats: Sequence[Seat], problems: Sequence[Problem]) ->
     """The question to whom a fresh link is to be sent: whoever can be reached, but oneself;
     nobody, where another role keeps the one who asks from acting in the case."""
     words = looked.words
-    may = may_act(looked.definition, looked.case, looked.own)
     told = next((words.problem(p) for p in problems if p.field == WHOM), "")
     options = tuple(
         Option(s.id, f"{s.name}, {s.email}", chosen=False, hint=s.role)
         for s in seats
-        if may and s.reachable and not s.own and not s.gone
+        if looked.free and s.reachable and not s.own and not s.gone
     )
     asks = words.page("handing.whom")
     return Widget(WHOM, "radios", asks, "", told, "", required=True, options=options)

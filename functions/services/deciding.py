@@ -72,7 +72,7 @@ def _opening(
     moved, changes = decisions[0].case, []
     for opens in row.opens if row else ():
         there = current(opens.process)
-        begun = opened_by(there, opens, moved, now, services.directory)
+        begun = opened_by(there, opens, (definition, moved), now, services.directory)
         if begun:
             changes.append(Change(there, begun))
     ids = tuple(change.decision.case.id for change in changes)

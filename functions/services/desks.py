@@ -5,11 +5,13 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from functions.kernel.apart import Beside
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import ALL, GROUPS, MINE, ROLE, WORD, fits, list_of, slots, words_of
 from functions.kernel.errors import Unreadable
 from functions.processes import pinned
+from functions.services.beside import beside_turns
 from functions.services.offices import Offices
 from functions.services.persons import person_key
 from functions.services.ports import Card
@@ -26,12 +28,14 @@ _LAST = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """A case that lies on the desk now, and as which of its parties."""
+    """A case that lies on the desk now, and as which of its parties. A role in a ``linked`` case
+    may keep them from acting."""
 
     definition: Definition
     case: Case
     party: Party
     marks: tuple[str, ...]
+    linked: Beside = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +159,19 @@ def _held_against_cases(services: Services, cards: Sequence[Card]) -> Mapping[st
     """The cards' cases by place, without those that lie elsewhere by now."""
     cases = services.cases.several([card.case for card in cards])
     lying: dict[str, Lying] = {}
-    offices = Offices(services)
+    offices, linked = Offices(services), beside_turns(services, cases.values())
     for card in cards:
         case = cases.get(card.case)
         definition = pinned(case.process, case.version) if case else None
         if case is None or definition is None:
             continue
-        for slot in slots(definition, case):
+        beside = linked.get(case.id, ())
+        for slot in slots(definition, case, beside):
             if (slot.place, slot.party.id) != (card.place, card.party):
                 continue
             own = person_key(services, slot.party.email) == card.desk
             if own and offices.holds(definition, case, slot.party):
-                lying[card.place] = Lying(definition, case, slot.party, slot.marks)
+                lying[card.place] = Lying(definition, case, slot.party, slot.marks, beside)
     return lying
 
 

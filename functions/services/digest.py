@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
+from functions.kernel.apart import Beside
 from functions.kernel.case import Case
 from functions.kernel.desk import MINE, list_of, looks_after, slots
 from functions.kernel.ladder import is_late
 from functions.kernel.spans import HELSINKI
 from functions.processes import NAMES, current, pinned
+from functions.services.beside import beside_turns
 from functions.services.desk_mail import order_digest
 from functions.services.persons import person_key
 from functions.services.ports import Card
@@ -48,23 +50,25 @@ def waiting_long(services: Services, person: str) -> tuple[Sequence[Case], bool]
     lists += [list_of(*role, group) for role in roles for group in ("aside", "on")]
     cards = [c for each in lists for c in services.desks.page(person, each, "", _READ)]
     cases = services.cases.several([card.case for card in cards[:100]])
-    now = services.clock.now()
+    now, linked = services.clock.now(), beside_turns(services, cases.values())
     late = [
         case
         for card in cards
-        if (case := cases.get(card.case)) and _looked_after(case, card) and _late(case, now)
+        if (case := cases.get(card.case))
+        and _looked_after(case, card, linked.get(case.id, ()))
+        and _late(case, now)
     ]
     late = sorted({case.id: case for case in late}.values(), key=lambda case: case.since)
     return late[:MOST], len(late) > MOST
 
 
-def _looked_after(case: Case, card: Card) -> bool:
+def _looked_after(case: Case, card: Card, linked: Beside) -> bool:
     """Whether the card still holds, and its person looks after the case."""
     definition = pinned(case.process, case.version)
     return any(
         (slot.place, slot.party.id) == (card.place, card.party)
         and slot.party.role == looks_after(definition)
-        for slot in slots(definition, case)
+        for slot in slots(definition, case, linked)
     )
 
 

@@ -24,6 +24,7 @@ from functions.kernel.people import Person
 from functions.kernel.read import read
 from functions.processes import pinned
 from functions.services import writing
+from functions.services.beside import beside_of
 from functions.services.offices import Offices, colleagues
 from functions.services.ports import File
 from functions.services.sealing import hold
@@ -53,11 +54,16 @@ def looked_after(services: Services, case_id: str, email: str) -> tuple[Definiti
 
 
 def may_be_replaced(
-    definition: Definition, case: Case, party: Party, by: Party | None = None
+    definition: Definition,
+    case: Case,
+    party: Party,
+    by: Party | None = None,
+    linked: Beside = (),
 ) -> bool:
     """Whether somebody else can take a party's place: as long as the case is not over, or stays
-    in somebody's hands at its end; and whether it is for ``by``, if they are given, to say."""
-    theirs = by is None or may_hand(definition, case, by, party)
+    in somebody's hands at its end; and whether it is for ``by``, if they are given, to say:
+    a role here or in a ``linked`` case may keep them from it."""
+    theirs = by is None or may_hand(definition, case, by, party, linked)
     return party.present and under_way(definition, case) and theirs
 
 
@@ -170,7 +176,8 @@ def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
     party = file.case.party(party_id)
     if party is None or not party.present or not party.reachable:
         raise Refused
-    if not may_hand(definition, file.case, by, party):
+    linked = beside_of(services, definition, file.case, by.role)
+    if not may_hand(definition, file.case, by, party, linked):
         raise Refused
     if not Offices(services).holds(definition, file.case, party):
         raise Refused

@@ -16,6 +16,7 @@ from functions.kernel.mailboxes import same_mailbox
 from functions.kernel.people import Person
 from functions.processes import NAMES, current, pinned
 from functions.services import writing
+from functions.services.beside import beside_of
 from functions.services.offices import Offices, colleagues
 from functions.services.persons import person_key
 from functions.services.ports import File
@@ -135,11 +136,11 @@ def _plan(services: Services, definition: Definition, case: Case, party: Party) 
     staying = tuple(p.ref for p in others if offices.holds(definition, case, p))
     key = role.always or str(case.answers.get(role.key, ""))
     named = services.directory.people(role.source, key) if key else ()
-    behind = _fit(definition, case, role.name, named)
+    behind = _fit(services, definition, case, role.name, named)
     if not behind and not staying:
         keepers = services.directory.people("duties", DIRECTORY)
         behind = tuple(map(listed_person, known.listings(source))) or _fit(
-            definition, case, role.name, keepers
+            services, definition, case, role.name, keepers
         )
     new = tuple(p for p in behind if not any(same_mailbox(p.email, o.email) for o in others))
     if not new and not staying:
@@ -149,10 +150,11 @@ def _plan(services: Services, definition: Definition, case: Case, party: Party) 
 
 
 def _fit(
-    definition: Definition, case: Case, role: str, people: Iterable[Person]
+    services: Services, definition: Definition, case: Case, role: str, people: Iterable[Person]
 ) -> tuple[Person, ...]:
-    """Those whom no other role keeps from this one."""
-    return tuple(p for p in people if not kept_from(definition, case, role, p.email))
+    """Those whom no other role, here or in a linked case, keeps from this one."""
+    linked = beside_of(services, definition, case, role)
+    return tuple(p for p in people if not kept_from(definition, case, role, p.email, linked))
 
 
 def _cases(services: Services, key: str, source: str) -> Iterable[str]:

@@ -8,6 +8,7 @@ from functions.kernel.case import Case
 from functions.kernel.desk import WHO, slots
 from functions.kernel.people import Person
 from functions.processes import pinned
+from functions.services.beside import beside_turns
 from functions.services.persons import person_key
 from functions.services.ports import MOST_CHANGES, Card
 from functions.services.sealing import broken
@@ -18,18 +19,24 @@ _TRIES = 6
 
 
 def index_case(services: Services, case_id: str) -> bool:
-    """Make the cards of a case those it wants as it stands; whether any had to be changed.
+    """Make the cards of a case those it wants as it stands, and those of cases linked to it whose
+    turn is somebody's whom a role in it may keep from acting; whether any had to be changed.
 
     What lies out is read before the case, and every change is refused if it moved meanwhile:
     so whoever comes late with an older case begins anew, and repeating changes nothing. A case
     that is older than what lies out for it was put back in the store: that is an alarm.
     """
-    return retried(_TRIES, partial(_change, services, case_id))
+    case, changed = retried(_TRIES, partial(_change, services, case_id))
+    linked = services.cases.several(case.linked).values() if case and case.linked else ()
+    for other in beside_turns(services, linked):
+        changed |= retried(_TRIES, partial(_change, services, other))[1]
+    return changed
 
 
 def cards(services: Services, case: Case) -> Iterator[Card]:
     """The cards that a case wants on desks as it stands."""
-    for slot in slots(pinned(case.process, case.version), case):
+    linked = beside_turns(services, [case]).get(case.id, ())
+    for slot in slots(pinned(case.process, case.version), case, linked):
         party = slot.party
         person = None
         if slot.place.startswith(WHO):
@@ -38,7 +45,8 @@ def cards(services: Services, case: Case) -> Iterator[Card]:
         yield Card(desk, slot.place, case.id, party.id, slot.marks, person)
 
 
-def _change(services: Services, case_id: str) -> bool:
+def _change(services: Services, case_id: str) -> tuple[Case | None, bool]:
+    """The case as it stands, and whether its cards had to be changed."""
     seen = services.desks.indexed(case_id)
     case = services.cases.several([case_id]).get(case_id)
     wanted = {_print(card): card for card in cards(services, case)} if case else {}
@@ -57,7 +65,7 @@ def _change(services: Services, case_id: str) -> bool:
         seen = services.desks.change(
             case_id, seen, laid, [key for mark, key in part if not mark], revision
         )
-    return bool(moves)
+    return case, bool(moves)
 
 
 def _print(card: Card) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from functions.kernel.apart import Beside, beside, kept_by
+from functions.kernel.apart import Beside, kept_by
 from functions.kernel.case import Case, Order, Party, Step
 from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.desk import confirmed
@@ -19,6 +19,7 @@ from functions.kernel.engine import open_actions
 from functions.kernel.errors import Refused
 from functions.kernel.spans import day_ends, day_of
 from functions.processes import pinned
+from functions.services.beside import beside_of
 from functions.services.offices import Offices
 from functions.services.persons import person_key
 from functions.services.ports import File, Grant
@@ -158,14 +159,6 @@ def open_link(services: Services, token: str) -> Opened:
     purpose: Purpose = "task" if grant.purpose == "task" else "status"
     standing = _standing(grant, file.case, party, services.clock.now())
     return _opened(services, definition, file, party, purpose, standing, grant.round)
-
-
-def beside_of(services: Services, definition: Definition, case: Case, role: str) -> Beside:
-    """The cases in which somebody may have a role that keeps them from ``role`` in this one."""
-    if not (case.linked and definition.role(role).apart):
-        return ()
-    found = services.cases.several(case.linked).values()
-    return beside(case, ((pinned(each.process, each.version), each) for each in found))
 
 
 def _opened(

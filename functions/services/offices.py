@@ -21,6 +21,7 @@ from functions.kernel.duties import (
 )
 from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Directory, Listing, Person
+from functions.services.beside import beside_of
 from functions.services.wiring import Services
 
 
@@ -54,7 +55,8 @@ class Offices:
         wanted = duties_for(definition, case, party)
         listed = self.services.directory.listings("coordinators")
         having = [x for x in listed if not wanted.isdisjoint(declared(x.facts))]
-        kept = (kept_from(definition, case, party.role, _email(each)) for each in having)
+        linked = beside_of(self.services, definition, case, party.role)
+        kept = (kept_from(definition, case, party.role, _email(each), linked) for each in having)
         return bool(having) and all(kept)
 
     def gone(self, definition: Definition, case: Case) -> tuple[Party, ...]:
@@ -135,9 +137,10 @@ def colleagues(services: Services, definition: Definition, case: Case, party: Pa
     if not role.source:
         return services.directory
     wanted = duties_for(definition, case, party)
+    linked = beside_of(services, definition, case, role.name)
 
     def apart(email: str) -> bool:
-        return bool(kept_from(definition, case, role.name, email))
+        return bool(kept_from(definition, case, role.name, email, linked))
 
     return Colleagues(services, PEOPLE_OF[role.source], wanted, apart)
 

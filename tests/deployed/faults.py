@@ -80,7 +80,7 @@ def public(template: Template) -> Iterator[str]:
 def papers(template: Template) -> Iterator[str]:
     """Who shows papers reads what a link needs, and writes nothing."""
     allowed = {"logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameter"}
-    allowed |= {"dynamodb:GetItem", "dynamodb:Query"}
+    allowed |= {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem"}
     for resource, actions in rights(template, "papers").items():
         yield from (f"papers may {a} on {resource}" for a in sorted(actions - allowed))
         if "QuotasTable" in resource or "DesksTable" in resource:

@@ -5,16 +5,21 @@ from dataclasses import replace
 
 import pytest
 
-from functions.entry import party
+from functions.entry import desk, party
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case
-from functions.kernel.directory import DirectoryFile
+from functions.kernel.directory import DirectoryFile, Entry
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused
 from functions.processes import pinned
 from functions.render.texts import page_text, process_text
 from functions.services.act import act
-from functions.services.handing import replace_person
+from functions.services.desks import first_waiting, overview
+from functions.services.handing import replace_person, resend
+from functions.services.handing_on import carry_out, plans_of
+from functions.services.indexing import index_case
 from functions.services.links import open_link
+from functions.services.offices import Offices, colleagues
+from functions.services.persons import person_key
 from tests.orders import ACCEPTED, Quotes
 from tests.unit.test_duties import _person
 from tests.unit.test_services_merging import Merging
@@ -105,6 +110,141 @@ def test_who_has_a_stake_beside_does_nothing_and_reads_why(orders: Quotes, langu
     shown = pages.get(f"/api/t/{link}?lang={language}").text
     role = process_text("quote", language, "roles.contact")
     assert page_text(language, "apart.lead", role=role) in shown
+
+
+def own_client(orders: Quotes, *more: Entry) -> str:
+    """A quote that its coordinator has asked for, too, as in cases written before, and whose client
+    accepts it: its id. ``more`` are in the directory by then."""
+    case_id = orders.request("confirm", "quote")
+    held = orders.case(case_id).holders("coordinator")
+    put(orders, case_id, "contact", held[0].email.replace("@", "+own@"))
+    for each in held[1:]:
+        put_out(orders, each.ref)
+    folder = orders.cases.folders[case_id]
+    first = (p for p in folder.case.parties if p not in held[1:])
+    folder.case = replace(folder.case, parties=tuple(first))
+    orders.directory.save(DirectoryFile(more))
+    orders.take(case_id, "accept_organisation")
+    return case_id
+
+
+def put_out(orders: Quotes, key: str) -> None:
+    entry = orders.directory.entry("coordinators", key)
+    assert entry
+    orders.directory.save(DirectoryFile((replace(entry, retired=True),)))
+
+
+@pytest.mark.parametrize("duty", ["units", "topics", "directory"])
+def test_order_goes_to_nobody_who_is_its_client(orders: Quotes, duty: str) -> None:
+    """Whoever coordinates the quote passes it on to who may act in it, and holds it in office."""
+    case_id = own_client(orders, _person("urho", duty))
+    order = orders.order_of(case_id)
+    assert [p.ref for p in order.holders("coordinator")] == ["urho"]
+    assert Offices(orders.services).gone(pinned("supervision", order.version), order) == ()
+    orders.do(order.id, "offer", supervisor="testi")
+    assert orders.case(order.id).state == "offered"
+
+
+def test_order_that_nobody_else_can_have_is_held_without_acting(orders: Quotes) -> None:
+    case_id = own_client(orders)
+    order = orders.order_of(case_id)
+    held = order.holders("coordinator")[0]
+    assert [p.ref for p in order.holders("coordinator")] == ["anna"]
+    assert open_link(orders.services, orders.token_of(order.id, held)).actions == ()
+
+
+def test_invoice_goes_to_nobody_who_pays_it(orders: Quotes) -> None:
+    orders.directory.save(DirectoryFile((_person("fiona", "finance"), _person("fred", "finance"))))
+    case_id = orders.request(*ACCEPTED, "staff", "schedule")
+    put(orders, case_id, "contact", "fiona+x@example.org")
+    orders.until("2026-09-15")
+    invoice = orders.invoice_of(case_id)
+    assert "fred" in [p.ref for p in invoice.holders("finance")]
+    assert "fiona" not in [p.ref for p in invoice.holders("finance")]
+
+
+def test_place_of_who_left_goes_to_no_client(orders: Quotes) -> None:
+    """A place that is handed on, and who is offered for it by hand."""
+    case_id = orders.request(*ACCEPTED)
+    order = orders.order_of(case_id)
+    put(orders, case_id, "contact", "sten+x@example.org")
+    for key in ("urho", "tea"):
+        orders.directory.save(DirectoryFile((_person(key, "topics"),)))
+    held = order.holders("coordinator")[0]
+    definition = pinned("supervision", order.version)
+    offered = colleagues(orders.services, definition, order, held).listings("coordinators")
+    assert "sten" not in {x.key for x in offered}
+    for each in order.holders("coordinator"):
+        put_out(orders, each.ref)
+    file = orders.cases.load(order.id)
+    assert file
+    for plan in plans_of(orders.services, file):
+        carry_out(orders.services, plan)
+    after = orders.case(order.id)
+    assert {"urho", "tea"} & {p.ref for p in after.holders("coordinator")}
+    assert "sten" not in {p.ref for p in after.holders("coordinator")}
+
+
+def mine(orders: Merging | Quotes, email: str) -> set[str]:
+    return {
+        x.case.id for x in overview(orders.services, person_key(orders.services, email)).mine.rows
+    }
+
+
+def shown(orders: Merging | Quotes, email: str) -> set[str]:
+    seen = overview(orders.services, person_key(orders.services, email))
+    return {x.case.id for each in (seen.mine, *seen.lists) for x in each.rows}
+
+
+def test_desk_has_no_task_that_its_person_may_not_do(orders: Quotes) -> None:
+    """It lies among what waits for others, in rows, mails of the week and what is next."""
+    case_id = orders.request(*ACCEPTED)
+    order = orders.order_of(case_id)
+    held = order.holders("coordinator")[0]
+    orders.index()
+    assert order.id in mine(orders, held.email)
+    put(orders, case_id, "contact", held.email.replace("@", "+x@"))
+    assert order.id not in mine(orders, held.email), "before the desk is made anew"
+    index_case(orders.services, case_id)  # what is written is the quote: the order follows
+    assert order.id not in mine(orders, held.email)
+    assert order.id in shown(orders, held.email)
+    key = person_key(orders.services, held.email)
+    waiting = first_waiting(orders.services, key)
+    assert waiting is None or waiting.case.id != order.id
+    page = desk.create_app(orders.services).test_client()
+    html = page.get(f"/api/d/{orders.desk(held.email)}?lang=en").text
+    task = process_text("supervision", "en", "forms.ordered.tasks.coordinating.title")
+    assert order.id[:6].upper() in html.upper()
+    assert task not in html
+
+
+def test_desk_has_no_task_of_a_merged_case_that_its_person_may_not_do(world: Merging) -> None:
+    first = world.applied("Aino")
+    hub = merged(world, world.proposed(first, world.applied("Bertta")))
+    held = world.case(hub).holders("coordinator")[0]
+    world.index()
+    assert hub in mine(world, held.email)
+    put(world, first, "manager", held.email)
+    world.index()
+    assert hub not in mine(world, held.email)
+    assert hub in shown(world, held.email)
+
+
+def test_page_of_people_offers_nothing_to_who_may_not_act(orders: Quotes) -> None:
+    """But to hand on their own place."""
+    case_id = orders.request(*ACCEPTED)
+    order = orders.order_of(case_id)
+    orders.do(order.id, "offer", supervisor="testi")
+    own, *_ = order.holders("coordinator")
+    supervisor = orders.case(order.id).holders("supervisor")[0]
+    put(orders, case_id, "contact", own.email)
+    page = desk.create_app(orders.services).test_client()
+    html = page.get(f"/api/d/{orders.desk(own.email)}/people/{order.id}?lang=en").text
+    assert f"/people/{order.id}/{own.id}?" in html
+    assert f"/people/{order.id}/{supervisor.id}?" not in html
+    assert f'value="{supervisor.id}"' not in html
+    with pytest.raises(Refused):
+        resend(orders.services, own.email, order.id, supervisor.id)
 
 
 def test_client_is_not_offered_their_own_order(orders: Quotes) -> None:

@@ -564,4 +564,4 @@ def test_model_finds_a_link_that_lives_on(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_model_finds_a_desk_that_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    _found(monkeypatch, indexing, "slots", lambda definition, case: slots(definition, case)[1:])
+    _found(monkeypatch, indexing, "slots", lambda *asked: slots(*asked)[1:])

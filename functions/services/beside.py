@@ -1,0 +1,35 @@
+"""The cases linked to others, where a role may keep somebody from acting."""
+
+from collections.abc import Iterable, Mapping
+
+from functions.kernel.apart import Beside, beside
+from functions.kernel.case import Case
+from functions.kernel.definition import BY_ITSELF, Definition
+from functions.processes import pinned
+from functions.services.wiring import Services
+
+
+def beside_of(services: Services, definition: Definition, case: Case, role: str) -> Beside:
+    """The cases in which somebody may have a role that keeps them from ``role`` in this one."""
+    if not (case.linked and definition.role(role).apart):
+        return ()
+    found = services.cases.several(case.linked).values()
+    return beside(case, ((pinned(each.process, each.version), each) for each in found))
+
+
+def beside_turns(services: Services, cases: Iterable[Case]) -> Mapping[str, Beside]:
+    """By the id of each case those in which somebody may have a role that keeps them from acting in
+    it now, whose turn it is. One batch read, if there may be any."""
+    asked = [case for case in cases if case.linked and _keeps_apart(case)]
+    ids = list(dict.fromkeys(i for case in asked for i in case.linked))
+    found = services.cases.several(ids) if ids else {}
+    known = {i: (pinned(each.process, each.version), each) for i, each in found.items()}
+    return {case.id: beside(case, (known[i] for i in case.linked if i in known)) for case in asked}
+
+
+def _keeps_apart(case: Case) -> bool:
+    """Whether it is the turn of a role that others are kept from."""
+    definition = pinned(case.process, case.version)
+    turn = definition.turn(case)
+    named = bool(turn) and turn not in BY_ITSELF and not definition.is_over(case.state)
+    return named and bool(definition.role(turn).apart)
