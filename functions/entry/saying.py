@@ -28,7 +28,8 @@ def receipt_of(
     act = done or next((s.action for s in ends(opened) if over), "")
     last = last_act(words, steps, opened.party, act)
     beside = followed(services, words, opened.case, last) if last else ()
-    found = receipt(words, opened.case, last, opened.party, beside) if last else None
+    now = services.clock.now()
+    found = receipt(words, opened.case, last, opened.party, beside, now) if last else None
     return replace(found, ways=_ways(services, words, opened, token)) if found else None
 
 

@@ -47,7 +47,7 @@ def show(
         words, case, told, party, task=task, document=is_open, now=now, linked=linked,
         beside=beside, kept=bool(opened.kept_by),
     )  # fmt: skip
-    view = replace(view, broken=broken_words(words, opened), apart=apart_words(words, opened))
+    view = _warned(words, opened, view)
     fresh = fresh_form(language, path, party.email, unchosen=nowhere)
     told_done = receipt_of(services, words, opened, token, done) if typed is None or done else None
     if not is_open:
@@ -61,6 +61,14 @@ def show(
     return task_page(
         words, view, path, forms, wrong, desk, _people(opened, token, language), told_done, fresh
     )
+
+
+def _warned(words: Words, opened: Opened, view: CaseView) -> CaseView:
+    """The view with what its reader is warned of, and no answers that a form here corrects."""
+    broken, apart = broken_words(words, opened), apart_words(words, opened)
+    corrected = any(a.corrects for a in opened.actions)
+    groups = tuple(g for g in view.groups if not (corrected and g.name))
+    return replace(view, broken=broken, apart=apart, groups=groups)
 
 
 def _people(opened: Opened, token: str, language: str) -> str:

@@ -138,6 +138,8 @@ class Action:
     case stays where it is, and they may change their mind for as long as it does.
     ``told`` are the roles whose history shows it, beside the actor's own; none means all.
     ``again``: its fields begin with what was answered last.
+    ``by`` is the role whose act in a linked case it follows, where it is always the same one: then
+    its history says so in words.
     """
 
     name: str
@@ -151,6 +153,7 @@ class Action:
     told: tuple[str, ...] = ()
     again: bool = False
     reckons: Reckoning | None = None
+    by: str = ""
 
     @property
     def pressed(self) -> bool:

@@ -136,7 +136,8 @@ class Form:
     roles whose slots are filled at once, the opener's first. A ``public`` form is anybody's,
     and its case waits in ``start`` until the opener's mailbox is shown to be theirs; any other
     is opened by what is done to cases. ``shows_linked`` are roles that read those too,
-    ``names_linked`` those that are told of them: what they are and where they stand.
+    ``names_linked`` those that are told of them: what they are and where they stand. One that
+    ``follows`` is opened by an act in a case of another process, by nobody in its own.
     ``fields`` are all fields in the order they are asked.
     """
 
@@ -151,6 +152,7 @@ class Form:
     public: bool = True
     shows_linked: tuple[str, ...] = ()
     names_linked: tuple[str, ...] = ()
+    follows: bool = False
     fields: tuple[Field, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from functions.kernel.case import Case, Party, Step
 from functions.kernel.clean import readable
-from functions.kernel.definition import BY_ITSELF, CLOCK, TURN, Action, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, TURN, Action, Definition
 from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Answers
 from functions.kernel.handing import HAND_OVER, RESUMED, VACATED
 from functions.kernel.history import Entry
 from functions.kernel.ladder import REMIND
-from functions.kernel.visibility import sees, sees_name, visible_parties
+from functions.kernel.visibility import PARTY, sees, sees_name
 from functions.render import dates
 from functions.render.texts import capital
 from functions.render.words import Words
@@ -42,11 +42,12 @@ class Row:
     value: str
 
 
-def people_rows(words: Words, case: Case, reader: Party) -> tuple[Row, ...]:
+def people_rows(words: Words, case: Case, reader: Party, told: Told) -> tuple[Row, ...]:
     """The people of a case, but for those whom the document names to this reader anyway."""
     return tuple(
         Row(capital(words.role(p.role)), _told(words, case, p, reader))
-        for p in visible_parties(words.definition, case, reader)
+        for p in case.parties
+        if p.present and known_to(words.definition, case, reader, p, told)
         if not p.reachable
         or not _documented(words.definition, case, p, reader)
         or p.id in _open(words, case)
@@ -69,8 +70,8 @@ def history(words: Words, case: Case, told: Told, reader: Party) -> tuple[Line, 
         Line(
             entry.step.at.isoformat(timespec="seconds"),
             dates.moment(entry.step.at, words.language),
-            _what(words, entry.step, said),
-            _who(words, case, entry.step.party, entry.step.role, reader),
+            _what(words, entry.step, said, reader),
+            _who(words, case, entry.step, reader, told),
             tuple(_said_in(words, case, entry.step, said or {}, reader, since)),
         )
         for entry, said in told
@@ -100,7 +101,8 @@ def _said_in(
             continue
         seen = reader.present and sees(definition, field.name, reader.role, case.state)
         if seen and step.number >= since:
-            yield Row(words.label(field), words.value(field, said[field.name]))
+            label = words.label(field, own=step.party == reader.id)
+            yield Row(label, words.value(field, said[field.name]))
 
 
 def picked_before(words: Words, told: Told) -> dict[str, dict[str, str]]:
@@ -120,6 +122,16 @@ def picked_before(words: Words, told: Told) -> dict[str, dict[str, str]]:
                 found.setdefault(role.key, {})[picked] = note
                 picked = ""
     return found
+
+
+def written_by(words: Words, told: Told, reader: Party) -> frozenset[str]:
+    """The fields whose present answers the reader gave; what opened a case that follows another
+    was typed by nobody in it."""
+    last = dict[str, str]()
+    for entry, said in told:
+        opened = entry.step.action == OPEN and _follows(words)
+        last |= dict.fromkeys(said or (), "" if opened else entry.step.party)
+    return frozenset(name for name, party in last.items() if party and party == reader.id)
 
 
 def ballot(definition: Definition, state: str) -> Action | None:
@@ -179,10 +191,12 @@ def _may_know(definition: Definition, step: Step, reader: Party) -> bool:
     )
 
 
-def _what(words: Words, step: Step, said: Answers | None) -> str:
+def _what(words: Words, step: Step, said: Answers | None, reader: Party) -> str:
+    """What was done: to whoever did it in the second person, to others with who did it, if that is
+    not said apart (``_who``)."""
     if step.action in _OWN_WORDS:
-        return _own_words(words, step, said)
-    told = words.text(f"actions.{step.action}.history")
+        return _own_words(words, step, said, reader)
+    told = act_told(words, step, reader)
     action = words.definition.action(step.action)
     if action.votes and said and action.votes in said:
         field = next(f for f in action.fields if f.name == action.votes)
@@ -190,8 +204,17 @@ def _what(words: Words, step: Step, said: Answers | None) -> str:
     return told
 
 
-def _own_words(words: Words, step: Step, said: Answers | None) -> str:
+def act_told(words: Words, step: Step, reader: Party) -> str:
+    """An act in words; to whoever did it, in the second person."""
+    own = words.maybe(f"actions.{step.action}.done") if step.party == reader.id else ""
+    return own or words.text(f"actions.{step.action}.history")
+
+
+def _own_words(words: Words, step: Step, said: Answers | None, reader: Party) -> str:
     """A step that no action takes, in words; of a reminder, who was reminded."""
+    if _own(words, step, reader):
+        done = words.maybe("done") if step.action == OPEN else ""
+        return done or words.text(f"history.own.{step.action}")
     told = words.text(f"history.{step.action}")
     if step.action != REMIND or not said:
         return told
@@ -200,11 +223,54 @@ def _own_words(words: Words, step: Step, said: Answers | None) -> str:
     return words.page("history.reminded", what=told, role=", ".join(map(words.role, roles)))
 
 
-def _who(words: Words, case: Case, party_id: str, role: str, reader: Party) -> str:
-    if role in BY_ITSELF:
-        return words.role(CLOCK)
-    actor = case.party(party_id)
-    role_name = words.role(role)
-    if actor and sees_name(words.definition, case, reader, actor):
-        return f"{actor.name}, {role_name}"
-    return role_name
+def _own(words: Words, step: Step, reader: Party) -> bool:
+    """Whether the reader took a step; a case that follows another is opened by nobody in it."""
+    opened = step.action == OPEN and _follows(words)
+    return step.party == reader.id and step.role not in BY_ITSELF and not opened
+
+
+def _follows(words: Words) -> bool:
+    """Whether a case was opened by an act in a case of another process."""
+    return any(f.follows for f in words.definition.forms if f.name == words.form)
+
+
+def _who(words: Words, case: Case, step: Step, reader: Party, told: Told) -> str:
+    """Who took a step, or "" where its words say so: an act of somebody begins with their role
+    (here follows their name), one of a linked case with the role that did it there."""
+    definition = words.definition
+    if step.action == OPEN and _follows(words):
+        return words.maybe("history.by")
+    if step.role in BY_ITSELF:
+        return _by_itself(words, step)
+    if step.party == reader.id:
+        return ""
+    actor = case.party(step.party)
+    named = actor.name if actor and known_to(definition, case, reader, actor, told) else ""
+    if step.action not in _OWN_WORDS:
+        return named
+    return ", ".join(filter(None, (named, words.role(step.role))))
+
+
+def _by_itself(words: Words, step: Step) -> str:
+    """Who took a step that nobody in the case took."""
+    definition = words.definition
+    if step.role == LINK and step.action == HAND_OVER:  # whoever looks after the linked case
+        return words.role(definition.bounced_mail.to)
+    own = step.action in _OWN_WORDS
+    return "" if not own and definition.action(step.action).by else words.role(CLOCK)
+
+
+def known_to(definition: Definition, case: Case, reader: Party, other: Party, told: Told) -> bool:
+    """Whether ``reader`` sees the name of ``other`` now, or has seen it since an act of theirs
+    and nobody has taken their place."""
+    if sees_name(definition, case, reader, other):
+        return True
+    thing = PARTY + other.role
+    return (
+        reader.present
+        and other.present
+        and any(
+            entry.step.party == other.id and sees(definition, thing, reader.role, entry.step.target)
+            for entry, _ in told
+        )
+    )

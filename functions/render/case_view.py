@@ -1,6 +1,6 @@
 """A case as one party sees it: where it is, whose turn, what comes next, and the document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,10 +17,12 @@ from functions.render.case_people import (
     Line,
     Row,
     Told,
+    act_told,
     ballot,
     history,
     people_rows,
     voted,
+    written_by,
 )
 from functions.render.mail import reference
 from functions.render.offers import Offer, offers
@@ -159,7 +161,7 @@ def _with_document(words: Words, case: Case, told: Told, party: Party, view: Cas
         view,
         groups=groups(words, case, party, told),
         papers=offers(words, case, party),
-        changes=_changes(words, case, told, party.role),
+        changes=_changes(words, case, told, party),
         onward=door(words, case, party),
     )
 
@@ -217,39 +219,44 @@ def groups(words: Words, case: Case, reader: Party, told: Told = ()) -> tuple[Gr
     """The document as ``reader`` may see it: what was said and what others added, then the
     form's sections. ``told`` is the history, of which what stays is shown."""
     shown = visible(words.definition, case, reader.role)
-    people = Group("", words.page("case.people"), people_rows(words, case, reader))
+    people = Group("", words.page("case.people"), people_rows(words, case, reader, told))
     form = words.definition.form(case.form)
     asked = {f.name for f in form.fields}
     others = [f for n, f in words.definition.fields().items() if n not in asked]
     added = [f for f in others if not f.stays]
-    said = Group("", words.page("case.said"), _said(words, case, told, reader.role))
-    parts = [section_group(words, s.name, s.fields, shown) for s in form.sections]
-    return tuple(g for g in (said, *_added(words, added, shown, told), people, *parts) if g.rows)
+    own = written_by(words, told, reader)
+    said = Group("", words.page("case.said"), _said(words, case, told, reader))
+    parts = [section_group(words, s.name, s.fields, shown, own) for s in form.sections]
+    before = _added(words, added, shown, told, reader)
+    return tuple(g for g in (said, *before, people, *parts) if g.rows)
 
 
 def _added(
-    words: Words, fields: Sequence[Field], shown: Mapping[str, Value], told: Told
+    words: Words, fields: Sequence[Field], shown: Mapping[str, Value], told: Told, reader: Party
 ) -> list[Group]:
     """What was added to the form's answers, under what was done when it was said last."""
     titles: dict[str, list[Field]] = {}
+    own = written_by(words, told, reader)
     for field in fields:
-        acts = [e.step.action for e, said in told if said and field.name in said]
-        own = words.maybe(f"actions.{acts[-1]}.history") if acts else ""
-        titles.setdefault(own or words.page("case.added"), []).append(field)
-    return [Group("", title, _rows(words, those, shown)) for title, those in titles.items()]
+        acts = [e.step for e, said in told if said and field.name in said]
+        known = acts and words.maybe(f"actions.{acts[-1].action}.history")
+        title = act_told(words, acts[-1], reader) if known else words.page("case.added")
+        titles.setdefault(title, []).append(field)
+    return [Group("", title, _rows(words, those, shown, own)) for title, those in titles.items()]
 
 
-def _said(words: Words, case: Case, told: Told, role: str) -> tuple[Row, ...]:
+def _said(words: Words, case: Case, told: Told, reader: Party) -> tuple[Row, ...]:
     """Everything that stays, in the order it was said, each with its day."""
     definition = words.definition
     staying = [
         f
         for f in definition.fields().values()
-        if f.stays and sees(definition, f.name, role, case.state)
+        if f.stays and sees(definition, f.name, reader.role, case.state)
     ]
     return tuple(
         Row(
-            f"{words.label(f)}, {dates.day(entry.step.at, words.language)}",
+            f"{words.label(f, own=entry.step.party == reader.id)}, "
+            f"{dates.day(entry.step.at, words.language)}",
             words.value(f, said[f.name]),
         )
         for entry, said in told
@@ -259,10 +266,15 @@ def _said(words: Words, case: Case, told: Told, role: str) -> tuple[Row, ...]:
 
 
 def section_group(
-    words: Words, name: str, fields: Sequence[Field], shown: Mapping[str, Value]
+    words: Words,
+    name: str,
+    fields: Sequence[Field],
+    shown: Mapping[str, Value],
+    own: Container[str] = (),
 ) -> Group:
-    """One section of the form with the answers that are there."""
-    return Group(name, words.section(name), _rows(words, fields, shown))
+    """One section of the form with the answers that are there; ``own`` are those of the reader."""
+    title = words.section(name, own=any(f.name in own for f in fields if f.name in shown))
+    return Group(name, title, _rows(words, fields, shown, own))
 
 
 def review_groups(words: Words, form: Form, answers: Answers) -> list[Group]:
@@ -280,9 +292,11 @@ def review_groups(words: Words, form: Form, answers: Answers) -> list[Group]:
     ]
 
 
-def _rows(words: Words, fields: Sequence[Field], shown: Mapping[str, Value]) -> tuple[Row, ...]:
+def _rows(
+    words: Words, fields: Sequence[Field], shown: Mapping[str, Value], own: Container[str]
+) -> tuple[Row, ...]:
     return tuple(
-        Row(words.label(f), words.value(f, shown[f.name]))
+        Row(words.label(f, own=f.name in own), words.value(f, shown[f.name]))
         for f in fields
         if f.name in shown and f.kind != "tick"  # a tick was for sending, it tells no reader more
     )
@@ -320,14 +334,15 @@ def _hand(words: Words, case: Case, name: str, standing: str, when: datetime | N
     return Hand(capital(who), what, told, standing)
 
 
-def _changes(words: Words, case: Case, told: Told, role: str) -> tuple[Changed, ...]:
+def _changes(words: Words, case: Case, told: Told, reader: Party) -> tuple[Changed, ...]:
     fields = words.definition.fields()
+    own = written_by(words, told, reader)
     return tuple(
         Changed(
-            words.label(fields[c.field]),
+            words.label(fields[c.field], own=c.field in own),
             "" if c.before is None else words.value(fields[c.field], c.before),
             "" if c.after is None else words.value(fields[c.field], c.after),
         )
         for c in latest_changes(words.definition, case, told)
-        if sees(words.definition, c.field, role, case.state)
+        if sees(words.definition, c.field, reader.role, case.state)
     )

@@ -91,11 +91,22 @@ def _cell(d: Definition, lang: str, thing: str, role: str) -> Markup:
         sign, said = "–", page_text(lang, "matrix.unseen")
     elif len(states) < len(d.states):
         names = ", ".join(_text(d, lang, f"states.{s}.name") for s in states)
-        when = " " + page_text(lang, "matrix.when", states=names)
+        key = "matrix.since" if _stays_named(d, thing, states) else "matrix.when"
+        when = " " + page_text(lang, key, states=names)
     return Markup(
         '<td role="cell" data-label="{}"><span class="k-matrix__sign" aria-hidden="true">{}</span>'
         '<span class="k-visually-hidden">{}</span>{}</td>'
     ).format(capital(_role(d, lang, role)), sign, said, when)
+
+
+def _stays_named(d: Definition, thing: str, states: Sequence[str]) -> bool:
+    """Whether a case can go on, with the same person in it, to where their name is not seen but
+    by whom has been told it."""
+    leaving = (t for t in d.transitions if t.source in states and t.target not in states)
+    stays = (t for t in leaving if not t.forgets)
+    return thing.startswith(PARTY) and any(
+        thing.removeprefix(PARTY) not in (*t.clears, *t.fills) for t in stays
+    )
 
 
 def _role(d: Definition, lang: str, name: str) -> str:

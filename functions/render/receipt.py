@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from functions.kernel.case import Case, Party, Step
 from functions.kernel.definition import BY_ITSELF, Transition
 from functions.kernel.engine import OPEN
 from functions.kernel.mailboxes import same_address
+from functions.render import dates
 from functions.render.case_people import voted
 from functions.render.texts import capital
 from functions.render.words import Words
+
+AT_ONCE = timedelta(hours=1)  # the mails about an act have gone by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +82,43 @@ def last_act(words: Words, steps: Sequence[Step], party: Party, done: str) -> St
 
 
 def receipt(
-    words: Words, case: Case, step: Step, party: Party, beside: Sequence[Followed]
+    words: Words, case: Case, step: Step, party: Party, beside: Sequence[Followed], now: datetime
 ) -> Receipt | None:
     """The receipt of an act; ``beside`` is what happened by it in linked cases. None if the
-    process does not say what was done."""
+    process does not say what was done. Read later than ``AT_ONCE``, it promises nothing: it tells
+    who was mailed, and on which day."""
     act = step.action
     told = words.maybe(f"forms.{case.form}.done" if act == OPEN else f"actions.{act}.done")
     followed = (Followed(words, case, step), *beside)
     if not told:
         return None
     heard = dict(one for each in followed for one in each.mailed(party))
+    on = dates.day(step.at, words.language) if now - step.at > AT_ONCE else ""
     if any(a.votes for a in words.definition.actions if a.name == act):
-        return Receipt(told, _vote(words, case, act, party, heard))
-    return Receipt(told, _mailed(words, heard), own="" in heard)
+        return Receipt(told, _vote(words, case, step, party, heard, on))
+    return Receipt(told, _mailed(words, heard, on), own="" in heard and not on)
 
 
-def _vote(words: Words, case: Case, act: str, party: Party, heard: Mapping[str, bool]) -> str:
-    """What a voter answered, who sees it, and who is mailed once the last one has answered. Where
-    all agree, nobody is asked: the case moves on by itself."""
-    told = [words.text(f"actions.{act}.heard")]
+def _vote(
+    words: Words, case: Case, step: Step, party: Party, heard: Mapping[str, bool], on: str
+) -> str:
+    """What a voter answered, who sees it for as long as answers are awaited, and who is mailed once
+    the last one has answered. Where all agree, nobody is asked: the case moves on by itself."""
+    awaited = case.state == step.target
+    told = [words.text(f"actions.{step.action}.heard")] if awaited else []
     if party.id in case.votes:
         told.insert(0, words.page("receipt.answer", answer=voted(words, case, party)))
         if case.all_voted(party.role) and not all(case.votes.values()) and heard:
-            told.append(_mailed(words, heard))
+            told.append(_mailed(words, heard, on))
     return " ".join(told)
 
 
-def _mailed(words: Words, heard: Mapping[str, bool]) -> str:
-    """Who gets a mail about an act, by role."""
+def _mailed(words: Words, heard: Mapping[str, bool], on: str) -> str:
+    """Who gets a mail about an act, by role; or who got it ``on`` an earlier day."""
     if not heard:
-        return words.page("receipt.unmailed")
+        return words.page("receipt.was.unmailed" if on else "receipt.unmailed")
     others = [name for name in heard if name]
-    return _sentence(words, others, own="" in heard, several=any(heard.values()))
+    return _sentence(words, others, own="" in heard, several=any(heard.values()), on=on)
 
 
 def who_hears(words: Words, roles: Sequence[str], reader: str) -> str:
@@ -119,11 +128,14 @@ def who_hears(words: Words, roles: Sequence[str], reader: str) -> str:
     return _sentence(words, [*map(words.mention, others)], own=reader in roles, several=several)
 
 
-def _sentence(words: Words, others: Sequence[str], *, own: bool, several: bool) -> str:
+def _sentence(
+    words: Words, others: Sequence[str], *, own: bool, several: bool, on: str = ""
+) -> str:
+    key = "receipt.was" if on else "receipt"
     if not others:
-        return words.page("receipt.you")
+        return words.page(f"{key}.you", when=on)
     names = [words.page("receipt.me"), *others] if own else others
     *first, last = names
     listed = f"{', '.join(first)} {words.page('receipt.and')} {last}" if first else last
     form = "you_and" if own else "several" if first or several else "one"
-    return words.page(f"receipt.{form}", roles=capital(listed))
+    return words.page(f"{key}.{form}", roles=capital(listed), when=on)

@@ -17,7 +17,7 @@ from functions.kernel import LANGUAGES
 from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition, State
 from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.desk import desk_lists
-from functions.kernel.engine import BOUNCE
+from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Field
 from functions.kernel.handing import HAND_OVER, RESUMED, VACATED
 from functions.kernel.ladder import REMIND
@@ -142,10 +142,11 @@ def _needed(d: Definition) -> Iterator[str]:
     yield from (
         "name",
         "document",
-        "history.open",
+        f"history.{OPEN}",
     )
     itself = (REMIND, BOUNCE, MISSED, SEND_AGAIN, HAND_OVER, VACATED, RESUMED)
     yield from (f"history.{step}" for step in itself)
+    yield from (f"history.own.{step}" for step in (OPEN, HAND_OVER, SEND_AGAIN))
     yield from (f"{part}.{role.name}" for role in d.roles for part in ("roles", "mentions"))
     others = (a.role for a in d.actions if a.role in BY_ITSELF)
     yield from (f"roles.{name}" for name in dict.fromkeys((CLOCK, *others)))

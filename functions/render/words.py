@@ -95,9 +95,11 @@ class Words:
         """What helps to fill in a field, or ""."""
         return self.maybe(f"fields.{field.name}.hint")
 
-    def section(self, name: str) -> str:
-        """The heading of a form's section to whoever reads what somebody else filled in."""
-        return self.maybe(f"sections.{name}.read") or self.text(f"sections.{name}.title")
+    def section(self, name: str, *, own: bool = False) -> str:
+        """The heading of a form's section to whoever reads what somebody else filled in, or what
+        they filled in themself."""
+        read = "" if own else self.maybe(f"sections.{name}.read")
+        return read or self.text(f"sections.{name}.title")
 
     def text(self, key: str) -> str:
         """A text of the process that must be there."""
@@ -126,9 +128,11 @@ class Words:
         """What kind of document a case of a form is: the form's own, or the process's."""
         return self.maybe(f"forms.{form}.document") or self.text("document")
 
-    def label(self, field: Field) -> str:
-        """What a field is called to whoever reads what somebody else filled in."""
-        return self.maybe(f"fields.{field.name}.read") or self.question(field)
+    def label(self, field: Field, *, own: bool = False) -> str:
+        """What a field is called to whoever reads what somebody else filled in; to whoever filled
+        it in themself, what it asked."""
+        read = "" if own else self.maybe(f"fields.{field.name}.read")
+        return read or self.question(field)
 
     def value(self, field: Field, value: Value) -> str:
         """An answer as people read it: a choice's name, yes or no, a date."""

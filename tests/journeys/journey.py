@@ -172,9 +172,9 @@ class Journey:
         """What a field asks of whoever fills it in."""
         return question(self.eyes.language, name, self.form)
 
-    def label(self, name: str) -> str:
-        """What a field is called to whoever reads what somebody else filled in."""
-        return self._words().label(VERSION_1.fields()[name])
+    def label(self, name: str, *, own: bool = False) -> str:
+        """What a field is called to whoever reads what somebody else filled in, or they did."""
+        return self._words().label(VERSION_1.fields()[name], own=own)
 
     def _words(self) -> Words:
         return Words(VERSION_1, self.eyes.language, MemoryDirectory(), self.form)
@@ -215,7 +215,7 @@ class Journey:
         """The page tells that this was done, and where the application went."""
         assert self.eyes.title() == said(self.eyes.language, f"actions.{action}.done")
         self.stands(state, yours=yours)
-        assert said(self.eyes.language, f"actions.{action}.history") in self.eyes.text(".k-history")
+        assert said(self.eyes.language, f"actions.{action}.done") in self.eyes.text(".k-history")
 
     def mails_told(self, *roles: str) -> None:
         """The receipt says that these get a mail of what was done: "you", or by their role."""

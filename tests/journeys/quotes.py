@@ -219,7 +219,7 @@ class Quote:
         assert any(line in receipt.inner_text() for line in heard)
         assert receipt.get_by_role("link").count() > 0
         self.stands(state, yours=yours)
-        assert said(language, f"actions.{action}.history") in self.eyes.text(".k-history")
+        assert said(language, f"actions.{action}.done") in self.eyes.text(".k-history")
 
     def rows(self) -> dict[str, str]:
         """What the page tells: each label and its answer."""

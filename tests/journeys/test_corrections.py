@@ -31,7 +31,7 @@ def test_returned_corrected_and_endorsed(start, eyes):
     j.open("manager")
     j.asks("submitted")
     assert REASON not in j.rows().values(), "the reason was of an earlier turn"
-    assert f"{j.label('return_reason')}: {REASON}" in eyes.text(".k-history")
+    assert f"{j.label('return_reason', own=True)}: {REASON}" in eyes.text(".k-history")
     assert changes(eyes) == [
         (
             j.label("reason_and_goals"),

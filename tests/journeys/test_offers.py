@@ -59,7 +59,7 @@ def test_declined_and_the_next_accepts(start, eyes):
     assert TESTI not in eyes.text("body")
     eyes.go(declined.link)
     assert eyes.title() == word("fi", "over.left"), "the last word was another's"
-    assert said("fi", "actions.decline.history") in eyes.text(".k-history")
+    assert said("fi", "actions.decline.done") in eyes.text(".k-history")
     assert eyes.page.locator("main form").count() == 0, "it is no longer theirs"
     assert not {UUSI, j.answers["applicant_name"]} & set(eyes.text("body").split(", "))
 

@@ -1,13 +1,19 @@
 """A case as one party sees it: what is hidden from them is in no corner of the page."""
 
+import re
 from dataclasses import replace
+from html import unescape
 
+import pytest
+
+from functions.entry.party import create_app
+from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
 from functions.processes import current
 from functions.render.case_view import CaseView, case_view
 from functions.render.words import Words
 from tests.fake_directory import MemoryDirectory
-from tests.fakes import DIRECTORY, START
+from tests.fakes import DIRECTORY, START, World
 from tests.walks import Walk, opened, step
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
@@ -63,3 +69,29 @@ def test_domains_are_shown_as_people_write_them() -> None:
     shown = case_view(words, case, [], reader, task=True, document=True, now=START)
     assert "etu@hyvä.example" in repr(shown.groups)
     assert "xn--" not in repr(shown.groups)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("role", "reason"), [("applicant", "return_reason"), ("coordinator", "return_reason")]
+)
+def test_application_stands_once_where_it_is_corrected(
+    role: str, reason: str, language: str
+) -> None:
+    """In the form to whoever corrects it, with the reason before it; in a summary to others."""
+    world = World()
+    case_id = world.case_at("confirm", "return")
+    purpose = "task" if role == "applicant" else "status"
+    path = f"/api/t/{world.token(case_id, role, purpose)}?lang={language}"
+    page = unescape(create_app(world.services).test_client().get(path).text)
+    case = world.case(case_id)
+    assert page.count(str(case.answers["reason_and_goals"])) == 1
+    corrects = 'name="reason_and_goals"' in page
+    assert corrects == (role == "applicant")
+    words = Words(SUPERVISION, language, PEOPLE, "individual")
+    fields = SUPERVISION.form("individual").fields
+    labels = {words.label(f, own=o) for f in fields for o in (True, False)}
+    rows = set(re.findall(r"<dt>([^<]*)</dt>", page))
+    assert bool(labels & rows) == (not corrects)
+    if corrects:
+        assert str(case.answers[reason]) in page

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 from functions.entry.party import create_app
+from functions.kernel import LANGUAGES
 from functions.kernel.case import Case
 from functions.kernel.check import check
 from functions.kernel.consequences import Onward
@@ -271,3 +272,52 @@ def test_of_a_message_that_was_answered_nobody_hears_that_it_is_due(world: Conta
     world.deliver_all()  # it is put into the box of each who keeps the directory
     world.take(case_id, "answer")
     assert not any("Varmista" in str(m["Subject"]) for m in world.deliver_all())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_adviser_stays_named_to_whom_they_answered(language: str) -> None:
+    """Who has read a name does not lose it by asking on; before the first answer they have none."""
+    world = Contacts()
+    case_id = world.contact("confirm")
+    names = [p.name for p in world.case(case_id).holders("assignee")]
+
+    def shown() -> str:
+        path = f"/api/t/{world.token(case_id, 'sender', 'status')}?lang={language}"
+        return unescape(create_app(world.services).test_client().get(path).text)
+
+    assert not any(name in shown() for name in names)
+    world.take(case_id, "answer")
+    (answerer,) = {n for n in names if f"– {n}" in shown()}
+    world.take(case_id, "ask_more")
+    assert world.case(case_id).state == "assigned"
+    page = shown()
+    assert f"– {answerer}" in page.partition('class="k-history"')[2]
+    assert answerer in page.partition('class="k-history"')[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_writer_is_spoken_to(language: str) -> None:
+    """What somebody wrote or did is theirs on their own page, and the sender's on another's."""
+    world = Contacts()
+    case_id = world.contact("confirm", "answer", "ask_more")
+
+    def shown(role: str, purpose: str = "status") -> str:
+        path = f"/api/t/{world.token(case_id, role, purpose)}?lang={language}"
+        return unescape(create_app(world.services).test_client().get(path).text)
+
+    words = Words(CONTACT, language, world.directory, "message")
+    own, other = shown("sender"), shown("assignee", "task")
+    for name in ("name", "email", "question"):
+        asked, read = (f"<dt>{words.label(CONTACT.fields()[name], own=o)}" for o in (True, False))
+        assert asked in own
+        assert read not in own
+        assert read in other
+        assert asked not in other
+    for action in ("confirm", "ask_more"):
+        done, told = (words.text(f"actions.{action}.{part}") for part in ("done", "history"))
+        assert done in own
+        assert told not in own
+        assert f"{told} – Liisa Sender" in other
+    answered = words.text("actions.answer.done")
+    assert answered in other
+    assert answered not in own

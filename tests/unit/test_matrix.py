@@ -34,8 +34,9 @@ def test_matrix_rows_said_in_words() -> None:
     )
     assert len(found) == len(VERSION_1.fields()) + len(ROLES)
     assert found["Supervisor: name and email address"] == [
-        "sees when the stage is Supervision beginning",
-        "sees when the stage is Waiting for the supervisor&#39;s reply, Supervision beginning",
+        "sees when the stage is Supervision beginning, and afterwards",
+        "sees when the stage is Waiting for the supervisor&#39;s reply, Supervision beginning, "
+        "and afterwards",
         "sees",
         "sees only themselves",
         "does not see",

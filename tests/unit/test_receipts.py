@@ -9,7 +9,9 @@ from functions.entry import party
 from functions.kernel.mailboxes import same_address
 from functions.kernel.reckoning import STAMP, foretold, stamp
 from functions.processes import pinned
+from functions.render import dates
 from functions.render.words import Words
+from functions.services.act import act
 from tests.fakes import TYPED, World
 from tests.guards.test_guard_visibility import Joined
 from tests.orders import ACCEPTED, AGREED, DATED, SAID, WHO, Quotes
@@ -166,3 +168,38 @@ def test_managers_hear_of_the_end_of_what_never_began() -> None:
     orders = [x.order.mail for k, x in world.cases.outbox.items() if k[0] == world.ids["Bertta"]]
     assert orders[-1] == "completed_manager"
     assert "begun_manager" not in orders
+
+
+@pytest.mark.parametrize(
+    ("language", "at_once", "later"),
+    [
+        ("fi", " saavat tästä viestin.", "saivat tästä viestin {}."),
+        ("sv", " får ett meddelande om detta.", "fick ett meddelande om detta {}."),
+        (
+            "en",
+            " will get an email about this.",
+            "got an email about this on {}.",
+        ),
+    ],
+)
+def test_receipt_read_later_promises_nothing(language: str, at_once: str, later: str) -> None:
+    """It tells who was mailed and when; where the case is now, the page says beside it."""
+    world = World()
+    case_id = world.case_at("confirm")
+    token = world.token(case_id, "manager")
+    world.clock.forward(minutes=5)
+    act(world.services, token, {"action": "endorse", **TYPED["endorse"]}, "fi")
+    later = later.format(dates.day(world.clock.now(), language))
+    client = party.create_app(world.services).test_client()
+
+    def told() -> str:
+        page = unescape(client.get(f"/api/t/{token}?lang={language}").text)
+        found = re.search(r'k-receipt" role="status">(.*?)<ul>', page, re.DOTALL)
+        assert found
+        return found[1]
+
+    assert at_once in told()
+    assert later not in told()
+    world.clock.forward(days=7)
+    assert later in told()
+    assert at_once not in told()

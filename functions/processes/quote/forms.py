@@ -254,6 +254,7 @@ INVOICE = Form(
     fills=("contact", "coordinator"),
     public=False,
     names_linked=("finance", "coordinator"),
+    follows=True,
 )
 
 _DOCUMENT = Code("document_number", document_number, "2026-001")

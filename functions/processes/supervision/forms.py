@@ -212,6 +212,7 @@ ORDERED = Form(
     mails=("coordinate_order",),
     public=False,
     names_linked=("coordinator", "supervisor"),
+    follows=True,
 )
 
 RETURN_REASON = Field("return_reason", "longtext", shortest=10, longest=1000, passing=True)
