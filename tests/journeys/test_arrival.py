@@ -9,11 +9,13 @@ from dataclasses import replace
 
 import pytest
 
-from functions.entry import desk, party, public
+from functions.entry import desk, papers, party, public
 from functions.kernel.directory import DirectoryFile
 from functions.services import apply
 from tests.fakes import APPLICATION, DIRECTORY, World
 from tests.journeys.arriving import slowly
+from tests.orders import DATED, Quotes
+from tests.papered import einvoice
 
 LOADS = int(os.environ.get("KAPULA_LOADS", "4"))
 SIZES = """() => [...document.querySelectorAll('main *')].map(each => {
@@ -57,6 +59,8 @@ def pages() -> dict[str, str]:
     home = f"/api/d/{world.desk('anna@example.org')}"
     for name in ("", "/merge", "/directory", "/directory/supervisors/testi"):
         made[f"/desk{name.replace('/', '-')}"] = desks.get(home + name).text
+    made["/status"] = tasks.get(f"/api/t/{world.token(case_id, 'applicant', 'status')}").text
+    made["/desk-people"] = desks.get(f"{home}/people/{case_id}").text
     forms = public.create_app(world.services).test_client()
     key = apply.mint_key(world.services)
     world.clock.forward(seconds=9)
@@ -64,12 +68,38 @@ def pages() -> dict[str, str]:
         typed = {**APPLICATION, "_step": step, "_key": key, "_lang": "fi"}
         made[f"/step-{step}"] = forms.post("/api/forms/supervision/individual", data=typed).text
     made["/supervisors"] = forms.get("/api/supervisors").text
+    return made | sold()
+
+
+def sold() -> dict[str, str]:
+    """Pages of a quote, an order and an invoice."""
+    made: dict[str, str] = {}
+    for name, actions, role, purpose in (
+        ("review", ("confirm",), "coordinator", "task"),
+        ("quoted", ("confirm", "quote"), "contact", "task"),
+        ("dated", DATED, "contact", "status"),
+    ):
+        world = Quotes()
+        token = world.token(world.request(*actions), role, purpose)
+        client = party.create_app(world.services).test_client()
+        made[f"/quote-{name}"] = client.get(f"/api/t/{token}").text
+    world.until("2026-09-15")
+    bill = next(c for c in map(world.case, world.cases.folders) if c.form == "invoice")
+    path = f"/api/t/{world.token(bill.id, 'finance')}"
+    made["/invoice-due"] = party.create_app(world.services).test_client().get(path).text
+    world.take(bill.id, "invoice")
+    path = f"/api/t/{world.token(bill.id, 'finance', 'status')}/papers/invoice"
+    made["/paper"] = (
+        papers.create_app(world.services, lambda _: b"", einvoice).test_client().get(path).text
+    )
     return made
 
 
 PAGES = (
     *(f"/task-{s}" for s in ("unconfirmed", "submitted", "returned", "coordinating", "offered")),
     *("/desk", "/desk-merge", "/desk-directory", "/desk-directory-supervisors-testi"),
+    *("/status", "/desk-people", "/quote-review", "/quote-quoted", "/quote-dated"),
+    *("/invoice-due", "/paper"),
     *("/step-supervision", "/step-arrangements", "/step-sending", "/supervisors"),
     *ON_THE_SITE,
 )
