@@ -17,7 +17,7 @@ from functions.services.offices import Offices
 from functions.services.ports import File, Letter, SendFailed
 from functions.services.quotas import code_of, of_address
 from functions.services.sealing import hold
-from functions.services.unanswered import WAIT, must_wait
+from functions.services.unanswered import WAIT, must_wait, told_at_once
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.deliver")
@@ -86,6 +86,9 @@ def _send(services: Services, letter: Letter) -> str:
         return "suppressed"
     if must_wait(services, definition, case, party, letter):
         return "held"
+    listed = bool(definition.role(party.role).source)
+    if listed and told_at_once(services, party.email, letter.order.mail, letter):
+        return "suppressed"
     told = deadline(definition, case) if case.state == letter.order.state else None
     note = Note(
         process=case.process,

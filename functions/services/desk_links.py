@@ -8,7 +8,14 @@ from functions.kernel.errors import DeskOver, Invalid, Problem, Refused
 from functions.services.links import DESK, DeskStanding, desk_standing, token_hash
 from functions.services.persons import known
 from functions.services.ports import Grant
-from functions.services.quotas import of_desk, of_desks, of_unanswered, of_unopened_desk
+from functions.services.quotas import (
+    of_desk,
+    of_desks,
+    of_handed,
+    of_handed_many,
+    of_unanswered,
+    of_unopened_desk,
+)
 from functions.services.wiring import Services
 
 DEVICE = "device"  # the input: on whose device the desk is opened
@@ -76,7 +83,7 @@ def open_for(services: Services, token: str, device: str) -> None:
     until = services.clock.now() + lives[device]
     if not services.grants.open_desk(replace(grant, expires_at=until, opened=True)):
         raise DeskOver(desk.language, "newer", desk.email)
-    for name in (of_desk, of_desks, of_unopened_desk, of_unanswered):
+    for name in (of_desk, of_desks, of_unopened_desk, of_unanswered, of_handed, of_handed_many):
         services.limits.free(name(services, desk.email))
 
 

@@ -35,6 +35,7 @@ from functions.services.persons import person_key
 from functions.services.ports import File, Letter
 from functions.services.quotas import of_address
 from functions.services.sealing import hold
+from functions.services.unanswered import told_at_once
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.directory")
@@ -190,6 +191,8 @@ def _send(services: Services, letter: Letter) -> str:
     change = services.directory.change(order.state)
     entry = _to(services, order, change)
     if entry is None or services.limits.suppressed(of_address(services, address(entry)), now):
+        return "suppressed"
+    if told_at_once(services, address(entry), order.mail, letter):
         return "suppressed"
     language = str(entry.facts["language"])
     note = Note(

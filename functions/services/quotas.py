@@ -47,6 +47,16 @@ def of_unanswered(services: Services, email: str) -> str:
     return f"unanswered#{_keyed(services, mailbox(email))}"
 
 
+def of_handed(services: Services, email: str) -> str:
+    """The name of a mailbox's places for mails that cases were handed to somebody."""
+    return f"handed#{_keyed(services, mailbox(email))}"
+
+
+def of_handed_many(services: Services, email: str) -> str:
+    """The name of the one place for the mail that tells of all further ones."""
+    return f"handedmany#{_keyed(services, mailbox(email))}"
+
+
 def of_proven(services: Services, email: str) -> str:
     """The name of a mailbox's places for forms that its owner sends with a code from its mails."""
     return f"proven#{_keyed(services, mailbox(email))}"

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.services.desk_mail import order_waiting
+from functions.services.desk_mail import order_handed_many, order_waiting
 from functions.services.persons import person_key
 from functions.services.ports import Letter
-from functions.services.quotas import of_unanswered
+from functions.services.quotas import of_handed, of_handed_many, of_unanswered
 from functions.services.wiring import Services
 
 MOST = 3
+HANDED = ("handed", "handed_on", "vacant")  # mails that say that cases are somebody's now
 WAIT = timedelta(hours=24)
 
 
@@ -41,6 +42,22 @@ def answered(services: Services, definition: Definition, case: Case, party: Part
 
 
 def named(definition: Definition, case: Case, party: Party) -> bool:
-    """Whether somebody is in a case because another named them in a form."""
-    opener = definition.form(case.form).opener
-    return not definition.role(party.role).source and party.role != opener
+    """Whether somebody is in a case because another named them in a form that is anybody's. A case
+    that is opened by what is done to others (an invoice, a merger) has nobody of a stranger's."""
+    form = definition.form(case.form)
+    return form.public and not definition.role(party.role).source and party.role != form.opener
+
+
+def told_at_once(services: Services, email: str, mail: str, letter: Letter) -> bool:
+    """Whether somebody of the directory is told by one mail for all, in place of this one, that
+    cases were handed to them: their mailbox has been sent three such mails in a day, since they
+    opened their desk last."""
+    if mail not in HANDED:
+        return False
+    now, name = services.clock.now(), of_handed(services, email)
+    number = f"{letter.case}.{letter.number}"
+    if services.limits.hold(name, number, MOST, WAIT, now):
+        return False
+    if services.limits.hold(of_handed_many(services, email), number, 1, WAIT, now):
+        order_handed_many(services, person_key(services, email), number, now)
+    return True

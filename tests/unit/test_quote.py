@@ -380,6 +380,22 @@ def bill_of(world: Quotes, email: str = "tilda@example.net") -> str:
     return world.invoice_of(case_id).id
 
 
+def test_seven_invoices_of_a_day_reach_finance_and_their_client_that_day(world: Quotes) -> None:
+    bills = []
+    for _ in range(7):
+        world.cases.quotas.clear()  # asked for over some weeks
+        bills.append(bill_of(world))
+    due = [mail for bill in bills for mail in world.mailed(bill)]
+    for number, bill in enumerate(bills):
+        world.take(bill, "invoice", invoice_number=f"70{number}")
+    sent = len(world.post.sent)
+    told = [mail for bill in bills for mail in world.mailed(bill)]
+    assert {m for m, _ in due} == {"to_invoice"}
+    assert [m for m, _ in told].count("invoiced") == 7
+    assert len(world.post.sent) - sent == len(told)
+    assert {k.status for (c, _), k in world.cases.outbox.items() if c in bills} == {"sent"}
+
+
 def wrong_in(world: Quotes, case_id: str, action: str, **said: str) -> list[tuple[str, str]]:
     """What is wrong with an act, by field; it changed nothing."""
     before = world.stored()

@@ -1,14 +1,23 @@
 """Who is named in many forms is mailed some, then told of the rest at once; nothing is lost."""
 
+from dataclasses import replace
+
 import pytest
 
 from functions.entry import clock
+from functions.kernel.case import Actor, Order
+from functions.kernel.directory import person as listed_person
+from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import TooMany, TooManyFromSource
-from functions.services import apply
+from functions.kernel.handing import hand_over
+from functions.processes import pinned
+from functions.render.texts import mail_text
+from functions.services import apply, writing
 from functions.services.desk_links import open_for
 from functions.services.desks import overview
 from functions.services.persons import person_key
 from functions.services.quotas import count_source
+from functions.services.writing import Change
 from tests.fakes import World, token_in
 from tests.guards.test_guard_mails import parts
 
@@ -172,3 +181,63 @@ def test_network_has_one_limit(sources: list[str], most: int) -> None:
     assert through == most * limit
     world.clock.forward(minutes=10)
     count_source(world.services, sources[0])
+
+
+def to_sten(world: World) -> list[str]:
+    """The subjects of what is mailed to Sten by two rounds of mail."""
+    sent = [*world.deliver_all(), *world.deliver_all()]
+    return [str(m["Subject"]) for m in sent if m["To"] == "sten@example.org"]
+
+
+def coordinated(world: World, count: int) -> list[str]:
+    """Applications that Anna coordinates alone."""
+    ids = []
+    for n in range(count):
+        ids.append(applied(world, n, manager_email=f"m{n}@example.org"))
+        world.do(ids[-1], "endorse")
+        case = world.case(ids[-1])
+        for party in case.holders("coordinator"):
+            if party.ref == "sten":
+                away = tuple(replace(p, present=p.id != party.id) for p in case.parties)
+                world.cases.folders[ids[-1]].case = replace(case, parties=away)
+    world.deliver_all()
+    return ids
+
+
+def hand_to_sten(world: World, case_id: str) -> None:
+    case = world.case(case_id)
+    person = listed_person(world.directory.named("coordinators", "sten"))  # type: ignore[arg-type]
+    held = case.holders("coordinator")[0]
+    definition, now = pinned(case.process, case.version), world.clock.now()
+    decision = hand_over(definition, case, Actor("coordinator", held.id), held.id, person, now)
+    file = world.cases.load(case_id)
+    writing.commit(world.cases, Change(definition, decision, file))
+
+
+def test_thirty_cases_that_are_handed_over_at_once_are_four_mails() -> None:
+    world = World()
+    ids = coordinated(world, 31)
+    many = mail_text("", "handed_many", "sv").subject
+    for case_id in ids[:30]:
+        hand_to_sten(world, case_id)
+    told = to_sten(world)
+    assert (len(told), told.count(many)) == (4, 1)
+    world.index()
+    mine = overview(world.services, person_key(world.services, "sten@example.org")).mine
+    assert {row.case.id for row in mine.rows} <= {*ids[:30]}
+    assert mine.rows
+    mail = next(m for m in world.post.sent if m["Subject"] == many)
+    open_for(world.services, parts(mail)[2][0].rpartition("/")[2], "own")
+    hand_to_sten(world, ids[30])
+    assert [many not in subject for subject in to_sten(world)] == [True]
+
+
+@pytest.mark.parametrize("mail", ["handed_on", "vacant"])
+def test_thirty_people_whom_one_replaces_at_once_are_four_mails(mail: str) -> None:
+    world = World()
+    case_id, now = coordinated(world, 1)[0], world.clock.now()
+    for n in range(30):  # an order for each entry of the directory that was changed
+        order = Order(mail, "sten", DIRECTORY, case_id, 0)
+        world.cases.post_once(f"{DIRECTORY}#change{n}", f"{mail}#sten", order, now)
+    told = to_sten(world)
+    assert (len(told), told.count(mail_text("", "handed_many", "sv").subject)) == (4, 1)
