@@ -3,10 +3,17 @@
 import re
 from pathlib import Path
 
-from functions.kernel.definition import Definition
-from functions.kernel.spans import Calendar
+import pytest
 
-SITE = Path(__file__).parents[2] / "site"
+from functions.adapters.grants import REMEMBERED
+from functions.kernel.definition import Definition
+from functions.kernel.directory_changes import KEPT
+from functions.kernel.spans import Calendar
+from functions.processes import current
+from functions.services.wiring import Rules
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "site"
 PAGES = {"fi/tietosuoja.md": "fi", "sv/dataskydd.md": "sv", "en/privacy.md": "en"}
 # How the line about each begins, in the order of ``PAGES``.
 APPLIED = ("- Vahvistettu hakemus:", "- En bekräftad ansökan:", "- A confirmed application:")
@@ -16,6 +23,12 @@ WRITTEN = (
 ASKED = ("- Tarjouspyyntö,", "- En offertförfrågan", "- A request for a quote")
 AGREED = ("- Sovittu työ", "- Avtalat arbete", "- Agreed work")
 COUNTS = ("- Viestien ja lomakkeiden", "- Antalet meddelanden", "- Counts of emails")
+LINKS = ("- Lähettämiemme linkkien", "- Koderna för länkarna", "- Codes of the links")
+PEOPLE = ("- Koordinaattorien,", "- Katalogen över", "- The directory of")
+CHANGES = ("- Luettelon muutokset:", "- Ändringar i katalogen:", "- Changes to the directory:")
+LOGS = ("- Tekniset lokit:", "- Tekniska loggar:", "- Technical logs:")
+BACKUPS = ("- Varmuuskopiot:", "- Säkerhetskopior:", "- Backups:")
+ERASED = ("Kerromme, mitä poistettiin", "Vi berättar vad som har", "We tell you what was deleted")
 UNITS = {"päiv": 1, "dag": 1, "day": 1, "kuuk": 30, "mån": 30, "month": 30, "vuo": 360, "år": 360,
          "year": 360}  # fmt: skip
 
@@ -50,3 +63,49 @@ def periods(said: str) -> set[int]:
 
 def months(*numbers: int) -> set[int]:
     return {n * 30 for n in numbers}
+
+
+def backups() -> set[int]:
+    """For how many days each table can be put back to any moment."""
+    text = (ROOT / "infra/aws/tables.yml").read_text(encoding="utf-8")
+    found = re.findall(r"\{PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: (\d+)\}", text)
+    assert len(found) == text.count("Type: AWS::DynamoDB::Table")
+    return set(map(int, found))
+
+
+def logs() -> set[int]:
+    text = (ROOT / "serverless.yml").read_text(encoding="utf-8")
+    return set(map(int, re.findall(r"^  logRetentionInDays: (\d+)$", text, re.MULTILINE)))
+
+
+EXPECTED = {
+    APPLIED: months(*kept(current("supervision"), ("individual", "group", "merged"))),
+    WRITTEN: months(*kept(current("contact"), ("message",))),
+    AGREED: months(84, 12),
+    LINKS: {REMEMBERED.days},
+    PEOPLE: set(),
+    CHANGES: {KEPT.days},
+    LOGS: logs(),
+    BACKUPS: backups(),
+    ERASED: backups(),
+}
+
+
+@pytest.mark.parametrize("starts", EXPECTED, ids=lambda starts: starts[-1])
+@pytest.mark.parametrize("page", PAGES)
+def test_notice_says_as_long_as_it_is(page: str, starts: tuple[str, ...]) -> None:
+    assert periods(line(page, starts)) == EXPECTED[starts]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_orders_and_invoices_are_kept_as_long_as_the_notice_says(page: str) -> None:
+    quotes = kept(current("quote"), ("request", "invoice"))
+    orders = kept(current("supervision"), ("ordered",))
+    assert months(*(quotes | orders)) == periods(line(page, AGREED))
+    assert months(12) <= periods(line(page, ASKED)) <= {7, *months(12)}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_counts_are_kept_as_long_as_the_notice_says(page: str) -> None:
+    suppressed = Rules("", "", b"").suppression.days
+    assert periods(line(page, COUNTS)) == {2, suppressed}
