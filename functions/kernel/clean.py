@@ -186,6 +186,8 @@ def email(value: str) -> str | None:
     local, at, host = _linked(bare(plain(value))).rpartition("@")
     if not at or len(local) > 64 or "=?" in local or not _LOCAL_PART.fullmatch(local):
         return None
+    if local.startswith("/"):  # the rest of a link, such as mailto://
+        return None
     host_form = domain(host)
     address = f"{local}@{host_form}"
     return address if host_form and len(address) <= 254 else None

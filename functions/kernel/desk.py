@@ -38,6 +38,7 @@ _LETTERS = str.maketrans(
     {"đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŋ": "n", "ø": "o", "ŧ": "t",
      "æ": "ae", "œ": "oe", "þ": "th"}
 )  # fmt: skip
+_RUNS = re.compile(r"[^\W_]+")
 _MARK = re.compile(r"(?<!\S)k-(?=\w)")  # people quote a reference with or without it
 
 
@@ -158,7 +159,13 @@ def words_of(text: str) -> tuple[str, ...]:
     """
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
     bare = _MARK.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
-    return tuple(dict.fromkeys(w[:LONGEST_WORD] for w in re.findall(r"[^\W_]+", bare)))
+    return tuple(dict.fromkeys(w[:LONGEST_WORD] for w in _RUNS.findall(bare)))
+
+
+def asked_words(text: str) -> tuple[str, ...]:
+    """The words of what somebody searches for; digits in groups are one number."""
+    runs = _RUNS.findall(text)
+    return words_of("".join(runs) if all(run.isdecimal() for run in runs) else text)
 
 
 def fits(marks: tuple[str, ...], wanted: tuple[str, ...], words: tuple[str, ...]) -> bool:
@@ -191,24 +198,40 @@ def _of(definition: Definition, case: Case, party: Party, linked: Beside) -> Ite
 
 def _words(definition: Definition, case: Case, reader: Party) -> tuple[str, ...]:
     """What the case is found by: its reference, its headline, and of what the reader sees the
-    unit, the numbers and codes, the names and the email addresses."""
+    checked codes, units and organisations, names, email addresses and other short texts.
+
+    A case has no more than MOST_WORDS of them, in this order.
+    """
     people = visible_parties(definition, case, reader)
     told = [case.id[:REFERENCE_LENGTH]]
     if sees(definition, definition.headline, reader.role, case.state):
         told.append(str(case.answers.get(definition.headline, "")))
     fields = definition.fields()
-    seen = [(fields[name], value) for name, value in visible(definition, case, reader.role).items()]
-    told += [str(value) for field, value in seen if _quoted(field)]
+    seen = [
+        (fields[name], str(value))
+        for name, value in visible(definition, case, reader.role).items()
+        if value not in (None, "")
+    ]
+    for field, value in sorted(seen, key=lambda each: not each[0].unique):
+        if field.code:
+            told += [value, "".join(_RUNS.findall(value))]
+    told += [value for field, value in seen if _is_named(field)]
     told += [p.name for p in people]
-    told += [str(value) for field, value in seen if field.kind == "email"]
+    told += [value for field, value in seen if field.kind == "email"]
     if reader.role == looks_after(definition):
         told += [p.email for p in people]
+    told += [value for field, value in seen if _is_short(field)]
     return words_of(" ".join(told))[:MOST_WORDS]
 
 
-def _quoted(field: Field) -> bool:
-    """Whether people quote the answer: a unit, a number, a code."""
-    return field.source == UNITS or (field.kind == "text" and 0 < field.longest <= LONGEST_CODE)
+def _is_named(field: Field) -> bool:
+    """Whether the answer is a unit or an organisation."""
+    return field.source == UNITS or field.autocomplete == "organization"
+
+
+def _is_short(field: Field) -> bool:
+    """Whether the answer is a number or another short text that people quote."""
+    return field.kind == "text" and 0 < field.longest <= LONGEST_CODE
 
 
 def _oldest(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functions.kernel.apart import Beside
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.desk import ALL, GROUPS, MINE, ROLE, WORD, fits, list_of, slots, words_of
+from functions.kernel.desk import ALL, GROUPS, MINE, ROLE, WORD, asked_words, fits, list_of, slots
 from functions.kernel.errors import Unreadable
 from functions.processes import pinned
 from functions.services.beside import beside_turns
@@ -57,7 +57,7 @@ class Wanted:
     @property
     def words(self) -> tuple[str, ...]:
         """The words of the text, longest first: the longest is the rarest."""
-        return tuple(sorted(words_of(self.text), key=len, reverse=True))
+        return tuple(sorted(asked_words(self.text), key=len, reverse=True))
 
     @property
     def prefix(self) -> str:

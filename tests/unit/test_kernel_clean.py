@@ -84,6 +84,16 @@ def test_unseen_characters_are_no_part_of_an_address(unseen: str, at: int) -> No
     assert clean.email(typed) == "o'b+x@xn--hyv-sla.example"
 
 
+@pytest.mark.parametrize("around", ["mailto:{}", "MAILTO:{}", "<mailto:{}>", "mailto:{}?subject=x"])
+def test_address_in_a_link_is_the_address(around: str) -> None:
+    assert clean.email(around.format("aino@example.org")) == "aino@example.org"
+
+
+@pytest.mark.parametrize("before", ["mailto://", "mailto:/", "//", "/", "mailto:%2F%2F"])
+def test_rest_of_a_link_is_no_part_of_an_address(before: str) -> None:
+    assert clean.email(f"{before}aino@example.org") is None
+
+
 def test_dashes_and_spaces_of_any_kind() -> None:
     every = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) in ("Pd", "Zs")]
     for char in every:

@@ -14,6 +14,7 @@ from functions.kernel.desk import (
     MOST_WORDS,
     WHO,
     WORD,
+    asked_words,
     confirmed,
     facets,
     fits,
@@ -227,6 +228,32 @@ def test_invoice_is_found_by_its_number() -> None:
     found = {s.party.role: s.marks for s in slots(quote, walk.case) if s.marks}
     assert fits(found["finance"], (), words_of(number))
     assert not fits(found["coordinator"], (), words_of(number)), "who may not see it"
+
+
+@pytest.mark.parametrize("spaced", [True, False])
+def test_payment_is_found_by_its_reference_and_its_payer(spaced: bool) -> None:
+    """As the bank shows them: the reference in groups of five, the name of the organisation."""
+    quote = current("quote")
+    walk = next(
+        w
+        for w in walks(quote, PEOPLE)
+        if w.case.answers.get("reference") and w.case.answers.get("organisation")
+    )
+    case = replace(
+        walk.case,
+        answers={
+            **walk.case.answers,
+            "invoice_number": "INV 20260/07",
+            "reference": "491373463349",
+        },
+    )
+    marks = next(s.marks for s in slots(quote, case) if s.marks and s.party.role == "finance")
+    number = str(case.answers["reference"])
+    shown = " ".join(number[at : at + 5] for at in range(0, len(number), 5)) if spaced else number
+    assert fits(marks, (), asked_words(shown))
+    assert fits(marks, (), asked_words(str(case.answers["organisation"])))
+    assert fits(marks, (), asked_words("INV20260"))
+    assert not fits(marks, (), asked_words(shown + "1"))
 
 
 def _first(case: Case, prefix: str) -> str:
