@@ -2,7 +2,7 @@
 
 import logging
 
-from functions.kernel.case import Party
+from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import KapulaError
@@ -84,11 +84,8 @@ def _send(services: Services, letter: Letter) -> str:
     if not Offices(services).holds(definition, case, party):
         follow_case(services, file)  # whoever has the place by now is told of it
         return "suppressed"
-    if must_wait(services, definition, case, party, letter):
-        return "held"
-    listed = bool(definition.role(party.role).source)
-    if listed and told_at_once(services, party.email, letter.order.mail, letter):
-        return "suppressed"
+    if kept := _kept_back(services, definition, case, party, letter):
+        return kept
     told = deadline(definition, case) if case.state == letter.order.state else None
     note = Note(
         process=case.process,
@@ -106,6 +103,17 @@ def _send(services: Services, letter: Letter) -> str:
     )
     services.post.send(message(note))
     return "sent"
+
+
+def _kept_back(
+    services: Services, definition: Definition, case: Case, party: Party, letter: Letter
+) -> str:
+    """What becomes of a mail of which its mailbox has been sent enough today; "" if it leaves."""
+    if must_wait(services, definition, case, party, letter):
+        return "held"
+    listed = bool(definition.role(party.role).source)
+    at_once = listed and told_at_once(services, party.email, letter.order.mail, letter)
+    return "suppressed" if at_once else ""
 
 
 def _current(definition: Definition, file: File, party: Party, letter: Letter) -> bool:
