@@ -84,7 +84,7 @@ def test_quote_that_nobody_answers_expires(quotes, stack, eyes):
     q.until(q.day(1))
     assert (q.got(q.email, "expired"), q.got(ANNA, "expired_coordinator")) == (1, 1)
     eyes.go(link)
-    assert eyes.title() == word("fi", "over.done")
+    assert eyes.title() == word("fi", "over.late")
     q.stands("expired")
     answer = eyes.page.request.post(link, form={"action": "accept_organisation", **BILLING})
     assert answer.status == 409
