@@ -118,3 +118,28 @@ def test_who_confirms_or_endorses_is_no_third_person_to_themself(name: str, lang
                 if t in ("applicant", "manager", "contact", "sender", "supervisee")
             ]
             assert [t for t in takers if words.role(t)[:stem] in told] == []
+
+
+# That the work goes on already: untrue until the first session has been held, which may be ahead.
+GOES_ON = {
+    "fi": r"käynni|alkanut|alkoi",
+    "sv": r"pågå|har börjat|började",
+    "en": r"in progress|under way|has begun|began|has started",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_agreed_session_is_not_told_as_one_that_was_held(language: str) -> None:
+    definition = current("supervision")
+    rows = [t for t in definition.transitions if t.action in ("begin", "begin_joint")]
+    mails = [
+        mail_text("supervision", name, language)
+        for name in sorted({m for t in rows for m in t.mails})
+    ]
+    texts = [t for m in mails for t in (m.subject, m.ask, *m.body, m.why, m.silence)]
+    words = Words(definition, language, PEOPLE, "individual")
+    texts += [words.text(f"states.{t.target}.{part}") for t in rows for part in ("name", "now")]
+    texts += [words.text(f"actions.{t.action}.history") for t in rows]
+    texts += [words.text("actions.begin.consequence"), words.text("turns.clock")]
+    assert len(mails) == 3
+    assert [t for t in texts if re.search(GOES_ON[language], t, re.IGNORECASE)] == []
