@@ -69,6 +69,13 @@ class Beside:
     link: str = ""
 
 
+def part_of(words: Words, case: Case, role: str) -> str:
+    """Of which other case this one is a part, by its reference, to those who are told of both."""
+    of = words.maybe(f"forms.{case.form}.part")
+    told = role in words.definition.form(case.form).names_linked
+    return of.format(reference=reference(case.linked[0])) if of and told and case.linked else ""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything a page about a case shows to one party, already in their language."""
@@ -97,6 +104,7 @@ class CaseView:
     vote: str = ""
     linked: tuple[tuple[str, tuple[Group, ...]], ...] = ()
     onward: Door | None = None
+    part: str = ""
     beside: tuple[Beside, ...] = ()
     broken: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
@@ -122,6 +130,7 @@ def case_view(
     view = CaseView(
         process=words.maybe(f"forms.{case.form}.name") or words.text("name"),
         reference=reference(case.id),
+        part=part_of(words, case, party.role),
         title=_title(words, case, party, task=task),
         document=capital(words.document(case.form)),
         state=words.state(case, "name"),

@@ -16,6 +16,7 @@ from functions.kernel.people import Directory
 from functions.kernel.visibility import sees, visible_parties
 from functions.processes import NAMES, current
 from functions.render import dates
+from functions.render.case_view import part_of
 from functions.render.desk_filters import Select
 from functions.render.desk_tables import TableLink
 from functions.render.fresh import fresh_form, masked
@@ -242,10 +243,8 @@ def _headline(words: Words, case: Case, role: str) -> str:
 
 def _part(words: Words, case: Case, role: str) -> Sequence[str]:
     """What a case is that began by another one, and of which, to those who are told of both."""
-    of = words.maybe(f"forms.{case.form}.part")
-    if not (of and case.linked and role in words.definition.form(case.form).names_linked):
-        return []
-    return [words.matter(case.form), of.format(reference=reference(case.linked[0]))]
+    part = part_of(words, case, role)
+    return [words.matter(case.form), part] if part else []
 
 
 def _kinds(words: Words, case: Case, role: str) -> Sequence[str]:

@@ -2,12 +2,15 @@
 
 import pytest
 
+from functions.entry.party import create_app
+from functions.kernel import LANGUAGES
 from functions.kernel.definition import LINK
 from functions.kernel.desk import slots
 from functions.kernel.errors import Conflict
 from functions.processes import current
 from functions.render.desk import Frame, desk_row
 from functions.render.mail import reference
+from functions.render.texts import process_text
 from functions.render.words import Words
 from functions.services.handing import replace_person
 from tests.fakes import interrupt
@@ -298,3 +301,16 @@ def test_order_whose_supervisor_is_looked_for_says_where_the_coordinator_goes_on
     words = Words(current("quote"), "en", world.directory, case.form)
     assert words.turn(case, "coordinator") == "The supervisor is chosen in the ordered work"
     assert words.turn(case, "contact") == "Coordinator's turn to choose a supervisor"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_of_the_work_says_of_which_order_it_is(world: Quotes, language: str) -> None:
+    """Beside its own reference, as the row on the desk does."""
+    case_id = world.request(*AGREED)
+    work = world.order_of(case_id)
+    pages = create_app(world.services).test_client()
+    of = process_text("supervision", language, "forms.ordered.part")
+    for role in ("coordinator", "supervisor"):
+        path = f"/api/t/{world.token(work.id, role, 'status')}?lang={language}"
+        told = f"{reference(work.id)} · {of.format(reference=reference(case_id))}</p>"
+        assert told in pages.get(path).text
