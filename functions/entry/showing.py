@@ -64,11 +64,9 @@ def show(
 
 
 def _warned(words: Words, opened: Opened, view: CaseView) -> CaseView:
-    """The view with what its reader is warned of, and no answers that a form here corrects."""
+    """The view with what its reader is warned of."""
     broken, apart = broken_words(words, opened), apart_words(words, opened)
-    corrected = any(a.corrects for a in opened.actions)
-    groups = tuple(g for g in view.groups if not (corrected and g.name))
-    return replace(view, broken=broken, apart=apart, groups=groups)
+    return replace(view, broken=broken, apart=apart)
 
 
 def _people(opened: Opened, token: str, language: str) -> str:

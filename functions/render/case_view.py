@@ -168,11 +168,21 @@ def _more_by_task(definition: Definition, case: Case, party: Party) -> bool:
 def _with_document(words: Words, case: Case, told: Told, party: Party, view: CaseView) -> CaseView:
     return replace(
         view,
-        groups=groups(words, case, party, told),
+        groups=groups(
+            words, case, party, told, _corrected(words, case, party) if view.task else ()
+        ),
         papers=offers(words, case, party),
         changes=_changes(words, case, told, party),
         onward=door(words, case, party),
     )
+
+
+def _corrected(words: Words, case: Case, party: Party) -> frozenset[str]:
+    """The fields whose answers stand in a form by which a task's holder corrects them."""
+    definition = words.definition
+    able = open_actions(definition, case, party.role, "task")
+    asked = (definition.asked(a, case.form) for a in able if a.corrects)
+    return frozenset(f.name for fields in asked for f in fields)
 
 
 def _erased(words: Words, case: Case) -> str:
@@ -224,10 +234,14 @@ def _turn_line(words: Words, case: Case, reader: str, *, yours: bool) -> str:
     return f"{words.turn(case)} {words.page('case.since', when=since)}."
 
 
-def groups(words: Words, case: Case, reader: Party, told: Told = ()) -> tuple[Group, ...]:
+def groups(
+    words: Words, case: Case, reader: Party, told: Told = (), corrected: Container[str] = ()
+) -> tuple[Group, ...]:
     """The document as ``reader`` may see it: what was said and what others added, then the
-    form's sections. ``told`` is the history, of which what stays is shown."""
+    form's sections, but for what is ``corrected`` beside it. ``told`` is the history, of which
+    what stays is shown."""
     shown = visible(words.definition, case, reader.role)
+    shown = {name: value for name, value in shown.items() if name not in corrected}
     people = Group("", words.page("case.people"), people_rows(words, case, reader, told))
     form = words.definition.form(case.form)
     asked = {f.name for f in form.fields}

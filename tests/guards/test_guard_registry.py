@@ -18,7 +18,6 @@ from functions.kernel.fields import Field
 from functions.kernel.visibility import PARTY
 from functions.processes import NAMES, current, versions
 from functions.render import texts
-from functions.render.case_people import known_to
 from functions.render.diagram import diagram
 from functions.render.export import definition_json
 from functions.render.matrix import matrix
@@ -268,8 +267,9 @@ def unnamed(definition: Definition, page: Shown, told: Cells) -> list[str]:
         shown_to = told[PARTY + other.role, reader.role]
         always = len(shown_to) == len(definition.states)
         allowed = reader.present and page.state in shown_to and (other.present or always)
-        told_so_far = [(t.entry, t.said) for t in page.walk.told()]
-        allowed = allowed or known_to(definition, case, reader, other, told_so_far)
+        acts = [d.step for d in page.walk.decisions if d.step.party == other.id]
+        here = reader.present and other.present
+        allowed = allowed or (here and any(s.target in shown_to for s in acts))
         namesakes = [p for p in case.parties if p.name == other.name and p.id != other.id]
         if other.name in page.html and not allowed and not namesakes:
             found.append(f"{reader.role} reads the name of {other.role} in {page.state}")
