@@ -203,7 +203,7 @@ def begun(
                 continue
             for opens in row.opens:
                 there = current(opens.process)
-                found = opened_by(there, opens, walk.case, step.at, directory)
+                found = opened_by(there, opens, (definition, walk.case), step.at, directory)
                 if found:
                     yield there, Walk((found,))
 
