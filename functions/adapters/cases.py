@@ -94,8 +94,9 @@ class DynamoCases(Outbox):
 
     def _file(self, first: Any, history: Sequence[Any]) -> File:
         told, seal = tuple(told_from_row(row) for row in history), first.seal or ""
-        covered = covers(self.keys, first.body, seal, first.cover or "")
         case, entries = case_from_plain(first.body), int(first.entries or 0)
+        own = (first.case, int(first.revision or 0)) == (case.id, case.revision)
+        covered = own and covers(self.keys, first.body, seal, first.cover or "")
         return File(case, told, seal, entries, covered, self.keys)
 
     def files(self, case_ids: Sequence[str]) -> Mapping[str, File]:
@@ -115,7 +116,8 @@ class DynamoCases(Outbox):
     def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
         """See ``CaseStore.several``. One consistent BatchGetItem, for desks show what is."""
         keys = [(case_id, CASE) for case_id in dict.fromkeys(case_ids) if _can_be(case_id)]
-        return {row.case: case_from_plain(row.body) for row in self._table.several(keys)}
+        read = {row.case: case_from_plain(row.body) for row in self._table.several(keys)}
+        return {key: case for key, case in read.items() if key == case.id}
 
     def commit(self, *moves: Move) -> None:
         """See ``CaseStore.commit``."""

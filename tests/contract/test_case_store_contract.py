@@ -742,6 +742,42 @@ def test_case_changed_past_the_store_is_found(
     assert not found.sound
 
 
+@pytest.mark.parametrize("parts", [("case",), ("case", "history#")], ids=["case alone", "all"])
+def test_rows_of_two_cases_that_changed_places_are_found(
+    dynamo: Stores, rows: tuple[Any, Any], parts: tuple[str, ...]
+) -> None:
+    """Whoever holds a link to one case neither reads nor decides the other."""
+    for case_id in ("one", "two"):
+        store(dynamo.cases, walked("confirm", "endorse", case_id=case_id))
+    table = rows[0]
+    for part in parts:
+        pairs = zip(
+            *(table.query(i, table.part.startswith(part)) for i in ("one", "two")), strict=True
+        )
+        for first, second in [(a, b) for a, b in pairs]:
+            first.case, second.case = second.case, first.case
+            first.save()
+            second.save()
+    for case_id in ("one", "two"):
+        found = dynamo.cases.load(case_id)
+        assert found is not None
+        assert not found.sound
+    assert not any(file.sound for file in dynamo.cases.files(["one", "two"]).values())
+    assert dynamo.cases.several(["one", "two"]) == {}
+
+
+def test_number_of_the_case_row_is_that_of_its_last_step(
+    dynamo: Stores, rows: tuple[Any, Any]
+) -> None:
+    """It guards every write: an edited one would refuse each of them, for a reason not told."""
+    store(dynamo.cases, walked("confirm", "endorse"))
+    (row,) = rows[0].query("one", rows[0].part == "case")
+    row.update(actions=[type(row).revision.set(99)])
+    found = dynamo.cases.load("one")
+    assert found is not None
+    assert not found.sound
+
+
 def test_files_are_those_that_load_reads(cases: CaseStore) -> None:
     store(cases, walked("confirm", "endorse", "offer", "accept"))
     store(cases, walked("disown", case_id="two"))
