@@ -5,18 +5,25 @@ from flask import Flask, Response, request
 from functions.entry.reading import read_form
 from functions.entry.web import go_on, language_of, page
 from functions.kernel.errors import DeskOver, Invalid
-from functions.render.desk import old_desk_page, open_desk_page
+from functions.render.desk import (
+    OUT,
+    OUT_ANSWERS,
+    old_desk_page,
+    open_desk_page,
+    sign_out_page,
+)
 from functions.render.fresh import ELSEWHERE, HERE, TO
 from functions.render.pages import note_page
 from functions.render.texts import page_text
-from functions.services.desk_links import DEVICE, close_desk, open_desk, open_for
+from functions.services.desk_links import DEVICE, close_desk, live_desk, open_desk, open_for
 from functions.services.desk_mail import order_desk
 from functions.services.quotas import count_source
 from functions.services.wiring import Services
 
 
 def register(app: Flask, services: Services) -> None:
-    """POST to a desk's link opens it, to ``/out`` closes it, to ``/fresh`` mails another."""
+    """POST to a desk's link opens it, to ``/out`` closes it if that was chosen, to ``/fresh`` mails
+    another."""
 
     @app.post("/api/d/<token>")
     def open_for_person(token: str) -> Response:
@@ -29,10 +36,22 @@ def register(app: Flask, services: Services) -> None:
             return page(open_desk_page(language, f"/api/d/{token}", desk.email, told), error.status)
         return go_on(f"{services.rules.base_url}/api/d/{token}?lang={language}")
 
+    @app.get("/api/d/<token>/out")
+    def ask_to_sign_out(token: str) -> Response:
+        desk = live_desk(services, token)
+        language = language_of(request.args.get("lang"), desk.language)
+        return page(sign_out_page(language, f"/api/d/{token}"))
+
     @app.post("/api/d/<token>/out")
     def sign_out(token: str) -> Response:
-        typed, desk = read_form(request), close_desk(services, token)
+        typed, desk = read_form(request), open_desk(services, token)
         language = language_of(typed.get("_lang"), desk.language)
+        answer = typed.get(OUT, "")
+        if answer not in OUT_ANSWERS and desk.standing == "open":
+            asked = sign_out_page(language, f"/api/d/{token}", unchosen=True)
+            return page(asked, Invalid.status)
+        if answer == OUT_ANSWERS[0]:
+            close_desk(services, token)
         return go_on(f"{services.rules.base_url}/api/d/{token}?lang={language}")
 
     @app.post("/api/d/<token>/fresh")

@@ -28,6 +28,7 @@ from functions.render.widgets import Wrong
 from functions.render.words import Words
 
 DEVICES = ("own", "shared")  # on which a desk's link can be opened
+OUT, OUT_ANSWERS = "out", ("yes", "no")  # the question whether to sign out
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,15 @@ def open_desk_page(language: str, path: str, email: str, error: str = "") -> str
     known = {"path": path, "email": masked(email), "error": error, "devices": DEVICES}
     title = page_text(language, "desk_open.title")
     return whole_page("desk_open.html", language, title, languages=True, wrong=wrong, **known)
+
+
+def sign_out_page(language: str, path: str, *, unchosen: bool = False) -> str:
+    """The question whether to sign out; with its error if it was left open."""
+    error = page_text(language, "task.undecided") if unchosen else ""
+    wrong = [Wrong(f"f-{OUT}-{OUT_ANSWERS[0]}", error)] if error else []
+    known = {"path": path, "error": error, "answers": OUT_ANSWERS}
+    title = page_text(language, "desk.out")
+    return whole_page("desk_out.html", language, title, languages=True, wrong=wrong, **known)
 
 
 def old_desk_page(

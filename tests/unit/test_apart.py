@@ -238,27 +238,3 @@ def test_who_may_not_act_sends_nobody_a_link(office: Staffed) -> None:
     assert office.cases.outbox == before
     page = f"/api/d/{office.desk(held.email)}/people/{case.id}?lang=en"
     assert f'value="{manager.id}"' not in office.client().get(page).text
-
-
-def test_place_that_a_linked_case_keeps_from_somebody_is_told_at_the_field(
-    office: Staffed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def kept(*_: object) -> None:
-        raise Refused
-
-    monkeypatch.setattr(handing, "hand_over_there", kept)
-    quote = office.request("confirm")
-    office.take(quote, "quote", valid_until="2026-10-15")
-    office.take(quote, "accept_organisation")
-    office.directory.save(DirectoryFile((_person("tove", "topics"),)))
-    case = office.case(quote)
-    held, client = case.holders("coordinator")[0], case.holders("contact")[0]
-    other = {"new_name": "Cleo", "new_email": "cleo@example.net", "new_language": "sv"}
-    for place, field, typed in (
-        (held, "colleague", {"colleague": "tove"}),
-        (client, "new_email", other),
-    ):
-        with pytest.raises(Invalid) as wrong:
-            handing.replace_person(office.services, held.email, quote, place.id, typed)
-        assert wrong.value.problems == (Problem(field, "apart"),)
-    assert office.case(quote) == case

@@ -78,9 +78,8 @@ def test_opening_ends_the_earlier_ones_and_asking_ends_none() -> None:
 def test_signing_out_ends_this_link_and_says_how_to_get_another(language: str) -> None:
     world = World()
     token, app = world.desk(ANNA), desk_entry.create_app(world.services).test_client()
-    assert f'action="/api/d/{token}/out"' in app.get(f"/api/d/{token}").text
-    assert app.get(f"/api/d/{token}/out").status_code == 405
-    got = app.post(f"/api/d/{token}/out", data={"_lang": language})
+    assert f'href="/api/d/{token}/out?lang=' in app.get(f"/api/d/{token}").text
+    got = app.post(f"/api/d/{token}/out", data={"_lang": language, "out": "yes"})
     assert got.status_code == 303
     after = app.get(got.headers["Location"]).text
     assert page_text(language, "desk_old.closed_title") in after
@@ -90,6 +89,24 @@ def test_signing_out_ends_this_link_and_says_how_to_get_another(language: str) -
         assert page_text("fi", "desk_old.closed_title") in app.get(f"/api/d/{token}{path}").text
     app.post(f"/api/d/{token}", data={"device": "own"})
     assert open_desk(world.services, token).standing == "closed"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_signing_out_is_asked_before_it_is_done(language: str) -> None:
+    """A program that presses every button of an open desk leaves it open."""
+    world = World()
+    token, app = world.desk(ANNA), desk_entry.create_app(world.services).test_client()
+    asked = app.get(f"/api/d/{token}/out?lang={language}")
+    assert asked.status_code == 200
+    assert page_faults(asked.text, language) == []
+    for answer in ("", "x"):
+        got = app.post(f"/api/d/{token}/out", data={"_lang": language, "out": answer})
+        assert got.status_code == 422
+        assert page_text(language, "task.undecided") in got.text
+        assert page_faults(got.text, language) == []
+    got = app.post(f"/api/d/{token}/out", data={"_lang": language, "out": "no"})
+    assert got.headers["Location"].endswith(f"/api/d/{token}?lang={language}")
+    assert open_desk(world.services, token).standing == "open"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

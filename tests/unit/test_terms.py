@@ -115,4 +115,4 @@ def test_desk_says_when_running_work_ends() -> None:
     case = world.case(case_id)
     frame = Frame("Tilda", world.clock.now(), "en", "/api/d/token", world.directory)
     row = desk_row(frame, VERSION_1, case, case.holders("contact")[0], world.clock.now())
-    assert row.until == "Ends on Mon 14 December 2026."
+    assert row.until == "Ends on Mon 14 December 2026"
