@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from functions.entry.logs import tell
 from functions.entry.note import note_page
-from functions.entry.reading import TYPED
+from functions.entry.reading import SPOKEN, TYPED
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
 from functions.kernel.errors import Broken, KapulaError, Unavailable
 from functions.services.wiring import Services
@@ -73,8 +73,7 @@ def make_app(name: str, services: Services) -> Flask:
 def request_language() -> str:
     """The language to say in what went wrong: the form's, the address's, or the browser's."""
     accepted = language_of(request.accept_languages.best_match(LANGUAGES))
-    typed: dict[str, str] = request.environ.get(TYPED, {})
-    return language_of(typed.get("_lang", request.args.get("lang")), accepted)
+    return language_of(request.environ.get(SPOKEN, request.args.get("lang")), accepted)
 
 
 def _with_headers(response: Response) -> Response:

@@ -41,6 +41,7 @@ _MOST_DIGITS = 2
 # each name, and of 99 lines with some 40 columns.
 _MOST_MARKS = 400
 _MOST_IN_ALL = 4000
+_LONGEST = 65_536  # characters of a paste; a longer one is no list of so few people
 _MOST_SAME = 4  # times that one address stands beside a name, as in a link of it
 _MOST_HEADS = 9  # rows of names of columns in one paste
 _BETWEEN = _SEPARATORS + " <>"
@@ -72,11 +73,13 @@ def not_a_name(text: str) -> bool:
 
 def pasted_rows(pasted: str, most: int) -> list[Row]:
     """The rows of ``name``, ``email`` and ``language`` that a paste makes, in its order. Nothing is
-    read once there are more than ``most``.
+    read once there are more than ``most``, and one that is too long counts as having more.
 
     Every address in it is the address of one row as it was written, or stands in a row that
     ``people_rows`` refuses. Takes time in proportion to the length of the paste.
     """
+    if len(pasted) > _LONGEST:
+        return [_row("…", "")] * (most + 1)
     found: list[Row] = []
     columns: list[str] = []
     between, read, left = "", 0, _MOST_IN_ALL

@@ -1,6 +1,7 @@
 """Every route of every web function: reading writes nothing, and a link is what permits."""
 
 import copy
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -11,7 +12,12 @@ from werkzeug.routing import Rule
 
 from functions.entry import desk, papers, party, public
 from functions.entry.reading import MOST_BYTES, MOST_FIELDS
+from functions.kernel import LANGUAGES
 from functions.kernel.case import Order
+from functions.kernel.fields import MAX_LENGTH, Form
+from functions.kernel.people_rows import MOST_ROWS
+from functions.processes import NAMES, current
+from functions.render.texts import page_text
 from functions.services.wiring import Services
 from tests.fakes import APPLICATION, World
 from tests.papered import einvoice, papered
@@ -265,6 +271,70 @@ def test_unreadable_form_refused(
     for rule in (r for r in found.rules() if "POST" in (r.methods or ())):
         got = found.app.test_client().post(found.path(rule), data=body, content_type=kind)
         assert (got.status_code, found.world.stored() == stored) == (status, True)
+
+
+@EACH
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("rest", "status"), [(b"a" * MOST_BYTES, 413), (b"b=%ff", 400), (b"a=1&a=2", 400)]
+)
+def test_form_that_is_not_read_is_answered_in_its_own_language(
+    create_app: Callable[[Services], Flask], rest: bytes, status: int, language: str
+) -> None:
+    """Whatever the browser speaks."""
+    found, kind = site(create_app), "application/x-www-form-urlencoded"
+    other = {"Accept-Language": "sv" if language == "fi" else "fi"}
+    body = b"_lang=" + language.encode() + b"&a=" + rest
+    for rule in (r for r in found.rules() if "POST" in (r.methods or ())):
+        got = found.app.test_client().post(
+            found.path(rule), data=body, content_type=kind, headers=other
+        )
+        assert got.status_code == status
+        assert f'<html lang="{language}"' in got.text
+
+
+def honest(form: Form, letter: str) -> dict[str, str]:
+    """The largest form that somebody may send: every text as long as it may be."""
+    sent = dict.fromkeys(("_lang", "_step", "_key", "_seen", "_go"), "x" * 64)
+    for each in form.fields:
+        if each.kind == "people":
+            row = {"name": MAX_LENGTH["text"], "email": MAX_LENGTH["email"], "language": 2}
+            sent |= {
+                f"{each.name}-{n}-{cell}": letter * size
+                for n in range(1, (each.highest or MOST_ROWS) + 1)
+                for cell, size in row.items()
+            }
+        else:
+            longest = max(map(len, (*each.choices, "x" * 40)))
+            sent[each.name] = letter * (each.limit or longest)
+    return sent
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_largest_public_form_is_read(name: str) -> None:
+    """A letter such as ä is six bytes of what is sent."""
+    for form in (f for f in current(name).forms if f.public):
+        sent = honest(form, "ä")
+        assert len(sent) <= MOST_FIELDS, form.name
+        assert len(urlencode(sent)) <= MOST_BYTES, form.name
+
+
+def test_text_that_is_too_long_for_its_field_is_given_back() -> None:
+    """It is no form that is too large: what was typed stays, and the field says what is wrong."""
+    found = site(public.create_app)
+    typed = {"_lang": "sv", "_step": "supervision", "reason_and_goals": "ä" * 11_000}
+    got = found.app.test_client().post("/api/forms/supervision/individual", data=typed)
+    assert got.status_code == 422
+    assert "ä" * 11_000 in got.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_of_a_form_that_is_too_large_promises_no_more_than_fits(language: str) -> None:
+    """In letters of any script, up to 12 bytes each."""
+    told = page_text(language, "errors.too_large.lead")
+    most = int("".join(re.findall(r"\d+", told)))
+    overhead = len(urlencode(honest(current("supervision").form("group"), "")))
+    assert most * 12 + overhead <= MOST_BYTES
 
 
 @EACH

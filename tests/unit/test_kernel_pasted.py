@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.kernel import LANGUAGES, clean
+from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
 from functions.kernel.list_words import columns_of, language_of
-from functions.kernel.people_rows import read_people
+from functions.kernel.people_rows import drawn, read_people
 from functions.render.texts import page_text
 
 FIELD = Field("people", "people", lowest=1, highest=99)
@@ -405,3 +406,10 @@ def test_any_paste_is_read_at_once(pasted: str) -> None:
         return time.process_time() - began
 
     assert min(once() for _ in range(3)) < 0.3
+
+
+def test_paste_that_is_too_long_is_not_read_and_given_back() -> None:
+    pasted = "Aino Esimerkki aino@example.net\n" + " " * 66_000
+    typed = {f"{FIELD.name}-pasted": pasted}
+    assert read_people(FIELD, typed)[1] == [Problem(FIELD.name, "many", FIELD.highest)]
+    assert drawn(FIELD, typed) == ([], pasted)
