@@ -1,6 +1,11 @@
 """What the page of a link says whose turn is over, or of what is asked of its holder now."""
 
+from dataclasses import replace
+
 from functions.kernel.definition import CLOCK
+from functions.render.case_view import CaseView
+from functions.render.fresh import Fresh
+from functions.render.pages import over_page
 from functions.render.receipt import Receipt, Way
 from functions.render.words import Words
 from functions.services.links import OVER, Opened, ends, present_row
@@ -42,3 +47,25 @@ def earlier(words: Words, opened: Opened) -> str:
     """What the holder of an older link did in its turn, or ""; told after what is asked now."""
     last = next((s for s in ends(opened) if s.party == opened.party.id), None)
     return words.maybe(f"actions.{last.action}.done") if last and opened.on_turn_again else ""
+
+
+def over(
+    words: Words,
+    opened: Opened,
+    view: CaseView,
+    token: str,
+    desk: str,
+    receipt: Receipt | None,
+    fresh: Fresh,
+) -> str:
+    """The page of a link whose turn is over; what is asked of its holder now comes first."""
+    title, lead = over_words(words, opened, receipt)
+    again, past = again_words(words, opened), earlier(words, opened)
+    go = way_now(words, opened, token)
+    if opened.standing == "expired" and desk:  # signed out, or nobody knows who looks
+        view = replace(view, history=())
+    if go and again and not receipt:
+        lead = words.page("over.go_lead")
+    return over_page(
+        words, view, title, lead, fresh, desk, receipt=receipt, again=again, past=past, go=go
+    )

@@ -16,21 +16,28 @@ from functions.services.wiring import Services
 
 
 def receipt_of(
-    services: Services, words: Words, opened: Opened, token: str, done: str
+    services: Services, words: Words, opened: Opened, token: str, done: str | int
 ) -> Receipt | None:
-    """The receipt of the act ``done``, or, on the link of a turn that its holder has ended, of
-    that act, unless it is their turn again; with the way to their desk, and to the next task if
-    they came from there. Who did not want to act now is told that nothing was done."""
-    if done.startswith(NOT_NOW):
+    """The receipt of the act ``done``, or of that entry of the history, whose form was sent
+    again; or, on the link of a turn that its holder has ended, of that act, unless it is their
+    turn again; with the way to their desk, and to the next task if they came from there. Who did
+    not want to act now is told that nothing was done."""
+    if isinstance(done, str) and done.startswith(NOT_NOW):
         return Receipt(words.page("task.kept"), "", _ways(services, words, opened, token))
     steps = [told.entry.step for told in opened.file.history]
     over = opened.standing in OVER and not opened.on_turn_again
-    act = done or next((s.action for s in ends(opened) if over), "")
-    last = last_act(words, steps, opened.party, act)
+    if isinstance(done, int):
+        last = next((s for s in steps if s.number == done), None)
+    else:
+        act = done or next((s.action for s in ends(opened) if over), "")
+        last = last_act(words, steps, opened.party, act)
     beside = followed(services, words, opened.case, last) if last else ()
     now = services.clock.now()
     found = receipt(words, opened.case, last, opened.party, beside, now) if last else None
-    return replace(found, ways=_ways(services, words, opened, token)) if found else None
+    if found is None:
+        return None
+    once = words.page("receipt.once") if isinstance(done, int) else ""
+    return replace(found, once=once, ways=_ways(services, words, opened, token))
 
 
 def _ways(services: Services, words: Words, opened: Opened, token: str) -> tuple[Way, ...]:

@@ -5,16 +5,15 @@ from dataclasses import replace
 
 from functions.entry.apart import apart_words
 from functions.entry.linked import cases_beside, linked_documents
-from functions.entry.over import again_words, earlier, over_words, way_now
+from functions.entry.over import over
 from functions.entry.saying import broken_words, receipt_of
 from functions.kernel.errors import Problem
 from functions.kernel.reckoning import foretold
-from functions.render.act_forms import Filled, act_forms, all_wrong
+from functions.render.act_forms import ActForm, Filled, act_forms, all_wrong
 from functions.render.case_people import picked_before
 from functions.render.case_view import CaseView, case_view
-from functions.render.fresh import Fresh, fresh_form
-from functions.render.pages import over_page, task_page
-from functions.render.receipt import Receipt
+from functions.render.fresh import fresh_form
+from functions.render.pages import task_page
 from functions.render.words import Words
 from functions.services.links import Opened, desk_of
 from functions.services.persons import own_facts
@@ -28,13 +27,13 @@ def show(
     token: str,
     typed: Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
-    done: str = "",
+    done: str | int = "",
     *,
     nowhere: bool = False,
 ) -> str:
     """The page of a link; with what was typed and what is wrong with it, after a problem;
-    with what was ``done`` just now, where the link goes on; ``nowhere``: a link was asked for
-    without a choice where to send it."""
+    with what was ``done`` just now, or in that entry of the history, where the link goes on;
+    ``nowhere``: a link was asked for without a choice where to send it."""
     words = Words(opened.definition, language, services.directory, opened.case.form)
     case, party, path = opened.case, opened.party, f"/api/t/{token}"
     desk = f"/api/d/{desk_of(token)}?lang={language}" if desk_of(token) else ""
@@ -49,18 +48,38 @@ def show(
     )  # fmt: skip
     view = _warned(words, opened, view)
     fresh = fresh_form(language, path, party.email, unchosen=nowhere)
-    told_done = receipt_of(services, words, opened, token, done) if typed is None or done else None
+    receipted = typed is None or done != ""
+    told_done = receipt_of(services, words, opened, token, done) if receipted else None
     if not is_open:
-        return _over(words, opened, view, token, desk, told_done, fresh)
-    facts = own_facts(services, opened.definition, opened.party)
-    told_before = {a.name: foretold(a, case, now) for a in opened.actions}
-    before = picked_before(words, told)
-    filled = Filled(case.form, case.answers, facts, typed, problems, told_before, task, before)
-    forms = act_forms(words, opened.actions, filled)
+        return over(words, opened, view, token, desk, told_done, fresh)
+    forms = _forms(services, words, opened, typed, problems)
     wrong = [*all_wrong(words, forms, problems), *fresh.wrong]
     return task_page(
         words, view, path, forms, wrong, desk, _people(opened, token, language), told_done, fresh
     )
+
+
+def _forms(
+    services: Services,
+    words: Words,
+    opened: Opened,
+    typed: Mapping[str, str] | None,
+    problems: Sequence[Problem],
+) -> list[ActForm]:
+    """The forms of what can be done through a link, with what was typed and what is wrong."""
+    case, now = opened.case, services.clock.now()
+    filled = Filled(
+        case.form,
+        case.answers,
+        own_facts(services, opened.definition, opened.party),
+        typed,
+        problems,
+        foretold={a.name: foretold(a, case, now) for a in opened.actions},
+        task=opened.purpose == "task" and bool(opened.actions),
+        drawn=str(case.revision),
+        before=picked_before(words, [(t.entry, t.said) for t in opened.file.history]),
+    )
+    return act_forms(words, opened.actions, filled)
 
 
 def _warned(words: Words, opened: Opened, view: CaseView) -> CaseView:
@@ -74,25 +93,3 @@ def _people(opened: Opened, token: str, language: str) -> str:
     looks_after = opened.party.role == opened.definition.bounced_mail.to
     desk = desk_of(token) if looks_after else ""
     return f"/api/d/{desk}/people/{opened.case.id}?lang={language}" if desk else ""
-
-
-def _over(
-    words: Words,
-    opened: Opened,
-    view: CaseView,
-    token: str,
-    desk: str,
-    receipt: Receipt | None,
-    fresh: Fresh,
-) -> str:
-    """The page of a link whose turn is over; what is asked of its holder now comes first."""
-    title, lead = over_words(words, opened, receipt)
-    again, past = again_words(words, opened), earlier(words, opened)
-    go = way_now(words, opened, token)
-    if opened.standing == "expired" and desk:  # signed out, or nobody knows who looks
-        view = replace(view, history=())
-    if go and again and not receipt:
-        lead = words.page("over.go_lead")
-    return over_page(
-        words, view, title, lead, fresh, desk, receipt=receipt, again=again, past=past, go=go
-    )

@@ -56,6 +56,14 @@ class Conflict(KapulaError):
     status = 409
 
 
+class Done(Conflict):
+    """The same form was sent before: what was done then is its history's ``number``."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 class Broken(KapulaError):
     """The history of the case is not as it was written: nothing more is written to it."""
 

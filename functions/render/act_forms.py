@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from functions.kernel.definition import Action, Definition
+from functions.kernel.drawn import DRAWN
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Answers, Field
 from functions.kernel.reckoning import STAMP, stamp
@@ -29,7 +30,8 @@ from functions.render.words import Words
 class ActForm:
     """The actions of a page that are chosen and sent together.
 
-    ``foretold`` are rows of what each would work out, ``stamps`` its marks by input.
+    ``foretold`` are rows of what each would work out.
+    ``stamps`` are what it sends of what it was drawn from: marks by input, and its ``name``.
 
     ``mode``: ``choose`` among several, ``ask`` whether to do the only one (the ``question``, yes or
     no), or ``fill`` when it has a required field that is empty at first. ``title`` is what a lone
@@ -51,14 +53,21 @@ class ActForm:
     foretold: Mapping[str, tuple[Row, ...]]
     stamps: Mapping[str, str]
 
+    @property
+    def target(self) -> str:
+        """The element that the error summary leads to for what is wrong with the form itself."""
+        if self.mode != "fill":
+            return f"f-action-{self.options[0].value}"
+        return self.fields[self.name][0].id
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
     """What the fields of decisions start with: the case's answers, facts of the actor's own
     directory entry, or, after a problem, what was typed and what is wrong with it.
     ``foretold`` is what each action would work out, told before it is chosen; ``task`` says
-    that the page is that of a task. ``before`` are notes on who was picked before in the case,
-    by field and entry."""
+    that the page is that of a task, ``drawn`` how far the case's history went. ``before`` are notes
+    on who was picked before in the case, by field and entry."""
 
     form: str
     answers: Answers
@@ -67,10 +76,12 @@ class Filled:
     problems: Sequence[Problem] = ()
     foretold: Mapping[str, Answers] = field(default_factory=dict)
     task: bool = False
+    drawn: str = ""
     before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 FREE = ("text", "longtext")  # kinds that any text answers
+FORM = "_form"  # the input that says which form was sent, also where no action was chosen
 NOT_NOW = "_not-"  # with an action's name: what is sent as the action by who does not do it now
 
 
@@ -81,32 +92,34 @@ def act_forms(words: Words, actions: Sequence[Action], filled: Filled) -> list[A
     if filled.task and not main:
         main = list(actions[:1])
     bundles = ([main] if main else []) + [[a] for a in actions if a not in main]
-    wrong = next((p for p in filled.problems if p.field == "action"), None)
-    at = _at(bundles, (filled.typed or {}).get("action", ""))
+    at = None if filled.typed is None else _sent(bundles, filled.typed)
+    others = replace(filled, typed=None, problems=())  # what was typed stands in the form sent
     return [
-        _act_form(words, bundle, filled, wrong if number == at else None, side=bundle is not main)
-        for number, bundle in enumerate(bundles)
+        _act_form(words, bundle, filled if n == at else others, side=bundle is not main)
+        for n, bundle in enumerate(bundles)
     ]
 
 
-def _at(bundles: Sequence[Sequence[Action]], chosen: str) -> int:
-    """The number of the form with the chosen action; the first where none was chosen."""
-    found = (n for n, bundle in enumerate(bundles) if any(a.name == chosen for a in bundle))
+def _sent(bundles: Sequence[Sequence[Action]], typed: Mapping[str, str]) -> int:
+    """The number of the form that was sent: the one with the chosen action or, where none was
+    chosen, the one that says so; the first where nothing says which."""
+    names = [{a.name for a in bundle} for bundle in bundles]
+    told = (typed.get("action", "").removeprefix(NOT_NOW), typed.get(FORM, ""))
+    found = (n for name in told for n, bundle in enumerate(names) if name in bundle)
     return next(found, 0)
 
 
 def all_wrong(words: Words, forms: Sequence[ActForm], problems: Sequence[Problem]) -> list[Wrong]:
     """The error summary of a page with decisions on it."""
-    lines = [Wrong(f"f-action-{f.options[0].value}", f.error) for f in forms if f.error]
+    lines = [Wrong(f.target, f.error) for f in forms if f.error]
     drawn = [w for f in forms for group in f.fields.values() for w in group]
     loose = [Wrong("", words.problem(p)) for p in problems if not p.field]
     return summary(drawn, [*loose, *lines])
 
 
-def _act_form(
-    words: Words, actions: Sequence[Action], filled: Filled, wrong: Problem | None, *, side: bool
-) -> ActForm:
+def _act_form(words: Words, actions: Sequence[Action], filled: Filled, *, side: bool) -> ActForm:
     chosen = (filled.typed or {}).get("action", "")
+    wrong = next((p for p in filled.problems if p.field == "action"), None)
     first = actions[0]
     single = len(actions) == 1
     mode = "choose" if not single else "fill" if _to_fill(words, first, filled) else "ask"
@@ -122,9 +135,10 @@ def _act_form(
         error=_undecided(words, wrong, mode) if wrong else "",
         side=side,
         final=_ends(words.definition, first),
-        tried=chosen.removeprefix(NOT_NOW) in {a.name for a in actions} or wrong is not None,
+        tried=filled.typed is not None,
         foretold={a.name: _foretold(words, a, filled) for a in actions},
-        stamps={
+        stamps={FORM: first.name, DRAWN: filled.drawn}
+        | {
             STAMP + a.name: stamp(filled.foretold[a.name])
             for a in actions
             if filled.foretold.get(a.name)

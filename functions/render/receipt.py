@@ -26,11 +26,13 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a page tells somebody who has just acted. ``mailed`` is a sentence."""
+    """What a page tells somebody who has just acted. ``mailed`` is a sentence, and ``once`` one
+    to who sent the same form again."""
 
     done: str
     mailed: str
     ways: tuple[Way, ...] = ()
+    once: str = ""
     own: bool = False  # whether the reader is mailed, too
 
 

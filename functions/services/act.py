@@ -7,9 +7,11 @@ from functions.kernel.apart import kept_from
 from functions.kernel.case import Actor
 from functions.kernel.definition import Action
 from functions.kernel.directory import PEOPLE_OF
+from functions.kernel.drawn import done_before, drawn_at, has_moved
 from functions.kernel.errors import (
     Broken,
     Conflict,
+    Done,
     Invalid,
     KapulaError,
     Problem,
@@ -43,6 +45,25 @@ def chosen(opened: Opened, name: str) -> Action:
     raise Invalid((Problem("action", "unchosen"),))
 
 
+def _hold_to_drawn(services: Services, opened: Opened, typed: Mapping[str, str]) -> None:
+    """``Done`` if this same form was sent before, ``Conflict`` if the link's turn is over, and
+    ``Invalid`` if the form was drawn before something that it depends on changed."""
+    acts = [(told.entry.step, told.said) for told in opened.file.history]
+    known = opened.definition, opened.case, acts, opened.party, typed
+    done = done_before(*known, services.directory, services.today())
+    if done and opened.standing != "expired":
+        raise Done(done.number)
+    if opened.standing != "open":
+        raise Conflict
+    named = next((a for a in opened.definition.actions if a.name == typed.get("action")), None)
+    number = drawn_at(opened.case, typed)
+    late = number is not None and number < opened.case.revision
+    if late and named and named.role == opened.party.role and named not in opened.actions:
+        raise Invalid((Problem("", "too_late"),))
+    if has_moved(*known):
+        raise Invalid((Problem("action", "moved"),))
+
+
 def act(
     services: Services,
     token: str,
@@ -55,7 +76,7 @@ def act(
     ``opened`` is what the link showed a moment ago, if it was looked at; should the case have
     moved since, the write finds out and it is opened anew.
     ``Invalid`` with every problem; ``Broken`` where the history is not as it was written;
-    ``Conflict`` when the turn was over already;
+    ``Done`` when this form was sent before; ``Conflict`` when the turn was over already;
     ``Unavailable`` if others were faster each time, though it is still theirs to do.
     """
     for _ in range(_TRIES):
@@ -63,8 +84,7 @@ def act(
             opened = open_link(services, token)
         if not opened.sound:
             raise Broken
-        if opened.standing != "open":
-            raise Conflict
+        _hold_to_drawn(services, opened, typed)
         changes = _decided(services, opened, typed, language)
         # The mailbox is shown to be theirs; who disowns a case still wants no more mails of it.
         if opened.definition.unproven(opened.case) and not changes[0].decision.forgets:

@@ -206,6 +206,27 @@ def ask_fresh(services: Services, token: str) -> Opened:
     return opened
 
 
+def forgotten(services: Services, token: str, action: str) -> Definition | None:
+    """The definition of a case that the link's holder erased by this act, the last one in it."""
+    desk, case_id, party_id, _ = (token.split(".") + [""] * 4)[:4]
+    grant = services.grants.find(token_hash(desk))
+    if grant is None or (grant.purpose == DESK) != bool(desk_of(token)):
+        return None
+    if grant.purpose != DESK:
+        case_id, party_id = grant.case, grant.party
+    elif desk_standing(services, grant) != "open":
+        return None
+    file = services.cases.load(case_id)
+    if file is None or file.case.parties:
+        return None
+    step = file.history[-1].entry.step
+    return (
+        pinned(file.case.process, file.case.version)
+        if (step.action, step.party) == (action, party_id) and party_id
+        else None
+    )
+
+
 def _open_from_desk(services: Services, token: str) -> Opened:
     """A case as the desk's person may open it; nothing is minted for it."""
     desk, case_id, party_id, number = (token.split(".") + [""] * 4)[:4]

@@ -37,6 +37,8 @@ class _Reader(HTMLParser):
             self.faults.append(f"{tag} leads to {value}")
         if name in ("for", "aria-describedby", "aria-labelledby", "form"):
             self.refers += [(name, each) for each in value.split()]
+        if name == "href" and value.startswith("#"):
+            self.refers.append((name, value[1:]))
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open.pop() != tag:
@@ -44,7 +46,7 @@ class _Reader(HTMLParser):
 
 
 def page_faults(html: str, language: str) -> list[str]:
-    """Tags out of order, ids twice, labels of nothing, anything inline, foreign or unfilled."""
+    """Tags out of order, ids twice, labels of nothing, links to nothing on the page, anything inline, foreign or unfilled."""
     reader = _Reader()
     reader.feed(html)
     faults = reader.faults + [f"{tag} is never closed" for tag in reader.open]

@@ -1,4 +1,5 @@
-"""Every act of every registered process ends on a receipt, whoever did it and through which link."""
+"""Every act of every registered process ends on a receipt, whoever did it and through which link;
+the same form sent again does nothing and is answered with that receipt."""
 
 from datetime import datetime, timedelta
 from html import unescape
@@ -8,6 +9,7 @@ import pytest
 from functions.entry import party
 from functions.kernel.case import Party
 from functions.kernel.definition import Action, Definition, Purpose
+from functions.kernel.drawn import DRAWN
 from functions.kernel.engine import open_actions
 from functions.kernel.reckoning import STAMP, foretold, stamp
 from functions.processes import NAMES, current
@@ -29,7 +31,8 @@ def typed_for(place: Place, action: Action) -> dict[str, str]:
         answers = good(asked, action.checks, place.world, known)
     told = foretold(action, place.case, place.world.clock.now())
     stamps = {STAMP + action.name: stamp(told)} if told else {}
-    return {**answers, **stamps, "action": action.name, "_lang": "en"}
+    drawn = {DRAWN: str(place.case.revision)}
+    return {**answers, **stamps, **drawn, "action": action.name, "_lang": "en"}
 
 
 def roads(place: Place, who: Party, purpose: Purpose) -> list[tuple[str, Purpose]]:
@@ -78,7 +81,22 @@ def _faults(
             if got.status_code != 200 or done not in text or "k-receipt" not in text:
                 found.append(f"{name}: {got.status_code} {done in text} {'k-receipt' in text}")
             found += [f"{name}: {f}" for f in page_faults(got.text, "en")]
+            found += [f"{name}: {f}" for f in _twice(place, path, typed, done)]
     return found
+
+
+def _twice(place: Place, path: str, typed: dict[str, str], done: str) -> list[str]:
+    """What is wrong when the same form is sent a second and a third time."""
+    found, stored = [], place.world.stored()
+    client = party.create_app(place.world.services).test_client()
+    for language in ("en", "sv"):
+        got = client.post(path, data={**typed, "_lang": language})
+        if got.status_code != 409:
+            found.append(f"sent again: {got.status_code}")
+        if language == "en" and done not in unescape(got.text):
+            found.append("sent again: does not say what was done")
+        found += [f"sent again: {f}" for f in page_faults(got.text, language)]
+    return found + ["done twice"] * (place.world.stored() != stored)
 
 
 @pytest.mark.parametrize("name", NAMES)

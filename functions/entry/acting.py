@@ -1,0 +1,70 @@
+"""A form of a link that was sent: what was chosen is done, or the page says why it was not."""
+
+from collections.abc import Mapping
+
+from flask import Response
+
+from functions.entry.showing import show
+from functions.entry.web import go_on, language_of, page
+from functions.kernel.engine import transition
+from functions.kernel.errors import Conflict, Done, Invalid, Problem, Unavailable
+from functions.render.act_forms import NOT_NOW
+from functions.render.pages import forgotten_page
+from functions.services.act import act
+from functions.services.links import open_link, present_row
+from functions.services.wiring import Services
+
+FILTER = "_filter"  # the button of a list to choose from: sort it, filter it, show more of it
+
+
+def decide_by(services: Services, token: str, typed: Mapping[str, str]) -> Response:
+    """What was chosen is done, and its receipt shown; or the page says why it was not."""
+    opened = open_link(services, token)
+    language = language_of(typed.get("_lang"), opened.party.language)
+    if (said := _undecided(typed)) is not None:
+        return page(show(services, opened, language, token, typed, done=said))
+    try:
+        act(services, token, typed, language, opened)
+    except Done as error:
+        now = open_link(services, token)
+        return page(show(services, now, language, token, done=error.number), error.status)
+    except Conflict as error:
+        return page(_moved_on(services, token, typed, language), error.status)
+    except (Invalid, Unavailable) as error:
+        problems = error.problems if isinstance(error, Invalid) else (error.problem,)
+        if any(p.code in ("moved", "too_late") for p in problems):  # shown as the case is now
+            opened = open_link(services, token)
+        return page(show(services, opened, language, token, typed, problems), error.status)
+    taken = transition(opened.definition, opened.case, typed["action"])
+    if taken and taken.forgets:
+        return page(forgotten_page(opened.definition, language, taken.action))
+    return go_on(address(services, token, language, f"&done={typed['action']}"))
+
+
+def _moved_on(services: Services, token: str, typed: Mapping[str, str], language: str) -> str:
+    """The page of a link whose turn is over. Who came from their desk, and may still do what they
+    chose, is shown the case as it is now with what they typed."""
+    now, action = open_link(services, token), typed.get("action", "")
+    row = present_row(now, token)
+    if row:
+        there = open_link(services, row)
+        if any(a.name == action for a in there.actions):
+            moved = (Problem("action", "moved"),)
+            return show(services, there, language, row, typed, moved)
+    return show(services, now, language, token, done=action)
+
+
+def _undecided(typed: Mapping[str, str]) -> str | None:
+    """What is said where the page is only shown anew with what was typed; None for a decision.
+
+    A list on it is to be shown otherwise, or its holder does not act now.
+    """
+    if FILTER in typed:
+        return ""
+    action = typed.get("action", "")
+    return action if action.startswith(NOT_NOW) else None
+
+
+def address(services: Services, token: str, language: str, more: str = "") -> str:
+    """Where a link leads."""
+    return f"{services.rules.base_url}/api/t/{token}?lang={language}{more}"

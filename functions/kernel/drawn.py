@@ -1,0 +1,117 @@
+"""What a form was drawn from: found out when it is sent, so that no act is done twice, and none
+is done to other things than its reader saw."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from functions.kernel.case import Case, Party, Step
+from functions.kernel.definition import BY_ITSELF, Action, Definition, Transition
+from functions.kernel.errors import Invalid
+from functions.kernel.fields import Answers
+from functions.kernel.people import Directory
+from functions.kernel.read import read
+
+DRAWN = "_drawn"  # the input that says how far the case's history went when the form was drawn
+Acts = Sequence[tuple[Step, Answers | None]]  # a history: what happened and what was said, if kept
+
+
+def done_before(
+    definition: Definition,
+    case: Case,
+    acts: Acts,
+    party: Party,
+    typed: Mapping[str, str],
+    directory: Directory,
+    today: date,
+) -> Step | None:
+    """The act that ``party`` did by sending this same form before; None if it was not sent yet.
+
+    What does not say what it was drawn from is the same form if it was the last act of all.
+    """
+    spec = _action(definition, typed.get("action", ""))
+    known = {a.name for a in definition.actions}
+    people = [a for a in acts if a[0].action in known and a[0].role not in BY_ITSELF]
+    number = drawn_at(case, typed)
+    since = people[-1:] if number is None else [a for a in people if a[0].number > number]
+    for step, said in reversed(since):
+        if spec and (step.action, step.party) == (spec.name, party.id):
+            stands = not spec.votes or case.votes.get(party.id) in (None, said and said[spec.votes])
+            if stands and _same(definition, case, spec, said, typed, directory, today):
+                return step
+    return None
+
+
+def has_moved(
+    definition: Definition, case: Case, acts: Acts, party: Party, typed: Mapping[str, str]
+) -> bool:
+    """Whether an act since a form was drawn was on the things that the form is about: the same
+    act, or one that changed what the form asks, lets choose from, or takes back.
+
+    Answers of others to the same question change nothing of one's own, nor do reminders, mails
+    that came back, and people who took the place of others.
+    """
+    spec, number = _action(definition, typed.get("action", "")), drawn_at(case, typed)
+    if spec is None or number is None:
+        return False
+    things = _things(definition, case, spec)
+    return any(
+        (not spec.votes or step.party == party.id)
+        if step.action == spec.name
+        else not things.isdisjoint(_changed(definition, step, said))
+        for step, said in acts
+        if step.number > number
+    )
+
+
+def drawn_at(case: Case, typed: Mapping[str, str]) -> int | None:
+    """How far the history went when this form was drawn; None if it does not say."""
+    told = typed.get(DRAWN, "")
+    known = re.fullmatch("[0-9]{1,6}", told) and int(told) <= case.revision
+    return int(told) if known else None
+
+
+def _action(definition: Definition, name: str) -> Action | None:
+    return next((a for a in definition.actions if a.name == name), None)
+
+
+def _same(
+    definition: Definition,
+    case: Case,
+    action: Action,
+    said: Answers | None,
+    typed: Mapping[str, str],
+    directory: Directory,
+    today: date,
+) -> bool:
+    """Whether this says what was ``said`` then; so it is taken to be where that was erased. What
+    could be chosen then may be gone from the answers of the case."""
+    asked = definition.asked(action, case.form)
+    written = [replace(f, kind="text", among="") if f.among else f for f in asked]
+    try:
+        now = read(written, (), typed, directory, today, case.answers)
+    except Invalid:
+        return False
+    return said is None or now == {f.name: said[f.name] for f in asked if f.name in said}
+
+
+def _things(definition: Definition, case: Case, action: Action) -> set[str]:
+    """The answers that an action is about."""
+    asked = definition.asked(action, case.form)
+    rows = [t for t in definition.transitions if (t.action, t.source) == (action.name, case.state)]
+    return {n for f in asked for n in (f.name, f.among) if n} | {*_emptied(definition, rows)}
+
+
+def _changed(definition: Definition, step: Step, said: Answers | None) -> set[str]:
+    """The answers that an act changed, its own and those that it emptied."""
+    key = (step.action, step.source, step.target)
+    rows = [t for t in definition.transitions if (t.action, t.source, t.target) == key]
+    return {*(said or ()), *_emptied(definition, rows)} if rows else set()
+
+
+def _emptied(definition: Definition, rows: Sequence[Transition]) -> Iterator[str]:
+    for row in rows:
+        yield from row.empties
+        for role in row.clears:
+            yield from definition.said_with(role)
