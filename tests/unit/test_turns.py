@@ -457,7 +457,7 @@ def test_receipt_names_nobody_whom_the_case_does_not_have() -> None:
             for who in walk.case.parties:
                 words = Words(definition, "en", World().directory, walk.case.form)
                 last = last_act(words, steps, who, steps[-1].action)
-                found = receipt(words, walk.case, last, who, ()) if last else None
+                found = receipt(words, walk.case, last, who, (), steps[-1].at) if last else None
                 there = {words.mention(p.role) for p in walk.case.parties}
                 names = {words.mention(r.name) for r in definition.roles} - there
                 said = found.mailed.partition(" will get")[0].casefold() if found else ""
