@@ -7,7 +7,7 @@ from flask import Request
 
 from functions.kernel.errors import TooLarge, Unreadable
 
-# What the largest public form holds where all is as long as it may be: a letter such as ä is 6 bytes
+# What the largest public form holds where all is as long as can be: a letter such as ä is 6 bytes
 # of what is sent, and one of another script up to 12.
 MOST_BYTES = 128 * 1024
 MOST_FIELDS = 200

@@ -97,7 +97,7 @@ def file_name(title: str) -> str:
 def _groups(
     words: Words, case: Case, paper: Paper, reader: Party, made: datetime, invoice: Invoice | None
 ) -> Iterator[Group]:
-    facts = [("reference", reference(case.id))]
+    facts = [("reference", reference(case.id)), ("concerns", _part(words, case))]
     facts += _invoice_facts(words, invoice) if invoice else [("date", _day(words, made))]
     yield _group(words, "facts", facts)
     yield _group(words, "seller", _seller(words.language))
@@ -108,6 +108,12 @@ def _groups(
         told_ = [fields[n] for n in part.fields if n in shown and fields[n].kind != "tick"]
         rows = tuple(Row(words.label(f), _value(words, f, shown[f.name])) for f in told_)
         yield Group(part.name, words.text(f"papers.{paper.name}.{part.name}"), rows)
+
+
+def _part(words: Words, case: Case) -> str:
+    """Of which other case this one is a part: its reference is the one that a client knows."""
+    of = words.maybe(f"forms.{case.form}.part")
+    return of.format(reference=reference(case.linked[0])) if of and case.linked else ""
 
 
 def _value(words: Words, field: Field, value: Value) -> str:

@@ -6,6 +6,10 @@ import pytest
 
 from functions.entry import party
 from functions.kernel import LANGUAGES
+from functions.processes import pinned
+from functions.render.mail import reference
+from functions.render.paper import paper_view
+from functions.render.words import Words
 from tests.orders import DATED, Quotes
 
 LABELS = {
@@ -59,3 +63,20 @@ def test_sum_day_and_reference_are_on_the_page_of_who_may_see_them(
     assert rows[gross] == SUM[language]
     world.take(case_id, "credit")
     assert rows[gross] == SUM[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_invoice_names_the_reference_of_its_order(bill: tuple[Quotes, str], language: str) -> None:
+    """The client knows the order by it; page and PDF say the same."""
+    world, case_id = bill
+    world.take(case_id, "invoice")
+    case = world.case(case_id)
+    order = reference(case.linked[0])
+    definition = pinned(case.process, case.version)
+    words = Words(definition, language, world.directory, case.form)
+    paper = next(p for p in definition.papers if p.form == "invoice")
+    view = paper_view(words, case, paper, case.holders("contact")[0], world.clock.now())
+    facts = [row for group in view.groups for row in group.rows if order in row.value]
+    assert [row.value for row in facts] == [
+        words.text("forms.invoice.part").format(reference=order)
+    ]

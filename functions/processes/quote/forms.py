@@ -214,6 +214,7 @@ FEE_REASON = Field(
     ),
 )  # fmt: skip
 FEE_FACTS = (
+    Field("fee_day", "date", required=False),
     Field("fee", "money", required=False),
     FEE_REASON,
     Field("days_left", "number", required=False),

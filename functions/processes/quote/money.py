@@ -117,10 +117,13 @@ def credited(_: Answers, today: date) -> Answers:
 
 
 def to_invoice(kind: str) -> Callable[[Case], Answers]:
-    """The answers of the invoice's own case: what finance needs, and nothing of the rest."""
+    """The answers of the invoice's own case: what finance needs, and nothing of the rest. How an
+    earlier cancellation was reckoned explains nothing on an invoice of the price."""
 
     def of(case: Case) -> Answers:
         wanted = {f.name for f in forms.INVOICE.fields}
+        if kind == "price":
+            wanted -= {f.name for f in forms.FEE_FACTS}
         known = {k: v for k, v in case.answers.items() if k in wanted}
         number = reference(reference_from(case.id, kind))
         opened = day_of(case.entered_at).isoformat()
@@ -227,9 +230,11 @@ def _fee(answers: Answers, today: date, base: Cents, by: By) -> dict[str, Value]
     started = bool(answers.get("started_on"))
     found = fee(signed=True, notice=today, start=start, base=base, by=by, started=started)
     if started:  # its days and its price explain nothing that is to be paid
-        return {"fee_reason": found.reason, "fee": found.fee, "fee_terms": found.terms}
+        told_now = {"fee_reason": found.reason, "fee": found.fee, "fee_terms": found.terms}
+        return {"fee_day": today.isoformat(), **told_now}
     days = {} if found.days is None else {"days_left": found.days}
     return {
+        "fee_day": today.isoformat(),
         **days,
         "fee_reason": found.reason,
         "fee_base": found.base,
