@@ -16,7 +16,7 @@ def over_words(words: Words, opened: Opened, told: Receipt | None) -> tuple[str,
     if opened.on_turn_again and not told:
         return _task(words, opened), words.page("over.again_lead")
     last = next((s for s in ends(opened) if opened.standing in OVER), None)
-    if last and last.party == CLOCK and not told:
+    if last and last.role == CLOCK and not told:
         return words.page("over.late"), words.page("over.late_lead")
     if told or (last and last.party == opened.party.id):
         done = told.done if told else words.maybe(f"actions.{last.action}.done") if last else ""

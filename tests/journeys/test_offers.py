@@ -96,7 +96,7 @@ def test_offer_expires_after_seven_days(start, stack, eyes):
 
     for mail in ("offer", "remind_answer", "offer_expired"):
         j.open("supervisor", mail)
-        assert eyes.title() == word("fi", "over.left")
+        assert eyes.title() == word("fi", "over.late")
         j.stands("coordinating")
         assert said("fi", "actions.expire.history") in eyes.text(".k-history")
     unseen_by_applicant(j, TESTI)

@@ -18,7 +18,7 @@ from functions.processes import NAMES, current
 from functions.render import dates
 from functions.render.mail import reference
 from functions.render.receipt import last_act, receipt
-from functions.render.texts import process_text
+from functions.render.texts import page_text, process_text
 from functions.render.words import Words
 from functions.services.act import act
 from functions.services.passing import pass_time
@@ -585,3 +585,20 @@ def test_headings_of_lists_differ_from_each_other() -> None:
             for role, group in desk_lists(current(name))
         ]
         assert len(told) == len(set(told)), sorted(h for h in told if told.count(h) > 1)
+
+
+def test_link_whose_deadline_has_passed_says_so() -> None:
+    """Nobody is thanked for what they did not do."""
+    world = World()
+    case_id = world.case_at("confirm")
+    manager = world.case(case_id).holders("manager")[0]
+    link = world.token_of(case_id, manager)
+    for _ in range(90):
+        world.clock.forward(days=1)
+        pass_time(world.services, case_id)
+        if world.case(case_id).state != "submitted":
+            break
+    assert world.case(case_id).state == "lapsed"
+    page = unescape(client_of(world).get(f"/api/t/{link}?lang=en").text)
+    assert f"<h1>{page_text('en', 'over.late')}</h1>" in page
+    assert page_text("en", "over.done_lead") not in page
