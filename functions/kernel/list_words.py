@@ -14,6 +14,7 @@ _LANGUAGES = {
 LANGUAGE_OF: Mapping[str, str] = {
     word: code for code, words in _LANGUAGES.items() for word in words.split()
 }
+SURNAMES = frozenset(("suomi", "english", "svensk", "finsk", "engelsk"))  # such are, too
 _COLUMNS = {
     "name": (
         "nimi, koko nimi, nimet, osallistuja, osallistujat, henkilö, henkilöt, ohjattava, "
@@ -71,6 +72,15 @@ _JOINED = re.compile(
     r"\s(?:ja|JA|(?i:sekä|och|samt|and))\s|[&\uff06+\uff0b\u2022]"
     r"|\s[\u00b7\u2027\u2219\u22c5\u2010-\u2015\u2212-]\s"
 )
+_LATIN = "A-Za-z\u00c0-\u024f"
+# What else stands between two names, or says how many there are: a slash, words of other languages,
+# a dot in the middle (but in l\u00b7l, which is Catalan), a number before or a multiple after.
+_COUNTED = re.compile(
+    rf"(?<=[{_LATIN}])\s?[/\\]\s?(?=[{_LATIN}])"
+    r"|\s(?i:plus|und|sowie|ynn\u00e4)\s"
+    rf"|(?<=[{_LATIN}])(?<![lL])[\u00b7\u2027\u2219\u22c5](?=[{_LATIN}])"
+    r"|^\d+(?:\s|[xX\u00d7*])|\s[xX\u00d7*]\s?\d+$"
+)
 _BULLET = re.compile(
     r"^(?:[\u2022\u00b7\u25aa\u25e6\u2023\u25cf\u25cb\u25a0\u2043*\u2013\u2014-]|\d{1,3}[.)])\s+"
 )
@@ -118,8 +128,10 @@ def names_several(line: str) -> bool:
 
 
 def names_joined(name: str) -> bool:
-    """Whether two names have "and", a bullet or a dash between them, as no name has."""
-    return bool(_JOINED.search(unlisted(name)))
+    """Whether two names have "and", a slash, a bullet or a dash between them, or a number counts
+    them, as no name has."""
+    bare = unlisted(name)
+    return bool(_JOINED.search(bare) or _COUNTED.search(bare))
 
 
 def _plain(word: str) -> str:

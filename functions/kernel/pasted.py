@@ -12,9 +12,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from functions.kernel import clean
-from functions.kernel.list_words import columns_of, language_of, unlisted
+from functions.kernel.list_words import SURNAMES, columns_of, language_of, unlisted
 
 Row = dict[str, str]
 
@@ -334,8 +335,22 @@ def _person(cells: Sequence[str], address: str, *, exact: bool = False) -> Row:
             language = language_of(piece)
         elif exact or any(map(str.isalpha, piece)):
             names.append(piece)
+    if language and not exact and len(" ".join([*proven, *names]).split()) == 1:
+        surname = _surname(cells)
+        names, language = ([*names, surname], "") if surname else (names, language)
     told = [" ".join(proven)] if proven and not names else [*proven, *names]
     return _kept({**_row(LEFT.join(told), address), "language": language}, [*cells, address])
+
+
+def _surname(cells: Sequence[str]) -> str:
+    """The name of a language that stands in a cell beside a name of one word, and so may be a
+    surname. "" if there is none."""
+    pairs = list(pairwise(filter(None, cells)))
+    for name, word in (*pairs, *((b, a) for a, b in pairs)):
+        beside = len(name.split()) == 1 and not language_of(name) and not _addresses([name])
+        if beside and word.casefold() in SURNAMES:
+            return word
+    return ""
 
 
 def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:
