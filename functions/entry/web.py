@@ -10,7 +10,7 @@ from functions.entry.logs import tell
 from functions.entry.note import note_page
 from functions.entry.reading import SPOKEN, TYPED
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
-from functions.kernel.errors import Broken, KapulaError, Unavailable
+from functions.kernel.errors import Broken, KapulaError, Unavailable, Unknown
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.web")
@@ -93,6 +93,8 @@ def _with_headers(response: Response) -> Response:
 
 
 def _refuse(error: KapulaError) -> Response:
+    if isinstance(error, Unknown):
+        tell(_log, f"case not as it was written in {request.url_rule}", error)  # an alarm
     again = isinstance(error, Broken | Unavailable)  # what was typed is given back
     typed = request.environ.get(TYPED) if again else None
     return page(note_page(request_language(), f"errors.{error.code}", typed), error.status)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Call, Guard, Onward, Opens, Reckoning
+from functions.kernel.errors import Unknown
 from functions.kernel.fields import Check, Field, Form
 from functions.kernel.spans import Length, OnDate, day_begins, day_of
 
@@ -392,4 +393,4 @@ def _by_name(items: tuple[_Named, ...], name: str) -> _Named:
     for item in items:
         if item.name == name:
             return item
-    raise KeyError(name)
+    raise Unknown(name)

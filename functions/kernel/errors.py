@@ -71,6 +71,10 @@ class Broken(KapulaError):
     status = 409
 
 
+class Unknown(Broken, KeyError):
+    """Something of this name is in no definition; a case that names it was edited in the store."""
+
+
 class Taken(KapulaError):
     """A value that must be unique belongs to another answer already. ``field`` said it."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from functions.kernel import LANGUAGES
 from functions.kernel.check import check
 from functions.kernel.definition import Definition
-from functions.kernel.errors import WrongDefinition
+from functions.kernel.errors import Unknown, WrongDefinition
 
 NAMES = tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.ispkg))
 FOLDER = Path(__file__).parent
@@ -32,8 +32,12 @@ def current(name: str) -> Definition:
 
 
 def pinned(name: str, version: int) -> Definition:
-    """The definition a case was born under."""
-    return next(d for d in versions(name) if d.version == version)
+    """The definition a case was born under; ``Unknown`` if there is none, as where the case was
+    edited in the store."""
+    try:
+        return next(d for d in versions(name) if d.version == version)
+    except (ModuleNotFoundError, StopIteration) as error:
+        raise Unknown(name) from error
 
 
 @cache
