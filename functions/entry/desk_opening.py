@@ -5,13 +5,7 @@ from flask import Flask, Response, request
 from functions.entry.reading import read_form
 from functions.entry.web import go_on, language_of, page
 from functions.kernel.errors import DeskOver, Invalid
-from functions.render.desk import (
-    OUT,
-    OUT_ANSWERS,
-    old_desk_page,
-    open_desk_page,
-    sign_out_page,
-)
+from functions.render.desk import OUT, old_desk_page, open_desk_page, sign_out_page
 from functions.render.fresh import ELSEWHERE, HERE, TO
 from functions.render.pages import note_page
 from functions.render.texts import page_text
@@ -44,15 +38,7 @@ def register(app: Flask, services: Services) -> None:
 
     @app.post("/api/d/<token>/out")
     def sign_out(token: str) -> Response:
-        typed, desk = read_form(request), open_desk(services, token)
-        language = language_of(typed.get("_lang"), desk.language)
-        answer = typed.get(OUT, "")
-        if answer not in OUT_ANSWERS and desk.standing == "open":
-            asked = sign_out_page(language, f"/api/d/{token}", unchosen=True)
-            return page(asked, Invalid.status)
-        if answer == OUT_ANSWERS[0]:
-            close_desk(services, token)
-        return go_on(f"{services.rules.base_url}/api/d/{token}?lang={language}")
+        return _signed_out(services, token)
 
     @app.post("/api/d/<token>/fresh")
     def fresh(token: str) -> Response:
@@ -68,6 +54,19 @@ def register(app: Flask, services: Services) -> None:
         return page(note_page(language, "fresh_sent"))
 
     app.register_error_handler(DeskOver, _over)
+
+
+def _signed_out(services: Services, token: str) -> Response:
+    """The link is closed if that was chosen; asked again if nothing was."""
+    typed, desk = read_form(request), open_desk(services, token)
+    language = language_of(typed.get("_lang"), desk.language)
+    answer = typed.get(OUT, "")
+    if answer not in ("yes", "no") and desk.standing == "open":
+        asked = sign_out_page(language, f"/api/d/{token}", unchosen=True)
+        return page(asked, Invalid.status)
+    if answer == "yes":
+        close_desk(services, token)
+    return go_on(f"{services.rules.base_url}/api/d/{token}?lang={language}")
 
 
 def _over(error: DeskOver) -> Response:

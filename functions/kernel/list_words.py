@@ -4,7 +4,8 @@ They are compared in lower case, without stops, stars and white space around the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 _LANGUAGES = {
     "fi": "fi fin suomi suomeksi suomenkielinen finska finsk finnish",
@@ -96,6 +97,17 @@ def language_of(word: str) -> str:
     found = _plain(word)
     tagged = _TAGGED.fullmatch(found)
     return tagged[1] if tagged else LANGUAGE_OF.get(found, "")
+
+
+def surname_beside(cells: Sequence[str]) -> str:
+    """The name of a language that stands in a cell beside a name of one word, and so may be a
+    surname; "" if there is none."""
+    pairs = list(pairwise(filter(None, cells)))
+    for name, word in (*pairs, *((b, a) for a, b in pairs)):
+        named = len(name.split()) == 1 and "@" not in name and not language_of(name)
+        if named and word.casefold() in SURNAMES:
+            return word
+    return ""
 
 
 def columns_of(text: str) -> list[str]:

@@ -12,10 +12,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 
 from functions.kernel import clean
-from functions.kernel.list_words import SURNAMES, columns_of, language_of, unlisted
+from functions.kernel.list_words import columns_of, language_of, surname_beside, unlisted
 
 Row = dict[str, str]
 
@@ -42,7 +41,6 @@ _MOST_DIGITS = 2
 # each name, and of 99 lines with some 40 columns.
 _MOST_MARKS = 400
 _MOST_IN_ALL = 4000
-_LONGEST = 65_536  # characters of a paste; a longer one is no list of so few people
 _MOST_SAME = 4  # times that one address stands beside a name, as in a link of it
 _MOST_HEADS = 9  # rows of names of columns in one paste
 _BETWEEN = _SEPARATORS + " <>"
@@ -74,13 +72,11 @@ def not_a_name(text: str) -> bool:
 
 def pasted_rows(pasted: str, most: int) -> list[Row]:
     """The rows of ``name``, ``email`` and ``language`` that a paste makes, in its order. Nothing is
-    read once there are more than ``most``, and one that is too long counts as having more.
+    read once there are more than ``most``.
 
     Every address in it is the address of one row as it was written, or stands in a row that
     ``people_rows`` refuses. Takes time in proportion to the length of the paste.
     """
-    if len(pasted) > _LONGEST:
-        return [_row("…", "")] * (most + 1)
     found: list[Row] = []
     columns: list[str] = []
     between, read, left = "", 0, _MOST_IN_ALL
@@ -336,21 +332,10 @@ def _person(cells: Sequence[str], address: str, *, exact: bool = False) -> Row:
         elif exact or any(map(str.isalpha, piece)):
             names.append(piece)
     if language and not exact and len(" ".join([*proven, *names]).split()) == 1:
-        surname = _surname(cells)
+        surname = surname_beside(cells)
         names, language = ([*names, surname], "") if surname else (names, language)
     told = [" ".join(proven)] if proven and not names else [*proven, *names]
     return _kept({**_row(LEFT.join(told), address), "language": language}, [*cells, address])
-
-
-def _surname(cells: Sequence[str]) -> str:
-    """The name of a language that stands in a cell beside a name of one word, and so may be a
-    surname. "" if there is none."""
-    pairs = list(pairwise(filter(None, cells)))
-    for name, word in (*pairs, *((b, a) for a, b in pairs)):
-        beside = len(name.split()) == 1 and not language_of(name) and not _addresses([name])
-        if beside and word.casefold() in SURNAMES:
-            return word
-    return ""
 
 
 def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:

@@ -14,6 +14,8 @@ from functions.kernel.mailboxes import mailbox
 
 CELLS = ("name", "email", "language")
 PASTED = "pasted"
+_LONGEST = 65_536  # characters of a paste; a longer one counts as more people than may be, unread
+_UNREAD = {"name": "…", "email": "", "language": ""}
 MOST_ROWS = 99
 _NUMBERED = re.compile(r"([1-9][0-9]?)-(name|email|language)")
 
@@ -24,7 +26,9 @@ def rows(field: Field, typed: Mapping[str, str]) -> People:
     if pasted := typed.get(f"{field.name}-{PASTED}", ""):
         from functions.kernel.pasted import pasted_rows  # most requests paste nothing
 
-        found += pasted_rows(pasted, field.highest or MOST_ROWS)
+        most = field.highest or MOST_ROWS
+        short = len(pasted) <= _LONGEST
+        found += pasted_rows(pasted, most) if short else [_UNREAD] * (most + 1)
     return [row for row in found if row["name"] or row["email"]]
 
 
