@@ -70,7 +70,7 @@ def _forms(
     case, now = opened.case, services.clock.now()
     filled = Filled(
         case.form,
-        case.answers,
+        {**case.answers, **_beside(opened)},
         own_facts(services, opened.definition, opened.party),
         typed,
         problems,
@@ -80,6 +80,12 @@ def _forms(
         before=picked_before(words, [(t.entry, t.said) for t in opened.file.history]),
     )
     return act_forms(words, opened.actions, filled)
+
+
+def _beside(opened: Opened) -> dict[str, str]:
+    """What the lists to choose from are judged by beside the case's answers."""
+    rankings = (f.ranked for action in opened.actions for f in action.fields if f.ranked)
+    return {k: v for ranking in rankings for k, v in ranking.beside(opened.case).items()}
 
 
 def _warned(words: Words, opened: Opened, view: CaseView) -> CaseView:

@@ -6,8 +6,12 @@ All words are texts beside the process, under ``facts.``.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from functions.kernel.people import Listing
+
+if TYPE_CHECKING:  # a field may have a ranking, and a case has fields
+    from functions.kernel.case import Case
 
 Known = Mapping[str, object]  # a case's answers
 
@@ -71,6 +75,7 @@ class Ranking:
     """How the entries of a field's list are told apart.
 
     ``aside`` are facts shown when an entry is pointed at; ``codes`` all notes ``judge`` makes.
+    ``beside`` is what ``judge`` knows of a case that its answers do not say.
     """
 
     judge: Callable[[Known, Listing], Judgement]
@@ -78,3 +83,4 @@ class Ranking:
     facets: tuple[Facet, ...]
     cells: tuple[Cell, ...]
     aside: tuple[str, ...] = ()
+    beside: Callable[["Case"], Mapping[str, str]] = lambda _: {}

@@ -17,6 +17,7 @@ from functions.render.choosing import MOST, PAGE, cut
 from functions.render.facets import MOST_VALUES
 from functions.render.texts import page_text, process_text
 from functions.services import apply
+from functions.services.act import act
 from tests.fakes import World
 from tests.faults.pages import Element, Page
 from tests.guards.pages import page_faults
@@ -381,3 +382,20 @@ def test_kernel_and_render_know_nothing_of_supervision() -> None:
     for module in (ranking, choosing):
         source = Path(module.__file__ or "").read_text(encoding="utf-8")
         assert not re.search("superv|ongoing|_form\\b|sector", source)
+
+
+@pytest.mark.parametrize(("language", "first"), [("fi", "finn"), ("sv", "sven")])
+def test_without_a_wish_the_language_is_that_of_the_mails(language: str, first: str) -> None:
+    """Who does not speak it comes later, and is warned of."""
+    desk = Desk({"finn": {"languages": ("fi",)}, "sven": {"languages": ("sv",)}})
+    case_id = apply.send(desk.world.services, desk.world.draft(language))
+    confirm = desk.world.token(case_id, "applicant")
+    act(desk.world.services, confirm, {"action": "confirm"}, language)
+    desk.world.do(case_id, "endorse")
+    desk.token = desk.world.token(case_id, "coordinator")
+    page = desk.get("en")
+    (other,) = {"finn", "sven"} - {first}
+    assert rows(page) == [first, other]
+    spoken = process_text("supervision", "en", f"facts.spoken_values.{language}")
+    warning = process_text("supervision", "en", "facts.warning.language").format(spoken=spoken)
+    assert page.root.text().count(warning) == 1

@@ -4,14 +4,17 @@ Nobody is ever ruled out: a supervisor who does not fit comes later, with a warn
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 
+from functions.kernel.case import Case
 from functions.kernel.fields import Field
 from functions.kernel.people import Listing
 from functions.kernel.ranking import Cell, Facet, Judgement, Known, Note, Ranking
 
 CELL = 120  # characters of a long text that fit into the list
 OTHER_SERVICES = ("consultation", "development")  # no supervisor tells whether they do these
+WRITTEN_TO = "written_to"  # the language in which those to be supervised get their mails
 _COUNTED = 10  # up to which free places are told exactly
 _WORD = re.compile(r"\w{4,}")
 
@@ -24,7 +27,7 @@ def judge(answers: Known, listing: Listing) -> Judgement:
     shorter queue. What is not told is no warning, but a fit that is known comes before it.
     """
     form = _has(listing, "forms", _guided(answers))
-    language = _has(listing, "languages", answers.get("supervision_language"))
+    language = _has(listing, "languages", _spoken(answers))
     full, long, far = _fullness(listing), _too_long(answers, listing), _distance(answers, listing)
     misses = (form is False, language is False, full > 0, long)
     room = free(listing)
@@ -50,6 +53,21 @@ def _guided(answers: Known) -> object:
     """The form of supervision: an order names the service, which need not be supervision."""
     service = answers.get("service")
     return answers.get("form_of_supervision") or (None if service in OTHER_SERVICES else service)
+
+
+def _spoken(answers: Known) -> object:
+    """The language of supervision: what was wished for, else that of their mails."""
+    return answers.get("supervision_language") or answers.get(WRITTEN_TO)
+
+
+def written_to(case: Case) -> dict[str, str]:
+    """The language in which most of those to be supervised get their mails, and where there are
+    none yet, that of the case."""
+    held = case.holders("supervisee") or case.holders("applicant")
+    languages = Counter(party.language for party in held)
+    most = max(languages.values(), default=0)
+    found = [language for language, times in languages.items() if times == most]
+    return {WRITTEN_TO: case.language if case.language in found or not found else found[0]}
 
 
 def free(listing: Listing) -> int | None:
@@ -108,7 +126,7 @@ def _why(
     """The reasons for a supervisor, a part of one sentence each."""
     values = {
         "guided": _guided(answers),
-        "spoken": answers.get("supervision_language"),
+        "spoken": _spoken(answers),
     }
     match = ("form_language" if language else "form") if form else "language" if language else ""
     notes = [Note(f"why.{match}", values)] if match else []
@@ -131,7 +149,7 @@ def _warnings(
     if form:
         notes.append(Note("warning.form", {"guided": _guided(answers)}))
     if language:
-        notes.append(Note("warning.language", {"spoken": answers["supervision_language"]}))
+        notes.append(Note("warning.language", {"spoken": _spoken(answers)}))
     if full:
         counts = {name: _number(listing, name) or 0 for name in ("ongoing", "maximum")}
         code = "warning.full" if _fullness(listing) > 1 else "warning.queue"
@@ -207,4 +225,5 @@ def suggestion(asked: Iterable[Field]) -> Ranking:
             Cell("meeting", ("languages", "place", "online")),
         ),
         aside=("contact", "email", "schedule"),
+        beside=written_to,
     )
