@@ -168,8 +168,11 @@ def _fields(d: Definition) -> Iterator[str]:
 
 
 def _narrower(field: Field, first: Field) -> bool:
-    """Whether a field is another of its name, but that it offers fewer choices."""
-    return replace(field, choices=first.choices) == first and {*field.choices} < {*first.choices}
+    """Whether a field is another of its name, but that it offers fewer choices or must be filled
+    in where another form does without."""
+    same = replace(field, choices=first.choices, required=first.required) == first
+    fewer = {*field.choices} < {*first.choices}
+    return same and (fewer or (field.required and not first.required))
 
 
 def _alternatives(d: Definition, state: State, doing: list[Action]) -> bool:

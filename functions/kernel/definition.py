@@ -376,7 +376,7 @@ class Definition:
 
     def fields(self) -> Mapping[str, Field]:
         """Every field of every form and action by name, in the order of the definition; of one
-        that offers fewer choices in later forms, the first."""
+        that offers fewer choices or is required in later ones, the first."""
         return self._fields
 
     @cached_property

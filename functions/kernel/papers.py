@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from functions.kernel.case import Case, Party
+from functions.kernel.consequences import Guard
 from functions.kernel.money import Cents, Line, totals
 
 # Why there is no VAT: the law frees it, the buyer pays it, or it is sold outside the EU.
@@ -70,7 +71,8 @@ class Invoice:
     """An invoice or, with ``credits`` naming the invoice it gives back, a credit note.
 
     The lines of a credit note are positive, as those of its invoice. ``reference`` is the
-    national payment reference without spaces; ``from_day`` to ``to_day`` is when it was done;
+    national payment reference without spaces; ``from_day`` to ``to_day`` is when it was done, or
+    the day of the cancellation that one which ``cancels`` is of;
     ``untaxed`` says why lines without VAT have none.
     """
 
@@ -85,6 +87,7 @@ class Invoice:
     credits: str = ""
     credited_on: date | None = None
     untaxed: Untaxed = "exempt"
+    cancels: bool = False
 
     @property
     def payable(self) -> Cents:
@@ -106,10 +109,12 @@ class TermsText:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Rows of a paper under the title ``papers.<paper>.<name>``: answers of the case."""
+    """Rows of a paper under the title ``papers.<paper>.<name>``: answers of the case. It is there
+    only if ``when`` holds."""
 
     name: str
     fields: tuple[str, ...]
+    when: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def _groups(
     if invoice:
         yield _group(words, "buyer", _buyer(words, invoice))
     shown, fields = visible(words.definition, case, reader.role), words.definition.fields()
-    for part in paper.parts:
+    for part in (p for p in paper.parts if p.when is None or p.when.holds(case)):
         told_ = [fields[n] for n in part.fields if n in shown and fields[n].kind != "tick"]
         rows = tuple(Row(words.label(f), _value(words, f, shown[f.name])) for f in told_)
         yield Group(part.name, words.text(f"papers.{paper.name}.{part.name}"), rows)
@@ -137,7 +137,10 @@ def _invoice_facts(words: Words, invoice: Invoice) -> list[tuple[str, str]]:
         ("issued", _day(words, invoice.issued)),
         ("credits", ", ".join(filter(None, (invoice.credits, of)))),
         ("due", "" if invoice.credits else _day(words, invoice.due)),
-        ("period", first if first == last else f"{first} – {last}"),
+        (
+            "cancelled_on" if invoice.cancels else "period",
+            first if first == last else f"{first} – {last}",
+        ),
         ("your_reference", invoice.buyer.reference),
         ("order", invoice.buyer.order),
         ("cost_centre", invoice.buyer.cost_centre),
@@ -211,8 +214,15 @@ def _table(words: Words, lines: tuple[Line, ...]) -> Table:
 
 
 def line_text(words: Words, line: Line) -> str:
-    """What a line is about, in words."""
-    return words.text(f"lines.{line.text}").format(**line.values)
+    """What a line is about, in words; what it tells of answers, as they are read."""
+    fields = words.definition.fields()
+    values = {
+        name: _value(words, fields[name], value)
+        if name in fields and fields[name].kind in ("choice", "date")
+        else value
+        for name, value in line.values.items()
+    }
+    return words.text(f"lines.{line.text}").format(**values)
 
 
 def _cells(words: Words, line: Line) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Quotes, version 1: from a request to what is agreed, held, cancelled, invoiced and paid."""
 
+from functions.kernel.consequences import Guard
 from functions.kernel.definition import Definition, Mail, Sight
 from functions.kernel.papers import Paper, Part, TermsText
 from functions.kernel.tables import Table
@@ -136,7 +137,18 @@ PAPERS = (
         "invoice",
         "invoice",
         {"contact": _INVOICED_IN, "finance": _INVOICED_IN},
-        (Part("work", ("product", "sessions", "session_minutes", "start_date", "end_date")),),
+        (
+            Part(
+                "work",
+                ("product", "sessions", "session_minutes", "start_date", "end_date"),
+                Guard("work_invoiced", lambda case: not money.is_fee(case)),
+            ),
+            Part(
+                "cancelled",
+                ("product", "days_left", "fee_base", "fee_percent"),
+                Guard("cancellation_invoiced", money.is_fee),
+            ),
+        ),
         money.invoice_lines,
         notes=("paying",),
         invoice=money.invoice,

@@ -1,5 +1,7 @@
 """What is asked when a quote is wanted, made, accepted, cancelled and invoiced."""
 
+from dataclasses import replace
+
 from functions.kernel.codes import (
     business_id,
     document_number,
@@ -236,12 +238,16 @@ BILLED = Section(
         VAT_ID, *E_INVOICE,
     ),
 )  # fmt: skip
+OF_WORK = (SESSIONS, MINUTES, START, END, NET_PRICE)
 BILLABLE_FROM = Field("billable_from", "date")  # the start of the work, or its cancellation
 REFERENCE = Field("reference", width=24, code=Code("reference", reference_number, "1232"))
 WORK = Section(
     "work",
     (
-        PRODUCT, SESSIONS, MINUTES, START, END, NET_PRICE, VAT, VAT_PERCENT, *SEATS, *FEE_FACTS,
+        PRODUCT,
+        # A cancellation has none of these.
+        *(replace(f, required=False) for f in OF_WORK),
+        VAT, VAT_PERCENT, *SEATS, *FEE_FACTS,
         BILLABLE_FROM, REFERENCE,
     ),
 )  # fmt: skip

@@ -118,12 +118,12 @@ def credited(_: Answers, today: date) -> Answers:
 
 def to_invoice(kind: str) -> Callable[[Case], Answers]:
     """The answers of the invoice's own case: what finance needs, and nothing of the rest. How an
-    earlier cancellation was reckoned explains nothing on an invoice of the price."""
+    earlier cancellation was reckoned explains nothing on an invoice of the price, and what was
+    never done nothing on that of a cancellation."""
 
     def of(case: Case) -> Answers:
         wanted = {f.name for f in forms.INVOICE.fields}
-        if kind == "price":
-            wanted -= {f.name for f in forms.FEE_FACTS}
+        wanted -= {f.name for f in (forms.FEE_FACTS if kind == "price" else forms.OF_WORK)}
         known = {k: v for k, v in case.answers.items() if k in wanted}
         number = reference(reference_from(case.id, kind))
         opened = day_of(case.entered_at).isoformat()
@@ -131,6 +131,11 @@ def to_invoice(kind: str) -> Callable[[Case], Answers]:
         return {**known, "invoice_kind": kind, "reference": number, "billable_from": since}
 
     return of
+
+
+def is_fee(case: Case) -> bool:
+    """Whether an invoice is of a cancellation, and not of work."""
+    return case.answers.get("invoice_kind") == "fee"
 
 
 def costs_something(case: Case) -> bool:
@@ -147,13 +152,15 @@ def invoice_lines(case: Case) -> tuple[Line, ...]:
     """What is to be paid: the price without cancelled seats, or a fee; and the seats' fees."""
     answers = case.answers
     rate = str(answers["vat_percent"])
-    found = [_work(answers)]
-    off = _number(answers, "seats_off")
-    if answers.get("invoice_kind") == "fee":
-        percent, due = _number(answers, "fee_percent"), _cents(answers, "fee")
-        found = [Line("fee", due, rate, values={"percent": percent})] if due else []
-    elif off:
-        found.append(Line("seats_off", -_cents(answers, "seat_price"), rate, off))
+    if is_fee(case):
+        told = {name: str(answers[name]) for name in ("product", "fee_day")}
+        values = {**told, "percent": _number(answers, "fee_percent")}
+        due = _cents(answers, "fee")
+        found = [Line("fee", due, rate, values=values)] if due else []
+    else:
+        found = [_work(answers)]
+        if off := _number(answers, "seats_off"):
+            found.append(Line("seats_off", -_cents(answers, "seat_price"), rate, off))
     if fees := _cents(answers, "seat_fees"):
         found.append(Line("seat_fees", fees, rate))
     return tuple(found)
@@ -180,12 +187,12 @@ def invoice(case: Case) -> Invoice:
         cost_centre=told.get("cost_centre", ""),
     )
     days = (date.fromisoformat(told[x]) for x in ("invoice_date", "due_date"))
-    work = (date.fromisoformat(told[x]) for x in ("start_date", "end_date"))
+    done = ("fee_day", "fee_day") if is_fee(case) else ("start_date", "end_date")
     issued, due = days
-    from_day, to_day = work
+    from_day, to_day = (date.fromisoformat(told[x]) for x in done)
     return Invoice(
         told["invoice_number"], issued, due, buyer, invoice_lines(case), told["reference"],
-        from_day, to_day, untaxed=untaxed(case),
+        from_day, to_day, untaxed=untaxed(case), cancels=is_fee(case),
     )  # fmt: skip
 
 
