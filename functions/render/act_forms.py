@@ -81,7 +81,7 @@ class Filled:
 
 
 FREE = ("text", "longtext")  # kinds that any text answers
-FORM = "_form"  # the input that says which form was sent, also where no action was chosen
+FORM = "_sent"  # the input that says which form was sent, also where no action was chosen
 NOT_NOW = "_not-"  # with an action's name: what is sent as the action by who does not do it now
 
 

@@ -17,6 +17,7 @@ class _Reader(HTMLParser):
         self.ids: list[str] = []
         self.refers: list[tuple[str, str]] = []
         self.language = ""
+        self.names: list[str] = []  # of what the form that is open would send
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = dict(attrs)
@@ -27,8 +28,21 @@ class _Reader(HTMLParser):
         self.ids += [known["id"] or ""] if "id" in known else []
         for name, value in attrs:
             self._attribute(tag, name, value or "")
+        self._input(tag, known)
         if tag == "style" or (tag == "script" and "src" not in known):
             self.faults.append(f"inline {tag}")
+
+    def _input(self, tag: str, known: dict[str, str | None]) -> None:
+        """A form that sends a name twice is refused when it arrives."""
+        if tag == "form":
+            self.names = []
+        sends = tag in ("select", "textarea") or (
+            tag == "input" and known.get("type") not in ("radio", "submit", "button")
+        )
+        name = known.get("name") if sends else None
+        if name in self.names:
+            self.faults.append(f"{name} is sent twice")
+        self.names += [name] if name else []
 
     def _attribute(self, tag: str, name: str, value: str) -> None:
         if name == "style" or name.startswith("on"):
