@@ -121,11 +121,12 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a party of the case, or the clock (with no ``party``)."""
+    """Who acts: a party of the case, or the clock or a linked case (with no ``party``)."""
 
     role: str
     party: str = ""
     language: str = ""
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)

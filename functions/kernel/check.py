@@ -59,7 +59,9 @@ def _names(d: Definition) -> Iterator[str]:
     named += [a.role for a in d.actions] + [f.opener for f in d.forms]
     named += [r for m in (*d.mails, d.bounced_mail) for r in (m.to, *m.also) if r != TURN]
     named += [r for f in d.forms for r in (*f.fills, *f.shows_linked, *f.names_linked)]
-    named += [r for a in d.actions for r in a.told] + [t.drops for t in d.transitions if t.drops]
+    named += [r for a in d.actions for r in a.told] + [
+        r for t in d.transitions for r in (t.drops, t.leaves) if r
+    ]
     yield from (f"unknown role {n}" for n in sorted(set(named) - roles - {*BY_ITSELF}))
     for form in d.forms:
         yield from (f"route: unknown state {n}" for n in form.route if n not in states)

@@ -198,7 +198,8 @@ class Transition:
     ``fills`` are the roles whose slots are filled from the answers, ``clears`` those that
     are emptied, with what was said when they were filled; ``forgets`` erases what was typed and
     who was named. It is only for cases of ``forms``, if any are named. ``drops`` is a role
-    whose holders leave unless they voted yes.
+    whose holders leave unless they voted yes; ``leaves`` one of which those leave whom the linked
+    case brought that calls it, while the others go on answering.
     ``links`` are the actions that it takes on linked cases: of those who stay, of the others.
     ``calls`` are those it takes on every linked case that permits them, of whatever process.
     ``empties`` are answers that do not hold any more.
@@ -217,6 +218,7 @@ class Transition:
     forgets: bool = False
     forms: tuple[str, ...] = ()
     drops: str = ""
+    leaves: str = ""
     links: tuple[str, str] | None = None
     calls: tuple[Call, ...] = ()
     opens: tuple[Opens, ...] = ()

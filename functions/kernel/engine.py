@@ -122,6 +122,8 @@ def decide(
         case = case.speaking(actor.party, actor.language)
     if spec.votes:
         return _vote(definition, case, row, spec, actor, said, now)
+    if row.leaves:
+        return _leave(definition, case, row, actor, now)
     moved = _move(definition, case, row, spec, said, now)
     moved = _seat(definition, row.fills, case, moved, directory, seated, beside)
     counts = _counts(definition, moved, row)
@@ -188,10 +190,40 @@ def _vote(
     votes = {**case.votes, actor.party: said[action.votes] is True}
     moved = replace(case, votes=votes, revision=case.revision + 1)
     moved = definition.turned(case, moved, now)
-    last = moved.all_voted(action.role) and not case.all_voted(action.role)
-    mails = row.mails if last and not all(votes.values()) else ()
+    mails = _once_answered(definition, case, moved, row, action.role)
     step = Step(moved.revision, now, action.name, actor.role, actor.party, case.state, case.state)
     return Decision(moved, step, dict(said), orders(definition, moved, mails))
+
+
+def _leave(
+    definition: Definition, case: Case, row: Transition, actor: Actor, now: datetime
+) -> Decision:
+    """Those whom the acting case brought are out, with their answers; everything else stays."""
+    gone = {p.id for p in case.holders(row.leaves) if p.ref == actor.case}
+    staying = tuple(i for i in case.linked if i != actor.case)
+    moved = replace(
+        case,
+        parties=tuple(replace(p, present=False) if p.id in gone else p for p in case.parties),
+        votes={k: v for k, v in case.votes.items() if k not in gone},
+        linked=staying,
+        answers=_of(case.answers, {*staying}),
+        revision=case.revision + 1,
+    )
+    moved = definition.turned(case, moved, now)
+    mails = _once_answered(definition, case, moved, row, row.leaves)
+    step = Step(moved.revision, now, row.action, actor.role, "", case.state, case.state)
+    return Decision(moved, step, {}, orders(definition, moved, mails))
+
+
+def _once_answered(
+    definition: Definition, before: Case, after: Case, row: Transition, role: str
+) -> tuple[str, ...]:
+    """The mails of the act after which nobody's answer is awaited any more; none where the case
+    moves on at once by itself."""
+    last = after.all_voted(role) and not before.all_voted(role)
+    ladder = definition.state(after.state).ladder
+    at_once = any(rung.sooner and rung.sooner.holds(after) for rung in ladder)
+    return row.mails if last and not at_once else ()
 
 
 def _move(

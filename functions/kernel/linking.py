@@ -74,7 +74,7 @@ def _called(
     placed = ((role, p.email) for role, coming in people.items() for p in coming)
     if any(kept_by(own, other, role, email, linked) for role, email in placed):
         raise Refused
-    return decide(own, other, Actor(LINK), call.action, said, now, directory, people)
+    return decide(own, other, Actor(LINK, case=case.id), call.action, said, now, directory, people)
 
 
 def _standing(definition: Definition, case: Case, others: Linked, action: str) -> Case:

@@ -1,6 +1,6 @@
 """Acting through a link: read what was typed, decide, write, and tell who was first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from functions.kernel.apart import kept_from
@@ -97,7 +97,7 @@ def act(
         except Conflict:
             opened = None
             continue
-        _go_on(services, opened, changes[0])
+        _go_on(services, opened, changes)
         return opened
     raise Unavailable("overtaken")
 
@@ -108,16 +108,18 @@ def _said_before(opened: Opened, change: Change) -> bool:
     return bool(action.votes) and change.decision.case.votes == opened.case.votes
 
 
-def _go_on(services: Services, opened: Opened, change: Change) -> None:
-    """Whoever acted has answered, and what has become due by the act itself is done at once.
+def _go_on(services: Services, opened: Opened, changes: Sequence[Change]) -> None:
+    """Whoever acted has answered, and what has become due by the act itself is done at once, in
+    the case and in those linked to it.
 
     The act is written already: if this fails, mails wait a day and the clock does what is due."""
     with suppress(KapulaError):
         answered(services, opened.definition, opened.case, opened.party)
-    case = change.decision.case
-    if due_rung(change.definition, case, services.clock.now()):
-        with suppress(KapulaError):
-            pass_time(services, case.id)
+    for change in changes:
+        case = change.decision.case
+        if due_rung(change.definition, case, services.clock.now()):
+            with suppress(KapulaError):
+                pass_time(services, case.id)
 
 
 def _decided(

@@ -1,6 +1,7 @@
 """Merging: asked one by one, formed of those who agree, and nothing lost if it comes to nothing."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,12 @@ class Merging(World):
         case = self.case(hub)
         (party,) = (p for p in case.holders("supervisee") if p.name == name)
         return self.token_of(hub, party)
+
+    def withdraw(self, case_id: str) -> None:
+        """The sender of an application withdraws it."""
+        party = self.case(case_id).holders("applicant")[0]
+        token = self.token_of(case_id, party, "status")
+        act(self.services, token, {"action": "withdraw"}, "fi")
 
     def states(self, *cases: str) -> list[str]:
         return [self.case(c).state for c in cases]
@@ -280,16 +287,87 @@ def test_vote_of_one_who_was_replaced_does_not_count(
     assert "answers_in" not in mails, "all agreed: there is nothing to tell the coordinator"
 
 
-def test_withdrawn_meanwhile_is_out_whatever_was_answered(
+def test_who_withdraws_is_out_at_once_and_never_merged(
+    world: Merging, three: tuple[str, str, str]
+) -> None:
+    hub = world.proposed(*three)
+    token = world.place(hub, "Aino")
+    world.answer(hub, "Aino", "yes")
+    world.withdraw(three[0])
+    case = world.case(hub)
+    assert (world.members(hub), case.linked, case.votes) == (["Bertta", "Cecilia"], three[1:], {})
+    assert [row["name"] for row in case.answers["members"]] == ["Bertta", "Cecilia"]  # type: ignore[index, union-attr]
+    assert case.answers["title"] == "Bertta, Cecilia"
+    with pytest.raises((Conflict, Refused)):
+        act(world.services, token, {"action": "consent", "consent": "yes"}, "fi")
+    world.answer(hub, "Bertta", "yes")
+    world.answer(hub, "Cecilia", "yes")
+    assert world.states(hub, *three) == ["coordinating", "withdrawn", "merged", "merged"]
+
+
+def test_the_coordinator_does_not_wait_for_who_withdrew(world: Merging) -> None:
+    cases = [world.applied(name) for name in NAMES]
+    hub = world.proposed(*cases)
+    for name, consent in (("Aino", "yes"), ("Bertta", "no"), ("Cecilia", "yes")):
+        world.answer(hub, name, consent)
+    world.withdraw(cases[3])
+    assert current("supervision").turn(world.case(hub)) == "coordinator"
+    mails = [kept.order.mail for (case, _), kept in world.cases.outbox.items() if case == hub]
+    coordinators = world.case(hub).holders("coordinator")
+    assert mails.count("answers_in") == len(coordinators)
+
+
+def test_a_proposal_is_settled_at_once_when_a_withdrawal_leaves_nothing_to_wait_for(
     world: Merging, three: tuple[str, str, str]
 ) -> None:
     hub = world.proposed(*three)
     world.answer(hub, "Aino", "yes")
     world.answer(hub, "Bertta", "yes")
-    party = world.case(three[0]).holders("applicant")[0]
-    act(world.services, world.token_of(three[0], party, "status"), {"action": "withdraw"}, "fi")
-    world.do(hub, "close_merge")
-    assert world.states(hub, *three) == ["dissolved", "withdrawn", "coordinating", "coordinating"]
+    world.withdraw(three[2])
+    assert world.states(hub, *three) == ["coordinating", "merged", "merged", "withdrawn"]
+
+
+def test_a_proposal_with_one_left_is_over_and_their_application_goes_on(
+    world: Merging, three: tuple[str, str, str]
+) -> None:
+    hub = world.proposed(*three[:2])
+    world.withdraw(three[0])
+    assert world.states(hub, *three[:2]) == ["dissolved", "withdrawn", "coordinating"]
+
+
+def test_withdrawal_and_settlement_at_the_same_moment_are_one_after_the_other(
+    world: Merging, three: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever is written first, nobody is merged who has withdrawn."""
+    hub = world.proposed(*three)
+    world.answer(hub, "Aino", "yes")
+    world.answer(hub, "Bertta", "yes")
+    store, commit, late = type(world.cases), type(world.cases).commit, [three[0]]
+
+    def raced(self: MemoryCases, *moves: Move) -> None:
+        while late:
+            world.withdraw(late.pop())
+        commit(self, *moves)
+
+    monkeypatch.setattr(store, "commit", raced)
+    with suppress(Conflict):
+        world.do(hub, "close_merge")
+    assert world.states(hub, three[0]) == ["dissolved", "withdrawn"]
+    assert world.states(*three[1:]) == ["coordinating"] * 2
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_others_are_not_told_who_withdrew(world: Merging, language: str) -> None:
+    cases = [world.applied(name) for name in NAMES]
+    hub = world.proposed(*cases)
+    world.withdraw(cases[3])
+    case = world.case(hub)
+    left = Words(current("supervision"), language, world.directory).text("actions.leave.history")
+    for party in case.holders("supervisee"):
+        page = _seen(world, case, party, language)
+        assert "Daavid" not in page
+        assert left not in page
+    assert left in _seen(world, case, case.holders("coordinator")[0], language)
 
 
 def test_the_coordinator_breaks_a_group_up(world: Merging, three: tuple[str, str, str]) -> None:

@@ -62,6 +62,7 @@ ACTIONS = (
     Action("merge", LINK),
     Action("release", LINK),
     Action("restore", LINK, by="coordinator"),
+    Action("leave", LINK, by="applicant", told=("coordinator",)),
     Action("join", LINK, by="supervisor"),
     Action("begin_joint", LINK, (forms.FIRST_SESSION,), by="supervisor"),
     Action("call_off", LINK),
@@ -89,6 +90,9 @@ _OWN = (*_APPLIED, *_MERGED)  # whose supervision begins and ends by what its pe
 MERGING = (
     Transition("propose_merge", "coordinating", "merging", forms=_INDIVIDUAL, guard=WILLING),
     Transition("consent", "merge_pending", "merge_pending", mails=("answers_in",)),
+    Transition(
+        "leave", "merge_pending", "merge_pending", mails=("answers_in",), leaves="supervisee"
+    ),
     *(
         row
         for action in ("settle", "close_merge")
@@ -355,6 +359,7 @@ TRANSITIONS = (
             "withdrawn",
             mails=("withdrawn", "withdrawn_manager", "withdrawn_coordinator"),
             forms=_INDIVIDUAL,
+            calls=(Call("leave"),) if source == "merging" else (),
         )
         for source in ("coordinating", "asked", "merging")
     ),

@@ -42,14 +42,16 @@ def _agreeing(case: Case) -> int:
     return len(case.agreeing("supervisee"))
 
 
-def _unanimous(case: Case) -> bool:
-    return _agreeing(case) == len(case.holders("supervisee")) >= 2
+def _settled(case: Case) -> bool:
+    """Whether no answer can change anything: all agree, or those who are left are too few."""
+    asked = len(case.holders("supervisee"))
+    return asked < 2 or _agreeing(case) == asked
 
 
 ENOUGH = Guard("at_least_two_agree", lambda case: _agreeing(case) >= 2)
 TOO_FEW = Guard("fewer_than_two_agree", lambda case: _agreeing(case) < 2)
 WILLING = Guard("willing_to_merge", lambda case: case.answers.get("willing_to_merge") is not False)
-UNANIMOUS = Guard("all_agree", _unanimous)
+SETTLED = Guard("all_agree_or_too_few_are_left", _settled)
 UNDATED = Guard("no_dates_agreed", lambda case: "start_date" not in case.answers)
 ANSWERED = Guard("all_have_answered", lambda case: case.all_voted("supervisee"))
 
@@ -62,7 +64,7 @@ STATES = (
         7 * _DAY,
         (
             Rung(4 * _DAY, mail="remind_consent"),
-            Rung(7 * _DAY, action="settle", sooner=UNANIMOUS),
+            Rung(7 * _DAY, action="settle", sooner=SETTLED),
         ),
         turns=(Turn("coordinator", ANSWERED),),
     ),
