@@ -41,10 +41,9 @@ def show(
     task = is_open and opened.purpose == "task" and bool(opened.actions)
     linked = linked_documents(services, opened, language) if is_open else ()
     beside = cases_beside(services, opened, language, token) if is_open else ()
-    now = services.clock.now()
     view = case_view(
-        words, case, told, party, task=task, document=is_open, now=now, linked=linked,
-        beside=beside, kept=bool(opened.kept_by),
+        words, case, told, party, task=task, document=is_open, now=services.clock.now(),
+        linked=linked, beside=beside, kept=bool(opened.kept_by),
     )  # fmt: skip
     view = _warned(words, opened, view)
     fresh = fresh_form(language, path, party.email, unchosen=nowhere)
