@@ -80,6 +80,21 @@ class Change:
         return self.before is not None and self.before.retired and not self.after.retired
 
     @property
+    def gains(self) -> bool:
+        """Whether somebody of the coordinators has a duty by it that they had not in office: who
+        stood in for it does so no longer. At another address another role may keep them from it."""
+        before, after = self.before, self.after
+        if after.retired or after.source != "coordinators":
+            return False
+        had = declared(before.facts) if before and not before.retired else ()
+        return bool(set(declared(after.facts)) - set(had)) or "address" in self.kinds
+
+    @property
+    def moves(self) -> bool:
+        """Whether places in cases may go on to others by it."""
+        return self.loses or self.regains or self.gains
+
+    @property
     def undone_until(self) -> datetime:
         """Until when an address can be taken back."""
         return self.mark.at + UNDO

@@ -81,7 +81,7 @@ def _send(services: Services, letter: Letter) -> str:
     if services.limits.suppressed(of_address(services, party.email), services.clock.now()):
         note_bounce(services, case.id, party.id)
         return "suppressed"
-    if not Offices(services).holds(definition, case, party):
+    if not Offices(services).has_right(definition, case, party):
         follow_case(services, file)  # whoever has the place by now is told of it
         return "suppressed"
     if kept := _kept_back(services, definition, case, party, letter):

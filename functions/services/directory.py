@@ -36,7 +36,7 @@ def import_directory(
     file, mark = read_directory(decode(raw), kind, stored, undoable), Mark(now, IMPORT)
     before = {(e.source, e.key): e for e in stored}
     changes = [Change(before.get((e.source, e.key)), e, mark) for e in file.entries]
-    told = [c for c in changes if c.kinds or c.loses] if any(map(keeps, stored)) else []
+    told = [c for c in changes if c.kinds or c.moves] if any(map(keeps, stored)) else []
     register.save(file, mark, told)
     return file
 

@@ -109,7 +109,7 @@ def save(services: Services, wish: Wish) -> Entry:
         try:
             change = Change(present, entry, mark)
             services.directory.replace(
-                entry, mark, now.revision, change if change.kinds or change.loses else None
+                entry, mark, now.revision, change if change.kinds or change.moves else None
             )
         except Conflict:
             continue  # something of the directory has changed: is it still right?

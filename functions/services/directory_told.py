@@ -118,7 +118,7 @@ def _follow(services: Services, change_id: str) -> str:
         _post(services, box, mail, to, change_id)
     for earlier in _earlier(services, change):
         _post(services, box, "duties_changed", _EARLIER + earlier.id, change_id)
-    if change.loses or change.regains:
+    if change.moves:
         _post(services, box, LOOK_AGAIN, "", change_id)
     _hand_on(services, box, plans(services, change))
     return "sent"

@@ -7,7 +7,7 @@ from functions.kernel.apart import kept_from
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import GROUPS, MINE, list_of
-from functions.kernel.directory import PEOPLE_OF, is_offered, keeps
+from functions.kernel.directory import PEOPLE_OF, Entry, is_offered, keeps
 from functions.kernel.directory import person as listed_person
 from functions.kernel.directory_changes import Change, address
 from functions.kernel.duties import DIRECTORY
@@ -56,12 +56,25 @@ class Plan:
 
 def plans(services: Services, change: Change) -> tuple[Plan, ...]:
     """What is to be done with the cases of somebody whose entry has changed."""
-    before = change.before
-    if before is None or not (change.loses or change.regains):
-        return ()
-    key = person_key(services, address(before))
-    found = (services.cases.load(i) for i in _cases(services, key, before.source))
-    return tuple(p for f in found if f for p in plans_of(services, f) if _is_of(f, p, before.key))
+    return tuple(
+        dict.fromkeys(
+            plan
+            for entry in _concerned(services, change)
+            for case_id in _cases(services, person_key(services, address(entry)), entry.source)
+            if (file := services.cases.load(case_id))
+            for plan in plans_of(services, file)
+            if _is_of(file, plan, entry.key)
+        )
+    )
+
+
+def _concerned(services: Services, change: Change) -> Iterator[Entry]:
+    """Whose cases a change may hand on: those of the entry as it was before, and of all who keep
+    the directory, who stood in where somebody has a duty now."""
+    if change.before and (change.loses or change.regains):
+        yield change.before
+    if change.gains:
+        yield from filter(keeps, services.directory.entries("coordinators"))
 
 
 def plans_of(services: Services, file: File) -> Iterator[Plan]:
@@ -133,7 +146,7 @@ def _plan(services: Services, definition: Definition, case: Case, party: Party) 
         return Plan(case.id, party.id, (), tuple(refs), vacant=True)
     others = [p for p in case.holders(party.role) if p.id != party.id]
     offices = Offices(services)
-    staying = tuple(p.ref for p in others if offices.holds(definition, case, p))
+    staying = tuple(p.ref for p in others if offices.has_right(definition, case, p))
     key = role.always or str(case.answers.get(role.key, ""))
     named = services.directory.people(role.source, key) if key else ()
     behind = _fit(services, definition, case, role.name, named)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functions.kernel.apart import kept_from
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.directory import PEOPLE_OF, Entry
+from functions.kernel.directory import PEOPLE_OF, Entry, keeps
 from functions.kernel.duties import (
     DIRECTORY,
     LOOKING_AFTER,
@@ -33,19 +33,45 @@ class Offices:
     _read: dict[tuple[str, str], Entry | None] = field(default_factory=dict)
 
     def holds(self, definition: Definition, case: Case, party: Party) -> bool:
-        """Whether a party may act in its place now; always, unless the directory put it there."""
+        """Whether a party may act in its place now; always, unless the directory put it there.
+
+        Who keeps the directory goes on holding what nobody else in the case has the right to,
+        until it is handed on: no case is ever nobody's.
+        """
+        if self.has_right(definition, case, party):
+            return True
+        return self._is_keeper(definition, party) and not any(
+            self.has_right(definition, case, other)
+            for other in case.holders(party.role)
+            if other.id != party.id
+        )
+
+    def has_right(self, definition: Definition, case: Case, party: Party) -> bool:
+        """Whether a party has its place by the directory as it is, so that it stays there."""
         role = definition.role(party.role)
         if not (role.source and party.ref):
             return True
-        entry = self._entry(PEOPLE_OF[role.source], party.ref)
-        if entry is None or entry.retired:
-            return False
-        if not same_address(str(entry.facts.get("email", "")), party.email):
+        entry = self._in_office(definition, party)
+        if entry is None:
             return False
         wanted = duties_for(definition, case, party)
         if not wanted.isdisjoint(duties_now(self.services, entry)):
             return True
         return DIRECTORY in declared(entry.facts) and self._stands_in(definition, case, party)
+
+    def _in_office(self, definition: Definition, party: Party) -> Entry | None:
+        """The entry by which a party has its place, while it is in office at this address."""
+        entry = self._entry(PEOPLE_OF[definition.role(party.role).source], party.ref)
+        if entry is None or entry.retired:
+            return None
+        return entry if same_address(str(entry.facts.get("email", "")), party.email) else None
+
+    def _is_keeper(self, definition: Definition, party: Party) -> bool:
+        """Whether a party from the directory keeps it, and is in office at this address."""
+        if not (definition.role(party.role).source and party.ref):
+            return False
+        entry = self._in_office(definition, party)
+        return entry is not None and entry.source == "coordinators" and keeps(entry)
 
     def _stands_in(self, definition: Definition, case: Case, party: Party) -> bool:
         """Whether the place may be somebody's who keeps the directory: another role keeps all who
@@ -62,7 +88,7 @@ class Offices:
     def gone(self, definition: Definition, case: Case) -> tuple[Party, ...]:
         """The parties who have a place in the case that does not hold any more."""
         present = (p for p in case.parties if p.present)
-        return tuple(p for p in present if not self.holds(definition, case, p))
+        return tuple(p for p in present if not self.has_right(definition, case, p))
 
     def seen(self, definition: Definition, case: Case, party: Party) -> Party:
         """The party; as one who has left the case, if their place does not hold."""
