@@ -80,7 +80,6 @@ class Filled:
     before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-FREE = ("text", "longtext")  # kinds that any text answers
 FORM = "_sent"  # the input that says which form was sent, also where no action was chosen
 NOT_NOW = "_not-"  # with an action's name: what is sent as the action by who does not do it now
 
@@ -132,7 +131,7 @@ def _act_form(words: Words, actions: Sequence[Action], filled: Filled, *, side: 
         options=_yes_or_no(words, options[0], chosen) if mode == "ask" else options,
         fields={a.name: _fields(words, a, filled, chosen) for a in actions},
         button=_button(words, first, mode),
-        error=_undecided(words, wrong, mode) if wrong else "",
+        error=_undecided(words, first, wrong, mode) if wrong else "",
         side=side,
         final=_ends(words.definition, first),
         tried=filled.typed is not None,
@@ -147,15 +146,11 @@ def _act_form(words: Words, actions: Sequence[Action], filled: Filled, *, side: 
 
 
 def _to_fill(words: Words, action: Action, filled: Filled) -> bool:
-    """Whether the action asks for something that has to be answered and has no answer at first.
-
-    Free text is not enough: a mail filter that writes into every box would answer it.
+    """Whether the action asks for something that has to be answered and has no answer at first:
+    then what is typed is the deliberate choice.
     """
     asked = words.definition.asked(action, filled.form)
-    return any(
-        f.required and not f.default and f.kind not in FREE and not _start(action, f, filled)
-        for f in asked
-    )
+    return any(f.required and not f.default and not _start(action, f, filled) for f in asked)
 
 
 def _ends(definition: Definition, action: Action) -> bool:
@@ -179,9 +174,11 @@ def _button(words: Words, action: Action, mode: str) -> str:
     return words.page("task.go_on" if mode == "ask" else "task.button")
 
 
-def _undecided(words: Words, problem: Problem, mode: str) -> str:
+def _undecided(words: Words, action: Action, problem: Problem, mode: str) -> str:
+    """What is wrong with the choice; where it is asked by yes or no, with the question."""
     if mode == "ask" and problem.code == "unchosen":
-        return words.page("task.undecided")
+        question = words.text(f"actions.{action.name}.question")
+        return f"{question} {words.page('task.undecided')}"
     code = "undecided" if problem.code == "unchosen" else problem.code
     return words.page(f"problems.{code}")
 

@@ -40,7 +40,9 @@ def test_whole_order_over_a_week_before(quotes, eyes, scripts):
     tells(q, "cancel", "early", 0, "0,00 €", 30)
     form = eyes.page.locator("form", has=eyes.page.locator("#f-action-cancel"))
     eyes.press(form.locator(".k-actions button"), 422)  # the button alone decides nothing
-    assert eyes.texts(".k-error-summary li") == [word("fi", "task.undecided")]
+    assert eyes.texts(".k-error-summary li") == [
+        f"{said('fi', 'actions.cancel.question')} {word('fi', 'task.undecided')}"
+    ]
     assert q.got(q.email, "cancelled") == 0
     eyes.decide("cancel", cancel_reason=REASON)
     cancelled(q)
