@@ -8,7 +8,7 @@ from functions.entry.showing import show
 from functions.entry.web import go_on, language_of, page
 from functions.kernel.engine import transition
 from functions.kernel.errors import Conflict, Done, Invalid, Problem, Unavailable
-from functions.render.act_forms import NOT_NOW
+from functions.render.act_forms import MORE, NOT_NOW
 from functions.render.pages import forgotten_page
 from functions.services.act import act
 from functions.services.links import open_link, present_row
@@ -57,9 +57,9 @@ def _moved_on(services: Services, token: str, typed: Mapping[str, str], language
 def _undecided(typed: Mapping[str, str]) -> str | None:
     """What is said where the page is only shown anew with what was typed; None for a decision.
 
-    A list on it is to be shown otherwise, or its holder does not act now.
+    A list on it is to be shown otherwise or with more rows, or its holder does not act now.
     """
-    if FILTER in typed:
+    if FILTER in typed or MORE in typed:
         return ""
     action = typed.get("action", "")
     return action if action.startswith(NOT_NOW) else None

@@ -77,6 +77,7 @@ def _forms(
         task=opened.purpose == "task" and bool(opened.actions),
         drawn=str(case.revision),
         before=picked_before(words, [(t.entry, t.said) for t in opened.file.history]),
+        language=case.language,
     )
     return act_forms(words, opened.actions, filled)
 

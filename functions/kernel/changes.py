@@ -31,10 +31,20 @@ def latest_changes(
     ]
     if len(filled) < 2 or filled[-1][0].at != case.entered_at:
         return ()
-    before, after = filled[-2][1], filled[-1][1]
+    before, after = (_spoken(case, said) for _, said in filled[-2:])
     fields = (f.name for f in definition.form(case.form).fields if not f.fixed)
     return tuple(
         Change(name, before.get(name), after.get(name))
         for name in fields
         if before.get(name) != after.get(name)
     )
+
+
+def _spoken(case: Case, said: Answers) -> dict[str, Value]:
+    """Answers in which each of the listed people has a language: the case's, or their own."""
+    return {
+        name: [{**row, "language": row.get("language") or case.language} for row in value]
+        if isinstance(value, list)
+        else value
+        for name, value in said.items()
+    }

@@ -174,12 +174,14 @@ class Mail:
     turn then (``TURN``); its texts lie in ``mails/<name>/``.
 
     ``purpose`` says what its link opens: the task of the state the case is in, or its status.
+    One for ``newcomers`` goes to nobody who had a place in the case before.
     """
 
     name: str
     to: str
     purpose: Purpose = "status"
     also: tuple[str, ...] = ()
+    newcomers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

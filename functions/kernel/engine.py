@@ -127,7 +127,7 @@ def decide(
     moved = _move(definition, case, row, spec, said, now)
     moved = _seat(definition, row.fills, case, moved, directory, seated, beside)
     counts = _counts(definition, moved, row)
-    mailed = orders(definition, moved, row.mails)
+    mailed = orders(definition, moved, row.mails, case)
     moved = definition.turned(case, _cleared(definition, moved, row.clears), now)
     if row.forgets:
         moved, said = replace(moved, answers={}, parties=()), {}
@@ -384,15 +384,19 @@ def _rows(case: Case, name: str) -> People:
     return value if isinstance(value, list) else []
 
 
-def orders(definition: Definition, case: Case, mails: Sequence[str]) -> tuple[Order, ...]:
-    """These mails to everybody they are for who can be reached, for the present turn."""
+def orders(
+    definition: Definition, case: Case, mails: Sequence[str], before: Case | None = None
+) -> tuple[Order, ...]:
+    """These mails to everybody they are for who can be reached, for the present turn; those for
+    newcomers to nobody who was in the case ``before``."""
+    known = {party.id for party in before.parties} if before else set()
     ordered = (definition.mail(name) for name in mails)
     return tuple(
         Order(mail.name, party.id, mail.purpose, case.state, case.round)
         for mail in ordered
         for role in definition.readers(mail, case)
         for party in case.holders(role)
-        if party.reachable
+        if party.reachable and not (mail.newcomers and party.id in known)
     )
 
 

@@ -19,8 +19,8 @@ from functions.render.widgets import (
     Widget,
     Wrong,
     action_options,
+    inputs_from,
     summary,
-    typed_from,
     widgets,
 )
 from functions.render.words import Words
@@ -67,7 +67,7 @@ class Filled:
     directory entry, or, after a problem, what was typed and what is wrong with it.
     ``foretold`` is what each action would work out, told before it is chosen; ``task`` says
     that the page is that of a task, ``drawn`` how far the case's history went. ``before`` are notes
-    on who was picked before in the case, by field and entry."""
+    on who was picked before in the case, by field and entry; ``language`` is the case's."""
 
     form: str
     answers: Answers
@@ -78,8 +78,10 @@ class Filled:
     task: bool = False
     drawn: str = ""
     before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    language: str = ""
 
 
+MORE = "_more"  # the button of a list of people: more empty rows
 FORM = "_sent"  # the input that says which form was sent, also where no action was chosen
 NOT_NOW = "_not-"  # with an action's name: what is sent as the action by who does not do it now
 
@@ -195,12 +197,15 @@ def _fields(words: Words, action: Action, filled: Filled, chosen: str) -> list[W
     asked = words.definition.asked(action, filled.form)
     wrong = filled.problems if action.name == chosen else ()
     if filled.typed is not None:
-        return widgets(words, asked, filled.typed, wrong, filled.answers, before=filled.before)
-    starts = {f.name: _start(action, f, filled) for f in asked}
+        more = MORE in filled.typed
+        return widgets(
+            words, asked, filled.typed, wrong, filled.answers, more=more, before=filled.before
+        )
+    starts = {name: text for f in asked for name, text in _start(action, f, filled).items()}
     return widgets(words, asked, starts, wrong, filled.answers, before=filled.before)
 
 
-def _start(action: Action, field: Field, filled: Filled) -> str:
+def _start(action: Action, field: Field, filled: Filled) -> dict[str, str]:
     if (action.corrects or action.again) and field.name in filled.answers:
-        return typed_from(field, filled.answers[field.name])
-    return typed_from(field, filled.facts.get(action.prefill.get(field.name, ""), ""))
+        return inputs_from(field, filled.answers[field.name], filled.language)
+    return inputs_from(field, filled.facts.get(action.prefill.get(field.name, ""), ""))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functions.kernel.case import Case, Party
 from functions.kernel.visibility import visible
 from functions.processes import current
-from functions.render.widgets import typed_from
+from functions.render.widgets import inputs_from
 from functions.render.words import Words
 
 
@@ -34,9 +34,10 @@ def door(words: Words, case: Case, party: Party) -> Door | None:
     form = current(way.process).form(way.form)
     seen, fields = visible(words.definition, case, party.role), words.definition.fields()
     typed = {
-        there: typed_from(fields[here], seen[here])
+        name: text
         for here, there in way.fields.items()
         if here in seen
+        for name, text in inputs_from(fields[here], seen[here], case.language, there).items()
     }
     title, lead, button = (
         words.text(f"onward.{way.choice[1]}.{part}") for part in ("title", "lead", "button")

@@ -12,7 +12,7 @@ from functions.kernel.definition import Action
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Answers, Field
 from functions.kernel.people import Listing
-from functions.kernel.people_rows import CELLS, PASTED, drawn
+from functions.kernel.people_rows import CELLS, PASTED, are_people, drawn
 from functions.kernel.read import choosable
 from functions.render import money
 from functions.render.terms import Terms, terms_of
@@ -131,10 +131,22 @@ def action_options(words: Words, actions: Iterable[Action], chosen: str) -> tupl
     )
 
 
-def typed_from(field: Field, value: object) -> str:
-    """An answer as it would be typed, to fill a form with it."""
+def inputs_from(field: Field, value: object, language: str = "", name: str = "") -> dict[str, str]:
+    """An answer as it would be typed, by input, to fill a form with it; none where there is no
+    answer. ``language`` is that of listed people who have none of their own; ``name`` that of
+    the field to fill, where another's answer is carried over."""
+    name = name or field.name
     if value is None or value == "":
-        return ""
+        return {}
+    if field.kind == "people":
+        listed = value if are_people(value) and isinstance(value, list) else []
+        cells = [{**row, "language": row.get("language") or language} for row in listed]
+        return {f"{name}-{n}-{c}": row[c] for n, row in enumerate(cells, 1) for c in CELLS}
+    return {name: typed_from(field, value)}
+
+
+def typed_from(field: Field, value: object) -> str:
+    """An answer to one input as it would be typed."""
     if field.kind in ("yesno", "tick"):
         return "yes" if value else "no"
     if field.kind == "money" and isinstance(value, int):

@@ -3,11 +3,13 @@
 import pytest
 
 from functions.entry import party
+from functions.kernel.changes import latest_changes
 from functions.kernel.errors import Conflict, Invalid, Refused
 from functions.processes import current
 from functions.services import apply
 from functions.services.act import act
 from functions.services.links import open_link
+from tests.faults.pages import Form, Page
 from tests.unit.test_retirement import Staffed
 
 LISTED = (("Aa", "aa@example.net"), ("Bb", "bb@example.net"), ("Cilla", "cc@example.net"))
@@ -104,3 +106,44 @@ def test_supervisor_who_is_listed_is_not_offered_it(office: Staffed, group: str)
     with pytest.raises(Invalid) as wrong:
         office.do(group, "offer", supervisor="testi")
     assert [p.field for p in wrong.value.problems] == ["supervisor"]
+
+
+def drawn(office: Staffed, path: str, **sent: str) -> Form:
+    """The form that corrects the application, as a browser gets it."""
+    client = party.create_app(office.services).test_client()
+    got = client.post(path, data=sent) if sent else client.get(f"{path}?lang=sv")
+    assert got.status_code == 200
+    return Page(200, got.text).form("supervisees-1-name")
+
+
+def test_people_stand_in_the_form_and_stay_when_it_is_sent_untouched(
+    office: Staffed, group: str
+) -> None:
+    before, answers = seated(office, group), office.case(group).answers
+    path = f"/api/t/{office.token(group, 'manager')}"
+    typed = drawn(office, path).sends()
+    assert [typed[f"supervisees-{n}-name"] for n in (1, 2, 3)] == [name for name, _ in LISTED]
+    client = party.create_app(office.services).test_client()
+    assert client.post(path, data={**typed, "action": "correct_group"}).status_code == 303
+    assert office.case(group).state == "coordinating"
+    assert seated(office, group) == before
+    sent = office.deliver_all()
+    told = {str(m["To"]) for m in sent}
+    assert told
+    assert told.isdisjoint(email for _, email in LISTED)
+    file = office.cases.load(group)
+    assert file
+    history = [(t.entry, t.said) for t in file.history]
+    assert latest_changes(current("supervision"), file.case, history) == ()
+    people = zip(file.case.answers["supervisees"], answers["supervisees"], strict=True)
+    assert all(now == {**then, "language": "fi"} for now, then in people)
+
+
+def test_more_rows_are_drawn_and_nothing_is_done(office: Staffed, group: str) -> None:
+    path = f"/api/t/{office.token(group, 'manager')}"
+    form = drawn(office, path)
+    more = drawn(office, path, **form.sends(), _more="supervisees", action="correct_group")
+    rows = [sum(n.endswith("-name") and "visees" in n for n in f.names()) for f in (form, more)]
+    assert rows[1] > rows[0]
+    assert more.sends()["supervisees-3-email"] == "cc@example.net"
+    assert office.case(group).state == "returned"

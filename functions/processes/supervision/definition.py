@@ -19,7 +19,7 @@ MAILS = (
     Mail("confirm", "applicant", "task"),
     Mail("confirm_group", "manager", "task"),
     Mail("receipt_group", "manager"),
-    Mail("named", "supervisee"),
+    Mail("named", "supervisee", newcomers=True),
     Mail("consent", "supervisee", "task"),
     Mail("remind_consent", "supervisee", "task"),
     Mail("answers_in", "coordinator", "task"),
