@@ -147,7 +147,7 @@ def test_mail_that_was_given_up_on_is_shown_and_can_be_sent_again(world: World, 
     assert (mail["To"], mail["X-Kapula-Letter"]) == (supervisor.email, letter)
     page = _coordinators_view(world, case_id)
     assert page_text("en", "case.missed") not in page
-    assert process_text("supervision", "en", "history.send_again") in page
+    assert process_text("supervision", "en", "history.own.send_again") in page
     history = world.cases.load(case_id).history  # type: ignore[union-attr]
     assert [t.entry.step.action for t in history][-2:] == ["missed", "send_again"]
 
