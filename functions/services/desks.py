@@ -3,14 +3,29 @@
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from functions.kernel.apart import Beside
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.desk import ALL, GROUPS, MINE, ROLE, WORD, asked_words, fits, list_of, slots
+from functions.kernel.desk import (
+    ALL,
+    GROUPS,
+    MINE,
+    ROLE,
+    WORD,
+    asked_words,
+    facet,
+    fits,
+    list_of,
+    slots,
+    words_of,
+)  # fmt: skip
+from functions.kernel.duties import UNITS
 from functions.kernel.errors import Unreadable
-from functions.processes import pinned
+from functions.kernel.fields import Field
+from functions.processes import NAMES, current, pinned
 from functions.services.beside import beside_turns
 from functions.services.offices import Offices
 from functions.services.persons import person_key
@@ -23,6 +38,8 @@ _FEW = 3  # cards that are read to find one: those of cases just moved lie there
 SIFTED = 50  # cards read at once where some are filtered out
 SIEVES = 4  # such reads for one page, at most
 LONGEST_CURSOR = 200
+SHORTEST = 3  # letters of a word by which a unit is meant
+MOST_UNITS = 5  # that the words of a search can mean
 _LAST = "\U0010ffff"
 
 
@@ -49,10 +66,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for among all that a coordinator looks after: marks and words."""
+    """What to look for among all that a coordinator looks after: marks and words; in the list of
+    the mark ``by``, if it is given."""
 
     marks: tuple[str, ...] = ()
     text: str = ""
+    by: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -62,13 +81,13 @@ class Wanted:
     @property
     def prefix(self) -> str:
         """The list that has fewest of them: a word's, else the first mark's, else all."""
-        if self.words:
+        if self.words and not self.by:
             return WORD + self.words[0]
-        return f"{self.marks[0]}#" if self.marks else ALL
+        return f"{self.by or self.marks[0]}#" if self.by or self.marks else ALL
 
     def lists_once(self, card: Card) -> bool:
         """Whether a card is the first of its case's here: several of its words may begin alike."""
-        if not self.words:
+        if not self.words or self.by:
             return True
         alike = (m for m in card.marks if m.startswith(self.prefix))
         return card.place.startswith(f"{min(alike, default=self.prefix)}#")
@@ -120,17 +139,35 @@ def stretch(services: Services, person: str, prefix: str, cursor: str = "") -> L
 
 
 def found(services: Services, person: str, wanted: Wanted, cursor: str = "") -> Listed:
-    """One page of what is looked for.
+    """One page of what is looked for: by its own words first, then by the units that these name.
 
     Cards that lack a mark are sifted out before any case is read. After four reads the page
     ends even if it is not full, and ``next`` goes on: its cost has a bound, whatever is sought.
     """
+    ways = [wanted, *_by_units(services, wanted)]
+    at = next((n for n, way in enumerate(ways) if _belongs(cursor, way.prefix)), 0)
+    for way in ways[at:]:
+        listed = _found(services, person, way, cursor, ways[: ways.index(way)])
+        cursor = listed.next
+        if listed.rows or cursor:
+            break
+    if not cursor and way is not ways[-1]:
+        cursor = _cursor(ways[ways.index(way) + 1].prefix)
+    return replace(listed, next=cursor)
+
+
+def _found(
+    services: Services, person: str, wanted: Wanted, cursor: str, earlier: Sequence[Wanted]
+) -> Listed:
+    """One page of what is looked for in one way, without what was found in ``earlier`` ones."""
     after, kept = _place(cursor, wanted.prefix), dict[str, Card]()
     for _ in range(SIEVES):
         cards = services.desks.page(person, wanted.prefix, after, SIFTED)
         for card in cards:
             after = card.place
-            if wanted.lists_once(card) and fits(card.marks, wanted.marks, wanted.words):
+            known = any(fits(card.marks, way.marks, way.words) for way in earlier)
+            fit = wanted.lists_once(card) and fits(card.marks, wanted.marks, wanted.words)
+            if fit and not known:
                 kept[card.case] = card
             if len(kept) == ROWS:
                 break
@@ -140,6 +177,34 @@ def found(services: Services, person: str, wanted: Wanted, cursor: str = "") -> 
     lying = _held_against_cases(services, list(kept.values()))
     rows = (x for x in lying.values() if fits(x.marks, wanted.marks, wanted.words))
     return Listed(wanted.prefix, tuple(rows), "" if done else _cursor(after))
+
+
+def _by_units(services: Services, wanted: Wanted) -> list[Wanted]:
+    """The same looked for by the units whose names, in any language, begin with its words; what
+    is no word of a name is looked for in their cases. A case itself has its unit's key only."""
+    marks = {f.name for f in _unit_facets()}
+    ways: list[Wanted] = []
+    for unit in services.directory.listings(UNITS) if wanted.words else ():
+        named = words_of(" ".join(unit.names.values()))
+        meant = {w for w in wanted.words if any(name.startswith(w) for name in named)}
+        if any(len(word) >= SHORTEST for word in meant):
+            rest = " ".join(w for w in wanted.words if w not in meant)
+            own = (facet(name, unit.key) for name in marks)
+            ways += [Wanted((mark, *wanted.marks), rest, by=mark) for mark in own]
+    return ways[:MOST_UNITS]
+
+
+def _unit_facets() -> list[Field]:
+    """The answers that name a unit and by which cases are found."""
+    known = [current(name) for name in NAMES]
+    return [d.fields()[n] for d in known for n in d.facets if d.fields()[n].source == UNITS]
+
+
+def _belongs(cursor: str, prefix: str) -> bool:
+    """Whether a cursor is one of this list."""
+    with suppress(Unreadable):
+        return bool(_place(cursor, prefix))
+    return False
 
 
 def _roles(services: Services, person: str) -> Sequence[tuple[str, str]]:

@@ -7,6 +7,7 @@ import pytest
 
 from functions.kernel.desk import MINE, list_of
 from functions.kernel.errors import Unreadable
+from functions.kernel.people import Listing
 from functions.services import desks
 from functions.services.desks import ROWS, Listed, Wanted, found, overview, stretch
 from functions.services.indexing import index_case
@@ -124,6 +125,29 @@ def test_cursor_of_another_desk_shows_nothing_of_it(world: World, anna: Desk) ->
     cursor = stretch(world.services, anna.person, MINE).next
     stranger = person_key(world.services, "stranger@example.org")
     assert stretch(world.services, stranger, MINE, cursor).rows == ()
+
+
+@pytest.mark.parametrize("text", ["fältets", "field's edge", "Pellonreuna", "fielding"])
+def test_found_by_the_name_of_the_unit_in_any_language(
+    world: World, anna: Desk, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    names = {"fi": "Pellonreuna", "sv": "Fältets kant", "en": "Field's Edge"}
+    told, listings = Listing("acre", names), world.directory.listings
+    monkeypatch.setattr(
+        type(world.directory),
+        "listings",
+        lambda _, source: [told] if source == "units" else listings(source),
+    )
+    here = [seed(world, n, unit="acre", title=f"Number {n + 100}") for n in range(ROWS + 2)]
+    seed(world, 90, unit="other", title="Something else")
+    named = seed(world, 91, unit="other", title=text)
+    both = seed(world, 92, unit="acre", title=text)
+    if text == "fielding":  # begins no name's word
+        assert sorted(anna.every(text)) == sorted([named, both])
+        return
+    assert sorted(anna.every(text)) == sorted([*here, named, both]), "each once"
+    assert anna.every(f"{text} 107") == [here[7]]
+    assert anna.every(f"{text} 107", "unit=other") == []
 
 
 def test_found_by_state_unit_form_and_words(world: World, anna: Desk) -> None:
