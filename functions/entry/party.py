@@ -7,11 +7,17 @@ from flask import Flask, Response, request
 from functions.entry.acting import address, decide_by
 from functions.entry.reading import read_form
 from functions.entry.showing import show
-from functions.entry.web import go_on, language_of, make_app, page
+from functions.entry.web import go_on, language_of, make_app, page, request_language
 from functions.kernel.errors import Done, Invalid, Refused
 from functions.render.fresh import ELSEWHERE, HERE, TO
-from functions.render.pages import forgotten_page, note_page
-from functions.services.links import ask_fresh, forgotten, open_link, present_row
+from functions.render.pages import forgotten_page, note_page, unconfirmed_page
+from functions.services.links import (
+    ask_fresh,
+    forgotten,
+    open_link,
+    present_row,
+    unconfirmed_for,
+)
 from functions.services.quotas import count_source
 from functions.services.wiring import Services
 
@@ -22,7 +28,10 @@ def create_app(services: Services) -> Flask:
 
     @app.get("/api/t/<token>")
     def look(token: str) -> Response:
-        opened = open_link(services, token)
+        try:
+            opened = open_link(services, token)
+        except Refused as refused:
+            return _unconfirmed(services, token, refused)
         language = language_of(request.args.get("lang"), opened.party.language)
         done = request.args.get("done", "")
         row = present_row(opened, token) if opened.on_turn_again else ""
@@ -35,10 +44,10 @@ def create_app(services: Services) -> Flask:
         typed = read_form(request)
         try:
             return decide_by(services, token, typed)
-        except Refused:
+        except Refused as refused:
             gone = forgotten(services, token, typed.get("action", ""))
             if gone is None:
-                raise
+                return _unconfirmed(services, token, refused)
             told = forgotten_page(gone, language_of(typed.get("_lang")), typed["action"])
             return page(told, Done.status)
 
@@ -47,6 +56,14 @@ def create_app(services: Services) -> Flask:
         return _send_fresh(services, token, read_form(request))
 
     return app
+
+
+def _unconfirmed(services: Services, token: str, refused: Refused) -> Response:
+    """Where a case was that nobody confirmed in time; the ``refused`` link's error otherwise."""
+    days = unconfirmed_for(services, token)
+    if not days:
+        raise refused
+    return page(unconfirmed_page(request_language(), days), Refused.status)
 
 
 def _send_fresh(services: Services, token: str, typed: Mapping[str, str]) -> Response:

@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 from functions.entry.filling import answer_step
 from functions.entry.reading import read_form
-from functions.entry.web import go_on, language_of, make_app, page
+from functions.entry.web import go_on, language_of, make_app, page, request_language
 from functions.kernel.errors import Refused
 from functions.processes import current
 from functions.services.apply import Draft
@@ -25,6 +25,13 @@ def create_app(services: Services) -> Flask:
             return go_on(f"{sent}?lang={draft.language}")
         html, status = answer
         return page(html, status)
+
+    @app.get("/api/forms/<process>/<form>")
+    def begin(process: str, form: str) -> Response:
+        """The first step, to who comes back to the address of the form."""
+        draft = _draft(process, form, {"_lang": request_language()})
+        answer = answer_step(services, draft, {"_go": draft.form.sections[0].name}, "")
+        return page(*answer or ("", Refused.status))
 
     @app.get("/api/forms/<process>/<form>/sent")
     def sent(process: str, form: str) -> Response:

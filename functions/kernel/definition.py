@@ -4,7 +4,7 @@ A definition is frozen data. Everything that people see of a process (form, page
 diagram, matrix, export) is drawn from it, and the engine permits only what it declares.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from functions.kernel.case import Case
 from functions.kernel.consequences import Call, Guard, Onward, Opens, Reckoning
 from functions.kernel.errors import Unknown
-from functions.kernel.fields import Check, Field, Form
+from functions.kernel.fields import Answers, Check, Field, Form
 from functions.kernel.spans import Length, OnDate, day_begins, day_of
 
 if TYPE_CHECKING:  # few processes have any, and every request reads a definition
@@ -202,6 +202,7 @@ class Transition:
     who was named. It is only for cases of ``forms``, if any are named. ``drops`` is a role
     whose holders leave unless they voted yes; ``leaves`` one of which those leave whom the linked
     case brought that calls it, while the others go on answering.
+    ``becomes`` are answers that follow from the case as it is then, once some have left.
     ``links`` are the actions that it takes on linked cases: of those who stay, of the others.
     ``calls`` are those it takes on every linked case that permits them, of whatever process.
     ``empties`` are answers that do not hold any more.
@@ -221,6 +222,7 @@ class Transition:
     forms: tuple[str, ...] = ()
     drops: str = ""
     leaves: str = ""
+    becomes: Callable[[Case], Answers] | None = field(default=None, compare=False)
     links: tuple[str, str] | None = None
     calls: tuple[Call, ...] = ()
     opens: tuple[Opens, ...] = ()

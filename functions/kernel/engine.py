@@ -252,11 +252,12 @@ def _move(
     if not row.drops:
         return moved
     staying = {p.ref for p in case.agreeing(row.drops)}
-    return replace(
+    left = replace(
         moved,
         linked=tuple(i for i in case.linked if i in staying),
         answers=_of(moved.answers, staying),
     )
+    return replace(left, answers={**left.answers, **(row.becomes(left) if row.becomes else {})})
 
 
 def _of(answers: Answers, cases: set[str]) -> dict[str, Value]:

@@ -329,12 +329,21 @@ def _hands(words: Words, case: Case, told: Told) -> tuple[Hand, ...]:
     left = {entry.step.source: entry.step.at for entry, _ in told}
     place = _place(definition, case, told)
     after = route[place + 1 :] if case.state in route else route[place:]
-    if definition.is_over(case.state):
-        after = ()
+    ahead = _ahead(definition, case)
+    after = tuple(n for n in after if n in ahead) if not definition.is_over(case.state) else ()
     been = [name for name in route[:place] if name in left]
     hands = [_hand(words, case, name, "done", left[name]) for name in been]
     hands.append(_hand(words, case, case.state, "now", case.since))
     return (*hands, *(_hand(words, case, name, "next", None) for name in after))
+
+
+def _ahead(definition: Definition, case: Case) -> set[str]:
+    """The states that the case can still come to."""
+    way, found = definition.way(case.form), [case.state]
+    for name in found:
+        onward = (t.target for t in way.transitions if t.source == name)
+        found += [n for n in dict.fromkeys(onward) if n not in found]
+    return set(found)
 
 
 def _place(definition: Definition, case: Case, told: Told) -> int:

@@ -165,6 +165,16 @@ def note_page(language: str, key: str, typed: Mapping[str, str] | None = None) -
     return whole_page("note.html", language, title, **known)
 
 
+def unconfirmed_page(language: str, days: int) -> str:
+    """Where a form was that nobody confirmed within so many ``days``."""
+    parts = ("title", "lead", "more")
+    title, lead, more = (
+        page_text(language, f"errors.unconfirmed.{part}", days=days) for part in parts
+    )
+    known = {"lead": lead, "more": more, "typed": None, "there": None, "ways": ()}
+    return whole_page("note.html", language, title, **known)
+
+
 def forgotten_page(definition: Definition, language: str, action: str) -> str:
     """After an action that erased the case: what was done, and that nothing is left."""
     parts = (f"actions.{action}.{part}" for part in ("done", "forgotten"))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functions.kernel.case import Case, Party, Step
 from functions.kernel.definition import BY_ITSELF, Transition
 from functions.kernel.engine import OPEN
-from functions.kernel.mailboxes import same_address
+from functions.kernel.mailboxes import mailbox, same_address
 from functions.render import dates
 from functions.render.case_people import voted
 from functions.render.texts import capital
@@ -37,6 +37,18 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """Who is mailed in one case, as a sentence speaks of them: ``one``, or the ``several`` that
+    they are with those of other cases; ``many`` if they are that in a case alone. ``who`` are
+    their mailboxes."""
+
+    one: str
+    several: str = ""
+    many: bool = False
+    who: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """What happened in a case by an act: in that case itself, or in one linked to it."""
 
@@ -56,9 +68,8 @@ class Followed:
         )
         return next(rows, None)
 
-    def mailed(self, reader: Party) -> Iterator[tuple[str, bool]]:
-        """Who is mailed by it, as a sentence speaks of them, and whether they are several; "" is
-        the reader."""
+    def mailed(self, reader: Party) -> "Iterator[Heard]":
+        """Who is mailed by it; the reader has no name."""
         definition, row = self.words.definition, self.row
         opened = self.step.action == OPEN
         mails = definition.form(self.case.form).mails if opened else row.mails if row else ()
@@ -69,9 +80,14 @@ class Followed:
             if held and role not in BY_ITSELF:
                 you = [same_address(p.email, reader.email) for p in held if p.present]
                 if any(you):
-                    yield "", False
+                    yield Heard("")
                 if not all(you) or not you:
-                    yield self.words.mention(role), bool(definition.role(role).rows)
+                    several, one = (
+                        self.words.maybe(f"mentions_several.{role}"),
+                        self.words.mention(role),
+                    )
+                    who = frozenset(mailbox(p.email) for p in held)
+                    yield Heard(one, several or one, bool(definition.role(role).rows), who)
 
 
 def last_act(words: Words, steps: Sequence[Step], party: Party, done: str) -> Step | None:
@@ -94,11 +110,23 @@ def receipt(
     followed = (Followed(words, case, step), *beside)
     if not told:
         return None
-    heard = dict(one for each in followed for one in each.mailed(party))
+    heard = _each_once([one for each in followed for one in each.mailed(party)])
     on = dates.day(step.at, words.language) if now - step.at > AT_ONCE else ""
     if any(a.votes for a in words.definition.actions if a.name == act):
         return Receipt(told, _vote(words, case, step, party, heard, on))
     return Receipt(told, _mailed(words, heard, on), own="" in heard and not on)
+
+
+def _each_once(heard: Sequence[Heard]) -> dict[str, bool]:
+    """Who is mailed in all cases together, and whether they are several: each role once, in the
+    plural where they are several people."""
+    names: dict[str, bool] = {}
+    for each in heard:
+        same = [h for h in heard if h.several == each.several]
+        people = {person for h in same for person in h.who}
+        many = any(h.many for h in same) or (len(people) > 1 and each.several != each.one)
+        names[each.several if many else each.one] = many
+    return names
 
 
 def _vote(

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from functions.kernel.apart import Beside
 from functions.kernel.case import Case
+from functions.kernel.definition import BY_ITSELF
 from functions.kernel.desk import MINE, list_of, looks_after, slots
 from functions.kernel.ladder import is_late
 from functions.kernel.spans import HELSINKI
@@ -44,7 +45,8 @@ def order_digests(services: Services) -> int:
 
 def waiting_long(services: Services, person: str) -> tuple[Sequence[Case], bool]:
     """Up to 20 cases that are late or have waited for two weeks, oldest first; whether there
-    are more. Reads 25 of each list of those that somebody must act on."""
+    are more. Reads 25 of each list of those that somebody must act on: one that follows a linked
+    case waits for nobody itself."""
     lists = [f"{MINE}0#", f"{MINE}1#"]
     roles = [(name, looks_after(current(name))) for name in NAMES]
     lists += [list_of(*role, group) for role in roles for group in ("aside", "on")]
@@ -74,4 +76,6 @@ def _looked_after(case: Case, card: Card, linked: Beside) -> bool:
 
 def _late(case: Case, now: datetime) -> bool:
     definition = pinned(case.process, case.version)
+    if definition.turn(case) in BY_ITSELF:
+        return False
     return is_late(definition, case, now) or now - case.since >= LONG

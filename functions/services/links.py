@@ -6,12 +6,12 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from functions.kernel.apart import Beside, kept_by
 from functions.kernel.case import Case, Order, Party, Step
-from functions.kernel.definition import Action, Definition, Purpose
+from functions.kernel.definition import CLOCK, Action, Definition, Purpose
 from functions.kernel.desk import confirmed
 from functions.kernel.directory_changes import Change
 from functions.kernel.duties import DIRECTORY
@@ -225,6 +225,21 @@ def forgotten(services: Services, token: str, action: str) -> Definition | None:
         if (step.action, step.party) == (action, party_id) and party_id
         else None
     )
+
+
+def unconfirmed_for(services: Services, token: str) -> int:
+    """In how many days the case of a mailed link had to be confirmed, where it was erased because
+    it was not; 0 for any other link."""
+    grant = services.grants.find(token_hash(token))
+    file = services.cases.load(grant.case) if grant and grant.purpose != DESK else None
+    if file is None or file.case.parties:
+        return 0
+    step, case = file.history[-1].entry.step, file.case
+    definition = pinned(case.process, case.version)
+    limit = definition.state(step.source).deadline if step.source else None
+    start = definition.unproven(replace(case, state=step.source))
+    by_time = step.role == CLOCK and start and isinstance(limit, timedelta)
+    return limit.days if by_time and isinstance(limit, timedelta) else 0
 
 
 def _open_from_desk(services: Services, token: str) -> Opened:

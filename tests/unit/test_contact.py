@@ -19,6 +19,7 @@ from functions.kernel.ladder import deadline
 from functions.kernel.spans import Calendar, day_ends, day_of, last_day
 from functions.processes import current
 from functions.render import dates
+from functions.render.case_view import case_view
 from functions.render.onward import door
 from functions.render.words import Words
 from functions.services import apply, handing
@@ -321,3 +322,17 @@ def test_writer_is_spoken_to(language: str) -> None:
     answered = words.text("actions.answer.done")
     assert answered in other
     assert answered not in own
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_progress_promises_nothing_that_a_case_cannot_come_to(
+    world: Contacts, language: str
+) -> None:
+    """What was led on to a form is not replied to any more."""
+    case_id = world.contact("confirm", "convert")
+    words, case = Words(CONTACT, language, world.directory, "message"), world.case(case_id)
+    for party in case.parties:
+        told = [(t.entry, t.said) for t in world.cases.folders[case_id].told]
+        view = case_view(words, case, told, party, task=False, document=True, now=world.clock.now())
+        later = [hand.what for hand in view.hands if hand.standing == "next"]
+        assert later == [words.text("states.closed.name")]

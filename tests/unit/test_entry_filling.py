@@ -8,7 +8,10 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
+from functions.entry import party
 from functions.entry.public import create_app
+from functions.render.texts import page_text
+from functions.services.passing import pass_time
 from tests.fakes import APPLICATION, World
 
 PATH = "/api/forms/supervision/individual"
@@ -171,3 +174,41 @@ def test_fill_unknown_form(client: FlaskClient, path: str) -> None:
 def test_sent_page_in_each_language(client: FlaskClient, asked: str, language: str) -> None:
     got = client.get(f"{PATH}/sent?lang={asked}")
     assert (got.status_code, f'<html lang="{language}"' in got.text) == (200, True)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_address_of_a_form_leads_to_its_first_step(
+    world: World, client: FlaskClient, language: str
+) -> None:
+    got = client.get(f"{PATH}?lang={language}")
+    assert (got.status_code, got.headers["Cache-Control"]) == (200, "no-store")
+    assert f'<html lang="{language}"' in got.text
+    assert page_text(language, "errors.method.lead") not in got.text
+    assert 'name="form_of_supervision"' in got.text
+    assert f'action="{PATH}"' in got.text
+    assert world.cases.folders == {}
+
+
+@pytest.mark.parametrize("path", ["/api/forms/nothing/individual", "/api/forms/supervision/merged"])
+def test_address_of_no_public_form_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_link_of_what_was_never_confirmed_says_that_it_was_deleted(
+    world: World, language: str
+) -> None:
+    case_id = world.case_at()
+    token = world.token(case_id, "applicant")
+    world.clock.forward(days=9)
+    while pass_time(world.services, case_id):
+        pass
+    assert world.case(case_id).parties == ()
+    links = party.create_app(world.services).test_client()
+    told = page_text(language, "errors.unconfirmed.lead", days=7)
+    got = links.get(f"/api/t/{token}?lang={language}")
+    assert (got.status_code, told in got.text) == (404, True)
+    sent = links.post(f"/api/t/{token}", data={"action": "confirm", "_lang": language})
+    assert (sent.status_code, told in sent.text) == (404, True)
+    other = links.get(f"/api/t/{'x' * 43}?lang={language}")
+    assert (other.status_code, told in other.text) == (404, False)

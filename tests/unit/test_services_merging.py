@@ -14,8 +14,10 @@ from functions.render.case_view import case_view
 from functions.render.words import Words
 from functions.services import apply, merging
 from functions.services.act import act
+from functions.services.digest import waiting_long
 from functions.services.handing import replace_person
 from functions.services.passing import pass_time
+from functions.services.persons import person_key
 from functions.services.ports import Move
 from tests.fakes import START, MemoryCases, World
 
@@ -368,6 +370,33 @@ def test_the_others_are_not_told_who_withdrew(world: Merging, language: str) -> 
         assert "Daavid" not in page
         assert left not in page
     assert left in _seen(world, case, case.holders("coordinator")[0], language)
+
+
+@pytest.mark.parametrize(
+    ("proposed", "yes", "becomes"),
+    [("group", 2, "pair"), ("group", 3, "group"), ("crisis", 2, "crisis")],
+)
+def test_the_form_follows_the_number_of_those_who_joined(
+    world: Merging, three: tuple[str, str, str], proposed: str, yes: int, becomes: str
+) -> None:
+    hub = world.proposed(*three, form_of_supervision=proposed)
+    for number, name in enumerate(("Aino", "Bertta", "Cecilia")):
+        world.answer(hub, name, "yes" if number < yes else "no")
+    if yes < 3:
+        world.do(hub, "close_merge")
+    assert world.case(hub).answers["form_of_supervision"] == becomes
+
+
+def test_what_follows_a_merger_is_no_case_of_the_digest(
+    world: Merging, three: tuple[str, str, str]
+) -> None:
+    hub = world.proposed(*three)
+    for name in ("Aino", "Bertta", "Cecilia"):
+        world.answer(hub, name, "yes")
+    world.index()
+    world.clock.forward(days=40)
+    anna = person_key(world.services, ANNA.email)
+    assert [case.id for case in waiting_long(world.services, anna)[0]] == [hub]
 
 
 def test_the_coordinator_breaks_a_group_up(world: Merging, three: tuple[str, str, str]) -> None:
