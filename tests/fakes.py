@@ -4,8 +4,10 @@
 """
 
 import copy
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -14,18 +16,18 @@ from os import environ
 from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.directory import Entry as DirectoryEntry
 from functions.kernel.duties import DUTIES
-from functions.kernel.errors import Conflict, Taken, TooMany
+from functions.kernel.errors import Broken, Conflict, Taken, TooMany, Unknown
 from functions.kernel.history import Entry, Keys
 from functions.kernel.rooms import Queue
 from functions.kernel.spans import day_of
-from functions.processes import current
+from functions.processes import checked, current
 from functions.services import apply, links
 from functions.services.act import act
 from functions.services.deliver import deliver
 from functions.services.indexing import index_case
 from functions.services.links import Opened
 from functions.services.persons import person_key
-from functions.services.ports import Card, File, Grant, Indexed, Letter, Move, Told
+from functions.services.ports import BROKEN, Card, File, Grant, Indexed, Letter, Move, Told
 from functions.services.wiring import Rules, Services
 from tests.fake_directory import MemoryDirectory
 
@@ -109,10 +111,12 @@ class MemoryCases:
         told = tuple(folder.told)
         seal = folder.seal if folder.seal is not None else told[-1].entry.seal
         entries = folder.entries if folder.entries is not None else len(told)
-        return File(folder.case, told, seal, entries, keys=self.keys)
+        case = self._checked(case_id)
+        return File(case, told, seal, entries, keys=self.keys, due_at=folder.due_at)
 
     def files(self, case_ids: Sequence[str]) -> dict[str, File]:
-        return {i: file for i in case_ids if (file := self.load(i))}
+        read = self.several(case_ids)
+        return {i: file for i in read if (file := self.load(i))}
 
     def sample(self, point: float) -> tuple[str, ...]:
         ids = sorted(self.folders)
@@ -161,7 +165,22 @@ class MemoryCases:
             self.outbox[key] = Kept(order, now + GRACE)
 
     def several(self, case_ids: Sequence[str]) -> dict[str, Case]:
-        return {i: self.folders[i].case for i in case_ids if i in self.folders}
+        found = {}
+        for case_id in case_ids:
+            with suppress(Broken):
+                if case_id in self.folders:
+                    found[case_id] = self._checked(case_id)
+        return found
+
+    def case(self, case_id: str) -> Case | None:
+        return self._checked(case_id) if case_id in self.folders else None
+
+    def _checked(self, case_id: str) -> Case:
+        try:
+            return checked(self.folders[case_id].case)
+        except Unknown as error:
+            logging.getLogger("kapula.cases").error(BROKEN, case_id)
+            raise Broken from error
 
     def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
         if (case_id, number) in self.outbox:

@@ -1,7 +1,9 @@
 """Cases, history and outbox in DynamoDB: every change is one transaction."""
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
@@ -18,6 +20,7 @@ from functions.adapters.rows import (
     CASE,
     CLAIM,
     HISTORY,
+    NO_CASE,
     OUTBOX,
     QUEUE,
     SHARDS,
@@ -31,13 +34,15 @@ from functions.adapters.rows import (
     told_from_row,
 )
 from functions.kernel.case import Case, Claim, Decision, Order
-from functions.kernel.errors import Conflict, Taken, TooMany
+from functions.kernel.errors import Broken, Conflict, Taken, TooMany
 from functions.kernel.history import Entry, Keys, cover, covers
-from functions.services.ports import File, Move
+from functions.processes import checked
+from functions.services.ports import BROKEN, File, Move
 
 if TYPE_CHECKING:
     from functions.kernel.rooms import Queue
 
+_log = logging.getLogger("kapula.cases")
 PLACES = 3
 WINDOW = timedelta(hours=24)
 _PAGE = 50
@@ -93,11 +98,14 @@ class DynamoCases(Outbox):
         return self._file(rows[0], rows[1:])
 
     def _file(self, first: Any, history: Sequence[Any]) -> File:
-        told, seal = tuple(told_from_row(row) for row in history), first.seal or ""
-        case, entries = case_from_plain(first.body), int(first.entries or 0)
+        case, seal, entries = _case(first), first.seal or "", int(first.entries or 0)
+        with _readable(first):
+            told = tuple(told_from_row(row) for row in history)
+            waits = (first.due_shard or "").startswith(RUNG)
+            due_at = datetime.fromisoformat(first.due_at) if waits and first.due_at else None
         own = (first.case, int(first.revision or 0)) == (case.id, case.revision)
         covered = own and covers(self.keys, first.body, seal, first.cover or "")
-        return File(case, told, seal, entries, covered, self.keys)
+        return File(case, told, seal, entries, covered, self.keys, due_at)
 
     def files(self, case_ids: Sequence[str]) -> Mapping[str, File]:
         """See ``CaseStore.files``. As many reads of a hundred rows as there are rows."""
@@ -108,7 +116,11 @@ class DynamoCases(Outbox):
         for row in self._rows((i, f"{HISTORY}{n:05}") for i, n in steps):
             told[row.case].append(row)
         by_part = attrgetter("part")
-        return {i: self._file(row, sorted(told[i], key=by_part)) for i, row in cases.items()}
+        files: dict[str, File] = {}
+        for case_id, row in cases.items():
+            with suppress(Broken):  # the alarm has been raised
+                files[case_id] = self._file(row, sorted(told[case_id], key=by_part))
+        return files
 
     def _rows(self, keys: Iterable[tuple[str, str]]) -> Iterator[Any]:
         yield from self._table.several(dict.fromkeys(keys))
@@ -116,8 +128,16 @@ class DynamoCases(Outbox):
     def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
         """See ``CaseStore.several``. One consistent BatchGetItem, for desks show what is."""
         keys = [(case_id, CASE) for case_id in dict.fromkeys(case_ids) if _can_be(case_id)]
-        read = {row.case: case_from_plain(row.body) for row in self._table.several(keys)}
-        return {key: case for key, case in read.items() if key == case.id}
+        found: dict[str, Case] = {}
+        for row in self._table.several(keys):
+            with suppress(Broken):  # the alarm has been raised
+                found[row.case] = _case(row)
+        return {key: case for key, case in found.items() if key == case.id}
+
+    def case(self, case_id: str) -> Case | None:
+        """See ``CaseStore.case``."""
+        rows = self._table.several([(case_id, CASE)]) if _can_be(case_id) else ()
+        return next((c for c in map(_case, rows) if c.id == case_id), None)
 
     def commit(self, *moves: Move) -> None:
         """See ``CaseStore.commit``."""
@@ -297,6 +317,21 @@ class DynamoCases(Outbox):
 
     def _letter_row(self, case_id: str, number: str, order: Order, now: datetime) -> CaseRow:
         return letter_row(self.row, case_id, number, order, now)
+
+
+@contextmanager
+def _readable(row: Any) -> Iterator[None]:
+    """``Broken``, and an alarm, if what is read of a case's row was edited to what it cannot be."""
+    try:
+        yield
+    except NO_CASE as error:
+        _log.error(BROKEN, row.case)
+        raise Broken from error
+
+
+def _case(row: Any) -> Case:
+    with _readable(row):
+        return checked(case_from_plain(row.body))
 
 
 def _can_be(case_id: str) -> bool:

@@ -15,7 +15,7 @@ from functions.render.receipt import Followed
 from functions.render.words import Words
 from functions.services.links import Opened, desk_of
 from functions.services.ports import File
-from functions.services.sealing import broken_among, is_sound
+from functions.services.sealing import broken_among, is_sound, readable
 from functions.services.wiring import Services
 
 
@@ -26,14 +26,14 @@ def linked_documents(
     case, role = opened.case, opened.party.role
     if role not in opened.definition.form(case.form).shows_linked:
         return ()
-    found = (services.cases.load(case_id) for case_id in case.linked)
+    found = readable(services, case.linked)
     return tuple(
         (
             file.case.parties[0].name,
             (*_warning(words, file), *groups(words, file.case, replace(opened.party, id=""))),
         )
         for file in found
-        if file and file.case.parties
+        if file.case.parties
         for words in [_words(services, file.case, language)]
     )
 
@@ -84,11 +84,10 @@ def followed(services: Services, words: Words, case: Case, step: Step) -> tuple[
     if row is None or not (row.links or row.calls or row.opens):
         return ()
     dropped = (p.ref for p in case.parties if p.role == row.drops and p.ref)
-    files = (services.cases.load(i) for i in dict.fromkeys((*case.linked, *dropped)))
+    files = readable(services, dict.fromkeys((*case.linked, *dropped)))
     return tuple(
         Followed(_words(services, file.case, words.language), file.case, then)
         for file in files
-        if file
         for then in (told.entry.step for told in file.history)
         if then.at == step.at and (then.role == LINK or then.action == OPEN)
     )

@@ -93,7 +93,7 @@ def _with_headers(response: Response) -> Response:
 
 
 def _refuse(error: KapulaError) -> Response:
-    if isinstance(error, Unknown):
+    if isinstance(error, Unknown):  # not of a case: one that was edited is ``Broken``
         tell(_log, f"case not as it was written in {request.url_rule}", error)  # an alarm
     again = isinstance(error, Broken | Unavailable)  # what was typed is given back
     typed = request.environ.get(TYPED) if again else None

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from functions.kernel import LANGUAGES
+from functions.kernel.case import Case
 from functions.kernel.check import check
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Unknown, WrongDefinition
@@ -38,6 +39,16 @@ def pinned(name: str, version: int) -> Definition:
         return next(d for d in versions(name) if d.version == version)
     except (ModuleNotFoundError, StopIteration) as error:
         raise Unknown(name) from error
+
+
+def checked(case: Case) -> Case:
+    """A case that was read: ``Unknown`` if it names what its definition does not know."""
+    definition = pinned(case.process, case.version)
+    definition.form(case.form)
+    definition.state(case.state)
+    for party in case.parties:
+        definition.role(party.role)
+    return case
 
 
 @cache

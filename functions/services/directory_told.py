@@ -16,7 +16,7 @@ from functions.kernel.case import Order
 from functions.kernel.directory import Entry, keeps
 from functions.kernel.directory_changes import IMPORT, Change, address, letters, tells_person
 from functions.kernel.duties import DIRECTORY
-from functions.kernel.errors import KapulaError, Unavailable
+from functions.kernel.errors import Broken, KapulaError, Unavailable
 from functions.kernel.ladder import DUE_BY_LAW, OVERDUE, deadline
 from functions.processes import pinned
 from functions.render.directory_told import (
@@ -94,7 +94,10 @@ def _carried_out(services: Services, plan: Plan) -> bool:
 def _try_again(services: Services, case_id: str) -> str:
     """Hand on what a case could not before; ``held`` if it still cannot. That nobody may hold it
     was told before, and is told again when it has a mail for whoever has the place."""
-    file = services.cases.load(case_id)
+    try:
+        file = services.cases.load(case_id)
+    except Broken:
+        return "held"
     if file is None:
         return "suppressed"
     made = [replace(p, told=()) if p.unheld else p for p in plans_of(services, file)]

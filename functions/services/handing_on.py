@@ -11,6 +11,7 @@ from functions.kernel.directory import PEOPLE_OF, Entry, is_offered, keeps
 from functions.kernel.directory import person as listed_person
 from functions.kernel.directory_changes import Change, address
 from functions.kernel.duties import DIRECTORY
+from functions.kernel.errors import Broken
 from functions.kernel.handing import hand_on, under_way, vacate
 from functions.kernel.mailboxes import same_mailbox
 from functions.kernel.people import Person
@@ -61,11 +62,20 @@ def plans(services: Services, change: Change) -> tuple[Plan, ...]:
             plan
             for entry in _concerned(services, change)
             for case_id in _cases(services, person_key(services, address(entry)), entry.source)
-            if (file := services.cases.load(case_id))
-            for plan in plans_of(services, file)
-            if _is_of(file, plan, entry.key)
+            for plan in _plans_in(services, case_id, entry.key)
         )
     )
+
+
+def _plans_in(services: Services, case_id: str, key: str) -> Iterator[Plan]:
+    """What is to be done in one case with the places of somebody of the directory."""
+    try:
+        file = services.cases.load(case_id)
+    except Broken:  # it cannot be read
+        yield Plan(case_id, "", (), ())
+        return
+    if file:
+        yield from (plan for plan in plans_of(services, file) if _is_of(file, plan, key))
 
 
 def _concerned(services: Services, change: Change) -> Iterator[Entry]:

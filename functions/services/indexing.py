@@ -48,7 +48,7 @@ def cards(services: Services, case: Case) -> Iterator[Card]:
 def _change(services: Services, case_id: str) -> tuple[Case | None, bool]:
     """The case as it stands, and whether its cards had to be changed."""
     seen = services.desks.indexed(case_id)
-    case = services.cases.several([case_id]).get(case_id)
+    case = services.cases.case(case_id)
     wanted = {_print(card): card for card in cards(services, case)} if case else {}
     places = {(card.desk, card.place) for card in wanted.values()}
     if seen.revision > (case.revision if case else -1):

@@ -24,7 +24,7 @@ from functions.services.offices import Offices
 from functions.services.persons import person_key
 from functions.services.ports import File, Grant
 from functions.services.quotas import of_mailbox
-from functions.services.sealing import broken, is_sound
+from functions.services.sealing import broken, is_due_in_time, is_sound
 from functions.services.wiring import Services
 
 Standing = Literal["open", "done", "expired", "left"]
@@ -175,6 +175,8 @@ def _opened(
     sound = is_sound(file) and made_in <= file.case.round
     if made_in > file.case.round:
         broken(file.case.id)
+    elif sound:
+        is_due_in_time(services, file)
     opened = Opened(definition, file, party, purpose, standing, (), sound)
     opened = replace(opened, beside=beside_of(services, definition, file.case, party.role))
     if not sound or standing != "open" or opened.kept_by:

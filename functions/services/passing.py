@@ -1,7 +1,5 @@
 """What time does: the rungs of a case's ladder that are due are climbed."""
 
-from datetime import timedelta
-
 from functions.kernel.case import Actor
 from functions.kernel.definition import CLOCK
 from functions.kernel.errors import Conflict
@@ -9,11 +7,9 @@ from functions.kernel.ladder import due_rung, remind
 from functions.processes import pinned
 from functions.services import writing
 from functions.services.deciding import decided
-from functions.services.sealing import hold
+from functions.services.sealing import LATER, hold
 from functions.services.wiring import Services
 from functions.services.writing import Change
-
-LATER = timedelta(hours=1)  # until a case that failed is seen to again
 
 
 def put_off(services: Services, case_id: str) -> None:

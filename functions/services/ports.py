@@ -47,7 +47,7 @@ class File:
 
     ``last_seal`` is the seal of the last entry and ``entries`` how many there are, both as they
     are kept with the case: the next entry is chained to that seal. ``covered`` is whether the
-    case is as it was written by one who has the ``keys``.
+    case is as it was written by one who has the ``keys``; ``due_at`` when the clock comes to it.
     """
 
     case: Case
@@ -56,6 +56,7 @@ class File:
     entries: int = field(default=0, compare=False)
     covered: bool = field(default=True, compare=False)
     keys: Keys = field(default_factory=lambda: Keys(b""), compare=False, repr=False)
+    due_at: datetime | None = field(default=None, compare=False)
 
     @property
     def sound(self) -> bool:
@@ -142,6 +143,10 @@ class Indexed:
     revision: int = 0
 
 
+# What is logged, as an error, of a case that is not as it was written: an alarm (infra/aws).
+BROKEN = "history broken: %s"
+
+
 class CaseStore(Protocol):
     """Cases with their history and outbox. Every method is safe to repeat.
 
@@ -173,7 +178,12 @@ class CaseStore(Protocol):
         ...
 
     def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
-        """The cases of these ids (at most ``MOST_AT_ONCE``) that exist, as they stand now."""
+        """The cases of these ids (at most ``MOST_AT_ONCE``) that exist, as they stand now. One
+        that cannot be read is left out, and is an alarm."""
+        ...
+
+    def case(self, case_id: str) -> Case | None:
+        """As ``several``, of one case: ``Broken`` if it cannot be read."""
         ...
 
     def commit(self, *moves: Move) -> None:

@@ -2,13 +2,18 @@
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
 
 from functions.kernel.errors import Broken
-from functions.services.ports import File
+from functions.kernel.ladder import due_at
+from functions.processes import pinned
+from functions.services.ports import BROKEN, File
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.sealing")
+LATER = timedelta(hours=1)  # until a case that failed is seen to again
 
 
 def is_sound(file: File) -> bool:
@@ -21,7 +26,7 @@ def is_sound(file: File) -> bool:
 
 def broken(case_id: str) -> None:
     """Log that a history is not as it was written, which is an alarm."""
-    _log.error("history broken: %s", case_id)
+    _log.error(BROKEN, case_id)
 
 
 def broken_among(services: Services, case_ids: Sequence[str]) -> frozenset[str]:
@@ -34,6 +39,14 @@ def broken_among(services: Services, case_ids: Sequence[str]) -> frozenset[str]:
     return frozenset(file.case.id for file in files if file and not is_sound(file))
 
 
+def readable(services: Services, case_ids: Iterable[str]) -> Iterator[File]:
+    """Those of some cases that there are, without those that cannot be read: each is an alarm."""
+    for case_id in case_ids:
+        with suppress(Broken):
+            if file := services.cases.load(case_id):
+                yield file
+
+
 def hold(file: File, known: int = 0) -> None:
     """``Broken`` if a case's history is not as it was written, or the case is in an earlier turn
     than one that is ``known`` of it: then it was put back in the store."""
@@ -44,6 +57,19 @@ def hold(file: File, known: int = 0) -> None:
         raise Broken
 
 
+def is_due_in_time(services: Services, file: File) -> bool:
+    """Whether the clock comes to a case no later than something is due in it, or than one hour
+    from now, if it could not be seen to; an alarm if not. What can be done in it stays the same:
+    the next step writes anew when it is due."""
+    due = due_at(pinned(file.case.process, file.case.version), file.case)
+    if due is None:
+        return True
+    if file.due_at and file.due_at <= max(due, services.clock.now() + LATER):
+        return True
+    broken(file.case.id)
+    return False
+
+
 def check_sample(services: Services) -> int:
     """Read a random sample of cases with their histories; how many of them are broken."""
     ids = services.cases.sample(random.random())  # noqa: S311  # chance, no secret
@@ -51,10 +77,14 @@ def check_sample(services: Services) -> int:
 
 
 def _is_whole(services: Services, case_id: str) -> bool:
-    """Whether a history is as it was written, and not older than what lies on desks for it."""
+    """Whether a history is as it was written, not older than what lies on desks for it, and the
+    clock comes to its case in time."""
     laid = services.desks.revision(case_id)
-    file = services.cases.load(case_id)
-    if file and not is_sound(file):
+    try:
+        file = services.cases.load(case_id)
+    except Broken:  # the alarm has been raised
+        return False
+    if file and not (is_sound(file) and is_due_in_time(services, file)):
         return False
     put_back = laid > (file.case.revision if file else -1)
     if put_back:

@@ -1,6 +1,7 @@
 """One suite for the cases in DynamoDB and for those in memory that stand in for them."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from functions.adapters.directory import DynamoDirectory
 from functions.adapters.dynamo import Place
 from functions.kernel.case import Claim, Decision, Order
 from functions.kernel.directory import DirectoryFile, Register
-from functions.kernel.errors import Conflict, Taken, TooMany, Unavailable
+from functions.kernel.errors import Broken, Conflict, Taken, TooMany, Unavailable
 from functions.kernel.history import Entry
 from functions.kernel.rooms import Queue
 from functions.processes import current
@@ -808,3 +809,74 @@ def test_rows_changed_past_the_store_are_found(
     found = dynamo.cases.load("one")
     assert found is not None
     assert not found.sound
+
+
+def edited(row: dict[str, Any], **body: object) -> dict[str, Any]:
+    return {**row, "body": {"S": json.dumps({**json.loads(row["body"]["S"]), **body})}}
+
+
+EDITS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "empty": lambda row: {**row, "body": {"S": "{}"}},
+    "no JSON": lambda row: {**row, "body": {"S": "{"}},
+    "no text": lambda row: {**row, "body": {"N": "1"}},
+    "none": lambda row: {k: v for k, v in row.items() if k != "body"},
+    "a list": lambda row: {**row, "body": {"S": "[]"}},
+    "unknown key": lambda row: edited(row, evil=1),
+    "bad date": lambda row: edited(row, entered_at="x"),
+    "no zone": lambda row: edited(row, entered_at="2026-08-03T09:00:00"),
+    "number for text": lambda row: edited(row, language=1),
+    "answers": lambda row: edited(row, answers="x"),
+    "party": lambda row: edited(row, parties=[{"id": "p1"}]),
+    "role": lambda row: edited(row, parties=[PARTY]),
+    "state": lambda row: edited(row, state="x"),
+    "entries as text": lambda row: {**row, "entries": {"S": "x"}},
+    "revision as text": lambda row: {**row, "revision": {"S": "x"}},
+}
+PARTY = {"id": "p1", "role": "x", "name": "A", "email": "a@example.net", "language": "fi"}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_row_that_cannot_be_read_is_an_alarm_and_holds_up_no_other(
+    dynamo: Stores, edit: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    cases, alarm = dynamo.cases, "history broken: one"
+    store(cases, walked("confirm"))
+    store(cases, walked("confirm", case_id="two"))
+    table: Any = cases
+    place, key = table._place, {"case": {"S": "one"}, "part": {"S": "case"}}
+    client, name = place.client, f"{place.table_prefix}-cases"
+    client.put_item(
+        TableName=name, Item=EDITS[edit](client.get_item(TableName=name, Key=key)["Item"])
+    )
+    for read in (cases.load, cases.case):
+        caplog.clear()
+        with pytest.raises(Broken):
+            read("one")
+        assert caplog.messages == [alarm]
+    caplog.clear()
+    assert list(cases.several(["one", "two"])) == ["two"]
+    assert list(cases.files(["one", "two"])) == ["two"]
+    assert caplog.messages == [alarm] * 2
+
+
+def test_entry_of_a_history_that_cannot_be_read_is_an_alarm(
+    dynamo: Stores, caplog: pytest.LogCaptureFixture
+) -> None:
+    store(dynamo.cases, walked("confirm"))
+    table: Any = dynamo.cases
+    place, key = table._place, {"case": {"S": "one"}, "part": {"S": "history#00001"}}
+    client, name = place.client, f"{place.table_prefix}-cases"
+    row = client.get_item(TableName=name, Key=key)["Item"]
+    client.put_item(TableName=name, Item={**row, "body": {"S": "{}"}})
+    with pytest.raises(Broken):
+        dynamo.cases.load("one")
+    assert dynamo.cases.files(["one"]) == {}
+    assert caplog.messages == ["history broken: one"] * 2
+
+
+@pytest.mark.parametrize("due", [START + DAY, None])
+def test_load_tells_when_the_clock_comes_to_a_case(cases: CaseStore, due: datetime | None) -> None:
+    store(cases, walked("confirm"), due)
+    file = cases.load("one")
+    assert file
+    assert file.due_at == due

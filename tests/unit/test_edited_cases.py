@@ -2,12 +2,18 @@
 and nobody else's case is held up."""
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from functions.entry import clock, indexer, party
+from functions.entry import clock, desk, indexer, party
 from functions.kernel import LANGUAGES
+from functions.render.mail import reference
 from functions.render.texts import page_text
+from functions.services.links import open_link
+from functions.services.ports import BROKEN
+from functions.services.sealing import LATER, check_sample
 from tests.fakes import World
 
 EDITS = ({"form": "crisis"}, {"state": "x"}, {"process": "x"}, {"version": 99})
@@ -33,8 +39,63 @@ def test_edited_case_is_told_and_holds_up_nobody(
         assert got.status_code == 409
         assert page_text(language, "errors.broken.title") in got.text
     assert pages.post(f"/api/t/{token}", data={"action": "endorse"}).status_code == 409
-    assert any(r.levelname == "ERROR" for r in caplog.records)
+    errors = {r.getMessage() for r in caplog.records if r.levelname == "ERROR"}
+    assert errors == {f"history broken: {case_id}"}  # what the alarm looks for
     answer = indexer.handle(world.services, {"Records": [record(case_id), record(other)]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": case_id}]}
     world.clock.forward(days=30)
     assert clock.handle(world.services, {})["acted"] > 0
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: next(iter(edit)))
+def test_desk_shows_the_others_beside_an_edited_case(
+    edit: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World()
+    case_id, other = (world.case_at("confirm", "endorse") for _ in range(2))
+    world.index()
+    email = world.case(other).holders("coordinator")[0].email
+    token = world.desk(email)
+    folder = world.cases.folders[case_id]
+    folder.case = replace(folder.case, **edit)
+    pages = desk.create_app(world.services).test_client()
+    for where in ("", "/merge", "?find=1&q=aino"):
+        got = pages.get(f"/api/d/{token}{where}")
+        assert got.status_code == 200, where
+        assert (reference(other) in got.text, reference(case_id) in got.text) == (True, False)
+    assert {r.getMessage() for r in caplog.records} == {f"history broken: {case_id}"}
+    assert pages.get(f"/api/d/{token}/people/{case_id}").status_code == 409
+
+
+def test_alarm_looks_for_what_is_logged_of_an_edited_case() -> None:
+    text = Path("infra/aws/alarms.yml").read_text(encoding="utf-8")
+    assert f'$.message = "{BROKEN.partition(":")[0]}*"' in text
+
+
+@pytest.mark.parametrize("due", [timedelta(days=30_000), None], ids=["later", "none"])
+def test_moment_that_was_moved_in_the_store_raises_the_alarm(
+    due: timedelta | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World()
+    case_id = world.case_at("confirm")
+    assert check_sample(world.services) == 0
+    token = world.token(case_id, "manager")
+    pages = party.create_app(world.services).test_client()
+    assert pages.get(f"/api/t/{token}").status_code == 200
+    assert caplog.messages == []
+    folder = world.cases.folders[case_id]
+    folder.due_at = due and world.clock.now() + due
+    assert pages.get(f"/api/t/{token}").status_code == 200
+    assert caplog.messages == [f"history broken: {case_id}"]
+    while check_sample(world.services) == 0:  # by chance
+        pass
+    assert set(caplog.messages) == {f"history broken: {case_id}"}
+
+
+def test_case_that_was_put_off_is_due_in_time(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    case_id = world.case_at("confirm")
+    world.clock.forward(days=30)
+    world.cases.put_off(case_id, world.clock.now(), world.clock.now() + LATER)
+    assert open_link(world.services, world.token(case_id, "manager")).sound
+    assert caplog.messages == []

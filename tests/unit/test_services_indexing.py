@@ -112,8 +112,8 @@ class Slow(MemoryCases):
 
     meanwhile: list[Callable[[], object]]
 
-    def several(self, case_ids: Sequence[str]) -> dict[str, Case]:
-        read = super().several(case_ids)
+    def case(self, case_id: str) -> Case | None:
+        read = super().case(case_id)
         if self.meanwhile:
             self.meanwhile.pop(0)()
         return read
