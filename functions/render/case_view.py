@@ -135,7 +135,7 @@ def case_view(
         document=capital(words.document(case.form)),
         state=words.state(case, "name"),
         now=words.state(case, "now", party.role),
-        next=words.state(case, "next", party.role),
+        next=_next(words, case, party.role),
         turn_line=_turn_line(words, case, party.role, yours=yours),
         your_turn=yours,
         by=_by(words, case, now, party.role, yours=yours),
@@ -150,6 +150,12 @@ def case_view(
         linked=linked, beside=beside,
     )  # fmt: skip
     return _with_document(words, case, told, party, view) if document else view
+
+
+def _next(words: Words, case: Case, reader: str) -> str:
+    """What comes next; nothing where it only says that nobody needs to do anything."""
+    told = words.state(case, "next", reader)
+    return "" if told == words.page("case.nobodys_turn") else told
 
 
 def _is_theirs(definition: Definition, case: Case, party: Party) -> bool:

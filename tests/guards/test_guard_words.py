@@ -223,7 +223,7 @@ def replaced(process: str, name: str, language: str):  # type: ignore[no-untyped
     from dataclasses import replace
 
     told = note(process, name, language)
-    return replace(told, deadline=LONGEST_DAY if process else None)
+    return replace(told, deadline=LONGEST_DAY)
 
 
 def _is_task(process: str, name: str) -> bool:
