@@ -155,7 +155,8 @@ def case_view(
 def _next(words: Words, case: Case, reader: str) -> str:
     """What comes next; nothing where it only says that nobody needs to do anything."""
     told = words.state(case, "next", reader)
-    return "" if told == words.page("case.nobodys_turn") else told
+    over = words.definition.is_over(case.state)  # said of whose turn it is already
+    return "" if over and told == words.page("case.nobodys_turn") else told
 
 
 def _is_theirs(definition: Definition, case: Case, party: Party) -> bool:
