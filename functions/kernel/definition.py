@@ -200,12 +200,10 @@ class Transition:
     ``fills`` are the roles whose slots are filled from the answers, ``clears`` those that
     are emptied, with what was said when they were filled; ``forgets`` erases what was typed and
     who was named. It is only for cases of ``forms``, if any are named. ``drops`` is a role
-    whose holders leave unless they voted yes; ``leaves`` one of which those leave whom the linked
-    case brought that calls it, while the others go on answering.
-    ``becomes`` are answers that follow from the case as it is then, once some have left.
+    whose holders leave unless they voted yes; of ``leaves`` those whom the calling case brought.
     ``links`` are the actions that it takes on linked cases: of those who stay, of the others.
     ``calls`` are those it takes on every linked case that permits them, of whatever process.
-    ``empties`` are answers that do not hold any more.
+    ``empties`` are answers that do not hold any more, ``becomes`` what follows from the case then.
     ``restarts``: though it stays in its state, the state's deadline and ladder begin anew by it.
     The mails of a vote are sent once everybody has voted. ``opens`` are cases that begin by it.
     """

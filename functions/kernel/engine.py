@@ -20,10 +20,10 @@ from functions.kernel.definition import (
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.duties import DIRECTORY, LOOKING_AFTER, duty_of
 from functions.kernel.errors import Refused
-from functions.kernel.fields import Answers, People, Value
+from functions.kernel.fields import Answers, People
 from functions.kernel.mailboxes import mailbox, plain, same_address
 from functions.kernel.people import Directory, Person
-from functions.kernel.people_rows import named_after
+from functions.kernel.people_rows import rows_of
 from functions.kernel.read import complete
 from functions.kernel.reckoning import worked_out
 
@@ -108,8 +108,7 @@ def decide(
     whom a linked case passes on, for roles that the action fills. Roles are kept apart in the
     linked cases ``beside`` it, too.
 
-    Refuses (``Refused``) what the definition does not permit: another version, role,
-    person or state, an undeclared or incomplete answer.
+    Refuses (``Refused``) what the definition does not permit, and an incomplete answer.
     """
     row = transition(definition, case, action)
     spec = next((a for a in definition.actions if a.name == action), None)
@@ -206,7 +205,7 @@ def _leave(
         parties=tuple(replace(p, present=False) if p.id in gone else p for p in case.parties),
         votes={k: v for k, v in case.votes.items() if k not in gone},
         linked=staying,
-        answers=_of(case.answers, {*staying}),
+        answers=rows_of(case.answers, {*staying}),
         revision=case.revision + 1,
     )
     moved = definition.turned(case, moved, now)
@@ -255,19 +254,9 @@ def _move(
     left = replace(
         moved,
         linked=tuple(i for i in case.linked if i in staying),
-        answers=_of(moved.answers, staying),
+        answers=rows_of(moved.answers, staying),
     )
     return replace(left, answers={**left.answers, **(row.becomes(left) if row.becomes else {})})
-
-
-def _of(answers: Answers, cases: set[str]) -> dict[str, Value]:
-    """Lists of people without those whom dropped cases brought, who do not live on in a name
-    that was made of the names of all; anything else as it is."""
-    lists = {k: v for k, v in answers.items() if isinstance(v, list)}
-    left = {k: [r for r in v if r.get("case") in cases] for k, v in lists.items()}
-    names = {named_after(v): named_after(left[k]) for k, v in lists.items()}
-    renamed = {k: names[v] for k, v in answers.items() if isinstance(v, str) and v in names}
-    return {**answers, **left, **renamed}
 
 
 def _seat(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.errors import Problem
-from functions.kernel.fields import MAX_LENGTH, Field, People
+from functions.kernel.fields import MAX_LENGTH, Answers, Field, People, Value
 from functions.kernel.mailboxes import mailbox
 
 CELLS = ("name", "email", "language")
@@ -112,3 +112,13 @@ def _more_than_a_name(value: str) -> bool:
     from functions.kernel.pasted import not_a_name
 
     return not_a_name(value) or names_joined(value)
+
+
+def rows_of(answers: Answers, cases: set[str]) -> dict[str, Value]:
+    """Lists of people without those whom dropped cases brought, who do not live on in a name
+    that was made of the names of all; anything else as it is."""
+    lists = {k: v for k, v in answers.items() if isinstance(v, list)}
+    left = {k: [r for r in v if r.get("case") in cases] for k, v in lists.items()}
+    names = {named_after(v): named_after(left[k]) for k, v in lists.items()}
+    renamed = {k: names[v] for k, v in answers.items() if isinstance(v, str) and v in names}
+    return {**answers, **left, **renamed}

@@ -7,7 +7,7 @@ from functions.kernel.consequences import Call
 from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Tally, Transition
 from functions.kernel.fields import Answers
 from functions.processes.supervision import forms
-from functions.processes.supervision.states import ENOUGH, TOO_FEW, WILLING
+from functions.processes.supervision.states import ENOUGH, TOO_FEW, WILLING, form_by_number
 
 _ANYTIME: tuple[Purpose, ...] = ("task", "status")
 
@@ -87,13 +87,6 @@ _INDIVIDUAL, _GROUP, _MERGED = ("individual",), ("group",), ("merged",)
 _APPLIED = (*_INDIVIDUAL, *_GROUP)  # what somebody applied for, and nobody ordered or merged
 _OWN = (*_APPLIED, *_MERGED)  # whose supervision begins and ends by what its people say
 
-
-def _form_by_number(case: Case) -> Answers:
-    """Two who joined a group are a pair; what was proposed otherwise stands."""
-    two, form = len(case.linked) == 2, case.answers.get("form_of_supervision")
-    return {"form_of_supervision": "pair"} if two and form == "group" else {}
-
-
 MERGING = (
     Transition("propose_merge", "coordinating", "merging", forms=_INDIVIDUAL, guard=WILLING),
     Transition("consent", "merge_pending", "merge_pending", mails=("answers_in",)),
@@ -112,7 +105,7 @@ MERGING = (
                 fills=("supervisee",),
                 guard=ENOUGH,
                 drops="supervisee",
-                becomes=_form_by_number,
+                becomes=form_by_number,
                 links=("merge", "release"),
             ),
             Transition(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
 from functions.kernel.definition import CLOCK, LINK, Role, Rung, State, Turn
+from functions.kernel.fields import Answers
 from functions.kernel.spans import Calendar
 
 _DAY = timedelta(days=1)
@@ -46,6 +47,12 @@ def _settled(case: Case) -> bool:
     """Whether no answer can change anything: all agree, or those who are left are too few."""
     asked = len(case.holders("supervisee"))
     return asked < 2 or _agreeing(case) == asked
+
+
+def form_by_number(case: Case) -> Answers:
+    """Two who joined a group are a pair; what was proposed otherwise stands."""
+    two, form = len(case.linked) == 2, case.answers.get("form_of_supervision")
+    return {"form_of_supervision": "pair"} if two and form == "group" else {}
 
 
 ENOUGH = Guard("at_least_two_agree", lambda case: _agreeing(case) >= 2)
