@@ -8,12 +8,15 @@ from functions.entry.linked import cases_beside, linked_documents
 from functions.entry.over import over
 from functions.entry.saying import broken_words, receipt_of
 from functions.kernel.errors import Problem
+from functions.kernel.readers import readers
 from functions.kernel.reckoning import foretold
 from functions.render.act_forms import ActForm, Filled, act_forms, all_wrong
-from functions.render.case_people import picked_before
+from functions.render.case_people import picked_before, reading
 from functions.render.case_view import CaseView, case_view
 from functions.render.fresh import fresh_form
 from functions.render.pages import task_page
+from functions.render.receipt import Way
+from functions.render.texts import page_text
 from functions.render.words import Words
 from functions.services.links import Opened, desk_of
 from functions.services.persons import own_facts
@@ -78,8 +81,18 @@ def _forms(
         drawn=str(case.revision),
         before=picked_before(words, [(t.entry, t.said) for t in opened.file.history]),
         language=case.language,
+        readers=_readers(words, opened),
     )
     return act_forms(words, opened.actions, filled)
+
+
+def _readers(words: Words, opened: Opened) -> dict[str, str]:
+    """By action and field, who reads what is written there, and in which language."""
+    return {
+        f"{action.name}.{name}": reading(words, people)
+        for action in opened.actions
+        for name, people in readers(opened.definition, opened.case, opened.party, action).items()
+    }
 
 
 def _beside(opened: Opened) -> dict[str, str]:
@@ -94,8 +107,14 @@ def _warned(words: Words, opened: Opened, view: CaseView) -> CaseView:
     return replace(view, broken=broken, apart=apart)
 
 
-def _people(opened: Opened, token: str, language: str) -> str:
-    """Where the desk's person looks after those in the case; "" if it is not for them to do."""
-    looks_after = opened.party.role == opened.definition.bounced_mail.to
-    desk = desk_of(token) if looks_after else ""
-    return f"/api/d/{desk}/people/{opened.case.id}?lang={language}" if desk else ""
+def _people(opened: Opened, token: str, language: str) -> Way | None:
+    """The way to where those in the case are looked after; None if it is not for the reader to do.
+    From a mailed link it leads over the desk, where somebody has to be found for a place."""
+    if opened.party.role != opened.definition.bounced_mail.to:
+        return None
+    if desk := desk_of(token):
+        link = f"/api/d/{desk}/people/{opened.case.id}?lang={language}"
+        return Way(page_text(language, "handing.title"), link)
+    if not opened.definition.is_vacant(opened.case):
+        return None
+    return Way(page_text(language, "handing.by_desk"), page_text(language, "page.desk_path"))

@@ -144,6 +144,7 @@ def _mails(d: Definition) -> Iterator[str]:
     known = {m.name for m in d.mails}
     used = {n for t in d.transitions for n in t.mails} | {n for f in d.forms for n in f.mails}
     used |= {r.mail for s in d.states for r in s.ladder if r.mail}
+    used |= {r.told for r in d.roles if r.told}
     yield from (f"unknown mail {n}" for n in sorted(used - known))
     yield from (f"mail {n} is never sent" for n in sorted(known - used))
 

@@ -37,7 +37,9 @@ class Role:
 
     ``fields`` names the answers with name, email and language, ``rows`` answers that are
     lists of people; ``source`` and ``key`` a directory list and the answer that picks from it,
-    or ``always`` the entry that is picked every time. Whoever holds one of the roles ``apart``
+    or ``always`` the entry that is picked every time. ``own`` are the answers that are its holder's
+    own and leave with them; ``told`` is the mail to those who see who it is, when somebody else
+    takes the place. Whoever holds one of the roles ``apart``
     in a case may not act in this one there, nor whoever holds one of those, or of ``apart_linked``,
     in a case that is linked to it.
     """
@@ -50,6 +52,8 @@ class Role:
     always: str = ""
     apart: tuple[str, ...] = ()
     apart_linked: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,9 +315,12 @@ class Definition:
 
     def turned(self, before: Case, after: Case, now: datetime) -> Case:
         """``after``, with since when it is in the same hands: as ``before``, if neither the state
-        nor whose turn it is has changed."""
+        nor whose turn it is has changed; from the day on which the state begins, if that was
+        corrected."""
         same = before.state == after.state and self.turn(before) == self.turn(after)
         began = self.begun(after)
+        if same and began != self.begun(before) and after.entered_at == before.entered_at:
+            same, now = False, after.entered_at
         waits = began > day_of(now) and not self.is_vacant(after)
         later = day_begins(began) if waits else now
         return after.since_moment(before.since if same else later)

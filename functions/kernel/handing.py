@@ -9,11 +9,13 @@ from functions.kernel.apart import Beside, may_act, may_take
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
 from functions.kernel.definition import CLOCK, LINK, Definition
 from functions.kernel.directory import PEOPLE_OF
+from functions.kernel.engine import orders
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Value
 from functions.kernel.mailboxes import same_address, same_mailbox
 from functions.kernel.people import Person
 from functions.kernel.people_rows import named_after
+from functions.kernel.visibility import sees_name
 
 HAND_OVER = "hand_over"  # the step it leaves in the history
 VACATED, RESUMED = "vacated", "resumed"  # nobody follows yet, and who had left is back
@@ -165,7 +167,19 @@ def _handed(
     turn = definition.turn(moved) == party.role
     mail = definition.handed_mail.name
     order = Order(mail, new.id, "task" if turn else "status", case.state, case.round)
-    return Decision(moved, step, {}, (order,), _counted(definition, case, party, new))
+    mailed = (order, *_told(definition, moved, new))
+    return Decision(moved, step, {}, mailed, _counted(definition, case, party, new))
+
+
+def _told(definition: Definition, case: Case, new: Party) -> tuple[Order, ...]:
+    """The mails to those who see who has a place, that another has it now."""
+    mail = definition.role(new.role).told
+    seeing = (
+        order
+        for order in orders(definition, case, (mail,) if mail else ())
+        if (reader := case.party(order.party)) and sees_name(definition, case, reader, new)
+    )
+    return tuple(order for order in seeing if order.party != new.id)
 
 
 def _counted(definition: Definition, case: Case, old: Party, new: Party) -> tuple[Count, ...]:
@@ -249,9 +263,9 @@ def beside_them(case: Case, party: Party, email: str) -> bool:
 
 def _renamed(definition: Definition, case: Case, old: Party, new: Party) -> dict[str, Value]:
     """The answers with the new person where the old one was named, for they fill the slots
-    again when the form is corrected."""
-    answers = dict(case.answers)
+    again when the form is corrected; without what was the old one's own."""
     role = definition.role(old.role)
+    answers = {name: value for name, value in case.answers.items() if name not in role.own}
     for name in role.rows:
         listed = answers.get(name)
         if isinstance(listed, list):

@@ -67,7 +67,8 @@ class Filled:
     directory entry, or, after a problem, what was typed and what is wrong with it.
     ``foretold`` is what each action would work out, told before it is chosen; ``task`` says
     that the page is that of a task, ``drawn`` how far the case's history went. ``before`` are notes
-    on who was picked before in the case, by field and entry; ``language`` is the case's."""
+    on who was picked before in the case, by field and entry; ``language`` is the case's; ``readers``
+    say of a field in which an action writes to others, by ``action.field``, who reads it."""
 
     form: str
     answers: Answers
@@ -79,6 +80,7 @@ class Filled:
     drawn: str = ""
     before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     language: str = ""
+    readers: Mapping[str, str] = field(default_factory=dict)
 
 
 MORE = "_more"  # the button of a list of people: more empty rows
@@ -196,13 +198,18 @@ def _foretold(words: Words, action: Action, filled: Filled) -> tuple[Row, ...]:
 def _fields(words: Words, action: Action, filled: Filled, chosen: str) -> list[Widget]:
     asked = words.definition.asked(action, filled.form)
     wrong = filled.problems if action.name == chosen else ()
-    if filled.typed is not None:
-        more = MORE in filled.typed
-        return widgets(
-            words, asked, filled.typed, wrong, filled.answers, more=more, before=filled.before
-        )
-    starts = {name: text for f in asked for name, text in _start(action, f, filled).items()}
-    return widgets(words, asked, starts, wrong, filled.answers, before=filled.before)
+    more, starts = False, filled.typed
+    if starts is None:
+        starts = {name: text for f in asked for name, text in _start(action, f, filled).items()}
+    else:
+        more = MORE in starts
+    drawn = widgets(words, asked, starts, wrong, filled.answers, more=more, before=filled.before)
+    return [_for_readers(w, filled.readers.get(f"{action.name}.{w.name}", "")) for w in drawn]
+
+
+def _for_readers(widget: Widget, told: str) -> Widget:
+    """A field that says in which language those who are written to read."""
+    return replace(widget, hint=f"{widget.hint} {told}".strip()) if told else widget
 
 
 def _start(action: Action, field: Field, filled: Filled) -> dict[str, str]:

@@ -54,6 +54,17 @@ def people_rows(words: Words, case: Case, reader: Party, told: Told) -> tuple[Ro
     )
 
 
+def reading(words: Words, people: Sequence[Party]) -> str:
+    """Who is written to and in which language they read, as a sentence; "" if nobody is."""
+    roles: dict[str, list[str]] = {}
+    for each in people:
+        language = words.page(f"people.{each.language}")
+        known = roles.setdefault(each.role, [])
+        known += [] if language in known else [language]
+    told = (f"{words.role(role)} ({', '.join(known)})" for role, known in roles.items())
+    return words.page("task.readers", who=", ".join(told)) if roles else ""
+
+
 def voted(words: Words, case: Case, party: Party) -> str:
     """What a party answered to what everybody is asked now."""
     action = ballot(words.definition, case.state)

@@ -85,7 +85,8 @@ def _pick(frame: Frame, case: Case, typed: Mapping[str, str]) -> Pick:
     name = f"{PICKED}-{case.id}"
     title = str(case.answers.get(definition.headline, opener.name))
     who = () if title == opener.name else (opener.name,)
-    facts = (*who, *_facts(words, fields, case), f"{reference(case.id)} · {since}")
+    reads = words.page("merging.reads", language=words.page(f"people.{opener.language}"))
+    facts = (*who, reads, *_facts(words, fields, case), f"{reference(case.id)} · {since}")
     return Pick(name, title, facts, typed.get(name) == "yes")
 
 

@@ -116,12 +116,13 @@ def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> No
         words += [Word(line, "turn") for line in _turns(d, lang, state)]
         words += [Word(line, "turn") for line in _within(d, lang, state)]
     loops = [t.action for t in d.transitions if t.source == t.target == state.name]
-    words += [Word(f"↻ {_text(d, lang, f'diagram.actions.{a}')}") for a in dict.fromkeys(loops)]
+    said = dict.fromkeys(_text(d, lang, f"diagram.actions.{a}") for a in loops)
+    words += [Word(f"↻ {each}") for each in said]
     for bundle in notes:
         if bundle.target == state.name:
             states = ", ".join(_state(d, lang, s) for s in bundle.sources)
-            said = " ".join(w.text for w in bundle.words)
-            words.append(Word(f"{said}, {page_text(lang, 'diagram.from', states=states)}", "actor"))
+            told = " ".join(w.text for w in bundle.words)
+            words.append(Word(f"{told}, {page_text(lang, 'diagram.from', states=states)}", "actor"))
     return Node(state.name, tuple(words))
 
 

@@ -96,13 +96,13 @@ def task_page(
     forms: Sequence[ActForm],
     wrong: Sequence[Wrong] = (),
     desk: str = "",
-    people: str = "",
+    people: Way | None = None,
     receipt: Receipt | None = None,
     fresh: Fresh | None = None,
 ) -> str:
     """The page of a link that permits something or shows where the case is.
 
-    ``desk`` is the path of the desk it was opened from, if it was; ``people`` where the
+    ``desk`` is the path of the desk it was opened from, if it was; ``people`` leads to where the
     reader looks after those in the case, if they do; ``receipt`` says what they did just now;
     ``fresh`` asks where a link is to be sent.
     """

@@ -71,8 +71,9 @@ class Opened:
         case, party = self.case, self.party
         turn = self.definition.turn(case) == party.role and party.id not in case.votes
         turn = turn and not self.kept_by
-        can = turn and open_actions(self.definition, case, party.role, "task")
-        return self.standing == "done" and party.present and bool(can)
+        vacant = self.definition.is_vacant(case)  # then somebody is to be found for the place
+        can = vacant or open_actions(self.definition, case, party.role, "task")
+        return self.standing == "done" and party.present and turn and bool(can)
 
     @property
     def had_this_turn(self) -> bool:

@@ -11,7 +11,7 @@ WORDED = ("desired_start", "unit", "privacy_read")  # told in other words than t
 COSTS = ("travel_reimbursed", "fee_reimbursed", "cost_centre")
 ACTS = {
     "active": {"coordinator": ["interrupt"], "supervisor": ["begin", "close"]},
-    "running": {"coordinator": ["interrupt"], "supervisor": ["go_on", "close"]},
+    "running": {"coordinator": ["redate_instead", "interrupt"], "supervisor": ["redate", "close"]},
 }  # who can do what from the acceptance on
 TESTI, TESTI_MAIL, _ = SUPERVISORS["testi"]
 

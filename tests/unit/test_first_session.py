@@ -1,10 +1,20 @@
 """The first session: who agrees on it, what its day can be, and what is said where there is none."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from functions.kernel import LANGUAGES
+from functions.kernel.engine import open_actions
+from functions.kernel.ladder import due_at
+from functions.kernel.spans import day_begins
+from functions.processes import current
 from functions.render.texts import mail_text, process_text
+from functions.services.act import act
+from functions.services.passing import pass_time
+from tests.fakes import World, day_after
 
+SUPERVISION = current("supervision")
 TOLD = ("accepted", "accepted_supervisee", "accepted_manager", "accepted_coordinator")
 WEEKS = {"fi": "viiko", "sv": "veck", "en": "week"}
 
@@ -19,3 +29,66 @@ def test_nobody_is_told_that_the_first_session_is_within_some_weeks(language: st
         assert "{deadline}" in mail_text("supervision", name, language).body[-1], name
     for key in ("next", "to.supervisor.next"):
         assert WEEKS[language] not in process_text("supervision", language, f"states.active.{key}")
+
+
+def begun(days: int = 29) -> tuple[World, str]:
+    """A case whose first session has been recorded for so many days from the tests' start."""
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer", "accept")
+    world.do(case_id, "begin", first_session=day_after(days))
+    world.deliver_all()
+    return world, case_id
+
+
+def can(world: World, case_id: str, role: str) -> set[str]:
+    return {a.name for a in open_actions(SUPERVISION, world.case(case_id), role, "status")}
+
+
+@pytest.mark.parametrize(
+    ("action", "role"), [("redate", "supervisor"), ("redate_instead", "coordinator")]
+)
+def test_day_that_was_recorded_wrongly_is_corrected_and_told_to_all(action: str, role: str) -> None:
+    world, case_id = begun(300)
+    asked = due_at(SUPERVISION, world.case(case_id))
+    assert action in can(world, case_id, role)
+    token = world.token(case_id, role, "status")
+    typed = {"action": action, "first_session": day_after(30)}
+    act(world.services, token, typed, "fi")
+    case = world.case(case_id)
+    assert case.answers["first_session"] == day_after(30)
+    assert case.since == day_begins(date.fromisoformat(day_after(30)))
+    due = due_at(SUPERVISION, case)
+    assert asked
+    assert due
+    assert asked - due > timedelta(days=260)
+    told = {m["To"] for m in world.deliver_all()}
+    assert {p.email for p in case.parties} == told
+
+
+def test_it_goes_on_or_not_only_once_it_has_been_asked() -> None:
+    """So not before the first session's day either; and the day is corrected before that alone."""
+    world, case_id = begun()
+    assert can(world, case_id, "supervisor") == {"redate", "close"}
+    world.wait(case_id)
+    assert world.clock.now() > day_begins(date.fromisoformat(day_after(29 + 180)))
+    assert pass_time(world.services, case_id)
+    assert can(world, case_id, "supervisor") == {"go_on", "close"}
+    assert can(world, case_id, "coordinator") == {"interrupt"}
+
+
+def test_supervision_that_never_began_is_not_said_to_have_ended() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer", "accept")
+    while world.case(case_id).state == "active":
+        world.deliver_all()
+        world.wait(case_id)
+        assert pass_time(world.services, case_id)
+    case = world.case(case_id)
+    assert case.state == "unbegun"
+    assert world.directory.counts["supervisors", "testi", "ongoing"] == 0
+    sent = world.deliver_all()
+    assert {m["To"] for m in sent} == {p.email for p in case.parties}
+    for language in LANGUAGES:
+        ended = mail_text("supervision", "completed", language).ask
+        assert mail_text("supervision", "never_begun", language).ask != ended
+    assert not any("päättynyt" in m["Subject"] for m in sent)

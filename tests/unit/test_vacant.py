@@ -6,15 +6,18 @@ from html import unescape
 import pytest
 
 from functions.entry import desk, party
+from functions.kernel.case import Order
 from functions.kernel.definition import CLOCK, Purpose
 from functions.kernel.directory import Mark
 from functions.kernel.directory_changes import Change
 from functions.kernel.engine import transition
 from functions.kernel.ladder import due_at
 from functions.processes import NAMES, current
-from functions.render.texts import process_text
+from functions.render.texts import page_text, process_text
+from functions.render.words import Words
 from functions.services.act import act
 from functions.services.handing import replace_person
+from functions.services.links import mint
 from functions.services.passing import pass_time
 from tests.fakes import World
 from tests.unit.test_directory_told import BY, Kept
@@ -239,3 +242,47 @@ def test_supervision_in_progress_waits_for_another_supervisor() -> None:
     assert pass_time(office.services, case_id)
     new = [office.cases.outbox[k].order.mail for k in office.cases.outbox.keys() - before]
     assert set(new) == {"remind_vacant"}
+
+
+def at_vacant(name: str) -> tuple[Kept, str]:
+    """A case under way whose supervisor is gone: accepted, in progress, or ordered."""
+    office = Kept()
+    if name == "ordered":
+        quote = office.request("confirm")
+        office.take(quote, "quote", valid_until="2026-10-31")
+        office.take(quote, "accept_organisation")
+        office.staff(quote)
+        case_id = office.case(quote).linked[0]
+    else:
+        case_id = office.case_at("confirm", "endorse", "offer", "accept")
+        if name == "running":
+            office.do(case_id, "begin")
+    office.index()
+    office.put_out("supervisors", office.case(case_id).holders("supervisor")[0].ref)
+    office.sent()
+    return office, case_id
+
+
+@pytest.mark.parametrize("name", ["active", "running", "ordered"])
+def test_who_finds_another_is_led_from_a_mailed_link_to_where_it_is_done(name: str) -> None:
+    office, case_id = at_vacant(name)
+    way = f'href="{page_text("en", "page.desk_path")}">{page_text("en", "handing.by_desk")}<'
+    for purpose in ("task", "status"):
+        assert way in read(office, case_id, "coordinator", purpose)  # type: ignore[arg-type]
+    applicant = office.case(case_id).holders("applicant")
+    assert not applicant or way not in read(office, case_id, "applicant")
+
+
+@pytest.mark.parametrize("name", ["active", "running", "ordered"])
+def test_spent_link_asks_first_for_what_is_to_be_done_now(name: str) -> None:
+    """Also where nothing but the page of the people leads on."""
+    office, case_id = at_vacant(name)
+    case = office.case(case_id)
+    who = case.holders("coordinator")[0]
+    order = Order("any", who.id, "task", "coordinating", case.round - 1)
+    token = mint(office.services, case_id, order).rpartition("/")[2]
+    client = party.create_app(office.services).test_client()
+    page = unescape(client.get(f"/api/t/{token}?lang=en").text)
+    words = Words(SUPERVISION, "en", office.directory, case.form)
+    assert f"<h1>{words.task(case, 'coordinator', 'title')}</h1>" in page
+    assert page_text("en", "over.done_lead") not in page

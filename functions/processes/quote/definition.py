@@ -34,6 +34,7 @@ MAILS = (
     Mail("expired_coordinator", "coordinator"),
     Mail("accepted", "contact"),
     Mail("appointed", "contact"),
+    Mail("another_supervisor", "contact"),
     Mail("to_schedule", "coordinator", "task"),
     Mail("remind_dates", "coordinator", "task"),
     Mail("withdrawn", "contact"),

@@ -20,7 +20,13 @@ ROLES = (
     Role("contact", fields=("contact_name", "contact_email", "")),
     Role("coordinator", source="topics", always="quotes", apart=("contact",)),
     # Whom the case that finds one passes on.
-    Role("supervisor", source="supervisors", apart=("contact",)),
+    Role(
+        "supervisor",
+        source="supervisors",
+        apart=("contact",),
+        own=("contact_instructions",),
+        told="another_supervisor",
+    ),
     Role("finance", source="duties", always="finance", apart=("contact",)),
 )
 

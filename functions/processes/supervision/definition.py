@@ -12,7 +12,7 @@ _SUPERVISEES_TOO: Sight = {**_EVERYBODY, "supervisee": ()}
 _COSTS: Sight = {"manager": (), "coordinator": (), "supervisor": ()}
 _REASON: Sight = {"applicant": (), "manager": (), "coordinator": ()}
 _MEMBERS: Sight = {"supervisee": (), "coordinator": ()}
-_UNDER_WAY = ("active", "running", "completed")
+_UNDER_WAY = ("active", "running", "completed", "unbegun")
 _OFFER: Sight = {"coordinator": (), "supervisor": ()}
 
 MAILS = (
@@ -55,9 +55,14 @@ MAILS = (
     Mail("remind_first", "supervisor", "task"),
     Mail("not_begun", "coordinator"),
     Mail("begun", "applicant", also=("supervisee", "manager", "coordinator")),
+    Mail("another_supervisor", "applicant", also=("supervisee", "manager")),
+    Mail("redated", "applicant", also=("supervisee", "manager", "coordinator", "supervisor")),
+    Mail("redated_manager", "manager"),
     Mail("under_way", "supervisor"),
     Mail("remind_close", "supervisor"),
     Mail("completed", "applicant", also=("supervisee", "manager", "coordinator", "supervisor")),
+    Mail("never_begun", "applicant", also=("supervisee", "manager", "coordinator", "supervisor")),
+    Mail("never_begun_manager", "manager"),
     Mail("corrected", "applicant"),
     Mail("corrected_group", "manager"),
     Mail("endorsed", "applicant"),

@@ -7,7 +7,14 @@ from functions.kernel.consequences import Call
 from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Tally, Transition
 from functions.kernel.fields import Answers
 from functions.processes.supervision import forms
-from functions.processes.supervision.states import ENOUGH, TOO_FEW, WILLING, form_by_number
+from functions.processes.supervision.states import (
+    ASKED,
+    ENOUGH,
+    TOO_FEW,
+    UNASKED,
+    WILLING,
+    form_by_number,
+)
 
 _ANYTIME: tuple[Purpose, ...] = ("task", "status")
 
@@ -55,6 +62,17 @@ ACTIONS = (
     Action("decline", "supervisor", (forms.DECLINE_REASON,)),
     Action("begin", "supervisor", (forms.FIRST_SESSION,), (forms.FIRST_SESSION_NEAR,)),
     Action("go_on", "supervisor", via=_ANYTIME),
+    *(
+        Action(
+            name,
+            role,
+            (forms.FIRST_SESSION,),
+            (forms.FIRST_SESSION_NEAR,),
+            via=_ANYTIME,
+            again=True,
+        )
+        for name, role in (("redate", "supervisor"), ("redate_instead", "coordinator"))
+    ),
     Action("close", "supervisor", via=_ANYTIME),
     Action("interrupt", "coordinator", (forms.INTERRUPT_REASON,), via=_ANYTIME),
     Action("withdraw", "applicant", via=_ANYTIME),
@@ -65,6 +83,7 @@ ACTIONS = (
     Action("leave", LINK, by="applicant", told=("coordinator",)),
     Action("join", LINK, by="supervisor"),
     Action("begin_joint", LINK, (forms.FIRST_SESSION,), by="supervisor"),
+    Action("redate_joint", LINK, (forms.FIRST_SESSION,)),
     Action("call_off", LINK),
     Action("end_order", LINK),
     Action("date", LINK, forms.DATES),
@@ -74,6 +93,7 @@ ACTIONS = (
     Action("unanswered", CLOCK),
     Action("lapse", CLOCK),
     Action("conclude", CLOCK),
+    Action("give_up", CLOCK),
     Action("purge", CLOCK),
     Action("erase", CLOCK),
 )
@@ -227,8 +247,21 @@ UNDER_WAY = (
         ("begun", "under_way"),
         calls=(Call("begin_joint", _first_session),),
     ),
-    # Who says that it goes on is asked again as long after that.
-    Transition("go_on", "running", "running", forms=_OWN, restarts=True),
+    # Who says that it goes on has been asked, and is asked again as long after that.
+    Transition("go_on", "running", "running", forms=_OWN, restarts=True, guard=ASKED),
+    *(
+        Transition(
+            action,
+            "running",
+            "running",
+            ("redated",),
+            forms=_OWN,
+            guard=UNASKED,
+            calls=(Call("redate_joint", _first_session),),
+        )
+        for action in ("redate", "redate_instead")
+    ),
+    Transition("redate_joint", "joint", "joint", ("redated_manager",)),
     *(
         Transition(
             action,
@@ -242,19 +275,29 @@ UNDER_WAY = (
         for action, sources in (
             ("close", ("active", "running")),
             ("interrupt", ("active", "running")),
-            ("conclude", ("active", "running")),
+            ("conclude", ("running",)),
         )
         for source in sources
     ),
+    Transition(
+        "give_up",
+        "active",
+        "unbegun",
+        ("never_begun",),
+        tallies=(_NO_LONGER_ONGOING,),
+        links=("part", "part"),
+        forms=_OWN,
+    ),
     Transition("begin_joint", "joined", "joint", ("begun_manager",)),
     *(
-        Transition("part", source, "completed", ("completed_manager",))
-        for source in ("joined", "joint")
+        Transition("part", source, "completed", (mail,))
+        for source, mail in (("joined", "never_begun_manager"), ("joint", "completed_manager"))
     ),
 )
 
 OVER = (
-    "completed", "ended", "called_off", "dissolved", "refused", "closed", "lapsed", "withdrawn",
+    "completed", "unbegun", "ended", "called_off", "dissolved", "refused", "closed", "lapsed",
+    "withdrawn",
 )  # fmt: skip
 
 TRANSITIONS = (

@@ -34,6 +34,8 @@ ROLES = (
         key="supervisor",
         apart=("applicant", "manager", "supervisee"),
         apart_linked=("contact",),
+        own=("contact_instructions",),
+        told="another_supervisor",
     ),
     Role("supervisee", rows=("supervisees", "members")),
 )
@@ -60,6 +62,8 @@ TOO_FEW = Guard("fewer_than_two_agree", lambda case: _agreeing(case) < 2)
 WILLING = Guard("willing_to_merge", lambda case: case.answers.get("willing_to_merge") is not False)
 SETTLED = Guard("all_agree_or_too_few_are_left", _settled)
 UNDATED = Guard("no_dates_agreed", lambda case: "start_date" not in case.answers)
+UNASKED = Guard("not_asked_yet", lambda case: case.rung == 0)
+ASKED = Guard("asked_whether_it_goes_on", lambda case: case.rung > 0)
 ANSWERED = Guard("all_have_answered", lambda case: case.all_voted("supervisee"))
 
 STATES = (
@@ -131,7 +135,7 @@ STATES = (
             Rung(15 * _DAY, mail="not_begun"),
             Rung(28 * _DAY, mail="remind_first"),
             Rung(42 * _DAY, mail="not_begun"),
-            Rung(Calendar(months=12), action="conclude", forms=_OWN),
+            Rung(Calendar(months=12), action="give_up", forms=_OWN),
         ),
     ),
     State(
@@ -150,6 +154,7 @@ STATES = (
     State("joined", LINK, unhurried="the merger has its own ladder"),
     State("joint", LINK, unhurried="the merger has its own ladder"),
     State("completed", CLOCK, ladder=_YEAR),
+    State("unbegun", CLOCK, ladder=_YEAR),
     State("ended", CLOCK, ladder=_AGREED),
     State("called_off", CLOCK, ladder=_AGREED),
     State("dissolved", CLOCK, ladder=_YEAR),
