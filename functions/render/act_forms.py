@@ -67,8 +67,9 @@ class Filled:
     directory entry, or, after a problem, what was typed and what is wrong with it.
     ``foretold`` is what each action would work out, told before it is chosen; ``task`` says
     that the page is that of a task, ``drawn`` how far the case's history went. ``before`` are notes
-    on who was picked before in the case, by field and entry; ``language`` is the case's; ``readers``
-    say of a field in which an action writes to others, by ``action.field``, who reads it."""
+    on who was picked before in the case, by field and entry; ``language`` is the case's;
+    ``readers`` say of a field in which an action writes to others, by ``action.field``, who
+    reads it."""
 
     form: str
     answers: Answers
