@@ -27,6 +27,7 @@ STAYS = {
         "redate": False,
         "redate_instead": False,
         "redate_joint": False,
+        "leave": False,
         "date": False,
     },
     "quote": {
