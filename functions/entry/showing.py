@@ -5,13 +5,11 @@ from dataclasses import replace
 
 from functions.entry.apart import apart_words
 from functions.entry.linked import cases_beside, linked_documents
+from functions.entry.opened_forms import opened_forms
 from functions.entry.over import over
 from functions.entry.saying import broken_words, receipt_of
 from functions.kernel.errors import Problem
-from functions.kernel.readers import readers
-from functions.kernel.reckoning import foretold
-from functions.render.act_forms import ActForm, Filled, act_forms, all_wrong
-from functions.render.case_people import picked_before, reading
+from functions.render.act_forms import all_wrong
 from functions.render.case_view import CaseView, case_view
 from functions.render.fresh import fresh_form
 from functions.render.pages import task_page
@@ -19,7 +17,6 @@ from functions.render.receipt import Way
 from functions.render.texts import page_text
 from functions.render.words import Words
 from functions.services.links import Opened, desk_of
-from functions.services.persons import own_facts
 from functions.services.wiring import Services
 
 
@@ -54,51 +51,11 @@ def show(
     told_done = receipt_of(services, words, opened, token, done) if receipted else None
     if not is_open:
         return over(words, opened, view, token, desk, told_done, fresh)
-    forms = _forms(services, words, opened, typed, problems)
+    forms = opened_forms(services, words, opened, typed, problems)
     wrong = [*all_wrong(words, forms, problems), *fresh.wrong]
     return task_page(
         words, view, path, forms, wrong, desk, _people(opened, token, language), told_done, fresh
     )
-
-
-def _forms(
-    services: Services,
-    words: Words,
-    opened: Opened,
-    typed: Mapping[str, str] | None,
-    problems: Sequence[Problem],
-) -> list[ActForm]:
-    """The forms of what can be done through a link, with what was typed and what is wrong."""
-    case, now = opened.case, services.clock.now()
-    filled = Filled(
-        case.form,
-        {**case.answers, **_beside(opened)},
-        own_facts(services, opened.definition, opened.party),
-        typed,
-        problems,
-        foretold={a.name: foretold(a, case, now) for a in opened.actions},
-        task=opened.purpose == "task" and bool(opened.actions),
-        drawn=str(case.revision),
-        before=picked_before(words, [(t.entry, t.said) for t in opened.file.history]),
-        language=case.language,
-        readers=_readers(words, opened),
-    )
-    return act_forms(words, opened.actions, filled)
-
-
-def _readers(words: Words, opened: Opened) -> dict[str, str]:
-    """By action and field, who reads what is written there, and in which language."""
-    return {
-        f"{action.name}.{name}": reading(words, people)
-        for action in opened.actions
-        for name, people in readers(opened.definition, opened.case, opened.party, action).items()
-    }
-
-
-def _beside(opened: Opened) -> dict[str, str]:
-    """What the lists to choose from are judged by beside the case's answers."""
-    rankings = (f.ranked for action in opened.actions for f in action.fields if f.ranked)
-    return {k: v for ranking in rankings for k, v in ranking.beside(opened.case).items()}
 
 
 def _warned(words: Words, opened: Opened, view: CaseView) -> CaseView:

@@ -154,7 +154,7 @@ def invoice_lines(case: Case) -> tuple[Line, ...]:
     rate = str(answers["vat_percent"])
     if is_fee(case):
         told = {name: str(answers[name]) for name in ("product", "fee_day")}
-        values = {**told, "percent": _number(answers, "fee_percent")}
+        values: dict[str, str | int] = {**told, "percent": _number(answers, "fee_percent")}
         due = _cents(answers, "fee")
         found = [Line("fee", due, rate, values=values)] if due else []
     else:
