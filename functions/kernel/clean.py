@@ -36,6 +36,7 @@ _LINK = "mailto:"
 _PLAINLY_LATIN = re.compile("[\\x20-\\x7e\u00c0-\u0130\u0132-\u017e]*")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _PHONE = re.compile(r"[(]?\+?[(]?[0-9][0-9 ()./-]{3,28}[0-9]")
+_LONGEST_AREA = 7  # digits, as in 00358 40/
 _BREAKS = "\u2028\u2029\x85\x0b\x0c"
 _AROUND = {"<": ">", "(": ")", "[": "]", '"': '"', "'": "'", "\u201c": "\u201d", "\u201d": "\u201d"}
 _AROUND |= {
@@ -159,7 +160,20 @@ def domain(value: str) -> str | None:
     labels = ascii_form.split(".")
     if len(ascii_form) > 253 or len(labels) < 2 or not all(map(_LABEL.fullmatch, labels)):
         return None
-    return None if labels[-1].isdigit() else ascii_form
+    return None if labels[-1].isdigit() or not _decodes(ascii_form) else ascii_form
+
+
+def _decodes(ascii_form: str) -> bool:
+    """Whether each label that says it is punycode is."""
+    if "xn--" not in ascii_form:
+        return True
+    import idna
+
+    try:
+        idna.decode(ascii_form)
+    except UnicodeError:
+        return False
+    return True
 
 
 def _small(domain: str) -> str:
@@ -236,4 +250,6 @@ def phone(value: str) -> str | None:
     """
     found = plain(value).removeprefix("tel:").strip().rstrip(_STOPS)
     paired = found.count("(") == found.count(")")
-    return found if paired and _PHONE.fullmatch(found) else None
+    area, *rest = found.split("/")  # after a whole number a stroke begins another one
+    one = not rest or (len(rest) == 1 and sum(map(str.isdigit, area)) <= _LONGEST_AREA)
+    return found if paired and one and _PHONE.fullmatch(found) else None

@@ -210,3 +210,15 @@ def test_domain_is_plain_or_none(raw: str) -> None:
 )
 def test_domain(typed: str, form: str | None) -> None:
     assert clean.domain(typed) == form
+
+
+def test_two_phone_numbers_are_not_one() -> None:
+    assert clean.phone("040 123 4567 / 050 1") is None
+    assert clean.phone("040 123 4567/050 123 4567") is None
+    assert clean.phone("+358 40/123 4567") == "+358 40/123 4567"
+    assert clean.phone("09 / 123 4567") == "09 / 123 4567"
+
+
+def test_punycode_that_is_none_is_no_domain() -> None:
+    assert clean.email("a@xn--zzzzzz.fi") is None
+    assert clean.email("a@xn--hyv-sla.example") == "a@xn--hyv-sla.example"
