@@ -8,9 +8,10 @@ spelling makes nobody another person.
 from collections.abc import Iterable, Sequence
 
 from functions.kernel.case import Case, Party
-from functions.kernel.definition import Definition, Role
+from functions.kernel.definition import Definition
 from functions.kernel.mailboxes import mailbox
 from functions.kernel.people import Person
+from functions.kernel.roles import Role
 
 Beside = Sequence[tuple[Definition, Case]]  # the cases linked to one, with their definitions
 

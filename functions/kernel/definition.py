@@ -15,6 +15,7 @@ from functions.kernel.case import Case
 from functions.kernel.consequences import Call, Guard, Onward, Opens, Reckoning
 from functions.kernel.errors import Unknown
 from functions.kernel.fields import Answers, Check, Field, Form
+from functions.kernel.roles import Role
 from functions.kernel.spans import Length, OnDate, day_begins, day_of
 
 if TYPE_CHECKING:  # few processes have any, and every request reads a definition
@@ -29,31 +30,6 @@ BY_ITSELF = (CLOCK, LINK)
 
 Purpose = Literal["task", "status"]
 _Named = TypeVar("_Named", "Form", "Role", "State", "Action", "Mail")
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A slot for people in a case. The form may fill it; it never is it.
-
-    ``fields`` names the answers with name, email and language, ``rows`` answers that are
-    lists of people; ``source`` and ``key`` a directory list and the answer that picks from it,
-    or ``always`` the entry that is picked every time. ``own`` are the answers that are its holder's
-    own and leave with them; ``told`` is the mail to those who see who it is, when somebody else
-    takes the place. Whoever holds one of the roles ``apart``
-    in a case may not act in this one there, nor whoever holds one of those, or of ``apart_linked``,
-    in a case that is linked to it.
-    """
-
-    name: str
-    fields: tuple[str, str, str] | None = None
-    source: str = ""
-    key: str = ""
-    rows: tuple[str, ...] = ()
-    always: str = ""
-    apart: tuple[str, ...] = ()
-    apart_linked: tuple[str, ...] = ()
-    own: tuple[str, ...] = ()
-    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ offers, shows or saves asks ``may``; ``docs/duties.md`` is made from the same ta
 
 from collections.abc import Iterable, Mapping
 
-from functions.kernel.definition import Role
 from functions.kernel.people import Listing
+from functions.kernel.roles import Role
 
 UNITS = "units"  # coordinates the applications of units
 TOPICS = "topics"  # answers messages by topic, and makes quotes

@@ -8,15 +8,7 @@ from types import MappingProxyType
 from functions.kernel.apart import Beside, may_act, taken_by, who_may
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
 from functions.kernel.claims import claims
-from functions.kernel.definition import (
-    BY_ITSELF,
-    CLOCK,
-    Action,
-    Definition,
-    Purpose,
-    Role,
-    Transition,
-)
+from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition, Purpose, Transition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.duties import DIRECTORY, LOOKING_AFTER, duty_of
 from functions.kernel.errors import Refused
@@ -26,6 +18,7 @@ from functions.kernel.people import Directory, Person
 from functions.kernel.people_rows import rows_of
 from functions.kernel.read import complete
 from functions.kernel.reckoning import worked_out
+from functions.kernel.roles import Role
 
 OPEN = "open"  # the first step of every history
 BOUNCE = "bounce"  # the step a mail that came back leaves

@@ -7,8 +7,9 @@ from typing import Any
 from functions import processes
 from functions.kernel import LANGUAGES
 from functions.kernel.consequences import Onward
-from functions.kernel.definition import Action, Definition, Mail, Role, State, Transition
+from functions.kernel.definition import Action, Definition, Mail, State, Transition
 from functions.kernel.fields import Field, Form
+from functions.kernel.roles import Role
 from functions.kernel.rooms import Room
 from functions.kernel.spans import ByAnswer, Calendar, Length, OnDate, Span
 from functions.render.matrix import seen_in

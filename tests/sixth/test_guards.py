@@ -8,18 +8,10 @@ import pytest
 
 from functions.kernel import LANGUAGES
 from functions.kernel.consequences import Opens, Reckoning
-from functions.kernel.definition import (
-    Action,
-    Definition,
-    Mail,
-    Role,
-    Rung,
-    State,
-    Tally,
-    Transition,
-)
+from functions.kernel.definition import Action, Definition, Mail, Rung, State, Tally, Transition
 from functions.kernel.fields import Field, Form
 from functions.kernel.papers import Paper
+from functions.kernel.roles import Role
 from functions.kernel.rooms import Room
 from functions.kernel.tables import Table
 from tests.guards import test_guard_mails as mails

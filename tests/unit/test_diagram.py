@@ -8,17 +8,9 @@ from xml.etree import ElementTree
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import (
-    CLOCK,
-    Action,
-    Definition,
-    Mail,
-    Role,
-    Rung,
-    State,
-    Transition,
-)
+from functions.kernel.definition import CLOCK, Action, Definition, Mail, Rung, State, Transition
 from functions.kernel.fields import Form
+from functions.kernel.roles import Role
 from functions.processes.supervision.definition import VERSION_1
 from functions.render import diagram as module
 from functions.render.diagram import diagram, span

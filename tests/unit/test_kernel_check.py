@@ -12,7 +12,6 @@ from functions.kernel.definition import (
     Action,
     Definition,
     Mail,
-    Role,
     Rung,
     State,
     Tally,
@@ -20,6 +19,7 @@ from functions.kernel.definition import (
 )
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field, Form, Section
+from functions.kernel.roles import Role
 from functions.processes import NAMES, versions
 
 DAY = timedelta(days=1)

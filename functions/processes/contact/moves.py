@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from functions.kernel.definition import CLOCK, Action, Role, Rung, State, Transition
+from functions.kernel.definition import CLOCK, Action, Rung, State, Transition
+from functions.kernel.roles import Role
 from functions.kernel.spans import ByAnswer, Calendar, Span
 from functions.processes.contact import forms
 

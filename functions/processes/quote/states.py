@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import CLOCK, LINK, Role, Rung, State
+from functions.kernel.definition import CLOCK, LINK, Rung, State
 from functions.kernel.read import lines
+from functions.kernel.roles import Role
 from functions.kernel.spans import Calendar, OnDate
 
 _DAY = timedelta(days=1)

@@ -4,7 +4,8 @@ from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
 from functions.kernel.definition import TURN, Definition, Mail, Sight
 from functions.processes.supervision import forms
-from functions.processes.supervision.moves import ACTIONS, TRANSITIONS
+from functions.processes.supervision.actions import ACTIONS
+from functions.processes.supervision.moves import TRANSITIONS
 from functions.processes.supervision.states import ROLES, STATES
 
 _EVERYBODY: Sight = {"applicant": (), "manager": (), "coordinator": (), "supervisor": ()}

@@ -1,12 +1,11 @@
-"""What can be done in supervision, by whom, and where it leads."""
+"""Where each action in supervision leads."""
 
 from dataclasses import replace
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Call
-from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Tally, Transition
+from functions.kernel.definition import Tally, Transition
 from functions.kernel.fields import Answers
-from functions.processes.supervision import forms
 from functions.processes.supervision.states import (
     ASKED,
     ENOUGH,
@@ -14,88 +13,6 @@ from functions.processes.supervision.states import (
     UNASKED,
     WILLING,
     form_by_number,
-)
-
-_ANYTIME: tuple[Purpose, ...] = ("task", "status")
-
-ACTIONS = (
-    Action("confirm", "applicant"),
-    Action("disown", "applicant"),
-    Action("confirm_group", "manager"),
-    Action("disown_group", "manager"),
-    Action("endorse", "manager", forms.ENDORSEMENT),
-    Action("return", "manager", (forms.RETURN_REASON,)),
-    Action("reject", "manager", (forms.REJECT_REASON,)),
-    Action("correct", "applicant", checks=forms.INDIVIDUAL.checks, corrects=True),
-    Action(
-        "correct_group",
-        "manager",
-        checks=forms.GROUP.checks,
-        corrects=True,
-    ),
-    Action(
-        "offer",
-        "coordinator",
-        forms.OFFER,
-        checks=(forms.SUPERVISOR_IS_ANOTHER,),
-    ),
-    Action("ask", "coordinator", (forms.QUESTION,), via=_ANYTIME),
-    Action("ask_members", "coordinator", (forms.MEMBERS_QUESTION,), via=_ANYTIME),
-    Action("send_back", "coordinator", (forms.MEND_REASON,), via=_ANYTIME),
-    Action("refuse", "coordinator", (forms.REFUSE_REASON,), via=_ANYTIME),
-    Action("end_handling", "coordinator", (forms.CLOSE_REASON,), via=_ANYTIME),
-    Action("take_back", "coordinator", via=_ANYTIME),
-    Action("reply", "applicant", (forms.REPLY,)),
-    Action("reply_group", "manager", (forms.REPLY,)),
-    Action("reply_member", "supervisee", (forms.MEMBERS_REPLY,)),
-    Action("propose_merge", "coordinator", via=()),
-    Action(
-        "consent",
-        "supervisee",
-        (forms.CONSENT,),
-        votes="consent",
-        told=("coordinator",),
-    ),
-    Action("close_merge", "coordinator", via=_ANYTIME),
-    Action("dissolve", "coordinator", via=_ANYTIME),
-    Action("accept", "supervisor", (forms.CONTACT,), prefill={"contact_instructions": "contact"}),
-    Action("decline", "supervisor", (forms.DECLINE_REASON,)),
-    Action("begin", "supervisor", (forms.FIRST_SESSION,), (forms.FIRST_SESSION_NEAR,)),
-    Action("go_on", "supervisor", via=_ANYTIME),
-    *(
-        Action(
-            name,
-            role,
-            (forms.FIRST_SESSION,),
-            (forms.FIRST_SESSION_NEAR,),
-            via=_ANYTIME,
-            again=True,
-        )
-        for name, role in (("redate", "supervisor"), ("redate_instead", "coordinator"))
-    ),
-    Action("close", "supervisor", via=_ANYTIME),
-    Action("interrupt", "coordinator", (forms.INTERRUPT_REASON,), via=_ANYTIME),
-    Action("withdraw", "applicant", via=_ANYTIME),
-    Action("withdraw_group", "manager", via=_ANYTIME),
-    Action("merge", LINK),
-    Action("release", LINK),
-    Action("restore", LINK, by="coordinator"),
-    Action("leave", LINK, by="applicant", told=("coordinator",)),
-    Action("join", LINK, by="supervisor"),
-    Action("begin_joint", LINK, (forms.FIRST_SESSION,), by="supervisor"),
-    Action("redate_joint", LINK, (forms.FIRST_SESSION,)),
-    Action("call_off", LINK),
-    Action("end_order", LINK),
-    Action("date", LINK, forms.DATES),
-    Action("part", LINK),
-    Action("settle", CLOCK),
-    Action("expire", CLOCK),
-    Action("unanswered", CLOCK),
-    Action("lapse", CLOCK),
-    Action("conclude", CLOCK),
-    Action("give_up", CLOCK),
-    Action("purge", CLOCK),
-    Action("erase", CLOCK),
 )
 
 _QUEUED = Tally("supervisor", "queued", 1)

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import CLOCK, LINK, Role, Rung, State, Turn
+from functions.kernel.definition import CLOCK, LINK, Rung, State, Turn
 from functions.kernel.fields import Answers
+from functions.kernel.roles import Role
 from functions.kernel.spans import Calendar
 
 _DAY = timedelta(days=1)

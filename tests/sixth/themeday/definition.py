@@ -9,12 +9,12 @@ from functions.kernel.definition import (
     Action,
     Definition,
     Mail,
-    Role,
     Rung,
     State,
     Transition,
 )
 from functions.kernel.fields import Check, Field, Form, Section
+from functions.kernel.roles import Role
 from functions.kernel.rooms import Room
 from functions.kernel.spans import Calendar, OnDate
 from functions.kernel.tables import Table
