@@ -176,7 +176,7 @@ def test_managers_of_merged_applications_hear_that_it_began_and_ended() -> None:
 def test_managers_hear_of_the_end_of_what_never_began() -> None:
     world = at("offer", "accept", "close")
     orders = [x.order.mail for k, x in world.cases.outbox.items() if k[0] == world.ids["Bertta"]]
-    assert orders[-1] == "completed_manager"
+    assert orders[-1] == "never_begun_manager"
     assert "begun_manager" not in orders
 
 
