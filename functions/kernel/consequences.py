@@ -21,7 +21,8 @@ class Guard:
 class Reckoning:
     """What an action works out by itself, as answers to ``fields``, kept with what was said.
 
-    ``of(answers, today)`` computes it from the case's answers and what is said. The ``shown``
+    ``of(answers, today)`` computes it from the case's answers and what is said, and from what else
+    it ``knows`` of the case as if that were answers. The ``shown``
     are told before the action is chosen, worked out from the case's answers alone; should they
     have changed by then, nothing is done and they are told anew.
     """
@@ -29,6 +30,7 @@ class Reckoning:
     fields: tuple[Field, ...]
     of: Callable[[Answers, date], Answers] = field(compare=False)
     shown: tuple[str, ...] = ()
+    knows: Callable[[Case], Answers] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

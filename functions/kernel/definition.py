@@ -80,7 +80,8 @@ class State:
     as a payment. ``begins`` is the answer with the day on which what the state is called begins:
     nothing is counted from an earlier one. ``deadline`` is what the turn's holder is told, and
     may depend on an answer; ``ladder`` is what happens if they are silent. One that comes to
-    nobody else and takes no action says in ``unhurried`` why that is right.
+    nobody else and takes no action says in ``unhurried`` why that is right. ``told`` are the
+    conditions on which it is told in words of their own; the first that holds counts.
     """
 
     name: str
@@ -93,6 +94,7 @@ class State:
     recorded_by: str = ""
     unhurried: str = ""
     begins: str = ""
+    told: tuple[Guard, ...] = ()
 
     @property
     def takers(self) -> tuple[str, ...]:
@@ -221,7 +223,7 @@ class Definition:
     ``vacant_mail`` to them instead of a reminder that nobody is left to read. On
     desks a case is named by the answer ``headline``, found by the choices ``facets``, and comes
     first if ``urgent`` holds. ``room`` is for a process whose places are few, ``terms`` for one
-    that sells.
+    that sells. ``foremost`` names the added answers of a case that are told before the others.
     """
 
     name: str
@@ -245,6 +247,7 @@ class Definition:
     tables: "tuple[Table, ...]" = ()
     room: "Room | None" = None
     terms: "TermsText | None" = None
+    foremost: Callable[[Case], tuple[str, ...]] | None = field(default=None, compare=False)
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""

@@ -150,7 +150,7 @@ def bounce(definition: Definition, case: Case, party_id: str, now: datetime) -> 
 def _with_reckoned(action: Action, case: Case, said: Answers, now: datetime) -> Answers:
     if not action.reckons:
         return said
-    reckoned = worked_out(action.reckons, {**case.answers, **said}, now)
+    reckoned = worked_out(action.reckons, case, said, now)
     if not complete(action.reckons.fields, reckoned):
         raise Refused
     return {**said, **reckoned}

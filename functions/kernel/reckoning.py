@@ -14,16 +14,17 @@ from functions.kernel.spans import day_of
 STAMP = "_reckoned-"  # with the action's name: the input that says what was told
 
 
-def worked_out(reckoning: Reckoning, answers: Answers, now: datetime) -> Answers:
-    """What follows from these answers on the present day in Finland."""
-    return reckoning.of(answers, day_of(now))
+def worked_out(reckoning: Reckoning, case: Case, said: Answers, now: datetime) -> Answers:
+    """What follows from a case and from what is said on the present day in Finland."""
+    known = reckoning.knows(case) if reckoning.knows else {}
+    return reckoning.of({**case.answers, **said, **known}, day_of(now))
 
 
 def foretold(action: Action, case: Case, now: datetime) -> Answers:
     """What is told before the action is chosen; empty if there is nothing to tell."""
     if not action.reckons or not action.reckons.shown:
         return {}
-    found = worked_out(action.reckons, case.answers, now)
+    found = worked_out(action.reckons, case, {}, now)
     return {name: found[name] for name in action.reckons.shown if name in found}
 
 

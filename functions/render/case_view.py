@@ -1,6 +1,6 @@
 """A case as one party sees it: where it is, whose turn, what comes next, and the document."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -244,20 +244,26 @@ def groups(
     words: Words, case: Case, reader: Party, told: Told = (), corrected: Container[str] = ()
 ) -> tuple[Group, ...]:
     """The document as ``reader`` may see it: what was said and what others added, then the
-    form's sections, but for what is ``corrected`` beside it. ``told`` is the history, of which
-    what stays is shown."""
+    form's sections, but for what is ``corrected`` beside it. Of what was added the last comes
+    first, then who is in the case. ``told`` is the history, of which what stays is shown."""
     shown = visible(words.definition, case, reader.role)
     shown = {name: value for name, value in shown.items() if name not in corrected}
     people = Group("", words.page("case.people"), people_rows(words, case, reader, told))
     form = words.definition.form(case.form)
     asked = {f.name for f in form.fields}
     others = [f for n, f in words.definition.fields().items() if n not in asked]
-    added = [f for f in others if not f.stays]
+    added = sorted((f for f in others if not f.stays), key=_rank(words, case))
     own = written_by(words, told, reader)
     said = Group("", words.page("case.said"), _said(words, case, told, reader))
     parts = [section_group(words, s.name, s.fields, shown, own) for s in form.sections]
     before = _added(words, added, shown, told, reader)
-    return tuple(g for g in (said, *before, people, *parts) if g.rows)
+    return tuple(g for g in (said, *before[:1], people, *before[1:], *parts) if g.rows)
+
+
+def _rank(words: Words, case: Case) -> Callable[[Field], int]:
+    """The place of an answer among those that were added: what the process has told first."""
+    first = words.definition.foremost(case) if words.definition.foremost else ()
+    return lambda field: first.index(field.name) if field.name in first else len(first)
 
 
 def _added(
@@ -265,13 +271,19 @@ def _added(
 ) -> list[Group]:
     """What was added to the form's answers, under what was done when it was said last."""
     titles: dict[str, list[Field]] = {}
+    last: dict[str, int] = {}
     own = written_by(words, told, reader)
     for field in fields:
         acts = [e.step for e, said in told if said and field.name in said]
         known = acts and words.maybe(f"actions.{acts[-1].action}.history")
         title = act_told(words, acts[-1], reader) if known else words.page("case.added")
         titles.setdefault(title, []).append(field)
-    return [Group("", title, _rows(words, those, shown, own)) for title, those in titles.items()]
+        last[title] = max(acts[-1].number if acts else 0, last.get(title, 0))
+    found = [
+        (t, _rows(words, titles[t], shown, own))
+        for t in sorted(titles, key=last.__getitem__, reverse=True)
+    ]
+    return [Group("", title, rows) for title, rows in found if rows]
 
 
 def _said(words: Words, case: Case, told: Told, reader: Party) -> tuple[Row, ...]:

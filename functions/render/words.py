@@ -47,8 +47,8 @@ class Words:
 
     def state(self, case: Case, part: str, reader: str = "") -> str:
         """A text of the state a case is in: in words to the role that reads it
-        (``states.<state>.to.<role>``), for a place that is ``vacant``, or for whose turn it is, if
-        there are any."""
+        (``states.<state>.to.<role>``), for a place that is ``vacant``, for a condition on which the
+        state has words of its own, or for whose turn it is, if there are any."""
         return self._stage(case, part, reader) or self.text(f"states.{case.state}.{part}")
 
     def since(self, case: Case, reader: str) -> str:
@@ -64,6 +64,8 @@ class Words:
     def _stage(self, case: Case, part: str, reader: str) -> str:
         name, turn = case.state, self.definition.turn(case)
         keys = [f"states.{name}.{turn}", f"states.{name}"]
+        ways = (g.name for g in self.definition.state(name).told if g.holds(case))
+        keys = [*(f"states.{name}.{way}" for way in [*ways][:1]), *keys]
         if self.definition.is_vacant(case):
             keys.insert(0, f"states.{name}.vacant")
         if reader:

@@ -154,6 +154,7 @@ def test_lines_name_who_did_it_once(name: str, language: str) -> None:
         "go_on",  # only once it has been asked, which the walks do not wait for
         "propose_merge",
         "postpone",
+        "undate",
     }  # of no walk
 
 

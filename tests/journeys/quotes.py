@@ -294,7 +294,10 @@ class Quote:
         return self.beside(said(self.eyes.language, "forms.invoice.title"))
 
 
-_FEE = ("days_left", "fee_reason", "fee_base", "fee_percent", "fee", "fee_terms")
+_FEE = (
+    "days_left", "fee_reason", "fee_base", "fee_percent", "fee", "fee_gross", "payable",
+    "fee_terms",
+)  # fmt: skip
 Quotes = Callable[..., Quote]
 
 

@@ -26,9 +26,9 @@ def tells(q, action, reason, percent, fee, days=None):
     assert told["fee_terms"] == "2026-1"
 
 
-def cancelled(q, action="cancel"):
+def cancelled(q, action="cancel", mail="cancelled"):
     q.done(action, "cancelled")
-    assert q.got(q.email, "cancelled") == 1
+    assert q.got(q.email, mail) == 1
     assert q.got(ANNA, "cancelled_coordinator") == 1
     assert q.got(TESTI, "called_off_supervisor", q.order()) == 1
 
@@ -81,8 +81,8 @@ def test_whole_order_after_the_start_is_its_price(quotes, eyes):
     tells(q, "cancel", "started", None, "0,00 €")
     assert "days_left" not in q.foretold("cancel")
     eyes.decide("cancel")
-    cancelled(q)
-    q.open(q.email, "cancelled")
+    cancelled(q, mail="cancelled_started")
+    q.open(q.email, "cancelled_started")
     assert q.beside(said("fi", "forms.invoice.title")) == bill
 
 
@@ -95,17 +95,17 @@ def test_one_participant_leaves_and_another_comes(quotes, eyes):
     assert eyes.texts(".k-error-summary li")
     eyes.decide("cancel_one", leaving=NAMES[0])
     q.done("cancel_one", "scheduled")
-    for to, mail in ((ANNA, "changed_coordinator"), (TESTI, "changed_supervisor")):
+    for to, mail in ((ANNA, "participants_coordinator"), (TESTI, "participants_supervisor")):
         assert q.got(to, mail) == 1
 
-    q.open(q.email, "changed")
+    q.open(q.email, "place_cancelled")
     assert NAMES[0] not in q.row("participant_names")
     tells(q, "substitute", "substitution", 0, "0,00 €")
     eyes.decide("substitute", 422, replaced=NAMES[1], coming_in=NAMES[2])
     assert said("fi", "checks.comes_new") in eyes.text("#e-coming_in")
     eyes.decide("substitute", replaced=NAMES[1], coming_in="Eeva Eka")
     q.done("substitute", "scheduled")
-    q.open(TESTI, "changed_supervisor")
+    q.open(TESTI, "participants_supervisor")
     assert q.row("participant_names") == "Eeva Eka Cecilia Celsius Daavid Dahl"
     assert "156" not in eyes.text()
 
@@ -136,8 +136,8 @@ def test_provider_calls_off_before_the_invoice(quotes, eyes):
     tells(q, "call_off", "provider", None, "0,00 €")
     eyes.decide("call_off", 422, provider_reason="Ei")
     eyes.decide("call_off", provider_reason=REASON)
-    cancelled(q, "call_off")
-    q.open(q.email, "cancelled")
+    cancelled(q, "call_off", "called_off_started")
+    q.open(q.email, "called_off_started")
     assert REASON in eyes.text()
     q.open(STEN, "dropped", bill)
     q.stands("dropped")
@@ -152,7 +152,7 @@ def test_provider_calls_off_what_is_invoiced(quotes, stack, eyes):
     open_desk(stack, eyes, ANNA)
     eyes.press(eyes.page.locator(".k-desk tr", has_text=q.reference).locator("a").first)
     eyes.decide("call_off", provider_reason=REASON)
-    cancelled(q, "call_off")
+    cancelled(q, "call_off", "called_off_started")
     q.open(STEN, "to_credit", bill)
     q.asks("credit_due")
     eyes.decide("credit", credit_number=f"{q.bill_number}-H", credit_reason=REASON)

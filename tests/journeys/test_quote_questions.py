@@ -52,8 +52,8 @@ def test_question_and_second_version_in_english(quotes, eyes):
     answer = eyes.page.request.post(first, form={"action": "accept_organisation", **BILLING})
     assert answer.status == 409
 
-    q.open(q.email, "quoted")
-    assert q.link(q.email, "quoted") != first
+    q.open(q.email, "requoted")
+    assert q.link(q.email, "requoted") != first
     history = eyes.text(".k-history")
     assert history.count(said("en", "actions.quote.history")) == 2
     for told in (QUESTION, REPLY, ABOUT):

@@ -1,5 +1,6 @@
 """Quotes, version 1: from a request to what is agreed, held, cancelled, invoiced and paid."""
 
+from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
 from functions.kernel.definition import Definition, Mail, Sight
 from functions.kernel.papers import Paper, Part, TermsText
@@ -26,6 +27,7 @@ MAILS = (
     Mail("lapsed", "contact"),
     Mail("replied", "coordinator", "task"),
     Mail("quoted", "contact", "task"),
+    Mail("requoted", "contact", "task"),
     Mail("asked_about", "coordinator", "task"),
     Mail("remind_quote", "contact", "task"),
     Mail("refused", "contact"),
@@ -44,6 +46,10 @@ MAILS = (
     Mail("changed", "contact"),
     Mail("changed_coordinator", "coordinator"),
     Mail("changed_supervisor", "supervisor"),
+    Mail("place_cancelled", "contact"),
+    Mail("replaced", "contact"),
+    Mail("participants_coordinator", "coordinator"),
+    Mail("participants_supervisor", "supervisor"),
     Mail("remind_start", "contact"),
     Mail("remind_supervisor", "supervisor"),
     Mail("started", "contact"),
@@ -53,6 +59,10 @@ MAILS = (
     Mail("missed", "contact"),
     Mail("missed_coordinator", "coordinator"),
     Mail("cancelled", "contact"),
+    Mail("cancelled_free", "contact"),
+    Mail("cancelled_started", "contact"),
+    Mail("called_off", "contact"),
+    Mail("called_off_started", "contact"),
     Mail("cancelled_coordinator", "coordinator"),
     Mail("to_invoice", "finance", "task"),
     Mail("remind_invoice", "finance", "task"),
@@ -62,8 +72,10 @@ MAILS = (
     Mail("dropped", "finance"),
     Mail("to_credit", "finance", "task"),
     Mail("not_to_pay", "contact"),
+    Mail("to_return", "contact"),
     Mail("remind_credit", "finance", "task"),
     Mail("credited", "contact"),
+    Mail("credited_paid", "contact"),
     Mail("credited_finance", "finance"),
 )
 
@@ -73,7 +85,10 @@ SIGHTS: dict[str, Sight] = {
     **{f.name: _CLIENT for f in (*forms.REQUEST.fields, *forms.QUOTE, *forms.QUOTE_FACTS)},
     **{f.name: _CLIENT for f in (forms.QUESTION, forms.REPLY, forms.ABOUT_QUOTE, forms.REFUSAL)},
     **{f.name: _CLIENT for f in (*forms.CONSENT, forms.DECLINE_REASON, forms.CANCEL_REASON)},
-    **{f.name: _MONEY for f in (*_AGREED, *forms.FEE_FACTS, *forms.CONTACT, forms.TITLE)},
+    **{
+        f.name: _MONEY
+        for f in (*_AGREED, *forms.FEE_FACTS, forms.PAYABLE, *forms.CONTACT, forms.TITLE)
+    },
     **{
         f.name: _MONEY
         for f in (forms.PAYER_TYPE, forms.ORGANISATION, forms.BUSINESS_ID, *forms.ABROAD)
@@ -125,7 +140,7 @@ PAPERS = (
                 "offer",
                 (
                     "quote_version", "quoted_on", "valid_until", "option_sessions",
-                    "option_price", "terms_version", "quote_message",
+                    "option_gross", "option_price", "terms_version", "quote_message",
                 ),
             ),
         ),
@@ -175,6 +190,13 @@ TERMS_TEXT = TermsText(
     TERMS.version, ("accepting", "cancelling", "how_to_cancel", "replacing", "invoicing")
 )
 
+
+def _foremost(case: Case) -> tuple[str, ...]:
+    """What whoever pays for themself reads first: what they pay, with VAT."""
+    own = case.answers.get("payer_type") == "individual"
+    return ("payable", "gross_price", "option_gross", "fee_gross") if own else ()
+
+
 TABLES = (
     Table(
         "invoices",
@@ -214,6 +236,7 @@ VERSION_1 = Definition(
     papers=PAPERS,
     tables=TABLES,
     terms=TERMS_TEXT,
+    foremost=_foremost,
 )
 
 VERSIONS = (VERSION_1,)

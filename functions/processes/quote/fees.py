@@ -15,6 +15,7 @@ Reason = Literal[
     "late",
     "same_day",
     "started",
+    "vacant",
     "no_show",
     "substitution",
     "provider",
@@ -60,17 +61,18 @@ def fee(
     base: Cents,
     by: By = "client",
     started: bool = False,
+    vacant: bool = False,
     terms: Terms = TERMS,
 ) -> Fee:
     """The fee of a cancellation told on the day ``notice``; halves of a cent are rounded up.
 
     ``base`` is the agreed net price, or that of one seat for one participant. Nothing is due
-    before an agreement is signed and a start agreed, for a substitute, or when the provider
-    cancels. Once the work has ``started`` its price is invoiced in full, so nothing is added
-    to it for leaving it or for not turning up.
+    before an agreement is signed and a start agreed, for a substitute, when the provider
+    cancels, or while the place of the supervisor is ``vacant``. Once the work has ``started`` its
+    price is invoiced in full, so nothing is added to it for leaving it or for not turning up.
     """
     days = None if start is None else (start - notice).days
-    reason = _reason(signed, days, by, started, terms)
+    reason = _reason(signed, days, by, started, vacant, terms)
     percent = {
         "early": terms.early_percent,
         "late": terms.late_percent,
@@ -80,7 +82,9 @@ def fee(
     return Fee(reason, days, base, percent, share(base, Decimal(percent)), terms.version)
 
 
-def _reason(signed: bool, days: int | None, by: By, started: bool, terms: Terms) -> Reason:
+def _reason(
+    signed: bool, days: int | None, by: By, started: bool, vacant: bool, terms: Terms
+) -> Reason:
     if by in ("provider", "substitution"):
         return by
     if not signed:
@@ -91,6 +95,8 @@ def _reason(signed: bool, days: int | None, by: By, started: bool, terms: Terms)
         return by
     if started:
         return "started"
+    if vacant:
+        return "vacant"
     if days > terms.free_above_days:
         return "early"
     return "late" if days >= 1 else "same_day"

@@ -132,12 +132,14 @@ QUOTE_CHECKS = (
 # What follows from a quote.
 VAT_PERCENT = Field("vat_percent", "choice", choices=("25.5", "0"))
 GROSS = Field("gross_price", "money")
+OPTION_GROSS = Field("option_gross", "money", required=False)
 QUOTE_FACTS = (
     Field("quote_version", "number"),
     Field("quoted_on", "date"),
     Field("terms_version"),
     VAT_PERCENT,
     GROSS,
+    OPTION_GROSS,
 )
 
 ADDRESS = (
@@ -211,7 +213,7 @@ FEE_REASON = Field(
     "choice",
     required=False,
     choices=(
-        "not_signed", "no_dates", "early", "late", "same_day", "started", "no_show",
+        "not_signed", "no_dates", "early", "late", "same_day", "started", "vacant", "no_show",
         "substitution", "provider",
     ),
 )  # fmt: skip
@@ -222,8 +224,11 @@ FEE_FACTS = (
     Field("days_left", "number", required=False),
     Field("fee_base", "money", required=False),
     Field("fee_percent", "number", required=False),
+    Field("fee_gross", "money", required=False),
     Field("fee_terms", required=False),
 )
+# What is invoiced in all for an order, or by an invoice.
+PAYABLE = Field("payable", "money", required=False)
 STARTED = Field("started_on", "date", required=False)
 SEATS = (
     Field("seats_off", "number", required=False),
@@ -247,7 +252,7 @@ WORK = Section(
         PRODUCT,
         # A cancellation has none of these.
         *(replace(f, required=False) for f in OF_WORK),
-        VAT, VAT_PERCENT, *SEATS, *FEE_FACTS,
+        VAT, VAT_PERCENT, *SEATS, *FEE_FACTS, PAYABLE,
         BILLABLE_FROM, REFERENCE,
     ),
 )  # fmt: skip

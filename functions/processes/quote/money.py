@@ -27,12 +27,15 @@ def quoted(answers: Answers, today: date) -> Answers:
     working day, if a day was chosen on which nobody works."""
     percent = VAT[str(answers["vat"])]
     net = _cents(answers, "net_price")
+    answers = {**answers, "vat_percent": percent}
+    option = {"option_gross": _gross(answers, _cents(answers, "option_price"))}
     return {
         "quote_version": _number(answers, "quote_version") + 1,
         "quoted_on": today.isoformat(),
         "terms_version": TERMS.version,
         "vat_percent": percent,
-        "gross_price": net + share(net, Decimal(percent)),
+        "gross_price": _gross(answers, net),
+        **(option if "option_price" in answers else {}),
         "valid_until": _working(str(answers["valid_until"])),
     }
 
@@ -52,9 +55,17 @@ def cancelled(by: By) -> Callable[[Answers, date], Answers]:
     """What it costs to call all of it off."""
 
     def of(answers: Answers, today: date) -> Answers:
-        return _fee(answers, today, left_price(answers), by)
+        found = _fee(answers, today, left_price(answers), by)
+        if found["fee_reason"] == "started":
+            return found
+        return {**found, "payable": _gross(answers, _to_pay({**answers, **found}))}
 
     return of
+
+
+def place_vacant(case: Case) -> Answers:
+    """Whether nobody is left to do the work, as a fee goes by it."""
+    return {"vacant": case.waits_for_others("supervisor")}
 
 
 def left_price(answers: Answers) -> Cents:
@@ -66,15 +77,17 @@ def left_price(answers: Answers) -> Cents:
 def one_left(answers: Answers, today: date) -> Answers:
     """What it costs that one participant leaves, and who is left."""
     found = _fee(answers, today, _cents(answers, "seat_price"), "client")
-    if "leaving" not in answers:
-        return found
-    return {
-        **found,
-        **_names(answers, str(answers["leaving"]), ""),
+    seats: Answers = {
         "seats_off": _number(answers, "seats_off") + 1,
         "seat_fees": _cents(answers, "seat_fees") + int(found["fee"]),  # type: ignore[arg-type]
         "seat_price": _cents(answers, "seat_price"),
     }
+    if found["fee_reason"] != "started":
+        left = {**answers, **seats}
+        found["payable"] = _gross(answers, left_price(left) + _cents(left, "seat_fees"))
+    if "leaving" not in answers:
+        return found
+    return {**found, **_names(answers, str(answers["leaving"]), ""), **seats}
 
 
 def substituted(answers: Answers, today: date) -> Answers:
@@ -125,6 +138,7 @@ def to_invoice(kind: str) -> Callable[[Case], Answers]:
         wanted = {f.name for f in forms.INVOICE.fields}
         wanted -= {f.name for f in (forms.FEE_FACTS if kind == "price" else forms.OF_WORK)}
         known = {k: v for k, v in case.answers.items() if k in wanted}
+        known["payable"] = totals(_lines({**known, "invoice_kind": kind})).gross
         number = reference(reference_from(case.id, kind))
         opened = day_of(case.entered_at).isoformat()
         since = str(case.answers["start_date"]) if kind == "price" else opened
@@ -140,7 +154,7 @@ def is_fee(case: Case) -> bool:
 
 def costs_something(case: Case) -> bool:
     """Whether anything is to be paid for what was cancelled."""
-    return bool(_cents(case.answers, "fee") + _cents(case.answers, "seat_fees"))
+    return bool(_to_pay(case.answers))
 
 
 def quote_lines(case: Case) -> tuple[Line, ...]:
@@ -150,9 +164,12 @@ def quote_lines(case: Case) -> tuple[Line, ...]:
 
 def invoice_lines(case: Case) -> tuple[Line, ...]:
     """What is to be paid: the price without cancelled seats, or a fee; and the seats' fees."""
-    answers = case.answers
+    return _lines(case.answers)
+
+
+def _lines(answers: Answers) -> tuple[Line, ...]:
     rate = str(answers["vat_percent"])
-    if is_fee(case):
+    if answers["invoice_kind"] == "fee":
         told = {name: str(answers[name]) for name in ("product", "fee_day")}
         values: dict[str, str | int] = {**told, "percent": _number(answers, "fee_percent")}
         due = _cents(answers, "fee")
@@ -222,6 +239,19 @@ def sums(case: Case) -> dict[str, Cents]:
     return {"net": found.net, "tax": found.tax, "gross": found.gross}
 
 
+def _to_pay(answers: Answers) -> Cents:
+    """What an order that was cancelled before its start costs, without VAT: nothing if the
+    provider cancelled it or could not have begun it."""
+    if answers.get("fee_reason") in ("no_dates", "vacant", "provider"):
+        return 0
+    return _cents(answers, "fee") + _cents(answers, "seat_fees")
+
+
+def _gross(answers: Answers, net: Cents) -> Cents:
+    """A sum with its VAT, at the rate of the quote."""
+    return net + share(net, Decimal(str(answers.get("vat_percent", "0"))))
+
+
 def _work(answers: Answers) -> Line:
     values = {
         "sessions": _number(answers, "sessions"),
@@ -235,11 +265,15 @@ def _fee(answers: Answers, today: date, base: Cents, by: By) -> dict[str, Value]
     told = answers.get("start_date")
     start = date.fromisoformat(str(told)) if told else None
     started = bool(answers.get("started_on"))
-    found = fee(signed=True, notice=today, start=start, base=base, by=by, started=started)
+    vacant = bool(answers.get("vacant"))
+    found = fee(
+        signed=True, notice=today, start=start, base=base, by=by, started=started, vacant=vacant
+    )
     if started:  # its days and its price explain nothing that is to be paid
         told_now = {"fee_reason": found.reason, "fee": found.fee, "fee_terms": found.terms}
         return {"fee_day": today.isoformat(), **told_now}
     days = {} if found.days is None else {"days_left": found.days}
+    gross = {"fee_gross": _gross(answers, found.fee)} if found.fee else {}
     return {
         "fee_day": today.isoformat(),
         **days,
@@ -247,6 +281,7 @@ def _fee(answers: Answers, today: date, base: Cents, by: By) -> dict[str, Value]
         "fee_base": found.base,
         "fee_percent": found.percent,
         "fee": found.fee,
+        **gross,
         "fee_terms": found.terms,
     }
 

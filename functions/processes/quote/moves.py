@@ -3,16 +3,30 @@
 from functions.kernel.consequences import Call, Guard, Opens, Reckoning
 from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Transition
 from functions.processes.quote import forms, money
-from functions.processes.quote.order import CALLED_OFF, DATED, ENDED, FIND_SUPERVISOR
-from functions.processes.quote.states import ORGANISATION, PERSON, SEVERAL, STAFFED, UNSTAFFED
+from functions.processes.quote.order import CALLED_OFF, DATED, ENDED, FIND_SUPERVISOR, UNDATED
+from functions.processes.quote.states import (
+    FIRST,
+    LATER,
+    ORGANISATION,
+    PAID,
+    PERSON,
+    SEVERAL,
+    STAFFED,
+    UNPAID,
+    UNSTAFFED,
+)
 
-_FEE = ("days_left", "fee_reason", "fee_base", "fee_percent", "fee", "fee_terms")
+_FEE = (
+    "days_left", "fee_reason", "fee_base", "fee_percent", "fee", "fee_gross", "payable",
+    "fee_terms",
+)  # fmt: skip
+_FACTS = (*forms.FEE_FACTS, forms.PAYABLE)
 _ANYTIME: tuple[Purpose, ...] = ("task", "status")
 _QUOTED = Reckoning((*forms.QUOTE_FACTS, forms.VALID_UNTIL), money.quoted)
 _ACCEPTED = Reckoning(forms.SEATS[1:2], money.accepted)
-_BY_CLIENT = Reckoning(forms.FEE_FACTS, money.cancelled("client"), _FEE)
-_BY_PROVIDER = Reckoning(forms.FEE_FACTS, money.cancelled("provider"), _FEE)
-_ONE = Reckoning((*forms.FEE_FACTS, forms.NAMES, *forms.SEATS), money.one_left, _FEE)
+_BY_CLIENT = Reckoning(_FACTS, money.cancelled("client"), _FEE, money.place_vacant)
+_BY_PROVIDER = Reckoning(_FACTS, money.cancelled("provider"), _FEE)
+_ONE = Reckoning((*_FACTS, forms.NAMES, *forms.SEATS), money.one_left, _FEE, money.place_vacant)
 _SUBSTITUTED = Reckoning((*forms.FEE_FACTS, forms.NAMES), money.substituted, _FEE)
 _ABSENT = Reckoning(forms.FEE_FACTS, money.not_there)
 
@@ -80,9 +94,20 @@ _FEE_INVOICE = Opens(
     money.to_invoice("fee"),
     when=Guard("costs_something", money.costs_something),
 )
-_REQUEST, _INVOICE = ("request",), ("invoice",)
-_CANCELLED = ("cancelled", "cancelled_coordinator")  # the supervisor hears of their own case
 _CHANGED = ("changed", "changed_coordinator", "changed_supervisor")
+_PARTICIPANTS = ("participants_coordinator", "participants_supervisor")
+
+
+def _cancelled(source: str) -> tuple[str, ...]:
+    """What the client hears who cancels; the supervisor hears of their own case."""
+    told = {"scheduled": "cancelled", "running": "cancelled_started"}
+    return told.get(source, "cancelled_free"), "cancelled_coordinator"
+
+
+def _called_off(source: str) -> tuple[str, ...]:
+    told = "called_off_started" if source == "running" else "called_off"
+    return told, "cancelled_coordinator"
+
 
 REQUESTS = (
     Transition("confirm", "unconfirmed", "in_review", ("receipt", "requested"), ("coordinator",)),
@@ -90,9 +115,10 @@ REQUESTS = (
     Transition("ask", "in_review", "info_requested", ("asked",)),
     Transition("reply", "info_requested", "in_review", ("replied",)),
     Transition("lapse", "info_requested", "withdrawn", ("lapsed",)),
-    Transition("quote", "in_review", "quoted", ("quoted",)),
+    Transition("quote", "in_review", "quoted", ("quoted",), guard=FIRST),
+    Transition("quote", "in_review", "quoted", ("requoted",), guard=LATER),
     Transition("refuse", "in_review", "refused", ("refused",)),
-    Transition("revise", "quoted", "quoted", ("quoted",), restarts=True),  # another validity
+    Transition("revise", "quoted", "quoted", ("requoted",), restarts=True),  # another validity
     Transition("ask_about", "quoted", "in_review", ("asked_about",)),
     Transition("decline", "quoted", "declined", ("declined",)),
     Transition("expire", "quoted", "expired", ("expired", "expired_coordinator")),
@@ -123,25 +149,31 @@ COURSE = (
     # Nothing starts without a supervisor: the dates are agreed anew once there is another.
     Transition(
         "postpone", "scheduled", "accepted", ("postponed", "postponed_coordinator"),
-        guard=UNSTAFFED, empties=("start_date", "end_date"),
+        guard=UNSTAFFED, calls=(UNDATED,), empties=("start_date", "end_date"),
     ),
     Transition("complete", "running", "completed", ("completed",), calls=(ENDED,)),
     *(
-        Transition(action, source, source, _CHANGED, guard=guard, calls=(DATED,))
+        Transition(
+            action, source, source, (heard, *_PARTICIPANTS), guard=guard, calls=(DATED,)
+        )
         for source in ("scheduled", "running")
-        for action, guard in (("cancel_one", SEVERAL), ("substitute", None))
+        for action, heard, guard in (
+            ("cancel_one", "place_cancelled", SEVERAL),
+            ("substitute", "replaced", None),
+        )
     ),
     Transition("no_show", "running", "running", ("missed", "missed_coordinator")),
     *(
         Transition(
-            "cancel", source, "cancelled", _CANCELLED, calls=(CALLED_OFF,),
+            "cancel", source, "cancelled", _cancelled(source), calls=(CALLED_OFF,),
             opens=(_FEE_INVOICE,) if source == "scheduled" else (),
         )
         for source in _ORDERED
     ),
     *(
         Transition(
-            "call_off", source, "cancelled", _CANCELLED, calls=(CALLED_OFF, Call("give_back"))
+            "call_off", source, "cancelled", _called_off(source),
+            calls=(CALLED_OFF, Call("give_back")),
         )
         for source in _ORDERED
     ),
@@ -152,10 +184,15 @@ INVOICES = (
     Transition("pay", "invoiced", "paid"),
     Transition("give_back", "invoice_due", "dropped", ("dropped",)),
     Transition("give_back", "invoiced", "credit_due", ("to_credit", "not_to_pay")),
-    Transition("give_back", "paid", "credit_due", ("to_credit",)),
+    Transition("give_back", "paid", "credit_due", ("to_credit", "to_return")),
     *(
-        Transition("credit", source, "credited", ("credited", "credited_finance"))
-        for source in ("invoiced", "paid", "credit_due")
+        Transition("credit", source, "credited", (heard, "credited_finance"), guard=guard)
+        for source, heard, guard in (
+            ("invoiced", "credited", None),
+            ("paid", "credited_paid", None),
+            ("credit_due", "credited", UNPAID),
+            ("credit_due", "credited_paid", PAID),
+        )
     ),
 )
 

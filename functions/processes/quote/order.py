@@ -42,5 +42,6 @@ FIND_SUPERVISOR = Opens(
     names={"contact": ("client_name", "client_email", "client_phone")},
 )
 DATED = Call("date", _dates)
+UNDATED = Call("undate")
 CALLED_OFF = Call("call_off")
 ENDED = Call("end_order")

@@ -8,6 +8,7 @@ from functions.kernel.definition import CLOCK, LINK, Rung, State
 from functions.kernel.read import lines
 from functions.kernel.roles import Role
 from functions.kernel.spans import Calendar, OnDate
+from functions.processes.quote import money
 
 _DAY = timedelta(days=1)
 _SOON, _WEEK = Calendar(working=2), Calendar(working=5)
@@ -38,6 +39,31 @@ ORGANISATION = Guard(
 STAFFED = Guard("supervisor_in_place", lambda case: not case.waits_for_others("supervisor"))
 UNSTAFFED = Guard("no_supervisor_left", lambda case: case.waits_for_others("supervisor"))
 URGENT = Guard("crisis", lambda case: case.answers.get("urgency") == "crisis")
+FIRST = Guard("first_quote", lambda case: "quote_version" not in case.answers)
+LATER = Guard("later_quote", lambda case: "quote_version" in case.answers)
+PAID = Guard("paid", lambda case: "paid_on" in case.answers)
+UNPAID = Guard("unpaid", lambda case: "paid_on" not in case.answers)
+
+
+def _given_back(case: Case) -> bool:
+    told = case.answers
+    return told.get("fee_reason") == "provider" and bool(told.get("started_on"))
+
+
+def _free(case: Case) -> bool:
+    return not case.answers.get("started_on") and not money.costs_something(case)
+
+
+def _fee_due(case: Case) -> bool:
+    return not case.answers.get("started_on") and money.costs_something(case)
+
+
+# What follows from a cancellation; once the work has started, its price is invoiced.
+CANCELLED = (
+    Guard("given_back", _given_back),
+    Guard("free", _free),
+    Guard("fee_due", _fee_due),
+)
 
 
 def _several(case: Case) -> bool:
@@ -112,7 +138,7 @@ STATES = (
     ),
     State("running", CLOCK, OnDate("end_date"), (Rung(OnDate("end_date", 1), action="complete"),)),
     State("completed", CLOCK, ladder=_VOUCHER),
-    State("cancelled", CLOCK, ladder=_VOUCHER),
+    State("cancelled", CLOCK, ladder=_VOUCHER, told=CANCELLED),
     State("declined", CLOCK, ladder=_NOTHING),
     State("expired", CLOCK, ladder=_NOTHING),
     State("refused", CLOCK, ladder=_NOTHING),
@@ -147,9 +173,10 @@ STATES = (
             Rung(14 * _DAY, mail="remind_credit"),
             Rung(21 * _DAY, escalates=True),
         ),
+        told=(PAID,),
     ),
     State("paid", CLOCK, ladder=_VOUCHER),
-    State("credited", CLOCK, ladder=_VOUCHER),
+    State("credited", CLOCK, ladder=_VOUCHER, told=(PAID,)),
     State("dropped", CLOCK, ladder=_NOTHING),
     State("discarded", end=True),
     State("erased", end=True),

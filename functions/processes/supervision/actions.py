@@ -74,6 +74,7 @@ ACTIONS = (
     Action("call_off", LINK),
     Action("end_order", LINK),
     Action("date", LINK, forms.DATES),
+    Action("undate", LINK),
     Action("part", LINK),
     Action("settle", CLOCK),
     Action("expire", CLOCK),

@@ -80,6 +80,7 @@ MAILS = (
     Mail("accepted_order", "supervisor"),
     Mail("called_off_coordinator", "coordinator"),
     Mail("called_off_supervisor", "supervisor"),
+    Mail("called_off_undated", "supervisor"),
     Mail("ended_supervisor", "supervisor"),
     Mail("accepted", "applicant"),
     Mail("accepted_manager", "manager"),

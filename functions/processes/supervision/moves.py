@@ -8,9 +8,11 @@ from functions.kernel.definition import Tally, Transition
 from functions.kernel.fields import Answers
 from functions.processes.supervision.states import (
     ASKED,
+    DATED,
     ENOUGH,
     TOO_FEW,
     UNASKED,
+    UNDATED,
     WILLING,
     form_by_number,
 )
@@ -102,20 +104,28 @@ ORDERED = tuple(
             tallies=(_NO_LONGER_QUEUED,), calls=_BACK,
         ),
         Transition("date", "running", "running"),
+        Transition(
+            "undate", "running", "running", empties=("start_date", "end_date", "participant_names")
+        ),
         *(
-            Transition(action, source, target, mails, tallies=tallies)
-            for action, target, heard in (
-                ("call_off", "called_off", "called_off_supervisor"),
-                ("end_order", "ended", "ended_supervisor"),
+            Transition(action, source, target, mails, tallies=tallies, guard=guard)
+            for action, target, ways in (
+                (
+                    "call_off",
+                    "called_off",
+                    ((DATED, "called_off_supervisor"), (UNDATED, "called_off_undated")),
+                ),
+                ("end_order", "ended", ((None, "ended_supervisor"),)),
             )
-            for source, mails, tallies in (
-                ("coordinating", ("called_off_coordinator",), ()),
+            for source, mails, tallies, guard in (
+                ("coordinating", ("called_off_coordinator",), (), None),
                 (
                     "offered",
                     ("called_off_coordinator", "withdrawn_supervisor"),
                     (_NO_LONGER_QUEUED,),
+                    None,
                 ),
-                ("running", (heard,), (_NO_LONGER_ONGOING,)),
+                *(("running", (heard,), (_NO_LONGER_ONGOING,), when) for when, heard in ways),
             )
         ),
     )
