@@ -29,6 +29,7 @@ STAYS = {
         "redate_joint": False,
         "leave": False,
         "date": False,
+        "undate": False,
     },
     "quote": {
         "revise": True,
