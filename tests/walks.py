@@ -8,7 +8,7 @@ from functions.kernel.case import Actor, Case, Decision
 from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, Definition, Transition
 from functions.kernel.engine import decide, open_case, transition
 from functions.kernel.fields import Answers, Field, Form, Value
-from functions.kernel.ladder import due_rung, remind
+from functions.kernel.ladder import REMIND, due_at, due_rung, remind
 from functions.kernel.opening import opened_by
 from functions.kernel.people import Directory, Person
 from functions.kernel.read import lines
@@ -179,10 +179,13 @@ def onward(definition: Definition, first: Walk, directory: Directory) -> Iterato
     reached = {first.case.state: first}
     queue = [first.case.state]
     for name in queue:
-        for before in (reached[name], *_votes(definition, reached[name], directory)):
+        here = reached[name]
+        for before in (here, *_votes(definition, here, directory), *_reminded(definition, here)):
             for own, row in _rows(definition):
                 if transition(own, before.case, row.action) is not row:
                     continue
+                if _is_reminder(before) and transition(own, here.case, row.action) is row:
+                    continue  # taken before the reminder, too
                 if actor_of(own, before.case, row.action) is None:
                     continue
                 walk = step(own, before, row.action, directory)
@@ -190,6 +193,18 @@ def onward(definition: Definition, first: Walk, directory: Directory) -> Iterato
                 if row.target not in reached:
                     reached[row.target] = walk
                     queue.append(row.target)
+
+
+def _reminded(definition: Definition, walk: Walk) -> Iterator[Walk]:
+    """The walk after the first reminder of the state it is in, if there is one."""
+    at = due_at(definition, walk.case)
+    rung = due_rung(definition, walk.case, at) if at else None
+    if at and rung and not rung.action:
+        yield Walk((*walk.decisions, remind(definition, walk.case, rung, at)))
+
+
+def _is_reminder(walk: Walk) -> bool:
+    return walk.decisions[-1].step.action == REMIND
 
 
 def begun(

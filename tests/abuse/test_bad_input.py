@@ -286,8 +286,8 @@ class TestPaths:
     )
     def test_other_methods_are_refused_or_harmless(self, kit, method):
         token = kit.token(kit.new("submitted", 95 + len(method)), "manager")
-        getters = [f"/api/t/{token}", f"{FORM_PATH}/sent"]
-        posters = [FORM_PATH, f"/api/t/{token}/fresh"]
+        getters = [f"/api/t/{token}", f"{FORM_PATH}/sent", FORM_PATH]
+        posters = [f"/api/t/{token}/fresh"]
         before = kit.fingerprint()
         body = urlencode({"action": "endorse", **TYPED["endorse"]}).encode()
         for path in getters + posters:
