@@ -36,7 +36,8 @@ def test_a_hundred_looks_at_every_route_change_nothing(kit, method):
 class Scanner:
     """What some mail filters do: open every link, press every button, choose nothing.
 
-    With ``writes`` it also fills every box that takes text.
+    With ``writes`` it also fills every box for a line of text; whoever writes a text of their own
+    where one is asked for decides by it (ADR 25).
     """
 
     def __init__(self, kit, *, writes: bool) -> None:
@@ -73,7 +74,7 @@ class Scanner:
     def _fillings(self, form: Form) -> Iterator[dict[str, str]]:
         typed = form.sends()
         if self.writes:
-            kinds = ("text", "textarea", "email", "tel", "date")
+            kinds = ("text", "email", "tel", "date")
             empty = {c.name for c in form.controls if c.kind in kinds and not c.value}
             typed |= dict.fromkeys(empty, "scanned for your safety")
         yield typed
