@@ -222,7 +222,14 @@ class Eyes:
             for w in words
             for s in w.definition.states
             for turn in s.takers or ("",)
-            for places in ([f"states.{s.name}.{turn}", f"states.{s.name}"],)
+            for way in (None, *s.told)
+            for places in (
+                [
+                    *([f"states.{s.name}.{way.name}"] if way else []),
+                    f"states.{s.name}.{turn}",
+                    f"states.{s.name}",
+                ],
+            )
             for role in w.definition.roles
         ]
         told = [

@@ -1,5 +1,7 @@
 """What a cancellation costs is told before it is chosen, whoever cancels and whenever."""
 
+import re
+
 import pytest
 
 from tests.journeys.groups import open_desk
@@ -150,7 +152,8 @@ def test_provider_calls_off_what_is_invoiced(quotes, stack, eyes):
     q.open(STEN, "to_invoice", bill)
     eyes.decide("invoice", invoice_number=q.bill_number)
     open_desk(stack, eyes, ANNA)
-    eyes.press(eyes.page.locator(".k-desk tr", has_text=q.reference).locator("a").first)
+    own = eyes.page.locator(".k-desk__more", has_text=re.compile(rf"{q.reference}\s*$"))
+    eyes.press(eyes.page.locator(".k-desk tr", has=own).locator("a").first)
     eyes.decide("call_off", provider_reason=REASON)
     cancelled(q, "call_off", "called_off_started")
     q.open(STEN, "to_credit", bill)
