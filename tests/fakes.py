@@ -416,6 +416,8 @@ TYPED: dict[str, dict[str, str]] = {
     "end_handling": {"close_reason": "The applicant has changed jobs."},
     "interrupt": {"interrupt_reason": "The supervisor has fallen ill."},
     "begin": {"first_session": day_after(29)},
+    "redate": {"first_session": day_after(31)},
+    "redate_instead": {"first_session": day_after(32)},
     "reply_group": {"reply": "In Tampere, please."},
     "ask_members": {"members_question": "Which weekday suits you all?"},
     "reply_member": {"members_reply": "Tuesdays suit all of us."},

@@ -28,6 +28,7 @@ from functions.kernel.case import Case, Party
 from functions.kernel.definition import BY_ITSELF, LINK
 from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.desk import GROUPS, MINE, group, list_of, slots
+from functions.kernel.drawn import DRAWN
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.errors import KapulaError
 from functions.kernel.handing import HAND_OVER, RESUMED, VACATED
@@ -471,6 +472,10 @@ class Model(RuleBasedStateMachine):
             return False
         if case.state not in {t.source for t in DEFINITION.transitions if t.action == action}:
             return False
+        if action == "go_on" and not case.rung:  # nobody has asked yet
+            return False
+        if action in ("redate", "redate_instead") and case.rung:
+            return False
         rows = [t for t in DEFINITION.transitions if (t.action, t.source) == (action, case.state)]
         return any(not t.forms or case.form in t.forms for t in rows)
 
@@ -489,6 +494,7 @@ class Model(RuleBasedStateMachine):
 
     def _typed(self, case: Case, action: str, *, yes: bool) -> dict[str, str]:
         typed = {"action": action, **TYPED.get(action, {}), "consent": "yes" if yes else "no"}
+        typed[DRAWN] = str(case.revision)
         if action in ("correct", "correct_group"):
             typed |= {k: str(v) for k, v in case.answers.items() if isinstance(v, str)}
         if action == "correct_group":
