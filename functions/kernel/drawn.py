@@ -28,13 +28,19 @@ def done_before(
 ) -> Step | None:
     """The act that ``party`` did by sending this same form before; None if it was not sent yet.
 
-    What does not say what it was drawn from is the same form if it was the last act of all.
+    What does not say what it was drawn from is the same form if it was the last act of all and
+    nothing has moved the case on since.
     """
     spec = _action(definition, typed.get("action", ""))
     known = {a.name for a in definition.actions}
     people = [a for a in acts if a[0].action in known and a[0].role not in BY_ITSELF]
     number = drawn_at(case, typed)
-    since = people[-1:] if number is None else [a for a in people if a[0].number > number]
+    last = max((n for n, a in enumerate(acts) if a[0].source != a[0].target), default=0)
+    since = (
+        [a for a in acts[last:] if a in people[-1:]]
+        if number is None
+        else [a for a in people if a[0].number > number]
+    )
     for step, said in reversed(since):
         if spec and (step.action, step.party) == (spec.name, party.id):
             stands = not spec.votes or case.votes.get(party.id) in (None, said and said[spec.votes])
