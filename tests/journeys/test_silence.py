@@ -72,7 +72,9 @@ def test_unconfirmed_is_purged(start, stack, eyes):
     j.asks("unconfirmed")
     wait(stack, end)
     j.mailed()
-    refused(j)
+    j.eyes.go(j.letter("applicant").link + "?lang=fi", 404)
+    assert j.eyes.title() == word("fi", "errors.unconfirmed.title")
+    assert j.reference not in j.eyes.text("body")
 
 
 def test_not_me(start, eyes):
