@@ -498,7 +498,7 @@ class World:
         """The same for one of its parties."""
         case = self.case(case_id)
         order = Order("any", party.id, purpose, case.state, case.round)
-        return links.mint(self.services, case_id, order).rpartition("/")[2]
+        return links.mint(self.services, case_id, order, party.email).rpartition("/")[2]
 
     def index(self) -> None:
         """What the indexer does after every case was written."""
@@ -516,7 +516,7 @@ class World:
     def desk_link(self, email: str) -> str:
         """The token of the same link as it is mailed: nobody has opened it."""
         order = Order("desk_link", person_key(self.services, email), links.DESK, "", 0)
-        return links.mint(self.services, links.DESK, order).rpartition("/")[2]
+        return links.mint(self.services, links.DESK, order, email).rpartition("/")[2]
 
     def pending(self) -> list[tuple[str, str]]:
         """The mails that wait in the outbox, as (case, number)."""
@@ -563,6 +563,11 @@ def interrupt(world: World, *events: Callable[[], object]) -> None:
     """From now on each of these happens just before somebody's commit."""
     world.cases.__class__ = Interrupted
     world.cases.before_commit = list(events)  # type: ignore[attr-defined]
+
+
+def sealed_to(world: World, hashed: str, email: str) -> str:
+    """The holder of a grant that is forged by one who has the installation's secret."""
+    return world.cases.keys.seal("link", hashed, email)
 
 
 def token_in(message: EmailMessage) -> str:

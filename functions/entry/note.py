@@ -6,3 +6,10 @@ def note_page(language: str, key: str, typed: dict[str, str] | None = None) -> s
     from functions.render import pages
 
     return pages.note_page(language, key, typed)
+
+
+def handed_on_page(language: str, names: tuple[str, ...], typed: dict[str, str] | None) -> str:
+    """See ``functions.render.pages.handed_on_page``."""
+    from functions.render import pages
+
+    return pages.handed_on_page(language, names, typed)

@@ -7,10 +7,10 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from functions.entry.logs import tell
-from functions.entry.note import note_page
+from functions.entry.note import handed_on_page, note_page
 from functions.entry.reading import SPOKEN, TYPED
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
-from functions.kernel.errors import Broken, KapulaError, Unavailable, Unknown
+from functions.kernel.errors import Broken, HandedOn, KapulaError, Unavailable, Unknown
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.web")
@@ -95,6 +95,9 @@ def _with_headers(response: Response) -> Response:
 def _refuse(error: KapulaError) -> Response:
     if isinstance(error, Unknown):  # not of a case: one that was edited is ``Broken``
         tell(_log, f"case not as it was written in {request.url_rule}", error)  # an alarm
+    if isinstance(error, HandedOn):
+        typed = request.environ.get(TYPED)
+        return page(handed_on_page(request_language(), error.names, typed), error.status)
     again = isinstance(error, Broken | Unavailable)  # what was typed is given back
     typed = request.environ.get(TYPED) if again else None
     return page(note_page(request_language(), f"errors.{error.code}", typed), error.status)

@@ -64,6 +64,16 @@ class Done(Conflict):
         self.number = number
 
 
+class HandedOn(Conflict):
+    """The place by which somebody acts is another's by now; ``names`` are those who have it."""
+
+    code = "handed_on"
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(*names)
+        self.names = names
+
+
 class Broken(KapulaError):
     """The history of the case is not as it was written: nothing more is written to it."""
 

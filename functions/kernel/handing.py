@@ -202,6 +202,23 @@ def _counted(definition: Definition, case: Case, old: Party, new: Party) -> tupl
     )
 
 
+def in_role(case: Case, party: Party) -> tuple[Party, ...]:
+    """Those who have the role of a party now, for its unit where the case joins several."""
+    return tuple(p for p in case.holders(party.role) if p.unit == party.unit)
+
+
+def follower(case: Case, party: Party) -> Party | None:
+    """Who has the place of a party that has left; None if nobody, or one of several."""
+    held = in_role(case, party)
+    later = len(held) == 1 and _seat(held[0]) > _seat(party)
+    return held[0] if later and not party.present else None
+
+
+def _seat(party: Party) -> int:
+    """The number of a party's place: seats are given in the order of their pseudonyms."""
+    return int(party.id[1:])
+
+
 def hand_on(
     definition: Definition, case: Case, party_id: str, people: Sequence[Person], now: datetime
 ) -> Decision:

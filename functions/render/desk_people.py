@@ -10,7 +10,7 @@ from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
 from functions.render.desk import Frame
 from functions.render.mail import reference
-from functions.render.pages import whole_page
+from functions.render.pages import given_back, whole_page
 from functions.render.texts import capital
 from functions.render.widgets import Option, Widget, Wrong, summary, widgets
 from functions.render.words import Words
@@ -60,6 +60,25 @@ class Looked:
         return f"/api/t/{place}?lang={self.frame.language}"
 
 
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """A party whose place cannot be taken as it was asked, with those who are ``now`` in the role,
+    and what was ``typed``: others were faster."""
+
+    party: Party
+    now: tuple[Party, ...]
+    typed: Mapping[str, str]
+
+    def told(self, words: "PeopleWords") -> str:
+        """What has changed."""
+        if self.party.present:
+            return words.page("handing.over_meanwhile")
+        names = ", ".join(p.name for p in self.now) or words.page("handing.nobody")
+        role = capital(words.role(self.party.role))
+        name = self.party.name
+        return words.page("handing.other_meanwhile", name=name, role=role, names=names)
+
+
 class PeopleWords(Words):
     """Words whose fields are those of these pages and of no process."""
 
@@ -87,11 +106,18 @@ class Seat:
     gone: bool
 
 
-def people_page(looked: Looked, problems: Sequence[Problem] = (), done: str = "") -> str:
+def people_page(
+    looked: Looked,
+    problems: Sequence[Problem] = (),
+    done: str = "",
+    overtaken: Overtaken | None = None,
+) -> str:
     """Everybody in the case, each with a fresh link to send and a way to replace them."""
     words, case = looked.words, looked.case
     seats = [_seat(looked, p) for p in case.parties if p.present]
     whom = _whom(looked, seats, problems)
+    loose = [Wrong("", overtaken.told(words))] if overtaken else []
+    loose += [Wrong("", words.problem(p)) for p in problems if p.field != WHOM]
     return whole_page(
         "desk_people.html",
         words.language,
@@ -101,7 +127,8 @@ def people_page(looked: Looked, problems: Sequence[Problem] = (), done: str = ""
         reference=reference(case.id),
         seats=seats,
         whom=whom,
-        wrong=summary([whom], [Wrong("", words.problem(p)) for p in problems if p.field != WHOM]),
+        wrong=summary([whom], loose),
+        given=given_back(overtaken.typed) if overtaken else (),
         done=done if done in DONE else "",
         languages=True,
     )
@@ -113,12 +140,14 @@ def replacing_page(
     fields: Sequence[Field],
     typed: Mapping[str, str],
     problems: Sequence[Problem],
+    overtaken: Overtaken | None = None,
 ) -> str:
     """Who takes the place of one of them, and what that leads to."""
     words = looked.words
     drawn = widgets(words, fields, typed, problems)
     asked = {f.name for f in fields}
-    loose = [Wrong("", words.problem(p)) for p in problems if p.field not in asked]
+    loose = [Wrong("", overtaken.told(words))] if overtaken else []
+    loose += [Wrong("", words.problem(p)) for p in problems if p.field not in asked]
     seat = _seat(looked, party)
     return whole_page(
         "desk_replacing.html",

@@ -18,6 +18,8 @@ from functions.render.texts import page_text, process_text
 from functions.render.widgets import Widget, Wrong, summary, widgets
 from functions.render.words import Words
 
+_CHOSEN = ("action", "party")  # inputs by which something was chosen: their values are codes
+
 
 @dataclass(frozen=True, slots=True)
 class Filling:
@@ -163,6 +165,25 @@ def note_page(language: str, key: str, typed: Mapping[str, str] | None = None) -
     title, lead, more = (page_text(language, f"{key}.{part}") for part in ("title", "lead", "more"))
     known = {"lead": lead, "more": more, "typed": typed, "there": None, "ways": ()}
     return whole_page("note.html", language, title, **known)
+
+
+def given_back(typed: Mapping[str, str] | None) -> tuple[str, ...]:
+    """What somebody wrote themself in a form that leads nowhere any more."""
+    own = ((n, v) for n, v in (typed or {}).items() if not n.startswith("_") and n not in _CHOSEN)
+    return tuple(value for _, value in own if value.strip())
+
+
+def handed_on_page(language: str, names: Sequence[str], typed: Mapping[str, str] | None) -> str:
+    """Where somebody acted in a place that was given to others meanwhile: who has it now, and what
+    was typed."""
+    told = ", ".join(names) or page_text(language, "handing.nobody")
+    title, lead, more = (
+        page_text(language, f"errors.handed_on.{part}", names=told)
+        for part in ("title", "lead", "more")
+    )
+    given = given_back(typed)
+    known = {"lead": lead, "more": more if given else "", "typed": None, "there": None, "ways": ()}
+    return whole_page("note.html", language, title, given=given, **known)
 
 
 def unconfirmed_page(language: str, days: int) -> str:

@@ -114,7 +114,7 @@ def _go_on(services: Services, opened: Opened, changes: Sequence[Change]) -> Non
 
     The act is written already: if this fails, mails wait a day and the clock does what is due."""
     with suppress(KapulaError):
-        answered(services, opened.definition, opened.case, opened.party)
+        answered(services, opened.definition, opened.file, opened.party)
     for change in changes:
         case = change.decision.case
         if due_rung(change.definition, case, services.clock.now()):

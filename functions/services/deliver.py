@@ -2,7 +2,7 @@
 
 import logging
 
-from functions.kernel.case import Case, Party
+from functions.kernel.case import Party
 from functions.kernel.definition import Definition
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import KapulaError
@@ -17,7 +17,7 @@ from functions.services.offices import Offices
 from functions.services.ports import File, Letter, SendFailed
 from functions.services.quotas import code_of, of_address
 from functions.services.sealing import hold
-from functions.services.unanswered import WAIT, must_wait, told_at_once
+from functions.services.unanswered import WAIT, gathered, handed_kind, must_wait, new_kind
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.deliver")
@@ -84,7 +84,7 @@ def _send(services: Services, letter: Letter) -> str:
     if not Offices(services).has_right(definition, case, party):
         follow_case(services, file)  # whoever has the place by now is told of it
         return "suppressed"
-    if kept := _kept_back(services, definition, case, party, letter):
+    if kept := _kept_back(services, definition, file, party, letter):
         return kept
     told = deadline(definition, case) if case.state == letter.order.state else None
     note = Note(
@@ -93,7 +93,7 @@ def _send(services: Services, letter: Letter) -> str:
         language=party.language,
         to=party.email,
         case_id=case.id,
-        link=mint(services, case.id, letter.order, told),
+        link=mint(services, case.id, letter.order, party.email, told),
         deadline=told,
         sender=services.rules.sender,
         sent_at=services.clock.now(),
@@ -106,14 +106,16 @@ def _send(services: Services, letter: Letter) -> str:
 
 
 def _kept_back(
-    services: Services, definition: Definition, case: Case, party: Party, letter: Letter
+    services: Services, definition: Definition, file: File, party: Party, letter: Letter
 ) -> str:
     """What becomes of a mail of which its mailbox has been sent enough today; "" if it leaves."""
-    if must_wait(services, definition, case, party, letter):
+    if must_wait(services, definition, file.case, party, letter):
         return "held"
-    listed = bool(definition.role(party.role).source)
-    at_once = listed and told_at_once(services, party.email, letter.order.mail, letter)
-    return "suppressed" if at_once else ""
+    mail, listed = letter.order.mail, bool(definition.role(party.role).source)
+    if not listed or mail == definition.fresh_mail.name:
+        return ""
+    kind = handed_kind(mail) or new_kind(definition, file, party)
+    return "suppressed" if gathered(services, party.email, kind, letter) else ""
 
 
 def _current(definition: Definition, file: File, party: Party, letter: Letter) -> bool:

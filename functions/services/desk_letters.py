@@ -39,7 +39,7 @@ def send_desk_letter(services: Services, letter: Letter) -> str:
         language=who.language,
         to=who.email,
         case_id="",
-        link=mint(services, DESK, letter.order),
+        link=mint(services, DESK, letter.order, who.email),
         deadline=None,
         sender=services.rules.sender,
         sent_at=now,

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.kernel.errors import DeskOver, Invalid, Problem, Refused
-from functions.services.links import DESK, DeskStanding, desk_standing, token_hash
+from functions.services.links import DESK, DeskStanding, desk_standing, is_holders, token_hash
 from functions.services.persons import known
 from functions.services.ports import Grant
 from functions.services.quotas import (
+    KINDS,
     of_desk,
     of_desks,
-    of_handed,
-    of_handed_many,
+    of_gathered,
+    of_told,
     of_unanswered,
     of_unopened_desk,
 )
@@ -83,8 +84,11 @@ def open_for(services: Services, token: str, device: str) -> None:
     until = services.clock.now() + lives[device]
     if not services.grants.open_desk(replace(grant, expires_at=until, opened=True)):
         raise DeskOver(desk.language, "newer", desk.email)
-    for name in (of_desk, of_desks, of_unopened_desk, of_unanswered, of_handed, of_handed_many):
+    for name in (of_desk, of_desks, of_unopened_desk, of_unanswered):
         services.limits.free(name(services, desk.email))
+    for kind in KINDS:
+        for told in (of_told, of_gathered):
+            services.limits.free(told(services, kind, desk.email))
 
 
 def close_desk(services: Services, token: str) -> Desk:
@@ -98,7 +102,7 @@ def close_desk(services: Services, token: str) -> Desk:
 def _found(services: Services, token: str) -> tuple[Desk, Grant]:
     grant = services.grants.find(token_hash(token))
     found = known(services, grant.party) if grant and grant.purpose == DESK else None
-    if grant is None or found is None:
+    if grant is None or found is None or not is_holders(services, grant, found.person.email):
         raise Refused
     who, standing = found.person, desk_standing(services, grant)
     desk = Desk(

@@ -48,11 +48,11 @@ def order_waiting(services: Services, person: str, now: datetime) -> None:
     services.cases.post_once(outbox_of(person), f"waiting#{day_of(now)}", order, now)
 
 
-def order_handed_many(services: Services, person: str, after: str, now: datetime) -> None:
-    """Put the mail that many cases were handed to somebody into the outbox, once for the mail
+def order_gathered(services: Services, mail: str, person: str, after: str, now: datetime) -> None:
+    """Put the ``mail`` that tells somebody of many cases into the outbox, once for the mail
     ``after`` which no other leaves by itself."""
-    order = Order("handed_many", person, DESK, "", 0)
-    services.cases.post_once(outbox_of(person), f"handed#{after}", order, now)
+    order = Order(mail, person, DESK, "", 0)
+    services.cases.post_once(outbox_of(person), f"{mail}#{after}", order, now)
 
 
 def order_digest(services: Services, person: str, week: str, now: datetime) -> bool:

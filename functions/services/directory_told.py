@@ -35,7 +35,7 @@ from functions.services.persons import person_key
 from functions.services.ports import File, Letter
 from functions.services.quotas import of_address
 from functions.services.sealing import hold
-from functions.services.unanswered import told_at_once
+from functions.services.unanswered import gathered, handed_kind
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.directory")
@@ -195,7 +195,7 @@ def _send(services: Services, letter: Letter) -> str:
     entry = _to(services, order, change)
     if entry is None or services.limits.suppressed(of_address(services, address(entry)), now):
         return "suppressed"
-    if told_at_once(services, address(entry), order.mail, letter):
+    if gathered(services, address(entry), handed_kind(order.mail), letter):
         return "suppressed"
     language = str(entry.facts["language"])
     note = Note(
@@ -240,7 +240,7 @@ def _link(services: Services, order: Order, change: Change | None, entry: Entry)
     if order.party.startswith("before") or entry.retired:
         return f"{services.rules.base_url}/"
     key = person_key(services, address(entry))
-    return mint(services, DESK, Order("desk_link", key, DESK, "", 0))
+    return mint(services, DESK, Order("desk_link", key, DESK, "", 0), address(entry))
 
 
 def _lines(

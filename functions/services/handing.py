@@ -8,13 +8,15 @@ from functions.kernel.case import Actor, Case, Order, Party
 from functions.kernel.definition import Definition
 from functions.kernel.delivery import send_again
 from functions.kernel.directory import PEOPLE_OF
-from functions.kernel.errors import Invalid, Problem, Refused
+from functions.kernel.errors import Conflict, HandedOn, Invalid, Problem, Refused
 from functions.kernel.fields import Field
 from functions.kernel.handing import (
     beside_them,
+    follower,
     hand_over,
     hand_over_there,
     holds_already,
+    in_role,
     may_hand,
     place_there,
     under_way,
@@ -41,16 +43,23 @@ COLLEAGUE = Field("colleague", "choice", source="coordinators")
 
 
 def looked_after(services: Services, case_id: str, email: str) -> tuple[Definition, File, Party]:
-    """A case and the place of somebody who looks after it; ``Refused`` to everybody else."""
+    """A case and the place of somebody who looks after it; ``HandedOn`` if it went to another,
+    ``Refused`` to everybody else."""
     file = services.cases.load(case_id)
     if file is None:
         raise Refused
     definition = pinned(file.case.process, file.case.version)
-    holders = file.case.holders(definition.bounced_mail.to)
-    place = next((p for p in holders if same_address(p.email, email)), None)
-    if place is None or not Offices(services).holds(definition, file.case, place):
-        raise Refused
-    return definition, file, place
+    theirs = [
+        p
+        for p in file.case.parties
+        if p.role == definition.bounced_mail.to and same_address(p.email, email)
+    ]
+    place = next((p for p in theirs if p.present), None)
+    if place and Offices(services).holds(definition, file.case, place):
+        return definition, file, place
+    if not place and theirs and Offices(services).has_right(definition, file.case, theirs[-1]):
+        raise HandedOn(tuple(p.name for p in in_role(file.case, theirs[-1])))
+    raise Refused
 
 
 def may_be_replaced(
@@ -78,14 +87,19 @@ def replace_person(
 ) -> None:
     """Somebody else takes a party's place, and gets a mail with their own link.
 
-    ``Invalid`` with every problem; ``Refused`` unless ``email`` looks after the case.
+    ``Invalid`` with every problem; ``Conflict`` if nobody can take the place any more, and nothing
+    if who was typed has it by now; ``Refused`` unless ``email`` looks after the case.
     """
 
     def once() -> None:
         definition, file, by = looked_after(services, case_id, email)
         party = file.case.party(party_id)
-        if party is None or not may_be_replaced(definition, file.case, party, by):
+        if party is None or not may_hand(definition, file.case, by, party):
             raise Refused
+        if not may_be_replaced(definition, file.case, party, by):
+            if _as_wished(file.case, party, typed):
+                return
+            raise Conflict
         person = _person(services, definition, file.case, party, typed)
         others = _linked(services, file.case)
         linked = beside(file.case, ((there, other.case) for there, other in others))
@@ -101,6 +115,15 @@ def replace_person(
         writing.commit(services.cases, *changes)
 
     writing.retried(_TRIES, once)
+
+
+def _as_wished(case: Case, party: Party, typed: Mapping[str, str]) -> bool:
+    """Whether the place is that of whom somebody typed: the same form was sent before."""
+    now = follower(case, party)
+    if now is None:
+        return False
+    named = typed.get(NEW[1].name, "")
+    return same_address(now.email, named) if named else now.ref == typed.get(COLLEAGUE.name)
 
 
 _Files = Sequence[tuple[Definition, File]]
@@ -170,17 +193,18 @@ def _there_too(
 def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
     """Mail a party a fresh link, to their task if it is their turn; or, if a mail to them may not
     have arrived, that one again. ``TooMany`` as for others,
-    ``Broken`` if the history is not as it was written."""
+    ``Conflict`` if they can be sent none any more, ``Broken`` if the history is not as it was
+    written."""
     definition, file, by = looked_after(services, case_id, email)
     hold(file)
     party = file.case.party(party_id)
-    if party is None or not party.present or not party.reachable:
-        raise Refused
     linked = beside_of(services, definition, file.case, by.role)
-    if not may_hand(definition, file.case, by, party, linked):
+    if party is None or not may_hand(definition, file.case, by, party, linked):
         raise Refused
+    if not (party.present and party.reachable):
+        raise Conflict
     if not Offices(services).holds(definition, file.case, party):
-        raise Refused
+        raise Conflict
     if party.missed:
         now, actor = services.clock.now(), Actor(by.role, by.id)
         decision = send_again(definition, file.case, actor, party_id, now)

@@ -12,11 +12,13 @@ from typing import Literal
 from functions.kernel.apart import Beside, kept_by
 from functions.kernel.case import Case, Order, Party, Step
 from functions.kernel.definition import CLOCK, Action, Definition, Purpose
-from functions.kernel.desk import confirmed
-from functions.kernel.directory_changes import Change
+from functions.kernel.desk import confirmed, looks_after
+from functions.kernel.directory_changes import Change, address
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import open_actions
-from functions.kernel.errors import Refused
+from functions.kernel.errors import HandedOn, Refused
+from functions.kernel.handing import in_role
+from functions.kernel.mailboxes import plain
 from functions.kernel.spans import day_ends, day_of
 from functions.processes import pinned
 from functions.services.beside import beside_of
@@ -82,8 +84,11 @@ class Opened:
         return any(s.source == here != s.target for s in ends(self))
 
 
-def mint(services: Services, case_id: str, order: Order, deadline: date | None = None) -> str:
-    """A new link for an ordered mail; its address. Only the token's hash is kept.
+def mint(
+    services: Services, case_id: str, order: Order, email: str, deadline: date | None = None
+) -> str:
+    """A new link for an ordered mail to ``email``; its address. Only the token's hash is kept, and
+    a seal by which it is that address's alone.
 
     A link of a case lives to the end of its last day in Finland, and through the ``deadline``
     that its mail names.
@@ -106,6 +111,7 @@ def mint(services: Services, case_id: str, order: Order, deadline: date | None =
             round=order.round,
             expires_at=expires_at,
             made_at=now if order.purpose == DESK else None,
+            holder=_holder(services, token_hash(token), email),
         )
     )
     return f"{rules.base_url}/api/{'d' if order.purpose == DESK else 't'}/{token}"
@@ -114,8 +120,10 @@ def mint(services: Services, case_id: str, order: Order, deadline: date | None =
 def mint_restoring(services: Services, change: Change) -> str:
     """A link by which an address can be taken back for as long as that is possible."""
     token = secrets.token_urlsafe(32)
+    hashed, until = token_hash(token), change.undone_until
+    holder = _holder(services, hashed, address(change.before)) if change.before else ""
     services.grants.put(
-        Grant(token_hash(token), DIRECTORY, "before", RESTORE, change.id, 0, change.undone_until)
+        Grant(hashed, DIRECTORY, "before", RESTORE, change.id, 0, until, holder=holder)
     )
     return f"{services.rules.base_url}/api/d/{token}/{RESTORE}"
 
@@ -123,6 +131,21 @@ def mint_restoring(services: Services, change: Change) -> str:
 def token_hash(token: str) -> str:
     """The form in which a token is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_holders(services: Services, grant: Grant, email: str) -> bool:
+    """Whether a link was mailed to this address. Where somebody else has its place by now, the
+    case or the link was edited or put back in the store."""
+    parts = _holder_parts(grant.token_hash, email)
+    return services.cases.keys.fits(grant.holder, *parts)
+
+
+def _holder(services: Services, hashed: str, email: str) -> str:
+    return services.cases.keys.seal(*_holder_parts(hashed, email))
+
+
+def _holder_parts(hashed: str, email: str) -> tuple[str, ...]:
+    return "link", hashed, plain(email)
 
 
 def desk_standing(services: Services, grant: Grant) -> DeskStanding:
@@ -154,6 +177,9 @@ def open_link(services: Services, token: str) -> Opened:
     file = services.cases.load(grant.case) if grant and grant.purpose != DESK else None
     party = file.case.party(grant.party) if grant and file else None
     if grant is None or file is None or party is None:
+        raise Refused
+    if not is_holders(services, grant, party.email):
+        broken(file.case.id)
         raise Refused
     definition = pinned(file.case.process, file.case.version)
     party = Offices(services).seen(definition, file.case, party)
@@ -255,13 +281,15 @@ def _open_from_desk(services: Services, token: str) -> Opened:
         raise Refused
     case, definition = file.case, pinned(file.case.process, file.case.version)
     acted = any(told.entry.step.party == party_id for told in file.history)
-    if not (party.present or acted):
-        raise Refused
     theirs = hmac.compare_digest(person_key(services, party.email), grant.party)
+    theirs = theirs and is_holders(services, grant, party.email)
     if not (theirs and confirmed(definition, case) and re.fullmatch("[1-9][0-9]{0,5}", number)):
         raise Refused
     if not Offices(services).holds(definition, case, party):
         raise Refused
+    if not (party.present or acted):  # they saw it, where they looked after it
+        after = in_role(case, party) if party.role == looks_after(definition) else ()
+        raise HandedOn(tuple(p.name for p in after)) if after else Refused
     turn = definition.turn(case) == party.role
     purpose: Purpose = "task" if turn else "status"
     standing: Standing = "open" if int(number) == case.round else "done"

@@ -92,6 +92,7 @@ class Grant:
     """What a link permits; the token itself is nowhere, only its SHA-256 (hex).
 
     Links of desks are opened once and can be closed; ``made_at`` says which is the newer one.
+    ``holder`` is a seal over the link and the address that it was mailed to, which tells neither.
     """
 
     token_hash: str
@@ -104,6 +105,7 @@ class Grant:
     made_at: datetime | None = None
     opened: bool = False
     closed: bool = False
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

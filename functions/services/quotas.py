@@ -18,6 +18,7 @@ from functions.kernel.errors import TooMany, TooManyFromSource
 from functions.kernel.mailboxes import mailbox, plain
 from functions.services.wiring import Services
 
+HANDED, NEW, URGENT = KINDS = ("handed", "new", "urgent")  # what is told by some mails, then one
 _CODE = 12  # characters: 60 bits
 _NARROW, _WIDE = 64, 48  # bits of an IPv6 address: one connection, one customer
 
@@ -47,14 +48,15 @@ def of_unanswered(services: Services, email: str) -> str:
     return f"unanswered#{_keyed(services, mailbox(email))}"
 
 
-def of_handed(services: Services, email: str) -> str:
-    """The name of a mailbox's places for mails that cases were handed to somebody."""
-    return f"handed#{_keyed(services, mailbox(email))}"
+def of_told(services: Services, kind: str, email: str) -> str:
+    """The name of a mailbox's places for mails that tell somebody of the directory of cases of one
+    of the ``KINDS``."""
+    return f"{kind}#{_keyed(services, mailbox(email))}"
 
 
-def of_handed_many(services: Services, email: str) -> str:
+def of_gathered(services: Services, kind: str, email: str) -> str:
     """The name of the one place for the mail that tells of all further ones."""
-    return f"handedmany#{_keyed(services, mailbox(email))}"
+    return f"{kind}many#{_keyed(services, mailbox(email))}"
 
 
 def of_proven(services: Services, email: str) -> str:

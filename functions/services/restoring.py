@@ -16,7 +16,7 @@ from functions.kernel.mailboxes import same_address
 from functions.services.directory_desk import known
 from functions.services.directory_rows import Row
 from functions.services.directory_whole import shared_addresses
-from functions.services.links import RESTORE, token_hash
+from functions.services.links import RESTORE, is_holders, token_hash
 from functions.services.wiring import Services
 
 _TRIES = 5
@@ -46,6 +46,8 @@ def open_restoring(services: Services, token: str) -> Restoring:
     grant = services.grants.find(token_hash(token))
     change = services.directory.change(grant.state) if grant and grant.purpose == RESTORE else None
     if grant is None or change is None or change.before is None:
+        raise Refused
+    if not is_holders(services, grant, address(change.before)):
         raise Refused
     now = services.directory.entry(change.after.source, change.after.key)
     if now is None:

@@ -4,15 +4,19 @@ from datetime import timedelta
 
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.services.desk_mail import order_handed_many, order_waiting
+from functions.kernel.desk import is_urgent
+from functions.services.desk_mail import order_gathered, order_waiting
 from functions.services.persons import person_key
-from functions.services.ports import Letter
-from functions.services.quotas import of_handed, of_handed_many, of_unanswered
+from functions.services.ports import File, Letter
+from functions.services.quotas import HANDED, NEW, URGENT, of_gathered, of_told, of_unanswered
 from functions.services.wiring import Services
 
 MOST = 3
-HANDED = ("handed", "handed_on", "vacant")  # mails that say that cases are somebody's now
 WAIT = timedelta(hours=24)
+# What somebody of the directory is told of by so many mails in a day, and which one tells of the
+# rest: cases that were handed to them, and new ones from people who are no part of the staff.
+_GATHERED = {HANDED: (3, "handed_many"), NEW: (5, "several_new"), URGENT: (5, "several_new")}
+_HANDED = ("handed", "handed_on", "vacant")  # mails that say that cases are somebody's now
 
 
 def must_wait(
@@ -35,10 +39,13 @@ def must_wait(
     return True
 
 
-def answered(services: Services, definition: Definition, case: Case, party: Party) -> None:
-    """Note that somebody has acted: what is sent to them next need not wait."""
-    if named(definition, case, party):
+def answered(services: Services, definition: Definition, file: File, party: Party) -> None:
+    """Note that somebody has acted: what is sent to them next need not wait, nor be gathered."""
+    if named(definition, file.case, party):
         services.limits.free(of_unanswered(services, party.email))
+    if kind := new_kind(definition, file, party):
+        for name in (of_told, of_gathered):
+            services.limits.free(name(services, kind, party.email))
 
 
 def named(definition: Definition, case: Case, party: Party) -> bool:
@@ -48,16 +55,33 @@ def named(definition: Definition, case: Case, party: Party) -> bool:
     return form.public and not definition.role(party.role).source and party.role != form.opener
 
 
-def told_at_once(services: Services, email: str, mail: str, letter: Letter) -> bool:
-    """Whether somebody of the directory is told by one mail for all, in place of this one, that
-    cases were handed to them: their mailbox has been sent three such mails in a day, since they
-    opened their desk last."""
-    if mail not in HANDED:
+def handed_kind(mail: str) -> str:
+    """The kind of a mail that says that cases are somebody's now; "" for any other mail."""
+    return HANDED if mail in _HANDED else ""
+
+
+def new_kind(definition: Definition, file: File, party: Party) -> str:
+    """Which kind of new case one is to somebody of the directory; "" if it is not new: somebody of
+    the directory has acted in it, or it was not opened by a form that is anybody's. Urgent ones
+    have places of their own, so that others take none from them."""
+    case, staff = file.case, {role.name for role in definition.roles if role.source}
+    if party.role not in staff or not definition.form(case.form).public:
+        return ""
+    if any(told.entry.step.role in staff for told in file.history):
+        return ""
+    return URGENT if is_urgent(definition, case) else NEW
+
+
+def gathered(services: Services, email: str, kind: str, letter: Letter) -> bool:
+    """Whether somebody of the directory is told by one mail for all, in place of this one, what
+    waits on their desk: their mailbox has been sent the day's mails of this ``kind``, since they
+    opened their desk last (or, if the cases were new, acted in one)."""
+    if not kind:
         return False
-    now, name = services.clock.now(), of_handed(services, email)
-    number = f"{letter.case}.{letter.number}"
-    if services.limits.hold(name, number, MOST, WAIT, now):
+    now, name = services.clock.now(), of_told(services, kind, email)
+    number, (most, mail) = f"{letter.case}.{letter.number}", _GATHERED[kind]
+    if services.limits.hold(name, number, most, WAIT, now):
         return False
-    if services.limits.hold(of_handed_many(services, email), number, 1, WAIT, now):
-        order_handed_many(services, person_key(services, email), number, now)
+    if services.limits.hold(of_gathered(services, kind, email), number, 1, WAIT, now):
+        order_gathered(services, mail, person_key(services, email), number, now)
     return True

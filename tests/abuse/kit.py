@@ -217,10 +217,12 @@ class Kit:
     def token(self, case_id: str, role: str, purpose: Any = "task", **other: Any) -> str:
         """A link for the (last) party in a role, for the present turn unless told otherwise."""
         case = self.case(case_id)
-        party = [p for p in case.parties if p.role == role][-1].id
-        known = {"party": party, "state": case.state, "round": case.round, **other}
+        party = [p for p in case.parties if p.role == role][-1]
+        known = {"party": party.id, "state": case.state, "round": case.round, **other}
         order = Order("any", known["party"], purpose, known["state"], known["round"])
-        token = links.mint(self.services, case_id, order).rpartition("/")[2]
+        token = links.mint(
+            self.services, case_id, order, (case.party(known["party"]) or party).email
+        ).rpartition("/")[2]
         self.minted.append(token)
         return token
 

@@ -36,7 +36,7 @@ def desk(kit, email):
     """A desk's token, minted as the mailer does and opened by its person."""
     key = person_key(kit.services, email)
     order = links.Order("desk_link", key, links.DESK, "", 0)
-    token = links.mint(kit.services, links.DESK, order).rpartition("/")[2]
+    token = links.mint(kit.services, links.DESK, order, email).rpartition("/")[2]
     with suppress(Refused):  # nobody's
         open_for(kit.services, token, "own")
     kit.minted.append(token)

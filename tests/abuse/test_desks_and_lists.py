@@ -73,12 +73,15 @@ def faults(page: Page) -> list[str]:
 def desk(kit: Kit, email: str, **age: float) -> str:
     """A desk's token that its person opened; with an ``age``, one that was made so long ago."""
     key = person_key(kit.services, email)
-    token = links.mint(kit.services, links.DESK, Order("desk_link", key, links.DESK, "", 0))
+    order = Order("desk_link", key, links.DESK, "", 0)
+    token = links.mint(kit.services, links.DESK, order, email)
     token = token.rpartition("/")[2]
     if age:
         until = kit.services.clock.now() + timedelta(hours=12) - timedelta(**age)
         hashed = links.token_hash(token)
-        kit.services.grants.put(Grant(hashed, links.DESK, key, links.DESK, "", 0, until))
+        holder = kit.services.grants.find(hashed).holder
+        old = Grant(hashed, links.DESK, key, links.DESK, "", 0, until, holder=holder)
+        kit.services.grants.put(old)
     else:
         open_for(kit.services, token, "own")
     return token

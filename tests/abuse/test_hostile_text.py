@@ -125,7 +125,7 @@ def look(kit: Kit, case_id: str, seen: list[Page]) -> None:
     for party in case.parties:
         for purpose in ("task", "status"):
             order = Order("any", party.id, purpose, case.state, case.round)
-            token = mint(kit.services, case_id, order).rpartition("/")[2]
+            token = mint(kit.services, case_id, order, party.email).rpartition("/")[2]
             seen.append(kit.get(f"/api/t/{token}?lang=en").page)
             assert seen[-1].status == 200
 

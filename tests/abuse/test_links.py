@@ -243,9 +243,9 @@ class TestExpiry:
         services = replace(kit.services, clock=clock)
         case_id = kit.new("submitted", 80 + skew)
         case = kit.case(case_id)
-        party_id = case.holders("manager")[0].id
-        order = Order("any", party_id, "task", case.state, case.round)
-        token = links.mint(services, case_id, order).rpartition("/")[2]
+        party = case.holders("manager")[0]
+        order = Order("any", party.id, "task", case.state, case.round)
+        token = links.mint(services, case_id, order, party.email).rpartition("/")[2]
         clock.time = services.grants.find(links.token_hash(token)).expires_at
         assert links.open_link(services, token).standing == "expired"
         clock.forward(seconds=-1)

@@ -76,7 +76,7 @@ def _pages(count: int) -> dict[str, Read]:
         person = person_key(services, COORDINATOR)
         _fill(aws, services, person, count)
         order = Order("desk_link", person, DESK, "", 0)
-        token = mint(services, DESK, order).rpartition("/")[2]
+        token = mint(services, DESK, order, COORDINATOR).rpartition("/")[2]
         app = desk_entry.create_app(services).test_client()
         app.post(f"/api/d/{token}", data={"device": "own"})
         app.get(f"/api/d/{token}")  # the directory is believed for a minute

@@ -152,7 +152,9 @@ def _desk(services: Services, typed: dict[str, str]) -> str:
             act(services, _token(services, case_id, "manager"), endorse, "fi")
         index_case(services, case_id)
     person = person_key(services, COORDINATOR)
-    token = mint(services, DESK, Order("desk_link", person, DESK, "", 0)).rpartition("/")[2]
+    token = mint(services, DESK, Order("desk_link", person, DESK, "", 0), COORDINATOR).rpartition(
+        "/"
+    )[2]
     open_for(services, token, "own")
     return token
 
@@ -177,8 +179,9 @@ def _token(services: Services, case_id: str, role: str) -> str:
     file = services.cases.load(case_id)
     assert file is not None
     case = file.case
-    order = Order("any", case.holders(role)[0].id, "task", case.state, case.round)
-    return mint(services, case_id, order).rpartition("/")[2]
+    party = case.holders(role)[0]
+    order = Order("any", party.id, "task", case.state, case.round)
+    return mint(services, case_id, order, party.email).rpartition("/")[2]
 
 
 def _get(path: str) -> bytes:

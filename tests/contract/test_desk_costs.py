@@ -127,7 +127,7 @@ def costs(found: Installation) -> dict[str, tuple[dict[str, int], int, int]]:
     """Calls, rows read and whole kilobytes brought for each kind of page."""
     app = desk_entry.create_app(found.services).test_client()
     order = links.Order("desk_link", person_key(found.services, ANNA), "desk", "", 0)
-    token = links.mint(found.services, "desk", order).rpartition("/")[2]
+    token = links.mint(found.services, "desk", order, ANNA).rpartition("/")[2]
     app.post(f"/api/d/{token}", data={"device": "own"})
     app.get(f"/api/d/{token}")  # the directory is believed for a minute
     told = {}

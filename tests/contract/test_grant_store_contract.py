@@ -14,7 +14,8 @@ from functions.kernel.errors import Unavailable
 from functions.services.ports import Grant, GrantStore
 from tests.fakes import START, MemoryGrants
 
-GRANT = Grant("a" * 64, "one", "p1", "task", "unconfirmed", 1, START + timedelta(days=14))
+UNTIL = START + timedelta(days=14)
+GRANT = Grant("a" * 64, "one", "p1", "task", "unconfirmed", 1, UNTIL, holder="key.seal")
 
 
 @pytest.fixture(scope="module")

@@ -61,13 +61,13 @@ def token(rig: Rig, case: Case, email: str, purpose: str = "task", role: str = "
     theirs = [p for p in case.parties if p.email == email and p.present]
     (party,) = (p for p in theirs if role in ("", p.role))
     order = Order("any", party.id, purpose, case.state, case.round)
-    return links.mint(rig.services, case.id, order).rpartition("/")[2]
+    return links.mint(rig.services, case.id, order, party.email).rpartition("/")[2]
 
 
 def desk(rig: Rig, email: str = COORDINATOR) -> str:
     """A fresh link to a desk."""
     order = Order("desk_link", person_key(rig.services, email), links.DESK, "", 0)
-    token = links.mint(rig.services, links.DESK, order).rpartition("/")[2]
+    token = links.mint(rig.services, links.DESK, order, email).rpartition("/")[2]
     open_for(rig.services, token, "own")
     return token
 

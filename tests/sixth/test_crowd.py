@@ -55,7 +55,7 @@ def crowd(world: Days, many: int) -> list[str]:
         assert file is not None
         party = file.case.holders("contact")[0]
         order = Order("any", party.id, "task", file.case.state, file.case.round)
-        found.append(links.mint(services, case_id, order).rpartition("/")[2])
+        found.append(links.mint(services, case_id, order, party.email).rpartition("/")[2])
     return found
 
 

@@ -163,8 +163,9 @@ def test_link_lives_through_the_day_that_its_mail_names(moment: datetime, days: 
     case_id = world.case_at("confirm")
     told = day_of(world.clock.now()) + DAY * days
     case = world.case(case_id)
-    order = Order("any", case.holders("manager")[0].id, "task", case.state, case.round)
-    token = mint(world.services, case_id, order, told).rpartition("/")[2]
+    party = case.holders("manager")[0]
+    order = Order("any", party.id, "task", case.state, case.round)
+    token = mint(world.services, case_id, order, party.email, told).rpartition("/")[2]
     world.clock.time = day_ends(told) - SECOND
     assert open_link(world.services, token).standing == "open"
     world.clock.time = day_ends(max(told, day_of(moment) + 14 * DAY))

@@ -15,7 +15,7 @@ from functions.services import links
 from functions.services.act import act
 from functions.services.links import ask_fresh, open_link, token_hash
 from functions.services.ports import Grant
-from tests.fakes import TYPED, World
+from tests.fakes import TYPED, World, sealed_to
 
 SECOND = timedelta(seconds=1)
 ACTIONS = [a.name for a in current("supervision").actions]
@@ -136,11 +136,15 @@ def test_open_link_hash_is_no_token(world: World) -> None:
 
 def test_mint_keeps_the_hash_alone(world: World) -> None:
     case_id = world.case_at("confirm")
-    address = links.mint(world.services, case_id, Order("any", "p2", "task", "submitted", 2))
+    order = Order("any", "p2", "task", "submitted", 2)
+    address = links.mint(world.services, case_id, order, "matti@example.org")
     head, _, token = address.rpartition("/")
     assert (head, len(token)) == ("https://kapula.test/api/t", 43)
     expires = day_ends(day_of(world.clock.now()) + timedelta(days=14))
     grant = Grant(token_hash(token), case_id, "p2", "task", "submitted", 2, expires)
+    holder = world.grants.grants[token_hash(token)].holder
+    assert "matti" not in holder
+    grant = replace(grant, holder=holder)
     assert world.grants.grants == {**world.grants.grants, token_hash(token): grant}
     assert token not in repr(world.stored())
 
@@ -152,8 +156,10 @@ def test_mint_never_twice_the_same(world: World) -> None:
 
 def forged(world: World, case_id: str, party: str, purpose: str, state: str, turn: int) -> str:
     """The token of a grant as it could at worst be stored."""
-    expires = world.clock.now() + timedelta(days=1)
-    world.grants.put(Grant(token_hash("forged"), case_id, party, purpose, state, turn, expires))
+    expires, hashed = world.clock.now() + timedelta(days=1), token_hash("forged")
+    holder = world.case(case_id).party(party)
+    seal = sealed_to(world, hashed, holder.email if holder else "")
+    world.grants.put(Grant(hashed, case_id, party, purpose, state, turn, expires, holder=seal))
     return "forged"
 
 
@@ -309,7 +315,7 @@ def test_ask_fresh_by_somebody_who_left_refused(world: World) -> None:
     assert world.stored() == stored
 
 
-def test_ask_fresh_address_of_today(world: World) -> None:
+def test_ask_fresh_to_no_address_that_was_edited_in_the_case(world: World) -> None:
     case_id = world.case_at("confirm", "return")
     manager = world.token(case_id, "manager", "status")
     folder = world.cases.folders[case_id]
@@ -319,5 +325,6 @@ def test_ask_fresh_address_of_today(world: World) -> None:
     )
     folder.case = replace(folder.case, parties=moved)
     world.deliver_all()
-    ask_fresh(world.services, manager)
-    assert [m["To"] for m in world.deliver_all()] == ["moved@example.org"]
+    with pytest.raises(Refused):
+        ask_fresh(world.services, manager)
+    assert world.deliver_all() == []

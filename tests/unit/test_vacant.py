@@ -280,7 +280,7 @@ def test_spent_link_asks_first_for_what_is_to_be_done_now(name: str) -> None:
     case = office.case(case_id)
     who = case.holders("coordinator")[0]
     order = Order("any", who.id, "task", "coordinating", case.round - 1)
-    token = mint(office.services, case_id, order).rpartition("/")[2]
+    token = mint(office.services, case_id, order, who.email).rpartition("/")[2]
     client = party.create_app(office.services).test_client()
     page = unescape(client.get(f"/api/t/{token}?lang=en").text)
     words = Words(SUPERVISION, "en", office.directory, case.form)
