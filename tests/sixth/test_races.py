@@ -13,6 +13,7 @@ from functions.services import apply, places
 from functions.services.act import act
 from functions.services.passing import pass_time
 from tests.fakes import World, interrupt
+from tests.sixth import BEFORE
 
 DAY, STEPS = "2026-10-07", 120
 DOES = {"unconfirmed": "confirm", "offered": "accept"}
@@ -23,6 +24,7 @@ class Days(World):
 
     def __init__(self, definition: Definition, seed: int) -> None:
         super().__init__()
+        self.clock.time = BEFORE
         self.definition = definition
         self.draw = random.Random(seed)
 

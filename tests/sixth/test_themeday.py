@@ -1,7 +1,15 @@
 """Places on a theme day: taken, waited for, passed on, and never one too many."""
 
 from tests.fakes import interrupt
+from tests.sixth import BEFORE
 from tests.visits import Visits
+
+
+def visits() -> Visits:
+    """Its days are of one year, wherever other tests begin."""
+    world = Visits()
+    world.clock.time = BEFORE
+    return world
 
 
 def enrol(world: Visits, name: str, participants: str = "1", *, confirm: bool = True) -> str:
@@ -22,7 +30,7 @@ def stands(world: Visits, *people: str) -> list[str]:
 
 
 def test_queue_goes_in_order_until_the_day_is_over() -> None:
-    world = Visits()
+    world = visits()
     aino, bea, cai, dea, eva = people = [enrol(world, n, m) for n, m in FIVE]
     assert stands(world, *people) == ["placed", "placed", "waiting", "waiting", "waiting"]
     world.press(bea, "withdraw")
@@ -40,7 +48,7 @@ def test_queue_goes_in_order_until_the_day_is_over() -> None:
 
 
 def test_of_two_who_want_the_last_place_one_waits() -> None:
-    world = Visits()
+    world = visits()
     enrol(world, "aino", "3")
     bea, cai = (enrol(world, name, confirm=False) for name in ("bea", "cai"))
     interrupt(world, lambda: world.press(cai, "confirm"))
