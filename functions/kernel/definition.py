@@ -156,7 +156,8 @@ class Mail:
     turn then (``TURN``); its texts lie in ``mails/<name>/``.
 
     ``purpose`` says what its link opens: the task of the state the case is in, or its status.
-    One for ``newcomers`` goes to nobody who had a place in the case before.
+    One for ``newcomers`` goes to nobody who had a place in the case before. It ``tells`` answers
+    that its readers see, of kinds that name nobody: sums, choices, days, numbers.
     """
 
     name: str
@@ -164,6 +165,7 @@ class Mail:
     purpose: Purpose = "status"
     also: tuple[str, ...] = ()
     newcomers: bool = False
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ class Definition:
     ``vacant_mail`` to them instead of a reminder that nobody is left to read. On
     desks a case is named by the answer ``headline``, found by the choices ``facets``, and comes
     first if ``urgent`` holds. ``room`` is for a process whose places are few, ``terms`` for one
-    that sells. ``foremost`` names the added answers of a case that are told before the others.
+    that sells. ``foremost`` names those answers of a case that are told before others.
     """
 
     name: str
@@ -247,7 +249,7 @@ class Definition:
     tables: "tuple[Table, ...]" = ()
     room: "Room | None" = None
     terms: "TermsText | None" = None
-    foremost: Callable[[Case], tuple[str, ...]] | None = field(default=None, compare=False)
+    foremost: Callable[[Answers], tuple[str, ...]] | None = field(default=None, compare=False)
 
     def form(self, name: str) -> Form:
         """The public form ``name``; KeyError if there is none."""

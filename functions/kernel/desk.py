@@ -16,6 +16,7 @@ from functions.kernel.case import REFERENCE_LENGTH, Case, Party
 from functions.kernel.definition import BY_ITSELF, CLOCK, Definition
 from functions.kernel.duties import UNITS, duty_of, may
 from functions.kernel.fields import Field
+from functions.kernel.ladder import deadline
 from functions.kernel.visibility import sees, visible, visible_parties
 
 Group = Literal["mine", "running", "aside", "on", "ended"]
@@ -30,6 +31,7 @@ ALL = "all#"  # every case that the person can search, newest first
 WORD = "word#"
 _NEWEST_FIRST: tuple[Group, ...] = ("running", "ended")
 _FAR = 10**17  # microseconds; some thousand years
+_NO_DAY = 999_999  # as if it were due then
 MOST_WORDS = 24  # per case
 LONGEST_WORD = 24
 LONGEST_CODE = 40  # characters: a text that is no longer is a number or code that people quote
@@ -181,10 +183,11 @@ def _of(definition: Definition, case: Case, party: Party, linked: Beside) -> Ite
     stands = group(definition, case, party.role, party.id, linked)
     if stands == "mine":
         rank = 0 if is_urgent(definition, case) else 1
-        yield Slot(party, f"{MINE}{rank}#{_oldest(case.since)}#{end}")
+        yield Slot(party, f"{MINE}{rank}#{_due_first(definition, case)}#{end}")
     else:
-        order = _newest if stands in _NEWEST_FIRST else _oldest
-        yield Slot(party, f"{list_of(case.process, party.role, stands)}{order(case.since)}#{end}")
+        newest = stands in _NEWEST_FIRST
+        order = _newest(case.since) if newest else _due_first(definition, case)
+        yield Slot(party, f"{list_of(case.process, party.role, stands)}{order}#{end}")
     if not definition.role(party.role).source:  # the others are known by the directory
         yield Slot(party, f"{WHO}{_newest(case.since)}#{end}")
     if may([duty_of(definition.role(party.role))], "search"):
@@ -232,6 +235,13 @@ def _is_named(field: Field) -> bool:
 def _is_short(field: Field) -> bool:
     """Whether the answer is a number or another short text that people quote."""
     return field.kind == "text" and 0 < field.longest <= LONGEST_CODE
+
+
+def _due_first(definition: Definition, case: Case) -> str:
+    """What is due first comes first, and so, on any day, what is overdue; then the oldest of what
+    is due on no day."""
+    day = deadline(definition, case)
+    return f"{day.toordinal() if day else _NO_DAY}{int(case.since.timestamp()):011}"
 
 
 def _oldest(moment: datetime) -> str:

@@ -60,7 +60,8 @@ class Field:
     until the next act; from then on the history alone shows it, beside the act it belongs to.
     An action's field that is ``unique`` takes each value once in the whole organisation;
     fields with the same word there share their values. Choices that are ``countries`` need no
-    texts: the standard library of names has them.
+    texts: the standard library of names has them. ``with_vat`` names the field with the same sum
+    and its VAT.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Field:
     code: Code | None = None
     unique: str = ""
     countries: bool = False
+    with_vat: str = ""
     ranked: Ranking | None = field(default=None, compare=False)
 
     @property

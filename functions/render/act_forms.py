@@ -14,6 +14,7 @@ from functions.kernel.errors import Problem
 from functions.kernel.fields import Answers, Field
 from functions.kernel.reckoning import STAMP, stamp
 from functions.render.case_people import Row
+from functions.render.case_view import foremost
 from functions.render.widgets import (
     Option,
     Widget,
@@ -191,8 +192,9 @@ def _undecided(words: Words, action: Action, problem: Problem, mode: str) -> str
 def _foretold(words: Words, action: Action, filled: Filled) -> tuple[Row, ...]:
     fields = action.reckons.fields if action.reckons else ()
     told = filled.foretold.get(action.name, {})
+    ordered = foremost(words, fields, filled.answers)
     return tuple(
-        Row(words.label(f), words.value(f, told[f.name])) for f in fields if f.name in told
+        Row(words.label(f), words.value(f, told[f.name])) for f in ordered if f.name in told
     )
 
 

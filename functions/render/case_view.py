@@ -1,8 +1,9 @@
 """A case as one party sees it: where it is, whose turn, what comes next, and the document."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from functions.kernel.apart import may_act
 from functions.kernel.case import Case, Party
@@ -252,18 +253,19 @@ def groups(
     form = words.definition.form(case.form)
     asked = {f.name for f in form.fields}
     others = [f for n, f in words.definition.fields().items() if n not in asked]
-    added = sorted((f for f in others if not f.stays), key=_rank(words, case))
+    first = partial(foremost, words, answers=case.answers)
+    added = first([f for f in others if not f.stays])
     own = written_by(words, told, reader)
     said = Group("", words.page("case.said"), _said(words, case, told, reader))
-    parts = [section_group(words, s.name, s.fields, shown, own) for s in form.sections]
+    parts = [section_group(words, s.name, first(s.fields), shown, own) for s in form.sections]
     before = _added(words, added, shown, told, reader)
     return tuple(g for g in (said, *before[:1], people, *before[1:], *parts) if g.rows)
 
 
-def _rank(words: Words, case: Case) -> Callable[[Field], int]:
-    """The place of an answer among those that were added: what the process has told first."""
-    first = words.definition.foremost(case) if words.definition.foremost else ()
-    return lambda field: first.index(field.name) if field.name in first else len(first)
+def foremost(words: Words, fields: Sequence[Field], answers: Answers) -> list[Field]:
+    """Fields in their order, but first those of which the process has it told first."""
+    first = words.definition.foremost(answers) if words.definition.foremost else ()
+    return sorted(fields, key=lambda f: first.index(f.name) if f.name in first else len(first))
 
 
 def _added(

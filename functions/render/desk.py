@@ -116,7 +116,7 @@ def desk_row(
         ),
         state=words.state(case, "name"),
         tag="turn" if mine else "done" if over else "wait",
-        turn="" if mine or over else words.turn(case, role),
+        turn="" if mine or over or definition.turn(case) == CLOCK else words.turn(case, role),
         since=dates.day(case.since, frame.language),
         until=_until(words, case, until, now) if until else "",
         late=is_late(definition, case, now),

@@ -1,13 +1,14 @@
 """Mails: text and HTML of equal content, with one link and nothing from the case."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from functions.kernel.case import REFERENCE_LENGTH
 from functions.render import dates
-from functions.render.organisation import organisation, told
+from functions.render.organisation import organisation, refund, told
 from functions.render.templates import template
 from functions.render.texts import mail_text, page_text
 
@@ -23,8 +24,9 @@ class Note:
 
     A paragraph that names a deadline is left out where there is none.
     ``letter`` (case and party) travels along, so that a bounce finds its way back. A mail of
-    a desk belongs to no process and no case; ``lines`` are what it lists. ``code`` lets its reader
-    send a form where forms in their name are refused.
+    a desk belongs to no process and no case; ``lines`` are what it lists. ``told`` are the answers
+    that it tells; ``names`` the cases that it concerns where there are several. ``code`` lets
+    its reader send a form where forms in their name are refused.
     """
 
     process: str
@@ -39,6 +41,8 @@ class Note:
     dedupe: str
     letter: str = ""
     lines: tuple[str, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
     code: str = ""
 
 
@@ -85,6 +89,8 @@ def _parts(note: Note) -> dict[str, object]:
     known = {
         "reference": reference(note.case_id) if note.case_id else "",
         "organisation": told("name", note.language),
+        "refund": refund(note.language),
+        **note.told,
         "deadline": dates.day(note.deadline, note.language) if note.deadline else "",
         "deadline_short": dates.short_day(note.deadline, note.language) if note.deadline else "",
     }
@@ -102,7 +108,8 @@ def _parts(note: Note) -> dict[str, object]:
         "link": note.link,
         "service": told("service_name", note.language),
         "organisation": known["organisation"],
-        "reference": "" if named else known["reference"],  # said once is enough
+        "names": note.names,
+        "reference": "" if named or note.names else known["reference"],  # said once is enough
         "email": told("email", note.language),
         "primary": organisation()["colours"]["primary"],
         "text": lambda key, **numbers: page_text(note.language, key, **numbers),

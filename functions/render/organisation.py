@@ -28,6 +28,15 @@ def told(key: str, language: str) -> str:
     return str(value[language] if isinstance(value, dict) else value)
 
 
+def refund(language: str) -> str:
+    """Within how many days money is returned, as the end of a sentence: " within 14 days"; "" if
+    the organisation has promised nothing."""
+    from functions.render.texts import page_text  # few texts speak of it
+
+    days = organisation().get("refund_days")
+    return f" {page_text(language, 'paper.refund', days=days)}" if days else ""
+
+
 def sectors() -> tuple[str, ...]:
     """The keys of the sectors in which supervisors work."""
     return tuple(organisation()["sectors"])

@@ -15,6 +15,7 @@ from functions.render.organisation import told
 from functions.render.receipt import Receipt, Way
 from functions.render.templates import template
 from functions.render.texts import page_text, process_text
+from functions.render.unbroken import unbroken
 from functions.render.widgets import Widget, Wrong, summary, widgets
 from functions.render.words import Words
 
@@ -259,4 +260,4 @@ def whole_page(name: str, language: str, title: str, **known: object) -> str:
         "text": partial(page_text, language),
         "told": lambda key: told(key, language),
     }
-    return template(name).render(**{**base, **known, "title": title})
+    return unbroken(template(name).render(**{**base, **known, "title": title}))

@@ -16,7 +16,7 @@ from functions.kernel.papers import Invoice, Paper
 from functions.kernel.visibility import visible
 from functions.render import dates
 from functions.render.case_people import Row
-from functions.render.case_view import Group
+from functions.render.case_view import Group, foremost
 from functions.render.mail import reference
 from functions.render.money import creditor_reference, euros, iban, national, percent
 from functions.render.organisation import seller, told
@@ -65,7 +65,7 @@ class PaperView:
 def paper_view(words: Words, case: Case, paper: Paper, reader: Party, made: datetime) -> PaperView:
     """The paper as ``reader`` may see it; whether they may at all is the caller's to check."""
     invoice = paper.invoice(case) if paper.invoice else None
-    lines = paper.lines(case) if paper.lines else invoice.lines if invoice else ()
+    lines = _lines(case, paper, invoice)
     title = words.text(f"papers.{paper.name}.title")
     terms = terms_of(words.definition, words.language) if paper.terms else None
     return PaperView(
@@ -88,6 +88,10 @@ def paper_view(words: Words, case: Case, paper: Paper, reader: Party, made: date
     )
 
 
+def _lines(case: Case, paper: Paper, invoice: Invoice | None) -> tuple[Line, ...]:
+    return paper.lines(case) if paper.lines else invoice.lines if invoice else ()
+
+
 def file_name(title: str) -> str:
     """A title in letters that every system takes in a file's name."""
     bare = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
@@ -99,13 +103,17 @@ def _groups(
 ) -> Iterator[Group]:
     facts = [("reference", reference(case.id)), ("concerns", _part(words, case))]
     facts += _invoice_facts(words, invoice) if invoice else [("date", _day(words, made))]
+    if words.definition.foremost and words.definition.foremost(case.answers):
+        all_ = totals(_lines(case, paper, invoice)).gross
+        facts.insert(0, ("gross", euros(all_, words.language)))
     yield _group(words, "facts", facts)
     yield _group(words, "seller", _seller(words.language))
     if invoice:
         yield _group(words, "buyer", _buyer(words, invoice))
     shown, fields = visible(words.definition, case, reader.role), words.definition.fields()
     for part in (p for p in paper.parts if p.when is None or p.when.holds(case)):
-        told_ = [fields[n] for n in part.fields if n in shown and fields[n].kind != "tick"]
+        known = [fields[n] for n in part.fields if n in shown and fields[n].kind != "tick"]
+        told_ = foremost(words, known, case.answers)
         rows = tuple(Row(words.label(f), _value(words, f, shown[f.name])) for f in told_)
         yield Group(part.name, words.text(f"papers.{paper.name}.{part.name}"), rows)
 

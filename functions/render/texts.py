@@ -26,7 +26,7 @@ PAGES = Path(__file__).parent / "texts"
 OWN_MAILS = Path(__file__).parent / "mails"  # those that belong to no process
 
 # What a process text or a mail may ask to have filled in; the case gives the values.
-PLACEHOLDERS = frozenset({"deadline", "deadline_short", "reference", "organisation"})
+PLACEHOLDERS = frozenset({"deadline", "deadline_short", "reference", "organisation", "refund"})
 
 FACTS = "facts."  # under these keys, a directory entry's own facts are filled in
 TERMS = "terms."  # under these, what is agreed to
@@ -132,9 +132,17 @@ def missing(definition: Definition) -> list[str]:
             if not text.strip():
                 faults.append(f"{lang}: {key}")
             strange = [] if key.startswith((FACTS, LINES)) else _strange(text)
+            strange = [name for name in strange if name not in _told(definition, key)]
             filled = ("since", *definition.fields()) if key.endswith(".since") else ()
             faults += [f"{lang}: {key}: {{{name}}}" for name in strange if name not in filled]
     return faults
+
+
+def _told(definition: Definition, key: str) -> tuple[str, ...]:
+    """The answers that the mail to which a text belongs may tell."""
+    part, _, rest = key.partition(".")
+    names = {mail.name: mail.tells for mail in definition.all_mails}
+    return names.get(rest.partition(".")[0], ()) if part == "mails" else ()
 
 
 def _needed(d: Definition) -> Iterator[str]:

@@ -15,7 +15,7 @@ from functions.kernel.people import Directory, Listing
 from functions.kernel.ranking import Note
 from functions.kernel.visibility import sees
 from functions.render import dates, money
-from functions.render.organisation import employer, sector
+from functions.render.organisation import employer, refund, sector
 from functions.render.texts import maybe, page_text, placeholders, process_text
 
 
@@ -71,7 +71,8 @@ class Words:
         if reader:
             keys = [key for own in keys for key in (f"{own}.to.{reader}", own)]
         told = (find(f"{key}.{part}") for find in (self._own, self._common) for key in keys)
-        return next(filter(None, told), "")
+        text = next(filter(None, told), "")
+        return text.replace("{refund}", refund(self.language)) if "{refund}" in text else text
 
     def passed(self, state: str) -> str:
         """What the step is called that a case took in a state, once it is over."""

@@ -17,6 +17,7 @@ from functions.services.offices import Offices
 from functions.services.ports import File, Letter, SendFailed
 from functions.services.quotas import code_of, of_address
 from functions.services.sealing import hold
+from functions.services.telling import answers_told, cases_named
 from functions.services.unanswered import WAIT, gathered, handed_kind, must_wait, new_kind
 from functions.services.wiring import Services
 
@@ -86,23 +87,30 @@ def _send(services: Services, letter: Letter) -> str:
         return "suppressed"
     if kept := _kept_back(services, definition, file, party, letter):
         return kept
-    told = deadline(definition, case) if case.state == letter.order.state else None
-    note = Note(
+    services.post.send(message(_note(services, definition, case, party, letter)))
+    return "sent"
+
+
+def _note(
+    services: Services, definition: Definition, case: Case, party: Party, letter: Letter
+) -> Note:
+    until = deadline(definition, case) if case.state == letter.order.state else None
+    return Note(
         process=case.process,
         mail=letter.order.mail,
         language=party.language,
         to=party.email,
         case_id=case.id,
-        link=mint(services, case.id, letter.order, party.email, told),
-        deadline=told,
+        link=mint(services, case.id, letter.order, party.email, until),
+        deadline=until,
         sender=services.rules.sender,
         sent_at=services.clock.now(),
         dedupe=f"{letter.case}.{letter.number}",
         letter=f"{case.id}-{party.id}-{letter.order.mail}",
+        told=answers_told(services, definition, case, party, letter.order.mail),
+        names=cases_named(services, definition, case, party),
         code=code_of(services, party.email, services.today()) if definition.unproven(case) else "",
     )
-    services.post.send(message(note))
-    return "sent"
 
 
 def _kept_back(

@@ -18,7 +18,7 @@ from functions.services.wiring import Services
 
 MOST = 20  # told of in one digest
 LONG = timedelta(days=14)
-_READ = 25  # of each list; the oldest come first, so nothing later can be later
+_READ = 25  # of each list; what is due first comes first, and so what is late
 _HOUR = time(8)
 
 

@@ -13,10 +13,12 @@ import pytest
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.case import Case, Order, Party
 from functions.kernel.definition import TURN, Definition, Mail
+from functions.kernel.fields import Field
 from functions.processes import NAMES, current, pinned
 from functions.render.mail import Note, message, reference
 from functions.render.organisation import told
-from functions.render.texts import OWN_MAILS, MailText, mail_text, page_text
+from functions.render.texts import OWN_MAILS, MailText, mail_text, page_text, placeholders
+from functions.render.words import Words
 from functions.services.deliver import deliver
 from tests.fakes import START, Folder, Kept, World
 from tests.walks import Walk, answers, walks
@@ -34,6 +36,31 @@ WITH_DEADLINE = ("due_by_law",)  # and those of them that name its deadline
 LINK = "https://kapula.test/api/t/" + "t" * 43
 
 
+def told_of(process: str, mail: str, language: str) -> dict[str, str]:
+    """The longest that a mail can have to tell."""
+    definition = current(process)
+    words, fields = Words(definition, language, World().directory), definition.fields()
+
+    def longest(field: Field) -> str:
+        values = field.choices or ([1_000_000_00] if field.kind == "money" else ["2026-12-28"])
+        return max((words.value(field, value) for value in values), key=len)
+
+    return {name: longest(fields[name]) for name in definition.mail(mail).tells}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_mail_tells_of_a_case_names_nobody(name: str) -> None:
+    definition = current(name)
+    fields, kinds = definition.fields(), ("money", "choice", "date", "number", "yesno")
+    for mail in definition.all_mails:
+        assert {fields[told].kind for told in mail.tells} <= {*kinds}
+        assert all(mail.to in definition.sights[told] for told in mail.tells)
+        for language in LANGUAGES:
+            text = mail_text(name, mail.name, language)
+            said = " ".join([text.subject, text.ask, *text.body, text.why, text.silence])
+            assert set(mail.tells) <= {*placeholders(said)}, (mail.name, language)
+
+
 def note(process: str = "supervision", mail: str = "endorse", language: str = "fi") -> Note:
     return Note(
         process=process,
@@ -47,6 +74,7 @@ def note(process: str = "supervision", mail: str = "endorse", language: str = "f
         sender="kapula@example.org",
         sent_at=START,
         dedupe="abcdefghijklmnopqrst.00001#0",
+        told=told_of(process, mail, language) if process else {},
     )
 
 

@@ -1,15 +1,25 @@
 """Who cancels, pays or gets money back is told what they did, what it costs with VAT, and when."""
 
+import re
+
 import pytest
 
 from functions.kernel import LANGUAGES
+from functions.kernel.engine import transition
+from functions.kernel.errors import Invalid
 from functions.kernel.reckoning import foretold
 from functions.processes import current
 from functions.processes.quote import money
+from functions.render.act_forms import Filled, act_forms
 from functions.render.case_view import groups
+from functions.render.mail import message
+from functions.render.organisation import organisation
+from functions.render.paper import paper_view
 from functions.render.texts import mail_text
 from functions.render.words import Words
+from tests.guards.test_guard_mails import note, parts
 from tests.orders import ACCEPTED, AGREED, DATED, QUOTE, Quotes
+from tests.unit.test_directory_told import Kept
 from tests.unit.test_vacant import read, seller  # noqa: F401
 
 
@@ -224,3 +234,138 @@ def test_columns_of_a_table_have_names_of_their_own(language: str) -> None:
             header = [words.label(definition.fields()[name]) for name in table.fields]
             header += [words.text(f"tables.{table.name}.{name}") for name in table.sums]
             assert len({*header}) == len(header)
+
+
+def started_without(*acts: str) -> tuple[Kept, str]:
+    """Work that has started, of which 5 sessions were agreed, and whose supervisor is gone."""
+    office = Kept()
+    case_id = office.request("confirm")
+    office.take(case_id, "quote", valid_until="2026-10-31", sessions="5", net_price="1000")
+    office.take(case_id, "accept_organisation")
+    office.staff(case_id)
+    office.take(case_id, "schedule", start_date="2026-11-02", end_date="2026-12-20")
+    office.until("2026-11-03")
+    bill = office.invoice_of(case_id).id
+    for action in acts:
+        office.take(bill, action)
+    office.index()
+    office.put_out("supervisors", "testi")
+    office.sent()
+    return office, case_id
+
+
+@pytest.mark.parametrize("acts", [(), ("invoice",), ("invoice", "pay")])
+@pytest.mark.parametrize("held", [0, 2])
+def test_started_order_without_supervisor_costs_what_was_held(
+    acts: tuple[str, ...], held: int
+) -> None:
+    office, case_id = started_without(*acts)
+    full = office.invoice_of(case_id).id
+    if held:
+        office.take(case_id, "count_held", sessions_held=str(held))
+    told = foretold(QUOTE.action("cancel"), office.case(case_id), office.clock.now())
+    assert (told["fee_reason"], told["sessions_held"], told["fee"]) == ("held", held, 20000 * held)
+    assert told["payable"] == 25100 * held
+    office.mailed(case_id)
+    office.take(case_id, "cancel")
+    assert heard(office, case_id) == ["cancelled_held"]
+    assert office.case(full).state == ("credit_due" if acts else "dropped")
+    others = [office.case(i) for i in office.case(case_id).linked if i != full]
+    bills = [c for c in others if c.form == "invoice"]
+    assert [money.sums(c)["gross"] for c in bills] == [25100 * held] * bool(held)
+    for each in bills:
+        office.take(each.id, "invoice", invoice_number="1009")
+        due = money.invoice(office.case(each.id))
+        assert (due.from_day.isoformat(), due.to_day) == ("2026-11-02", due.issued)
+    words = Words(QUOTE, "en", office.directory, "request")
+    told_after = words.state(office.case(case_id), "next", "contact")
+    wanted = "Only the sessions held are invoiced" if held else "You do not pay for the order"
+    assert wanted in told_after
+
+
+def test_nobody_leaves_work_at_full_price_that_nobody_goes_on_with() -> None:
+    office, case_id = started_without()
+    assert transition(QUOTE, office.case(case_id), "cancel_one") is None
+    with pytest.raises(Invalid):
+        office.take(case_id, "count_held", sessions_held="6")
+
+
+def money_rows(world: Quotes, case_id: str, *offered: str) -> list[list[str]]:
+    """The groups of sums that whoever pays reads of a case: on its page, in the calculations of
+    what they can do, and on its papers; by the labels of the sums."""
+    case = world.case(case_id)
+    file, who = world.cases.load(case_id), case.holders("contact")[0]
+    assert file
+    words = Words(QUOTE, "en", world.directory, case.form)
+    told = [(t.entry, t.said) for t in file.history]
+    shown = [g.rows for g in groups(words, case, who, told)]
+    actions = [QUOTE.action(name) for name in offered]
+    now = world.clock.now()
+    filled = Filled(
+        case.form, case.answers, {}, foretold={a.name: foretold(a, case, now) for a in actions}
+    )
+    drawn = act_forms(words, actions, filled) if actions else []
+    shown += [rows for form in drawn for rows in form.foretold.values()]
+    for paper in QUOTE.papers:
+        if paper.readable(case, "contact"):
+            shown += [g.rows for g in paper_view(words, case, paper, who, now).groups]
+    return [[r.label for r in rows if "€" in r.value] for rows in shown]
+
+
+NET, GROSS = ("excluding VAT",), ("including VAT", "Amount due")
+
+
+@pytest.mark.parametrize("payer", ["individual", "organisation"])
+def test_sums_without_vat_have_theirs_with_it(payer: str) -> None:
+    """Everywhere; and whoever pays for themself reads those with VAT first."""
+    world, own = Quotes(), payer == "individual"
+    accept = "accept_person" if own else "accept_organisation"
+    none = {"organisation": "", "business_id": ""} if own else {}
+    case_id = world.request("confirm", payer_type=payer, **none)
+    read_, seen = [], (lambda case, *acts: read_.extend(money_rows(world, case, *acts)))
+    world.take(case_id, "quote", option_sessions="2", option_price="100")
+    seen(case_id)
+    for action in (accept, "staff", "schedule"):
+        world.take(case_id, action)
+    world.until("2026-09-10")
+    seen(case_id, "cancel", "cancel_one", "substitute")
+    world.take(case_id, "cancel_one")
+    seen(case_id, "cancel", "cancel_one")
+    world.take(case_id, "cancel")
+    bill = world.invoice_of(case_id).id
+    seen(case_id), seen(bill)
+    world.take(bill, "invoice")
+    seen(bill)
+    sums = [row for row in read_ if row]
+    assert len(sums) > 10
+    for row in sums:
+        net = [label for label in row if label.endswith(NET)]
+        gross = [label for label in row if label.endswith(GROSS)]
+        assert len(net) <= len(gross), row
+        assert set(row) == {*net, *gross}, row
+        assert not own or row[: len(gross)] == gross, row
+
+
+@pytest.mark.parametrize(
+    ("language", "promise"),
+    [("fi", "30 päivän kuluessa"), ("sv", "inom 30 dagar"), ("en", "within 30 days")],
+)
+def test_days_of_a_refund_are_those_that_the_organisation_has_set(
+    monkeypatch: pytest.MonkeyPatch, language: str, promise: str
+) -> None:
+    world = Quotes()
+    case_id = world.request(*DATED)
+    world.until("2026-09-14")
+    bill = world.invoice_of(case_id).id
+    for action in ("invoice", "pay", "credit"):
+        world.take(bill, action)
+    words = Words(QUOTE, language, world.directory, "invoice")
+
+    def said() -> list[str]:
+        mail = message(note("quote", "credited_paid", language))
+        return [words.state(world.case(bill), "next", "contact"), parts(mail)[0]]
+
+    monkeypatch.delitem(organisation(), "refund_days", raising=False)
+    assert not any(re.search(r"vii?kk?o|veck|week|\d+ d(ay|ag)|päiv|[{}]", s) for s in said())
+    monkeypatch.setitem(organisation(), "refund_days", 30)
+    assert all(promise in s for s in said())

@@ -11,6 +11,7 @@ from functions.processes import current
 from functions.render.desk import Frame, desk_row
 from functions.render.mail import reference
 from functions.render.texts import process_text
+from functions.render.unbroken import unbroken
 from functions.render.words import Words
 from functions.services.handing import replace_person
 from tests.fakes import interrupt
@@ -315,5 +316,5 @@ def test_page_of_the_work_says_of_which_order_it_is(world: Quotes, language: str
     of = process_text("supervision", language, "forms.ordered.part")
     for role in ("coordinator", "supervisor"):
         path = f"/api/t/{world.token(work.id, role, 'status')}?lang={language}"
-        told = f"{reference(work.id)} · {of.format(reference=reference(case_id))}</p>"
+        told = unbroken(f"{reference(work.id)} · {of.format(reference=reference(case_id))}</p>")
         assert told in pages.get(path).text

@@ -92,6 +92,7 @@ def test_calculation_after_the_start_shows_no_second_price(action: str) -> None:
     assert foretold(spec, world.case(case_id), world.clock.now()) == {
         "fee_reason": "started",
         "fee": 0,
+        "fee_gross": 0,
         "fee_terms": TERMS.version,
     }
 

@@ -126,6 +126,12 @@ def names_fit(answers: Answers, _: Directory, __: date) -> bool:
     return isinstance(seats, int) and 1 <= names <= seats
 
 
+def held_fit(answers: Answers, _: Directory, __: date) -> bool:
+    """No more sessions were held than there are."""
+    held, agreed = answers.get("sessions_held"), answers.get("sessions")
+    return not (isinstance(held, int) and isinstance(agreed, int)) or held <= agreed
+
+
 def priced_option(answers: Answers, _: Directory, __: date) -> bool:
     """An option of more sessions has a number and a price, or neither."""
     return bool(answers.get("option_sessions")) == ("option_price" in answers)

@@ -1,8 +1,8 @@
 """Quotes, version 1: from a request to what is agreed, held, cancelled, invoiced and paid."""
 
-from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
 from functions.kernel.definition import Definition, Mail, Sight
+from functions.kernel.fields import Answers
 from functions.kernel.papers import Paper, Part, TermsText
 from functions.kernel.tables import Table
 from functions.processes.quote import forms, money
@@ -61,33 +61,48 @@ MAILS = (
     Mail("cancelled", "contact"),
     Mail("cancelled_free", "contact"),
     Mail("cancelled_started", "contact"),
+    Mail("cancelled_held", "contact"),
     Mail("called_off", "contact"),
     Mail("called_off_started", "contact"),
     Mail("cancelled_coordinator", "coordinator"),
     Mail("to_invoice", "finance", "task"),
     Mail("remind_invoice", "finance", "task"),
-    Mail("invoiced", "contact"),
+    Mail("invoiced", "contact", tells=("payable", "invoice_kind", "payer_type")),
     Mail("invoiced_finance", "finance", "task"),
-    Mail("unpaid", "finance", "task"),
+    Mail("unpaid", "finance", "task", tells=("payable",)),
     Mail("dropped", "finance"),
     Mail("to_credit", "finance", "task"),
-    Mail("not_to_pay", "contact"),
-    Mail("to_return", "contact"),
+    Mail("not_to_pay", "contact", tells=("payable",)),
+    Mail("to_return", "contact", tells=("payable",)),
     Mail("remind_credit", "finance", "task"),
-    Mail("credited", "contact"),
-    Mail("credited_paid", "contact"),
+    Mail("credited", "contact", tells=("payable",)),
+    Mail("credited_paid", "contact", tells=("payable",)),
     Mail("credited_finance", "finance"),
 )
 
 _BILLED = (*forms.ADDRESS, *forms.E_INVOICE)
-_AGREED = (forms.SESSIONS, forms.MINUTES, forms.NET_PRICE, forms.VAT_PERCENT, *forms.SEATS)
+_AGREED = (
+    forms.SESSIONS,
+    forms.MINUTES,
+    forms.NET_PRICE,
+    forms.GROSS,
+    forms.VAT_PERCENT,
+    *forms.SEATS,
+)
 SIGHTS: dict[str, Sight] = {
     **{f.name: _CLIENT for f in (*forms.REQUEST.fields, *forms.QUOTE, *forms.QUOTE_FACTS)},
     **{f.name: _CLIENT for f in (forms.QUESTION, forms.REPLY, forms.ABOUT_QUOTE, forms.REFUSAL)},
     **{f.name: _CLIENT for f in (*forms.CONSENT, forms.DECLINE_REASON, forms.CANCEL_REASON)},
     **{
         f.name: _MONEY
-        for f in (*_AGREED, *forms.FEE_FACTS, forms.PAYABLE, *forms.CONTACT, forms.TITLE)
+        for f in (
+            *_AGREED,
+            forms.HELD,
+            *forms.FEE_FACTS,
+            forms.PAYABLE,
+            *forms.CONTACT,
+            forms.TITLE,
+        )
     },
     **{
         f.name: _MONEY
@@ -100,6 +115,7 @@ SIGHTS: dict[str, Sight] = {
     "contact_instructions": _DATES,
     "started_on": {"coordinator": ()},
     "vat": {"coordinator": (), "finance": ()},  # its percentage is told to all
+    "valid_until": {"contact": ("quoted",), "coordinator": ("quoted",)},  # afterwards it is over
     "invoice_kind": _MONEY,
     "reference": _BILLING,
     "billable_from": {"finance": ()},
@@ -156,12 +172,15 @@ PAPERS = (
         (
             Part(
                 "work",
-                ("product", "sessions", "session_minutes", "start_date", "end_date"),
+                (
+                    "product", "sessions", "sessions_held", "session_minutes", "start_date",
+                    "end_date",
+                ),
                 Guard("work_invoiced", lambda case: not money.is_fee(case)),
             ),
             Part(
                 "cancelled",
-                ("product", "days_left", "fee_base", "fee_percent"),
+                ("product", "days_left", "fee_base", "fee_base_gross", "fee_percent"),
                 Guard("cancellation_invoiced", money.is_fee),
             ),
         ),
@@ -191,10 +210,11 @@ TERMS_TEXT = TermsText(
 )
 
 
-def _foremost(case: Case) -> tuple[str, ...]:
+def _foremost(answers: Answers) -> tuple[str, ...]:
     """What whoever pays for themself reads first: what they pay, with VAT."""
-    own = case.answers.get("payer_type") == "individual"
-    return ("payable", "gross_price", "option_gross", "fee_gross") if own else ()
+    if answers.get("payer_type") != "individual":
+        return ()
+    return ("payable", *(f.with_vat for f in VERSION_1.fields().values() if f.with_vat))
 
 
 TABLES = (

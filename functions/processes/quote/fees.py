@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from functions.kernel.money import Cents, share
+from functions.kernel.money import Cents, divided, share
 
 By = Literal["client", "provider", "substitution", "no_show"]
 Reason = Literal[
@@ -16,6 +16,7 @@ Reason = Literal[
     "same_day",
     "started",
     "vacant",
+    "held",
     "no_show",
     "substitution",
     "provider",
@@ -62,6 +63,7 @@ def fee(
     by: By = "client",
     started: bool = False,
     vacant: bool = False,
+    held: tuple[int, int] = (0, 1),
     terms: Terms = TERMS,
 ) -> Fee:
     """The fee of a cancellation told on the day ``notice``; halves of a cent are rounded up.
@@ -69,7 +71,8 @@ def fee(
     ``base`` is the agreed net price, or that of one seat for one participant. Nothing is due
     before an agreement is signed and a start agreed, for a substitute, when the provider
     cancels, or while the place of the supervisor is ``vacant``. Once the work has ``started`` its
-    price is invoiced in full, so nothing is added to it for leaving it or for not turning up.
+    price is invoiced in full, so nothing is added to it for leaving it or for not turning up; but
+    if nobody is left to go on with it, only what was ``held`` is paid, so many of so many sessions.
     """
     days = None if start is None else (start - notice).days
     reason = _reason(signed, days, by, started, vacant, terms)
@@ -79,6 +82,9 @@ def fee(
         "same_day": terms.same_day_percent,
         "no_show": 0 if started else terms.same_day_percent,
     }.get(reason, 0)
+    if reason == "held":
+        done, agreed = held
+        return Fee(reason, days, base, percent, divided(base * done, agreed), terms.version)
     return Fee(reason, days, base, percent, share(base, Decimal(percent)), terms.version)
 
 
@@ -94,7 +100,7 @@ def _reason(
     if by == "no_show":
         return by
     if started:
-        return "started"
+        return "held" if vacant else "started"
     if vacant:
         return "vacant"
     if days > terms.free_above_days:

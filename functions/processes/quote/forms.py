@@ -104,13 +104,21 @@ ABOUT_QUOTE = Field("about_quote", "longtext", shortest=10, longest=2000, stays=
 REFUSAL = Field("refusal", "longtext", shortest=10, longest=1000, passing=True)
 DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000, passing=True)
 
-NET_PRICE = Field("net_price", "money", lowest=100, highest=MOST, width=12)
+NET_PRICE = Field("net_price", "money", lowest=100, highest=MOST, width=12, with_vat="gross_price")
 VAT = Field("vat", "choice", choices=("standard", "none", "reverse", "outside"))
 SESSIONS = Field("sessions", "number", lowest=1, highest=100, width=4)
 MINUTES = Field("session_minutes", "number", lowest=15, highest=480, width=4)
 OPTION = (
     Field("option_sessions", "number", required=False, lowest=1, highest=100, width=4),
-    Field("option_price", "money", required=False, lowest=100, highest=MOST, width=12),
+    Field(
+        "option_price",
+        "money",
+        required=False,
+        lowest=100,
+        highest=MOST,
+        width=12,
+        with_vat="option_gross",
+    ),
 )
 VALID_UNTIL = Field("valid_until", "date")
 QUOTE = (
@@ -213,16 +221,21 @@ FEE_REASON = Field(
     "choice",
     required=False,
     choices=(
-        "not_signed", "no_dates", "early", "late", "same_day", "started", "vacant", "no_show",
-        "substitution", "provider",
+        "not_signed", "no_dates", "early", "late", "same_day", "started", "vacant", "held",
+        "no_show", "substitution", "provider",
     ),
 )  # fmt: skip
+# Recorded where a supervisor is gone: what is paid if nobody goes on.
+HELD = Field("sessions_held", "number", lowest=0, highest=100, width=4)
+HELD_FACT = replace(HELD, required=False)
+HELD_CHECKS = (Check("held_fit", "sessions_held", checks.held_fit),)
 FEE_FACTS = (
     Field("fee_day", "date", required=False),
-    Field("fee", "money", required=False),
+    Field("fee", "money", required=False, with_vat="fee_gross"),
     FEE_REASON,
     Field("days_left", "number", required=False),
-    Field("fee_base", "money", required=False),
+    Field("fee_base", "money", required=False, with_vat="fee_base_gross"),
+    Field("fee_base_gross", "money", required=False),
     Field("fee_percent", "number", required=False),
     Field("fee_gross", "money", required=False),
     Field("fee_terms", required=False),
@@ -230,20 +243,26 @@ FEE_FACTS = (
 # What is invoiced in all for an order, or by an invoice.
 PAYABLE = Field("payable", "money", required=False)
 STARTED = Field("started_on", "date", required=False)
+SEAT = (
+    Field("seat_price", "money", required=False, with_vat="seat_gross"),
+    Field("seat_gross", "money", required=False),
+)
 SEATS = (
     Field("seats_off", "number", required=False),
-    *(Field(name, "money", required=False) for name in ("seat_price", "seat_fees")),
+    *SEAT,
+    Field("seat_fees", "money", required=False, with_vat="seat_fees_gross"),
+    Field("seat_fees_gross", "money", required=False),
 )
 
 BILLED = Section(
     "billed",
     (
-        Field("invoice_kind", "choice", choices=("price", "fee")),
+        Field("invoice_kind", "choice", choices=("price", "fee", "held")),
         TITLE, PAYER_TYPE, *CONTACT, *ADDRESS, ORGANISATION, BUSINESS_ID, FOREIGN_ID,
         VAT_ID, *E_INVOICE,
     ),
 )  # fmt: skip
-OF_WORK = (SESSIONS, MINUTES, START, END, NET_PRICE)
+OF_WORK = (SESSIONS, MINUTES, START, END, NET_PRICE, GROSS)
 BILLABLE_FROM = Field("billable_from", "date")  # the start of the work, or its cancellation
 REFERENCE = Field("reference", width=24, code=Code("reference", reference_number, "1232"))
 WORK = Section(
@@ -252,7 +271,7 @@ WORK = Section(
         PRODUCT,
         # A cancellation has none of these.
         *(replace(f, required=False) for f in OF_WORK),
-        VAT, VAT_PERCENT, *SEATS, *FEE_FACTS, PAYABLE,
+        VAT, VAT_PERCENT, *SEATS, HELD_FACT, *FEE_FACTS, PAYABLE,
         BILLABLE_FROM, REFERENCE,
     ),
 )  # fmt: skip

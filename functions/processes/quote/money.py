@@ -20,6 +20,12 @@ from functions.processes.quote.fees import TERMS, By, fee
 VAT = {"standard": "25.5", "none": "0", "reverse": "0", "outside": "0"}
 _UNTAXED: dict[str, Untaxed] = {"reverse": "reverse_charge", "outside": "outside_scope"}
 DAYS_TO_PAY = 14
+# What explains nothing on an invoice of each kind.
+_NEEDLESS = {
+    "price": forms.FEE_FACTS,
+    "fee": (*forms.OF_WORK, forms.HELD),
+    "held": (forms.END, forms.NET_PRICE, forms.GROSS, *forms.SEATS),
+}
 
 
 def quoted(answers: Answers, today: date) -> Answers:
@@ -48,7 +54,7 @@ def _working(day: str) -> str:
 def accepted(answers: Answers, _: date) -> Answers:
     """The price of one seat: its part of the agreed price."""
     seats = _number(answers, "participants") or 1
-    return {"seat_price": divided(_cents(answers, "net_price"), seats)}
+    return _both(answers, seat_price=divided(_cents(answers, "net_price"), seats))
 
 
 def cancelled(by: By) -> Callable[[Answers, date], Answers]:
@@ -79,8 +85,11 @@ def one_left(answers: Answers, today: date) -> Answers:
     found = _fee(answers, today, _cents(answers, "seat_price"), "client")
     seats: Answers = {
         "seats_off": _number(answers, "seats_off") + 1,
-        "seat_fees": _cents(answers, "seat_fees") + int(found["fee"]),  # type: ignore[arg-type]
-        "seat_price": _cents(answers, "seat_price"),
+        **_both(
+            answers,
+            seat_fees=_cents(answers, "seat_fees") + int(found["fee"]),  # type: ignore[arg-type]
+            seat_price=_cents(answers, "seat_price"),
+        ),
     }
     if found["fee_reason"] != "started":
         left = {**answers, **seats}
@@ -131,12 +140,12 @@ def credited(_: Answers, today: date) -> Answers:
 
 def to_invoice(kind: str) -> Callable[[Case], Answers]:
     """The answers of the invoice's own case: what finance needs, and nothing of the rest. How an
-    earlier cancellation was reckoned explains nothing on an invoice of the price, and what was
-    never done nothing on that of a cancellation."""
+    earlier cancellation was reckoned explains nothing on an invoice of the price, what was never
+    done nothing on that of a cancellation, and what was agreed nothing on that of what was held."""
 
     def of(case: Case) -> Answers:
         wanted = {f.name for f in forms.INVOICE.fields}
-        wanted -= {f.name for f in (forms.FEE_FACTS if kind == "price" else forms.OF_WORK)}
+        wanted -= {f.name for f in _NEEDLESS[kind]}
         known = {k: v for k, v in case.answers.items() if k in wanted}
         known["payable"] = totals(_lines({**known, "invoice_kind": kind})).gross
         number = reference(reference_from(case.id, kind))
@@ -150,6 +159,11 @@ def to_invoice(kind: str) -> Callable[[Case], Answers]:
 def is_fee(case: Case) -> bool:
     """Whether an invoice is of a cancellation, and not of work."""
     return case.answers.get("invoice_kind") == "fee"
+
+
+def is_held(case: Case) -> bool:
+    """Whether only the sessions held are paid, as nobody is left to hold the others."""
+    return case.answers.get("fee_reason") == "held"
 
 
 def costs_something(case: Case) -> bool:
@@ -169,6 +183,10 @@ def invoice_lines(case: Case) -> tuple[Line, ...]:
 
 def _lines(answers: Answers) -> tuple[Line, ...]:
     rate = str(answers["vat_percent"])
+    if answers["invoice_kind"] == "held":
+        counts = {name: _number(answers, name) for name in ("sessions_held", "sessions")}
+        about: dict[str, str | int] = {"product": str(answers["product"]), **counts}
+        return (Line("held", _cents(answers, "fee"), rate, values=about),)
     if answers["invoice_kind"] == "fee":
         told = {name: str(answers[name]) for name in ("product", "fee_day")}
         values: dict[str, str | int] = {**told, "percent": _number(answers, "fee_percent")}
@@ -181,6 +199,13 @@ def _lines(answers: Answers) -> tuple[Line, ...]:
     if fees := _cents(answers, "seat_fees"):
         found.append(Line("seat_fees", fees, rate))
     return tuple(found)
+
+
+_DONE = {
+    "price": ("start_date", "end_date"),
+    "fee": ("fee_day", "fee_day"),
+    "held": ("start_date", "fee_day"),
+}
 
 
 def invoice(case: Case) -> Invoice:
@@ -204,7 +229,7 @@ def invoice(case: Case) -> Invoice:
         cost_centre=told.get("cost_centre", ""),
     )
     days = (date.fromisoformat(told[x]) for x in ("invoice_date", "due_date"))
-    done = ("fee_day", "fee_day") if is_fee(case) else ("start_date", "end_date")
+    done = _DONE[told["invoice_kind"]]
     issued, due = days
     from_day, to_day = (date.fromisoformat(told[x]) for x in done)
     return Invoice(
@@ -240,16 +265,24 @@ def sums(case: Case) -> dict[str, Cents]:
 
 
 def _to_pay(answers: Answers) -> Cents:
-    """What an order that was cancelled before its start costs, without VAT: nothing if the
-    provider cancelled it or could not have begun it."""
-    if answers.get("fee_reason") in ("no_dates", "vacant", "provider"):
+    """What an order that was cancelled costs beside its price, without VAT: nothing if the
+    provider cancelled it or could not have begun it, what was held if they cannot go on with it."""
+    reason = answers.get("fee_reason")
+    if reason in ("no_dates", "vacant", "provider"):
         return 0
-    return _cents(answers, "fee") + _cents(answers, "seat_fees")
+    return _cents(answers, "fee") + (0 if reason == "held" else _cents(answers, "seat_fees"))
 
 
 def _gross(answers: Answers, net: Cents) -> Cents:
     """A sum with its VAT, at the rate of the quote."""
     return net + share(net, Decimal(str(answers.get("vat_percent", "0"))))
+
+
+def _both(answers: Answers, **net: Cents) -> dict[str, Value]:
+    """Sums without VAT, by their fields, and the same with it."""
+    fields = (*forms.SEATS, *forms.FEE_FACTS)
+    twins = {f.name: f.with_vat for f in fields if f.with_vat}
+    return {**net, **{twins[name]: _gross(answers, cents) for name, cents in net.items()}}
 
 
 def _work(answers: Answers) -> Line:
@@ -266,24 +299,24 @@ def _fee(answers: Answers, today: date, base: Cents, by: By) -> dict[str, Value]
     start = date.fromisoformat(str(told)) if told else None
     started = bool(answers.get("started_on"))
     vacant = bool(answers.get("vacant"))
+    held = (_number(answers, "sessions_held"), _number(answers, "sessions") or 1)
     found = fee(
-        signed=True, notice=today, start=start, base=base, by=by, started=started, vacant=vacant
-    )
-    if started:  # its days and its price explain nothing that is to be paid
-        told_now = {"fee_reason": found.reason, "fee": found.fee, "fee_terms": found.terms}
-        return {"fee_day": today.isoformat(), **told_now}
-    days = {} if found.days is None else {"days_left": found.days}
-    gross = {"fee_gross": _gross(answers, found.fee)} if found.fee else {}
-    return {
+        signed=True, notice=today, start=start, base=base, by=by, started=started, vacant=vacant,
+        held=held,
+    )  # fmt: skip
+    known = {
         "fee_day": today.isoformat(),
-        **days,
         "fee_reason": found.reason,
-        "fee_base": found.base,
-        "fee_percent": found.percent,
-        "fee": found.fee,
-        **gross,
         "fee_terms": found.terms,
+        **_both(answers, fee=found.fee),
     }
+    if found.reason == "held":
+        return {**known, **_both(answers, fee_base=found.base), "sessions_held": held[0]}
+    if started:  # its days and its price explain nothing that is to be paid
+        return known
+    days = {} if found.days is None else {"days_left": found.days}
+    priced = _both(answers, fee_base=found.base)
+    return {**known, **priced, **days, "fee_percent": found.percent}
 
 
 def _names(answers: Answers, out: str, in_: str) -> dict[str, Value]:

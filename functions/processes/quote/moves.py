@@ -12,19 +12,23 @@ from functions.processes.quote.states import (
     PERSON,
     SEVERAL,
     STAFFED,
+    STAFFED_SEVERAL,
     UNPAID,
     UNSTAFFED,
 )
 
 _FEE = (
-    "days_left", "fee_reason", "fee_base", "fee_percent", "fee", "fee_gross", "payable",
-    "fee_terms",
+    "days_left", "fee_reason", "fee_base", "fee_base_gross", "fee_percent", "sessions_held", "fee",
+    "fee_gross", "payable", "fee_terms",
 )  # fmt: skip
+_RECKONED = tuple(f.name for f in forms.FEE_FACTS)
 _FACTS = (*forms.FEE_FACTS, forms.PAYABLE)
 _ANYTIME: tuple[Purpose, ...] = ("task", "status")
 _QUOTED = Reckoning((*forms.QUOTE_FACTS, forms.VALID_UNTIL), money.quoted)
-_ACCEPTED = Reckoning(forms.SEATS[1:2], money.accepted)
-_BY_CLIENT = Reckoning(_FACTS, money.cancelled("client"), _FEE, money.place_vacant)
+_ACCEPTED = Reckoning(forms.SEAT, money.accepted)
+_BY_CLIENT = Reckoning(
+    (*_FACTS, forms.HELD_FACT), money.cancelled("client"), _FEE, money.place_vacant
+)
 _BY_PROVIDER = Reckoning(_FACTS, money.cancelled("provider"), _FEE)
 _ONE = Reckoning((*_FACTS, forms.NAMES, *forms.SEATS), money.one_left, _FEE, money.place_vacant)
 _SUBSTITUTED = Reckoning((*forms.FEE_FACTS, forms.NAMES), money.substituted, _FEE)
@@ -64,6 +68,7 @@ ACTIONS = (
     Action("cancel_one", "contact", (forms.LEAVING,), via=_ANYTIME, reckons=_ONE),
     Action("substitute", "contact", (forms.REPLACED, forms.COMING_IN), forms.COMING_CHECKS,
            via=_ANYTIME, reckons=_SUBSTITUTED),
+    Action("count_held", "coordinator", (forms.HELD,), forms.HELD_CHECKS, via=_ANYTIME, again=True),
     Action("cancel", "contact", (forms.CANCEL_REASON,), via=_ANYTIME, reckons=_BY_CLIENT),
     Action("call_off", "coordinator", (forms.PROVIDER_REASON,), via=_ANYTIME,
            reckons=_BY_PROVIDER),
@@ -75,7 +80,7 @@ ACTIONS = (
            reckons=Reckoning((forms.PAID_ON,), money.paid)),
     Action("credit", "finance", forms.CREDIT, via=_ANYTIME,
            reckons=Reckoning((forms.CREDITED_ON,), money.credited)),
-    Action("give_back", LINK, by="coordinator"),
+    Action("give_back", LINK),
     Action("appoint", LINK, (forms.INSTRUCTIONS,), by="supervisor"),
     Action("offered", LINK, by="coordinator"),
     Action("not_taken", LINK),
@@ -92,6 +97,12 @@ _FEE_INVOICE = Opens(
     "quote",
     "invoice",
     money.to_invoice("fee"),
+    when=Guard("costs_something", money.costs_something),
+)
+_HELD_INVOICE = Opens(
+    "quote",
+    "invoice",
+    money.to_invoice("held"),
     when=Guard("costs_something", money.costs_something),
 )
 _CHANGED = ("changed", "changed_coordinator", "changed_supervisor")
@@ -145,21 +156,29 @@ COURSE = (
     ),
     # Other days are reminded of anew; who takes part changes no day.
     Transition("reschedule", "scheduled", "scheduled", _CHANGED, calls=(DATED,), restarts=True),
-    Transition("start", "scheduled", "running", ("started",), guard=STAFFED, opens=(_PRICE,)),
+    # How the place of one was reckoned before explains nothing from then on.
+    Transition(
+        "start", "scheduled", "running", ("started",), guard=STAFFED, opens=(_PRICE,),
+        empties=_RECKONED,
+    ),
     # Nothing starts without a supervisor: the dates are agreed anew once there is another.
     Transition(
         "postpone", "scheduled", "accepted", ("postponed", "postponed_coordinator"),
-        guard=UNSTAFFED, calls=(UNDATED,), empties=("start_date", "end_date"),
+        guard=UNSTAFFED, calls=(UNDATED,), empties=("start_date", "end_date", *_RECKONED),
     ),
+    # What is paid if the client does not wait until another goes on with it.
+    Transition("count_held", "running", "running", guard=UNSTAFFED),
     Transition("complete", "running", "completed", ("completed",), calls=(ENDED,)),
     *(
         Transition(
             action, source, source, (heard, *_PARTICIPANTS), guard=guard, calls=(DATED,)
         )
-        for source in ("scheduled", "running")
-        for action, heard, guard in (
-            ("cancel_one", "place_cancelled", SEVERAL),
-            ("substitute", "replaced", None),
+        for source, action, heard, guard in (
+            ("scheduled", "cancel_one", "place_cancelled", SEVERAL),
+            # Who leaves work that nobody goes on with pays no full price of it.
+            ("running", "cancel_one", "place_cancelled", STAFFED_SEVERAL),
+            ("scheduled", "substitute", "replaced", None),
+            ("running", "substitute", "replaced", None),
         )
     ),
     Transition("no_show", "running", "running", ("missed", "missed_coordinator")),
@@ -167,8 +186,14 @@ COURSE = (
         Transition(
             "cancel", source, "cancelled", _cancelled(source), calls=(CALLED_OFF,),
             opens=(_FEE_INVOICE,) if source == "scheduled" else (),
+            guard=STAFFED if source == "running" else None,
         )
         for source in _ORDERED
+    ),
+    # The provider cannot go on: the invoice of the price gives way to one of what was held.
+    Transition(
+        "cancel", "running", "cancelled", ("cancelled_held", "cancelled_coordinator"),
+        guard=UNSTAFFED, calls=(CALLED_OFF, Call("give_back")), opens=(_HELD_INVOICE,),
     ),
     *(
         Transition(

@@ -47,7 +47,14 @@ UNPAID = Guard("unpaid", lambda case: "paid_on" not in case.answers)
 
 def _given_back(case: Case) -> bool:
     told = case.answers
-    return told.get("fee_reason") == "provider" and bool(told.get("started_on"))
+    own = told.get("fee_reason") == "provider" or (
+        money.is_held(case) and not money.costs_something(case)
+    )
+    return own and bool(told.get("started_on"))
+
+
+def _held_due(case: Case) -> bool:
+    return money.is_held(case) and money.costs_something(case)
 
 
 def _free(case: Case) -> bool:
@@ -61,6 +68,7 @@ def _fee_due(case: Case) -> bool:
 # What follows from a cancellation; once the work has started, its price is invoiced.
 CANCELLED = (
     Guard("given_back", _given_back),
+    Guard("held_due", _held_due),
     Guard("free", _free),
     Guard("fee_due", _fee_due),
 )
@@ -71,6 +79,9 @@ def _several(case: Case) -> bool:
 
 
 SEVERAL = Guard("several_participants", _several)
+STAFFED_SEVERAL = Guard(
+    "several_participants_and_supervisor", lambda case: STAFFED.holds(case) and _several(case)
+)
 
 STATES = (
     State("unconfirmed", "contact", 7 * _DAY, (Rung(7 * _DAY, action="purge"),)),
