@@ -64,7 +64,7 @@ def test_labels_of_answers_ask_nothing(name: str, language: str) -> None:
 # Numbers whose labels say what they count; all others have a unit.
 COUNTED = {
     "participants", "sessions", "seats_off", "days_left", "option_sessions", "quote_version",
-    "number_of_sessions",
+    "number_of_sessions", "sessions_held",
 }  # fmt: skip
 
 

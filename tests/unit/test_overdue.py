@@ -72,7 +72,9 @@ def test_address_of_a_form_that_is_no_page_says_so(create, language: str) -> Non
 @pytest.mark.parametrize("odd", ["nonsense", "quote", "running", "%2e%2e", "0"])
 def test_no_address_that_somebody_makes_up_is_taken_for_a_broken_case(create, odd: str) -> None:  # type: ignore[no-untyped-def]
     found: Site = site(create)
-    asked = dict.fromkeys(("state", "form", "process", "list", "done", "unit", "after", "find"), odd)
+    asked = dict.fromkeys(
+        ("state", "form", "process", "list", "done", "unit", "after", "find"), odd
+    )
     for rule in (r for r in found.rules() if "GET" in (r.methods or ())):
         whole = found.path(rule)
         for name in {*rule.arguments} - {"token"}:

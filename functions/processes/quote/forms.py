@@ -225,7 +225,7 @@ FEE_REASON = Field(
         "no_show", "substitution", "provider",
     ),
 )  # fmt: skip
-# Recorded where a supervisor is gone: what is paid if nobody goes on.
+# What is paid if the supervisor is gone and the client does not wait for another.
 HELD = Field("sessions_held", "number", lowest=0, highest=100, width=4)
 HELD_FACT = replace(HELD, required=False)
 HELD_CHECKS = (Check("held_fit", "sessions_held", checks.held_fit),)

@@ -166,8 +166,8 @@ COURSE = (
         "postpone", "scheduled", "accepted", ("postponed", "postponed_coordinator"),
         guard=UNSTAFFED, calls=(UNDATED,), empties=("start_date", "end_date", *_RECKONED),
     ),
-    # What is paid if the client does not wait until another goes on with it.
-    Transition("count_held", "running", "running", guard=UNSTAFFED),
+    # What is paid if nobody goes on with it and the client does not wait for another.
+    Transition("count_held", "running", "running"),
     Transition("complete", "running", "completed", ("completed",), calls=(ENDED,)),
     *(
         Transition(
