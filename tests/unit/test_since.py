@@ -37,6 +37,7 @@ STAYS = {
         "cancel_one": False,
         "substitute": False,
         "no_show": False,
+        "count_held": False,
     },
     "contact": {},
 }

@@ -18,7 +18,7 @@ from tests.fakes import World
 from tests.orders import DATED, QUOTE, Quotes
 from tests.walks import walks
 
-AGREED = {"fi": "sovittu", "sv": "avtalad", "en": "agreed"}
+AGREED = {"fi": "sovit", "sv": "avtala", "en": "agreed"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
