@@ -87,13 +87,14 @@ def _send(services: Services, letter: Letter) -> str:
         return "suppressed"
     if kept := _kept_back(services, definition, file, party, letter):
         return kept
-    services.post.send(message(_note(services, definition, case, party, letter)))
+    services.post.send(message(_note(services, definition, file, party, letter)))
     return "sent"
 
 
 def _note(
-    services: Services, definition: Definition, case: Case, party: Party, letter: Letter
+    services: Services, definition: Definition, file: File, party: Party, letter: Letter
 ) -> Note:
+    case = file.case
     until = deadline(definition, case) if case.state == letter.order.state else None
     return Note(
         process=case.process,
