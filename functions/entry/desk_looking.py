@@ -4,8 +4,6 @@ since they opened the page."""
 from collections.abc import Mapping
 from dataclasses import replace
 
-from werkzeug.exceptions import MethodNotAllowed
-
 from functions.entry.web import language_of
 from functions.kernel.apart import may_act
 from functions.kernel.errors import Problem, Refused
@@ -48,8 +46,8 @@ def form(
 ) -> str:
     """The form by which somebody takes a party's place; ``Refused`` if nobody can."""
     party = looked.case.party(party_id)
-    if party is None or party_id not in looked.replaceable:  # or the address of the other form
-        raise MethodNotAllowed(["POST"]) if party_id == "link" else Refused
+    if party is None or party_id not in looked.replaceable:
+        raise Refused
     fields = handing.asked(looked.definition, party)
     known = colleagues(services, looked.definition, looked.case, party)
     there = replace(looked, frame=replace(looked.frame, directory=known))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from functions.entry.desk_looking import form, is_overtaken, looked_at, overtaken, unsent
 from functions.entry.reading import read_form
@@ -41,6 +42,8 @@ def register(app: Flask, services: Services) -> None:
     @app.get("/api/d/<token>/people/<case_id>/<party_id>")
     def show_replacing(token: str, case_id: str, party_id: str) -> Response:
         looked = looked_at(services, token, case_id, request.args.get("lang"))
+        if party_id == "link":  # the address of the other form
+            raise MethodNotAllowed(["POST"])
         if is_overtaken(looked, party_id):
             return page(overtaken(services, looked, party_id, {}), Conflict.status)
         return page(form(services, looked, party_id, {}))
