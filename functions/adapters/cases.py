@@ -37,7 +37,7 @@ from functions.kernel.case import Case, Claim, Decision, Order
 from functions.kernel.errors import Broken, Conflict, Taken, TooMany
 from functions.kernel.history import Entry, Keys, cover, covers
 from functions.processes import checked
-from functions.services.ports import BROKEN, File, Move
+from functions.services.ports import BROKEN, File, Found, Move
 
 if TYPE_CHECKING:
     from functions.kernel.rooms import Queue
@@ -98,14 +98,23 @@ class DynamoCases(Outbox):
         return self._file(rows[0], rows[1:])
 
     def _file(self, first: Any, history: Sequence[Any]) -> File:
-        case, seal, entries = _case(first), first.seal or "", int(first.entries or 0)
+        case = self._case(first)
         with _readable(first):
+            seal, entries = first.seal or "", int(first.entries or 0)
             told = tuple(told_from_row(row) for row in history)
             waits = (first.due_shard or "").startswith(RUNG)
             due_at = datetime.fromisoformat(first.due_at) if waits and first.due_at else None
-        own = (first.case, int(first.revision or 0)) == (case.id, case.revision)
-        covered = own and covers(self.keys, first.body, seal, first.cover or "")
-        return File(case, told, seal, entries, covered, self.keys, due_at)
+        return File(case, told, seal, entries, self.keys, due_at)
+
+    def _case(self, row: Any) -> Case:
+        """The case of a row; ``Broken``, and an alarm, if the row is not as it was written."""
+        with _readable(row):
+            case = checked(case_from_plain(row.body))
+            if (row.case, row.revision) != (case.id, case.revision):
+                raise ValueError(row.case)
+            if not covers(self.keys, row.body, row.seal or "", row.cover or ""):
+                raise ValueError(row.case)
+        return case
 
     def files(self, case_ids: Sequence[str]) -> Mapping[str, File]:
         """See ``CaseStore.files``. As many reads of a hundred rows as there are rows."""
@@ -125,19 +134,20 @@ class DynamoCases(Outbox):
     def _rows(self, keys: Iterable[tuple[str, str]]) -> Iterator[Any]:
         yield from self._table.several(dict.fromkeys(keys))
 
-    def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
+    def several(self, case_ids: Sequence[str]) -> Found:
         """See ``CaseStore.several``. One consistent BatchGetItem, for desks show what is."""
-        keys = [(case_id, CASE) for case_id in dict.fromkeys(case_ids) if _can_be(case_id)]
-        found: dict[str, Case] = {}
-        for row in self._table.several(keys):
+        rows = list(self._rows((i, CASE) for i in case_ids if _can_be(i)))
+        found = Found()
+        for row in rows:
             with suppress(Broken):  # the alarm has been raised
-                found[row.case] = _case(row)
-        return {key: case for key, case in found.items() if key == case.id}
+                found[row.case] = self._case(row)
+        found.broken = frozenset(row.case for row in rows if row.case not in found)
+        return found
 
     def case(self, case_id: str) -> Case | None:
         """See ``CaseStore.case``."""
         rows = self._table.several([(case_id, CASE)]) if _can_be(case_id) else ()
-        return next((c for c in map(_case, rows) if c.id == case_id), None)
+        return next(map(self._case, rows), None)
 
     def commit(self, *moves: Move) -> None:
         """See ``CaseStore.commit``."""
@@ -245,26 +255,28 @@ class DynamoCases(Outbox):
                 return False
         raise TooMany
 
-    def _case_row(self, move: Move) -> CaseRow:
-        case, entry = move.decision.case, move.entry
+    def case_row(self, case: Case, seal: str, entries: int, due_at: datetime | None) -> CaseRow:
+        """The row of a case whose history has these ``entries``, the last one with this seal."""
         plain = case_to_plain(case)
         return self.row(
             case.id,
             CASE,
             body=plain,
-            cover=cover(self.keys, plain, entry.seal),
+            cover=cover(self.keys, plain, seal),
             revision=case.revision,
-            seal=entry.seal,
-            entries=entry.step.number + 1,
-            due_shard=f"{RUNG if move.due_at else RESTING}#{shard(case.id)}",
-            due_at=stamp(move.due_at or case.entered_at),
+            seal=seal,
+            entries=entries,
+            due_shard=f"{RUNG if due_at else RESTING}#{shard(case.id)}",
+            due_at=stamp(due_at or case.entered_at),
         )
 
     def _add(self, move: Move, batch: TransactWrite) -> None:
         decision, revision = move.decision, move.decision.case.revision
         unchanged = self.row.revision == revision - 1
         condition = unchanged if revision else self.row.case.does_not_exist()
-        batch.save(self._case_row(move), condition=condition)
+        case, entry = decision.case, move.entry
+        row = self.case_row(case, entry.seal, entry.step.number + 1, move.due_at)
+        batch.save(row, condition=condition)
         self._add_entry(batch, decision, move.entry, move.salt)
         self._add_counts(batch, decision)
         if decision.queue:
@@ -327,11 +339,6 @@ def _readable(row: Any) -> Iterator[None]:
     except NO_CASE as error:
         _log.error(BROKEN, row.case)
         raise Broken from error
-
-
-def _case(row: Any) -> Case:
-    with _readable(row):
-        return checked(case_from_plain(row.body))
 
 
 def _can_be(case_id: str) -> bool:

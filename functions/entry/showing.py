@@ -16,6 +16,7 @@ from functions.render.pages import task_page
 from functions.render.receipt import Way
 from functions.render.texts import page_text
 from functions.render.words import Words
+from functions.services.apply import mint_key
 from functions.services.links import Opened, desk_of
 from functions.services.wiring import Services
 
@@ -45,7 +46,7 @@ def show(
         words, case, told, party, task=task, document=is_open, now=services.clock.now(),
         linked=linked, beside=beside, kept=bool(opened.kept_by),
     )  # fmt: skip
-    view = _warned(words, opened, view)
+    view = _keyed(services, opened, _warned(words, opened, view))
     fresh = fresh_form(language, path, party.email, unchosen=nowhere)
     receipted = typed is None or done != ""
     told_done = receipt_of(services, words, opened, token, done) if receipted else None
@@ -62,6 +63,14 @@ def _warned(words: Words, opened: Opened, view: CaseView) -> CaseView:
     """The view with what its reader is warned of."""
     broken, apart = broken_words(words, opened), apart_words(words, opened)
     return replace(view, broken=broken, apart=apart)
+
+
+def _keyed(services: Services, opened: Opened, view: CaseView) -> CaseView:
+    """The view with the key by which a form that the case leads on to is known to come from it."""
+    if view.onward is None:
+        return view
+    key = mint_key(services, led_from=opened.case.id)
+    return replace(view, onward=replace(view.onward, key=key))
 
 
 def _people(opened: Opened, token: str, language: str) -> Way | None:

@@ -13,6 +13,11 @@ if TYPE_CHECKING:  # few processes have one
 REFERENCE_LENGTH = 6  # characters of a case's id that people tell it apart by, after "K-"
 
 
+def reference(case_id: str) -> str:
+    """The short code by which people tell cases apart, such as ``K-7FQ2MX``."""
+    return f"K-{case_id[:REFERENCE_LENGTH].upper()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """One person in one role of one case. ``id`` is a pseudonym within the case.

@@ -18,6 +18,7 @@ from functions.kernel.definition import (
 )
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
+from functions.kernel.pace import paces
 from functions.kernel.spans import ByAnswer, Length, OnDate, Span
 from functions.kernel.visibility import PARTY
 
@@ -86,7 +87,7 @@ def _rest(d: Definition, found: set[str], steps: set[tuple[str, str]]) -> list[s
 
 
 def _turns(d: Definition) -> Iterator[str]:
-    for state in d.states:
+    for state in paces(d.states):
         leaving = [t.action for t in d.transitions if t.source == state.name]
         if state.end:
             if state.turn:
@@ -117,7 +118,9 @@ def _can(d: Definition, role: str, leaving: list[str]) -> bool:
 
 
 def _deadlines(d: Definition) -> Iterator[str]:
-    for state in d.states:
+    hurried = [s.name for s in d.states if s.hurry and not d.urgent]
+    yield from (f"{name} hurries, and nothing makes a case urgent" for name in hurried)
+    for state in paces(d.states):
         for length in (state.deadline, *(rung.after for rung in state.ladder)):
             if isinstance(length, ByAnswer):
                 field = d.fields().get(length.field)
@@ -143,7 +146,7 @@ def _spans(length: Length | None) -> tuple[Span, ...]:
 def _mails(d: Definition) -> Iterator[str]:
     known = {m.name for m in d.mails}
     used = {n for t in d.transitions for n in t.mails} | {n for f in d.forms for n in f.mails}
-    used |= {r.mail for s in d.states for r in s.ladder if r.mail}
+    used |= {r.mail for s in paces(d.states) for r in s.ladder if r.mail}
     used |= {r.told for r in d.roles if r.told}
     yield from (f"unknown mail {n}" for n in sorted(used - known))
     yield from (f"mail {n} is never sent" for n in sorted(known - used))

@@ -5,6 +5,7 @@ from datetime import date
 
 from functions.kernel.definition import BY_ITSELF, Definition, Rung, State
 from functions.kernel.fields import Answers
+from functions.kernel.pace import paces
 from functions.kernel.spans import ByAnswer, OnDate, last_day
 
 MONDAY = date(2026, 1, 12)  # no holiday near
@@ -21,7 +22,7 @@ def silence(d: Definition) -> Iterator[str]:
             if state.unhurried:
                 yield f"{where}: somebody is waited for, and yet it is unhurried"
                 continue
-            for ladder in (_ladder(state, answers) for answers in _told(state)):
+            for ladder in (_ladder(s, a) for s in paces((state,)) for a in _told(s)):
                 yield from (f"{where}: {fault}" for fault in _silent(ladder))
 
 
@@ -35,7 +36,7 @@ def _silent(ladder: list[Rung]) -> Iterator[str]:
 
 def by_law(d: Definition) -> Iterator[str]:
     """Where the law sets a deadline, whose turn it is and somebody else are told before it."""
-    for state in d.states:
+    for state in paces(d.states):
         limit = state.deadline if isinstance(state.deadline, ByAnswer) else ByAnswer("", {})
         for choice in limit.by_law:
             said = {limit.field: choice}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from functions.kernel.case import Case
+from functions.kernel.case import Case, reference
 from functions.kernel.fields import Answers, Field
 from functions.kernel.people import Person
 
@@ -63,6 +63,14 @@ class Call:
     action: str
     says: Callable[[Case], Answers] | None = field(default=None, compare=False)
     seats: Mapping[str, str] = field(default_factory=dict)
+
+
+def _reference(case: Case) -> Answers:
+    return {"form_reference": reference(case.id)}
+
+
+# What whoever confirms a form takes on the case that led on to it (``Onward``), if one did.
+FORM_SENT = Call("form_sent", _reference)
 
 
 def seated(seats: Mapping[str, str], case: Case) -> dict[str, list[Person]]:

@@ -1,7 +1,6 @@
 """What a process is: states, who acts, what is collected, who is mailed, what time does.
 
-A definition is frozen data. Everything that people see of a process (form, pages, mails,
-diagram, matrix, export) is drawn from it, and the engine permits only what it declares.
+Frozen data: all that people see of a process is drawn from it, and only what it declares is done.
 """
 
 from collections.abc import Callable, Mapping
@@ -56,6 +55,14 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Hurry:
+    """The deadline and the ladder that a state has in urgent cases, instead of its own."""
+
+    deadline: Length
+    ladder: tuple[Rung, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Whose turn it is instead of a state's own ``turn``: in cases of ``forms``, if any are
     named, while ``when`` holds, if it is given."""
@@ -81,7 +88,7 @@ class State:
     nothing is counted from an earlier one. ``deadline`` is what the turn's holder is told, and
     may depend on an answer; ``ladder`` is what happens if they are silent. One that comes to
     nobody else and takes no action says in ``unhurried`` why that is right. ``told`` are the
-    conditions on which it is told in words of their own; the first that holds counts.
+    conditions on which it is told in other words: the first. ``hurry`` is for urgent cases.
     """
 
     name: str
@@ -95,6 +102,7 @@ class State:
     unhurried: str = ""
     begins: str = ""
     told: tuple[Guard, ...] = ()
+    hurry: Hurry | None = None
 
     @property
     def takers(self) -> tuple[str, ...]:
@@ -105,24 +113,23 @@ class State:
         """The same state as it is for cases of one form."""
         here = [t for t in self.turns if not t.forms or form in t.forms]
         turn = next((t.role for t in here if t.when is None), self.turn)
-        ladder = tuple(r for r in self.ladder if not r.forms or form in r.forms)
-        turns = tuple(t for t in here if t.when)
-        return replace(self, turn=turn, turns=turns, ladder=ladder)
+        turns, ladder = tuple(t for t in here if t.when), _of_form(self.ladder, form)
+        hurry = self.hurry and Hurry(self.hurry.deadline, _of_form(self.hurry.ladder, form))
+        return replace(self, turn=turn, turns=turns, ladder=ladder, hurry=hurry)
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something a role can do. Where it stands alone and asks for nothing that has to be filled
     in, its page asks whether to do it at all.
-
     ``corrects`` asks the case's own form again, with its answers filled in.
     ``prefill`` takes a field's first answer from a fact of the actor's directory entry.
     ``votes`` names the yes or no by which each holder of the role answers for themself; the
     case stays where it is, and they may change their mind for as long as it does.
     ``told`` are the roles whose history shows it, beside the actor's own; none means all.
     ``again``: its fields begin with what was answered last.
-    ``by`` is the role whose act in a linked case it follows, where it is always the same one: then
-    its history says so in words.
+    ``by`` is the role whose act in a linked case it follows, if it is always the same: its history
+    says so. ``led`` ones are open to a case that this one led on to.
     """
 
     name: str
@@ -137,6 +144,7 @@ class Action:
     again: bool = False
     reckons: Reckoning | None = None
     by: str = ""
+    led: bool = False
 
     @property
     def pressed(self) -> bool:
@@ -224,8 +232,8 @@ class Definition:
     another's place, ``bounced_mail`` to who looks after the case when mail came back,
     ``vacant_mail`` to them instead of a reminder that nobody is left to read. On
     desks a case is named by the answer ``headline``, found by the choices ``facets``, and comes
-    first if ``urgent`` holds. ``room`` is for a process whose places are few, ``terms`` for one
-    that sells. ``foremost`` names those answers of a case that are told before others.
+    first if ``urgent`` holds, which also shortens deadlines. ``room`` is for places that are few,
+    ``terms`` for what is sold. ``foremost`` names those answers of a case told before others.
     """
 
     name: str
@@ -379,6 +387,10 @@ class Definition:
         for each in listed:
             found.setdefault(each.name, each)
         return MappingProxyType(found)
+
+
+def _of_form(ladder: tuple[Rung, ...], form: str) -> tuple[Rung, ...]:
+    return tuple(r for r in ladder if not r.forms or form in r.forms)
 
 
 def _by_name(items: tuple[_Named, ...], name: str) -> _Named:

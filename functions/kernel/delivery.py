@@ -8,6 +8,7 @@ from functions.kernel.case import Actor, Case, Decision, Order, Step
 from functions.kernel.definition import CLOCK, Definition, Mail
 from functions.kernel.errors import Refused
 from functions.kernel.ladder import is_late
+from functions.kernel.pace import pace
 
 MISSED = "missed"  # the step that such a mail leaves in the history
 SEND_AGAIN = "send_again"  # and that of sending it again
@@ -54,7 +55,7 @@ def _fits(definition: Definition, case: Case, mail: Mail, now: datetime, *, turn
 
 def _asking(definition: Definition, case: Case) -> set[str]:
     """The mails by which a case comes to where it is, and the reminders of it."""
-    found = {rung.mail for rung in definition.state(case.state).ladder}
+    found = {rung.mail for rung in pace(definition, case).ladder}
     found |= {n for t in definition.transitions if t.target == case.state for n in t.mails}
     return found | {n for f in definition.forms if f.start == case.state for n in f.mails}
 

@@ -17,6 +17,7 @@ from functions.kernel.definition import BY_ITSELF, CLOCK, Definition
 from functions.kernel.duties import UNITS, duty_of, may
 from functions.kernel.fields import Field
 from functions.kernel.ladder import deadline
+from functions.kernel.pace import is_urgent
 from functions.kernel.visibility import sees, visible, visible_parties
 
 Group = Literal["mine", "running", "aside", "on", "ended"]
@@ -76,11 +77,6 @@ def group(
         return "running"
     on_its_way = case.state in definition.form(case.form).route or turn in BY_ITSELF
     return "on" if on_its_way else "aside"
-
-
-def is_urgent(definition: Definition, case: Case) -> bool:
-    """Whether the case is to come before others."""
-    return definition.urgent is not None and definition.urgent.holds(case)
 
 
 def looks_after(definition: Definition) -> str:

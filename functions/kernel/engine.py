@@ -14,6 +14,7 @@ from functions.kernel.duties import DIRECTORY, LOOKING_AFTER, duty_of
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers, People
 from functions.kernel.mailboxes import mailbox, plain, same_address
+from functions.kernel.pace import pace
 from functions.kernel.people import Directory, Person
 from functions.kernel.people_rows import rows_of
 from functions.kernel.read import complete
@@ -213,7 +214,7 @@ def _once_answered(
     """The mails of the act after which nobody's answer is awaited any more; none where the case
     moves on at once by itself."""
     last = after.all_voted(role) and not before.all_voted(role)
-    ladder = definition.state(after.state).ladder
+    ladder = pace(definition, after).ladder
     at_once = any(rung.sooner and rung.sooner.holds(after) for rung in ladder)
     return row.mails if last and not at_once else ()
 

@@ -9,6 +9,7 @@ from functions.kernel.case import Case, Decision, Order, Step
 from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Rung
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import transition
+from functions.kernel.pace import pace
 from functions.kernel.spans import (
     ByAnswer,
     Length,
@@ -36,7 +37,7 @@ def next_rung(definition: Definition, case: Case) -> Rung | None:
 def _left(definition: Definition, case: Case) -> Iterator[Rung]:
     """The rungs that the case has not climbed; those that have become due at once come first.
     Where the last one escalates, they have no end."""
-    soon = [r for r in definition.state(case.state).ladder[case.rung :] if _at_once(r, case)]
+    soon = [r for r in pace(definition, case).ladder[case.rung :] if _at_once(r, case)]
     rest = islice(_climbing(definition, case), case.rung, None)
     left = (r for r in rest if not any(each(r, case) for each in (_too_late, _of_others)))
     able = (r for r in left if not r.action or transition(definition, case, r.action))
@@ -46,7 +47,7 @@ def _left(definition: Definition, case: Case) -> Iterator[Rung]:
 def _climbing(definition: Definition, case: Case) -> Iterator[Rung]:
     """The rungs of a state, and its last one again and again if it escalates. While a place is
     vacant in a case that waits for nobody otherwise, it escalates, too."""
-    ladder = definition.state(case.state).ladder
+    ladder = pace(definition, case).ladder
     yield from ladder
     last = ladder[-1] if ladder and ladder[-1].escalates else None
     if last is None and definition.is_vacant(case):
@@ -102,7 +103,7 @@ def _due(definition: Definition, case: Case, rung: Rung) -> datetime | None:
         return day_begins(day) if rung.action else morning(day)
     if rung.action:
         return day_ends(day)
-    limit = definition.state(case.state).deadline
+    limit = pace(definition, case).deadline
     last = last_day(definition.begun(case), limit, case.answers) if limit else None
     if last and own < last:
         return morning(own)
@@ -129,7 +130,7 @@ def _moved(definition: Definition, case: Case, length: Length, day: date) -> dat
 
 def deadline(definition: Definition, case: Case) -> date | None:
     """The last day for what the one whose turn it is has been asked to do, or None."""
-    state = definition.state(case.state)
+    state = pace(definition, case)
     return _told_day(definition, case, state.deadline) if state.deadline else None
 
 
@@ -162,7 +163,7 @@ def remind(definition: Definition, case: Case, rung: Rung, now: datetime) -> Dec
     """Climb a rung that is a mail: to all it concerns who have not answered yet, or to those who
     keep the directory. While a place is vacant, whoever looks after the case is reminded of that
     instead."""
-    ladder = definition.state(case.state).ladder
+    ladder = pace(definition, case).ladder
     climbed = len(ladder) + rung.again if rung.again else ladder.index(rung, case.rung) + 1
     instead = definition.vacant_mail if definition.is_vacant(case) else None
     if instead and rung.mail:  # one mail for all that would be sent at this moment

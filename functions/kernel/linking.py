@@ -50,7 +50,8 @@ def decide_together(
             _called((definition, first.case), own, other, call, now, directory)
             for own, other in others
             for call in (Call(staying if other.id in first.case.linked else leaving), *called)
-            if case.id in other.linked and transition(own, other, call.action)
+            if transition(own, other, call.action)
+            and (case.id in other.linked or own.action(call.action).led)
         ),
     )
 

@@ -207,6 +207,9 @@ def _fields(words: Words, action: Action, filled: Filled, chosen: str) -> list[W
     else:
         more = MORE in starts
     drawn = widgets(words, asked, starts, wrong, filled.answers, more=more, before=filled.before)
+    if action.corrects:
+        by_name = {f.name: words.hint(f, again=True) for f in asked}
+        drawn = [replace(w, hint=by_name.get(w.name, w.hint)) for w in drawn]
     return [_for_readers(w, filled.readers.get(f"{action.name}.{w.name}", "")) for w in drawn]
 
 

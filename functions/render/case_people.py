@@ -7,13 +7,16 @@ from functions.kernel.case import Case, Party, Step
 from functions.kernel.clean import readable
 from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, TURN, Action, Definition
 from functions.kernel.delivery import MISSED, SEND_AGAIN
+from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Answers
 from functions.kernel.handing import HAND_OVER, RESUMED, VACATED
 from functions.kernel.history import Entry
 from functions.kernel.ladder import REMIND
+from functions.kernel.pace import helped, is_urgent
 from functions.kernel.visibility import PARTY, sees, sees_name
 from functions.render import dates
+from functions.render.organisation import help_lines
 from functions.render.texts import capital
 from functions.render.words import Words
 
@@ -42,6 +45,14 @@ class Row:
     value: str
 
 
+def urgent_lines(words: Words, case: Case, party: Party) -> tuple[str, ...]:
+    """That a case is urgent, and to whom it is about where there is help at once."""
+    if not is_urgent(words.definition, case):
+        return ()
+    help_ = help_lines(words.language) if helped(words.definition, case, party) else ()
+    return (words.page("urgent.lead"), *help_)
+
+
 def people_rows(words: Words, case: Case, reader: Party, told: Told) -> tuple[Row, ...]:
     """The people of a case, but for those whom the document names to this reader anyway."""
     return tuple(
@@ -52,6 +63,32 @@ def people_rows(words: Words, case: Case, reader: Party, told: Told) -> tuple[Ro
         or not _documented(words.definition, case, p, reader)
         or p.id in _open(words, case)
     )
+
+
+def picks_told(words: Words, case: Case, reader: Party, told: Told) -> frozenset[str]:
+    """The answers that pick whoever stands among the people of the case anyway."""
+    definition = words.definition
+    shown = {
+        p.role for p in case.parties if p.present and known_to(definition, case, reader, p, told)
+    }
+    named = (r for r in definition.roles if r.name in shown and PEOPLE_OF.get(r.source) == r.source)
+    return frozenset(r.key for r in named if r.key)
+
+
+def added_by(words: Words, told: Told, acts: Sequence[Step], reader: Party) -> str:
+    """The act that an answer was said in last, in words, as long as what was said in it holds."""
+    last = acts[-1] if acts else None
+    known = last and words.maybe(f"actions.{last.action}.history")
+    stands = last and known and not _undone_since(words, told, last.number)
+    return act_told(words, last, reader) if last and stands else words.page("case.added")
+
+
+def _undone_since(words: Words, told: Told, number: int) -> bool:
+    """Whether a later act took back some of what was said in the act of this number."""
+    said = next((answers or {} for e, answers in told if e.step.number == number), {})
+    later = {(e.step.action, e.step.source) for e, _ in told if e.step.number > number}
+    rows = (t for t in words.definition.transitions if (t.action, t.source) in later)
+    return any(name in said for t in rows for name in t.empties)
 
 
 def reading(words: Words, people: Sequence[Party]) -> str:

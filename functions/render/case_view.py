@@ -18,10 +18,12 @@ from functions.render.case_people import (
     Line,
     Row,
     Told,
-    act_told,
+    added_by,
     ballot,
     history,
     people_rows,
+    picks_told,
+    urgent_lines,
     voted,
     written_by,
 )
@@ -109,6 +111,7 @@ class CaseView:
     beside: tuple[Beside, ...] = ()
     broken: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+    urgent: tuple[str, ...] = ()
 
 
 def case_view(
@@ -148,7 +151,7 @@ def case_view(
         hands=_hands(words, case, told),
         history=history(words, case, told, party),
         vote=voted(words, case, party) if answered else "",
-        linked=linked, beside=beside,
+        linked=linked, beside=beside, urgent=urgent_lines(words, case, party),
     )  # fmt: skip
     return _with_document(words, case, told, party, view) if document else view
 
@@ -186,9 +189,8 @@ def _with_document(words: Words, case: Case, told: Told, party: Party, view: Cas
 
 def _corrected(words: Words, case: Case, party: Party) -> frozenset[str]:
     """The fields whose answers stand in a form by which a task's holder corrects them."""
-    definition = words.definition
-    able = open_actions(definition, case, party.role, "task")
-    asked = (definition.asked(a, case.form) for a in able if a.corrects)
+    able = open_actions(words.definition, case, party.role, "task")
+    asked = (words.definition.asked(a, case.form) for a in able if a.corrects)
     return frozenset(f.name for fields in asked for f in fields)
 
 
@@ -207,9 +209,8 @@ def _by(words: Words, case: Case, now: datetime, reader: str, *, yours: bool) ->
     when = dates.day(until, words.language)
     late = is_late(words.definition, case, now)
     part = "late" if late else "by"
-    own = words.maybe(f"states.{case.state}.to.{reader}.{part}")
-    gone = words.definition.is_vacant(case)
-    own = own if not gone else words.maybe(f"states.{case.state}.vacant.{part}")
+    whose = "vacant" if words.definition.is_vacant(case) else f"to.{reader}"
+    own = words.maybe(f"states.{case.state}.{whose}.{part}")
     own = own or words.maybe(f"states.{case.state}.{part}")
     if own:
         return own.format(deadline=when)
@@ -248,7 +249,8 @@ def groups(
     form's sections, but for what is ``corrected`` beside it. Of what was added the last comes
     first, then who is in the case. ``told`` is the history, of which what stays is shown."""
     shown = visible(words.definition, case, reader.role)
-    shown = {name: value for name, value in shown.items() if name not in corrected}
+    apart = picks_told(words, case, reader, told)
+    shown = {n: v for n, v in shown.items() if n not in corrected and n not in apart}
     people = Group("", words.page("case.people"), people_rows(words, case, reader, told))
     form = words.definition.form(case.form)
     asked = {f.name for f in form.fields}
@@ -277,14 +279,11 @@ def _added(
     own = written_by(words, told, reader)
     for field in fields:
         acts = [e.step for e, said in told if said and field.name in said]
-        known = acts and words.maybe(f"actions.{acts[-1].action}.history")
-        title = act_told(words, acts[-1], reader) if known else words.page("case.added")
+        title = added_by(words, told, acts, reader)
         titles.setdefault(title, []).append(field)
         last[title] = max(acts[-1].number if acts else 0, last.get(title, 0))
-    found = [
-        (t, _rows(words, titles[t], shown, own))
-        for t in sorted(titles, key=last.__getitem__, reverse=True)
-    ]
+    order = sorted(titles, key=last.__getitem__, reverse=True)
+    found = [(t, _rows(words, titles[t], shown, own)) for t in order]
     return [Group("", title, rows) for title, rows in found if rows]
 
 

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 from functions.kernel.apart import Beside
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import CLOCK, Definition
-from functions.kernel.desk import desk_lists, group, is_urgent, looks_after
+from functions.kernel.desk import desk_lists, group, looks_after
 from functions.kernel.errors import Refused
 from functions.kernel.ladder import deadline, is_late
+from functions.kernel.pace import is_urgent
 from functions.kernel.people import Directory
 from functions.kernel.visibility import sees, visible_parties
 from functions.processes import NAMES, current
@@ -120,7 +121,7 @@ def desk_row(
         since=dates.day(case.since, frame.language),
         until=_until(words, case, until, now) if until else "",
         late=is_late(definition, case, now),
-        urgent=role == looks_after(definition) and is_urgent(definition, case),
+        urgent=is_urgent(definition, case),
         task=words.task(case, role, "title") if mine else "",
         link=f"/api/t/{token}.{case.id}.{party.id}.{case.round}?{query}",
     )

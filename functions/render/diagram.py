@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from functions.kernel.definition import BY_ITSELF, CLOCK, TURN, Definition, Rung, State, Transition
+from functions.kernel.pace import hurried
 from functions.kernel.spans import ByAnswer, Calendar, Length, OnDate, Span
 from functions.render.layout import Plan, anchors, enclosed
 from functions.render.layout_lines import draw
@@ -138,7 +139,17 @@ def _turns(d: Definition, lang: str, state: State) -> list[str]:
 
 
 def _within(d: Definition, lang: str, state: State) -> list[str]:
-    """How long there is to act; where that depends on an answer, a line for each length."""
+    """How long there is to act; where that depends on an answer, or on whether the case is
+    urgent, a line for each length."""
+    soon = [_if_urgent(lang, each) for each in _limit(d, lang, hurried(state)) if state.hurry]
+    return [*_limit(d, lang, state), *soon]
+
+
+def _if_urgent(lang: str, what: str) -> str:
+    return f"{page_text(lang, 'diagram.urgent')}: {what}"
+
+
+def _limit(d: Definition, lang: str, state: State) -> list[str]:
     if state.deadline is None:
         return []
     if isinstance(state.deadline, OnDate):
@@ -203,6 +214,13 @@ def _item(d: Definition, lang: str, state: State) -> Markup:
     leaving = [t for t in d.transitions if t.source == state.name]
     lines = [_can(d, lang, t) for t in leaving if d.action(t.action).role not in BY_ITSELF]
     lines += [line for rung in state.ladder for line in _will(d, lang, state, rung)]
+    soon = state.hurry.ladder if state.hurry else ()
+    lines += [
+        Markup("{}: {}").format(page_text(lang, "diagram.urgent"), line)
+        for rung in soon
+        for line in _will(d, lang, state, rung)
+        if rung not in state.ladder
+    ]
     laddered = {rung.action for rung in state.ladder}
     lines += [
         _can(d, lang, t)

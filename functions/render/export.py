@@ -9,6 +9,7 @@ from functions.kernel import LANGUAGES
 from functions.kernel.consequences import Onward
 from functions.kernel.definition import Action, Definition, Mail, State, Transition
 from functions.kernel.fields import Field, Form
+from functions.kernel.pace import hurried
 from functions.kernel.roles import Role
 from functions.kernel.rooms import Room
 from functions.kernel.spans import ByAnswer, Calendar, Length, OnDate, Span
@@ -125,6 +126,15 @@ def _state(d: Definition, state: State) -> Json:
         or None,
         "recorded_by": state.recorded_by or None,
         "unhurried": state.unhurried or None,
+        **_timed(state),
+        "if_urgent": _timed(hurried(state)) if state.hurry else None,
+        "end": state.end,
+    }
+
+
+def _timed(state: State) -> Json:
+    """By when something is to be done in a state, and what happens by itself."""
+    return {
         **(_length("deadline", state.deadline) if state.deadline else {"deadline_days": None}),
         "ladder": [
             _length("after", rung.after)
@@ -135,7 +145,6 @@ def _state(d: Definition, state: State) -> Json:
             | ({"sooner": rung.sooner.name} if rung.sooner else {})
             for rung in state.ladder
         ],
-        "end": state.end,
     }
 
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from functions.kernel.case import REFERENCE_LENGTH
+from functions.kernel import case
 from functions.render import dates
-from functions.render.organisation import organisation, refund, told
+from functions.render.organisation import help_lines, organisation, refund, told
 from functions.render.templates import template
 from functions.render.texts import mail_text, page_text
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+LONGEST_SUBJECT = 60
 _DAY = "{deadline"  # as it stands in a text, in its long or its short form
 
 
@@ -26,7 +27,9 @@ class Note:
     ``letter`` (case and party) travels along, so that a bounce finds its way back. A mail of
     a desk belongs to no process and no case; ``lines`` are what it lists. ``told`` are the answers
     that it tells; ``names`` the cases that it concerns where there are several. ``code`` lets
-    its reader send a form where forms in their name are refused.
+    its reader send a form where forms in their name are refused. An ``urgent`` case is told of in
+    words of its own, also in the subject of a mail that ``asks`` for something; one that ``helps``
+    says where there is help at once.
     """
 
     process: str
@@ -44,11 +47,14 @@ class Note:
     told: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     code: str = ""
+    urgent: bool = False
+    asks: bool = False
+    helps: bool = False
 
 
 def reference(case_id: str) -> str:
     """The short code by which people tell cases apart, such as ``K-7FQ2MX``."""
-    return f"K-{case_id[:REFERENCE_LENGTH].upper()}"
+    return case.reference(case_id)
 
 
 def message(note: Note) -> "EmailMessage":
@@ -84,8 +90,19 @@ def names_day(process: str, mail: str, language: str) -> bool:
     return any(_DAY in part for part in (text.subject, text.ask, text.why, text.silence))
 
 
+def _subject(note: Note, told: str, known: dict[str, str]) -> str:
+    """The subject; of what is urgent it says so first, and no more than fits an inbox."""
+    if not (note.urgent and note.asks):
+        return told
+    whole = page_text(note.language, "urgent.subject", subject=told)
+    if len(whole) <= LONGEST_SUBJECT:
+        return whole
+    form = "by" if known["deadline_short"] else "see"
+    return page_text(note.language, f"urgent.{form}", **known)
+
+
 def _parts(note: Note) -> dict[str, object]:
-    text = mail_text(note.process, note.mail, note.language)
+    text = mail_text(note.process, note.mail, note.language, urgent=note.urgent)
     known = {
         "reference": reference(note.case_id) if note.case_id else "",
         "organisation": told("name", note.language),
@@ -97,10 +114,11 @@ def _parts(note: Note) -> dict[str, object]:
     named = any("{reference}" in x for x in (text.ask, *text.body, text.why, text.silence))
     return {
         "language": note.language,
-        "subject": text.subject.format(**known),
+        "subject": _subject(note, text.subject.format(**known), known),
         "ask": text.ask.format(**known),
         "body": [x.format(**known) for x in text.body if note.deadline or _DAY not in x],
         "lines": note.lines,
+        "help": help_lines(note.language) if note.helps else (),
         "code": note.code,
         "button": text.button,
         "why": text.why.format(**known),

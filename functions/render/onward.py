@@ -15,7 +15,8 @@ class Door:
     """A button that opens a public form at its first step, filled with ``typed``.
 
     It is a POST to the form's own route, so that nothing typed stands in an address, and it
-    needs no script. The form opens a case only when it is sent.
+    needs no script. The form opens a case only when it is sent; by the ``key`` that it takes along
+    this case learns of that.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Door:
     path: str
     section: str
     typed: Mapping[str, str]
+    key: str = ""
 
 
 def door(words: Words, case: Case, party: Party) -> Door | None:

@@ -37,6 +37,15 @@ def refund(language: str) -> str:
     return f" {page_text(language, 'paper.refund', days=days)}" if days else ""
 
 
+def help_lines(language: str) -> tuple[str, ...]:
+    """Where there is help at once, for whom something urgent is about: what holds everywhere in
+    Finland, and what the organisation adds, if it does."""
+    from functions.render.texts import page_text  # which few readers of this file need
+
+    own = organisation().get("help", {}).get(language, "")
+    return (page_text(language, "urgent.help"), *([own] if own else []))
+
+
 def sectors() -> tuple[str, ...]:
     """The keys of the sectors in which supervisors work."""
     return tuple(organisation()["sectors"])

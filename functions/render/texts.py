@@ -79,15 +79,17 @@ def read_label(process: str, lang: str, field: str) -> str:
     return own or process_text(process, lang, f"fields.{field}.label")
 
 
-def mail_text(process: str, mail: str, lang: str) -> MailText:
-    """The texts of one mail of a process, or of none (""); ``MissingText`` names the first
-    part that is not there."""
+def mail_text(process: str, mail: str, lang: str, *, urgent: bool = False) -> MailText:
+    """The texts of one mail of a process, or of none (""), in an ``urgent`` case with the parts
+    that it has for one; ``MissingText`` names the first part that is not there."""
     folder = processes.folder(process) / "mails" if process else OWN_MAILS
     path = folder / mail / f"{lang}.toml"
     table = _table(path)
     for part in fields(MailText):
         if part.name not in table:
             raise MissingText(f"{process}.{lang}: mails.{mail}.{part.name}")
+    own = table.get("urgent") if urgent else None
+    table = {**table, **(own if isinstance(own, dict) else {})}
     parts = {f.name: str(table[f.name]) for f in fields(MailText) if f.name != "body"}
     body = table["body"]
     if not isinstance(body, list):
@@ -237,7 +239,7 @@ def _mail_parts(process: str, mail: str, lang: str) -> dict[str, str]:
     path = processes.folder(process) / "mails" / mail / f"{lang}.toml"
     flat = _flat(path) if path.is_file() else {}
     parts = {f.name: flat.get(f.name, "") for f in fields(MailText) if f.name != "body"}
-    body = {key: text for key, text in flat.items() if key.startswith("body.")}
+    body = {key: text for key, text in flat.items() if key.startswith(("body.", "urgent."))}
     return {f"mails.{mail}.{k}": text for k, text in (parts | (body or {"body": ""})).items()}
 
 

@@ -94,9 +94,10 @@ class Words:
         """What a field asks of whoever fills it in."""
         return self.text(f"fields.{field.name}.label")
 
-    def hint(self, field: Field) -> str:
-        """What helps to fill in a field, or ""."""
-        return self.maybe(f"fields.{field.name}.hint")
+    def hint(self, field: Field, *, again: bool = False) -> str:
+        """What helps to fill in a field, or "", also to who corrects it (``again``)."""
+        own = self.maybe(f"fields.{field.name}.hint_again") if again else ""
+        return own or self.maybe(f"fields.{field.name}.hint")
 
     def section(self, name: str, *, own: bool = False) -> str:
         """The heading of a form's section to whoever reads what somebody else filled in, or what

@@ -59,9 +59,11 @@ def answers(services: Services, draft: Draft) -> Answers:
     return read(form.fields, form.checks, draft.typed, services.directory, services.today())
 
 
-def mint_key(services: Services) -> str:
-    """A key for one filling of a form: its time and a nonce, signed."""
+def mint_key(services: Services, led_from: str = "") -> str:
+    """A key for one filling of a form: its time and a nonce, and the case that it is ``led_from``,
+    if it is, signed."""
     plain = f"{services.clock.now().timestamp():.3f}.{secrets.token_hex(12)}"
+    plain = f"{plain}.{led_from}" if led_from else plain
     return f"{plain}.{_signature(services, plain)}"
 
 
@@ -104,6 +106,7 @@ def send(
         draft.language,
         services.clock.now(),
         services.directory,
+        linked=_led_from(draft.key),
     )
     opener = decision.case.parties[0]
     quota = _places(services, opener.email, code)
@@ -126,6 +129,12 @@ def _problems(services: Services, draft: Draft) -> tuple[Problem, ...]:
     except Invalid as error:
         return error.problems
     return ()
+
+
+def _led_from(key: str) -> tuple[str, ...]:
+    """The case that led on to a form, by the form's key, whose signature has been looked at."""
+    _seconds, _part, _nonce, *led_from, _signed = key.split(".")
+    return tuple(led_from)
 
 
 def _signature(services: Services, plain: str) -> str:

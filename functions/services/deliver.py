@@ -7,6 +7,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import KapulaError
 from functions.kernel.ladder import deadline
+from functions.kernel.pace import asks, helped, is_urgent, paces
 from functions.processes import pinned
 from functions.render.mail import Note, message, names_day
 from functions.services.bounced import note_bounce
@@ -111,6 +112,9 @@ def _note(
         told=answers_told(services, definition, case, party, letter.order.mail),
         names=cases_named(services, definition, case, party),
         code=code_of(services, party.email, services.today()) if definition.unproven(case) else "",
+        urgent=is_urgent(definition, case),
+        asks=asks(definition, case, letter.order.mail, letter.order.purpose),
+        helps=helped(definition, case, party),
     )
 
 
@@ -138,5 +142,6 @@ def _current(definition: Definition, file: File, party: Party, letter: Letter) -
         return (case.state, case.round) == (order.state, order.round)
     if case.state == order.state:
         return True
-    reminds = any(rung.mail == order.mail for rung in definition.state(order.state).ladder)
+    there = paces((definition.state(order.state),))
+    reminds = any(rung.mail == order.mail for state in there for rung in state.ladder)
     return not reminds and not names_day(case.process, order.mail, party.language)

@@ -18,6 +18,7 @@ from functions.kernel.directory_changes import IMPORT, Change, address, letters,
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Broken, KapulaError, Unavailable
 from functions.kernel.ladder import DUE_BY_LAW, OVERDUE, deadline
+from functions.kernel.pace import is_urgent
 from functions.processes import pinned
 from functions.render.directory_told import (
     case_lines,
@@ -211,9 +212,17 @@ def _send(services: Services, letter: Letter) -> str:
         dedupe=f"{letter.case}.{letter.number}",
         letter=f"{DESK}-{person_key(services, address(entry))}",
         lines=_lines(services, order, change, language),
+        urgent=_urgent(services, order),
+        asks=True,
     )
     services.post.send(message(note))
     return "sent"
+
+
+def _urgent(services: Services, order: Order) -> bool:
+    """Whether the case that a letter is about is urgent."""
+    file = services.cases.load(order.state) if order.mail in OF_CASE else None
+    return bool(file and is_urgent(pinned(file.case.process, file.case.version), file.case))
 
 
 def _deadline(services: Services, order: Order) -> date | None:

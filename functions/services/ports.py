@@ -46,15 +46,14 @@ class File:
     """A case with its whole history, oldest first.
 
     ``last_seal`` is the seal of the last entry and ``entries`` how many there are, both as they
-    are kept with the case: the next entry is chained to that seal. ``covered`` is whether the
-    case is as it was written by one who has the ``keys``; ``due_at`` when the clock comes to it.
+    are kept with the case: the next entry is chained to that seal. ``due_at`` is when the clock
+    comes to it.
     """
 
     case: Case
     history: tuple[Told, ...]
     last_seal: str = field(default="", compare=False)
     entries: int = field(default=0, compare=False)
-    covered: bool = field(default=True, compare=False)
     keys: Keys = field(default_factory=lambda: Keys(b""), compare=False, repr=False)
     due_at: datetime | None = field(default=None, compare=False)
 
@@ -62,7 +61,7 @@ class File:
     def sound(self) -> bool:
         """Whether the history is whole and as it was written, with what was said in it, and the
         case stands where its last step led."""
-        if len(self.history) != self.entries or not self.covered:
+        if len(self.history) != self.entries:
             return False
         kept = [told for told in self.history if told.said is not None]
         if kept and (len(kept) < self.entries or not self.case.parties):
@@ -145,6 +144,15 @@ class Indexed:
     revision: int = 0
 
 
+class Found(dict[str, Case]):
+    """Cases by their ids, as they stand now; ``broken`` are the ids of those that are not as they
+    were written: nothing is told of them but that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broken: frozenset[str] = frozenset()
+
+
 # What is logged, as an error, of a case that is not as it was written: an alarm (infra/aws).
 BROKEN = "history broken: %s"
 
@@ -152,7 +160,8 @@ BROKEN = "history broken: %s"
 class CaseStore(Protocol):
     """Cases with their history and outbox. Every method is safe to repeat.
 
-    ``keys`` are those that histories are sealed with.
+    ``keys`` are those that histories are sealed with. A case whose row was not written with them
+    as it stands is ``Broken`` to all that read it, and an alarm.
     """
 
     keys: Keys
@@ -170,8 +179,9 @@ class CaseStore(Protocol):
         ...
 
     def files(self, case_ids: Sequence[str]) -> Mapping[str, File]:
-        """The cases of these ids that exist, with their histories. Of one that is written to
-        meanwhile, the parts may not fit; ``load`` tells."""
+        """The cases of these ids that exist, with their histories, without those that are broken
+        in their own row. Of one that is written to meanwhile, the parts may not fit; ``load``
+        tells."""
         ...
 
     def sample(self, point: float) -> Sequence[str]:
@@ -179,13 +189,13 @@ class CaseStore(Protocol):
         which there are any."""
         ...
 
-    def several(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
-        """The cases of these ids (at most ``MOST_AT_ONCE``) that exist, as they stand now. One
-        that cannot be read is left out, and is an alarm."""
+    def several(self, case_ids: Sequence[str]) -> Found:
+        """The cases of these ids (at most ``MOST_AT_ONCE``) that exist, as they stand now, and
+        which of them are broken."""
         ...
 
     def case(self, case_id: str) -> Case | None:
-        """As ``several``, of one case: ``Broken`` if it cannot be read."""
+        """As ``several``, of one case."""
         ...
 
     def commit(self, *moves: Move) -> None:

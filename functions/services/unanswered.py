@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.desk import is_urgent
+from functions.kernel.pace import is_urgent
 from functions.services.desk_mail import order_gathered, order_waiting
 from functions.services.persons import person_key
 from functions.services.ports import File, Letter

@@ -33,7 +33,14 @@ def reached(name: str) -> tuple[Case, ...]:
         for role in listed & {p.role for p in case.parties if p.present}:
             parties = (replace(p, vacant=p.vacant or p.role == role) for p in case.parties)
             found.append(replace(case, parties=tuple(parties)))
-    return tuple(found)
+    return (*found, *(urgent for case in found if (urgent := made_urgent(definition, case))))
+
+
+def made_urgent(definition: Definition, case: Case) -> Case | None:
+    """The same case with a choice that makes it urgent, if there is one."""
+    choices = ((f.name, c) for f in definition.fields().values() for c in f.choices)
+    tried = (replace(case, answers={**case.answers, name: c}) for name, c in choices)
+    return next((c for c in tried if definition.urgent and definition.urgent.holds(c)), None)
 
 
 def silent(definition: Definition, case: Case) -> bool:

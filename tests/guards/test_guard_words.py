@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from string import Formatter
 
@@ -198,13 +199,16 @@ def test_mail_is_short_in_its_subject_and_says_things_once(
     process: str, name: str, language: str
 ) -> None:
     assert mail_faults(process, name, language) == []
+    if process and current(process).urgent:
+        assert mail_faults(process, name, language, urgent=True) == []
 
 
-def mail_faults(process: str, name: str, language: str) -> list[str]:
-    """What is too long, missing or said twice in a mail that is filled."""
-    filled = message(replaced(process, name, language))
+def mail_faults(process: str, name: str, language: str, *, urgent: bool = False) -> list[str]:
+    """What is too long, missing or said twice in a mail that is filled, also in an urgent case."""
+    whole = replaced(process, name, language)
+    filled = message(replace(whole, urgent=urgent, asks=urgent, helps=urgent))
     subject, plain = str(filled["Subject"]), parts(filled)[0]
-    text = mail_text(process, name, language)
+    text = mail_text(process, name, language, urgent=urgent)
     wants_day = "{deadline}" in text.ask and _is_task(process, name)
     personal = page_text(language, "mail.personal")
     needless = re.findall(NOTHING[language], " ".join([text.ask, *text.body, text.silence]))
@@ -220,8 +224,6 @@ def mail_faults(process: str, name: str, language: str) -> list[str]:
 
 
 def replaced(process: str, name: str, language: str):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
     told = note(process, name, language)
     return replace(told, deadline=LONGEST_DAY)
 

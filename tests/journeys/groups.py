@@ -76,7 +76,7 @@ class Group(Journey):
         self.asks("coordinating")
         self.eyes.decide("offer", supervisor=self.supervisor)
         self.done("offer", "offered")
-        self.mailed(("supervisor", "offer", 7))
+        self.mailed(("supervisor", "offer", 7), ("manager", "offered_group"))
 
     def accept(self) -> None:
         self.open("supervisor")

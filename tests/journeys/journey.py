@@ -386,7 +386,10 @@ class Journey:
         ]
 
     def _dated(self, letter: Letter, days: int | None = None) -> None:
-        """The subject names the deadline; where there is none to name, it has no number."""
+        """The subject names the deadline; where there is none to name, it has no number. What is
+        urgent has days of its own (tests/unit/test_urgent.py)."""
+        if letter.subject.startswith(f"{word(letter.language, 'desk.urgent')}: "):
+            return
         if days is None:
             assert "{deadline" not in mail_text("supervision", letter.name, letter.language).subject
             return

@@ -49,9 +49,9 @@ BILLING = {
     "billing_postcode": "00000",
     "billing_city": "Mallila",
     "accepter_name": "Tilda Tilaaja",
-    "authority": "yes",
     "terms_read": "yes",
 }
+AUTHORISED = {**BILLING, "authority": "yes"}  # whoever orders for an organisation says that, too
 SECRETS = (
     NEED, MESSAGE, *NAMES, "Tilda", "Mallila", "1 250", "1 569", "2345678", "mallikunta",
 )  # fmt: skip
@@ -261,7 +261,8 @@ class Quote:
         self.quote()
         by = {"individual": "accept_person"}.get(self.answers["payer_type"], "accept_organisation")
         extra = {"business_id": self.answers["business_id"]} if by != "accept_person" else {}
-        self.take(self.email, "quoted", by, **{**BILLING, **extra, **changed})
+        told = BILLING if by == "accept_person" else AUTHORISED
+        self.take(self.email, "quoted", by, **{**told, **extra, **changed})
         return self
 
     def order(self) -> str:

@@ -6,7 +6,7 @@ from functions.render.texts import maybe
 from tests.journeys.groups import open_desk
 from tests.journeys.journey import CONTACT, word
 from tests.journeys.journey import said as supervision
-from tests.journeys.quotes import ANNA, BILLING, NAMES, PRICED, TESTI, Quote, said
+from tests.journeys.quotes import ANNA, AUTHORISED, NAMES, PRICED, TESTI, Quote, said
 
 QUESTION = "Which weekdays would suit you?"
 REPLY = "Tuesdays and Thursdays."
@@ -49,7 +49,7 @@ def test_question_and_second_version_in_english(quotes, eyes):
     eyes.language = "en"
     eyes.go(first)
     assert eyes.page.locator('[name=action][value^="accept"]').count() == 0
-    answer = eyes.page.request.post(first, form={"action": "accept_organisation", **BILLING})
+    answer = eyes.page.request.post(first, form={"action": "accept_organisation", **AUTHORISED})
     assert answer.status == 409
 
     q.open(q.email, "requoted")
@@ -64,7 +64,7 @@ def test_question_and_second_version_in_english(quotes, eyes):
     assert "€1,000.00" in eyes.text()
     assert "1,250.50" not in eyes.text()
     eyes.press(".k-back a")
-    eyes.decide("accept_organisation", **BILLING)
+    eyes.decide("accept_organisation", **AUTHORISED)
     q.done("accept_organisation", "staffing")
 
 
@@ -86,7 +86,7 @@ def test_quote_that_nobody_answers_expires(quotes, stack, eyes):
     eyes.go(link)
     assert eyes.title() == word("fi", "over.late")
     q.stands("expired")
-    answer = eyes.page.request.post(link, form={"action": "accept_organisation", **BILLING})
+    answer = eyes.page.request.post(link, form={"action": "accept_organisation", **AUTHORISED})
     assert answer.status == 409
     q.open(q.email, "expired")
     q.stands("expired")

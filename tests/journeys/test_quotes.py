@@ -13,6 +13,7 @@ from functions.render.terms import terms_of
 from tests.journeys.groups import open_desk
 from tests.journeys.quotes import (
     ANNA,
+    AUTHORISED,
     BILLING,
     MESSAGE,
     NAMES,
@@ -167,7 +168,7 @@ def test_organisation_in_swedish_to_the_exported_invoice(quotes, stack, eyes):
 
     q.open(q.email, "quoted")
     q.asks("quoted")
-    wrong = {**BILLING, "e_address": "003723456780", "order_number": "T-77"}
+    wrong = {**AUTHORISED, "e_address": "003723456780", "order_number": "T-77"}
     eyes.decide("accept_organisation", 422, **wrong)
     assert said("sv", "checks.operator_given") in eyes.text("#e-operator")
     kept = {"e_address": "003723456780", "order_number": "T-77", "billing_city": "Mallila"}

@@ -37,7 +37,11 @@ def test_a_silent_manager_is_reminded_and_then_the_coordinator_told(start, stack
     j.open("applicant", "receipt")
     j.stands("submitted")
     stack.advance(minutes=1)
-    j.mailed(*((who, "lapsed") for who in ("applicant", "manager", "coordinator")))
+    j.mailed(
+        ("applicant", "lapsed_unendorsed"),
+        ("manager", "lapsed_unendorsed_own"),
+        ("coordinator", "lapsed_unendorsed_told"),
+    )
     j.open("applicant", "receipt")
     j.stands("lapsed")
     j.open("manager")

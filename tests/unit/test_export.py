@@ -111,6 +111,13 @@ def test_exported_state_with_its_ladder() -> None:
             {"after_days": 4, "mail": "remind_answer"},
             {"after_days": 7, "action": "expire"},
         ],
+        "if_urgent": {
+            "deadline_working_days": 2,
+            "ladder": [
+                {"after_working_days": 1, "mail": "remind_answer"},
+                {"after_working_days": 2, "action": "expire"},
+            ],
+        },
         "end": False,
     }
 

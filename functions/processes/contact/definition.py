@@ -17,12 +17,13 @@ MAILS = (
     Mail("asked_more", "assignee", "task"),
     Mail("converted", "sender", "task"),
     Mail("remind_form", "sender", "task"),
+    Mail("form_sent", "sender", also=("assignee",)),
     Mail("withdrawn", "assignee"),
 )
 
 SIGHTS: dict[str, Sight] = {
     **{f.name: _BOTH for f in forms.MESSAGE.fields},
-    **{f.name: _BOTH for f in (forms.ANSWER, forms.QUESTION, forms.TO_FORM)},
+    **{f.name: _BOTH for f in (forms.ANSWER, forms.QUESTION, forms.TO_FORM, forms.FORM_REFERENCE)},
     "party.sender": _BOTH,
     "party.assignee": {"assignee": (), "sender": ("answered", "closed", "converted")},
 }

@@ -27,4 +27,5 @@ MESSAGE = Form(
 
 ANSWER = Field("answer", "longtext", shortest=10, longest=4000, stays=True)
 QUESTION = Field("question", "longtext", shortest=10, longest=4000, stays=True)
+FORM_REFERENCE = Field("form_reference", longest=20)
 TO_FORM = Field("to_form", "choice", choices=("individual", "group", "request"))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from functions.kernel.definition import CLOCK, Action, Rung, State, Transition
+from functions.kernel.definition import CLOCK, LINK, Action, Rung, State, Transition
 from functions.kernel.roles import Role
 from functions.kernel.spans import ByAnswer, Calendar, Span
 from functions.processes.contact import forms
@@ -69,6 +69,7 @@ ACTIONS = (
     Action("close", "sender"),
     Action("finish", "sender"),
     Action("withdraw", "sender", via=("task", "status")),
+    Action("form_sent", LINK, (forms.FORM_REFERENCE,), led=True),
     Action("lapse", CLOCK),
     Action("purge", CLOCK),
 )
@@ -87,6 +88,7 @@ TRANSITIONS = (
     Transition("close", "answered", "closed"),
     Transition("lapse", "answered", "closed"),
     Transition("finish", "converted", "closed"),
+    Transition("form_sent", "converted", "closed", mails=("form_sent",)),
     Transition("lapse", "converted", "closed"),
     Transition("purge", "closed", "erased", forgets=True),
 )

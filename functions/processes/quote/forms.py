@@ -181,7 +181,8 @@ CONSENT = (
     Field("authority", "tick"),
     Field("terms_read", "tick", page="terms"),
 )
-ACCEPT_PERSON = (*ADDRESS, *CONSENT)
+# Who pays for themselves has nobody's authority to declare.
+ACCEPT_PERSON = (*ADDRESS, *(f for f in CONSENT if f.name != "authority"))
 ACCEPT_ORGANISATION = (*ADDRESS, BUSINESS_ID, FOREIGN_ID, VAT_ID, *E_INVOICE, *CONSENT)
 _OPERATOR = Check("operator_given", "operator", checks.reachable, ("e_address",))
 _STAYS_UNTAXED = (

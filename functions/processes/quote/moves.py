@@ -1,9 +1,15 @@
 """What can be done with a quote and its invoice, by whom, and where it leads."""
 
-from functions.kernel.consequences import Call, Guard, Opens, Reckoning
+from functions.kernel.consequences import FORM_SENT, Call, Guard, Opens, Reckoning
 from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Transition
 from functions.processes.quote import forms, money
-from functions.processes.quote.order import CALLED_OFF, DATED, ENDED, FIND_SUPERVISOR, UNDATED
+from functions.processes.quote.order import (
+    CALLED_OFF,
+    DATED,
+    ENDED,
+    FIND_SUPERVISOR,
+    UNDATED,
+)
 from functions.processes.quote.states import (
     FIRST,
     LATER,
@@ -121,7 +127,10 @@ def _called_off(source: str) -> tuple[str, ...]:
 
 
 REQUESTS = (
-    Transition("confirm", "unconfirmed", "in_review", ("receipt", "requested"), ("coordinator",)),
+    Transition(
+        "confirm", "unconfirmed", "in_review", ("receipt", "requested"), ("coordinator",),
+        calls=(FORM_SENT,),
+    ),
     Transition("disown", "unconfirmed", "discarded", forgets=True),
     Transition("ask", "in_review", "info_requested", ("asked",)),
     Transition("reply", "info_requested", "in_review", ("replied",)),

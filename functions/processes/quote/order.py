@@ -7,6 +7,7 @@ from functions.kernel.fields import Answers
 
 _SAME = {
     "product": "service",
+    "urgency": "urgency",
     "participants": "participants",
     "need": "reason_and_goals",
     "desired_start": "desired_start",

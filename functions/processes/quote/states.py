@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import CLOCK, LINK, Rung, State
+from functions.kernel.definition import CLOCK, LINK, Hurry, Rung, State
 from functions.kernel.read import lines
 from functions.kernel.roles import Role
 from functions.kernel.spans import Calendar, OnDate
@@ -12,6 +12,21 @@ from functions.processes.quote import money
 
 _DAY = timedelta(days=1)
 _SOON, _WEEK = Calendar(working=2), Calendar(working=5)
+_AT_ONCE, _THIRD = Calendar(working=1), Calendar(working=3)
+
+
+def _at_once(mail: str) -> Hurry:
+    """In a crisis: a working day, a reminder; then those who keep the directory hear."""
+    return Hurry(
+        _AT_ONCE,
+        (
+            Rung(_AT_ONCE, mail=mail),
+            Rung(_SOON, escalates=True),
+            Rung(_THIRD, mail=mail),
+            Rung(_WEEK, escalates=True),
+        ),
+    )
+
 
 # Vouchers are kept six years from the end of the year (Accounting Act 1336/1997, 2:10); what
 # came to nothing is kept a year.
@@ -38,7 +53,13 @@ ORGANISATION = Guard(
 )
 STAFFED = Guard("supervisor_in_place", lambda case: not case.waits_for_others("supervisor"))
 UNSTAFFED = Guard("no_supervisor_left", lambda case: case.waits_for_others("supervisor"))
-URGENT = Guard("crisis", lambda case: case.answers.get("urgency") == "crisis")
+URGENT = Guard(
+    "crisis",
+    lambda case: (
+        case.form == "request"
+        and "crisis" in (case.answers.get("urgency"), case.answers.get("product"))
+    ),
+)
 FIRST = Guard("first_quote", lambda case: "quote_version" not in case.answers)
 LATER = Guard("later_quote", lambda case: "quote_version" in case.answers)
 PAID = Guard("paid", lambda case: "paid_on" in case.answers)
@@ -94,6 +115,7 @@ STATES = (
             Rung(10 * _DAY, mail="remind_review"),
             Rung(14 * _DAY, escalates=True),
         ),
+        hurry=_at_once("remind_review"),
     ),
     State(
         "info_requested",
@@ -135,6 +157,7 @@ STATES = (
             Rung(14 * _DAY, mail="remind_dates"),
             Rung(21 * _DAY, escalates=True),
         ),
+        hurry=_at_once("remind_dates"),
     ),
     State(
         "scheduled",

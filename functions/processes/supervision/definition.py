@@ -51,7 +51,13 @@ MAILS = (
     Mail("mend", TURN, "task"),
     Mail("refused", "applicant", also=("manager", "supervisee")),
     Mail("ended", "applicant", also=("manager", "supervisee")),
-    Mail("lapsed", "applicant", also=("manager", "supervisee", "coordinator")),
+    Mail("lapsed_unendorsed", "applicant"),
+    Mail("lapsed_unendorsed_own", "manager"),
+    Mail("lapsed_unendorsed_told", "coordinator"),
+    Mail("lapsed_uncorrected_own", "applicant"),
+    Mail("lapsed_uncorrected", "manager", also=("coordinator",)),
+    Mail("lapsed_group_own", "manager"),
+    Mail("lapsed_group", "supervisee", also=("coordinator",)),
     Mail("taken_back", "supervisor"),
     Mail("remind_first", "supervisor", "task"),
     Mail("not_begun", "coordinator"),
@@ -71,7 +77,9 @@ MAILS = (
     Mail("remind_offer", "coordinator", "task"),
     Mail("offer", "supervisor", "task"),
     Mail("offered", "applicant"),
+    Mail("offered_group", "manager"),
     Mail("search_on", "applicant"),
+    Mail("search_on_group", "manager"),
     Mail("remind_answer", "supervisor", "task"),
     Mail("declined", "coordinator", "task"),
     Mail("expired", "coordinator", "task"),
@@ -132,7 +140,9 @@ SIGHTS: dict[str, Sight] = {
 
 
 def _is_crisis(case: Case) -> bool:
-    return "crisis" in (case.answers.get("form_of_supervision"), case.answers.get("service"))
+    """Whether crisis supervision was applied for or ordered, or ordered for a crisis."""
+    asked = ("form_of_supervision", "service", "urgency")
+    return "crisis" in (case.answers.get(name) for name in asked)
 
 
 VERSION_1 = Definition(

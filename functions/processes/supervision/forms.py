@@ -191,8 +191,10 @@ SERVICE = Field(
         *("consultation", "development"),
     ),
 )
+URGENCY = Field("urgency", "choice", required=False, choices=("usual", "soon", "crisis"))
 CLIENT = (
     SERVICE,
+    URGENCY,
     Field("participants", "number", required=False),
     Field("client_name"),
     Field("client_email", "email"),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from functions.kernel.case import Case
-from functions.kernel.consequences import Call
+from functions.kernel.consequences import FORM_SENT, Call
 from functions.kernel.definition import Tally, Transition
 from functions.kernel.fields import Answers
 from functions.processes.supervision.states import (
@@ -131,6 +131,20 @@ ORDERED = tuple(
     )
 )  # fmt: skip
 
+_AS_SENDER = {"offered": "offered_group", "search_on": "search_on_group"}
+
+
+def _heard_by_sender(row: Transition) -> tuple[Transition, Transition]:
+    """A row for those who applied for themselves, and for a group, whose sender hears the same."""
+    told = tuple(_AS_SENDER.get(mail, mail) for mail in row.mails)
+    others = (*_INDIVIDUAL, *_MERGED)
+    return replace(row, forms=others), replace(row, forms=_GROUP, mails=told)
+
+
+# Whose silence let an application lapse, in words for each reader.
+_UNENDORSED = ("lapsed_unendorsed", "lapsed_unendorsed_own", "lapsed_unendorsed_told")
+_UNCORRECTED = ("lapsed_uncorrected_own", "lapsed_uncorrected")
+
 # What the coordinator can do with an application beside offering it, and what follows.
 COORDINATING = (
     Transition("ask", "coordinating", "asked", ("question",), forms=_APPLIED),
@@ -145,17 +159,24 @@ COORDINATING = (
         Transition("end_handling", source, "closed", ("ended",), forms=_APPLIED)
         for source in ("coordinating", "asked", "submitted", "returned", "rejected")
     ),
-    Transition(
-        "take_back",
-        "offered",
-        "coordinating",
-        ("taken_back", "search_on"),
-        clears=("supervisor",),
-        tallies=(_NO_LONGER_QUEUED,),
+    *_heard_by_sender(
+        Transition(
+            "take_back",
+            "offered",
+            "coordinating",
+            ("taken_back", "search_on"),
+            clears=("supervisor",),
+            tallies=(_NO_LONGER_QUEUED,),
+        )
     ),
     *(
-        Transition("lapse", source, "lapsed", ("lapsed",))
-        for source in ("submitted", "returned", "rejected")
+        Transition("lapse", source, "lapsed", mails, forms=forms)
+        for source, forms, mails in (
+            ("submitted", _INDIVIDUAL, _UNENDORSED),
+            ("returned", _INDIVIDUAL, _UNCORRECTED),
+            ("rejected", _INDIVIDUAL, _UNCORRECTED),
+            ("returned", _GROUP, ("lapsed_group_own", "lapsed_group")),
+        )
     ),
 )
 
@@ -235,6 +256,7 @@ TRANSITIONS = (
         "submitted",
         mails=("receipt", "endorse"),
         fills=("manager", "coordinator"),
+        calls=(FORM_SENT,),
     ),
     Transition(
         "confirm_group",
@@ -242,6 +264,7 @@ TRANSITIONS = (
         "coordinating",
         mails=("receipt_group", "named", "coordinate"),
         fills=("coordinator", "supervisee"),
+        calls=(FORM_SENT,),
     ),
     Transition("disown", "unconfirmed", "discarded", forgets=True),
     Transition("disown_group", "group_unconfirmed", "discarded", forgets=True),
@@ -275,29 +298,35 @@ TRANSITIONS = (
         fills=("manager", "supervisee", "coordinator"),
         forms=_GROUP,
     ),
-    Transition(
-        "offer",
-        "coordinating",
-        "offered",
-        mails=("offer", "offered"),
-        fills=("supervisor",),
-        tallies=(_QUEUED,),
+    *_heard_by_sender(
+        Transition(
+            "offer",
+            "coordinating",
+            "offered",
+            mails=("offer", "offered"),
+            fills=("supervisor",),
+            tallies=(_QUEUED,),
+        )
     ),
-    Transition(
-        "decline",
-        "offered",
-        "coordinating",
-        mails=("declined", "search_on"),
-        clears=("supervisor",),
-        tallies=(_NO_LONGER_QUEUED,),
+    *_heard_by_sender(
+        Transition(
+            "decline",
+            "offered",
+            "coordinating",
+            mails=("declined", "search_on"),
+            clears=("supervisor",),
+            tallies=(_NO_LONGER_QUEUED,),
+        )
     ),
-    Transition(
-        "expire",
-        "offered",
-        "coordinating",
-        mails=("expired", "offer_expired", "search_on"),
-        clears=("supervisor",),
-        tallies=(_NO_LONGER_QUEUED,),
+    *_heard_by_sender(
+        Transition(
+            "expire",
+            "offered",
+            "coordinating",
+            mails=("expired", "offer_expired", "search_on"),
+            clears=("supervisor",),
+            tallies=(_NO_LONGER_QUEUED,),
+        )
     ),
     Transition(
         "accept",

@@ -4,12 +4,17 @@ from datetime import timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import CLOCK, LINK, Rung, State, Turn
+from functions.kernel.definition import CLOCK, LINK, Hurry, Rung, State, Turn
 from functions.kernel.fields import Answers
 from functions.kernel.roles import Role
 from functions.kernel.spans import Calendar
 
 _DAY = timedelta(days=1)
+# Where it is urgent: what has shaken people at work is best talked about within three days, so
+# each hand has one working day, then whoever can do something about it hears; who would take the
+# work on has two, to find the time for it, and three for the first session.
+_AT_ONCE, _SECOND, _THIRD = Calendar(working=1), Calendar(working=2), Calendar(working=3)
+_FIFTH = Calendar(working=5)
 _OWN = ("individual", "group", "merged")  # what no order goes on with
 _LAPSE = Rung(60 * _DAY, action="lapse")
 _YEAR = (Rung(Calendar(months=12), action="erase"),)  # what is over is kept a year
@@ -91,6 +96,15 @@ STATES = (
             Rung(21 * _DAY, mail="stuck"),
             _LAPSE,
         ),
+        hurry=Hurry(
+            _AT_ONCE,
+            (
+                Rung(_AT_ONCE, mail="remind_endorse"),
+                Rung(_SECOND, mail="stuck"),
+                Rung(_THIRD, mail="remind_endorse"),
+                _LAPSE,
+            ),
+        ),
     ),
     State(
         "returned",
@@ -98,6 +112,9 @@ STATES = (
         14 * _DAY,
         (Rung(14 * _DAY, mail="remind_correct"), Rung(28 * _DAY, mail="stuck"), _LAPSE),
         turns=(Turn("manager", forms=("group",)),),
+        hurry=Hurry(
+            _THIRD, (Rung(_THIRD, mail="remind_correct"), Rung(_FIFTH, mail="stuck"), _LAPSE)
+        ),
     ),
     State("rejected", "applicant", 30 * _DAY, (Rung(30 * _DAY, mail="remind_rejected"), _LAPSE)),
     State(
@@ -112,6 +129,15 @@ STATES = (
             Rung(56 * _DAY, mail="remind_offer"),
             Rung(63 * _DAY, escalates=True),
         ),
+        hurry=Hurry(
+            _AT_ONCE,
+            (
+                Rung(_AT_ONCE, mail="remind_offer"),
+                Rung(_SECOND, escalates=True),
+                Rung(_THIRD, mail="remind_offer"),
+                Rung(_FIFTH, escalates=True),
+            ),
+        ),
     ),
     State(
         "asked",
@@ -119,12 +145,18 @@ STATES = (
         7 * _DAY,
         (Rung(7 * _DAY, mail="remind_reply"), Rung(14 * _DAY, action="unanswered")),
         turns=(Turn("manager", forms=("group",)), Turn("supervisee", forms=("merged",))),
+        hurry=Hurry(
+            _AT_ONCE, (Rung(_AT_ONCE, mail="remind_reply"), Rung(_THIRD, action="unanswered"))
+        ),
     ),
     State(
         "offered",
         "supervisor",
         7 * _DAY,
         (Rung(4 * _DAY, mail="remind_answer"), Rung(7 * _DAY, action="expire")),
+        hurry=Hurry(
+            _SECOND, (Rung(_AT_ONCE, mail="remind_answer"), Rung(_SECOND, action="expire"))
+        ),
     ),
     State("merging", LINK, unhurried="the merger has its own ladder"),
     State("merged", LINK, unhurried="the merger has its own ladder"),
@@ -138,6 +170,16 @@ STATES = (
             Rung(28 * _DAY, mail="remind_first"),
             Rung(42 * _DAY, mail="not_begun"),
             Rung(Calendar(months=12), action="give_up", forms=_OWN),
+        ),
+        hurry=Hurry(
+            _THIRD,
+            (
+                Rung(_SECOND, mail="remind_first"),
+                Rung(_THIRD, mail="not_begun"),
+                Rung(_FIFTH, mail="remind_first"),
+                Rung(42 * _DAY, mail="not_begun"),
+                Rung(Calendar(months=12), action="give_up", forms=_OWN),
+            ),
         ),
     ),
     State(
