@@ -40,7 +40,8 @@ class Opens:
     ``answers`` of the case as it is then fill the ``form`` of ``process``; who holds a role of
     ``seats`` takes the role it names there. ``names`` are the answers there that name who holds a
     role here, with what else is told of them: they follow when somebody else takes the place.
-    Nothing is opened unless ``when`` holds then.
+    Nothing is opened unless ``when`` holds then. ``passes`` says which answers there have what was
+    answered here: the table of who sees what tells of those that a role reads there alone.
     """
 
     process: str
@@ -49,6 +50,7 @@ class Opens:
     seats: Mapping[str, str] = field(default_factory=dict)
     when: Guard | None = None
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    passes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from functions.kernel.definition import Action, Definition
 from functions.kernel.visibility import PARTY, sees
+from functions.processes import current
 from functions.render.texts import capital, maybe, page_text, process_text, read_label
 
 
@@ -87,6 +88,8 @@ def _cell(d: Definition, lang: str, thing: str, role: str) -> Markup:
     sign, said, when = "●", page_text(lang, "matrix.seen"), ""
     if not states and thing == PARTY + role:
         when = " " + page_text(lang, "matrix.self")
+    elif not states and (there := _passed_on(d, lang, thing, role)):
+        when = " " + page_text(lang, "matrix.passed", page=there)
     elif not states:
         sign, said = "–", page_text(lang, "matrix.unseen")
     elif len(states) < len(d.states):
@@ -97,6 +100,18 @@ def _cell(d: Definition, lang: str, thing: str, role: str) -> Markup:
         '<td role="cell" data-label="{}"><span class="k-matrix__sign" aria-hidden="true">{}</span>'
         '<span class="k-visually-hidden">{}</span>{}</td>'
     ).format(capital(_role(d, lang, role)), sign, said, when)
+
+
+def _passed_on(d: Definition, lang: str, thing: str, role: str) -> str:
+    """What the case is called that begins by this one, and in which the role reads what it does
+    not see here, or ""."""
+    opened = {o.process: o for t in d.transitions for o in t.opens if thing in o.passes}
+    for opens in opened.values():
+        there = current(opens.process)
+        same = role in {r.name for r in there.roles}
+        if same and seen_in(there, opens.passes[thing], role):
+            return _text(there, lang, f"forms.{opens.form}.name")
+    return ""
 
 
 def _stays_named(d: Definition, thing: str, states: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape, unescape
 from itertools import product
 
 import pytest
@@ -10,8 +11,13 @@ import pytest
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case, Party
 from functions.kernel.visibility import visible, visible_parties
+from functions.processes import current
 from functions.processes.supervision.definition import VERSION_1
 from functions.render.matrix import matrix, seen_in
+from functions.render.texts import page_text, process_text
+from functions.render.words import Words
+from tests.fakes import World
+from tests.orders import ACCEPTED, Quotes
 
 ROLES = [r.name for r in VERSION_1.roles]
 
@@ -107,3 +113,28 @@ def test_matrix_sight_withdrawn_shows() -> None:
         "sees when the stage is Waiting for the supervisor&#39;s reply",
         *["does not see"] * 3,
     ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_matrix_tells_what_is_read_in_the_case_that_follows(lang: str) -> None:
+    """The supervisor of an order reads there what the client wrote in the request."""
+    quote, there = current("quote"), current("supervision")
+    words = Words(quote, lang, World().directory)
+    ordered = process_text("supervision", lang, "forms.ordered.name")
+    cells = rows(matrix(quote, lang))
+    supervisor = [r.name for r in quote.roles].index("supervisor")
+    opens = next(o for t in quote.transitions for o in t.opens if o.process == "supervision")
+    case = _accepted()
+    for here, name in opens.passes.items():
+        told = unescape(cells[escape(words.label(quote.fields()[here]))][supervisor])
+        seen = seen_in(quote, here, "supervisor")
+        assert ordered in told or seen, here
+        assert seen_in(there, name, "supervisor")
+    passed = opens.answers(case)
+    assert set(passed) == {opens.passes[n] for n in case.answers if n in opens.passes}
+    assert page_text(lang, "matrix.unseen") in cells[words.label(quote.fields()["net_price"])]
+
+
+def _accepted() -> Case:
+    world = Quotes()
+    return world.case(world.request(*ACCEPTED))

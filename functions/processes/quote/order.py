@@ -41,6 +41,7 @@ FIND_SUPERVISOR = Opens(
     _answers,
     seats={"coordinator": "coordinator"},
     names={"contact": ("client_name", "client_email", "client_phone")},
+    passes={**_SAME, "session_minutes": "session_length"},
 )
 DATED = Call("date", _dates)
 UNDATED = Call("undate")
