@@ -72,6 +72,7 @@ def cases_beside(
                 reference(other.id),
                 words.page("broken.row") if other.id in broken else words.state(other, "name"),
                 f"{there}?lang={language}" if there else "",
+                over=definition.is_over(other.state),
             )
         )
     return tuple(told)

@@ -88,7 +88,8 @@ class State:
     nothing is counted from an earlier one. ``deadline`` is what the turn's holder is told, and
     may depend on an answer; ``ladder`` is what happens if they are silent. One that comes to
     nobody else and takes no action says in ``unhurried`` why that is right. ``told`` are the
-    conditions on which it is told in other words: the first. ``hurry`` is for urgent cases.
+    conditions on which it is told in other words: the first. ``hurry`` is for urgent cases. It
+    ``runs`` where nobody is waited for in the linked case either.
     """
 
     name: str
@@ -103,6 +104,7 @@ class State:
     begins: str = ""
     told: tuple[Guard, ...] = ()
     hurry: Hurry | None = None
+    runs: bool = False
 
     @property
     def takers(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from functions.kernel.apart import Beside, may_act
 from functions.kernel.case import REFERENCE_LENGTH, Case, Party
-from functions.kernel.definition import BY_ITSELF, CLOCK, Definition
+from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, Definition
 from functions.kernel.duties import UNITS, duty_of, may
 from functions.kernel.fields import Field
 from functions.kernel.ladder import deadline
@@ -64,7 +64,8 @@ def group(
 ) -> Group:
     """How the case stands for a role: ``mine`` waits for them, ``aside`` went back or was
     refused on its way, ``on`` waits for others, as it does for the ``party`` who has voted
-    already or may not act, ``running`` waits for nobody but time, and ``ended`` is over.
+    already or may not act, ``running`` waits for nobody but time, here or in the case that it
+    follows, and ``ended`` is over.
     A role in a ``linked`` case may keep the party from acting, too."""
     if definition.is_over(case.state):
         return "ended"
@@ -73,7 +74,7 @@ def group(
         held = case.party(party)
         free = held is None or may_act(definition, case, held, linked)
         return "mine" if free and party not in case.votes else "on"
-    if turn == CLOCK:
+    if turn == CLOCK or (turn == LINK and definition.state(case.state).runs):
         return "running"
     on_its_way = case.state in definition.form(case.form).route or turn in BY_ITSELF
     return "on" if on_its_way else "aside"

@@ -27,21 +27,12 @@ from functions.render.case_people import (
     voted,
     written_by,
 )
+from functions.render.hands import Hand, hands
 from functions.render.mail import reference
 from functions.render.offers import Offer, offers
 from functions.render.onward import Door, door
 from functions.render.texts import capital
 from functions.render.words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """One hand on the line of hands; ``standing`` is done, now or next."""
-
-    who: str
-    what: str
-    when: str
-    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +55,13 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A case that is linked to this one: what it is, and where it stands."""
+    """A case that is linked to this one: what it is, where it stands, and if it is ``over``."""
 
     title: str
     reference: str
     state: str
     link: str = ""
+    over: bool = True
 
 
 def part_of(words: Words, case: Case, role: str) -> str:
@@ -140,7 +132,7 @@ def case_view(
         state=words.state(case, "name"),
         now=words.state(case, "now", party.role),
         next=_next(words, case, party.role),
-        turn_line=_turn_line(words, case, party.role, yours=yours),
+        turn_line=_turn_line(words, case, party.role, beside, yours=yours),
         your_turn=yours,
         by=_by(words, case, now, party.role, yours=yours),
         erased=_erased(words, case),
@@ -148,7 +140,7 @@ def case_view(
         lead=words.task(case, party.role, "lead") if task and not answered else "",
         task=task, present=party.present,
         may_ask_fresh=yours and not task and _more_by_task(words.definition, case, party),
-        hands=_hands(words, case, told),
+        hands=hands(words, case, told, now),
         history=history(words, case, told, party),
         vote=voted(words, case, party) if answered else "",
         linked=linked, beside=beside, urgent=urgent_lines(words, case, party),
@@ -229,14 +221,19 @@ def _title(words: Words, case: Case, party: Party, *, task: bool) -> str:
     return words.task(case, party.role, "title") if task else words.state(case, "name")
 
 
-def _turn_line(words: Words, case: Case, reader: str, *, yours: bool) -> str:
+def _turn_line(
+    words: Words, case: Case, reader: str, beside: Sequence[Beside] = (), *, yours: bool
+) -> str:
     """Whose turn it is, and since when; of what waits for nobody in it, what its state says of
-    its days, if anything."""
+    its days, if anything. Where a case is over, that nobody needs to do anything is said only if
+    nothing is left to do elsewhere (``left``) and no case ``beside`` goes on."""
     since = dates.day(case.since, words.language)
     if yours:
         return words.page("case.your_turn", when=since)
     if words.definition.is_over(case.state):
-        return words.page("case.nobodys_turn")
+        going_on = any(not each.over for each in beside)
+        otherwise = words.page("case.goes_on" if going_on else "case.nobodys_turn")
+        return words.left(case, reader) or otherwise
     if words.definition.turn(case) in BY_ITSELF:
         return words.since(case, reader)
     return f"{words.turn(case)} {words.page('case.since', when=since)}."
@@ -342,47 +339,6 @@ def _rows(
         for f in fields
         if f.name in shown and f.kind != "tick"  # a tick was for sending, it tells no reader more
     )
-
-
-def _hands(words: Words, case: Case, told: Told) -> tuple[Hand, ...]:
-    definition, route = words.definition, words.definition.form(case.form).route
-    left = {entry.step.source: entry.step.at for entry, _ in told}
-    place = _place(definition, case, told)
-    after = route[place + 1 :] if case.state in route else route[place:]
-    ahead = _ahead(definition, case)
-    after = tuple(n for n in after if n in ahead) if not definition.is_over(case.state) else ()
-    been = [name for name in route[:place] if name in left]
-    hands = [_hand(words, case, name, "done", left[name]) for name in been]
-    hands.append(_hand(words, case, case.state, "now", case.since))
-    return (*hands, *(_hand(words, case, name, "next", None) for name in after))
-
-
-def _ahead(definition: Definition, case: Case) -> set[str]:
-    """The states that the case can still come to."""
-    way, found = definition.way(case.form), [case.state]
-    for name in found:
-        onward = (t.target for t in way.transitions if t.source == name)
-        found += [n for n in dict.fromkeys(onward) if n not in found]
-    return set(found)
-
-
-def _place(definition: Definition, case: Case, told: Told) -> int:
-    """How far on the route the case is, or was when it left it."""
-    route = definition.form(case.form).route
-    states = [case.state, *(entry.step.source for entry, _ in reversed(told))]
-    return next((route.index(s) for s in states if s in route), 0)
-
-
-def _hand(words: Words, case: Case, name: str, standing: str, when: datetime | None) -> Hand:
-    there = replace(case, state=name)
-    state = words.definition.state(name)
-    over = words.definition.is_over(name)
-    role = state.holder or ("" if over else words.definition.turn(there))
-    who = words.role(role) if role else words.document(case.form)
-    told = dates.day(when, words.language) if when else ""
-    what = words.state(there, "name") if standing == "now" else words.text(f"states.{name}.name")
-    what = words.passed(name) if standing == "done" else what
-    return Hand(capital(who), what, told, standing)
 
 
 def _changes(words: Words, case: Case, told: Told, reader: Party) -> tuple[Changed, ...]:

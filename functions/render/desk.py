@@ -14,6 +14,7 @@ from functions.kernel.errors import Refused
 from functions.kernel.ladder import deadline, is_late
 from functions.kernel.pace import is_urgent
 from functions.kernel.people import Directory
+from functions.kernel.spans import day_of
 from functions.kernel.visibility import sees, visible_parties
 from functions.processes import NAMES, current
 from functions.render import dates
@@ -118,13 +119,19 @@ def desk_row(
         state=words.state(case, "name"),
         tag="turn" if mine else "done" if over else "wait",
         turn="" if mine or over or definition.turn(case) == CLOCK else words.turn(case, role),
-        since=dates.day(case.since, frame.language),
+        since=_since(words, case, now),
         until=_until(words, case, until, now) if until else "",
         late=is_late(definition, case, now),
         urgent=is_urgent(definition, case),
         task=words.task(case, role, "title") if mine else "",
         link=f"/api/t/{token}.{case.id}.{party.id}.{case.round}?{query}",
     )
+
+
+def _since(words: Words, case: Case, now: datetime) -> str:
+    """Since when the case stands as it does, or from when on, if that day has not been yet."""
+    key = "desk.since" if day_of(case.since) <= day_of(now) else "desk.from"
+    return words.page(key, when=dates.day(case.since, words.language))
 
 
 def _until(words: Words, case: Case, until: date, now: datetime) -> str:

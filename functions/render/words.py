@@ -61,6 +61,10 @@ class Words:
                 told[name] = self.value(fields[name], case.answers[name])
         return text.format(**told) if told.keys() >= set(placeholders(text)) else ""
 
+    def left(self, case: Case, reader: str) -> str:
+        """What somebody still does elsewhere though a case is over, or ""."""
+        return self._stage(case, "left", reader)
+
     def _stage(self, case: Case, part: str, reader: str) -> str:
         name, turn = case.state, self.definition.turn(case)
         keys = [f"states.{name}.{turn}", f"states.{name}"]
@@ -153,7 +157,7 @@ class Words:
         if field.source:
             found = self.directory.named(field.source, str(value))
             return found.name(self.language) if found else str(value)
-        if field.choices:
+        if value in field.choices or (field.choices and not field.among):
             return self.choice(field, str(value))
         if EMPLOYER in field.defaults:
             return employer(str(value), self.language)

@@ -196,7 +196,7 @@ STATES = (
         unhurried="what was ordered ends with its order, whose dates its own ladder waits for",
     ),
     State("joined", LINK, unhurried="the merger has its own ladder"),
-    State("joint", LINK, unhurried="the merger has its own ladder"),
+    State("joint", LINK, unhurried="the merger has its own ladder", runs=True),
     State("completed", CLOCK, ladder=_YEAR),
     State("unbegun", CLOCK, ladder=_YEAR),
     State("ended", CLOCK, ladder=_AGREED),
