@@ -43,6 +43,7 @@ SAID = {
     "cancel_one": {"leaving": "Aino"},
     "substitute": {"replaced": "Aino", "coming_in": "Eeva"},
     "call_off": {"provider_reason": "The supervisor has fallen ill."},
+    "no_show": {"absent": "everybody", "absent_on": "2026-09-14"},
     "invoice": {"invoice_number": "1001"},
     "credit": {"credit_number": "1002", "credit_reason": "Called off."},
 }
@@ -50,7 +51,7 @@ CLIENT = "confirm reply accept_person accept_organisation ask_about decline canc
 WHO = {
     **dict.fromkeys(CLIENT.split(), "contact"),
     **dict.fromkeys(("invoice", "pay", "credit"), "finance"),
-    "no_show": "supervisor",
+    **dict.fromkeys(("no_show", "was_there"), "supervisor"),
 }
 
 

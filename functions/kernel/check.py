@@ -159,7 +159,7 @@ def _fields(d: Definition) -> Iterator[str]:
         first = spots.setdefault(each.name, each)
         if first is not each and not _narrower(each, first):
             yield f"field {each.name} is declared twice"
-        origins = [bool(each.choices), bool(each.source), bool(each.among)]
+        origins = [bool(each.choices or each.among), bool(each.source)]
         if each.kind == "choice" and origins.count(True) != 1:
             yield f"field {each.name} needs choices or a source"
     yield from (f"field {n} has a name of the pages' own" for n in spots if n.startswith("_"))

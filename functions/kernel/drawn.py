@@ -94,7 +94,7 @@ def _same(
     """Whether this says what was ``said`` then; so it is taken to be where that was erased. What
     could be chosen then may be gone from the answers of the case."""
     asked = definition.asked(action, case.form)
-    written = [replace(f, kind="text", among="") if f.among else f for f in asked]
+    written = [replace(f, kind="text", among="", choices=()) if f.among else f for f in asked]
     try:
         now = read(written, (), typed, directory, today, case.answers)
     except Invalid:

@@ -56,8 +56,9 @@ class Field:
     field says ``stays`` on the page each time it is said, with its day; of any other only the
     last answer is shown. ``money`` is whole cents, between ``lowest`` and ``highest``. ``code``
     is the standard a text follows; the choices ``among`` are the lines of the case's answer of
-    that name. What is said in a ``passing`` field, such as a reason, is an answer of the case
-    until the next act; from then on the history alone shows it, beside the act it belongs to.
+    that name, before those in ``choices``. What is said in a ``passing`` field, such as a reason,
+    is an answer of the case until the next act; from then on the history alone shows it, beside
+    the act it belongs to.
     An action's field that is ``unique`` takes each value once in the whole organisation;
     fields with the same word there share their values. Choices that are ``countries`` need no
     texts: the standard library of names has them. ``with_vat`` names the field with the same sum

@@ -147,13 +147,12 @@ def _value(field: Field, raw: str, directory: Directory, known: Answers) -> Valu
         return YES_NO[raw] if raw in YES_NO else Problem(field.name, "unchosen")
     if field.kind == "tick":
         return True if raw == "yes" else Problem(field.name, "untick")
-    if field.among:
-        return raw if raw in choosable(known, field.among) else Problem(field.name, "unknown")
-    if field.choices:
-        return raw if raw in field.choices else Problem(field.name, "unknown")
+    if field.among or field.choices:
+        offered = (*field.choices, *(choosable(known, field.among) if field.among else ()))
+        return raw if raw in offered else Problem(field.name, "unknown")
     listing = directory.named(field.source, raw)
-    offered = listing is not None and "retired" not in listing.facts
-    return raw if offered else Problem(field.name, "unknown")
+    there = listing is not None and "retired" not in listing.facts
+    return raw if there else Problem(field.name, "unknown")
 
 
 def _text(field: Field, raw: str) -> Value | Problem:

@@ -272,17 +272,20 @@ def _options(words: Words, field: Field, typed: str, answers: Answers) -> tuple[
         return ()
     if field.kind == "yesno":
         return tuple(Option(v, words.yes_no(field, v == "yes"), v == typed) for v in ("yes", "no"))
-    if field.among:
-        return tuple(Option(x, x, x == typed) for x in choosable(answers, field.among))
     if field.source:
         listings = words.directory.listings(field.source)
         return tuple(_listed(words, field, x, typed) for x in listings)
     named = [(words.choice(field, value), value) for value in field.choices]
     if field.countries:
         named.sort(key=lambda each: unicodedata.normalize("NFKD", each[0].casefold()))
-    return tuple(
-        Option(value, label, value == typed, words.maybe(f"fields.{field.name}.hints.{value}"))
-        for label, value in named
+    listed = choosable(answers, field.among) if field.among else ()
+    own = (Option(x, x, x == typed) for x in listed)
+    return (
+        *own,
+        *(
+            Option(value, label, value == typed, words.maybe(f"fields.{field.name}.hints.{value}"))
+            for label, value in named
+        ),
     )
 
 

@@ -204,7 +204,9 @@ class Quote:
         if yours:
             assert word(language, "case.your_turn", when="\0").partition("\0")[0] in notice
         elif _QUOTE.is_over(state):
-            assert word(language, "case.nobodys_turn") in notice
+            lines = [word(language, f"case.{n}") for n in ("nobodys_turn", "goes_on")]
+            lines += [maybe("quote", language, f"{k}.left") for k in keys]
+            assert any(line in notice for line in lines if line)
         elif turn not in BY_ITSELF:
             own = maybe("quote", language, f"states.{state}.turn")
             assert (own or said(language, f"turns.{turn}")) in notice

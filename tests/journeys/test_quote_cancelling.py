@@ -119,12 +119,13 @@ def test_supervisor_tells_who_did_not_come(quotes, eyes):
     q.until(q.day(2))
     q.open(TESTI, "remind_supervisor")
     assert said("fi", "actions.no_show.consequence") in eyes.page.locator("main").text_content()
-    eyes.decide("no_show", absent=NAMES[3])
+    eyes.decide("no_show", absent=NAMES[3], absent_on=q.day(0))
     q.done("no_show", "running")
     assert q.got(ANNA, "missed_coordinator") == 1
     q.open(q.email, "missed")
     q.stands("running")
     assert q.row("fee_reason") == said("fi", "fields.fee_reason.choices.no_show")
+    assert q.row("absent") == NAMES[3]
 
 
 def test_provider_calls_off_before_the_invoice(quotes, eyes):

@@ -38,6 +38,7 @@ STAYS = {
         "substitute": False,
         "no_show": False,
         "count_held": False,
+        "was_there": False,
     },
     "contact": {},
 }

@@ -58,6 +58,7 @@ MAILS = (
     Mail("completed", "contact"),
     Mail("missed", "contact"),
     Mail("missed_coordinator", "coordinator"),
+    Mail("not_missed", "contact", also=("coordinator",)),
     Mail("cancelled", "contact"),
     Mail("cancelled_free", "contact"),
     Mail("cancelled_started", "contact"),
@@ -80,7 +81,8 @@ MAILS = (
     Mail("credited_finance", "finance"),
 )
 
-_BILLED = (*forms.ADDRESS, *forms.E_INVOICE)
+# The country is asked twice, and whoever decides the VAT reads it.
+_BILLED = (*(f for f in forms.ADDRESS if f != forms.COUNTRY), *forms.E_INVOICE)
 _AGREED = (
     forms.SESSIONS,
     forms.MINUTES,
@@ -111,7 +113,8 @@ SIGHTS: dict[str, Sight] = {
     **{f.name: _BILLING for f in _BILLED},
     **{f.name: _HELD for f in (forms.PRODUCT, forms.START, forms.END)},
     **{f.name: _DATES for f in (forms.NAMES, *forms.PLACE, forms.LEAVING, forms.REPLACED)},
-    **{f.name: _DATES for f in (forms.COMING_IN, forms.ABSENT, forms.PROVIDER_REASON)},
+    **{f.name: _DATES for f in (forms.COMING_IN, forms.ABSENT, forms.ABSENT_ON)},
+    **{f.name: _DATES for f in (forms.PROVIDER_REASON,)},
     "contact_instructions": _DATES,
     "started_on": {"coordinator": ()},
     "vat": {"coordinator": (), "finance": ()},  # its percentage is told to all

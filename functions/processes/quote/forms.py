@@ -212,7 +212,9 @@ PROVIDER_REASON = Field("provider_reason", "longtext", shortest=10, longest=1000
 LEAVING = Field("leaving", "choice", among="participant_names", passing=True)
 REPLACED = Field("replaced", "choice", among="participant_names", passing=True)
 COMING_IN = Field("coming_in", shortest=2, passing=True)
-ABSENT = Field("absent", "choice", required=False, among="participant_names", passing=True)
+ABSENT = Field("absent", "choice", among="participant_names", choices=("everybody",), passing=True)
+ABSENT_ON = Field("absent_on", "date", passing=True)
+ABSENT_CHECKS = (checks.not_ahead("absent_on"), checks.not_before("absent_on", "start_date"))
 COMING_CHECKS = (
     Check("one_comes", "coming_in", checks.one_comes),
     Check("comes_new", "coming_in", checks.is_new),

@@ -63,7 +63,7 @@ def cancelled(by: By) -> Callable[[Answers, date], Answers]:
     def of(answers: Answers, today: date) -> Answers:
         found = _fee(answers, today, left_price(answers), by)
         if found["fee_reason"] == "started":
-            return found
+            return {**found, "payable": in_all(answers)}
         return {**found, "payable": _gross(answers, _to_pay({**answers, **found}))}
 
     return of
@@ -91,9 +91,8 @@ def one_left(answers: Answers, today: date) -> Answers:
             seat_price=_cents(answers, "seat_price"),
         ),
     }
-    if found["fee_reason"] != "started":
-        left = {**answers, **seats}
-        found["payable"] = _gross(answers, left_price(left) + _cents(left, "seat_fees"))
+    left = answers if found["fee_reason"] == "started" else {**answers, **seats}
+    found["payable"] = in_all(left)
     if "leaving" not in answers:
         return found
     return {**found, **_names(answers, str(answers["leaving"]), ""), **seats}
@@ -109,13 +108,22 @@ def substituted(answers: Answers, today: date) -> Answers:
 
 def not_there(answers: Answers, today: date) -> Answers:
     """What it costs that somebody, or everybody, did not turn up."""
-    base = _cents(answers, "seat_price") if "absent" in answers else left_price(answers)
+    everybody = answers.get("absent") == "everybody"
+    base = left_price(answers) if everybody else _cents(answers, "seat_price")
     return _fee(answers, today, base, "no_show")
 
 
-def started(_: Answers, today: date) -> Answers:
-    """The day from which on the agreed price is invoiced in full."""
-    return {"started_on": today.isoformat()}
+def started(answers: Answers, today: date) -> Answers:
+    """The day from which on the agreed price is invoiced in full, and how much that is."""
+    return {"started_on": today.isoformat(), "payable": in_all(answers)}
+
+
+def in_all(answers: Answers) -> Cents:
+    """What is invoiced in all for work that goes on: the places that are left, and the fees of
+    those that were cancelled. From its start on nothing changes that."""
+    if answers.get("started_on") and "payable" in answers:
+        return _cents(answers, "payable")
+    return _gross(answers, left_price(answers) + _cents(answers, "seat_fees"))
 
 
 def invoiced(answers: Answers, today: date) -> Answers:

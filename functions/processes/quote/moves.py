@@ -11,6 +11,7 @@ from functions.processes.quote.order import (
     UNDATED,
 )
 from functions.processes.quote.states import (
+    ABSENCE,
     FIRST,
     LATER,
     ORGANISATION,
@@ -78,7 +79,9 @@ ACTIONS = (
     Action("cancel", "contact", (forms.CANCEL_REASON,), via=_ANYTIME, reckons=_BY_CLIENT),
     Action("call_off", "coordinator", (forms.PROVIDER_REASON,), via=_ANYTIME,
            reckons=_BY_PROVIDER),
-    Action("no_show", "supervisor", (forms.ABSENT,), via=_ANYTIME, reckons=_ABSENT),
+    Action("no_show", "supervisor", (forms.ABSENT_ON, forms.ABSENT), forms.ABSENT_CHECKS,
+           via=_ANYTIME, reckons=_ABSENT),
+    Action("was_there", "supervisor", via=_ANYTIME),
     Action("withdraw", "contact", via=_ANYTIME),
     Action("invoice", "finance", (forms.NUMBER, forms.ISSUED, forms.DUE), forms.INVOICE_CHECKS,
            reckons=Reckoning((forms.ISSUED, forms.DUE), money.invoiced)),
@@ -92,7 +95,7 @@ ACTIONS = (
     Action("not_taken", LINK),
     Action("lapse", CLOCK),
     Action("expire", CLOCK),
-    Action("start", CLOCK, reckons=Reckoning((forms.STARTED,), money.started)),
+    Action("start", CLOCK, reckons=Reckoning((forms.STARTED, forms.PAYABLE), money.started)),
     Action("postpone", CLOCK),
     Action("complete", CLOCK),
     Action("purge", CLOCK),
@@ -191,6 +194,10 @@ COURSE = (
         )
     ),
     Transition("no_show", "running", "running", ("missed", "missed_coordinator")),
+    Transition(
+        "was_there", "running", "running", ("not_missed",), guard=ABSENCE,
+        empties=tuple(f.name for f in forms.FEE_FACTS),
+    ),
     *(
         Transition(
             "cancel", source, "cancelled", _cancelled(source), calls=(CALLED_OFF,),

@@ -62,6 +62,7 @@ URGENT = Guard(
 )
 FIRST = Guard("first_quote", lambda case: "quote_version" not in case.answers)
 LATER = Guard("later_quote", lambda case: "quote_version" in case.answers)
+EXTRA = Guard("extra_sessions_offered", lambda case: "option_sessions" in case.answers)
 PAID = Guard("paid", lambda case: "paid_on" in case.answers)
 UNPAID = Guard("unpaid", lambda case: "paid_on" not in case.answers)
 
@@ -99,6 +100,7 @@ def _several(case: Case) -> bool:
     return len(lines(case.answers, "participant_names")) > 1
 
 
+ABSENCE = Guard("absence_recorded", lambda case: case.answers.get("fee_reason") == "no_show")
 SEVERAL = Guard("several_participants", _several)
 STAFFED_SEVERAL = Guard(
     "several_participants_and_supervisor", lambda case: STAFFED.holds(case) and _several(case)
@@ -169,8 +171,15 @@ STATES = (
             Rung(OnDate("start_date"), action="start"),
             Rung(OnDate("start_date"), action="postpone"),
         ),
+        told=(EXTRA,),
     ),
-    State("running", CLOCK, OnDate("end_date"), (Rung(OnDate("end_date", 1), action="complete"),)),
+    State(
+        "running",
+        CLOCK,
+        OnDate("end_date"),
+        (Rung(OnDate("end_date", 1), action="complete"),),
+        told=(EXTRA,),
+    ),
     State("completed", CLOCK, ladder=_VOUCHER),
     State("cancelled", CLOCK, ladder=_VOUCHER, told=CANCELLED),
     State("declined", CLOCK, ladder=_NOTHING),
