@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from functions.kernel.definition import BY_ITSELF, CLOCK, TURN, Definition, Rung, State, Transition
+from functions.kernel.definition import BY_ITSELF, TURN, Definition, Rung, State, Transition
 from functions.kernel.pace import hurried
 from functions.kernel.spans import ByAnswer, Calendar, Length, OnDate, Span
 from functions.render.layout import Plan, anchors, enclosed
@@ -227,7 +227,8 @@ def _item(d: Definition, lang: str, state: State) -> Markup:
         for t in leaving
         if d.action(t.action).role in BY_ITSELF and t.action not in laddered
     ]
-    items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
+    each = dict.fromkeys(lines)  # of an action with several rows some lead to the same
+    items = Markup("").join(Markup("<li>{}</li>").format(line) for line in each)
     return Markup("<li><strong>{}</strong><br>{}{}</li>").format(
         _state(d, lang, state.name), lead, Markup("<ul>{}</ul>").format(items) if lines else ""
     )
@@ -235,9 +236,11 @@ def _item(d: Definition, lang: str, state: State) -> Markup:
 
 def _can(d: Definition, lang: str, row: Transition) -> Markup:
     """Who does what, and where that leads."""
-    role = d.action(row.action).role
-    who = page_text(lang, "diagram.clock") if role == CLOCK else _role(d, lang, role)
-    return _leads(d, lang, f"{who} {_text(d, lang, f'diagram.actions.{row.action}')}", row)
+    action = d.action(row.action)
+    what = _text(d, lang, f"diagram.actions.{action.name}")
+    by_itself = action.role in BY_ITSELF  # then its words say all of it
+    what = what if by_itself else f"{_role(d, lang, action.role)} {what}"
+    return _leads(d, lang, what, row)
 
 
 def _leads(d: Definition, lang: str, what: str, row: Transition) -> Markup:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from functions.kernel.definition import Action, Definition
+from functions.kernel.definition import BY_ITSELF, Action, Definition
 from functions.kernel.visibility import PARTY, sees
 from functions.processes import current
 from functions.render.texts import capital, maybe, page_text, process_text, read_label
@@ -67,7 +67,8 @@ def _groups(d: Definition, lang: str) -> Iterator[tuple[str, Sequence[tuple[str,
 
 def _decided(d: Definition, lang: str, action: Action) -> str:
     verb = _text(d, lang, f"diagram.actions.{action.name}")
-    return capital(f"{_role(d, lang, action.role)} {verb}")
+    by_itself = action.role in BY_ITSELF  # then its words say all of it
+    return capital(verb if by_itself else f"{_role(d, lang, action.role)} {verb}")
 
 
 def _group(d: Definition, lang: str, title: str, things: Sequence[tuple[str, str]]) -> Markup:

@@ -142,7 +142,7 @@ def _invoice_facts(words: Words, invoice: Invoice) -> list[tuple[str, str]]:
     of = _day(words, invoice.credited_on) if invoice.credited_on else ""
     return [
         ("credit_number" if invoice.credits else "number", invoice.number),
-        ("issued", _day(words, invoice.issued)),
+        ("credit_issued" if invoice.credits else "issued", _day(words, invoice.issued)),
         ("credits", ", ".join(filter(None, (invoice.credits, of)))),
         ("due", "" if invoice.credits else _day(words, invoice.due)),
         (

@@ -48,6 +48,7 @@ class Widget:
     A list of people has a row of widgets for each, and its ``value`` is what to paste into;
     ``pasted`` stands there again if it was too much.
     A chooser is a long list with much to tell of each entry, in the order of its ranking.
+    ``preset``: an answer stands there at first, so that there is none to choose for no answer.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Widget:
     rows: tuple[tuple["Widget", ...], ...] = ()
     chooser: "Chooser | None" = None
     pasted: str = ""
+    preset: bool = False
 
     @property
     def id(self) -> str:
@@ -157,6 +159,8 @@ def typed_from(field: Field, value: object) -> str:
 
 
 def _widget(words: Words, field: Field, typed: str, error: str, answers: Answers) -> Widget:
+    preset = next((d[1:] for d in field.defaults if d.startswith("=")), "")
+    typed = typed or preset
     options = _options(words, field, typed, answers)
     return Widget(
         name=field.name,
@@ -174,6 +178,7 @@ def _widget(words: Words, field: Field, typed: str, error: str, answers: Answers
         autocomplete=field.autocomplete,
         page=field.page,
         terms=terms_of(words.definition, words.language) if field.page == "terms" else None,
+        preset=bool(preset),
     )
 
 

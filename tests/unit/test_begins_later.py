@@ -29,7 +29,7 @@ def test_day_that_has_not_been_yet_is_told_as_one_to_come(language: str, *, late
     case = world.case(case_id)
     when = dates.day(date.fromisoformat(day_after(29)), language)
     who = case.holders("coordinator")[0]
-    frame = Frame(language, "/api/d/x", who.name, world.clock.now(), world.directory)
+    frame = Frame(who.name, world.clock.now(), language, "/api/d/x", world.directory)
     row = desk_row(frame, SUPERVISION, case, who, world.clock.now())
     known = {"from": later, "since": not later}
     for key, said in known.items():

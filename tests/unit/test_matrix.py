@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from html import escape, unescape
+from html import unescape
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from functions.render.words import Words
 from tests.fakes import World
 from tests.orders import ACCEPTED, Quotes
 
+ROOT = Path(__file__).parents[2]
 ROLES = [r.name for r in VERSION_1.roles]
 
 
@@ -121,12 +123,12 @@ def test_matrix_tells_what_is_read_in_the_case_that_follows(lang: str) -> None:
     quote, there = current("quote"), current("supervision")
     words = Words(quote, lang, World().directory)
     ordered = process_text("supervision", lang, "forms.ordered.name")
-    cells = rows(matrix(quote, lang))
+    cells = {unescape(head): told for head, told in rows(matrix(quote, lang)).items()}
     supervisor = [r.name for r in quote.roles].index("supervisor")
     opens = next(o for t in quote.transitions for o in t.opens if o.process == "supervision")
     case = _accepted()
     for here, name in opens.passes.items():
-        told = unescape(cells[escape(words.label(quote.fields()[here]))][supervisor])
+        told = unescape(cells[words.label(quote.fields()[here])][supervisor])
         seen = seen_in(quote, here, "supervisor")
         assert ordered in told or seen, here
         assert seen_in(there, name, "supervisor")
@@ -138,3 +140,12 @@ def test_matrix_tells_what_is_read_in_the_case_that_follows(lang: str) -> None:
 def _accepted() -> Case:
     world = Quotes()
     return world.case(world.request(*ACCEPTED))
+
+
+def test_every_role_is_named_at_every_width() -> None:
+    """Wherever a table's head is hidden, each cell says under which heading it stands."""
+    css = (ROOT / "site/theme/assets/kapula/kapula.css").read_text(encoding="utf-8")
+    blocks = re.findall(r"@media \(max-width: [\d.]+rem\) \{\n(.*?)\n\}", css, re.S)
+    hiding = [b for b in blocks if re.search(r"k-(table|matrix)\S* thead \{ position: absolute", b)]
+    assert len(hiding) > 1
+    assert all(re.search(r"::before \{[^}]*content: attr\(data-label\)", b) for b in hiding)

@@ -25,6 +25,7 @@ from functions.kernel.errors import Unprintable, WrongDefinition
 from functions.kernel.papers import Paper, Part
 from functions.processes import current
 from functions.render import texts
+from functions.render.case_people import Row
 from functions.render.letters import BREAK, LONG, known, lacking, printable
 from functions.render.money import creditor_reference, euros, iban, national, percent
 from functions.render.paper import PaperView, file_name, paper_view
@@ -447,6 +448,24 @@ def test_credit_note_asks_for_no_money(papered: Definition) -> None:
     assert facts["Credit note number"] == "2026-0008"
     assert facts["Credits invoice"] == "2026-0007, 4 August 2026"
     assert "Due date" not in facts
+    assert facts["Credit note date"] == "4 August 2026"
+    assert "Invoice date" not in facts
+
+
+def test_account_reference_and_sum_stand_on_one_page(papered: Definition) -> None:
+    """However much stands before them."""
+    found = view("bill")
+    assert found.payment
+    wanted = [bare(r.value) for r in found.payment.rows]
+    moved = set()
+    for more in range(0, 40, 2):
+        group = replace(found.groups[0], rows=(Row("Row", "told"),) * more)
+        made = read(adapter.pdf(replace(found, groups=(*found.groups, group))))
+        pages = [bare(page.extract_text()) for page in made.pages]
+        whole = [n for n, text in enumerate(pages) if all(each in text for each in wanted)]
+        assert whole, more
+        moved.add(whole[0])
+    assert len(moved) > 1
 
 
 def test_invoice_tells_how_to_pay(papered: Definition) -> None:

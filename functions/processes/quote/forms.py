@@ -15,7 +15,7 @@ from functions.processes.quote import checks
 
 # Those that are forms of supervision have the same names there.
 SUPERVISION = ("individual", "group", "community", "situational", "crisis", "managers")
-PRODUCTS = (*SUPERVISION, "consultation", "development")
+PRODUCTS = (*SUPERVISION, "leadership", "consultation", "development")
 MOST = 1_000_000_00  # cents
 # How far ahead a day may be, in days: where typing a wrong year is likelier than meaning it.
 FAR, LONGEST_VALIDITY, LONGEST_WORK, LONGEST_CREDIT = 3 * 366, 366, 5 * 366, 366

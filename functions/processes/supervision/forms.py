@@ -188,7 +188,7 @@ SERVICE = Field(
     "choice",
     choices=(
         *("individual", "group", "community", "situational", "crisis", "managers"),
-        *("consultation", "development"),
+        *("leadership", "consultation", "development"),
     ),
 )
 URGENCY = Field("urgency", "choice", required=False, choices=("usual", "soon", "crisis"))

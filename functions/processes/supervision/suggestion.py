@@ -13,7 +13,8 @@ from functions.kernel.people import Listing
 from functions.kernel.ranking import Cell, Facet, Judgement, Known, Note, Ranking
 
 CELL = 120  # characters of a long text that fit into the list
-OTHER_SERVICES = ("consultation", "development")  # no supervisor tells whether they do these
+# No supervisor tells whether they do these.
+OTHER_SERVICES = ("leadership", "consultation", "development")
 WRITTEN_TO = "written_to"  # the language in which those to be supervised get their mails
 _COUNTED = 10  # up to which free places are told exactly
 _WORD = re.compile(r"\w{4,}")
