@@ -15,6 +15,10 @@ from tests.fakes import START, World
 from tests.walks import said, walks
 
 
+# What is told in another answer: the treatment of VAT by its rate.
+TOLD_BY = {"vat": "vat_percent"}
+
+
 class Looked(dict[str, Any]):
     """Answers that remember which of them were looked at."""
 
@@ -50,7 +54,10 @@ def unseen(definition: Definition) -> set[tuple[str, str, str]]:
                 found |= {
                     (action.name, name, case.state)
                     for name in looked.at - asked.keys() & definition.fields().keys()
-                    if not sees(definition, name, action.role, case.state)
+                    if not any(
+                        sees(definition, each, action.role, case.state)
+                        for each in (name, TOLD_BY.get(name, name))
+                    )
                 }
     return found
 
