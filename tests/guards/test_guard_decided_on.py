@@ -14,7 +14,6 @@ from functions.processes import NAMES, current
 from tests.fakes import START, World
 from tests.walks import said, walks
 
-
 # What is told in another answer: the treatment of VAT by its rate.
 TOLD_BY = {"vat": "vat_percent"}
 
