@@ -125,7 +125,7 @@ def test_supervisor_tells_who_did_not_come(quotes, eyes):
     q.open(q.email, "missed")
     q.stands("running")
     assert q.row("fee_reason") == said("fi", "fields.fee_reason.choices.no_show")
-    assert q.row("absent") == NAMES[3]
+    assert q.rows()[said("fi", "fields.absent.read")] == NAMES[3]
 
 
 def test_provider_calls_off_before_the_invoice(quotes, eyes):
