@@ -80,16 +80,15 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class State:
     """Where a case can be. ``turn`` is the role that must act; an end has none. A turn of the
-    clock waits for nobody but time, and may name the ``holder`` in whose hands the case is.
+    clock waits for nobody but time, and may name the ``holder`` in whose hands the case is; one of
+    a linked case ``runs`` where nobody is waited for there either.
 
-    ``turns`` say whose turn it is instead, on conditions; the first that holds counts.
-    ``recorded_by`` is the role that records what the turn's holder does somewhere else, such
-    as a payment. ``begins`` is the answer with the day on which what the state is called begins:
-    nothing is counted from an earlier one. ``deadline`` is what the turn's holder is told, and
-    may depend on an answer; ``ladder`` is what happens if they are silent. One that comes to
-    nobody else and takes no action says in ``unhurried`` why that is right. ``told`` are the
-    conditions on which it is told in other words: the first. ``hurry`` is for urgent cases. It
-    ``runs`` where nobody is waited for in the linked case either.
+    ``turns`` say whose turn it is instead, on conditions; the first that holds counts, as of
+    ``told``, on which it is told in other words. ``recorded_by`` is who records what the turn's
+    holder does elsewhere. ``begins`` is the answer with the day on which what the state is called
+    begins: nothing is counted from an earlier one. ``deadline`` is what the turn's holder is told,
+    and may depend on an answer; ``ladder`` is what happens if they are silent; ``unhurried`` says
+    why one that comes to nobody else and takes no action is right. ``hurry`` is for urgent cases.
     """
 
     name: str
