@@ -88,8 +88,7 @@ class State:
     holder does elsewhere. ``begins`` is the answer with the day on which what the state is called
     begins: nothing is counted from an earlier one. ``deadline`` is what the turn's holder is told,
     and may depend on an answer; ``ladder`` is what happens if they are silent; ``unhurried`` says
-    why one that comes to nobody else and takes no action is right. ``hurry`` is for urgent cases.
-    """
+    why one that takes no action is right. ``hurry`` is for urgent cases."""
 
     name: str
     turn: str = ""
