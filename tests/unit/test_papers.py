@@ -458,7 +458,7 @@ def test_account_reference_and_sum_stand_on_one_page(papered: Definition) -> Non
     assert found.payment
     wanted = [bare(r.value) for r in found.payment.rows]
     moved = set()
-    for more in range(0, 40, 2):
+    for more in range(0, 60, 3):
         group = replace(found.groups[0], rows=(Row("Row", "told"),) * more)
         made = read(adapter.pdf(replace(found, groups=(*found.groups, group))))
         pages = [bare(page.extract_text()) for page in made.pages]
