@@ -27,7 +27,17 @@ from functions.services.deliver import deliver
 from functions.services.indexing import index_case
 from functions.services.links import Opened
 from functions.services.persons import person_key
-from functions.services.ports import BROKEN, Card, File, Grant, Indexed, Letter, Move, Told
+from functions.services.ports import (
+    BROKEN,
+    Card,
+    File,
+    Found,
+    Grant,
+    Indexed,
+    Letter,
+    Move,
+    Told,
+)  # fmt: skip
 from functions.services.wiring import Rules, Services
 from tests.fake_directory import MemoryDirectory
 
@@ -82,6 +92,11 @@ class Folder:
     salts: list[str | None] = field(default_factory=list)
     seal: str | None = None  # as it is kept with the case; None: that of the last entry
     entries: int | None = None
+    covered: bool = True  # whether the case's row is as it was written
+
+    def edit(self, **changed: object) -> None:
+        """Change the case in the store, past the product."""
+        self.case, self.covered = replace(self.case, **changed), False  # type: ignore[arg-type]
 
 
 class MemoryCases:
@@ -164,23 +179,23 @@ class MemoryCases:
             self._take_place(quota, now)
             self.outbox[key] = Kept(order, now + GRACE)
 
-    def several(self, case_ids: Sequence[str]) -> dict[str, Case]:
-        found = {}
-        for case_id in case_ids:
+    def several(self, case_ids: Sequence[str]) -> Found:
+        found, there = Found(), dict.fromkeys(i for i in case_ids if i in self.folders)
+        for case_id in there:
             with suppress(Broken):
-                if case_id in self.folders:
-                    found[case_id] = self._checked(case_id)
+                found[case_id] = self._checked(case_id)
+        found.broken = frozenset(there) - frozenset(found)
         return found
 
     def case(self, case_id: str) -> Case | None:
         return self._checked(case_id) if case_id in self.folders else None
 
     def _checked(self, case_id: str) -> Case:
-        try:
-            return checked(self.folders[case_id].case)
-        except Unknown as error:
-            logging.getLogger("kapula.cases").error(BROKEN, case_id)
-            raise Broken from error
+        with suppress(Unknown):
+            if self.folders[case_id].covered:
+                return checked(self.folders[case_id].case)
+        logging.getLogger("kapula.cases").error(BROKEN, case_id)
+        raise Broken
 
     def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
         if (case_id, number) in self.outbox:

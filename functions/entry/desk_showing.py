@@ -62,4 +62,5 @@ def _drawn(
     name = name or name_of(listed.prefix)
     query = {**(again or {"list": name}), "after": listed.next} if listed.next else {}
     rows = [(x.definition, x.case, x.party, x.linked) for x in listed.rows]
-    return drawn(frame, name, rows, query, services.clock.now())
+    now = services.clock.now()
+    return drawn(frame, name, rows, query, now, listed.broken_looked_after)

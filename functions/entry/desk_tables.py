@@ -25,10 +25,11 @@ def register(app: Flask, services: Services, opened: Callable[[Services, str], D
         if not permits(desk.duties, table_page(definition, found)):
             raise Refused
         language = language_of(request.args.get("lang"), desk.language)
-        cases = [x.case for x in cases_in(services, desk, definition, found, state)]
+        lying, unread = cases_in(services, desk, definition, found, state)
+        cases = [x.case for x in lying]
         broken = broken_among(services, [case.id for case in cases])
         words = Words(definition, language, services.directory)
-        file = table_file(words, found, state, cases, kind, services.today(), broken)
+        file = table_file(words, found, state, [*cases, *unread], kind, services.today(), broken)
         answer = Response(file.content, mimetype=file.type)
         answer.headers.set("Content-Disposition", "attachment", filename=file.name)
         return answer

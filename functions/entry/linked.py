@@ -14,7 +14,6 @@ from functions.render.mail import reference
 from functions.render.receipt import Followed
 from functions.render.words import Words
 from functions.services.links import Opened, desk_of
-from functions.services.ports import File
 from functions.services.sealing import broken_among, is_sound, readable
 from functions.services.wiring import Services
 
@@ -26,22 +25,25 @@ def linked_documents(
     case, role = opened.case, opened.party.role
     if role not in opened.definition.form(case.form).shows_linked:
         return ()
-    found = readable(services, case.linked)
-    return tuple(
+    own = _words(services, case, language)
+    files = {file.case.id: file for file in readable(services, case.linked)}
+    unread = [(reference(i), _warning(own)) for i in case.linked if i not in files]
+    return tuple(unread) + tuple(
         (
             file.case.parties[0].name,
-            (*_warning(words, file), *groups(words, file.case, replace(opened.party, id=""))),
+            (
+                *(() if is_sound(file) else _warning(words)),
+                *groups(words, file.case, replace(opened.party, id="")),
+            ),
         )
-        for file in found
+        for file in files.values()
         if file.case.parties
         for words in [_words(services, file.case, language)]
     )
 
 
-def _warning(words: Words, file: File) -> tuple[Group, ...]:
-    """What comes first in a document whose history is not as it was written."""
-    if is_sound(file):
-        return ()
+def _warning(words: Words) -> tuple[Group, ...]:
+    """What is said first, or alone, of a case that is not as it was written."""
     row = Row(words.page("tables.sound"), words.page("broken.row"))
     return (Group("", words.page("broken.title"), (row,)),)
 
@@ -55,7 +57,9 @@ def cases_beside(
     if party.role not in opened.definition.form(case.form).names_linked or not case.linked:
         return ()
     found = services.cases.several(case.linked)
-    told, broken = [], broken_among(services, case.linked)
+    broken, own_words = broken_among(services, list(found)), _words(services, case, language)
+    title, warning = own_words.page("tables.reference"), own_words.page("broken.row")
+    told = [Beside(title, reference(i), warning) for i in case.linked if i in found.broken]
     for other in (found[i] for i in case.linked if i in found):
         definition = pinned(other.process, other.version)
         if not confirmed(definition, other):
@@ -70,7 +74,7 @@ def cases_beside(
             Beside(
                 words.matter(other.form),
                 reference(other.id),
-                words.page("broken.row") if other.id in broken else words.state(other, "name"),
+                warning if other.id in broken else words.state(other, "name"),
                 f"{there}?lang={language}" if there else "",
                 over=definition.is_over(other.state),
             )

@@ -30,6 +30,7 @@ MINE = "mine#"  # what waits for the person, in whatever role
 WHO = "who#"  # people whom the directory does not know, as their cases do, newest first
 ALL = "all#"  # every case that the person can search, newest first
 WORD = "word#"
+AS = "as"  # the mark of the process and the role by which the card is somebody's
 _NEWEST_FIRST: tuple[Group, ...] = ("running", "ended")
 _FAR = 10**17  # microseconds; some thousand years
 _NO_DAY = 999_999  # as if it were due then
@@ -141,6 +142,11 @@ def facet(name: str, value: str) -> str:
     return f"{name}={value}"
 
 
+def as_role(process: str, role: str) -> str:
+    """The mark of all cards that somebody has by a role."""
+    return facet(AS, f"{process}.{role}")
+
+
 def facets(definition: Definition, case: Case, role: str) -> tuple[str, ...]:
     """The marks of a case: its state, its form, and the definition's facets that are answered
     and that ``role`` sees."""
@@ -178,20 +184,22 @@ def fits(marks: tuple[str, ...], wanted: tuple[str, ...], words: tuple[str, ...]
 def _of(definition: Definition, case: Case, party: Party, linked: Beside) -> Iterator[Slot]:
     end = f"{case.id}#{party.id}"
     stands = group(definition, case, party.role, party.id, linked)
+    own = as_role(case.process, party.role)
     if stands == "mine":
         rank = 0 if is_urgent(definition, case) else 1
-        yield Slot(party, f"{MINE}{rank}#{_due_first(definition, case)}#{end}")
+        yield Slot(party, f"{MINE}{rank}#{_due_first(definition, case)}#{end}", (own,))
     else:
         newest = stands in _NEWEST_FIRST
         order = _newest(case.since) if newest else _due_first(definition, case)
-        yield Slot(party, f"{list_of(case.process, party.role, stands)}{order}#{end}")
+        there = f"{list_of(case.process, party.role, stands)}{order}"
+        yield Slot(party, f"{there}#{end}", (own,))
     if not definition.role(party.role).source:  # the others are known by the directory
         yield Slot(party, f"{WHO}{_newest(case.since)}#{end}")
     if may([duty_of(definition.role(party.role))], "search"):
         end = f"{_newest(case.opened_at)}#{end}"
         words = _words(definition, case, party)
         choices = facets(definition, case, party.role)
-        marks = (*choices, *(WORD + word for word in words))
+        marks = (own, *choices, *(WORD + word for word in words))
         lists = [ALL, *(f"{mark}#" for mark in choices), *(f"{WORD}{word}#" for word in words)]
         yield from (Slot(party, each + end, marks) for each in lists)
 

@@ -71,13 +71,15 @@ class DeskRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskList:
-    """A list under its heading. ``empty`` is said when nothing is in it; ``more`` leads on."""
+    """A list under its heading. ``empty`` is said when nothing is in it; ``more`` leads on;
+    ``broken`` are the references of cases of which nothing can be told."""
 
     name: str
     title: str
     rows: Sequence[DeskRow]
     empty: str = ""
     more: str = ""
+    broken: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +152,19 @@ def drawn(
     cases: Sequence[tuple[Definition, Case, Party, Beside]],
     more: Mapping[str, str],
     now: datetime,
+    broken: Sequence[str] = (),
 ) -> DeskList:
-    """The list ``name`` under its heading; ``more`` is the query that goes on with it, if any."""
+    """The list ``name`` under its heading; ``more`` is the query that goes on with it, if any;
+    ``broken`` are the ids of the cases in it that are not as they were written."""
     rows = [desk_row(frame, own, case, who, now, linked) for own, case, who, linked in cases]
     place, _, group_name = name.rpartition(".")
     empty = ""
-    if not (rows or place):
+    if not (rows or broken or place):
         empty = page_text(frame.language, "desk.found_on" if more else f"desk.{name}_none")
     leads = frame.to(**more) if more else ""
     title = _title(frame, place, group_name)
-    return DeskList(name.replace(".", "-"), title, rows, empty, leads)
+    told = [reference(case_id) for case_id in broken]
+    return DeskList(name.replace(".", "-"), title, rows, empty, leads, told)
 
 
 def desk_page(

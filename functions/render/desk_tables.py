@@ -63,13 +63,14 @@ def table_file(
     words: Words,
     table: Table,
     state: str,
-    cases: Iterable[Case],
+    cases: Iterable[Case | str],
     kind: str,
     made: date,
     broken: Container[str] = (),
 ) -> TableFile:
     """The file: a row for each case, with nothing that the table's role may not see. The rows of
-    cases whose history is ``broken`` say so."""
+    cases whose history is ``broken`` say so; of a case that cannot be read, which is its id, the
+    row has nothing else."""
     fields = [words.definition.fields()[name] for name in table.fields]
     header = [
         words.page("tables.reference"),
@@ -81,7 +82,10 @@ def table_file(
     header.append(words.page("tables.sound"))
     warning = words.page("broken.row")
     rows = (
-        [*_row(words, table, fields, case), warning if case.id in broken else ""] for case in cases
+        [reference(case), *[None] * (len(header) - 2), warning]
+        if isinstance(case, str)
+        else [*_row(words, table, fields, case), warning if case.id in broken else ""]
+        for case in cases
     )
     title = _title(words.definition, table, words.language)
     stage = _state(words.definition, state, words.language)

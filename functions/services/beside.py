@@ -5,16 +5,22 @@ from collections.abc import Iterable, Mapping
 from functions.kernel.apart import Beside, beside
 from functions.kernel.case import Case
 from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.errors import Broken
 from functions.processes import pinned
 from functions.services.wiring import Services
 
 
-def beside_of(services: Services, definition: Definition, case: Case, role: str) -> Beside:
-    """The cases in which somebody may have a role that keeps them from ``role`` in this one."""
+def beside_of(
+    services: Services, definition: Definition, case: Case, role: str, *, whole: bool = False
+) -> Beside:
+    """The cases in which somebody may have a role that keeps them from ``role`` in this one.
+    ``whole``: ``Broken`` if one of them is, as whom it keeps from acting nobody knows then."""
     if not (case.linked and definition.role(role).apart):
         return ()
-    found = services.cases.several(case.linked).values()
-    return beside(case, ((pinned(each.process, each.version), each) for each in found))
+    found = services.cases.several(case.linked)
+    if whole and found.broken:
+        raise Broken
+    return beside(case, ((pinned(each.process, each.version), each) for each in found.values()))
 
 
 def beside_turns(services: Services, cases: Iterable[Case]) -> Mapping[str, Beside]:

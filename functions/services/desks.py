@@ -15,10 +15,12 @@ from functions.kernel.desk import (
     MINE,
     ROLE,
     WORD,
+    as_role,
     asked_words,
     facet,
     fits,
     list_of,
+    looks_after,
     slots,
     words_of,
 )  # fmt: skip
@@ -57,11 +59,23 @@ class Lying:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A stretch of one list. ``next`` is the cursor of what follows, "" at the end."""
+    """A stretch of one list. ``next`` is the cursor of what follows, "" at the end. ``broken`` are
+    the cards of cases that are not as they were written, made when they were."""
 
     prefix: str
     rows: tuple[Lying, ...]
     next: str = ""
+    broken: tuple[Card, ...] = ()
+
+    def broken_as(self, *roles: str) -> tuple[str, ...]:
+        """The ids of the broken cases that are here by one of these roles (``as_role``)."""
+        return tuple(c.case for c in self.broken if not set(roles).isdisjoint(c.marks))
+
+    @property
+    def broken_looked_after(self) -> tuple[str, ...]:
+        """The ids of the broken cases that the desk's person looks after."""
+        known = map(current, NAMES)
+        return self.broken_as(*(as_role(each.name, looks_after(each)) for each in known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +121,17 @@ def overview(services: Services, person: str) -> Overview:
     pages = {p: services.desks.page(person, p, "", ROWS + 1) for p in (MINE, *prefixes)}
     sizes = _shares({prefix: min(len(cards), ROWS) for prefix, cards in pages.items()})
     shown = {prefix: cards[: sizes[prefix]] for prefix, cards in pages.items()}
-    lying = _held_against_cases(services, [c for cards in shown.values() for c in cards])
+    held = _held_against_cases(services, [c for cards in shown.values() for c in cards])
     mine, *others = (
-        Listed(p, tuple(lying[c.place] for c in shown[p] if c.place in lying), _more(cards, n))
+        _listed(p, shown[p], held, _more(cards, n))
         for (p, cards), n in zip(pages.items(), sizes.values(), strict=True)
     )
-    return Overview(mine, [each for each in others if each.rows])
+    return Overview(mine, [each for each in others if each.rows or each.broken])
+
+
+def _listed(prefix: str, cards: Sequence[Card], held: "Held", onward: str) -> Listed:
+    rows = tuple(held.lying[c.place] for c in cards if c.place in held.lying)
+    return Listed(prefix, rows, onward, tuple(c for c in cards if c.case in held.broken))
 
 
 def _shares(lengths: Mapping[str, int]) -> Mapping[str, int]:
@@ -128,14 +147,14 @@ def _shares(lengths: Mapping[str, int]) -> Mapping[str, int]:
 def first_waiting(services: Services, person: str) -> Lying | None:
     """The case that waits for a person and comes first on their desk, if any does."""
     cards = services.desks.page(person, MINE, "", _FEW)
-    return next(iter(_held_against_cases(services, cards).values()), None)
+    return next(iter(_held_against_cases(services, cards).lying.values()), None)
 
 
 def stretch(services: Services, person: str, prefix: str, cursor: str = "") -> Listed:
     """One page of a list, and where the next begins."""
     cards = services.desks.page(person, prefix, _place(cursor, prefix), ROWS + 1)
-    lying = _held_against_cases(services, cards[:ROWS])
-    return Listed(prefix, tuple(lying.values()), _more(cards, ROWS))
+    held = _held_against_cases(services, cards[:ROWS])
+    return _listed(prefix, cards[:ROWS], held, _more(cards, ROWS))
 
 
 def found(services: Services, person: str, wanted: Wanted, cursor: str = "") -> Listed:
@@ -149,7 +168,7 @@ def found(services: Services, person: str, wanted: Wanted, cursor: str = "") -> 
     for way in ways[at:]:
         listed = _found(services, person, way, cursor, ways[: ways.index(way)])
         cursor = listed.next
-        if listed.rows or cursor:
+        if listed.rows or listed.broken or cursor:
             break
     if not cursor and way is not ways[-1]:
         cursor = _cursor(ways[ways.index(way) + 1].prefix)
@@ -174,9 +193,10 @@ def _found(
         if len(kept) == ROWS or len(cards) < SIFTED:
             break
     done = len(cards) < SIFTED and (not cards or after == cards[-1].place)
-    lying = _held_against_cases(services, list(kept.values()))
-    rows = (x for x in lying.values() if fits(x.marks, wanted.marks, wanted.words))
-    return Listed(wanted.prefix, tuple(rows), "" if done else _cursor(after))
+    held = _held_against_cases(services, list(kept.values()))
+    listed = _listed(wanted.prefix, list(kept.values()), held, "" if done else _cursor(after))
+    rows = (x for x in listed.rows if fits(x.marks, wanted.marks, wanted.words))
+    return replace(listed, rows=tuple(rows))
 
 
 def _by_units(services: Services, wanted: Wanted) -> list[Wanted]:
@@ -220,8 +240,16 @@ def _roles(services: Services, person: str) -> Sequence[tuple[str, str]]:
     return roles
 
 
-def _held_against_cases(services: Services, cards: Sequence[Card]) -> Mapping[str, Lying]:
-    """The cards' cases by place, without those that lie elsewhere by now."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Cards held against their cases: what lies there now, by place, and which cases are broken."""
+
+    lying: Mapping[str, Lying]
+    broken: frozenset[str]
+
+
+def _held_against_cases(services: Services, cards: Sequence[Card]) -> Held:
+    """The cards' cases, without those that lie elsewhere by now."""
     cases = services.cases.several([card.case for card in cards])
     lying: dict[str, Lying] = {}
     offices, linked = Offices(services), beside_turns(services, cases.values())
@@ -237,7 +265,7 @@ def _held_against_cases(services: Services, cards: Sequence[Card]) -> Mapping[st
             own = person_key(services, slot.party.email) == card.desk
             if own and offices.holds(definition, case, slot.party):
                 lying[card.place] = Lying(definition, case, slot.party, slot.marks, beside)
-    return lying
+    return Held(lying, cases.broken)
 
 
 def _more(cards: Sequence[Card], most: int) -> str:

@@ -8,7 +8,7 @@ from functions.kernel.case import Actor, Case, Order, Party
 from functions.kernel.definition import Definition
 from functions.kernel.delivery import send_again
 from functions.kernel.directory import PEOPLE_OF
-from functions.kernel.errors import Conflict, HandedOn, Invalid, Problem, Refused
+from functions.kernel.errors import Broken, Conflict, HandedOn, Invalid, Problem, Refused
 from functions.kernel.fields import Field
 from functions.kernel.handing import (
     beside_them,
@@ -167,8 +167,10 @@ def _in_the_way(
 def _beside_there(services: Services, definition: Definition, case: Case, other: Case) -> Beside:
     """The cases linked to a linked case; among them this one."""
     ids = [i for i in other.linked if i != case.id]
-    found = services.cases.several(ids).values() if ids else ()
-    further = ((pinned(each.process, each.version), each) for each in found)
+    found = services.cases.several(ids)
+    if found.broken:
+        raise Broken
+    further = ((pinned(each.process, each.version), each) for each in found.values())
     return beside(other, ((definition, case), *further))
 
 
@@ -198,7 +200,7 @@ def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
     definition, file, by = looked_after(services, case_id, email)
     hold(file)
     party = file.case.party(party_id)
-    linked = beside_of(services, definition, file.case, by.role)
+    linked = beside_of(services, definition, file.case, by.role, whole=True)
     if party is None or not may_hand(definition, file.case, by, party, linked):
         raise Refused
     if not (party.present and party.reachable):

@@ -16,7 +16,7 @@ from functions.kernel.desk import confirmed, looks_after
 from functions.kernel.directory_changes import Change, address
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import open_actions
-from functions.kernel.errors import HandedOn, Refused
+from functions.kernel.errors import Broken, HandedOn, Refused
 from functions.kernel.handing import in_role
 from functions.kernel.mailboxes import plain
 from functions.kernel.spans import day_ends, day_of
@@ -205,7 +205,11 @@ def _opened(
     elif sound:
         is_due_in_time(services, file)
     opened = Opened(definition, file, party, purpose, standing, (), sound)
-    opened = replace(opened, beside=beside_of(services, definition, file.case, party.role))
+    try:
+        linked = beside_of(services, definition, file.case, party.role, whole=True)
+    except Broken:  # whom a linked case keeps from acting nobody knows
+        return replace(opened, sound=False)
+    opened = replace(opened, beside=linked)
     if not sound or standing != "open" or opened.kept_by:
         return opened
     return replace(opened, actions=open_actions(definition, file.case, party.role, purpose))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from functions.kernel.definition import CLOCK, Definition
-from functions.kernel.desk import MINE, Group, list_of
+from functions.kernel.desk import MINE, Group, as_role, list_of
 from functions.kernel.errors import Refused
 from functions.kernel.tables import Table
 from functions.processes import NAMES, current
@@ -26,19 +26,23 @@ def table_named(process: str, name: str, state: str) -> tuple[Definition, Table]
 
 def cases_in(
     services: Services, desk: Desk, definition: Definition, table: Table, state: str
-) -> Sequence[Lying]:
+) -> tuple[Sequence[Lying], Sequence[str]]:
     """The cases in ``state`` in which the desk's person holds the table's role, the first
-    first; at most 2,000."""
+    first, at most 2,000; and the ids of those on the same lists that are broken, whose state
+    nobody knows."""
     rows: list[Lying] = []
+    broken: list[str] = []
+    role = as_role(definition.name, table.role)
     for prefix in _lists(definition, table, state):
         cursor = ""
         for _ in range(MOST_PAGES):
             listed = stretch(services, desk.person, prefix, cursor)
             rows += [x for x in listed.rows if _belongs(x, definition, table, state)]
+            broken += listed.broken_as(role)
             cursor = listed.next
             if not cursor:
                 break
-    return rows
+    return rows, broken
 
 
 def _lists(definition: Definition, table: Table, state: str) -> Sequence[str]:

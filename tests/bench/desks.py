@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from functions import bootstrap
-from functions.adapters.rows import CASE, case_to_plain
 from functions.entry import desk as desk_entry
 from functions.entry.directory import import_file
 from functions.kernel.case import Case, Order
@@ -86,11 +85,11 @@ def _pages(count: int) -> dict[str, Read]:
 def _fill(aws: FakeAws, services: Any, person: str, count: int) -> None:
     """Cases, and the cards of one desk that its pages read, straight into the tables."""
     models = _models()
-    case_row, card_row = services.cases.row, services.desks.card_row
+    case_row, card_row = services.cases.case_row, services.desks.card_row
     for n in range(count):
         moment = START + timedelta(minutes=n)
         case = replace(models[n % len(models)], id=f"c{n:019}", opened_at=moment, entered_at=moment)
-        row = case_row(case.id, CASE, body=case_to_plain(case), revision=1)
+        row = case_row(case, "", 0, None)
         aws.keep("kapula-bench-cases", row.serialize())
         for card in cards(services, case):
             if card.desk == person and card.place.startswith(LISTED):

@@ -11,7 +11,6 @@ import pytest
 from moto import mock_aws
 
 from functions import bootstrap
-from functions.adapters.rows import CASE, case_to_plain
 from functions.adapters.tables import create_tables
 from functions.entry import desk as desk_entry
 from functions.kernel.case import Case
@@ -79,13 +78,13 @@ class Installation:
     def load(self, start: int, stop: int) -> None:
         """Write cases and their cards straight into the tables."""
         anna = person_key(self.services, ANNA)
-        row, card_row = self.services.cases.row, self.services.desks.row
-        with row.batch_write() as cases, card_row.batch_write() as laid:
+        store, card_row = self.services.cases, self.services.desks.row
+        with store.row.batch_write() as cases, card_row.batch_write() as laid:
             for n in range(start, stop):
                 moment = START + timedelta(minutes=n)
                 model = self.models[n % len(self.models)]
                 case = replace(model, id=f"case{n:016}", opened_at=moment, entered_at=moment)
-                cases.save(row(case.id, CASE, body=case_to_plain(case), revision=1))
+                cases.save(store.case_row(case, "", 0, None))
                 for card in cards(self.services, case):
                     if card.desk == anna and card.place.startswith(LISTED):
                         laid.save(self.services.desks.card_row(card))

@@ -302,9 +302,9 @@ def _case_seen(items: list[dict[str, Any]]) -> dict[str, Any]:
     told = [told_from_row(Row(i)) for p, i in parts.items() if p.startswith("history#")]
     entries = [t.entry for t in told]
     seal, keys = kept["seal"]["S"], Keys(SECRET)
-    covered = covers(keys, case, seal, kept["cover"]["S"])
+    assert covers(keys, case, seal, kept["cover"]["S"]), "a case that its cover does not fit"
     entries_kept = int(kept["entries"]["N"])
-    file = File(case_from_plain(case), tuple(told), seal, entries_kept, covered, keys)
+    file = File(case_from_plain(case), tuple(told), seal, entries_kept, keys)
     assert file.sound, "a history that its seal does not fit"
     rounds = _rounds(pinned(case["process"], case["version"]))
     entered = [

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from functions.adapters.rows import CASE, case_to_plain
 from functions.kernel import LANGUAGES
 from functions.kernel.desk import ALL, MINE, WHO
 from functions.services.indexing import cards
@@ -184,7 +183,7 @@ def test_coordinator_finds_and_turns_pages(start, stack, eyes):
             other = replace(
                 case, id=f"many{n:016}", answers=calm, opened_at=moment, entered_at=moment
             )
-            cases.save(row(other.id, CASE, body=case_to_plain(other), revision=1))
+            cases.save(stack.services.cases.case_row(other, "", 0, None))
             for card in cards(stack.services, other):
                 if card.desk == anna and card.place.startswith((MINE, WHO, ALL)):
                     laid.save(store.card_row(card))
