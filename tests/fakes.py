@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from os import environ
 
-from functions.kernel.case import Case, Decision, Order, Party
+from functions.kernel.case import Case, Claim, Decision, Order, Party
 from functions.kernel.directory import Entry as DirectoryEntry
 from functions.kernel.duties import DUTIES
 from functions.kernel.errors import Broken, Conflict, Taken, TooMany, Unknown
@@ -108,7 +108,7 @@ class MemoryCases:
         self.outbox: dict[tuple[str, str], Kept] = {}
         self.quotas: dict[str, list[datetime]] = {}
         self.queues: dict[str, Queue] = {}
-        self.claimed: dict[tuple[str, str], tuple[str, str]] = {}
+        self.claimed_by: dict[tuple[str, str], tuple[str, str]] = {}
         self._directory = directory or MemoryDirectory()
         self._directory.post = self.post_once
 
@@ -135,7 +135,8 @@ class MemoryCases:
 
     def sample(self, point: float) -> tuple[str, ...]:
         ids = sorted(self.folders)
-        return tuple(ids[int(len(ids) * point) :])
+        first = int(len(ids) * point)
+        return (*ids[first:], *ids[:first])
 
     def commit(self, *moves: Move) -> None:
         for move in moves:
@@ -151,9 +152,9 @@ class MemoryCases:
             for claim in move.decision.claims
         }
         for key, by in claimed.items():
-            if self.claimed.get(key, by) != by:
+            if self.claimed_by.get(key, by) != by:
                 raise Taken(by[1])
-        self.claimed |= claimed
+        self.claimed_by |= claimed
         for move in moves:
             self._write(move)
 
@@ -187,8 +188,14 @@ class MemoryCases:
         found.broken = frozenset(there) - frozenset(found)
         return found
 
-    def case(self, case_id: str) -> Case | None:
-        return self._checked(case_id) if case_id in self.folders else None
+    def case(self, case_id: str) -> File | None:
+        if case_id not in self.folders:
+            return None
+        return File(self._checked(case_id), (), due_at=self.folders[case_id].due_at)
+
+    def claimed(self, case_id: str, claims: Sequence[Claim]) -> bool:
+        kept = [self.claimed_by.get((claim.name, claim.value)) for claim in claims]
+        return kept == [(case_id, claim.field) for claim in claims]
 
     def _checked(self, case_id: str) -> Case:
         with suppress(Unknown):
@@ -552,7 +559,7 @@ class World:
                 self.cases.outbox,
                 self.cases.quotas,
                 self.cases.queues,
-                self.cases.claimed,
+                self.cases.claimed_by,
                 self.grants.grants,
                 self.grants.newest,
                 self.directory.counts,

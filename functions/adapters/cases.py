@@ -17,6 +17,7 @@ from functions.adapters.outbox import Outbox, letter_row
 from functions.adapters.rows import (
     AFTER_HISTORY,
     BY_DUE,
+    BY_PART,
     CASE,
     CLAIM,
     HISTORY,
@@ -47,8 +48,10 @@ PLACES = 3
 WINDOW = timedelta(hours=24)
 _PAGE = 50
 _READS = 3  # of a case that is written to meanwhile
-_SAMPLED = 10  # of each part of the index
-RUNG, RESTING = "rung", "resting"  # the cases that wait for a moment, and those that do not
+_SAMPLED = 80  # cases of one night
+_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"  # of ids, as they sort
+_ENOUGH = 8  # of them tell ids apart
+RUNG = "rung"  # the cases that wait for a moment
 _LONGEST_ID = 64
 
 
@@ -102,8 +105,7 @@ class DynamoCases(Outbox):
         with _readable(first):
             seal, entries = first.seal or "", int(first.entries or 0)
             told = tuple(told_from_row(row) for row in history)
-            waits = (first.due_shard or "").startswith(RUNG)
-            due_at = datetime.fromisoformat(first.due_at) if waits and first.due_at else None
+            due_at = _due_at(first)
         return File(case, told, seal, entries, self.keys, due_at)
 
     def _case(self, row: Any) -> Case:
@@ -144,10 +146,10 @@ class DynamoCases(Outbox):
         found.broken = frozenset(row.case for row in rows if row.case not in found)
         return found
 
-    def case(self, case_id: str) -> Case | None:
+    def case(self, case_id: str) -> File | None:
         """See ``CaseStore.case``."""
         rows = self._table.several([(case_id, CASE)]) if _can_be(case_id) else ()
-        return next(map(self._case, rows), None)
+        return next((self._file(row, ()) for row in rows), None)
 
     def commit(self, *moves: Move) -> None:
         """See ``CaseStore.commit``."""
@@ -174,6 +176,14 @@ class DynamoCases(Outbox):
         if not rows:
             return Queue(key)
         return Queue(key, rows[0].body["seated"], rows[0].body["waiting"], int(rows[0].revision))
+
+    def claimed(self, case_id: str, claims: Sequence[Claim]) -> bool:
+        """See ``CaseStore.claimed``. A query each, as ``queue``."""
+        kept = [[*self._table.query(self.row.case == _claim_key(claim))] for claim in claims]
+        return all(
+            rows and rows[0].body == _claim_body(case_id, claim)
+            for rows, claim in zip(kept, claims, strict=True)
+        )
 
     def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
         """See ``CaseStore.post_once``."""
@@ -212,22 +222,14 @@ class DynamoCases(Outbox):
                 yield row.case, row.part.removeprefix(OUTBOX)
 
     def sample(self, point: float) -> Sequence[str]:
-        """See ``CaseStore.sample``. A few queries of the index, whatever number of cases."""
-        found: list[str] = []
-        for kind in (RUNG, RESTING):
-            for number in range(SHARDS):
-                found += self._from(f"{kind}#{number}", point)
-        return found
-
-    def _from(self, part: str, point: float) -> Sequence[str]:
-        """Some cases of a part of the index, from a point of its time on."""
-        here, ask = self.row.due_shard == part, partial(self._table.query, index=BY_DUE)
-        ends = [[*ask(here, limit=1, forward=onward)] for onward in (True, False)]
-        if not all(ends):
-            return ()
-        first, last = (datetime.fromisoformat(rows[0].due_at) for rows in ends)
-        since = stamp(first + (last - first) * point)
-        return [row.case for row in ask(here & (self.row.due_at >= since), limit=_SAMPLED)]
+        """See ``CaseStore.sample``. One query of an index, and a second near its end; ids are
+        hashes, so that all of them are as likely to come."""
+        here, ask = self.row.part == CASE, partial(self._table.query, index=BY_PART)
+        onward = here & (self.row.case >= _id_at(point))
+        found = [row.case for row in ask(onward, limit=_SAMPLED)]
+        if len(found) < _SAMPLED:
+            found += [row.case for row in ask(here, limit=_SAMPLED - len(found))]
+        return tuple(dict.fromkeys(found))
 
     def _waiting(self, kind: str, now: datetime, most: int = _PAGE) -> Sequence[Any]:
         """Rows of all shards, earliest first."""
@@ -266,8 +268,8 @@ class DynamoCases(Outbox):
             revision=case.revision,
             seal=seal,
             entries=entries,
-            due_shard=f"{RUNG if due_at else RESTING}#{shard(case.id)}",
-            due_at=stamp(due_at or case.entered_at),
+            due_shard=f"{RUNG}#{shard(case.id)}" if due_at else None,
+            due_at=stamp(due_at) if due_at else None,
         )
 
     def _add(self, move: Move, batch: TransactWrite) -> None:
@@ -322,8 +324,8 @@ class DynamoCases(Outbox):
     def _add_claim(self, batch: TransactWrite, case_id: str, claim: Claim) -> None:
         """The same answer may claim its value again; nobody else may, even when the case has
         been erased."""
-        by = {"case": case_id, "field": claim.field}
-        row = self.row(f"{CLAIM}#{claim.name}#{claim.value}", CLAIM, body=by)
+        by = _claim_body(case_id, claim)
+        row = self.row(_claim_key(claim), CLAIM, body=by)
         free = self.row.case.does_not_exist() | (self.row.body == by)
         batch.save(row, condition=free)
 
@@ -339,6 +341,27 @@ def _readable(row: Any) -> Iterator[None]:
     except NO_CASE as error:
         _log.error(BROKEN, row.case)
         raise Broken from error
+
+
+def _due_at(row: Any) -> datetime | None:
+    """When the clock comes to the case of a row: where its index has it, and not elsewhere."""
+    waits = row.due_shard == f"{RUNG}#{shard(row.case)}" and row.due_at
+    return datetime.fromisoformat(row.due_at) if waits else None
+
+
+def _id_at(point: float) -> str:
+    """Where in the order of ids a point between 0 and 1 is."""
+    number, base = int(point * len(_DIGITS) ** _ENOUGH), len(_DIGITS)
+    places = (number // base**n % base for n in reversed(range(_ENOUGH)))
+    return "".join(_DIGITS[place] for place in places)
+
+
+def _claim_key(claim: Claim) -> str:
+    return f"{CLAIM}#{claim.name}#{claim.value}"
+
+
+def _claim_body(case_id: str, claim: Claim) -> dict[str, str]:
+    return {"case": case_id, "field": claim.field}
 
 
 def _can_be(case_id: str) -> bool:

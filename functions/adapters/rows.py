@@ -18,6 +18,7 @@ OUTBOX = "outbox#"
 QUEUE = "queue"
 CLAIM = "claim"
 BY_DUE = "by_due"
+BY_PART = "by_part"
 AFTER_HISTORY = "i"  # sorts after every history row and before the outbox
 SHARDS = 4
 # What reading a row leads to that was edited in the store; that its case names what no definition
@@ -27,7 +28,7 @@ NO_CASE = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
 
 class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     """Rows that wait: the next rung of a case and a mail not yet sent for their moment, a
-    parked mail for a person; and the cases that wait for no moment, so that all can be sampled."""
+    parked mail for a person."""
 
     class Meta:  # noqa: D106
         index_name = BY_DUE
@@ -35,6 +36,18 @@ class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
     due_shard = UnicodeAttribute(hash_key=True)
     due_at = UnicodeAttribute(range_key=True)
+
+
+class PartIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """All rows by what they are: whatever is written to a case, it is found among the cases. Of the
+    table's key alone, so that nobody takes a row out of it but by removing the row."""
+
+    class Meta:  # noqa: D106
+        index_name = BY_PART
+        projection = KeysOnlyProjection()
+
+    part = UnicodeAttribute(hash_key=True)
+    case = UnicodeAttribute(range_key=True)
 
 
 class CaseRow(Model):
@@ -65,6 +78,7 @@ class CaseRow(Model):
     due_shard = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     by_due = DueIndex()
+    by_part = PartIndex()
 
 
 class GrantRow(Model):

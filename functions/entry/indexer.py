@@ -1,13 +1,15 @@
-"""The stream of cases: the desks of a case's people are made to show it as it stands."""
+"""The stream of cases: the desks of a case's people are made to show it as it stands. What the
+product never does to the table raises the alarm."""
 
 import logging
 from typing import Any
 
 from functions.entry.logs import tell
 from functions.services.indexing import index_case
+from functions.services.sealing import broken
 from functions.services.wiring import Services
 
-CASE = "case"
+CASE, CLAIM = "case", "claim"
 _log = logging.getLogger("kapula.indexer")
 
 
@@ -19,6 +21,8 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
     records: dict[str, str] = {}  # a case that was written twice is as it stands, once
     for record in event.get("Records", ()):
         keys = record.get("dynamodb", {}).get("Keys", {})
+        if _is_foreign(record.get("eventName", ""), keys):
+            broken(keys["case"]["S"])
         if keys.get("part", {}).get("S") == CASE:
             records.setdefault(keys["case"]["S"], record["dynamodb"]["SequenceNumber"])
     failed = []
@@ -29,3 +33,10 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
             tell(_log, "not indexed", error)
             failed.append({"itemIdentifier": number})
     return {"batchItemFailures": failed}
+
+
+def _is_foreign(event: str, keys: dict[str, Any]) -> bool:
+    """Whether a record tells of what nobody but a stranger does: nothing is ever removed from the
+    table, and who has claimed a value keeps it."""
+    part = keys.get("part", {}).get("S")
+    return bool(part) and (event == "REMOVE" or (event == "MODIFY" and part == CLAIM))

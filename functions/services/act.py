@@ -91,7 +91,7 @@ def act(
             free_mailbox(services, opened.party.email)
         try:
             if not _said_before(opened, changes[0]):
-                writing.commit(services.cases, *changes)
+                writing.commit(services, *changes)
         except Taken as taken:
             raise Invalid((Problem(taken.field, taken.code),)) from taken
         except Conflict:

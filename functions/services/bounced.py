@@ -84,6 +84,6 @@ def _note(
         definition = pinned(file.case.process, file.case.version)
         decision = noting(definition, file.case)
         if decision:
-            writing.commit(services.cases, Change(definition, decision, file))
+            writing.commit(services, Change(definition, decision, file))
 
     writing.retried(_TRIES, once)

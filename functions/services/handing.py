@@ -112,7 +112,7 @@ def replace_person(
         decision = hand_over(definition, file.case, actor, party_id, person, now, linked)
         changes = [Change(definition, decision, file)]
         changes += _there_too(services, definition, file.case, others, party, person)
-        writing.commit(services.cases, *changes)
+        writing.commit(services, *changes)
 
     writing.retried(_TRIES, once)
 
@@ -210,7 +210,7 @@ def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
     if party.missed:
         now, actor = services.clock.now(), Actor(by.role, by.id)
         decision = send_again(definition, file.case, actor, party_id, now)
-        writing.commit(services.cases, Change(definition, decision, file))
+        writing.commit(services, Change(definition, decision, file))
         return
     turn = definition.turn(file.case) == party.role
     order = Order(

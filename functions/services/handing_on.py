@@ -128,7 +128,7 @@ def carry_out(services: Services, plan: Plan) -> bool:
             decision = vacate(definition, file.case, now.party, moment)
         else:
             decision = hand_on(definition, file.case, now.party, now.people, moment)
-        writing.commit(services.cases, Written(definition, decision, file))
+        writing.commit(services, Written(definition, decision, file))
         return True
 
     return writing.retried(_TRIES, once)

@@ -11,7 +11,7 @@ from functions.processes import pinned
 from functions.services.beside import beside_turns
 from functions.services.persons import person_key
 from functions.services.ports import MOST_CHANGES, Card
-from functions.services.sealing import broken
+from functions.services.sealing import broken, is_due_in_time
 from functions.services.wiring import Services
 from functions.services.writing import retried
 
@@ -48,7 +48,10 @@ def cards(services: Services, case: Case) -> Iterator[Card]:
 def _change(services: Services, case_id: str) -> tuple[Case | None, bool]:
     """The case as it stands, and whether its cards had to be changed."""
     seen = services.desks.indexed(case_id)
-    case = services.cases.case(case_id)
+    file = services.cases.case(case_id)
+    case = file.case if file else None
+    if file:
+        is_due_in_time(services, file)
     wanted = {_print(card): card for card in cards(services, case)} if case else {}
     places = {(card.desk, card.place) for card in wanted.values()}
     if seen.revision > (case.revision if case else -1):

@@ -26,7 +26,7 @@ from functions.services.offices import Offices
 from functions.services.persons import person_key
 from functions.services.ports import File, Grant
 from functions.services.quotas import of_mailbox
-from functions.services.sealing import broken, is_due_in_time, is_sound
+from functions.services.sealing import broken, is_due_in_time, is_latest, is_sound
 from functions.services.wiring import Services
 
 Standing = Literal["open", "done", "expired", "left"]
@@ -212,7 +212,10 @@ def _opened(
     opened = replace(opened, beside=linked)
     if not sound or standing != "open" or opened.kept_by:
         return opened
-    return replace(opened, actions=open_actions(definition, file.case, party.role, purpose))
+    actions = open_actions(definition, file.case, party.role, purpose)
+    if actions and not is_latest(services, file):
+        return replace(opened, sound=False)
+    return replace(opened, actions=actions)
 
 
 def ask_fresh(services: Services, token: str) -> Opened:

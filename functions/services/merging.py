@@ -93,7 +93,7 @@ def propose(
     changes = [Change(way.definition, decision)]
     changes += [_frozen(services, way, by, file, case_id) for file in files]
     try:
-        writing.commit(services.cases, *changes)
+        writing.commit(services, *changes)
     except (Conflict, Unavailable):  # perhaps by ourselves: an answer can be lost
         if services.cases.load(case_id) is None:
             raise

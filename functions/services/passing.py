@@ -35,7 +35,7 @@ def pass_time(services: Services, case_id: str) -> bool:
     else:
         changes = (Change(definition, remind(definition, file.case, rung, now), file),)
     try:
-        writing.commit(services.cases, *changes)
+        writing.commit(services, *changes)
     except Conflict:  # somebody acted meanwhile: their act is what counts
         return False
     return True

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from functions.kernel.case import Case, Decision, Order
+from functions.kernel.case import Case, Claim, Decision, Order
 from functions.kernel.fields import Answers
 from functions.kernel.history import Entry, Keys, digest, verifies
 from functions.kernel.people import Directory as Directory
@@ -185,8 +185,8 @@ class CaseStore(Protocol):
         ...
 
     def sample(self, point: float) -> Sequence[str]:
-        """A few cases (ids) in every state, from a ``point`` between 0 and 1 of the time over
-        which there are any."""
+        """A few cases (ids), each as likely as another, whatever their state and whatever was done
+        to their rows: those that follow a ``point`` between 0 and 1 in the order of all ids."""
         ...
 
     def several(self, case_ids: Sequence[str]) -> Found:
@@ -194,8 +194,12 @@ class CaseStore(Protocol):
         which of them are broken."""
         ...
 
-    def case(self, case_id: str) -> Case | None:
-        """As ``several``, of one case."""
+    def case(self, case_id: str) -> File | None:
+        """As ``several``, of one case: a file without its history."""
+        ...
+
+    def claimed(self, case_id: str, claims: Sequence[Claim]) -> bool:
+        """Whether all these values are kept as claimed by these answers of this case."""
         ...
 
     def commit(self, *moves: Move) -> None:

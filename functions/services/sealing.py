@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
+from functions.kernel.claims import claims
 from functions.kernel.errors import Broken
 from functions.kernel.ladder import due_at
 from functions.processes import pinned
@@ -70,6 +71,36 @@ def is_due_in_time(services: Services, file: File) -> bool:
     return False
 
 
+def is_latest(services: Services, file: File) -> bool:
+    """Whether a case is not older than what lies on desks for it; an alarm if it is: then it was
+    put back in the store, together with its history. One that was written to since it was read is
+    not."""
+    laid = services.desks.revision(file.case.id)
+    if laid <= file.case.revision:
+        return True
+    now = services.cases.load(file.case.id)
+    if now and laid <= now.case.revision:
+        return True
+    broken(file.case.id)
+    return False
+
+
+def hold_latest(services: Services, file: File) -> None:
+    """``Broken`` if a case was put back in the store."""
+    if not is_latest(services, file):
+        raise Broken
+
+
+def _is_claimed(services: Services, file: File) -> bool:
+    """Whether the values that a case has for itself are kept as its own; an alarm if not."""
+    case = file.case
+    fields = pinned(case.process, case.version).fields().values()
+    if services.cases.claimed(case.id, claims(fields, case.answers)):
+        return True
+    broken(case.id)
+    return False
+
+
 def check_sample(services: Services) -> int:
     """Read a random sample of cases with their histories; how many of them are broken."""
     ids = services.cases.sample(random.random())  # noqa: S311  # chance, no secret
@@ -77,16 +108,14 @@ def check_sample(services: Services) -> int:
 
 
 def _is_whole(services: Services, case_id: str) -> bool:
-    """Whether a history is as it was written, not older than what lies on desks for it, and the
-    clock comes to its case in time."""
-    laid = services.desks.revision(case_id)
+    """Whether a history is as it was written, not older than what lies on desks for it, its values
+    are its own, and the clock comes to its case in time."""
     try:
         file = services.cases.load(case_id)
     except Broken:  # the alarm has been raised
         return False
-    if file and not (is_sound(file) and is_due_in_time(services, file)):
-        return False
-    put_back = laid > (file.case.revision if file else -1)
-    if put_back:
+    if file is None:  # a row of the index that is gone
         broken(case_id)
-    return not put_back
+        return False
+    checks = (is_due_in_time, _is_claimed, is_latest)
+    return is_sound(file) and all(check(services, file) for check in checks)

@@ -11,7 +11,8 @@ from functions.kernel.errors import Conflict
 from functions.kernel.history import Entry, Keys, digest, seal
 from functions.kernel.ladder import due_at
 from functions.services.ports import CaseStore, File, Move
-from functions.services.sealing import hold
+from functions.services.sealing import hold, hold_latest
+from functions.services.wiring import Services
 
 _Done = TypeVar("_Done")
 
@@ -37,10 +38,13 @@ def create(cases: CaseStore, definition: Definition, decision: Decision, quota: 
     return cases.create(_move(cases, Change(definition, decision)), quota)
 
 
-def commit(cases: CaseStore, *changes: Change) -> None:
+def commit(services: Services, *changes: Change) -> None:
     """Store decisions together, all or none; ``Conflict`` if one of the cases has moved, ``Broken``
-    if the history of one is not as it was written."""
-    cases.commit(*(_move(cases, change) for change in changes))
+    if the history of one is not as it was written, or it was put back to an earlier one."""
+    moves = [_move(services.cases, change) for change in changes]
+    for file in (change.file for change in changes if change.file):
+        hold_latest(services, file)
+    services.cases.commit(*moves)
 
 
 def retried(tries: int, once: Callable[[], _Done]) -> _Done:

@@ -140,7 +140,10 @@ class Meter:
             key = (name, *(str(item[n]) for n in _KEYS[name.rpartition("-")[2]]))
             if "due_shard" in item:  # the index: an entry made, or one moved
                 self.written += 2 if key in self.kept else 1
-            self.kept[key] = item_bytes(item) + 100  # DynamoDB's own part of an item
+            indexed = "part" in item  # by its key, once
+            self.written += indexed and key not in self.kept
+            own = 250 if indexed else 100  # DynamoDB's own part of an item, and its place there
+            self.kept[key] = item_bytes(item) + own
             if item.get("part", {}).get("S", "").startswith(mailer.OUTBOX):
                 self.letters.append({n: item[n] for n in ("case", "part")})
             if item.get("part", {}).get("S") == indexer.CASE:

@@ -1,6 +1,7 @@
 """One suite for the cases in DynamoDB and for those in memory that stand in for them."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from functions.adapters.cases import SHARDS, DynamoCases, shard
 from functions.adapters.directory import DynamoDirectory
 from functions.adapters.dynamo import Place
 from functions.kernel.case import Claim, Decision, Order
+from functions.kernel.digests import case_id_of
 from functions.kernel.directory import DirectoryFile, Register
 from functions.kernel.errors import Broken, Conflict, Taken, TooMany, Unavailable
 from functions.kernel.history import Entry
@@ -710,7 +712,56 @@ def test_sample_has_cases_that_wait_and_cases_at_rest(cases: CaseStore) -> None:
     assert cases.sample(0.5) == [] or cases.sample(0.5) == ()
     store(cases, walked(), START + DAY)
     store(cases, walked("confirm", "withdraw", case_id="two"))
-    assert sorted(cases.sample(0.0)) == ["one", "two"]
+    for point in (0.0, 0.5, 0.999):
+        assert sorted(cases.sample(point)) == ["one", "two"]
+
+
+def test_nights_reach_every_case_about_as_often(
+    dynamo: Stores, rows: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it waits for soon, for late or for nothing, and whatever was done to its row."""
+    monkeypatch.setattr("functions.adapters.cases._SAMPLED", 4)
+    real: Any = dynamo.cases
+    due = (None, START + HOUR, START + 400 * DAY)
+    ids = [case_id_of(str(n)) for n in range(40)]
+    for n, case_id in enumerate(ids):
+        case = walked("confirm", case_id=case_id, at=START + n * DAY).case
+        real.case_row(case, "", 2, due[n % 3]).save()
+    gone = rows[0](ids[1], "case")
+    gone.update(actions=[rows[0].due_shard.remove(), rows[0].due_at.remove()])
+    drawn = Counter(i for n in range(400) for i in real.sample(n / 400))
+    assert set(drawn) == set(ids)
+    assert sum(drawn.values()) == 4 * 400
+    assert min(drawn.values()) >= 40 / 4
+    assert max(drawn.values()) <= 40 * 4
+
+
+def test_case_tells_when_the_clock_comes_to_it(dynamo: Stores, rows: tuple[Any, Any]) -> None:
+    store(dynamo.cases, walked("confirm"), START + DAY)
+    (row,) = rows[0].query("one", rows[0].part == "case")
+    for read in (dynamo.cases.load, dynamo.cases.case):
+        found = read("one")
+        assert found
+        assert found.due_at == START + DAY
+    for edit in ([rows[0].due_shard.set("rung#9")], [rows[0].due_shard.remove()]):
+        row.update(actions=edit)  # where no clock looks
+        found = dynamo.cases.load("one")
+        assert found
+        assert found.due_at is None
+
+
+def test_claimed_is_what_a_case_has_for_itself(cases: CaseStore) -> None:
+    cases.commit(claiming(cases, "one", "2026-1"))
+    claim = Claim("vouchers", "2026-1", "number")
+    assert cases.claimed("one", [])
+    assert cases.claimed("one", [claim])
+    for case_id, other in (
+        ("two", claim),
+        ("one", replace(claim, field="credit_number")),
+        ("one", replace(claim, value="2026-2")),
+    ):
+        assert not cases.claimed(case_id, [other])
+        assert not cases.claimed(case_id, [claim, other])
 
 
 def _edited(history: list[Any]) -> None:

@@ -1,5 +1,6 @@
 """A case whose row was edited to what no definition knows: a warning and an alarm, never a crash,
-and nobody else's case is held up."""
+and nobody else's case is held up. And rows beside the cases that were removed or edited: told within
+seconds, and at night."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,12 +10,15 @@ import pytest
 
 from functions.entry import clock, desk, indexer, party
 from functions.kernel import LANGUAGES
+from functions.kernel.claims import claims
+from functions.processes import pinned
 from functions.render.mail import reference
 from functions.render.texts import page_text
 from functions.services.links import open_link
 from functions.services.ports import BROKEN
 from functions.services.sealing import LATER, check_sample
 from tests.fakes import World
+from tests.unit.test_duties import Office
 
 EDITS = ({"form": "crisis"}, {"state": "x"}, {"process": "x"}, {"version": 99})
 
@@ -99,3 +103,60 @@ def test_case_that_was_put_off_is_due_in_time(caplog: pytest.LogCaptureFixture) 
     world.cases.put_off(case_id, world.clock.now(), world.clock.now() + LATER)
     assert open_link(world.services, world.token(case_id, "manager")).sound
     assert caplog.messages == []
+
+
+def told_of(event: str, case_id: str, part: str) -> dict[str, object]:
+    keys = {"case": {"S": case_id}, "part": {"S": part}}
+    return {"eventName": event, "dynamodb": {"Keys": keys, "SequenceNumber": part}}
+
+
+@pytest.mark.parametrize(
+    ("event", "case_id", "part", "told"),
+    [
+        ("REMOVE", "claim#vouchers#2026-1", "claim", True),
+        ("MODIFY", "claim#vouchers#2026-1", "claim", True),
+        ("INSERT", "claim#vouchers#2026-1", "claim", False),
+        ("REMOVE", "queue#quote#day", "queue", True),
+        ("MODIFY", "queue#quote#day", "queue", False),
+        ("REMOVE", "nowhere", "history#00001", True),
+        ("MODIFY", "nowhere", "history#00001", False),  # what was said is erased
+        ("REMOVE", "nowhere", "outbox#00001#0", True),
+        ("REMOVE", "nowhere", "case", True),
+    ],
+)
+def test_stream_of_what_the_product_never_does_raises_the_alarm(
+    event: str, case_id: str, part: str, *, told: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World()
+    handed = {"Records": [told_of(event, case_id, part)]}
+    assert indexer.handle(world.services, handed) == {"batchItemFailures": []}
+    assert caplog.messages == [f"history broken: {case_id}"] * told
+
+
+@pytest.mark.parametrize("edit", ["gone", "another's"])
+def test_night_finds_a_number_that_is_nobodys_or_anothers(
+    edit: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = Office()
+    office.take(office.invoice, "invoice")
+    office.index()
+    case = office.case(office.invoice)
+    (claim,) = claims(pinned(case.process, case.version).fields().values(), case.answers)
+    assert check_sample(office.services) == 0, caplog.messages
+    if edit == "gone":
+        del office.cases.claimed_by[claim.name, claim.value]
+    else:
+        office.cases.claimed_by[claim.name, claim.value] = ("another", claim.field)
+    assert check_sample(office.services) == 1
+    assert caplog.messages == [f"history broken: {office.invoice}"]
+
+
+def test_stream_tells_of_a_case_that_no_clock_comes_to(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    case_id = world.case_at("confirm")
+    written = {"Records": [told_of("MODIFY", case_id, "case")]}
+    indexer.handle(world.services, written)
+    assert caplog.messages == []
+    world.cases.folders[case_id].due_at = None
+    indexer.handle(world.services, written)
+    assert caplog.messages == [f"history broken: {case_id}"]

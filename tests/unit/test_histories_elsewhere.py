@@ -9,10 +9,12 @@ from functions.entry import party
 from functions.kernel import LANGUAGES
 from functions.kernel.errors import Broken
 from functions.render.texts import page_text
+from functions.services import handing
 from functions.services.act import act
 from functions.services.indexing import index_case
 from functions.services.links import open_link
-from functions.services.sealing import check_sample
+from functions.services.passing import pass_time
+from functions.services.sealing import check_sample, is_latest
 from tests.fakes import Folder, World
 from tests.unit.test_duties import Office
 from tests.unit.test_services_merging import Merging
@@ -124,3 +126,54 @@ def test_nights_sample_tells_of_what_was_put_back(
     monkeypatch.setattr("random.random", lambda: 0.0)
     assert check_sample(world.services) == 1
     assert caplog.messages == [f"history broken: {case_id}"]
+
+
+@pytest.fixture
+def redated() -> tuple[World, str, list[str]]:
+    """A case that was put back by a step that made no new turn, with the last row of its history
+    gone; and links of that turn."""
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer", "accept", "begin")
+    links = [world.token(case_id, role, "status") for role in ("supervisor", "applicant")]
+    earlier = copy.deepcopy(world.cases.folders[case_id])
+    world.do(case_id, "redate", "status")
+    assert world.case(case_id).round == earlier.case.round
+    world.index()
+    world.cases.folders[case_id] = earlier
+    assert world.cases.load(case_id).sound  # type: ignore[union-attr]
+    return world, case_id, links
+
+
+def test_links_of_the_same_turn_act_on_nothing_that_was_put_back(
+    redated: tuple[World, str, list[str]], caplog: pytest.LogCaptureFixture
+) -> None:
+    world, case_id, links = redated
+    pages = party.create_app(world.services).test_client()
+    before = world.cases.folders[case_id].case
+    shown = pages.get(f"/api/t/{links[0]}?lang=en").text
+    assert page_text("en", "broken.title") in shown
+    assert 'name="action"' not in shown
+    answer = pages.post(f"/api/t/{links[0]}", data={"action": "close"})
+    assert answer.status_code == 409
+    assert world.cases.folders[case_id].case == before
+    assert set(caplog.messages) == {f"history broken: {case_id}"}
+
+
+def test_nobody_else_writes_to_it_either(redated: tuple[World, str, list[str]]) -> None:
+    world, case_id, _ = redated
+    typed = {"new_name": "New Manager", "new_email": "new@example.org", "new_language": "fi"}
+    with pytest.raises(Broken):
+        handing.replace_person(world.services, "anna@example.org", case_id, "p2", typed)
+    world.clock.forward(days=400)
+    with pytest.raises(Broken):
+        pass_time(world.services, case_id)
+
+
+def test_case_that_moved_since_it_was_read_was_not_put_back() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse")
+    file = world.cases.load(case_id)
+    assert file
+    world.do(case_id, "offer")
+    world.index()
+    assert is_latest(world.services, file)

@@ -212,7 +212,7 @@ def hand_to_sten(world: World, case_id: str) -> None:
     definition, now = pinned(case.process, case.version), world.clock.now()
     decision = hand_over(definition, case, Actor("coordinator", held.id), held.id, person, now)
     file = world.cases.load(case_id)
-    writing.commit(world.cases, Change(definition, decision, file))
+    writing.commit(world.services, Change(definition, decision, file))
 
 
 def test_thirty_cases_that_are_handed_over_at_once_are_four_mails() -> None:
