@@ -9,10 +9,14 @@ from functions.render.pages import over_page
 from functions.render.receipt import Receipt, Way
 from functions.render.words import Words
 from functions.services.links import OVER, Opened, ends, present_row
+from functions.services.ports import Told
 
 
 def over_words(words: Words, opened: Opened, told: Receipt | None) -> tuple[str, str]:
-    """The title and the first sentence of a page about a turn that is over."""
+    """The title and the first sentence of a page about a turn that is over. Whoever has left is
+    told of no more than that, and what they did if it was the last thing that was done."""
+    if opened.standing == "left":
+        return told.done if told else words.page("over.left"), words.page("over.left_lead")
     if opened.on_turn_again and not told:
         return _task(words, opened), words.page("over.again_lead")
     last = next((s for s in ends(opened) if opened.standing in OVER), None)
@@ -43,6 +47,16 @@ def _task(words: Words, opened: Opened) -> str:
     return words.task(opened.case, opened.party.role, "title")
 
 
+def until_they_left(opened: Opened) -> tuple[Told, ...]:
+    """The history as far as the link's holder may know it: whoever has left the case knows what had
+    happened when they did something in it last."""
+    told = opened.file.history
+    if opened.standing != "left":
+        return told
+    own = (n for n, each in enumerate(told, 1) if each.entry.step.party == opened.party.id)
+    return told[: max(own, default=0)]
+
+
 def earlier(words: Words, opened: Opened) -> str:
     """What the holder of an older link did in its turn, or ""; told after what is asked now."""
     last = next((s for s in ends(opened) if s.party == opened.party.id), None)
@@ -64,6 +78,8 @@ def over(
     go = way_now(words, opened, token)
     if opened.standing == "expired" and desk:  # signed out, or nobody knows who looks
         view = replace(view, history=())
+    if opened.standing == "left":  # where the case is now is for others to know
+        view = replace(view, state="", now="", hands=())
     if go and again and not receipt:
         lead = words.page("over.go_lead")
     return over_page(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functions.entry.apart import apart_words
 from functions.entry.linked import cases_beside, linked_documents
 from functions.entry.opened_forms import opened_forms
-from functions.entry.over import over
+from functions.entry.over import over, until_they_left
 from functions.entry.saying import broken_words, receipt_of
 from functions.kernel.errors import Problem
 from functions.render.act_forms import all_wrong
@@ -38,7 +38,7 @@ def show(
     words = Words(opened.definition, language, services.directory, opened.case.form)
     case, party, path = opened.case, opened.party, f"/api/t/{token}"
     desk = f"/api/d/{desk_of(token)}?lang={language}" if desk_of(token) else ""
-    told, is_open = [(t.entry, t.said) for t in opened.file.history], opened.standing == "open"
+    told, is_open = [(t.entry, t.said) for t in until_they_left(opened)], opened.standing == "open"
     task = is_open and opened.purpose == "task" and bool(opened.actions)
     linked = linked_documents(services, opened, language) if is_open else ()
     beside = cases_beside(services, opened, language, token) if is_open else ()

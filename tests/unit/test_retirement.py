@@ -3,14 +3,18 @@ whoever holds a place in a case can be replaced."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
 from functions.entry import desk, papers, party
+from functions.kernel import LANGUAGES
 from functions.kernel.case import Case, Party
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.duties import duty_of
 from functions.processes import pinned
+from functions.render.texts import page_text
+from functions.render.words import Words
 from functions.services import handing
 from functions.services.desk_mail import ask_desk
 from functions.services.handing import may_be_replaced
@@ -236,3 +240,43 @@ def test_who_looks_after_a_case_sees_who_is_gone(office: Staffed) -> None:
         f"/api/d/{office.desk(by.email)}/people/{case.id}/{held.id}/link", data={"_lang": "en"}
     )
     assert got.status_code == 404
+
+
+def told(office: Staffed, token: str, language: str = "en") -> str:
+    pages = party.create_app(office.services).test_client()
+    got = pages.get(f"/api/t/{token}?lang={language}")
+    assert got.status_code == 200
+    return unescape(got.text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("process", "role"), HELD)
+def test_old_link_says_that_ones_part_is_over_and_nothing_of_a_turn(
+    office: Staffed, process: str, role: str, language: str
+) -> None:
+    case, held = office.held_by(process, role)
+    words = Words(pinned(case.process, case.version), language, office.directory, case.form)
+    entry = office.kept(source_of(case, role), held.ref)
+    own = [words.state(case, part, role) for part in ("name", "now", "next")]
+    for purpose in ("task", "status"):
+        token = office.token_of(case.id, held, purpose)
+        assert page_text(language, "over.left_lead") not in told(office, token, language)
+        office.retire(held, source_of(case, role))
+        shown = told(office, token, language)
+        assert page_text(language, "over.left_lead") in shown
+        assert [text for text in own if text and text in shown] == []
+        assert "k-baton" not in shown
+        office.directory.save(DirectoryFile((entry,)))
+
+
+def test_old_link_tells_what_had_happened_when_its_holder_did_something_last() -> None:
+    office = Staffed()
+    held = office.case(office.offered).holders("coordinator")[0]
+    token = office.token_of(office.offered, held, "status")
+    office.retire(held, "coordinators")
+    office.do(office.offered, "accept")
+    case = office.case(office.offered)
+    words = Words(pinned(case.process, case.version), "en", office.directory, case.form)
+    shown = told(office, token)
+    assert words.text("actions.offer.history") in shown
+    assert words.text("actions.accept.history") not in shown
