@@ -451,7 +451,7 @@ _COORDINATING = (
 ROLES = {
     **dict.fromkeys(("confirm", "disown", "correct", "withdraw", "reply"), "applicant"),
     **dict.fromkeys(("endorse", "return", "reject", "reply_group", "correct_group"), "manager"),
-    **dict.fromkeys(("accept", "decline", "begin", "go_on", "close"), "supervisor"),
+    **dict.fromkeys(("accept", "decline", "begin", "go_on", "close", "redate"), "supervisor"),
     **dict.fromkeys(_COORDINATING, "coordinator"),
     "reply_member": "supervisee",
 }

@@ -48,7 +48,8 @@ _MARK = re.compile(r"(?<!\S)k-(?=\w)")  # people quote a reference with or witho
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place of a case on one person's desk. ``marks`` are what it can be filtered by."""
+    """One place of a case on one person's desk. ``marks`` are what it can be filtered by, and by
+    which role it lies there (``as_role``)."""
 
     party: Party
     place: str
@@ -199,7 +200,7 @@ def _of(definition: Definition, case: Case, party: Party, linked: Beside) -> Ite
         end = f"{_newest(case.opened_at)}#{end}"
         words = _words(definition, case, party)
         choices = facets(definition, case, party.role)
-        marks = (own, *choices, *(WORD + word for word in words))
+        marks = (*choices, *(WORD + word for word in words), own)
         lists = [ALL, *(f"{mark}#" for mark in choices), *(f"{WORD}{word}#" for word in words)]
         yield from (Slot(party, each + end, marks) for each in lists)
 
