@@ -65,7 +65,7 @@ def given(world: World, definition: Definition, case: Case, seat: Party, name: s
     """Who has the place of ``seat`` after it went on to somebody."""
     person = somebody(definition, world, seat.role, name)
     decision = hand_on(definition, case, seat.id, (person,), world.clock.now())
-    writing.commit(world.cases, Change(definition, decision, world.cases.load(case.id)))
+    writing.commit(world.services, Change(definition, decision, world.cases.load(case.id)))
     return decision.case.parties[-1]
 
 
@@ -99,6 +99,7 @@ def test_earlier_link_opens_for_nobody_after_rows_were_put_back(
             world.cases.folders[case.id] = deepcopy(folder)
             token = link(world, case, given(world, definition, case, seat, "alma"), kind)
             world.cases.folders[case.id] = deepcopy(folder)
+            world.desks.known.pop(case.id, None)  # else nobody could take the place
             new = given(world, definition, case, seat, "bea")
             waiting, before = world.pending(), world.case(case.id)
             caplog.clear()
