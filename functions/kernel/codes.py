@@ -2,6 +2,9 @@
 
 Each reader takes what was typed and gives its normal form, or None if it is none. The check
 digits are python-stdnum's, which is imported where it is used: few requests read a code.
+
+Spaces are left out only from within what has a length of its own. Where a code may go on, as an OVT
+identifier may after its business ID, what stands behind a space is another thing beside it.
 """
 
 import re
@@ -12,13 +15,14 @@ from functions.kernel import clean
 from functions.kernel.countries import organisation_id
 
 _BUSINESS_ID = re.compile(r"(?:FI)?\d{7}-?\d|\d{6}-\d", re.ASCII)
-_OVT = re.compile(r"0037(\d{8})[A-Z0-9]{0,5}", re.ASCII)
+_OVT = re.compile(r"((?:\d ?){11}\d)([A-Z0-9]{0,5})", re.ASCII)
+_BIC = re.compile(r"[A-Z]{4} ?[A-Z]{2} ?[A-Z0-9]{2}(?: XXX|[A-Z0-9]{3})?", re.ASCII)
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
 # Operators that have a name instead of a number, in the list of Finnish operators (TIEKE).
 OPERATORS = frozenset({"APIX", "CREDIFLOW", "EXPSYS", "INEXCHANGE", "PAGERO", "UTMOST"})
 _NUMBERED = re.compile(r"E\d{6}|FI\d{8}|8857\d{11}", re.ASCII)  # the last: Tradeshift
 _DOCUMENT = re.compile(r"(?=.*\d)[A-Za-z0-9]+(?:[-/. ]?[A-Za-z0-9]+)*", re.ASCII)
-_TECHNICAL = re.compile(r"TE(?=[A-Z]*\d)[A-Z0-9]{8,33}", re.ASCII)
+_TECHNICAL = re.compile(r"TE ?(?=[A-Z]*\d)[A-Z0-9]{8,33}", re.ASCII)
 _IN_SCHEME = re.compile(r"[A-Z0-9][A-Z0-9._/-]{1,49}", re.ASCII)
 # Schemes of electronic addresses (the code list EAS of EN 16931) by which Peppol is reached.
 _SCHEMES = """
@@ -67,32 +71,41 @@ def e_invoice_address(typed: str) -> str | None:
     """Where e-invoices go: an OVT identifier (0037, a business ID, up to five characters of the
     company's own), an IBAN, a technical address (``TE`` and eight characters or more, of an
     operator), or a scheme of ``SCHEMES`` and an identifier in it, as ``0216:003712345671``."""
-    plain = _plain(typed)
-    scheme, colon, code = plain.partition(":")
+    told = _apart(typed)
+    scheme, colon, code = (part.strip() for part in told.partition(":"))
     if colon:
-        return plain if scheme in SCHEMES and _fits(scheme, code) else None
-    if plain.startswith("0037"):
-        match = _OVT.fullmatch(plain)
-        return plain if match and business_id(match[1]) else None
-    return plain if _TECHNICAL.fullmatch(plain) else iban(plain)
+        return _in_scheme(scheme, code) if scheme in SCHEMES else None
+    if told.replace(" ", "").startswith("0037"):
+        return _ovt(told)
+    return told.replace(" ", "") if _TECHNICAL.fullmatch(told) else iban(told)
 
 
-def _fits(scheme: str, code: str) -> bool:
-    """Whether an identifier can be one of the scheme; of most only the letters are known."""
+def _ovt(told: str) -> str | None:
+    match = _OVT.fullmatch(told)
+    base = match[1].replace(" ", "") if match else ""
+    fits = match and base.startswith("0037") and business_id(base[4:])
+    return f"{base}{match[2]}" if match and fits else None
+
+
+def _in_scheme(scheme: str, code: str) -> str | None:
+    """``scheme:code`` without spaces, if the code can be one of the scheme; of most schemes only
+    the letters are known, and no spaces are left out."""
     from stdnum import ean
 
     known: dict[str, Callable[[str], object]] = {
         "0088": ean.is_valid,
         "0212": business_id,
         "0213": lambda code: code.startswith("FI") and business_id(code),
-        "0216": lambda code: code.startswith("0037") and e_invoice_address(code),
+        "0216": _ovt,
         "9918": iban,
         "0007": lambda code: organisation_id("SE", code),
         "0184": lambda code: organisation_id("DK", code.removeprefix("DK")),
         "0191": lambda code: organisation_id("EE", code),
         "0192": lambda code: organisation_id("NO", code),
     }
-    return bool(_IN_SCHEME.fullmatch(code) and known.get(scheme, bool)(code))
+    plain = code.replace(" ", "") if scheme in known else code
+    fits = _IN_SCHEME.fullmatch(plain) and known.get(scheme, bool)(code)
+    return f"{scheme}:{plain}" if fits else None
 
 
 def operator_id(typed: str) -> str | None:
@@ -101,14 +114,15 @@ def operator_id(typed: str) -> str | None:
     in ``OPERATORS``. Anything else, such as a name together with a number, is none."""
     from stdnum import bic, ean
 
-    plain = _plain(typed)
+    told = _apart(typed)
+    plain = told.replace(" ", "")
     if plain in OPERATORS or _NUMBERED.fullmatch(plain):
         return plain
     if plain.startswith("0037"):
-        return e_invoice_address(plain)
+        return _ovt(told)
     if plain.isdigit():
         return plain if len(plain) == 13 and ean.is_valid(plain) else None
-    return plain if "-" not in plain and bic.is_valid(plain) else None
+    return plain if _BIC.fullmatch(told) and bic.is_valid(plain) else None
 
 
 def document_number(typed: str) -> str | None:
@@ -160,10 +174,16 @@ def reference_from(case_id: str, serial: str = "") -> str:
     return str(_BASES // 9 + int.from_bytes(digest) % _BASES)
 
 
-def _plain(typed: str) -> str:
-    """In capitals, without spaces, and without brackets and quotes around it and stops after it,
-    whatever kind of spaces and hyphens were pasted; empty if anything in it is beyond ASCII."""
-    from stdnum.util import clean as without
+def _apart(typed: str) -> str:
+    """In capitals, without brackets and quotes around it and stops after it, whatever kind of
+    spaces and hyphens were pasted; what spaces part stays apart. Empty if anything is beyond
+    ASCII."""
+    from stdnum.util import clean as usual
 
-    plain = without(clean.bare(clean.plain(typed)), " ")
-    return plain.upper() if plain.isascii() else ""
+    told = usual(clean.bare(clean.plain(typed)))
+    return told.upper() if told.isascii() else ""
+
+
+def _plain(typed: str) -> str:
+    """As ``_apart``, without spaces: for a code whose length or check digits say that it is one."""
+    return _apart(typed).replace(" ", "")

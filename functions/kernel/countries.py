@@ -29,6 +29,9 @@ EU = frozenset(
 )
 _PREFIXES = {"GR": ("EL",), "GB": ("GB", "XI"), "AX": ("FI",), "MC": ("FR",), "IM": ("GB",)}
 _VAT_ID = re.compile(r"[A-Z]{2}(?=[A-Z]*\d)[A-Z0-9]{4,16}", re.ASCII)
+# A word behind a space, where no check digits tell that it is a part of the number.
+_MORE = re.compile(r"\s[A-Za-z]")
+_PREFIX = 2
 _OF_THE_EU = (EU - {"GR"}) | {"EL"}
 
 
@@ -66,6 +69,8 @@ def vat_id(typed: str) -> str | None:
         from stdnum.ch import vat as swiss
 
         return code if swiss.is_valid(code) else None
+    if _MORE.search(typed[_PREFIX:].strip()):
+        return None
     return code if prefix in COUNTRIES and prefix not in EU else None
 
 

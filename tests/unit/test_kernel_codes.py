@@ -1,7 +1,9 @@
 """Codes with check digits: published examples, how people write them, and errors they find."""
 
+from collections.abc import Callable
+
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from stdnum import iso11649
 
@@ -14,8 +16,10 @@ from functions.kernel.codes import (
     operator_id,
     reference,
     reference_from,
+    reference_number,
     rf,
 )
+from functions.kernel.countries import vat_id
 
 DIGITS = st.text(st.sampled_from("0123456789"), min_size=7, max_size=7)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
@@ -241,6 +245,54 @@ def test_operator_id(typed: str, normal: str) -> None:
 )
 def test_what_is_no_operator(typed: str) -> None:
     assert operator_id(typed) is None
+
+
+CODES = (
+    (business_id, "1234567-1"),
+    (business_id, "12345671"),
+    (iban, "FI2112345600000785"),
+    (iban, "BE31435411161155"),
+    (e_invoice_address, "003712345671"),
+    (e_invoice_address, "0037 1234567 1"),
+    (e_invoice_address, "003712345671A1"),
+    (e_invoice_address, "TE12345678"),
+    (e_invoice_address, "0216:003712345671"),
+    (e_invoice_address, "0216:0037 12345671"),
+    (e_invoice_address, "0088:6430000000009"),
+    (e_invoice_address, "0192:974760673"),
+    (e_invoice_address, "0209:123A"),
+    (operator_id, "003721291126"),
+    (operator_id, "NDEAFIHH"),
+    (operator_id, "E204503"),
+    (operator_id, "APIX"),
+    (reference_number, "1234561"),
+    (vat_id, "US12345"),
+    (vat_id, "FI12345671"),
+    (vat_id, "GB980780684"),
+)
+
+
+@given(st.sampled_from(CODES), st.text(st.sampled_from("ABKNUX"), min_size=2, max_size=8))
+@example((operator_id, "003721291126"), "APIX")
+@example((e_invoice_address, "003712345671"), "KUNTA")
+@example((operator_id, "NDEAFIHH"), "OMA")
+def test_a_name_beside_a_code_is_no_part_of_it(
+    code: tuple[Callable[[str], str | None], str], name: str
+) -> None:
+    read, written = code
+    assume((read, name) != (operator_id, "XXX"))
+    assert read(written)
+    for typed in (f"{written} {name}", f"{name} {written}", f"{written}\u00a0{name}"):
+        assert read(typed) is None
+
+
+@pytest.mark.parametrize("digits", ["1", "00100", "12345"])
+@pytest.mark.parametrize("read", [e_invoice_address, operator_id])
+def test_a_number_beside_an_ovt_identifier_is_no_part_of_it(
+    read: Callable[[str], str | None], digits: str
+) -> None:
+    assert read(f"003712345671{digits}") == f"003712345671{digits}"
+    assert read(f"003712345671 {digits}") is None
 
 
 @pytest.mark.parametrize(
