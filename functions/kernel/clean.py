@@ -17,12 +17,24 @@ UNSEEN += "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 ANY_UNSEEN = re.compile(f"[\u061c\ufe00-\ufe0f{UNSEEN}]")
 _AT_THE_START = re.compile(rf"[\s\ufe00-\ufe0f{UNSEEN}]+")
 _AT_THE_END = re.compile(rf"[\s{UNSEEN}]")
-# Those that matter nowhere inside a line, and joiners between letters that they cannot join.
+# Those that shape what they follow stay within a line after it alone: joiners between letters of
+# Arabic and of scripts of India and around it, and between emoji; signs that choose how Mongolian
+# is written, or which picture of an ideograph is meant. Fillers as wide as a space are one.
+_JOINERS = "\u200c\u200d"
+_JOINED = "\u0600-\u0fff\u1000-\u109f\u1780-\u180a\u1810-\u1cff\ua800-\uabff\ufb50-\ufdff"
+_JOINED += "\ufe70-\ufefe\U00010a00-\U00011fff\u203c-\u3299\U0001f000-\U0001faff"
+_OF_MONGOLIAN, _MONGOLIAN = "\u180b-\u180f", "\u1800-\u180a\u1810-\u18af"
+_OF_IDEOGRAPHS = "\ufe00-\ufe0d\U000e0100-\U000e01ef"
+_IDEOGRAPHS = "\u2e80-\u2fff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_SHAPING = f"[{_JOINERS}{_OF_MONGOLIAN}{_OF_IDEOGRAPHS}]"
 _IDLE = re.compile(
-    "[\u00ad\u034f\u200b\u2060-\u206f\ufeff\ufff9-\ufffc\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0001-\U000e007f]"
-    "|(?<=[\0-\u058f])[\u200c\u200d]+(?=[\0-\u058f])"
+    f"(?<={_SHAPING}){_SHAPING}+"
+    f"|(?<![{_JOINED}])[{_JOINERS}]+|[{_JOINERS}]++(?![{_JOINED}])"
+    f"|(?<![{_MONGOLIAN}])[{_OF_MONGOLIAN}]+|(?<![{_IDEOGRAPHS}])[{_OF_IDEOGRAPHS}]+"
 )
+_FILLERS = re.compile("[\u2800\u3164\uffa0]")
+_NEVER = re.compile(f"(?!{_SHAPING}|{_FILLERS.pattern})[\ufe0e\ufe0f{UNSEEN}]")
+_MOST_ROUNDS = 4  # in which marks change their order when something between them is gone
 _SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # category Zs
 # Category Pd but the hyphen-minus, the minus sign and the hyphen bullet.
 ODD_DASHES = re.compile(
@@ -37,6 +49,15 @@ _PLAINLY_LATIN = re.compile("[\\x20-\\x7e\u00c0-\u0130\u0132-\u017e]*")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _PHONE = re.compile(r"[(]?\+?[(]?[0-9][0-9 ()./-]{3,28}[0-9]")
 _LONGEST_AREA = 7  # digits, as in 00358 40/
+# Small letters of Cyrillic, Greek and other alphabets that look like Latin ones, or whose capitals
+# do; and apostrophes.
+_ALIKE = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0456\u0457\u0458"
+    "\u04bb\u04cf\u0501\u051b\u051d\u0451\u04af"
+    "\u03b1\u03b2\u03b5\u03b6\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7"
+    "\u0570\u0578\u057d\u0585\u0131\u0251\u0261\u2019\u2018\u02bc\u02b9\u00b4`\u2032",
+    "abekmhopctyxsi\u00efjhldqw\u00ebyabezhikmnoptyxhnuoiag" + "'" * 7,
+)
 _BREAKS = "\u2028\u2029\x85\x0b\x0c"
 _AROUND = {"<": ">", "(": ")", "[": "]", '"': '"', "'": "'", "\u201c": "\u201d", "\u201d": "\u201d"}
 _AROUND |= {
@@ -86,7 +107,22 @@ def line(raw: str) -> str:
     change nothing, and with one space for every run of spaces of any kind."""
     if raw.isascii():
         return _SPACES.sub(" ", text(raw))
-    return _SPACES.sub(" ", text(_IDLE.sub("", unified(raw))))
+    seen = _FILLERS.sub(" ", _NEVER.sub("", unified(raw)))
+    for _ in range(_MOST_ROUNDS):
+        before, seen = seen, unified(_IDLE.sub("", seen))
+        if seen == before:
+            break
+    else:
+        seen = unified(re.sub(_SHAPING, "", seen))
+    return _SPACES.sub(" ", text(seen))
+
+
+def look(raw: str) -> str:
+    """What a name or a line looks like, to compare it by: letters of other scripts, widths, dashes
+    and apostrophes that look alike are one, in any case, and what cannot be seen is gone."""
+    seen = plain(line(raw))
+    usual = seen if _heaped(seen) else unicodedata.normalize("NFKC", seen)
+    return unicodedata.normalize("NFC", plain(usual).casefold().translate(_ALIKE))
 
 
 def plain(raw: str) -> str:

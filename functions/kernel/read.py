@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import count
 from types import MappingProxyType
@@ -179,18 +179,19 @@ def lines(answers: Answers, name: str) -> list[str]:
 
 def told_apart(names: Sequence[str]) -> list[str]:
     """Names in order, those that stand there more than once with a number after each: of
-    ``A``, ``B``, ``A`` they are ``A (1)``, ``B``, ``A (2)``. No two are the same."""
-    taken, times = set(names), Counter(names)
-    free = {name: _numbered(name, taken) for name, often in times.items() if often > 1}
+    ``A``, ``B``, ``A`` they are ``A (1)``, ``B``, ``A (2)``. No two look the same."""
+    looks = list(map(clean.look, names))
+    taken, times = set(looks), Counter(looks)
     found: list[str] = []
-    for name in names:
-        found.append(next(free[name]) if name in free else name)
-        taken.add(found[-1])
+    for name, look in zip(names, looks, strict=True):
+        found.append(_numbered(name, taken) if times[look] > 1 else name)
+        taken.add(clean.look(found[-1]))
     return found
 
 
-def _numbered(name: str, taken: Container[str]) -> Iterator[str]:
-    return (label for n in count(1) if (label := f"{name} ({n})") not in taken)
+def _numbered(name: str, taken: Container[str]) -> str:
+    labels = (f"{name} ({n})" for n in count(1))
+    return next(label for label in labels if clean.look(label) not in taken)
 
 
 def choosable(answers: Answers, name: str) -> list[str]:

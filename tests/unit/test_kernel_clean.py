@@ -5,7 +5,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.kernel import clean
@@ -41,10 +41,52 @@ def test_line_twice_is_as_once(raw: str) -> None:
 SEEN_NOWHERE = "\u00ad\u034f\u200b\u200c\u200d\u200e\u202e\u2060\u2066\u3164\ufeff\U000e0041"
 
 
+UNSEEN_IN_LATIN = [c for c in map(chr, range(0x110000)) if clean.ANY_UNSEEN.fullmatch(c)]
+
+
 @given(st.text(alphabet=SEEN_NOWHERE + " \u00a0\u2003\u3000\t\n", max_size=20))
 def test_what_nobody_sees_is_nothing(unseen: str) -> None:
     assert clean.text(unseen) == clean.line(unseen) == ""
     assert clean.line(f"{unseen}Aino{unseen}") == clean.text(f"{unseen}Aino{unseen}") == "Aino"
+
+
+@given(st.sampled_from(UNSEEN_IN_LATIN), st.integers(1, 3))
+@example("\ufe0f", 2)
+@example("\u115f", 2)
+@example("\u180e", 2)
+@example("\u17b4", 2)
+def test_what_nobody_sees_makes_no_other_name(char: str, at: int) -> None:
+    typed = f"{'Aino'[:at]}{char}{'Aino'[at:]}"
+    assert clean.line(typed) in ("Aino", "Ai no", "A ino", "Ain o")
+    assert (" " in clean.line(typed)) == (char in "\u2800\u3164\uffa0")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u0d9a\u0dca\u200d\u0dc2",
+        "\u8fbb\U000e0100\u672c",
+        "\u1820\u180e\u1821",
+        "\U0001f469\u200d\u2695",
+    ],
+)
+def test_what_shapes_a_letter_stays_beside_it(name: str) -> None:
+    assert clean.line(name) == name
+    shaping = next(c for c in name if clean.ANY_UNSEEN.fullmatch(c))
+    assert clean.line(f"Ai{shaping}no") == "Aino"
+
+
+@pytest.mark.parametrize(
+    "name", ["Bertt\u0430", "\uff22ertta", "BERTTA", "Ber\ufe0ftta", "B\u0435rtta", "\u0392ertta"]
+)
+def test_what_looks_alike_is_alike(name: str) -> None:
+    assert clean.look(name) == clean.look("Bertta")
+
+
+@given(ANYTHING)
+def test_look_twice_is_as_once(raw: str) -> None:
+    assert clean.look(clean.look(raw)) == clean.look(raw) == clean.look(clean.line(raw))
 
 
 # Signs before or over a number, and hieroglyphs' joints, are seen; variation selectors are by rule.
