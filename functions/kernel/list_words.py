@@ -16,6 +16,8 @@ LANGUAGE_OF: Mapping[str, str] = {
     word: code for code, words in _LANGUAGES.items() for word in words.split()
 }
 SURNAMES = frozenset(("suomi", "english", "svensk", "finsk", "engelsk"))  # such are, too
+# Names of columns that are names of people, too: Meili Lang, Till Person.
+PEOPLE = frozenset(("person", "meili", "lang", "roll", "till", "to", "no", "mobil", "tel"))
 _COLUMNS = {
     "name": (
         "nimi, koko nimi, nimet, osallistuja, osallistujat, henkilö, henkilöt, ohjattava, "
@@ -66,22 +68,6 @@ _STEMS = (
 )  # fmt: skip
 _BORDERS = re.compile(r"^[\s*:.?#()\[\]\"'_-]+|[\s*:.?()\[\]\"'_-]+$")
 _TAGGED = re.compile(r"(fi|sv|en)[-_][a-z]{2}")  # a code with a country, such as sv-FI
-_LISTED = re.compile(r"[,;|/\\\t\u060c\u061b\u201a\u2044\u2215\u3001\ufe50\uff0c\uff1b\uff0f]")
-# "And" in any case, but for "Ja", which is a part of Korean names; and dashes and dots with spaces
-# around them, as those within a name have none.
-_JOINED = re.compile(
-    r"\s(?:ja|JA|(?i:sekä|och|samt|and))\s|[&\uff06+\uff0b\u2022]"
-    r"|\s[\u00b7\u2027\u2219\u22c5\u2010-\u2015\u2212-]\s"
-)
-_LATIN = "A-Za-z\u00c0-\u024f"
-# What else stands between two names, or says how many there are: a slash, words of other languages,
-# a dot in the middle (but in l\u00b7l, which is Catalan), a number before or a multiple after.
-_COUNTED = re.compile(
-    rf"(?<=[{_LATIN}])\s?[/\\]\s?(?=[{_LATIN}])"
-    r"|\s(?i:plus|und|sowie|ynn\u00e4)\s"
-    rf"|(?<=[{_LATIN}])(?<![lL])[\u00b7\u2027\u2219\u22c5](?=[{_LATIN}])"
-    r"|^\d+(?:\s|[xX\u00d7*])|\s[xX\u00d7*]\s?\d+$"
-)
 _BULLET = re.compile(
     r"^(?:[\u2022\u00b7\u25aa\u25e6\u2023\u25cf\u25cb\u25a0\u2043*\u2013\u2014-]|\d{1,3}[.)])\s+"
 )
@@ -132,18 +118,6 @@ def _column(text: str) -> str:
     if plain in COLUMN_OF or " " in plain:
         return COLUMN_OF.get(plain, "")
     return next((column for column, stem in _STEMS if stem in plain and "@" not in plain), "")
-
-
-def names_several(line: str) -> bool:
-    """Whether a line has more than one name on it: with commas, slashes or "and" between them."""
-    return bool(_LISTED.search(line)) or names_joined(line)
-
-
-def names_joined(name: str) -> bool:
-    """Whether two names have "and", a slash, a bullet or a dash between them, or a number counts
-    them, as no name has."""
-    bare = unlisted(name)
-    return bool(_JOINED.search(bare) or _COUNTED.search(bare))
 
 
 def _plain(word: str) -> str:

@@ -9,16 +9,15 @@ its row is refused.
 """
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from functions.kernel import clean
-from functions.kernel.list_words import columns_of, language_of, surname_beside, unlisted
+from functions.kernel.list_words import PEOPLE, columns_of, language_of, surname_beside, unlisted
+from functions.kernel.names import spoken, words
 
 Row = dict[str, str]
 
-LEFT = "; "  # between a name and what else is left of a line, which `not_a_name` refuses
+LEFT = "; "  # between a name and what else is left of a line, which `names.not_a_name` refuses
 _LINES = re.compile("[\n\x0b\x0c\x85\u2028\u2029]")
 _SIGNS = "@\uff20\ufe6b"
 _WORD = re.compile(r"[^\s<>,;\"]+")
@@ -35,8 +34,6 @@ _JOINING = re.compile(
 _UNREADABLE = "\ufffd"
 _SEPARATORS = "\t;,|"
 _INNER_BAR = re.compile(r"(?<=[^\s|])\|(?=[^\s|])")
-_NO_NAME = re.compile(r"[@\uff20\ufe6b<>\uff1c\uff1e;|\t]|mailto:|://|:\s", re.IGNORECASE)
-_MOST_DIGITS = 2
 # Separators after cells that are not empty: of a list of 99 people on one line, with two marks in
 # each name, and of 99 lines with some 40 columns.
 _MOST_MARKS = 400
@@ -62,14 +59,6 @@ _BESIDE_BREAK = 400  # characters beside one that are looked at; no address is a
 _CODED = re.compile(r"&(?:#\w{1,8}|[A-Za-z]\w{1,30});|=\?|\?=")
 
 
-def not_a_name(text: str) -> bool:
-    """Whether more than a person's name stands here: an address, a number, several columns."""
-    odd = text.count("(") != text.count(")") or text.count('"') % 2
-    digits = sum(map(str.isdigit, text))
-    named = any(map(str.isalpha, text)) and not columns_of(text)
-    return bool(odd or digits > _MOST_DIGITS or not named or _NO_NAME.search(text))
-
-
 def pasted_rows(pasted: str, most: int) -> list[Row]:
     """The rows of ``name``, ``email`` and ``language`` that a paste makes, in its order. Nothing is
     read once there are more than ``most``.
@@ -93,7 +82,7 @@ def pasted_rows(pasted: str, most: int) -> list[Row]:
             continue
         separator = _separator(line)
         cells = _cells(line, separator)
-        heads = _heads(cells)
+        heads = _heads(cells, first=not found)
         if heads and read < _MOST_HEADS:
             columns, between, read = heads, separator, read + 1
         elif columns and separator and separator == between:
@@ -237,12 +226,24 @@ def _unquoted(text: str) -> str:
     return text[1:-1].replace('""', '"').strip() if text[1:] and text[-1] in closing else ""
 
 
-def _heads(cells: Sequence[str]) -> list[str]:
-    """What the columns hold, if this is a row of their names; else nothing."""
+def _heads(cells: Sequence[str], *, first: bool) -> list[str]:
+    """What the columns hold, if this is a row of their names; else nothing.
+
+    Below people a row of names of columns has one for addresses, and more than one. What may be
+    the name of somebody without an address is none: ``Person``, ``Meili Lang``.
+    """
     told = [columns_of(_unquoted(cell) or cell) for cell in cells if cell]
     known = [each for each in told if each]
-    names = {name for each in known for name in each}
-    if not names - {"other"} or (len(known) < 2 and len(known) < len(told)) or _addresses(cells):
+    names = [name for each in known for name in each]
+    if (
+        not set(names) - {"other"}
+        or (len(known) < 2 and len(known) < len(told))
+        or _addresses(cells)
+    ):
+        return []
+    if not first and ("email" not in names or len(names) < 2):
+        return []
+    if all(word.strip(_BORDERS).casefold() in PEOPLE for cell in cells for word in cell.split()):
         return []
     if len(cells) == 1:  # apart by spaces alone, as is what stands below
         return told[0]
@@ -285,17 +286,13 @@ def _whole_name(name: str, first: str, last: str) -> list[str]:
 
     One word for the name beside a first or a last name alone is the other part of it.
     """
-    known, told = _words(name), [part for part in (first, last) if part]
-    if known <= _words(" ".join(told)):
+    known, told = words(name), [part for part in (first, last) if part]
+    if known <= words(" ".join(told)):
         return [" ".join(told)]
-    more = [part for part in told if not _words(part) <= known]
+    more = [part for part in told if not words(part) <= known]
     if len(more) == len(told) == 1 and known.total() == 1:
         return [f"{first or name} {last or name}"]
     return [name, *more]
-
-
-def _words(text: str) -> Counter[str]:
-    return Counter(_letters(text).split())
 
 
 def _several(line: str) -> Iterator[Row]:
@@ -318,24 +315,28 @@ def _person(cells: Sequence[str], address: str, *, exact: bool = False) -> Row:
     Several texts are one name if their words are in the address; else all are left in the cell
     for the name. ``exact``: all of it is the name, and nothing a language or a number.
     """
-    local = _words(address.partition("@")[0])
+    local = words(address.partition("@")[0])
     proven: list[str] = []
     names: list[str] = []
     language = ""
     for piece, loose in _pieces(cells):
-        words = _words(piece)
-        if words and words <= local:
+        said = words(piece)
+        if said and said <= local:
             proven.append(piece)
-            local -= words
+            local -= said
         elif loose and not exact and not language and language_of(piece):
             language = language_of(piece)
+        elif told := None if exact else spoken(piece):
+            whole = told.sure and not language
+            language = language_of(told.word) if whole else language
+            names.append(told.name if whole else f"{told.name}{LEFT}{told.word}")
         elif exact or any(map(str.isalpha, piece)):
             names.append(piece)
     if language and not exact and len(" ".join([*proven, *names]).split()) == 1:
         surname = surname_beside(cells)
         names, language = ([*names, surname], "") if surname else (names, language)
-    told = [" ".join(proven)] if proven and not names else [*proven, *names]
-    return _kept({**_row(LEFT.join(told), address), "language": language}, [*cells, address])
+    parts = [" ".join(proven)] if proven and not names else [*proven, *names]
+    return _kept({**_row(LEFT.join(parts), address), "language": language}, [*cells, address])
 
 
 def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:
@@ -364,12 +365,6 @@ def _words_of(text: str) -> list[str]:
 def _named(text: str) -> str:
     """A text as a name: one space between words, no list marks and no stops around it."""
     return unlisted(" ".join(text.split()) + " ").strip(_BORDERS)
-
-
-def _letters(text: str) -> str:
-    """Words as addresses have them: in lower case, without marks, apart by spaces."""
-    flat = (unicodedata.normalize("NFD", char)[0] for char in text.casefold())
-    return "".join(c if c.isalnum() else " " for c in flat if not unicodedata.combining(c))
 
 
 def _row(name: str, address: str) -> Row:

@@ -108,8 +108,7 @@ def _wrong(cell: str, row: Mapping[str, str]) -> tuple[str, int | None]:
 
 
 def _more_than_a_name(value: str) -> bool:
-    from functions.kernel.list_words import names_joined  # most forms have no list of people
-    from functions.kernel.pasted import not_a_name
+    from functions.kernel.names import names_joined, not_a_name  # few forms have a list of people
 
     return not_a_name(value) or names_joined(value)
 

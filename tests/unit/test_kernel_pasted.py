@@ -5,13 +5,13 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
-from functions.kernel.list_words import columns_of, language_of
+from functions.kernel.list_words import COLUMN_OF, PEOPLE, columns_of, language_of
 from functions.kernel.people_rows import drawn, read_people
 from functions.render.texts import page_text
 
@@ -63,6 +63,14 @@ def read(pasted: str) -> tuple[Read, set[int]]:
         ("Aino\tSuomi\taino.suomi@x.fi", [("Aino Suomi", "aino.suomi@x.fi", "")]),
         ("Aino Suomi aino.suomi@x.fi", [("Aino Suomi", "aino.suomi@x.fi", "")]),
         ("Suomi\tÄinö\taino.suomi@x.fi\tsuomi", [("Suomi Äinö", "aino.suomi@x.fi", "fi")]),
+        # A language beside a name is the language of the mails.
+        ("Matti Virtanen svenska; m@x.fi", [("Matti Virtanen", "m@x.fi", "sv")]),
+        ("Matti Virtanen (svenska);m@x.fi", [("Matti Virtanen", "m@x.fi", "sv")]),
+        ("suomi:Anna Aalto;a@x.fi", [("Anna Aalto", "a@x.fi", "fi")]),
+        ("Anna Aalto = englanti;a@x.fi", [("Anna Aalto", "a@x.fi", "en")]),
+        ("Anna Aalto sv; a@x.fi", [("Anna Aalto", "a@x.fi", "sv")]),
+        ("Aino Maria Suomi; a@x.fi", [("Aino Maria Suomi", "a@x.fi", "")]),
+        ("Aung Swe; a@x.fi", [("Aung Swe", "a@x.fi", "")]),
         # Names of columns say what is in them; other columns are left out.
         ("Nimi\tSähköposti\tKieli\nA B\ta@x.fi\truotsi", [("A B", "a@x.fi", "sv")]),
         ("E-postadress;Språk;Namn\na@x.fi;;A B", [("A B", "a@x.fi", "")]),
@@ -143,6 +151,12 @@ def test_understood(pasted: str, rows: Read) -> None:
         "Nimi\tSukunimi\tEmail\nAino Ääri\tBerg\ta@x.fi",
         "Nimi\t\tEmail\nAino\tÄäri\ta@x.fi",
         "Etunimi\tSuku\tEmail\nAino\tÄäri\ta@x.fi",
+        "Anna Aalto på svenska; a@x.fi",
+        "Anna Aalto kieli: ruotsi; a@x.fi",
+        "Anna Aalto (Suomi); a@x.fi",
+        "Anna Aalto suomi svenska; a@x.fi",
+        "Matti svenska Virtanen; a@x.fi",
+        "Nimi\tEmail\nMatti Virtanen svenska\tm@x.fi",
         "x," * 500 + "Aino <a@x.fi>",
     ],
 )
@@ -231,6 +245,34 @@ def test_two_addresses_that_are_not_two_people_are_errors(pasted: str) -> None:
     assert all(
         address in "".join(map("".join, rows)) for address in re.findall(r"\w@\w+\.fi", pasted)
     )
+
+
+COLUMN_WORDS = sorted(COLUMN_OF)
+
+
+@given(st.lists(st.sampled_from(COLUMN_WORDS), min_size=1, max_size=3), st.sampled_from(" \t;"))
+@example(["person"], " ")
+@example(["meili"], " ")
+@example(["person", "roll"], " ")
+@example(["meili", "lang"], "\t")
+def test_a_row_between_people_is_a_person_or_says_where_addresses_are(
+    words: list[str], between: str
+) -> None:
+    """No row that may be somebody without an address is left out."""
+    line = between.join(word.title() for word in words)
+    rows, wrong = read(f"Anna Aalto\ta@x.fi\n{line}\nBo Ek\tb@x.fi")
+    heads = [column for word in words for column in columns_of(word)]
+    assert "b@x.fi" in "".join(map("".join, rows))
+    if "email" not in heads or len(heads) == 1 or all(word in PEOPLE for word in words):
+        assert wrong >= {2}
+        assert rows[1][0] or rows[1][1]
+
+
+@pytest.mark.parametrize("first", ["Person", "Meili Lang", "Person\tRoll"])
+def test_a_first_row_that_may_be_a_person_is_not_left_out(first: str) -> None:
+    rows, wrong = read(f"{first}\nBo Ek\tb@x.fi")
+    assert wrong == {1}
+    assert rows[1] == ("Bo Ek", "b@x.fi", "")
 
 
 NAMES = (

@@ -1,9 +1,13 @@
 """Lists of people, typed and pasted: whoever is in them is read, or given back."""
 
+import unicodedata
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from functions.kernel.fields import Field
-from functions.kernel.list_words import names_joined
+from functions.kernel.names import names_several
 from functions.kernel.people_rows import drawn, read_people, rows
 
 FIELD = Field("people", "people", lowest=2, highest=30)
@@ -42,11 +46,14 @@ def test_rows_have_latin_numbers_from_one_to_ninety_nine() -> None:
     "name",
     ["Aalto-Berg Aino", "Aalto\u2013Berg", "Gal\u00b7la Puig", "Kim Ja Young", "Aino Jaatinen",
      "Sanda Samtani", "Ochoa Ana", "Aino Aalto, Jr.", "Ann (Anna) Berg", "d'Ormesson A.",
-     "\u30b8\u30e7\u30f3\u30fb\u30b9\u30df\u30b9"],
+     "\u30b8\u30e7\u30f3\u30fb\u30b9\u30df\u30b9", "\u30b8\u30e3\u30f3\uff1d\u30ea\u30e5\u30c3\u30af", "Aino Maria Ek",
+     "von Bagh-Ek", "O'Brien", "O\u2019Brien", "Jan van 't Hooft", "A:son Berg", "Aino Suomi",
+     "Aino Maria Suomi", "Matti Ruotsi", "Aung Swe", "Li En", "Meili Lang", "Person", "Jan en Piet",
+     'Ann "Anna" Berg', "N.N. 4", "Aino (1)", "\u0645\u06cc\u200c\u062e\u0648\u0627", "\u5ca1\u7530 \u512a"],
 )  # fmt: skip
 def test_names_that_only_look_like_two_are_names(name: str) -> None:
     assert read_people(ONE, {"people-1-name": name, "people-1-email": "a@example.org"})[1] == []
-    assert not names_joined(name)
+    assert not names_several(name.replace(",", ""))
 
 
 @pytest.mark.parametrize(
@@ -54,5 +61,43 @@ def test_names_that_only_look_like_two_are_names(name: str) -> None:
     ["Aino ja Bo", "AINO JA BO", "Aino OCH Bo", "Aino&Bo", "Aino \u2013 Bo", "Aino \u2022 Bo"],
 )
 def test_two_people_are_not_one(name: str) -> None:
+    typed = {"people-1-name": name, "people-1-email": "a@example.org"}
+    assert [(p.field, p.code) for p in read_people(ONE, typed)[1]] == [("people-1-name", "name")]
+
+
+SIGNS = [
+    c
+    for c in map(chr, range(0x20, 0x3100))
+    if unicodedata.category(c)[0] in "SPC" and unicodedata.category(c) not in ("Cf", "Cn", "Cs")
+]
+
+
+@given(st.sampled_from(SIGNS))
+@example("=")
+@example("\u2192")
+@example("\u25aa")
+@example("*")
+@example("_")
+def test_two_names_with_any_sign_between_are_not_one(sign: str) -> None:
+    assert names_several(f"Aino {sign} Bertta")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["(Aino) (Bertta)", "[Aino] [Bertta]", '"Aino" "Bertta"', "'Aino' 'Bertta'", "(Aino) Bertta",
+     "Aino=Bertta", "Aino\u2192Bertta", "Aino:Bertta", "Aino_Bertta", "Aino ... Bertta", "N.N. 4 hl\u00f6",
+     "N.N. 4hl\u00f6", "4 kpl N.N.", "N.N. 4 personer", "Aino    Bertta", "Aino\u2003\u2003Bertta"],
+)  # fmt: skip
+def test_several_people_on_a_line_are_not_one(line: str) -> None:
+    assert names_several(line)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Matti Virtanen svenska", "Matti Virtanen (svenska)", "Anna Aalto = englanti", "Anna Aalto sv",
+     "suomi:Anna Aalto", "Anna Aalto suomi", "Matti svenska Virtanen", "svenska Anna Aalto",
+     "Anna Aalto SV", "matti virtanen ruotsi"],
+)  # fmt: skip
+def test_a_language_is_no_part_of_a_name(name: str) -> None:
     typed = {"people-1-name": name, "people-1-email": "a@example.org"}
     assert [(p.field, p.code) for p in read_people(ONE, typed)[1]] == [("people-1-name", "name")]

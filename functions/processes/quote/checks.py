@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+from functions.kernel import clean
 from functions.kernel.countries import (
     EU,
     HOME,
@@ -154,13 +155,14 @@ def not_ahead(name: str) -> Check:
 
 def is_new(answers: Answers, _: Directory, __: date) -> bool:
     """Whoever comes in is not a participant yet."""
-    taken = {name.casefold() for name in lines(answers, "participant_names")}
-    return str(answers.get("coming_in", "")).casefold() not in taken
+    taken = set(map(clean.look, lines(answers, "participant_names")))
+    return clean.look(str(answers.get("coming_in", ""))) not in taken
 
 
 def names_apart(answers: Answers, _: Directory, __: date) -> bool:
     """Whether each participant has a line of their own."""
-    return not any(map(_several, lines(answers, "participant_names")))
+    told = str(answers.get("participant_names", "")).splitlines()
+    return not any(map(_several, map(str.strip, told)))
 
 
 def names_only(answers: Answers, _: Directory, __: date) -> bool:
@@ -175,13 +177,13 @@ def one_comes(answers: Answers, _: Directory, __: date) -> bool:
 
 
 def _several(line: str) -> bool:
-    from functions.kernel.list_words import names_several  # few requests name participants
+    from functions.kernel.names import names_several  # few requests name participants
 
     return names_several(line)
 
 
 def _more(line: str) -> bool:
     from functions.kernel.list_words import unlisted
-    from functions.kernel.pasted import not_a_name
+    from functions.kernel.names import not_a_name
 
     return not_a_name(line) or unlisted(line) != line
