@@ -17,6 +17,7 @@ from functions.services.links import DESK, mint
 from functions.services.offices import Offices
 from functions.services.ports import File, Letter, SendFailed
 from functions.services.quotas import code_of, of_address
+from functions.services.repeated import repeated
 from functions.services.sealing import hold
 from functions.services.telling import answers_told, cases_named
 from functions.services.unanswered import WAIT, gathered, handed_kind, must_wait, new_kind
@@ -126,9 +127,10 @@ def _kept_back(
         return "held"
     mail, listed = letter.order.mail, bool(definition.role(party.role).source)
     if not listed or mail == definition.fresh_mail.name:
-        return ""
+        return repeated(services, definition, letter)
     kind = handed_kind(mail) or new_kind(definition, file, party)
-    return "suppressed" if gathered(services, party.email, kind, letter) else ""
+    at_once = gathered(services, party.email, kind, letter)
+    return "suppressed" if at_once else repeated(services, definition, letter)
 
 
 def _current(definition: Definition, file: File, party: Party, letter: Letter) -> bool:

@@ -59,6 +59,11 @@ def of_gathered(services: Services, kind: str, email: str) -> str:
     return f"{kind}many#{_keyed(services, mailbox(email))}"
 
 
+def of_repeated(services: Services, case_id: str, party_id: str, mail: str) -> str:
+    """The name of a party's places for mails of one kind about one case in one state."""
+    return f"repeated#{_keyed(services, f'{case_id}#{party_id}#{mail}')}"
+
+
 def of_proven(services: Services, email: str) -> str:
     """The name of a mailbox's places for forms that its owner sends with a code from its mails."""
     return f"proven#{_keyed(services, mailbox(email))}"
