@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from email.utils import parseaddr
 from typing import Any
 
 from functions.services.bounced import given_up, returned
@@ -48,4 +49,6 @@ def _told(feedback: dict[str, Any]) -> tuple[_Noting, list[str]]:
 
 
 def _mailboxes(recipients: list[dict[str, Any]]) -> list[str]:
-    return [str(recipient["emailAddress"]) for recipient in recipients]
+    """The addresses, which SES may give as a header has them: ``Aino <aino@example.org>``."""
+    written = [str(recipient["emailAddress"]) for recipient in recipients]
+    return [parseaddr(each)[1] or each for each in written]

@@ -9,7 +9,7 @@ from functions.kernel.directory import Entry, Mark
 from functions.kernel.duties import declared
 from functions.kernel.mailboxes import same_address
 
-Kind = Literal["added", "retired", "address", "duties", "people", "fewer"]
+Kind = Literal["added", "retired", "address", "name", "duties", "people", "fewer"]
 
 IMPORT = "import"  # who changed an entry that a file brought
 RESTORED = "restored"  # who changed an entry, when somebody took their own address back
@@ -45,7 +45,7 @@ class Change:
     def kinds(self) -> tuple[Kind, ...]:
         """What people are told of: nothing of most changes.
 
-        A changed address always is, in office or not and whatever else was changed with it.
+        A changed address or name always is, in office or not and whatever else was changed with it.
         """
         before, after = self.before, self.after
         if before is None:
@@ -55,6 +55,8 @@ class Change:
             found.append("retired" if after.retired else "added")
         if not same_address(address(before), address(after)):
             found.append("address")
+        if dict(before.names) != dict(after.names):
+            found.append("name")
         if before.retired or after.retired:
             return tuple(found)
         if set(declared(before.facts)) != set(declared(after.facts)):
@@ -116,6 +118,9 @@ def letters(change: Change) -> tuple[tuple[str, str], ...]:
         restored = change.mark.by == RESTORED
         old, new = ("address_restored",) * 2 if restored else ("address_old", "address_new")
         found += [(old, "before"), (new, "after")]
+    own = change.mark.by == f"{change.after.source}/{change.after.key}"
+    if "name" in change.kinds and address(change.after) and not own:
+        found.append(("name_changed", "after"))
     if tells_person(change):
         found.append(("duties_changed", "after"))
         if "address" in change.kinds:

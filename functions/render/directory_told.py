@@ -9,9 +9,17 @@ from functions.kernel.directory import Entry
 from functions.kernel.directory_changes import Change, Kind
 from functions.kernel.duties import declared
 from functions.render.mail import reference
-from functions.render.texts import form_text, maybe, page_text, process_text
+from functions.render.texts import (
+    OWN_MAILS,
+    form_text,
+    mail_text,
+    maybe,
+    page_text,
+    process_text,
+)
 
 MOST = 40  # lines in one mail
+OWN = frozenset(folder.name for folder in OWN_MAILS.iterdir())  # mails of no process
 
 
 def change_lines(changes: Sequence[Change], language: str) -> tuple[str, ...]:
@@ -53,18 +61,43 @@ def unheld_lines(cases: Sequence[tuple[Case, Sequence[Party]]], language: str) -
     return _at_most(lines, language)
 
 
+def lost_line(entry: Entry, mail: str, language: str) -> str:
+    """That somebody has not got a mail; ``mail`` is "" if it is not known which."""
+    subject = mail_text("", mail, language).subject if mail in OWN else ""
+    if "{" in subject:  # it names a case, which others need not know of
+        subject = ""
+    return page_text(
+        language,
+        "directory_told.lost" if subject else "directory_told.lost_any",
+        name=entry.names.get(language) or entry.key,
+        list=page_text(language, f"directory.{entry.source}.title"),
+        mail=subject,
+    )
+
+
 def _line(change: Change, kind: Kind, language: str) -> str:
     entry = change.after
     duties = [
         page_text(language, f"directory.fields.duties.{duty}") for duty in declared(entry.facts)
     ]
+    before, name = _names(change, language)
     return page_text(
         language,
         f"directory_told.{kind}",
-        name=entry.names.get(language) or entry.key,
+        name=name,
+        before=before,
         list=page_text(language, f"directory.{entry.source}.title"),
         duties=", ".join(duties) or "–",
     )
+
+
+def _names(change: Change, language: str) -> tuple[str, str]:
+    """What an entry was called and is called: in a language, or in the first in which that
+    changed if it did in another alone."""
+    entry, before = change.after, change.before or change.after
+    changed = [n for n in entry.names if entry.names[n] != before.names.get(n)]
+    told = language if language in changed or not changed else changed[0]
+    return before.names.get(told) or before.key, entry.names.get(told) or entry.key
 
 
 def _kind(case: Case, language: str) -> str:

@@ -1,11 +1,13 @@
-"""Mail that came back: nothing more to that mailbox, and the coordinator sees it on the case."""
+"""Mail that came back: nothing more to that mailbox, and the coordinator sees it on the case. Of
+mails of desks and of the directory, those who keep it are told."""
 
 import logging
 from collections.abc import Callable
 
-from functions.kernel.case import Case, Decision, Party
+from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.definition import Definition
 from functions.kernel.delivery import missed
+from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import bounce
 from functions.kernel.mailboxes import same_address
 from functions.processes import pinned
@@ -18,6 +20,7 @@ from functions.services.writing import Change
 
 _log = logging.getLogger("kapula.bounced")
 _TRIES = 4
+NOT_ARRIVED = "not_arrived"  # the order to tell who keeps the directory, and its mail
 
 
 def returned(services: Services, letter: str, address: str) -> bool:
@@ -27,10 +30,11 @@ def returned(services: Services, letter: str, address: str) -> bool:
     False, and nothing is done, if no such mail can have been sent: the letter names no
     party and no desk of ours, or one with another address.
     """
-    case_id, party_id, _ = _parts(letter)
+    case_id, party_id, mail = _parts(letter)
     until = services.clock.now() + services.rules.suppression
     if case_id == DESK and party_id == person_key(services, address):
         services.limits.suppress(of_address(services, address), until)
+        _tell(services, party_id, mail)
         return True
     party = _party(services, case_id, party_id, address)
     if party is None:
@@ -42,13 +46,29 @@ def returned(services: Services, letter: str, address: str) -> bool:
 
 def given_up(services: Services, letter: str, address: str) -> bool:
     """Take note of a mail that did not arrive for now, so that it can be sent again; mail to the
-    address goes on. False as above, and for mails of desks, which are asked for anew."""
+    address goes on. False as above. What is of no case nobody can send again: who keeps the
+    directory is told of it."""
     case_id, party_id, mail = _parts(letter)
-    if case_id == DESK or _party(services, case_id, party_id, address) is None:
+    if case_id == DESK and party_id == person_key(services, address):
+        _tell(services, party_id, mail)
+        return True
+    if _party(services, case_id, party_id, address) is None:
         return False
     now = services.clock.now()
     _note(services, case_id, lambda own, case: missed(own, case, party_id, mail, now))
     return True
+
+
+def _tell(services: Services, person: str, mail: str) -> None:
+    """Order that those who keep the directory are told, once a day of each kind of mail to a
+    person; not of a mail that says so itself."""
+    if mail == NOT_ARRIVED:
+        _log.error("a mail to who keeps the directory, on one that did not arrive, did not arrive")
+        return
+    now = services.clock.now()
+    order = Order(NOT_ARRIVED, "", DIRECTORY, f"{person}-{mail}", 0)
+    number = f"{NOT_ARRIVED}#{mail}#{services.today()}"
+    services.cases.post_once(f"{DIRECTORY}#{person}", number, order, now)
 
 
 def note_bounce(services: Services, case_id: str, party_id: str) -> None:

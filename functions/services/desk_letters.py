@@ -44,7 +44,7 @@ def send_desk_letter(services: Services, letter: Letter) -> str:
         sender=services.rules.sender,
         sent_at=now,
         dedupe=dedupe,
-        letter=f"{DESK}-{key}",
+        letter=f"{DESK}-{key}-{letter.order.mail}",
         lines=lines,
     )
     services.post.send(message(note))

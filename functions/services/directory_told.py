@@ -28,6 +28,8 @@ from functions.render.directory_told import (
     unheld_lines,
 )
 from functions.render.mail import Note, message
+from functions.services.bounced import NOT_ARRIVED
+from functions.services.directory_lost import lost_lines, tell_keepers
 from functions.services.directory_undoing import undoable
 from functions.services.handing_on import UNHELD, Plan, by_reader, carry_out, plans, plans_of
 from functions.services.links import DESK, mint, mint_restoring
@@ -59,6 +61,8 @@ def send_directory_letter(services: Services, letter: Letter) -> str:
         return does[letter.order.mail](services, letter.order.state)
     if letter.order.mail in OF_CASE:
         return _told_of(services, letter)
+    if letter.order.mail == NOT_ARRIVED and not letter.order.party:
+        return tell_keepers(services, letter.order)
     return _send(services, letter)
 
 
@@ -210,7 +214,7 @@ def _send(services: Services, letter: Letter) -> str:
         sender=services.rules.sender,
         sent_at=now,
         dedupe=f"{letter.case}.{letter.number}",
-        letter=f"{DESK}-{person_key(services, address(entry))}",
+        letter=f"{DESK}-{person_key(services, address(entry))}-{order.mail}",
         lines=_lines(services, order, change, language),
         urgent=_urgent(services, order),
         asks=True,
@@ -264,6 +268,8 @@ def _lines(
             *change_lines(changes, language),
             *maker_lines(maker, language, imported=by == IMPORT),
         )
+    if order.mail == NOT_ARRIVED:
+        return lost_lines(services, order, language)
     if change:
         return change_lines((change,), language)
     cases = services.cases.several(order.state.split(_BETWEEN)[:100])

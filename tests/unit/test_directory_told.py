@@ -123,6 +123,27 @@ def test_what_is_added_is_told_to_all_who_keep(
     assert all(name in told(m) for m in sent)
 
 
+@pytest.mark.parametrize(
+    ("source", "key", "person"),
+    [("coordinators", "tom", "tom@example.org"), ("coordinators", "una", "una@example.org"),
+     ("units", "north", "")],
+)  # fmt: skip
+def test_changed_name_is_told_to_whose_it_is_and_to_all_who_keep(
+    office: Kept, source: str, key: str, person: str
+) -> None:
+    before = office.kept(source, key).names
+    field = "name" if person else "name_fi"
+    office.change(source, key, **{field: "Forged"})
+    sent = office.sent()
+    assert {m["To"] for m in sent} == KEEPERS | {person} - {""}
+    for each in sent:
+        assert next(iter(before.values())) in told(each)
+        assert "Forged" in told(each)
+    if person:
+        (own,) = [m for m in sent if m["To"] == person]
+        assert own["Subject"] == mail_text("", "name_changed", str(own["Content-Language"])).subject
+
+
 def test_duties_and_people_of_a_unit_are_told(office: Kept) -> None:
     office.change("coordinators", "tom", **{"duties.units": "yes"})
     assert {to for to, _ in office.mails()} == {"tom@example.org", *KEEPERS}
