@@ -36,6 +36,7 @@ _QUOTES = '"\u201c\u201d\u201e'
 _TWO_QUOTED = re.compile(r"(?<=\w)['\u2019]\s+['\u2018\u2019](?=\w)")
 _COLON = re.compile(r"(?<=[^\W\d_]):(?=[^\W\d_])")
 _LONGEST_CODE = 3  # letters of the code of a language; longer words for one are nobody's name
+_LONGEST_NAME = 500
 _EDGES = " \t:=()[]/|*.,\u2013\u2014\u2022\u00b7-"
 _AFTER = re.compile(r"(?P<name>.*?)(?P<sign>[\s:=()\[\]/|*\u2013\u2014\u2022\u00b7]+)(?P<word>\S+)")
 _BEFORE = re.compile(
@@ -66,7 +67,7 @@ def names_joined(name: str) -> bool:
         return True
     inner = bare.split()[1:-1]
     parted = any(not any(map(str.isalnum, word)) and word.strip(_BRACKETS) for word in inner)
-    return parted or _wrapped(bare) or any(_between(bare, at) for at in _odd(bare))
+    return parted or _wrapped(bare) or _odd_between(bare)
 
 
 def not_a_name(text: str) -> bool:
@@ -92,8 +93,13 @@ def _tells_language(text: str) -> bool:
     told = spoken(text)
     if told and told.sure:
         return not _surname(told)
-    inner = [word.strip(_EDGES) for word in text.split()[1:-1]]
-    return any(len(w) > _LONGEST_CODE and language_of(w) and not _may_be_name(w) for w in inner)
+    return any(map(_is_language, text.split()[1:-1]))
+
+
+def _is_language(word: str) -> bool:
+    """Whether a word is the name of a language and nobody's."""
+    bare = word.strip(_EDGES)
+    return len(bare) > _LONGEST_CODE and bool(language_of(bare)) and not _may_be_name(bare)
 
 
 def _may_be_name(word: str) -> bool:
@@ -102,7 +108,9 @@ def _may_be_name(word: str) -> bool:
 
 def spoken(text: str) -> Spoken | None:
     """The language that stands before or after a name, with a sign between them or none; None if
-    there is none, or the word is the surname."""
+    there is none, or the word is the surname, or the text is too long for a name."""
+    if len(text) > _LONGEST_NAME:
+        return None
     after = _AFTER.fullmatch(text.rstrip(_EDGES))
     before = _BEFORE.fullmatch(text.lstrip(_EDGES))
     for match in filter(None, (after, before)):
@@ -122,7 +130,7 @@ def _spoken(name: str, word: str, *, signed: bool) -> Spoken | None:
         sure = beside and (signed or len(name.split()) > 1)
         return Spoken(name, word, sure) if signed or beside else None
     if len(word) > _LONGEST_CODE or signed:
-        return Spoken(name, word, sure=not spoken(name))
+        return Spoken(name, word, sure=not any(map(_is_language, name.split())))
     return Spoken(name, word, beside) if beside or word.islower() else None
 
 
@@ -166,7 +174,8 @@ def _odd(name: str) -> list[int]:
     ]
 
 
-def _between(name: str, at: int) -> bool:
-    """Whether a sign has a letter or a digit somewhere before it and after it."""
-    apart = name[at] not in _MARKING
-    return apart and any(map(str.isalnum, name[:at])) and any(map(str.isalnum, name[at + 1 :]))
+def _odd_between(name: str) -> bool:
+    """Whether such a sign has a letter or a digit somewhere before it and after it."""
+    spelt = [at for at, char in enumerate(name) if char.isalnum()]
+    odd = [at for at in _odd(name) if name[at] not in _MARKING]
+    return bool(spelt) and any(spelt[0] < at < spelt[-1] for at in odd)
