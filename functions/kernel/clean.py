@@ -122,7 +122,7 @@ def look(raw: str) -> str:
     and apostrophes that look alike are one, in any case, and what cannot be seen is gone."""
     seen = plain(line(raw))
     usual = seen if _heaped(seen) else unicodedata.normalize("NFKC", seen)
-    return unicodedata.normalize("NFC", plain(usual).casefold().translate(_ALIKE))
+    return unified(plain(usual).casefold().translate(_ALIKE))
 
 
 def plain(raw: str) -> str:

@@ -68,7 +68,9 @@ def test_two_people_are_not_one(name: str) -> None:
 SIGNS = [
     c
     for c in map(chr, range(0x20, 0x3100))
-    if unicodedata.category(c)[0] in "SPC" and unicodedata.category(c) not in ("Cf", "Cn", "Cs")
+    if c not in "()"
+    and unicodedata.category(c)[0] in "SPC"
+    and unicodedata.category(c) not in ("Cf", "Cn", "Cs")
 ]
 
 
