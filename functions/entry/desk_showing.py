@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functions.kernel.desk import list_named, name_of
 from functions.kernel.errors import Refused
 from functions.render.desk import DeskList, Frame, Search, desk_page, drawn, found_page
-from functions.render.desk_filters import marks, selects
+from functions.render.desk_filters import marks, selects, sought
 from functions.render.desk_tables import table_links
 from functions.services.desk_links import Desk
 from functions.services.desks import Listed, Wanted, found, overview, stretch
@@ -38,7 +38,9 @@ def show_desk(
     lists = [_drawn(services, frame, each) for each in (seen.mine, *seen.lists)]
     search = None
     if permits(desk.duties, "search"):
-        search = Search(selects(services.directory, frame.language, {}))
+        search = Search(
+            selects(services.directory, frame.language, {}), sought(frame.language, desk.duties)
+        )
     tables = table_links(desk.duties, frame.path, frame.language)
     return desk_page(frame, lists, search, doors, tables, done)
 
@@ -47,7 +49,9 @@ def _found(services: Services, desk: Desk, frame: Frame, asked: Asked) -> str:
     if not permits(desk.duties, "search"):
         raise Refused
     drawn_selects = selects(services.directory, frame.language, asked)
-    search = Search(drawn_selects, asked.get("q", "")[:LONGEST])
+    search = Search(
+        drawn_selects, sought(frame.language, desk.duties), asked.get("q", "")[:LONGEST]
+    )
     wanted = Wanted(marks(drawn_selects), search.text)
     listed = found(services, desk.person, wanted, asked.get("after", ""))
     again = {s.name: s.chosen for s in search.selects if s.chosen}

@@ -87,6 +87,13 @@ def looks_after(definition: Definition) -> str:
     return definition.bounced_mail.to
 
 
+def part_of(definition: Definition, case: Case, role: str) -> str:
+    """The reference of the case of which this one is a part, without its mark, to a role that is
+    told of both; "" else."""
+    told = role in definition.form(case.form).names_linked
+    return case.linked[0][:REFERENCE_LENGTH] if told and case.linked else ""
+
+
 def slots(definition: Definition, case: Case, linked: Beside = ()) -> tuple[Slot, ...]:
     """All places of a case on all desks; none before it is confirmed, none once forgotten.
     ``linked`` are the cases beside it in which a role may keep somebody from acting."""
@@ -206,13 +213,14 @@ def _of(definition: Definition, case: Case, party: Party, linked: Beside) -> Ite
 
 
 def _words(definition: Definition, case: Case, reader: Party) -> tuple[str, ...]:
-    """What the case is found by: its reference, its headline, and of what the reader sees the
-    checked codes, units and organisations, names, email addresses and other short texts.
+    """What the case is found by: its reference and that of the case it is a part of, its headline,
+    and of what the reader sees the checked codes, units and organisations, names, email
+    addresses and other short texts.
 
     A case has no more than MOST_WORDS of them, in this order.
     """
     people = visible_parties(definition, case, reader)
-    told = [case.id[:REFERENCE_LENGTH]]
+    told = [case.id[:REFERENCE_LENGTH], part_of(definition, case, reader.role)]
     if sees(definition, definition.headline, reader.role, case.state):
         told.append(str(case.answers.get(definition.headline, "")))
     fields = definition.fields()

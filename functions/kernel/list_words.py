@@ -61,6 +61,13 @@ COLUMN_OF: Mapping[str, str] = {
     word.strip(): column for column, words in _COLUMNS.items() for word in words.split(",")
 }
 _MOST_COLUMNS = 30
+_MOST_WORDS = 3  # of one name of a column
+# What stands before an address or a person and is nobody's name, however it is written; what people
+# may be called, such as To, Lang and Meili, is a label in lower case alone.
+_LABELS = frozenset(
+    ("bcc", "cc", "kopia", "kopio", "piilokopio", "recipient", "reply-to", "sender")
+)
+_ALSO_NAMES = frozenset(("mail", "meili"))
 # Parts of words that are enough, such as of "työsähköposti".
 _STEMS = (
     ("email", "sähköposti"), ("email", "e-post"), ("email", "email"), ("email", "e-mail"),
@@ -118,6 +125,20 @@ def _column(text: str) -> str:
     if plain in COLUMN_OF or " " in plain:
         return COLUMN_OF.get(plain, "")
     return next((column for column, stem in _STEMS if stem in plain and "@" not in plain), "")
+
+
+def labelled(name: str) -> bool:
+    """Whether a name begins or ends with the label of an address or of another column."""
+    words = unlisted(name).split()
+    for size in range(1, min(_MOST_WORDS + 1, len(words))):
+        for label, rest in ((words[:size], words[size:]), (words[-size:], words[:-size])):
+            told = " ".join(label)
+            column, plain = _column(told), _plain(told)
+            if plain in _LABELS or (column == "email" and plain not in _ALSO_NAMES):
+                return True
+            if column and told[0].islower() and any(word[0].isupper() for word in rest):
+                return True
+    return False
 
 
 def _plain(word: str) -> str:

@@ -108,9 +108,11 @@ def _wrong(cell: str, row: Mapping[str, str]) -> tuple[str, int | None]:
 
 
 def _more_than_a_name(value: str) -> bool:
-    from functions.kernel.names import names_joined, not_a_name  # few forms have a list of people
+    # Few forms have a list of people.
+    from functions.kernel.list_words import labelled
+    from functions.kernel.names import names_joined, not_a_name
 
-    return not_a_name(value) or names_joined(value)
+    return not_a_name(value) or names_joined(value) or labelled(value)
 
 
 def rows_of(answers: Answers, cases: set[str]) -> dict[str, Value]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from functions.kernel import desk
 from functions.kernel.apart import may_act
 from functions.kernel.case import Case, Party
 from functions.kernel.changes import latest_changes
@@ -67,8 +68,8 @@ class Beside:
 def part_of(words: Words, case: Case, role: str) -> str:
     """Of which other case this one is a part, by its reference, to those who are told of both."""
     of = words.maybe(f"forms.{case.form}.part")
-    told = role in words.definition.form(case.form).names_linked
-    return of.format(reference=reference(case.linked[0])) if of and told and case.linked else ""
+    known = desk.part_of(words.definition, case, role)
+    return of.format(reference=reference(known)) if of and known else ""
 
 
 @dataclass(frozen=True, slots=True)

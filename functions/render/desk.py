@@ -87,6 +87,7 @@ class Search:
     """What can be looked for among everything, and what was."""
 
     selects: Sequence[Select]
+    label: str
     text: str = ""
 
 

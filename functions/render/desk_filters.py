@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 from functions.kernel.definition import Definition
 from functions.kernel.desk import facet
+from functions.kernel.duties import duty_of
 from functions.kernel.fields import Field
 from functions.kernel.people import Directory
 from functions.processes import NAMES, current
+from functions.render.texts import maybe, page_text
 from functions.render.words import Words
 
 
@@ -52,6 +54,17 @@ def selects(directory: Directory, language: str, asked: Mapping[str, str]) -> tu
         for name, (label, known) in found.items()
         if len(known) > 1
     )
+
+
+def sought(language: str, duties: Container[str]) -> str:
+    """What a search by these duties looks at, as a label: what it does for everybody, and what it
+    does for the roles that they give."""
+    told = [page_text(language, "desk.text")]
+    for process in NAMES:
+        held = (role.name for role in current(process).roles if duty_of(role) in duties)
+        told += filter(None, (maybe(process, language, f"desk.{role}.sought") for role in held))
+    *first, last = dict.fromkeys(", ".join(told).split(", "))
+    return page_text(language, "desk.text_or", first=", ".join(first), last=last)
 
 
 def marks(drawn: tuple[Select, ...]) -> tuple[str, ...]:

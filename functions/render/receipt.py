@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.kernel.case import Case, Party, Step
-from functions.kernel.definition import BY_ITSELF, Transition
+from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Transition
 from functions.kernel.engine import OPEN
+from functions.kernel.fields import Answers
 from functions.kernel.mailboxes import mailbox, same_address
 from functions.render import dates
-from functions.render.case_people import voted
 from functions.render.texts import capital
 from functions.render.words import Words
 
 AT_ONCE = timedelta(hours=1)  # the mails about an act have gone by then
+_MOMENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,26 @@ def last_act(words: Words, steps: Sequence[Step], party: Party, done: str) -> St
     return last if last and (last.action, last.party) == (done, party.id) else None
 
 
+def at_once(steps: Sequence[Step], step: Step) -> Iterator[Step]:
+    """What became due by an act itself, and was done by time before anybody could act again."""
+    for then in (s for s in steps if s.number > step.number):
+        if then.role != CLOCK or then.at - step.at > _MOMENT:
+            return
+        yield then
+
+
 def receipt(
-    words: Words, case: Case, step: Step, party: Party, beside: Sequence[Followed], now: datetime
+    words: Words,
+    case: Case,
+    step: Step,
+    party: Party,
+    beside: Sequence[Followed],
+    now: datetime,
+    said: Answers | None = None,
 ) -> Receipt | None:
-    """The receipt of an act; ``beside`` is what happened by it in linked cases. None if the
-    process does not say what was done. Read later than ``AT_ONCE``, it promises nothing: it tells
-    who was mailed, and on which day."""
+    """The receipt of an act in which this was ``said``; ``beside`` is what happened by it in linked
+    cases, and at once. None if the process does not say what was done. Read later than ``AT_ONCE``,
+    it promises nothing: it tells who was mailed, and on which day."""
     act = step.action
     told = words.maybe(f"forms.{case.form}.done" if act == OPEN else f"actions.{act}.done")
     followed = (Followed(words, case, step), *beside)
@@ -112,8 +127,13 @@ def receipt(
         return None
     heard = _each_once([one for each in followed for one in each.mailed(party)])
     on = dates.day(step.at, words.language) if now - step.at > AT_ONCE else ""
-    if any(a.votes for a in words.definition.actions if a.name == act):
-        return Receipt(told, _vote(words, case, step, party, heard, on))
+    voting = next((a for a in words.definition.actions if a.votes and a.name == act), None)
+    if voting:
+        settled = any(each.case.id == case.id for each in beside)
+        if not settled and not _all_in(case, party):
+            heard = {}
+        answer = _answer(words, voting, said)
+        return Receipt(told, " ".join((*answer, *_vote(words, case, step, heard, on))))
     return Receipt(told, _mailed(words, heard, on), own="" in heard and not on)
 
 
@@ -129,18 +149,29 @@ def _each_once(heard: Sequence[Heard]) -> dict[str, bool]:
     return names
 
 
+def _all_in(case: Case, party: Party) -> bool:
+    """Whether all have answered, so that somebody is asked; where all agree, nobody is: the case
+    moves on by itself."""
+    return case.all_voted(party.role) and not all(case.votes.values())
+
+
+def _answer(words: Words, action: Action, said: Answers | None) -> Iterator[str]:
+    """What a voter answered, while it is known."""
+    if said and action.votes in said:
+        field = next(f for f in action.fields if f.name == action.votes)
+        answer = words.yes_no(field, said[action.votes] is True)
+        yield words.page("receipt.answer", answer=answer)
+
+
 def _vote(
-    words: Words, case: Case, step: Step, party: Party, heard: Mapping[str, bool], on: str
-) -> str:
-    """What a voter answered, who sees it for as long as answers are awaited, and who is mailed once
-    the last one has answered. Where all agree, nobody is asked: the case moves on by itself."""
-    awaited = case.state == step.target
-    told = [words.text(f"actions.{step.action}.heard")] if awaited else []
-    if party.id in case.votes:
-        told.insert(0, words.page("receipt.answer", answer=voted(words, case, party)))
-        if case.all_voted(party.role) and not all(case.votes.values()) and heard:
-            told.append(_mailed(words, heard, on))
-    return " ".join(told)
+    words: Words, case: Case, step: Step, heard: Mapping[str, bool], on: str
+) -> Iterator[str]:
+    """Who sees an answer for as long as answers are awaited, and who is mailed once the last one
+    has answered."""
+    if case.state == step.target:
+        yield words.text(f"actions.{step.action}.heard")
+    if heard:
+        yield _mailed(words, heard, on)
 
 
 def _mailed(words: Words, heard: Mapping[str, bool], on: str) -> str:

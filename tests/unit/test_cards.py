@@ -13,9 +13,11 @@ from functions.entry.public import create_app
 from functions.kernel import LANGUAGES
 from functions.kernel.directory import Entry
 from functions.kernel.errors import Unavailable
+from functions.processes import current
 from functions.render import cards
 from functions.render.cards import LONG, MOST, SHOWN, cards_page
 from functions.render.texts import page_text
+from functions.render.words import Words
 from functions.services.directory import read_directory
 from functions.services.directory_columns import COLUMNS
 from tests.fake_directory import MemoryDirectory
@@ -118,7 +120,7 @@ def test_every_fact_in_words() -> None:
         "yksilötyönohjaus, kriisityönohjaus",
         "kotihoito, päihdetyö",
         "suomi, pohjoissaame, pl",
-        "<span>Mallila</span>, myös etänä",
+        "<span>Mallila</span>, voi ohjata etänä",
         "Psykologi (PsM)",
         "Lupa 7",
         "2009",
@@ -137,7 +139,7 @@ def test_own_words_say_their_language() -> None:
     page = cards_page("sv", MemoryDirectory(entry(language="fi")), {})
     assert '<dd lang="fi">Psykologi (PsM)</dd>' in page
     assert "<dd>individuell handledning, krishandledning</dd>" in page
-    assert '<span lang="fi">Mallila</span>, även på distans' in page
+    assert '<span lang="fi">Mallila</span>, kan handleda på distans' in page
     own = cards_page("fi", MemoryDirectory(entry()), {}).partition("<article")[2]
     assert "lang=" not in own.partition("</article>")[0]
 
@@ -295,3 +297,13 @@ def test_sectors_are_told_and_filtered_in_every_language() -> None:
         found = unescape(asked.get(f"{PATH}?lang={language}&sector=home-care").text)
         assert "Aada" in found
         assert "Bo B" not in found
+
+
+@pytest.mark.parametrize(("language", "also"), [("fi", "myös "), ("sv", "även "), ("en", "also ")])
+def test_whoever_works_online_alone_does_not_do_so_also(language: str, also: str) -> None:
+    somebody = replace(entry(), facts={k: v for k, v in entry().facts.items() if k != "place"})
+    words = Words(current("supervision"), language, MemoryDirectory(somebody))
+    told = words.fact("online", somebody)
+    assert told
+    assert also not in told
+    assert told in unescape(cards_page(language, words.directory, {}))

@@ -141,7 +141,14 @@ def test_row_tells_every_fact(desk: Desk) -> None:
     for told in ("Psykologi", "yksilötyönohjaus, parityönohjaus", "suomi, ruotsi", "Mallila"):
         assert told in row
     whole = text(part(page, "d-supervisor-aada"))
-    for told in ("Systeeminen", "Yhdistys", "Lupa", "2009", "Kotihoito, päihdetyö", "myös etänä"):
+    for told in (
+        "Systeeminen",
+        "Yhdistys",
+        "Lupa",
+        "2009",
+        "Kotihoito, päihdetyö",
+        "voi ohjata etänä",
+    ):
         assert told in whole
     assert "Viimeinen sana: kapula." in whole
     aside = text(part(page, "a-supervisor-aada"))

@@ -80,3 +80,41 @@ def test_invoice_names_the_reference_of_its_order(bill: tuple[Quotes, str], lang
     assert [row.value for row in facts] == [
         words.text("forms.invoice.part").format(reference=order)
     ]
+
+
+PROMISES = r"tehdään|saa[tv]? |saavat|lähetetään|görs|får |is made|will |gets? an email"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("ending", ["pay", "credit", "cancel", "call_off"])
+def test_order_does_not_promise_the_invoice_that_lies_beside_it(
+    bill: tuple[Quotes, str], language: str, ending: str
+) -> None:
+    """What comes next holds before the invoice is made, once it is there, and when it is paid."""
+    world, invoice = bill
+    order = world.case(invoice).linked[0]
+    if ending in ("cancel", "call_off"):
+        world = Quotes()
+        order = world.request(*DATED)
+        world.until("2026-09-07" if ending == "cancel" else "2026-09-14")
+        invoice = world.invoice_of(order).id if ending == "call_off" else ""
+    if invoice:
+        world.take(invoice, "invoice")
+    if ending in ("pay", "credit"):
+        world.take(invoice, ending)
+    else:
+        world.take(order, ending)
+    if ending == "cancel":
+        world.take(world.invoice_of(order).id, "invoice")
+    for role in ("contact", "coordinator"):
+        token = world.token(order, role, "status")
+        page = party.create_app(world.services).test_client().get(f"/api/t/{token}?lang={language}")
+        case = world.case(order)
+        words = Words(pinned(case.process, case.version), language, world.directory, case.form)
+        said = re.findall(rf"{words.page('case.next')}([^<]*)</p>", page.text)
+        assert said
+        about = [
+            s for s in re.split(r"(?<=[.])\s", said[0]) if re.search("[Ll]asku|aktur|nvoice", s)
+        ]
+        assert about, said
+        assert [s for s in about if re.search(PROMISES, s)] == [], case.state

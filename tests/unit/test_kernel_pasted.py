@@ -220,6 +220,39 @@ def test_an_address_in_a_wrong_column_stays_to_be_mended(
     assert wrong == {2}
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Anna Ek email: a@x.fi",
+        "Anna Ek s-posti a@x.fi",
+        "Anna Ek, E-mail address: a@x.fi",
+        "ANNA EK EMAIL a@x.fi",
+        "anna ek epost: a@x.fi",
+        "Työsähköposti Anna Ek <a@x.fi>",
+        "Anna Ek to <a@x.fi>",
+        "cc Anna Ek <a@x.fi>",
+        "CC Anna Ek a@x.fi",
+        "till Anna Ek <a@x.fi>",
+        "Anna Ek puh. a@x.fi",
+        "Anna Ek kieli a@x.fi",
+        "nimi Anna Ek a@x.fi",
+    ],
+)
+def test_a_label_beside_a_name_is_no_part_of_it(pasted: str) -> None:
+    rows, wrong = read(pasted)
+    assert len(rows) == 1
+    assert rows[0][0] == "Anna Ek" or wrong == {1}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Anh To", "To Anh", "Eva From", "Till Berg", "Fritz Lang", "Mei Meili", "Göran Person",
+     "No Min", "Roll Eva", "anna lang", "Nimi Rao", "Suvi af Till", "Anna Mail"],
+)  # fmt: skip
+def test_names_that_are_labels_elsewhere_are_names(name: str) -> None:
+    assert read(f"{name} <a@x.fi>") == ([(name, "a@x.fi", "")], set())
+
+
 def test_all_addresses_of_a_link_stay_to_be_mended() -> None:
     rows, wrong = read("Cee mailto:cee@x.fi?cc=dee@x.fi")
     assert rows == [("Cee", "mailto:cee@x.fi?cc=dee@x.fi", "")]

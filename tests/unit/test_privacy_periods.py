@@ -109,3 +109,28 @@ def test_orders_and_invoices_are_kept_as_long_as_the_notice_says(page: str) -> N
 def test_counts_are_kept_as_long_as_the_notice_says(page: str) -> None:
     suppressed = Rules("", "", b"").suppression.days
     assert periods(line(page, COUNTS)) == {2, suppressed}
+
+
+# What a supervisee sees of a case, as the notice says it, in the order of ``PAGES``.
+TOLD = {
+    "title": ("hakemuksen nimen", "ansökans namn", "name of the application"),
+    "form_of_supervision": ("ohjauksen muodon", "handledningens form", "form of supervision"),
+    "first_session": ("ensimmäisen tapaamisen", "första träffen", "first session"),
+    "contact_instructions": ("yhteydenotto-ohjeet", "kontaktanvisning", "contact instructions"),
+    "members_question": ("kysytty", "frågats", "asked"),
+    "members_reply": ("vastattu", "svaret", "answered"),
+    "party.manager": ("esihenkilön", "chefens", "line manager"),
+    "party.coordinator": ("koordinaattorin", "koordinatorns", "coordinator"),
+    "party.supervisee": ("toistensa", "varandras", "each other"),
+    "party.supervisor": ("työnohjaajan nimen", "arbetshandledarens namn", "supervisor's name"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_notice_tells_all_that_a_supervisee_sees(page: str) -> None:
+    seen = {thing for thing, who in current("supervision").sights.items() if "supervisee" in who}
+    assert seen == set(TOLD)
+    starts = ("Ryhmän ohjattavat", "De handledda", "The supervisees")[list(PAGES).index(page)]
+    whole = next(x for x in (SITE / page).read_text().splitlines() if starts in x)
+    told = whole[whole.index(starts) :]
+    assert [t for t in TOLD.values() if t[list(PAGES).index(page)] not in told] == []

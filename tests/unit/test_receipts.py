@@ -113,6 +113,36 @@ def test_receipt_of_who_forms_the_group_names_those_who_are_let_go() -> None:
     assert named(text) == mailed
 
 
+@pytest.mark.parametrize("last", ["Aino", "Bertta", "Cecilia"])
+def test_receipt_of_the_last_who_agrees_tells_the_answer_and_who_is_mailed(last: str) -> None:
+    """The case has moved on by itself before the page is drawn."""
+    world = Joined()
+    for name in ("Aino", "Bertta", "Cecilia"):
+        if name != last:
+            world.votes(name, "yes")
+    world.clock.forward(minutes=5)
+    hub = world.case(world.hub)
+    voter = next(p for p in hub.holders("supervisee") if p.name.startswith(last))
+    client = party.create_app(world.services).test_client()
+    before = set(world.cases.outbox)
+    token = world.token_of(world.hub, voter, "task")
+    typed = {"action": "consent", "consent": "yes", "_lang": "en"}
+    got = client.post(f"/api/t/{token}", data=typed)
+    assert world.case(world.hub).state == "coordinating"
+    page = unescape(client.get(got.headers["Location"]).text)
+    receipt = re.search(r'k-receipt" role="status">(.*?)<ul>', page, re.DOTALL)
+    assert receipt
+    assert "Your answer: Yes" in receipt[1]
+    told = {
+        (key[0], world.cases.outbox[key].order.party) for key in world.cases.outbox.keys() - before
+    }
+    roles = {p.role for i, who in told for p in world.case(i).parties if p.id == who}
+    assert roles == {"supervisee", "coordinator", "manager"}
+    for who in ("you", "the coordinator", "line managers"):
+        assert who in receipt[1].casefold(), receipt[1]
+    assert receipt[1].count("will get an email about this") == 1
+
+
 ORDERS = [
     (ACCEPTED[:-1], "accept_organisation", ()),
     (ACCEPTED, "cancel", ()),

@@ -117,3 +117,25 @@ def test_desk_says_when_running_work_ends() -> None:
     frame = Frame("Tilda", world.clock.now(), "en", "/api/d/token", world.directory)
     row = desk_row(frame, VERSION_1, case, case.holders("contact")[0], world.clock.now())
     assert row.until == "Ends on Mon 14 December 2026"
+
+
+@pytest.mark.parametrize(
+    ("language", "sending", "dated"),
+    [
+        ("fi", "laskun lähettämisestä", "päiväyksestä"),
+        ("sv", "fakturan har skickats", "fakturadatum"),
+        ("en", "the day we send the invoice", "invoice date"),
+    ],
+)
+def test_terms_count_the_time_to_pay_from_when_the_invoice_is_sent(
+    language: str, sending: str, dated: str
+) -> None:
+    """As it is reckoned, also for an invoice that is dated earlier."""
+    world = Quotes()
+    case_id = world.request(*DATED)
+    world.until("2026-09-16")
+    bill = world.invoice_of(case_id).id
+    world.take(bill, "invoice", invoice_date="2026-09-14")
+    assert world.case(bill).answers["due_date"] == "2026-09-30"
+    said = [s for p in terms(language).points for s in p.sentences if "14" in s]
+    assert [sending in s and dated not in s for s in said] == [True]
