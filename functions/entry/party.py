@@ -10,13 +10,13 @@ from functions.entry.showing import show
 from functions.entry.web import go_on, language_of, make_app, page, request_language
 from functions.kernel.errors import Done, Invalid, Refused
 from functions.render.fresh import ELSEWHERE, HERE, TO
-from functions.render.pages import forgotten_page, note_page, unconfirmed_page
+from functions.render.pages import erased_page, forgotten_page, note_page
 from functions.services.links import (
     ask_fresh,
+    erased_after,
     forgotten,
     open_link,
     present_row,
-    unconfirmed_for,
 )
 from functions.services.quotas import count_source
 from functions.services.wiring import Services
@@ -31,7 +31,7 @@ def create_app(services: Services) -> Flask:
         try:
             opened = open_link(services, token)
         except Refused as refused:
-            return _unconfirmed(services, token, refused)
+            return _erased(services, token, refused)
         language = language_of(request.args.get("lang"), opened.party.language)
         done = request.args.get("done", "")
         row = present_row(opened, token) if opened.on_turn_again else ""
@@ -47,7 +47,7 @@ def create_app(services: Services) -> Flask:
         except Refused as refused:
             gone = forgotten(services, token, typed.get("action", ""))
             if gone is None:
-                return _unconfirmed(services, token, refused)
+                return _erased(services, token, refused)
             told = forgotten_page(gone, language_of(typed.get("_lang")), typed["action"])
             return page(told, Done.status)
 
@@ -58,12 +58,12 @@ def create_app(services: Services) -> Flask:
     return app
 
 
-def _unconfirmed(services: Services, token: str, refused: Refused) -> Response:
-    """Where a case was that nobody confirmed in time; the ``refused`` link's error otherwise."""
-    days = unconfirmed_for(services, token)
-    if not days:
+def _erased(services: Services, token: str, refused: Refused) -> Response:
+    """Where a case was that time has erased; the ``refused`` link's error otherwise."""
+    days = erased_after(services, token)
+    if days is None:
         raise refused
-    return page(unconfirmed_page(request_language(), days), Refused.status)
+    return page(erased_page(request_language(), days), Refused.status)
 
 
 def _send_fresh(services: Services, token: str, typed: Mapping[str, str]) -> Response:

@@ -1,5 +1,7 @@
 """What anybody may call: public forms, step by step, and supervisors. It reads no case."""
 
+from urllib.parse import urlencode
+
 from flask import Flask, Response, request
 
 from functions.entry.filling import answer_step
@@ -7,7 +9,7 @@ from functions.entry.reading import read_form
 from functions.entry.web import go_on, language_of, make_app, page, request_language
 from functions.kernel.errors import Refused
 from functions.processes import current
-from functions.services.apply import Draft
+from functions.services.apply import Draft, is_written_to, written_to
 from functions.services.wiring import Services
 
 
@@ -22,7 +24,8 @@ def create_app(services: Services) -> Flask:
         answer = answer_step(services, draft, typed, request.remote_addr or "")
         if answer is None:
             sent = f"{services.rules.base_url}/api/forms/{process}/{form}/sent"
-            return go_on(f"{sent}?lang={draft.language}")
+            asked = {"lang": draft.language, "to": written_to(services, draft)}
+            return go_on(f"{sent}?{urlencode(asked)}")
         html, status = answer
         return page(html, status)
 
@@ -38,7 +41,8 @@ def create_app(services: Services) -> Flask:
         from functions.render.pages import sent_page  # a form that is sent needs no page
 
         language = _draft(process, form, {"_lang": request.args.get("lang", "")}).language
-        return page(sent_page(process, form, language))
+        to = is_written_to(services, request.args.get("to", ""))
+        return page(sent_page(process, form, language, to))
 
     @app.get("/api/supervisors")
     def supervisors() -> Response:

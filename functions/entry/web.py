@@ -1,10 +1,11 @@
 """What every web function shares: headers, and one answer to each error."""
 
 import logging
+import re
 from typing import Any
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from functions.entry.logs import tell
 from functions.entry.note import handed_on_page, note_page
@@ -26,6 +27,8 @@ _HEADERS = {
     ),
 }
 KEPT_FOR_BACK = "private, no-cache"
+# What mail programs take for a part of a link that ends a sentence or stands in brackets.
+_TAILED = re.compile(r"(/api/[td]/[\w.-]*[\w-])[^\w/-]+", re.ASCII)
 _PAGES = {404: "refused", 405: "method", 413: "too_large", 429: "too_many"}
 
 
@@ -63,6 +66,7 @@ def make_app(name: str, services: Services) -> Flask:
     app = _App(name, static_folder=None)
     app.url_map.merge_slashes = False  # it redirects, to whichever host the request names
     app.extensions["kapula"] = services
+    app.before_request(_untailed)
     app.after_request(_with_headers)
     app.register_error_handler(KapulaError, _refuse)
     app.register_error_handler(HTTPException, _http_error)
@@ -74,6 +78,16 @@ def request_language() -> str:
     """The language to say in what went wrong: the form's, the address's, or the browser's."""
     accepted = language_of(request.accept_languages.best_match(LANGUAGES))
     return language_of(request.environ.get(SPOKEN, request.args.get("lang")), accepted)
+
+
+def _untailed() -> Response | None:
+    """The way to the address of a link without the signs that came to stand behind it."""
+    found = _TAILED.fullmatch(request.path) if request.method in ("GET", "HEAD") else None
+    if found is None:
+        return None
+    services: Services = current_app.extensions["kapula"]
+    query = request.query_string.decode("ascii", "ignore")
+    return go_on(f"{services.rules.base_url}{found[1]}{'?' if query else ''}{query}")
 
 
 def _with_headers(response: Response) -> Response:
@@ -106,7 +120,10 @@ def _refuse(error: KapulaError) -> Response:
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     key = _PAGES.get(status, "unreadable" if status < 500 else "crash")
-    return page(note_page(request_language(), f"errors.{key}"), status)
+    answer = page(note_page(request_language(), f"errors.{key}"), status)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
 
 
 def _crash(error: Exception) -> Response:

@@ -12,6 +12,7 @@ from functions.kernel.definition import CLOCK, Definition
 from functions.kernel.desk import desk_lists, group, looks_after
 from functions.kernel.errors import Refused
 from functions.kernel.ladder import deadline, is_late
+from functions.kernel.mailboxes import masked
 from functions.kernel.pace import is_urgent
 from functions.kernel.people import Directory
 from functions.kernel.spans import day_of
@@ -21,7 +22,7 @@ from functions.render import dates
 from functions.render.case_view import part_of
 from functions.render.desk_filters import Select
 from functions.render.desk_tables import TableLink
-from functions.render.fresh import fresh_form, masked
+from functions.render.fresh import fresh_form
 from functions.render.mail import reference
 from functions.render.pages import whole_page
 from functions.render.templates import template

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from functions.kernel.mailboxes import masked
 from functions.render.texts import page_text
 from functions.render.widgets import Wrong
 
 TO = "send_to"  # the input
 HERE, ELSEWHERE = "here", "elsewhere"
-_DOTS = "•••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,3 @@ def fresh_form(language: str, path: str, email: str, *, unchosen: bool = False) 
     """The question on the page of a link at ``path``; with its error if it was left open."""
     error = page_text(language, "problems.where_to") if unchosen else ""
     return Fresh(f"{path}/fresh", masked(email), error)
-
-
-def masked(email: str) -> str:
-    """An address that its owner knows again and nobody learns: ``m•••@example.org``."""
-    local, _, host = email.rpartition("@")
-    return f"{local[:1] if len(local) > 1 else ''}{_DOTS}@{host}"

@@ -85,10 +85,10 @@ def review_page(
     )
 
 
-def sent_page(process: str, form: str, language: str) -> str:
-    """What happens after a form was sent. The same for everybody."""
+def sent_page(process: str, form: str, language: str, to: str = "") -> str:
+    """What happens after a form was sent, about which a mail goes ``to`` an address."""
     title, then = page_text(language, "sent.title"), f"forms.{form}.sent"
-    known = {"then": process_text(process, language, then), "languages": True}
+    known = {"then": process_text(process, language, then), "languages": True, "to": to}
     return whole_page("sent.html", language, title, **known)
 
 
@@ -187,13 +187,14 @@ def handed_on_page(language: str, names: Sequence[str], typed: Mapping[str, str]
     return whole_page("note.html", language, title, given=given, **known)
 
 
-def unconfirmed_page(language: str, days: int) -> str:
-    """Where a form was that nobody confirmed within so many ``days``."""
-    parts = ("title", "lead", "more")
-    title, lead, more = (
-        page_text(language, f"errors.unconfirmed.{part}", days=days) for part in parts
-    )
-    known = {"lead": lead, "more": more, "typed": None, "there": None, "ways": ()}
+def erased_page(language: str, days: int) -> str:
+    """Where a form was that nobody confirmed within so many ``days``; or, if it had none, a case
+    that was kept for as long as such cases are."""
+    key, parts = "unconfirmed" if days else "erased", ("title", "lead", "more")
+    title, lead, more = (page_text(language, f"errors.{key}.{part}", days=days) for part in parts)
+    privacy = page_text(language, "page.privacy_path"), page_text(language, "page.privacy")
+    there = None if days else privacy
+    known = {"lead": lead, "more": more, "typed": None, "there": there, "ways": ()}
     return whole_page("note.html", language, title, **known)
 
 

@@ -138,9 +138,12 @@ class Words:
 
     def label(self, field: Field, *, own: bool = False) -> str:
         """What a field is called to whoever reads what somebody else filled in; to whoever filled
-        it in themself, what it asked."""
-        read = "" if own else self.maybe(f"fields.{field.name}.read")
-        return read or self.question(field)
+        it in themself, what it asked, unless that was a question put at an act, which is over."""
+        asked = self.question(field)
+        in_form = any(field.name == f.name for form in self.definition.forms for f in form.fields)
+        if own and (in_form or not asked.endswith("?")):
+            return asked
+        return self.maybe(f"fields.{field.name}.read") or asked
 
     def value(self, field: Field, value: Value) -> str:
         """An answer as people read it: a choice's name, yes or no, a date."""

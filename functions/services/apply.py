@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from functions.kernel import clean
 from functions.kernel.definition import Definition
 from functions.kernel.digests import canonical, case_id_of
 from functions.kernel.engine import open_case
 from functions.kernel.errors import Invalid, KapulaError, Problem, Refused
 from functions.kernel.fields import Answers, Form, Section
+from functions.kernel.mailboxes import masked
 from functions.kernel.read import read
 from functions.services import writing
 from functions.services.quotas import is_code, of_mailbox, of_proven
@@ -112,6 +114,21 @@ def send(
     quota = _places(services, opener.email, code)
     writing.create(services.cases, draft.definition, decision, quota)
     return case_id
+
+
+def written_to(services: Services, draft: Draft) -> str:
+    """The address to which the mail about a form goes, as its owner knows it again, with a seal."""
+    fields = draft.definition.role(draft.form.opener).fields
+    typed = draft.typed.get(fields[1], "") if fields else ""
+    shown = masked(clean.email(typed) or "")
+    return f"{shown}.{_signature(services, shown)}"
+
+
+def is_written_to(services: Services, sealed: str) -> str:
+    """What ``written_to`` sealed; "" if it is not ours."""
+    shown, _, signature = sealed.rpartition(".")
+    ours = hmac.compare_digest(signature.encode(), _signature(services, shown).encode())
+    return shown if ours else ""
 
 
 def _places(services: Services, email: str, code: str) -> str:

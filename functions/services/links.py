@@ -263,19 +263,18 @@ def forgotten(services: Services, token: str, action: str) -> Definition | None:
     )
 
 
-def unconfirmed_for(services: Services, token: str) -> int:
-    """In how many days the case of a mailed link had to be confirmed, where it was erased because
-    it was not; 0 for any other link."""
+def erased_after(services: Services, token: str) -> int | None:
+    """In how many days the case of a mailed link had to be confirmed, where time erased it because
+    it was not; 0 where it was kept for as long as such cases are; None for any other link."""
     grant = services.grants.find(token_hash(token))
     file = services.cases.load(grant.case) if grant and grant.purpose != DESK else None
-    if file is None or file.case.parties:
-        return 0
+    if file is None or file.case.parties or file.history[-1].entry.step.role != CLOCK:
+        return None
     step, case = file.history[-1].entry.step, file.case
     definition = pinned(case.process, case.version)
     limit = definition.state(step.source).deadline if step.source else None
     start = definition.unproven(replace(case, state=step.source))
-    by_time = step.role == CLOCK and start and isinstance(limit, timedelta)
-    return limit.days if by_time and isinstance(limit, timedelta) else 0
+    return limit.days if start and isinstance(limit, timedelta) else 0
 
 
 def _open_from_desk(services: Services, token: str) -> Opened:

@@ -4,7 +4,7 @@ import pytest
 
 from functions.entry import desk as desk_entry
 from functions.kernel import LANGUAGES
-from functions.render.fresh import masked
+from functions.kernel.mailboxes import masked
 from functions.render.texts import page_text
 from functions.services.desk_links import open_desk
 from tests.fakes import World

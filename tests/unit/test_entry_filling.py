@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -61,7 +62,7 @@ def test_fill_step_by_step_to_the_end(world: World, client: FlaskClient) -> None
     assert order == ["arrangements", "people", "sending", "review"]
     world.clock.forward(seconds=5)
     got = client.post(PATH, data=carried)
-    assert (got.status_code, got.headers["Location"]) == (303, SENT + "sv")
+    assert (got.status_code, got.headers["Location"].partition("&")[0]) == (303, SENT + "sv")
     (folder,) = world.cases.folders.values()
     assert {k: v for k, v in folder.case.answers.items() if k in APPLICATION} == {
         **APPLICATION,
@@ -73,7 +74,9 @@ def test_fill_step_by_step_to_the_end(world: World, client: FlaskClient) -> None
 def test_fill_same_review_sent_many_times_is_one_case(world: World, client: FlaskClient) -> None:
     data = review(world, client)
     got = [client.post(PATH, data=data) for _ in range(20)]
-    assert {(g.status_code, g.headers["Location"]) for g in got} == {(303, SENT + "fi")}
+    assert {g.status_code for g in got} == {303}
+    (address,) = {g.headers["Location"] for g in got}
+    assert address.startswith(SENT + "fi&")
     assert len(world.cases.folders) == len(world.cases.outbox) == 1
 
 
@@ -212,3 +215,63 @@ def test_link_of_what_was_never_confirmed_says_that_it_was_deleted(
     assert (sent.status_code, told in sent.text) == (404, True)
     other = links.get(f"/api/t/{'x' * 43}?lang={language}")
     assert (other.status_code, told in other.text) == (404, False)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_link_of_a_case_that_was_kept_long_enough_says_that_it_was_deleted(
+    world: World, language: str
+) -> None:
+    case_id = world.case_at("confirm", "withdraw")
+    token = world.token(case_id, "manager")
+    links = party.create_app(world.services).test_client()
+    told = page_text(language, "errors.erased.lead")
+    assert told not in links.get(f"/api/t/{token}?lang={language}").text
+    world.clock.forward(days=400)
+    while pass_time(world.services, case_id):
+        pass
+    assert world.case(case_id).parties == ()
+    got = links.get(f"/api/t/{token}?lang={language}")
+    assert (got.status_code, told in got.text) == (404, True)
+    assert page_text(language, "page.privacy_path") in got.text
+    sent = links.post(f"/api/t/{token}", data={"action": "endorse", "_lang": language})
+    assert (sent.status_code, told in sent.text) == (404, True)
+    strange = links.get(f"/api/t/{'x' * 43}?lang={language}")
+    assert told not in strange.text
+
+
+def test_wrong_method_says_which_are_right(world: World, client: FlaskClient) -> None:
+    links = party.create_app(world.services).test_client()
+    for path in ("/api/t/x", "/api/t/x/fresh"):
+        got = links.delete(path)
+        assert got.status_code == 405
+        assert "POST" in got.headers["Allow"]
+    assert "GET" in client.put(PATH).headers["Allow"]
+
+
+@pytest.mark.parametrize("tail", [".", ")", ">", ",", ".)", "\u201d", "=", "'", "].", "\u00bb"])
+def test_a_link_with_signs_behind_it_leads_to_itself(world: World, tail: str) -> None:
+    case_id = world.case_at()
+    token = world.token(case_id, "applicant")
+    links = party.create_app(world.services).test_client()
+    got = links.get(f"/api/t/{token}{quote(tail)}?lang=sv")
+    assert got.status_code == 303
+    assert got.headers["Location"] == f"{world.services.rules.base_url}/api/t/{token}?lang=sv"
+    assert links.get(f"/api/t/{token}a").status_code == 404
+    assert links.post(f"/api/t/{token}{quote(tail)}", data={}).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_page_after_sending_names_the_address_that_was_written_to(
+    world: World, client: FlaskClient, language: str
+) -> None:
+    sent = client.post(PATH, data=review(world, client, _lang=language))
+    assert sent.status_code == 303
+    address = sent.headers["Location"]
+    assert "aino" not in address
+    page = client.get(address)
+    assert page_text(language, "sent.to", to="a\u2022\u2022\u2022@example.net") in unescape(
+        page.text
+    )
+    forged = client.get(address.replace("example.net", "evil.example"))
+    assert "evil.example" not in forged.text
+    assert page_text(language, "sent.lead") in unescape(forged.text)

@@ -15,6 +15,7 @@ from functions.render.texts import mail_text, page_text
 from functions.render.words import Words
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, START
+from tests.guards.words import ROOT, keyed
 from tests.walks import walks
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
@@ -143,3 +144,53 @@ def test_agreed_session_is_not_told_as_one_that_was_held(language: str) -> None:
     texts += [words.text("actions.begin.consequence"), words.text("turns.clock")]
     assert len(mails) == 3
     assert [t for t in texts if re.search(GOES_ON[language], t, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_one_said_in_an_act_does_not_stand_under_the_question_that_was_asked(
+    language: str,
+) -> None:
+    for definition in map(current, NAMES):
+        words = Words(definition, language, PEOPLE)
+        typed = {f.name for form in definition.forms for f in form.fields}
+        said = {f.name: f for a in definition.actions for f in a.fields if f.name not in typed}
+        assert [n for n, f in said.items() if words.label(f, own=True).endswith("?")] == []
+
+
+def test_a_last_day_is_told_to_be_one_in_swedish() -> None:
+    """ "Till onsdag" may be before it or through it."""
+    open_ended = [
+        f"{each.file} {each.key}: {each.text}"
+        for each in keyed("sv")
+        if re.search(r"\btill \{(deadline|valid)", each.text)
+    ]
+    assert open_ended == []
+
+
+@pytest.mark.parametrize(
+    ("page", "law", "site"),
+    [
+        ("fi/saavutettavuus.md", "306/2019", "saavutettavuusvaatimukset.fi"),
+        ("sv/tillganglighet.md", "306/2019", "tillganglighetskrav.fi"),
+        ("en/accessibility.md", "306/2019", "webaccessibility.fi"),
+    ],
+)
+def test_accessibility_statement_names_the_law_and_the_page_of_the_authority(
+    page: str, law: str, site: str
+) -> None:
+    text = (ROOT / "site" / page).read_text()
+    assert law in text
+    assert f"https://www.{site}/" in text
+
+
+@pytest.mark.parametrize("page", ["palvelut/index", "tarjouspyynto", "ota-yhteytta", "omat-asiat"])
+def test_header_leads_buyers_too(page: str) -> None:
+    """Every page of the site has it; so has each language."""
+    for language in LANGUAGES:
+        own = (ROOT / "site" / "fi" / f"{page}.md").read_text()
+        there = re.search(rf"\b{language}: ([^,}}]*)", own.partition("langs:")[2])
+        assert there
+        pages = (ROOT / "site" / language).rglob("*.md")
+        same = [p.read_text() for p in pages if f"{language}: {there[1]}" in p.read_text()]
+        assert len(same) == 1, there[1]
+        assert "\nheader: true\n" in same[0]
