@@ -28,7 +28,7 @@ _HEADERS = {
 }
 KEPT_FOR_BACK = "private, no-cache"
 # What mail programs take for a part of a link that ends a sentence or stands in brackets.
-_TAILED = re.compile(r"(/api/[td]/[\w.-]*[\w-])[^\w/-]+", re.ASCII)
+_TAILED = re.compile(r"(/api/[td]/[\w.-]*[\w-])[.,;:!?=)\]}>'\"»”’]+", re.ASCII)
 _PAGES = {404: "refused", 405: "method", 413: "too_large", 429: "too_many"}
 
 

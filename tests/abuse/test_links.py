@@ -6,6 +6,7 @@ import itertools
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -27,8 +28,8 @@ def mangled(token: str) -> list[str]:
     """Tokens that are nearly this one."""
     return [
         token[:-1], token + "A", token[1:], token[::-1], token.swapcase(), token.lower(),
-        token[:20] + ("A" if token[20] != "A" else "B") + token[21:], f"{token}=", f"{token} ",
-        f"%20{token}", f"{token}%00", f"{token}.", token.replace(token[0], "%C3%A4", 1),
+        token[:20] + ("A" if token[20] != "A" else "B") + token[21:], f"{token} ",
+        f"%20{token}", f"{token}%00", token.replace(token[0], "%C3%A4", 1),
         hashlib.sha256(token.encode()).hexdigest(), "A" * 43, "-" * 43, "null", "0",
         base64.urlsafe_b64encode(bytes(32)).decode().rstrip("="),
     ]  # fmt: skip
@@ -62,6 +63,16 @@ class TestUnknown:
         assert len(bodies) == 1
         assert kit.get(f"/api/t/{token}").status == 200
         assert kit.fingerprint("cases", "grants", "directory") is not None
+        assert _without_counts(kit, before)
+
+    def test_signs_behind_a_link_are_left_out_whether_it_is_one_or_not(self, kit):
+        token = kit.token(kit.new("submitted", 3), "manager")
+        before = kit.fingerprint()
+        for each, tail in itertools.product([token, token[:-1], "A" * 43, "null"], ".=)>"):
+            answer = kit.get(f"/api/t/{each}{quote(tail)}")
+            assert answer.status == 303
+            assert urlsplit(answer.header("Location")).path == f"/api/t/{each}"
+            assert kit.post(f"/api/t/{each}{quote(tail)}", {"_lang": "sv"}).status == 404
         assert _without_counts(kit, before)
 
     def test_unknown_links_cost_the_same_calls_whatever_they_are(self, kit, calls):
