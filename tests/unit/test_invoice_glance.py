@@ -86,7 +86,7 @@ PROMISES = r"tehdään|saa[tv]? |saavat|lähetetään|görs|får |is made|will |
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("ending", ["pay", "credit", "cancel", "call_off"])
+@pytest.mark.parametrize("ending", ["pay", "cancel", "call_off"])
 def test_order_does_not_promise_the_invoice_that_lies_beside_it(
     bill: tuple[Quotes, str], language: str, ending: str
 ) -> None:
@@ -100,7 +100,7 @@ def test_order_does_not_promise_the_invoice_that_lies_beside_it(
         invoice = world.invoice_of(order).id if ending == "call_off" else ""
     if invoice:
         world.take(invoice, "invoice")
-    if ending in ("pay", "credit"):
+    if ending == "pay":
         world.take(invoice, ending)
     else:
         world.take(order, ending)
