@@ -257,7 +257,8 @@ def test_a_link_with_signs_behind_it_leads_to_itself(world: World, tail: str) ->
     assert got.status_code == 303
     assert got.headers["Location"] == f"{world.services.rules.base_url}/api/t/{token}?lang=sv"
     assert links.get(f"/api/t/{token}a").status_code == 404
-    assert links.post(f"/api/t/{token}{quote(tail)}", data={}).status_code in (404, 405)
+    sent = links.post(f"/api/t/{token}{quote(tail)}", data={"action": "endorse"})
+    assert sent.status_code == 404
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

@@ -94,6 +94,7 @@ def test_calculation_after_the_start_shows_no_second_price(action: str) -> None:
         "fee": 0,
         "fee_gross": 0,
         "fee_terms": TERMS.version,
+        "payable": money.sums(world.invoice_of(case_id))["gross"],
     }
 
 

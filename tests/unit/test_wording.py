@@ -190,7 +190,8 @@ def test_header_leads_buyers_too(page: str) -> None:
         own = (ROOT / "site" / "fi" / f"{page}.md").read_text()
         there = re.search(rf"\b{language}: ([^,}}]*)", own.partition("langs:")[2])
         assert there
-        pages = (ROOT / "site" / language).rglob("*.md")
-        same = [p.read_text() for p in pages if f"{language}: {there[1]}" in p.read_text()]
+        pages = [*(ROOT / "site" / language).rglob("*.md")]
+        same = [p.read_text() for p in pages if f"{language}: {there[1]}," in p.read_text()]
+        same += [p.read_text() for p in pages if f"{language}: {there[1]}}}" in p.read_text()]
         assert len(same) == 1, there[1]
         assert "\nheader: true\n" in same[0]

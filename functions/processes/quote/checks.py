@@ -179,7 +179,7 @@ def one_comes(answers: Answers, _: Directory, __: date) -> bool:
 def _several(line: str) -> bool:
     from functions.kernel.names import names_several  # few requests name participants
 
-    return names_several(line)
+    return names_several(clean.ANY_UNSEEN.sub("", line))
 
 
 def _more(line: str) -> bool:
