@@ -342,7 +342,7 @@ def _person(cells: Sequence[str], address: str, *, exact: bool = False) -> Row:
 def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """What the cells hold besides addresses, and whether a piece stands by itself, so that it may
     be a language. What is in quotes is one piece, as "Last, First" is."""
-    for cell in cells:
+    for cell in filter(None, cells):
         bracketed = "<" in cell
         for part in _words_of(_unquoted(cell) if _addresses([_unquoted(cell)]) else cell):
             quoted = _unquoted(part)
