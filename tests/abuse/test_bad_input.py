@@ -297,7 +297,10 @@ class TestPaths:
             assert answer.status == (200 if fine else 405), (path[:20], answer.status)
             if not fine and method != "HEAD":
                 page = kit.checked(answer).page
-                assert (page.language, page.title) == ("en", "This cannot be done here")
+                assert (page.language, page.title) == (
+                    "en",
+                    "This address cannot be opened by itself",
+                )
             for name in ("X-HTTP-Method-Override", "X-Method-Override"):
                 assert kit.ask("GET", getters[0], None, {name: "POST"}).status == 200
         assert kit.fingerprint() == before

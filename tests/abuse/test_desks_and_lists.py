@@ -346,6 +346,9 @@ class TestTokens:
             path = f"/api/t/{desks[email]}.{case_id}.{party}.{quote(number)}"
             where = (email, case_id[:9], party, number)
             answer = kit.get(path)
+            if not number:  # a full stop behind a link is left out
+                assert answer.status == 303, where
+                answer = kit.get(path.removesuffix("."))
             if theirs and DEFINITION.turn(case) == place.role and int(number) != case.round:
                 present = f"/api/t/{desks[email]}.{case_id}.{party}.{case.round}"
                 assert answer.status == 303, where
