@@ -222,6 +222,11 @@ class MemoryCases:
         if folder and folder.due_at and folder.due_at <= now:
             folder.due_at = until
 
+    def ordered(self, case_id: str, step: int) -> list[Order]:
+        numbers = sorted(n for i, n in self.outbox if i == case_id)
+        there = (n for n in numbers if n.startswith(f"{step:05}#"))
+        return [self.outbox[case_id, n].order for n in there]
+
     def oldest_unsent(self, now: datetime) -> datetime | None:
         due = (kept.due_at for kept in self.outbox.values() if kept.due_at)
         return min((at for at in due if at <= now), default=None)
@@ -437,6 +442,7 @@ TYPED: dict[str, dict[str, str]] = {
     "refuse": {"refuse_reason": "We cannot pay for this now."},
     "end_handling": {"close_reason": "The applicant has changed jobs."},
     "interrupt": {"interrupt_reason": "The supervisor has fallen ill."},
+    "not_begin_instead": {"interrupt_reason": "The supervisor has fallen ill."},
     "begin": {"first_session": day_after(29)},
     "redate": {"first_session": day_after(31)},
     "redate_instead": {"first_session": day_after(32)},
@@ -446,12 +452,14 @@ TYPED: dict[str, dict[str, str]] = {
 }
 _COORDINATING = (
     "offer", "close_merge", "dissolve", "ask", "ask_members", "send_back", "refuse",
-    "end_handling", "take_back", "interrupt",
+    "end_handling", "take_back", "interrupt", "not_begin_instead",
 )  # fmt: skip
 ROLES = {
     **dict.fromkeys(("confirm", "disown", "correct", "withdraw", "reply"), "applicant"),
     **dict.fromkeys(("endorse", "return", "reject", "reply_group", "correct_group"), "manager"),
-    **dict.fromkeys(("accept", "decline", "begin", "go_on", "close", "redate"), "supervisor"),
+    **dict.fromkeys(
+        ("accept", "decline", "begin", "not_begin", "go_on", "close", "redate"), "supervisor"
+    ),
     **dict.fromkeys(_COORDINATING, "coordinator"),
     "reply_member": "supervisee",
 }

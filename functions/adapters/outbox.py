@@ -1,5 +1,6 @@
 """The outbox: each mail is leased by one sender at a time, and its fate is written down."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pynamodb.expressions.update import Action
@@ -34,6 +35,11 @@ class Outbox:
 
     def __init__(self, table: Table[CaseRow]) -> None:
         self._table, self.row = table, table.row
+
+    def ordered(self, case_id: str, step: int) -> Sequence[Order]:
+        """See ``CaseStore.ordered``."""
+        key = (self.row.case == case_id) & self.row.part.startswith(f"{OUTBOX}{step:05}#")
+        return [Order(**row.body) for row in self._table.query(key)]
 
     def lease(self, case_id: str, number: str, now: datetime) -> Letter | None:
         """See ``CaseStore.lease``."""

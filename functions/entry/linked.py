@@ -2,16 +2,13 @@
 
 from dataclasses import replace
 
-from functions.kernel.case import Case, Step
-from functions.kernel.definition import LINK
+from functions.kernel.case import Case
 from functions.kernel.desk import confirmed
-from functions.kernel.engine import OPEN
 from functions.kernel.mailboxes import same_address
 from functions.processes import pinned
 from functions.render.case_people import Row
 from functions.render.case_view import Beside, Group, groups
 from functions.render.mail import reference
-from functions.render.receipt import Followed
 from functions.render.words import Words
 from functions.services.links import Opened, desk_of
 from functions.services.sealing import broken_among, is_sound, readable
@@ -25,7 +22,7 @@ def linked_documents(
     case, role = opened.case, opened.party.role
     if role not in opened.definition.form(case.form).shows_linked:
         return ()
-    own = _words(services, case, language)
+    own = words_of(services, case, language)
     files = {file.case.id: file for file in readable(services, case.linked)}
     unread = [(reference(i), _warning(own)) for i in case.linked if i not in files]
     return tuple(unread) + tuple(
@@ -38,7 +35,7 @@ def linked_documents(
         )
         for file in files.values()
         if file.case.parties
-        for words in [_words(services, file.case, language)]
+        for words in [words_of(services, file.case, language)]
     )
 
 
@@ -57,14 +54,14 @@ def cases_beside(
     if party.role not in opened.definition.form(case.form).names_linked or not case.linked:
         return ()
     found = services.cases.several(case.linked)
-    broken, own_words = broken_among(services, list(found)), _words(services, case, language)
+    broken, own_words = broken_among(services, list(found)), words_of(services, case, language)
     title, warning = own_words.page("tables.reference"), own_words.page("broken.row")
     told = [Beside(title, reference(i), warning) for i in case.linked if i in found.broken]
     for other in (found[i] for i in case.linked if i in found):
         definition = pinned(other.process, other.version)
         if not confirmed(definition, other):
             continue
-        words = _words(services, other, language)
+        words = words_of(services, other, language)
         own = next(
             (p for p in other.parties if p.present and same_address(p.email, party.email)), None
         )
@@ -82,22 +79,7 @@ def cases_beside(
     return tuple(told)
 
 
-def followed(services: Services, words: Words, case: Case, step: Step) -> tuple[Followed, ...]:
-    """What happened in linked cases by an act in this one: at the same moment, and by itself or
-    by their opening."""
-    row = Followed(words, case, step).row
-    if row is None or not (row.links or row.calls or row.opens):
-        return ()
-    dropped = (p.ref for p in case.parties if p.role == row.drops and p.ref)
-    files = readable(services, dict.fromkeys((*case.linked, *dropped)))
-    return tuple(
-        Followed(_words(services, file.case, words.language), file.case, then)
-        for file in files
-        for then in (told.entry.step for told in file.history)
-        if then.at == step.at and (then.role == LINK or then.action == OPEN)
-    )
-
-
-def _words(services: Services, case: Case, language: str) -> Words:
+def words_of(services: Services, case: Case, language: str) -> Words:
+    """The words of the process that a case is of, in a language."""
     definition = pinned(case.process, case.version)
     return Words(definition, language, services.directory, case.form)

@@ -14,9 +14,11 @@ from functions.services.ports import Told
 
 def over_words(words: Words, opened: Opened, told: Receipt | None) -> tuple[str, str]:
     """The title and the first sentence of a page about a turn that is over. Whoever has left is
-    told of no more than that, and what they did if it was the last thing that was done."""
+    told of no more than that, or that they were left out if they never had a turn; and what they
+    did if it was the last thing that was done."""
     if opened.standing == "left":
-        return told.done if told else words.page("over.left"), words.page("over.left_lead")
+        how = "left" if told or any(ends(opened)) else "out"
+        return told.done if told else words.page(f"over.{how}"), words.page(f"over.{how}_lead")
     if opened.on_turn_again and not told:
         return _task(words, opened), words.page("over.again_lead")
     last = next((s for s in ends(opened) if opened.standing in OVER), None)

@@ -3,12 +3,12 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from functions.entry.linked import followed
+from functions.entry.followed import followed
 from functions.kernel.case import Step
 from functions.kernel.errors import Unavailable
 from functions.render.act_forms import NOT_NOW
 from functions.render.mail import reference
-from functions.render.receipt import Followed, Receipt, Way, at_once, last_act, receipt
+from functions.render.receipt import Receipt, Way, at_once, last_act, receipt
 from functions.render.words import Words
 from functions.services.desk_links import open_desk
 from functions.services.desks import first_waiting
@@ -42,11 +42,11 @@ def receipt_of(
 def _told(services: Services, words: Words, opened: Opened, step: Step) -> Receipt | None:
     """The receipt of a step, with all that happened by it: in linked cases, and at once."""
     case, history = opened.case, [(told.entry.step, told.said) for told in opened.file.history]
-    beside = list(followed(services, words, case, step))
+    own, *beside = followed(services, words, case, step)
     for then in at_once([s for s, _ in history], step):
-        beside += (Followed(words, case, then), *followed(services, words, case, then))
+        beside += followed(services, words, case, then)
     said = next((said for s, said in history if s.number == step.number), None)
-    return receipt(words, case, step, opened.party, beside, services.clock.now(), said)
+    return receipt(own, opened.party, beside, services.clock.now(), said)
 
 
 def _ways(services: Services, words: Words, opened: Opened, token: str) -> tuple[Way, ...]:

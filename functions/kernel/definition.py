@@ -161,11 +161,10 @@ class Action:
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A mail, to everybody in the role ``to`` and the roles ``also``, or to whoever has the
-    turn then (``TURN``); its texts lie in ``mails/<name>/``.
-
-    ``purpose`` says what its link opens: the task of the state the case is in, or its status.
-    One for ``newcomers`` goes to nobody who had a place in the case before. It ``tells`` answers
-    that its readers see, of kinds that name nobody: sums, choices, days, numbers.
+    turn then (``TURN``); its texts lie in ``mails/<name>/``. ``purpose`` says what its link opens:
+    the task of the state the case is in, or its status. For ``newcomers`` it goes to nobody who had
+    a place before, for ``leavers`` only to those who had one and have none any more. It ``tells``
+    answers that its readers see, of kinds that name nobody: sums, choices, days, numbers.
     """
 
     name: str
@@ -173,6 +172,7 @@ class Mail:
     purpose: Purpose = "status"
     also: tuple[str, ...] = ()
     newcomers: bool = False
+    leavers: bool = False
     tells: tuple[str, ...] = ()
 
 

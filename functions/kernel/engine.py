@@ -6,14 +6,22 @@ from datetime import datetime
 from types import MappingProxyType
 
 from functions.kernel.apart import Beside, may_act, taken_by, who_may
-from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
+from functions.kernel.case import Actor, Case, Count, Decision, Party, Step
 from functions.kernel.claims import claims
-from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Definition, Purpose, Transition
+from functions.kernel.definition import (
+    BY_ITSELF,
+    CLOCK,
+    Action,
+    Definition,
+    Purpose,
+    Transition,
+)
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.duties import DIRECTORY, LOOKING_AFTER, duty_of
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers, People
 from functions.kernel.mailboxes import mailbox, plain, same_address
+from functions.kernel.ordering import orders
 from functions.kernel.pace import pace
 from functions.kernel.people import Directory, Person
 from functions.kernel.people_rows import rows_of
@@ -366,22 +374,6 @@ def _people(case: Case, role: Role, directory: Directory) -> tuple[Person, ...]:
 def _rows(case: Case, name: str) -> People:
     value = case.answers.get(name)
     return value if isinstance(value, list) else []
-
-
-def orders(
-    definition: Definition, case: Case, mails: Sequence[str], before: Case | None = None
-) -> tuple[Order, ...]:
-    """These mails to everybody they are for who can be reached, for the present turn; those for
-    newcomers to nobody who was in the case ``before``."""
-    known = {party.id for party in before.parties} if before else set()
-    ordered = (definition.mail(name) for name in mails)
-    return tuple(
-        Order(mail.name, party.id, mail.purpose, case.state, case.round)
-        for mail in ordered
-        for role in definition.readers(mail, case)
-        for party in case.holders(role)
-        if party.reachable and not (mail.newcomers and party.id in known)
-    )
 
 
 def _counts(definition: Definition, case: Case, row: Transition) -> tuple[Count, ...]:

@@ -9,10 +9,10 @@ from functions.kernel.apart import Beside, may_act, may_take
 from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
 from functions.kernel.definition import CLOCK, LINK, Definition
 from functions.kernel.directory import PEOPLE_OF
-from functions.kernel.engine import orders
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Value
 from functions.kernel.mailboxes import same_address, same_mailbox
+from functions.kernel.ordering import orders
 from functions.kernel.people import Person
 from functions.kernel.people_rows import named_after
 from functions.kernel.visibility import sees_name

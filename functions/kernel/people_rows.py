@@ -32,6 +32,12 @@ def rows(field: Field, typed: Mapping[str, str]) -> People:
     return [row for row in found if row["name"] or row["email"]]
 
 
+def is_pasted(field: Field, typed: Mapping[str, str]) -> bool:
+    """Whether people were pasted who have no rows of their own yet."""
+    text = typed.get(f"{field.name}-{PASTED}", "") if field.kind == "people" else ""
+    return bool(text.strip())
+
+
 def drawn(field: Field, typed: Mapping[str, str]) -> tuple[People, str]:
     """The rows to draw, and what was pasted if that makes more rows than anybody may send: it is
     given back as it was, to be shortened."""

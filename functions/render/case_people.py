@@ -92,14 +92,21 @@ def _undone_since(words: Words, told: Told, number: int) -> bool:
 
 
 def reading(words: Words, people: Sequence[Party]) -> str:
-    """Who is written to and in which language they read, as a sentence; "" if nobody is."""
-    roles: dict[str, list[str]] = {}
+    """Who reads what is written and in which language, as a sentence; "" if nobody does."""
+    roles: dict[str, list[Party]] = {}
     for each in people:
-        language = words.page(f"people.{each.language}")
-        known = roles.setdefault(each.role, [])
-        known += [] if language in known else [language]
-    told = (f"{words.role(role)} ({', '.join(known)})" for role, known in roles.items())
-    return words.page("task.readers", who=", ".join(told)) if roles else ""
+        roles.setdefault(each.role, []).append(each)
+    told = [_read_by(words, role, held) for role, held in roles.items()]
+    return words.page("task.readers", who=", ".join(told)) if told else ""
+
+
+def _read_by(words: Words, role: str, held: Sequence[Party]) -> str:
+    """A role with the languages of those who hold it; in the plural if they are several."""
+    languages = dict.fromkeys(words.page(f"people.{p.language}") for p in held)
+    several = len(held) > 1
+    many = words.mention(role) if words.definition.role(role).rows else ""
+    name = (words.maybe(f"mentions_several.{role}") or many) if several else ""
+    return f"{name or words.role(role)} ({', '.join(languages)})"
 
 
 def voted(words: Words, case: Case, party: Party) -> str:

@@ -42,12 +42,18 @@ def case_lines(cases: Sequence[Case], language: str) -> tuple[str, ...]:
     return _at_most([f"{reference(c.id)}: {_kind(c, language)}" for c in cases], language)
 
 
+def waited_for(definition: Definition, case: Case) -> tuple[Party, ...]:
+    """The people who are to act in a case, or to record what is done elsewhere."""
+    return case.holders(definition.state(case.state).recorded_by or definition.turn(case))
+
+
 def overdue_lines(definition: Definition, case: Case, language: str) -> tuple[str, ...]:
     """Who is waited for: what they are in which kind of case, and their names."""
-    state = definition.state(case.state)
-    role = state.recorded_by or definition.turn(case)
-    what = form_text(case.process, language, case.form, f"roles.{role}")
-    names = [f"{_kind(case, language)}, {what}: {p.name}" for p in case.holders(role)]
+    names = [
+        f"{_kind(case, language)}, {what}: {p.name}"
+        for p in waited_for(definition, case)
+        for what in [form_text(case.process, language, case.form, f"roles.{p.role}")]
+    ]
     return _at_most(names, language)
 
 

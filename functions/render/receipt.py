@@ -1,14 +1,15 @@
 """The receipt of an act: what was done, who is mailed, and the way on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.kernel.case import Case, Party, Step
+from functions.kernel.case import Case, Order, Party, Step
 from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Transition
 from functions.kernel.engine import OPEN
 from functions.kernel.fields import Answers
 from functions.kernel.mailboxes import mailbox, same_address
+from functions.kernel.visibility import sees_name
 from functions.render import dates
 from functions.render.texts import capital
 from functions.render.words import Words
@@ -39,23 +40,27 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Who is mailed in one case, as a sentence speaks of them: ``one``, or the ``several`` that
-    they are with those of other cases; ``many`` if they are that in a case alone. ``who`` are
-    their mailboxes."""
+    """Somebody who is mailed, or who is ``left`` out though another in their role is mailed: as
+    they are spoken of alone (``one``), with others in their role (``several``), and by the ``name``
+    that the reader may see. The reader has neither. ``many`` is a role that many hold."""
 
-    one: str
+    who: str  # their mailbox
+    one: str = ""
     several: str = ""
+    name: str = ""
     many: bool = False
-    who: frozenset[str] = frozenset()
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What happened in a case by an act: in that case itself, or in one linked to it."""
+    """What happened in a case by an act, in that case itself or in one linked to it; and the mails
+    that were put into its outbox by that."""
 
     words: Words
     case: Case
     step: Step
+    orders: tuple[Order, ...] = ()
 
     @property
     def row(self) -> Transition | None:
@@ -70,25 +75,23 @@ class Followed:
         return next(rows, None)
 
     def mailed(self, reader: Party) -> "Iterator[Heard]":
-        """Who is mailed by it; the reader has no name."""
-        definition, row = self.words.definition, self.row
-        opened = self.step.action == OPEN
-        mails = definition.form(self.case.form).mails if opened else row.mails if row else ()
-        there = replace(self.case, state=self.step.target)
-        roles = [r for m in mails for r in definition.readers(definition.mail(m), there)]
-        for role in dict.fromkeys(roles):
-            held = [p for p in self.case.parties if p.role == role and p.reachable]
-            if held and role not in BY_ITSELF:
-                you = [same_address(p.email, reader.email) for p in held if p.present]
-                if any(you):
-                    yield Heard("")
-                if not all(you) or not you:
-                    several, one = (
-                        self.words.maybe(f"mentions_several.{role}"),
-                        self.words.mention(role),
-                    )
-                    who = frozenset(mailbox(p.email) for p in held)
-                    yield Heard(one, several or one, bool(definition.role(role).rows), who)
+        """Who is mailed by it, and who else is in the case."""
+        case, ordered = self.case, dict.fromkeys(order.party for order in self.orders)
+        told = [p for p in map(case.party, ordered) if p and p.reachable]
+        others = [p for p in case.parties if p.present and p not in told]
+        for party in (*told, *others):
+            yield self._heard(party, reader, left=party not in told)
+
+    def _heard(self, party: Party, reader: Party, *, left: bool) -> Heard:
+        who, definition = mailbox(party.email), self.words.definition
+        if same_address(party.email, reader.email):
+            return Heard(who, left=left)
+        one = self.words.mention(party.role)
+        several = self.words.maybe(f"mentions_several.{party.role}") or one
+        own = (p for p in self.case.parties if same_address(p.email, reader.email))
+        named = any(sees_name(definition, self.case, p, party) for p in own)
+        many = bool(definition.role(party.role).rows)
+        return Heard(who, one, several, party.name if named else "", many, left)
 
 
 def last_act(words: Words, steps: Sequence[Step], party: Party, done: str) -> Step | None:
@@ -109,9 +112,7 @@ def at_once(steps: Sequence[Step], step: Step) -> Iterator[Step]:
 
 
 def receipt(
-    words: Words,
-    case: Case,
-    step: Step,
+    act_done: Followed,
     party: Party,
     beside: Sequence[Followed],
     now: datetime,
@@ -120,12 +121,12 @@ def receipt(
     """The receipt of an act in which this was ``said``; ``beside`` is what happened by it in linked
     cases, and at once. None if the process does not say what was done. Read later than ``AT_ONCE``,
     it promises nothing: it tells who was mailed, and on which day."""
+    words, case, step = act_done.words, act_done.case, act_done.step
     act = step.action
     told = words.maybe(f"forms.{case.form}.done" if act == OPEN else f"actions.{act}.done")
-    followed = (Followed(words, case, step), *beside)
     if not told:
         return None
-    heard = _each_once([one for each in followed for one in each.mailed(party)])
+    heard = _each_once(words, [h for each in (act_done, *beside) for h in each.mailed(party)])
     on = dates.day(step.at, words.language) if now - step.at > AT_ONCE else ""
     voting = next((a for a in words.definition.actions if a.votes and a.name == act), None)
     if voting:
@@ -137,15 +138,23 @@ def receipt(
     return Receipt(told, _mailed(words, heard, on), own="" in heard and not on)
 
 
-def _each_once(heard: Sequence[Heard]) -> dict[str, bool]:
+def _each_once(words: Words, heard: Sequence[Heard]) -> dict[str, bool]:
     """Who is mailed in all cases together, and whether they are several: each role once, in the
-    plural where they are several people."""
+    plural where they are several people. Where others in a role are not mailed, its people are
+    named, or it is said that it is not all of them."""
+    mailed = {h.who for h in heard if not h.left}
     names: dict[str, bool] = {}
-    for each in heard:
-        same = [h for h in heard if h.several == each.several]
-        people = {person for h in same for person in h.who}
-        many = any(h.many for h in same) or (len(people) > 1 and each.several != each.one)
-        names[each.several if many else each.one] = many
+    for each in (h for h in heard if not h.left):
+        same = [h for h in heard if each.one and h.several == each.several]
+        many = any(h.many for h in same)
+        many |= len({h.who for h in same if not h.left}) > 1 and each.several != each.one
+        spoken = each.several if many else each.one
+        if not any(h.one and h.who not in mailed for h in same):
+            names[spoken] = many
+        elif each.name:
+            names[each.name] = False
+        else:
+            names[words.page("receipt.not_all", roles=spoken)] = many
     return names
 
 

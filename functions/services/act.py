@@ -21,6 +21,7 @@ from functions.kernel.errors import (
 from functions.kernel.fields import Answers
 from functions.kernel.ladder import due_rung
 from functions.kernel.mailboxes import same_mailbox
+from functions.kernel.people_rows import is_pasted
 from functions.kernel.read import read
 from functions.kernel.reckoning import hold_to
 from functions.services import writing
@@ -134,12 +135,22 @@ def _decided(
         services.today(),
         opened.case.answers,
     )
+    _hold_to_rows(opened, action, typed)
     _hold_apart(services, opened, said)
     hold_to(action, opened.case, typed, services.clock.now())
     actor = Actor(opened.party.role, opened.party.id, language)
     return decided(
         services, opened.definition, opened.file, actor, action.name, said, opened.beside
     )
+
+
+def _hold_to_rows(opened: Opened, action: Action, typed: Mapping[str, str]) -> None:
+    """``Invalid`` where people are pasted: they are shown in rows of their own before anybody hears
+    of it, as a form's review does."""
+    asked = opened.definition.asked(action, opened.case.form)
+    pasted = [f.name for f in asked if is_pasted(f, typed)]
+    if pasted:
+        raise Invalid(tuple(Problem(name, "pasted") for name in pasted))
 
 
 def _hold_apart(services: Services, opened: Opened, said: Answers) -> None:

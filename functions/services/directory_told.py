@@ -8,16 +8,17 @@ their desk is looked at again when every write of that time is done, and once mo
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from functions.kernel.case import Order
+from functions.kernel.case import Case, Order
 from functions.kernel.directory import Entry, keeps
 from functions.kernel.directory_changes import IMPORT, Change, address, letters, tells_person
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Broken, KapulaError, Unavailable
 from functions.kernel.ladder import DUE_BY_LAW, OVERDUE, deadline
+from functions.kernel.mailboxes import mailbox
 from functions.kernel.pace import is_urgent
 from functions.processes import pinned
 from functions.render.directory_told import (
@@ -26,6 +27,7 @@ from functions.render.directory_told import (
     maker_lines,
     overdue_lines,
     unheld_lines,
+    waited_for,
 )
 from functions.render.mail import Note, message
 from functions.services.bounced import NOT_ARRIVED
@@ -47,7 +49,10 @@ LOOK_AGAIN = "look_again"  # the order to look at somebody's desk once more
 # Until SETTLED lists of the directory may be believed that were read before a change of it, and
 # cases that were written by them may lie on no desk yet.
 SETTLED, LAST_LOOK = timedelta(minutes=10), timedelta(hours=24)
-OF_CASE = (OVERDUE, DUE_BY_LAW)  # that nobody has acted in a case
+# That nobody has acted in a case: to who keeps the directory, to one of them who is waited for
+# themself, and to the others where none else keeps it.
+_OWN, _OTHERS = "_own", "_others"
+OF_CASE = tuple(m + to for m in (OVERDUE, DUE_BY_LAW) for to in ("", _OWN, _OTHERS))
 _BETWEEN = ","  # the ids of cases in an order
 _EARLIER = "before:"  # and the id of a change: whoever had the entry before that one
 
@@ -156,8 +161,8 @@ def _hand_on_late(services: Services, box: str, plan: Plan) -> None:
 
 
 def _told_of(services: Services, letter: Letter) -> str:
-    """Tell somebody who keeps the directory that nobody has acted in a case, if it is still so; or
-    post it to each of them."""
+    """Tell somebody that nobody has acted in a case, if it is still so; or post it to each who is
+    to hear it."""
     order = letter.order
     case_id = order.state if order.party else letter.case
     file = services.cases.load(case_id)
@@ -167,12 +172,26 @@ def _told_of(services: Services, letter: Letter) -> str:
         return "suppressed"
     if order.party:
         return _send(services, letter)
-    for keeper in filter(keeps, services.directory.entries("coordinators")):
-        told = Order(order.mail, keeper.key, DIRECTORY, case_id, order.round)
-        number = f"{order.mail}#{keeper.key}#{letter.number}"
+    for mail, entry in hearers(services, order.mail, file.case):
+        told = Order(mail, entry.key, DIRECTORY, case_id, order.round)
+        number = f"{order.mail}#{entry.key}#{letter.number}"
         box = f"{DIRECTORY}#{case_id}"
         services.cases.post_once(box, number, told, services.clock.now())
     return "sent"
+
+
+def hearers(services: Services, mail: str, case: Case) -> Iterator[tuple[str, Entry]]:
+    """Who hears that nobody has acted in a case, each with the mail in words to them. Where all who
+    keep the directory are waited for themselves, the others who are in office hear it, too."""
+    late = {mailbox(p.email) for p in waited_for(pinned(case.process, case.version), case)}
+    listed = [e for e in services.directory.entries("coordinators") if not e.retired]
+    own = [e for e in listed if keeps(e) and mailbox(address(e)) in late]
+    keepers = [e for e in listed if keeps(e) and e not in own]
+    yield from ((mail, entry) for entry in keepers)
+    yield from ((mail + _OWN, entry) for entry in own)
+    if not keepers:
+        others = (e for e in listed if mailbox(address(e)) not in late)
+        yield from ((mail + _OTHERS, entry) for entry in others)
 
 
 def _earlier(services: Services, change: Change) -> tuple[Change, ...]:
@@ -231,7 +250,7 @@ def _urgent(services: Services, order: Order) -> bool:
 
 def _deadline(services: Services, order: Order) -> date | None:
     """The day by which the law wants something done in the case that a letter is about."""
-    file = services.cases.load(order.state) if order.mail == DUE_BY_LAW else None
+    file = services.cases.load(order.state) if order.mail.startswith(DUE_BY_LAW) else None
     return deadline(pinned(file.case.process, file.case.version), file.case) if file else None
 
 

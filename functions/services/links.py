@@ -329,7 +329,7 @@ def ends(opened: Opened) -> Iterator[Step]:
     for step in (told.entry.step for told in reversed(opened.file.history)):
         if step.action not in votes:
             continue
-        turn = party.role in definition.state(step.source).takers
+        turn = party.role in definition.state(step.source).way(opened.case.form).takers
         theirs = turn and step.source not in ballots  # where all answer, nobody's answer is lost
         if step.party == party.id or theirs:
             yield step

@@ -234,6 +234,10 @@ class CaseStore(Protocol):
         """Let a case that is due be due ``until`` then; nothing if it is not due."""
         ...
 
+    def ordered(self, case_id: str, step: int) -> Sequence[Order]:
+        """The mails that were ordered by the step of this number, whatever became of them."""
+        ...
+
     def oldest_unsent(self, now: datetime) -> datetime | None:
         """Since when the mail that should have left longest ago is due, or None."""
         ...

@@ -480,6 +480,18 @@ def test_unsent_every_mail_of_a_decision(cases: CaseStore) -> None:
     assert len(expected) == 6
 
 
+def test_ordered_by_a_step_whatever_became_of_the_mails(cases: CaseStore) -> None:
+    walk = walked("confirm", "endorse")
+    store(cases, walk)
+    for key in letters(cases, "one", START + 9 * DAY)[:2]:
+        letter = cases.lease(*key, START + 9 * DAY)
+        assert letter
+        cases.settle(letter, "sent")
+    for decision in walk.decisions:
+        assert tuple(cases.ordered("one", decision.step.number)) == decision.orders
+    assert list(cases.ordered("one", 99)) == list(cases.ordered("two", 0)) == []
+
+
 def test_unsent_in_the_order_they_were_written(cases: CaseStore) -> None:
     for number in range(8):
         store(cases, walked(case_id=f"c{number}", at=START + (number * 3 % 8) * HOUR))

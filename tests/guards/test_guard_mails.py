@@ -14,12 +14,14 @@ from functions.kernel import LANGUAGES, clean
 from functions.kernel.case import Case, Order, Party
 from functions.kernel.definition import TURN, Definition, Mail
 from functions.kernel.fields import Field
+from functions.kernel.ladder import DUE_BY_LAW
 from functions.processes import NAMES, current, pinned
 from functions.render.mail import Note, message, reference
 from functions.render.organisation import told
 from functions.render.texts import OWN_MAILS, MailText, mail_text, page_text, placeholders
 from functions.render.words import Words
 from functions.services.deliver import deliver
+from functions.services.directory_told import OF_CASE
 from tests.fakes import START, Folder, Kept, World
 from tests.walks import Walk, answers, walks
 
@@ -31,8 +33,9 @@ MAILS = [
 ]
 OWN = sorted(path.name for path in OWN_MAILS.iterdir() if path.is_dir())
 MAILS += [("", name, language) for name in OWN for language in LANGUAGES]
-OF_ONE_CASE = ("overdue", "due_by_law")  # those of no process that are about a case
-WITH_DEADLINE = ("due_by_law",)  # and those of them that name its deadline
+OF_ONE_CASE = OF_CASE  # those of no process that are about a case
+# And those of them that name its deadline.
+WITH_DEADLINE = tuple(mail for mail in OF_CASE if mail.startswith(DUE_BY_LAW))
 LINK = "https://kapula.test/api/t/" + "t" * 43
 
 

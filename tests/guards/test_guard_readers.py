@@ -131,3 +131,16 @@ def test_hints_of_one_form_are_not_those_of_another() -> None:
         boss = {"fi": "esihenkil", "sv": "chef", "en": "line manager"}[language]
         assert [text for text in told if boss in text.casefold()] == []
         assert several.role("manager") != alone.role("manager")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hints_name_nobody_whom_the_form_does_not_have(language: str) -> None:
+    """Who endorses the application of one reads nothing of supervisees."""
+    definition = current("supervision")
+    own = definition.way("individual")
+    alone = Words(definition, language, World().directory, "individual")
+    acts = {t.action for t in own.transitions}
+    able = (a for a in definition.actions if a.name in acts)
+    asked = [f for a in able for f in definition.asked(a, "individual")]
+    nobody = alone.mention("supervisee").casefold()
+    assert [f.name for f in asked if nobody in alone.hint(f).casefold()] == []

@@ -1,6 +1,9 @@
-"""Every act of every registered process ends on a receipt, whoever did it and through which link;
+"""Every act of every registered process ends on a receipt, whoever did it and through which link,
+that names exactly those whom the act has put a mail into the outbox for;
 the same form sent again does nothing and is answered with that receipt."""
 
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from html import unescape
 
@@ -11,15 +14,20 @@ from functions.kernel.case import Party
 from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.drawn import DRAWN
 from functions.kernel.engine import open_actions
+from functions.kernel.fields import Answers, Field
+from functions.kernel.mailboxes import mailbox, same_address
 from functions.kernel.reckoning import STAMP, foretold, stamp
-from functions.processes import NAMES, current
+from functions.processes import NAMES, current, pinned
 from functions.render.texts import process_text
+from functions.render.widgets import typed_from
+from functions.render.words import Words
 from tests.abuse.every import NothingRight, Place, good, places
 from tests.guards.pages import page_faults
 
 
-def typed_for(place: Place, action: Action) -> dict[str, str]:
-    """What somebody types who does it: an answer to all that it asks, and its stamps."""
+def typed_for(place: Place, action: Action, *, same: bool = False) -> dict[str, str]:
+    """What somebody types who does it: an answer to all that it asks, and its stamps; what stands
+    already, if that is to stay the ``same``."""
     asked = place.definition.asked(action, place.case.form)
     known = place.case.answers
     try:
@@ -32,7 +40,53 @@ def typed_for(place: Place, action: Action) -> dict[str, str]:
     told = foretold(action, place.case, place.world.clock.now())
     stamps = {STAMP + action.name: stamp(told)} if told else {}
     drawn = {DRAWN: str(place.case.revision)}
+    if same and action.corrects:
+        answers = {**answers, **as_it_stands(asked, known)}
     return {**answers, **stamps, **drawn, "action": action.name, "_lang": "en"}
+
+
+def as_it_stands(asked: Iterable[Field], known: Answers) -> dict[str, str]:
+    """What a form that is filled in already sends when nothing is changed."""
+    typed = dict[str, str]()
+    for field in (f for f in asked if f.name in known):
+        value = known[field.name]
+        if isinstance(value, list):
+            for n, row in enumerate(value, 1):
+                cells = ("name", "email", "language")
+                typed |= {f"{field.name}-{n}-{cell}": row[cell] for cell in cells}
+        else:
+            typed[field.name] = typed_from(field, value)
+    return typed
+
+
+def misnamed(place: Place, who: Party, mails: set[tuple[str, str]], page: str) -> Iterator[str]:
+    """What a receipt says wrongly of ``mails``, the keys of those that were put into the outbox:
+    each role it names are people who are all mailed, each name is of somebody who is, and nobody
+    else is."""
+    found = re.search(r"<p>([^<]*) will get an email about this[.]", page)
+    told = re.split(", | and ", found[1]) if found else []
+    told = [name[0].lower() + name[1:] for name in told if name != "Nobody"]
+    if "You will get an email about this." in page:
+        told.append("you")
+    mailed, people = set[str](), dict[str, set[str]]()
+    for case_id in {key[0] for key in mails}:
+        case = place.world.case(case_id)
+        definition = pinned(case.process, case.version)
+        words = Words(definition, "en", place.world.directory, case.form)
+        sent = {place.world.cases.outbox[k].order.party for k in mails if k[0] == case_id}
+        mailed |= {mailbox(p.email) for p in case.parties if p.id in sent}
+        for held in (p for p in case.parties if p.present or p.id in sent):
+            own = same_address(held.email, who.email)
+            many = words.maybe(f"mentions_several.{held.role}")
+            for name in ("you",) if own else (words.mention(held.role), many, held.name):
+                people.setdefault(name, set()).add(mailbox(held.email))
+    for name in told:
+        if not people.get(name):
+            yield f"{name} is nobody who could be mailed"
+        for each in people.get(name, set()) - mailed:
+            yield f"{name}: {each} is not mailed"
+    for each in mailed - {p for name in told for p in people.get(name, ())}:
+        yield f"{each} is mailed and not named in {told}"
 
 
 def roads(place: Place, who: Party, purpose: Purpose) -> list[tuple[str, Purpose]]:
@@ -66,13 +120,15 @@ def _faults(
     for number in range(2):
         place = at.anew()
         who = place.case.holders(role)[0]
-        typed = typed_for(place, action)
+        typed = typed_for(place, action, same=bool(number))
         links = roads(place, who, purpose)[number : number + 1]
         for path, by in links:
             if action not in open_actions(definition, place.case, role, by):
                 continue
             client = party.create_app(place.world.services).test_client()
+            before = set(place.world.cases.outbox)
             got = client.post(path, data=typed)
+            mails = set(place.world.cases.outbox) - before
             name = f"{role} {action.name} in {place.case.state} by {'desk' if number else 'mail'}"
             if got.status_code == 303:
                 got = client.get(got.headers["Location"])
@@ -81,6 +137,8 @@ def _faults(
             if got.status_code != 200 or done not in text or "k-receipt" not in text:
                 found.append(f"{name}: {got.status_code} {done in text} {'k-receipt' in text}")
             found += [f"{name}: {f}" for f in page_faults(got.text, "en")]
+            if not action.votes:
+                found += [f"{name}: {f}" for f in misnamed(place, who, mails, text)]
             found += [f"{name}: {f}" for f in _twice(place, path, typed, done)]
     return found
 

@@ -79,3 +79,28 @@ def test_who_was_told_hears_that_it_is_undone(name: str) -> None:
         if (roles := unheard(definition, walk)) and (step := walk.decisions[-1].step)
     }
     assert sorted(wrong) == []
+
+
+def left_unheard(definition: Definition, walk: Walk) -> list[str]:
+    """Who had been mailed and lost their place by the last act, and was not mailed of that. Who
+    did it, or voted themself out, knows; a linked case tells those whom it takes out."""
+    row = _row(definition, walk) if walk.decisions[1:] else None
+    if not row or row.forgets or row.leaves or row.links or row.calls:
+        return []
+    here, before = walk.decisions[-1], walk.decisions[-2].case
+    told = {o.party for d in walk.decisions[:-1] for o in d.orders}
+    there = {p.email for p in here.case.parties if p.present}
+    gone = [p for p in before.parties if p.present and p.email not in there]
+    heard = {o.party for o in here.orders} | {here.step.party} | set(before.votes)
+    return sorted({p.role for p in gone if p.id in told - heard})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_loses_their_place_hears_of_it(name: str) -> None:
+    definition = current(name)
+    wrong = {
+        f"{walk.case.form}: {step.action} in {step.source}: {', '.join(roles)}"
+        for walk in walks(definition, World().directory)
+        if (roles := left_unheard(definition, walk)) and (step := walk.decisions[-1].step)
+    }
+    assert sorted(wrong) == []

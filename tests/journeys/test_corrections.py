@@ -66,7 +66,7 @@ def test_rejected_corrected_for_another_manager(start, eyes):
     j.answers |= {"manager_name": "Maria Malli", "manager_email": "maria.malli@example.org"}
     eyes.decide("correct", manager_name="Maria Malli", manager_email="maria.malli@example.org")
     j.done("correct", "submitted")
-    j.mailed(("applicant", "corrected"), ("manager", "endorse_again", 7))
+    j.mailed(("applicant", "corrected"), ("manager", "endorse_again", 7), (former.to, "left_out"))
 
     eyes.go(former.link)
     assert eyes.title() == said("fi", "actions.reject.done")

@@ -133,7 +133,7 @@ def test_manager_among_the_supervisees_holds_both_roles_and_withdraws(start, sta
     j.mailed(
         ("manager", "withdrawn_group"),
         ("supervisee", "withdrawn_supervisee"),
-        ("coordinator", "withdrawn_coordinator"),
+        ("coordinator", "withdrawn_offered"),
         ("supervisor", "withdrawn_supervisor"),
     )
     for _, email, language in j.supervisees[1:]:

@@ -10,7 +10,7 @@ from tests.journeys.journey import CONTACT, SUPERVISORS, said, word
 WORDED = ("desired_start", "unit", "privacy_read")  # told in other words than they are sent in
 COSTS = ("travel_reimbursed", "fee_reimbursed", "cost_centre")
 ACTS = {
-    "active": {"coordinator": ["interrupt"], "supervisor": ["begin", "close"]},
+    "active": {"coordinator": ["not_begin_instead"], "supervisor": ["begin", "not_begin"]},
     "running": {"coordinator": ["redate_instead", "interrupt"], "supervisor": ["redate", "close"]},
 }  # who can do what from the acceptance on
 TESTI, TESTI_MAIL, _ = SUPERVISORS["testi"]

@@ -23,7 +23,8 @@ def test_withdrawn(start, eyes, state):
     assert eyes.texts(".k-notice[role=status] strong") == [said("fi", "actions.withdraw.done")]
     j.mails_told("you", *TOLD[state])
     j.stands("withdrawn")
-    mails = [(who, f"withdrawn_{who}") for who in TOLD[state]]
+    heard = {("manager", "submitted"): "unanswered", ("coordinator", "offered"): "offered"}
+    mails = [(who, f"withdrawn_{heard.get((who, state), who)}") for who in TOLD[state]]
     j.mailed(("applicant", "withdrawn"), *mails)
 
     for who in ("applicant", *TOLD[state]):

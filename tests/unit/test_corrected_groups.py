@@ -9,6 +9,7 @@ from functions.processes import current
 from functions.services import apply
 from functions.services.act import act
 from functions.services.links import open_link
+from tests.fakes import APPLICATION, World
 from tests.faults.pages import Form, Page
 from tests.unit.test_retirement import Staffed
 
@@ -40,6 +41,11 @@ def office() -> Staffed:
 @pytest.fixture
 def group(office: Staffed) -> str:
     """A group application that has come back to its sender."""
+    return listed_group(office)
+
+
+def listed_group(office: Staffed) -> str:
+    """The same."""
     definition = current("supervision")
     said = {**typed(*LISTED), "privacy_read": "yes"}
     key = apply.mint_key(office.services)
@@ -68,13 +74,14 @@ def test_who_is_listed_takes_part(office: Staffed, group: str) -> None:
     gone = next(p for p in office.case(group).holders("supervisee") if p.name == "Cilla")
     link = office.token_of(group, gone, "status")
     corrected(office, group, *LISTED[:2], ("Dd", "dd@example.net"))
+    office.deliver_all()
     after = seated(office, group)
     assert [*after] == ["aa@example.net", "bb@example.net", "dd@example.net"]
     assert {e: i for e, i in after.items() if e in before} == dict([*before.items()][:2])
     office.do(group, "offer", supervisor="testi")
     office.do(group, "accept")
     told = {str(m["To"]) for m in office.deliver_all()}
-    assert "dd@example.net" in told
+    assert {"aa@example.net", "dd@example.net"} <= told
     assert "cc@example.net" not in told
     page = party.create_app(office.services).test_client().get(f"/api/t/{link}?lang=en")
     instructions = str(office.case(group).answers["contact_instructions"])
@@ -85,6 +92,57 @@ def test_who_is_listed_takes_part(office: Staffed, group: str) -> None:
 def test_new_one_is_told_at_once(office: Staffed, group: str) -> None:
     corrected(office, group, *LISTED[:2], ("Dd", "dd@example.net"))
     assert "dd@example.net" in {str(m["To"]) for m in office.deliver_all()}
+
+
+def test_who_is_left_out_hears_it_once_and_reads_it_on_their_page(
+    office: Staffed, group: str
+) -> None:
+    gone = next(p for p in office.case(group).holders("supervisee") if p.name == "Cilla")
+    link = office.token_of(group, gone, "status")
+    corrected(office, group, *LISTED[:2])
+    sent = [m for m in office.deliver_all() if m["To"] == "cc@example.net"]
+    assert ["Et ole enää mukana" in str(m["Subject"]) for m in sent] == [True]
+    page = party.create_app(office.services).test_client().get(f"/api/t/{link}?lang=sv").text
+    assert "Du är inte längre med i det här ärendet" in page
+    assert "Din tur" not in page
+
+
+@pytest.mark.parametrize("role", ["manager", "coordinator"])
+def test_who_is_replaced_in_a_correction_hears_it(role: str) -> None:
+    world = World()
+    case_id = world.case_at("confirm", "return")
+    held = {p.id for p in world.case(case_id).holders(role)}
+    changed = {"manager_email": "uusi@example.org"} if role == "manager" else {"unit": "south"}
+    before = set(world.cases.outbox)
+    world.do(case_id, "correct", **{**APPLICATION, **changed})
+    gone = held - {p.id for p in world.case(case_id).holders(role)}
+    orders = [world.cases.outbox[k].order for k in world.cases.outbox.keys() - before]
+    assert {o.party for o in orders if o.mail == "left_out"} == gone
+    assert gone
+
+
+def test_nobody_who_stays_hears_that_they_are_left_out(office: Staffed, group: str) -> None:
+    before = set(office.cases.outbox)
+    corrected(office, group, *LISTED[::-1])
+    mails = {office.cases.outbox[k].order.mail for k in office.cases.outbox.keys() - before}
+    assert mails == {"corrected_group", "coordinate_again"}
+
+
+def test_pasted_people_are_shown_in_rows_before_they_are_sent(office: Staffed, group: str) -> None:
+    """Yes is chosen and the form sent: whoever was pasted by mistake would have been mailed."""
+    path = f"/api/t/{office.token(group, 'manager')}"
+    client = party.create_app(office.services).test_client()
+    form = {**typed(*LISTED[:1]), "action": "correct_group"}
+    before = set(office.cases.outbox)
+    got = client.post(path, data={**form, "supervisees-pasted": "Ee Ek; ee@example.net; svenska"})
+    assert got.status_code == 422
+    assert "har nu egna rader" in got.text or "omilla riveillään" in got.text
+    assert set(office.cases.outbox) == before
+    sends = Page(422, got.text).form("supervisees-1-name").sends()
+    assert sends["supervisees-2-email"] == "ee@example.net"
+    assert not sends.get("supervisees-pasted")
+    assert client.post(path, data={**sends, "action": "correct_group"}).status_code == 303
+    assert [*seated(office, group)] == ["aa@example.net", "ee@example.net"]
 
 
 def test_list_may_be_shorter(office: Staffed, group: str) -> None:

@@ -7,8 +7,11 @@ import pytest
 
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition, State
-from functions.kernel.ladder import deadline, due_rung
+from functions.kernel.directory import DirectoryFile
+from functions.kernel.ladder import DUE_BY_LAW, OVERDUE, deadline, due_rung
 from functions.processes import NAMES, current
+from functions.services import apply
+from functions.services.directory_told import hearers
 from functions.services.passing import pass_time
 from tests.fakes import START, World
 from tests.walks import walks
@@ -50,6 +53,37 @@ def test_application_that_its_coordinator_leaves_comes_to_who_keeps_the_director
     assert len(pass_days(world, case_id, 84)) == 3 * len(KEEPERS)  # and then every four weeks
     world.do(case_id, "offer")
     assert pass_days(world, case_id, 6) == []
+
+
+def in_the_south(world: World) -> str:
+    """An application that Sten alone coordinates; Anna keeps the directory, as he does."""
+    case_id = apply.send(world.services, world.draft(unit="south"))
+    for name in ("confirm", "endorse"):
+        world.do(case_id, name)
+    assert [p.ref for p in world.case(case_id).holders("coordinator")] == ["sten"]
+    return case_id
+
+
+def test_who_is_late_themself_is_not_told_to_ask_themself() -> None:
+    world = World()
+    case_id = in_the_south(world)
+    world.deliver_all()
+    told = {to: " ".join(text.split()) for to, text in pass_days(world, case_id, 24)}
+    assert "Kysy häneltä" in told["anna@example.org"]
+    assert "Fråga om hen" not in told["sten@example.org"]
+    assert "Ärendet väntar på dig" in told["sten@example.org"]
+
+
+@pytest.mark.parametrize("mail", [OVERDUE, DUE_BY_LAW])
+def test_where_the_only_keeper_is_late_the_others_hear_it(mail: str) -> None:
+    world = World()
+    case_id = in_the_south(world)
+    anna = world.directory.entry("coordinators", "anna")
+    assert anna
+    fewer = replace(anna, facts={**anna.facts, "duties": ("units", "finance")})
+    world.directory.save(DirectoryFile((fewer,)))
+    told = {e.key: m for m, e in hearers(world.services, mail, world.case(case_id))}
+    assert told == {"sten": f"{mail}_own", "anna": f"{mail}_others"}
 
 
 def test_who_missed_a_year_of_it_is_told_once() -> None:

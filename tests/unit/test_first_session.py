@@ -92,3 +92,26 @@ def test_supervision_that_never_began_is_not_said_to_have_ended() -> None:
         ended = mail_text("supervision", "completed", language).ask
         assert mail_text("supervision", "never_begun", language).ask != ended
     assert not any("päättynyt" in m["Subject"] for m in sent)
+
+
+@pytest.mark.parametrize(
+    ("action", "role"), [("not_begin", "supervisor"), ("not_begin_instead", "coordinator")]
+)
+def test_who_says_that_it_does_not_begin_ends_nothing_that_began(action: str, role: str) -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer", "accept")
+    assert can(world, case_id, role) & {"close", "interrupt"} == set()
+    world.deliver_all()
+    world.do(case_id, action, "status")
+    case = world.case(case_id)
+    assert case.state == "unbegun"
+    assert world.directory.counts["supervisors", "testi", "ongoing"] == 0
+    sent = world.deliver_all()
+    assert {m["To"] for m in sent} == {p.email for p in case.parties}
+    assert not any("päättynyt" in m["Subject"] for m in sent)
+
+
+def test_nothing_leads_from_before_the_first_session_to_what_has_ended() -> None:
+    before = {"coordinating", "offered", "active", "merged", "joined"}
+    ended = {(t.action, t.source) for t in SUPERVISION.transitions if t.target == "completed"}
+    assert {(a, s) for a, s in ended if s in before} == set()

@@ -15,6 +15,8 @@ from functions.services.act import act
 from tests.fakes import TYPED, World
 from tests.guards.test_guard_visibility import Joined
 from tests.orders import ACCEPTED, AGREED, DATED, SAID, WHO, Quotes
+from tests.unit.test_corrected_groups import LISTED, listed_group, typed
+from tests.unit.test_retirement import Staffed
 
 SEVERAL = {"the applicant": "the applicants", "the line manager": "the line managers"}
 
@@ -37,27 +39,36 @@ def told_by(
     page = unescape(client.get(got.headers["Location"]).text)
     receipt = re.search(r'k-receipt" role="status">(.*?)<ul>', page, re.DOTALL)
     assert receipt
-    mailed, people = set(), dict[str, set[str]]()
-    for key in world.cases.outbox.keys() - before:
-        there = world.case(key[0])
-        who = there.party(world.cases.outbox[key].order.party)
-        assert who
+    keys = world.cases.outbox.keys() - before
+    sent = {(key[0], world.cases.outbox[key].order.party) for key in keys}
+    mailed, people, left = set[str](), dict[str, dict[str, str]](), dict[str, set[str]]()
+    emails = {p.email for i, _ in sent for p in world.case(i).parties if (i, p.id) in sent}
+    for there in (world.case(i) for i in {i for i, _ in sent}):
         words = Words(pinned(there.process, there.version), "en", world.directory, there.form)
-        if same_address(who.email, actor.email):
-            mailed.add("you")
-        else:
-            people.setdefault(words.mention(who.role), set()).add(who.email)
+        for who in there.parties:
+            name = words.mention(who.role)
+            if same_address(who.email, actor.email):
+                mailed |= {"you"} if who.email in emails else set()
+            elif (there.id, who.id) in sent:
+                people.setdefault(name, {})[who.email] = who.name
+            elif who.present and who.email not in emails:
+                left.setdefault(SEVERAL.get(name, name), set()).add(who.email)
     for name in sorted(people, reverse=True):  # of many the plural, which stands for the one, too
         plural = SEVERAL.get(name, "")
-        many = bool(plural) and len(people[name] | people.get(plural, set())) > 1
-        mailed.add(plural if many else name)
+        many = bool(plural) and len({*people[name], *people.get(plural, ())}) > 1
+        out = left.get(plural or name)
+        mailed |= set(map(lower, people[name].values())) if out else {plural if many else name}
     return receipt[1], mailed
 
 
 def named(text: str) -> set[str]:
     found = re.search("<p>([^<]*) will get an email about this[.]</p>", text)
     told = re.split(", | and ", found[1]) if found else []
-    return {name[0].lower() + name[1:] for name in told}
+    return set(map(lower, told))
+
+
+def lower(name: str) -> str:
+    return name[0].lower() + name[1:]
 
 
 def formed() -> Joined:
@@ -85,6 +96,8 @@ MERGED = [
     ),
     (("offer",), "accept", "supervisor", None),
     (("offer", "accept"), "begin", "supervisor", None),
+    (("offer", "accept"), "not_begin", "supervisor", None),
+    (("offer", "accept"), "not_begin_instead", "coordinator", None),
     (("offer", "accept", "begin"), "close", "supervisor", None),
     (("offer", "accept", "begin"), "interrupt", "coordinator", None),
 ]
@@ -111,6 +124,30 @@ def test_receipt_of_who_forms_the_group_names_those_who_are_let_go() -> None:
     assert "the applicants" in mailed  # Cecilia, too, who goes on alone
     assert "the applicant" not in mailed
     assert named(text) == mailed
+    # The manager of who said no is not written to: those of the others are named.
+    cases = [world.case(world.ids[name]) for name in ("Aino", "Bertta")]
+    managers = {lower(c.holders("manager")[0].name) for c in cases}
+    assert mailed == {"the applicants", "the coordinator", "you", *managers}
+    assert "the line managers" not in text.casefold()
+
+
+@pytest.mark.parametrize(
+    ("listed", "exactly"),
+    [
+        (LISTED, {"you", "the coordinator"}),
+        ((*LISTED[:2], ("Dd", "dd@example.net")), {"you", "the coordinator", "dd", "cilla"}),
+    ],
+    ids=["unchanged", "replaced"],
+)
+def test_receipt_of_a_correction_names_only_who_is_mailed(
+    listed: tuple[tuple[str, str], ...], exactly: set[str]
+) -> None:
+    """Who is new and who is left out are written to, and none of those who stay."""
+    world = Staffed()
+    case_id = listed_group(world)
+    world.clock.forward(minutes=5)
+    text, mailed = told_by(world, case_id, "manager", "correct_group", **typed(*listed))
+    assert named(text) == mailed == exactly
 
 
 @pytest.mark.parametrize("last", ["Aino", "Bertta", "Cecilia"])
@@ -204,10 +241,11 @@ def test_managers_of_merged_applications_hear_that_it_began_and_ended() -> None:
 
 
 def test_managers_hear_of_the_end_of_what_never_began() -> None:
-    world = at("offer", "accept", "close")
+    world = at("offer", "accept", "not_begin")
     orders = [x.order.mail for k, x in world.cases.outbox.items() if k[0] == world.ids["Bertta"]]
     assert orders[-1] == "never_begun_manager"
     assert "begun_manager" not in orders
+    assert {world.case(i).state for i in (world.hub, world.ids["Bertta"])} == {"unbegun"}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from functions.kernel.errors import Unavailable
 from functions.processes import NAMES, current
 from functions.render import dates
 from functions.render.mail import reference
-from functions.render.receipt import last_act, receipt
+from functions.render.receipt import Followed, last_act, receipt
 from functions.render.texts import page_text, process_text
 from functions.render.words import Words
 from functions.services.act import act
@@ -457,7 +457,9 @@ def test_receipt_names_nobody_whom_the_case_does_not_have() -> None:
             for who in walk.case.parties:
                 words = Words(definition, "en", World().directory, walk.case.form)
                 last = last_act(words, steps, who, steps[-1].action)
-                found = receipt(words, walk.case, last, who, (), steps[-1].at) if last else None
+                orders = walk.decisions[-1].orders
+                own = Followed(words, walk.case, last, orders) if last else None
+                found = receipt(own, who, (), steps[-1].at) if own else None
                 there = {words.mention(p.role) for p in walk.case.parties}
                 names = {words.mention(r.name) for r in definition.roles} - there
                 said = found.mailed.partition(" will get")[0].casefold() if found else ""

@@ -4,13 +4,18 @@ from dataclasses import replace
 from html import unescape
 
 from functions.entry import desk, party
+from functions.kernel.engine import open_actions, transition
 from functions.kernel.readers import readers
-from functions.processes import current
+from functions.kernel.visibility import sees
+from functions.processes import NAMES, current
+from functions.render.case_people import reading
 from functions.render.texts import page_text
+from functions.render.words import Words
 from functions.services.act import act
 from tests.fakes import World
 from tests.guards.test_guard_visibility import Joined
 from tests.orders import Quotes
+from tests.walks import walks
 
 
 def page(world: World, case_id: str, role: str, language: str = "en") -> str:
@@ -30,11 +35,52 @@ def test_coordinator_reads_in_which_language_the_applicant_and_the_manager_read(
     typed = {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "no"}
     act(world.services, token, typed, "sv")
     seen = page(world, case_id, "coordinator")
-    assert told("en", "applicant (Finnish)") in seen  # a question
-    assert told("en", "applicant (Finnish), line manager (Swedish)") in seen  # a refusal
+    both = "applicant (Finnish), line manager (Swedish)"
+    for name in ("question", "mend_reason", "refuse_reason", "close_reason"):
+        assert f"{hint(world, case_id, name)} {told('en', both)}" in seen, name
     assert told("sv", "sökande (finska), chef (svenska)") in page(
         world, case_id, "coordinator", "sv"
     )
+
+
+def hint(world: World, case_id: str, name: str) -> str:
+    definition = current("supervision")
+    words = Words(definition, "en", world.directory, world.case(case_id).form)
+    return words.hint(definition.fields()[name])
+
+
+def test_everybody_who_reads_it_stands_in_the_list_of_readers() -> None:
+    """Mailed or not: a hint that names the line manager stands beside a list that does, too."""
+    for name in NAMES:
+        definition = current(name)
+        for walk in walks(definition, World().directory):
+            case = walk.case
+            for who in (p for p in case.parties if p.present):
+                for action in open_actions(definition, case, who.role, "task"):
+                    row = transition(definition, case, action.name)
+                    assert row
+                    for field, found in readers(definition, case, who, action).items():
+                        see = {
+                            p.id
+                            for p in case.parties
+                            if p.present
+                            and p.id != who.id
+                            and (p.role != who.role or not definition.role(p.role).source)
+                            and sees(definition, field, p.role, row.target)
+                        }
+                        assert {p.id for p in found} == see, (action.name, field)
+
+
+def test_several_in_one_role_are_told_in_the_plural() -> None:
+    world = Joined()
+    for name in ("Aino", "Bertta", "Cecilia"):
+        world.votes(name, "yes")
+    world.settle()
+    case = world.case(world.hub)
+    held = case.holders("supervisee")
+    words = Words(current("supervision"), "en", world.directory, case.form)
+    assert "the applicants (" in reading(words, held)
+    assert "the applicants (" not in reading(words, held[:1])
 
 
 def test_reply_is_read_in_the_language_of_who_asked() -> None:
@@ -43,10 +89,11 @@ def test_reply_is_read_in_the_language_of_who_asked() -> None:
     definition, case = current("supervision"), world.case(case_id)
     writer, action = case.holders("applicant")[0], definition.action("reply")
     found = readers(definition, case, writer, action)["reply"]
-    assert {p.role for p in found} == {"coordinator"}
+    assert next(p.role for p in found) == "coordinator"
+    assert {p.role for p in found} == {"coordinator", "manager"}
     speaking = replace(case, parties=tuple(replace(p, language="sv") for p in case.parties))
     assert {p.language for p in readers(definition, speaking, writer, action)["reply"]} == {"sv"}
-    assert told("en", "coordinator (Finnish, Swedish)") in page(world, case_id, "applicant")
+    assert "coordinator (Finnish, Swedish), line manager (" in page(world, case_id, "applicant")
 
 
 def test_quote_is_written_in_the_clients_language() -> None:

@@ -73,12 +73,14 @@ MAILS = (
     Mail("unpaid", "finance", "task", tells=("payable",)),
     Mail("dropped", "finance"),
     Mail("to_credit", "finance", "task"),
+    Mail("to_credit_paid", "finance", "task"),
     Mail("not_to_pay", "contact", tells=("payable",)),
     Mail("to_return", "contact", tells=("payable",)),
     Mail("remind_credit", "finance", "task"),
     Mail("credited", "contact", tells=("payable",)),
     Mail("credited_paid", "contact", tells=("payable",)),
     Mail("credited_finance", "finance"),
+    Mail("credited_paid_finance", "finance"),
 )
 
 # The country is asked twice, and whoever decides the VAT reads it.

@@ -225,9 +225,9 @@ INVOICES = (
     Transition("pay", "invoiced", "paid"),
     Transition("give_back", "invoice_due", "dropped", ("dropped",)),
     Transition("give_back", "invoiced", "credit_due", ("to_credit", "not_to_pay")),
-    Transition("give_back", "paid", "credit_due", ("to_credit", "to_return")),
+    Transition("give_back", "paid", "credit_due", ("to_credit_paid", "to_return")),
     *(
-        Transition("credit", source, "credited", (heard, "credited_finance"), guard=guard)
+        Transition("credit", source, "credited", (heard, f"{heard}_finance"), guard=guard)
         for source, heard, guard in (
             ("invoiced", "credited", None),
             ("paid", "credited_paid", None),

@@ -60,6 +60,8 @@ ACTIONS = (
         )
         for name, role in (("redate", "supervisor"), ("redate_instead", "coordinator"))
     ),
+    Action("not_begin", "supervisor", via=_ANYTIME),
+    Action("not_begin_instead", "coordinator", (forms.INTERRUPT_REASON,), via=_ANYTIME),
     Action("close", "supervisor", via=_ANYTIME),
     Action("interrupt", "coordinator", (forms.INTERRUPT_REASON,), via=_ANYTIME),
     Action("withdraw", "applicant", via=_ANYTIME),

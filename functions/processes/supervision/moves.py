@@ -121,7 +121,7 @@ ORDERED = tuple(
                 ("coordinating", ("called_off_coordinator",), (), None),
                 (
                     "offered",
-                    ("called_off_coordinator", "withdrawn_supervisor"),
+                    ("called_off_offered", "withdrawn_supervisor"),
                     (_NO_LONGER_QUEUED,),
                     None,
                 ),
@@ -154,9 +154,11 @@ COORDINATING = (
     Transition("reply_member", "asked", "coordinating", ("replied",), forms=_MERGED),
     Transition("unanswered", "asked", "coordinating", ("no_answer",)),
     Transition("send_back", "coordinating", "returned", ("mend",), forms=_APPLIED),
-    Transition("refuse", "coordinating", "refused", ("refused",), forms=_APPLIED),
+    Transition(
+        "refuse", "coordinating", "refused", ("refused", "refused_supervisee"), forms=_APPLIED
+    ),
     *(
-        Transition("end_handling", source, "closed", ("ended",), forms=_APPLIED)
+        Transition("end_handling", source, "closed", ("ended", "ended_supervisee"), forms=_APPLIED)
         for source in ("coordinating", "asked", "submitted", "returned", "rejected")
     ),
     *_heard_by_sender(
@@ -214,33 +216,21 @@ UNDER_WAY = (
         Transition(
             action,
             source,
-            "completed",
-            ("completed",),
+            target,
+            (mail,),
             tallies=(_NO_LONGER_ONGOING,),
             links=("part", "part"),
             forms=_OWN,
         )
-        for action, sources in (
-            ("close", ("active", "running")),
-            ("interrupt", ("active", "running")),
-            ("conclude", ("running",)),
+        for source, target, mail, actions in (
+            ("active", "unbegun", "never_begun", ("not_begin", "not_begin_instead", "give_up")),
+            ("running", "completed", "completed", ("close", "interrupt", "conclude")),
         )
-        for source in sources
-    ),
-    Transition(
-        "give_up",
-        "active",
-        "unbegun",
-        ("never_begun",),
-        tallies=(_NO_LONGER_ONGOING,),
-        links=("part", "part"),
-        forms=_OWN,
+        for action in actions
     ),
     Transition("begin_joint", "joined", "joint", ("begun_manager",)),
-    *(
-        Transition("part", source, "completed", (mail,))
-        for source, mail in (("joined", "never_begun_manager"), ("joint", "completed_manager"))
-    ),
+    Transition("part", "joined", "unbegun", ("never_begun_manager",)),
+    Transition("part", "joint", "completed", ("completed_manager",)),
 )
 
 OVER = (
@@ -284,7 +274,7 @@ TRANSITIONS = (
             "correct",
             source,
             "submitted",
-            mails=("corrected", "endorse_again"),
+            mails=("corrected", "endorse_again", "left_out"),
             fills=("applicant", "manager", "coordinator"),
             forms=_INDIVIDUAL,
         )
@@ -294,7 +284,7 @@ TRANSITIONS = (
         "correct_group",
         "returned",
         "coordinating",
-        mails=("corrected_group", "named", "coordinate"),
+        mails=("corrected_group", "named", "coordinate_again", "left_out"),
         fills=("manager", "supervisee", "coordinator"),
         forms=_GROUP,
     ),
@@ -343,7 +333,7 @@ TRANSITIONS = (
         links=("join", "join"),
         forms=_OWN,
     ),
-    Transition("withdraw", "submitted", "withdrawn", mails=("withdrawn", "withdrawn_manager")),
+    Transition("withdraw", "submitted", "withdrawn", mails=("withdrawn", "withdrawn_unanswered")),
     Transition(
         "withdraw",
         "returned",
@@ -368,16 +358,14 @@ TRANSITIONS = (
             "withdraw_group",
             source,
             "withdrawn",
-            mails=(
-                "withdrawn_group",
-                "withdrawn_supervisee",
-                "withdrawn_coordinator",
-                "withdrawn_supervisor",
-            ),
+            mails=("withdrawn_group", "withdrawn_supervisee", *heard),
             tallies=(_NO_LONGER_QUEUED,),
             forms=_GROUP,
         )
-        for source in ("coordinating", "asked", "returned", "offered")
+        for source, heard in (
+            *((each, ("withdrawn_coordinator",)) for each in ("coordinating", "asked", "returned")),
+            ("offered", ("withdrawn_offered", "withdrawn_supervisor")),
+        )
     ),
     Transition(
         "withdraw",
@@ -386,7 +374,7 @@ TRANSITIONS = (
         mails=(
             "withdrawn",
             "withdrawn_manager",
-            "withdrawn_coordinator",
+            "withdrawn_offered",
             "withdrawn_supervisor",
         ),
         tallies=(_NO_LONGER_QUEUED,),

@@ -167,7 +167,7 @@ STATES = (
         (
             Rung(10 * _DAY, mail="remind_first"),
             Rung(15 * _DAY, mail="not_begun"),
-            Rung(28 * _DAY, mail="remind_first"),
+            Rung(28 * _DAY, mail="remind_first_again"),
             Rung(42 * _DAY, mail="not_begun"),
             Rung(Calendar(months=12), action="give_up", forms=_OWN),
         ),
@@ -176,7 +176,7 @@ STATES = (
             (
                 Rung(_SECOND, mail="remind_first"),
                 Rung(_THIRD, mail="not_begun"),
-                Rung(_FIFTH, mail="remind_first"),
+                Rung(_FIFTH, mail="remind_first_again"),
                 Rung(42 * _DAY, mail="not_begun"),
                 Rung(Calendar(months=12), action="give_up", forms=_OWN),
             ),
