@@ -17,7 +17,8 @@ def over_words(words: Words, opened: Opened, told: Receipt | None) -> tuple[str,
     told of no more than that, or that they were left out if they never had a turn; and what they
     did if it was the last thing that was done."""
     if opened.standing == "left":
-        how = "left" if told or any(ends(opened)) else "out"
+        listed = bool(opened.definition.role(opened.party.role).rows)
+        how = "out" if listed and not any(ends(opened)) else "left"
         return told.done if told else words.page(f"over.{how}"), words.page(f"over.{how}_lead")
     if opened.on_turn_again and not told:
         return _task(words, opened), words.page("over.again_lead")

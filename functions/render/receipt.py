@@ -130,9 +130,6 @@ def receipt(
     on = dates.day(step.at, words.language) if now - step.at > AT_ONCE else ""
     voting = next((a for a in words.definition.actions if a.votes and a.name == act), None)
     if voting:
-        settled = any(each.case.id == case.id for each in beside)
-        if not settled and not _all_in(case, party):
-            heard = {}
         answer = _answer(words, voting, said)
         return Receipt(told, " ".join((*answer, *_vote(words, case, step, heard, on))))
     return Receipt(told, _mailed(words, heard, on), own="" in heard and not on)
@@ -156,12 +153,6 @@ def _each_once(words: Words, heard: Sequence[Heard]) -> dict[str, bool]:
         else:
             names[words.page("receipt.not_all", roles=spoken)] = many
     return names
-
-
-def _all_in(case: Case, party: Party) -> bool:
-    """Whether all have answered, so that somebody is asked; where all agree, nobody is: the case
-    moves on by itself."""
-    return case.all_voted(party.role) and not all(case.votes.values())
 
 
 def _answer(words: Words, action: Action, said: Answers | None) -> Iterator[str]:

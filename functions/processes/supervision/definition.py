@@ -39,6 +39,7 @@ MAILS = (
     Mail("endorse", "manager", "task"),
     Mail("endorse_again", "manager", "task"),
     Mail("remind_endorse", "manager", "task"),
+    Mail("remind_endorse_again", "manager", "task"),
     Mail("stuck", "coordinator"),
     Mail("returned", "applicant", "task"),
     Mail("rejected", "applicant", "task"),

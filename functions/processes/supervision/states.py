@@ -101,7 +101,7 @@ STATES = (
             (
                 Rung(_AT_ONCE, mail="remind_endorse"),
                 Rung(_SECOND, mail="stuck"),
-                Rung(_THIRD, mail="remind_endorse"),
+                Rung(_THIRD, mail="remind_endorse_again"),
                 _LAPSE,
             ),
         ),
