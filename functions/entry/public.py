@@ -26,8 +26,7 @@ def create_app(services: Services) -> Flask:
             sent = f"{services.rules.base_url}/api/forms/{process}/{form}/sent"
             asked = {"lang": draft.language, "to": written_to(services, draft)}
             return go_on(f"{sent}?{urlencode(asked)}")
-        html, status = answer
-        return page(html, status)
+        return page(*answer)
 
     @app.get("/api/forms/<process>/<form>")
     def begin(process: str, form: str) -> Response:
