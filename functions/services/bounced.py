@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functions.kernel.case import Case, Decision, Order, Party
 from functions.kernel.definition import Definition
 from functions.kernel.delivery import missed
+from functions.kernel.desk import looks_after
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import bounce
 from functions.kernel.mailboxes import same_address
@@ -20,6 +21,7 @@ from functions.services.writing import Change
 
 _log = logging.getLogger("kapula.bounced")
 _TRIES = 4
+OF_CASE = "case"  # a mail of a case, of which nothing else is told
 NOT_ARRIVED = "not_arrived"  # the order to tell who keeps the directory, and its mail
 
 
@@ -41,6 +43,7 @@ def returned(services: Services, letter: str, address: str) -> bool:
         return False
     services.limits.suppress(of_address(services, party.email), until)
     note_bounce(services, case_id, party_id)
+    _tell_of_last(services, case_id, party)
     return True
 
 
@@ -52,11 +55,24 @@ def given_up(services: Services, letter: str, address: str) -> bool:
     if case_id == DESK and party_id == person_key(services, address):
         _tell(services, party_id, mail)
         return True
-    if _party(services, case_id, party_id, address) is None:
+    party = _party(services, case_id, party_id, address)
+    if party is None:
         return False
     now = services.clock.now()
     _note(services, case_id, lambda own, case: missed(own, case, party_id, mail, now))
+    _tell_of_last(services, case_id, party)
     return True
+
+
+def _tell_of_last(services: Services, case_id: str, party: Party) -> None:
+    """Order that those who keep the directory are told, if it was the mail of the only one who
+    looks after a case: nobody else would read on the case that it did not arrive."""
+    file = services.cases.load(case_id)
+    role = looks_after(pinned(file.case.process, file.case.version)) if file else ""
+    if file and party.role == role:
+        others = (p for p in file.case.holders(role) if p.reachable)
+        if all(same_address(p.email, party.email) for p in others):
+            _tell(services, person_key(services, party.email), OF_CASE)
 
 
 def _tell(services: Services, person: str, mail: str) -> None:

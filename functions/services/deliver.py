@@ -128,7 +128,7 @@ def _kept_back(
     mail, listed = letter.order.mail, bool(definition.role(party.role).source)
     if not listed or mail == definition.fresh_mail.name:
         return repeated(services, definition, letter)
-    kind = handed_kind(mail) or new_kind(definition, file, party)
+    kind = handed_kind(mail) or new_kind(definition, file, party, mail)
     at_once = gathered(services, party.email, kind, letter)
     return "suppressed" if at_once else repeated(services, definition, letter)
 

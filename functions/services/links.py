@@ -18,7 +18,7 @@ from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Broken, HandedOn, Refused
 from functions.kernel.handing import in_role
-from functions.kernel.mailboxes import plain
+from functions.kernel.mailboxes import plain, same_address
 from functions.kernel.spans import day_ends, day_of
 from functions.processes import pinned
 from functions.services.beside import beside_of
@@ -182,10 +182,20 @@ def open_link(services: Services, token: str) -> Opened:
         broken(file.case.id)
         raise Refused
     definition = pinned(file.case.process, file.case.version)
-    party = Offices(services).seen(definition, file.case, party)
+    party = Offices(services).seen(definition, file.case, _place_now(file.case, party))
     purpose: Purpose = "task" if grant.purpose == "task" else "status"
     standing = _standing(grant, file.case, party, services.clock.now())
+    if purpose == "task" and standing == "open" and party.id != grant.party:
+        standing = "done"  # they are asked anew in their new place
     return _opened(services, definition, file, party, purpose, standing, grant.round)
+
+
+def _place_now(case: Case, party: Party) -> Party:
+    """The place of a link's holder: who has left, and came back in the same role, has a new one."""
+    if party.present:
+        return party
+    same = (p for p in case.parties if p.role == party.role and p.present)
+    return next((p for p in same if same_address(p.email, party.email)), party)
 
 
 def _opened(

@@ -18,7 +18,8 @@ from functions.kernel.errors import TooMany, TooManyFromSource
 from functions.kernel.mailboxes import mailbox, plain
 from functions.services.wiring import Services
 
-HANDED, NEW, URGENT = KINDS = ("handed", "new", "urgent")  # what is told by some mails, then one
+# What is told by some mails, then one; urgent cases when they come, and again.
+HANDED, NEW, URGENT, URGENT_AGAIN = KINDS = ("handed", "new", "urgent", "urgentagain")
 _CODE = 12  # characters: 60 bits
 _NARROW, _WIDE = 64, 48  # bits of an IPv6 address: one connection, one customer
 

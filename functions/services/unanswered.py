@@ -4,18 +4,31 @@ from datetime import timedelta
 
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.pace import is_urgent
+from functions.kernel.pace import is_urgent, pace
 from functions.services.desk_mail import order_gathered, order_waiting
 from functions.services.persons import person_key
 from functions.services.ports import File, Letter
-from functions.services.quotas import HANDED, NEW, URGENT, of_gathered, of_told, of_unanswered
+from functions.services.quotas import (
+    HANDED,
+    NEW,
+    URGENT,
+    URGENT_AGAIN,
+    of_gathered,
+    of_told,
+    of_unanswered,
+)
 from functions.services.wiring import Services
 
 MOST = 3
 WAIT = timedelta(hours=24)
 # What somebody of the directory is told of by so many mails in a day, and which one tells of the
 # rest: cases that were handed to them, and new ones from people who are no part of the staff.
-_GATHERED = {HANDED: (3, "handed_many"), NEW: (5, "several_new"), URGENT: (5, "several_new")}
+_GATHERED = {
+    HANDED: (3, "handed_many"),
+    NEW: (5, "several_new"),
+    URGENT: (5, "several_urgent"),
+    URGENT_AGAIN: (5, "several_urgent"),
+}
 _HANDED = ("handed", "handed_on", "vacant")  # mails that say that cases are somebody's now
 
 
@@ -43,9 +56,10 @@ def answered(services: Services, definition: Definition, file: File, party: Part
     """Note that somebody has acted: what is sent to them next need not wait, nor be gathered."""
     if named(definition, file.case, party):
         services.limits.free(of_unanswered(services, party.email))
-    if kind := new_kind(definition, file, party):
+    kind = new_kind(definition, file, party)
+    for each in (URGENT, URGENT_AGAIN) if kind == URGENT else (kind,) if kind else ():
         for name in (of_told, of_gathered):
-            services.limits.free(name(services, kind, party.email))
+            services.limits.free(name(services, each, party.email))
 
 
 def named(definition: Definition, case: Case, party: Party) -> bool:
@@ -60,16 +74,20 @@ def handed_kind(mail: str) -> str:
     return HANDED if mail in _HANDED else ""
 
 
-def new_kind(definition: Definition, file: File, party: Party) -> str:
+def new_kind(definition: Definition, file: File, party: Party, mail: str = "") -> str:
     """Which kind of new case one is to somebody of the directory; "" if it is not new: somebody of
     the directory has acted in it, or it was not opened by a form that is anybody's. Urgent ones
-    have places of their own, so that others take none from them."""
+    have places of their own, so that others take none from them, and so has a ``mail`` that
+    reminds of one."""
     case, staff = file.case, {role.name for role in definition.roles if role.source}
     if party.role not in staff or not definition.form(case.form).public:
         return ""
     if any(told.entry.step.role in staff for told in file.history):
         return ""
-    return URGENT if is_urgent(definition, case) else NEW
+    if not is_urgent(definition, case):
+        return NEW
+    reminds = any(rung.mail == mail for rung in pace(definition, case).ladder)
+    return URGENT_AGAIN if mail and reminds else URGENT
 
 
 def gathered(services: Services, email: str, kind: str, letter: Letter) -> bool:

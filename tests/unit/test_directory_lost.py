@@ -85,3 +85,25 @@ def test_mail_to_another_address_than_the_letters_is_refused(office: Kept) -> No
     assert come_back(office, lost, "Transient", "x{}") == 0
     assert office.sent() == []
     assert person_key(office.services, STRANGER) != person_key(office.services, f"x{STRANGER}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lost_mail_of_a_case_is_told_if_nobody_else_looks_after_it(kind: str) -> None:
+    office = Kept()
+    case_id = office.case_at("confirm", "endorse")
+    (held,) = office.case(case_id).holders("coordinator")
+    lost = [m for m in office.sent() if m["To"] == held.email and "coordinate" in str(m)][-1]
+    assert come_back(office, lost, kind) == 1
+    mails = office.sent()
+    assert {m["To"] for m in mails} == KEEPERS - {held.email}
+    assert all(office.kept("coordinators", held.ref).names["fi"] in told(m) for m in mails)
+    assert not any(case_id[:6].upper() in told(m) for m in mails)
+
+
+def test_lost_mail_to_another_party_is_told_on_the_case_alone() -> None:
+    office = Kept()
+    case_id = office.case_at("confirm", "endorse", "offer")
+    (held,) = office.case(case_id).holders("supervisor")
+    lost = [m for m in office.sent() if m["To"] == held.email][-1]
+    assert come_back(office, lost, "Transient") == 1
+    assert office.sent() == []

@@ -66,6 +66,14 @@ class Desk(Quotes):
         open_for(self.services, parts(mail)[2][0].rpartition("/")[2], "own")
 
 
+def subjects(world: Desk, email: str) -> list[str]:
+    return [str(m["Subject"]) for m in world.post.sent if m["To"] == email]
+
+
+def gathered_subjects(mail: str) -> set[str]:
+    return {mail_text("", mail, each).subject for each in ("fi", "sv", "en")}
+
+
 @pytest.fixture
 def world() -> Desk:
     return Desk()
@@ -82,8 +90,7 @@ def test_forty_mailboxes_of_one_domain_are_six_mails_and_forty_cases(
     for email in {p.email for p in world.case(ids[0]).parties if p.ref}:
         assert world.got(email) == ["case"] * ONE_DAY + ["desk"]
         mail = [m for m in world.post.sent if m["To"] == email][-1]
-        subjects = {mail_text("", "several_new", each).subject for each in ("fi", "sv", "en")}
-        assert mail["Subject"] in subjects
+        assert mail["Subject"] in gathered_subjects("several_new")
         world.open_desk(email)
         desk = overview(world.services, person_key(world.services, email)).mine
         found = {row.case.id for row in desk.rows}
@@ -128,6 +135,22 @@ def test_urgent_case_is_told_by_itself_whatever_else_came(world: Desk) -> None:
     for _ in range(12):
         world.opened("quote", urgency="crisis")
     assert world.got(email)[before:] == ["case"] * ONE_DAY + ["desk"]
+    assert subjects(world, email)[-1] in gathered_subjects("several_urgent")
+
+
+def test_reminders_of_urgent_cases_are_kept_back_by_no_first_mails(world: Desk) -> None:
+    """They have places of their own, and what tells of the rest is called urgent, too."""
+    ids = [world.opened("quote", urgency="crisis") for _ in range(9)]
+    email = world.member(ids[0])
+    before = len(world.got(email))
+    world.clock.forward(hours=23)
+    pass_days(world, 1)
+    reminded = world.got(email)[before:]
+    assert reminded.count("case") == ONE_DAY
+    assert reminded.count("desk") >= 1
+    told = subjects(world, email)[before:]
+    assert {*told} <= gathered_subjects("several_urgent") | {t for t in told if "K-" in t}
+    assert all(t.startswith(("Kiireellinen", "Brådskande", "Urgent")) for t in told)
 
 
 def test_case_that_one_of_the_staff_has_acted_in_is_not_new(world: Desk) -> None:

@@ -283,3 +283,21 @@ def test_old_link_tells_what_had_happened_when_its_holder_did_something_last() -
     shown = told(office, token)
     assert "You offered the work to a supervisor" in shown
     assert words.text("actions.accept.history") not in shown
+
+
+def test_whoever_is_seated_again_is_at_home_with_their_earlier_links(office: Staffed) -> None:
+    """A manager is replaced and put back: their links lead to the place that they have now."""
+    case_id = office.case_at("confirm")
+    (first,) = office.case(case_id).holders("manager")
+    links = {p: office.token_of(case_id, first, p) for p in ("task", "status")}  # type: ignore[arg-type]
+    names = ("new_name", "new_email", "new_language")
+    by = office.case(case_id).holders("coordinator") or office.case(case_id).parties[:1]
+    for email in ("other@example.org", first.email):
+        (held,) = office.case(case_id).holders("manager")
+        typed = dict(zip(names, ("Some Body", email, "en"), strict=True))
+        handing.replace_person(office.services, by[0].email, case_id, held.id, typed)
+    (back,) = office.case(case_id).holders("manager")
+    assert back.id != first.id
+    task, status = (open_link(office.services, links[p]) for p in ("task", "status"))
+    assert (task.party, task.standing, task.on_turn_again) == (back, "done", True)
+    assert (status.party, status.standing) == (back, "open")

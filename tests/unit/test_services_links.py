@@ -100,7 +100,8 @@ def test_open_link_of_somebody_who_left(world: World) -> None:
     world.do(case_id, "decline")
     assert [standing(world, t) for t in (token, status)] == [("left", []), ("left", [])]
     world.do(case_id, "offer")  # to the same person, who has a new place and a new link
-    assert [standing(world, t) for t in (token, status)] == [("left", []), ("left", [])]
+    assert [standing(world, t) for t in (token, status)] == [("done", []), ("open", [])]
+    assert open_link(world.services, token).on_turn_again
 
 
 def test_open_link_of_a_replaced_manager(world: World) -> None:
