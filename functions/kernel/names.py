@@ -11,7 +11,7 @@ from functions.kernel.list_words import PEOPLE, SURNAMES, columns_of, language_o
 _LISTED = re.compile(r"[,;|/\\\t\u060c\u061b\u201a\u2044\u2215\u3001\ufe50\uff0c\uff1b\uff0f]")
 _COLUMNS = re.compile(r"\S[ \u00a0\u2000-\u200a\u202f\u3000]{2,}\S")
 # "And" in any case, but for "Ja", which is a part of Korean names.
-_AND = re.compile(r"\s(?:ja|JA|(?i:sek\u00e4|och|samt|and|plus|und|sowie|ynn\u00e4))\s")
+_AND = re.compile(r"(?<!\bvon)\s(?:ja|JA|(?i:sek\u00e4|och|samt|and|plus|und|sowie|ynn\u00e4))\s")
 _LATIN = "A-Za-z\u00c0-\u024f"
 # A dot in the middle (but in l\u00b7l, which is Catalan); a number before or after a multiple, or
 # before a word; a colon before a capital, as there is none in "A:son".
@@ -20,12 +20,13 @@ _COUNTED = re.compile(
     r"|^\d+(?:\s|[xX\u00d7*])|\s[xX\u00d7*]\s?\d+$|\d\s+[^\W\d_]"
     r"|\d(?i:hl\u00f6|henk|pers|kpl|st\b)"
 )
+_PARENT = re.compile(r"(?<=\s)(?i:[as]/[lo]|[ad]/[po])(?=\s)")  # son or daughter of, in Malaysia
 _KANA = re.compile("(?<=[\u30a1-\u30ff])[\uff1d=\u30a0\u30fb](?=[\u30a1-\u30ff])")
 # Signs that names have beside letters, their marks and digits; apostrophes of any kind, the dots
 # and hyphens of several scripts, and joiners.
 _SIGNS = frozenset(
-    " -'.,()\"!\uff0c\uff08\uff09\u2019\u2018\u201c\u201d\u201e\u00b4`\u2032\u00b7\u2027\u2219"
-    "\u22c5\u30fb\u30a0\u0f0b\u1361\u05be\u05f3\u05f4\u2010\u2011\u2012\u2013\u2014\u200c\u200d"
+    " -'.,()\"!\uff07\uff0c\uff08\uff09\u2019\u2018\u201c\u201d\u201e\u00b4`\u2032\u00b7\u2027"
+    "\u2219\u22c5\u30fb\u30a0\u0f0b\u1361\u05be\u05f3\u05f4\u2010\u2011\u2012\u2013\u2014\u200c\u200d"
     "\u180b\u180c\u180d\u180e\u180f"
 )
 _NO_NAME = re.compile(r"[@\uff20\ufe6b<>\uff1c\uff1e;|\t]|mailto:|://|:\s", re.IGNORECASE)
@@ -56,13 +57,14 @@ class Spoken:
 def names_several(line: str) -> bool:
     """Whether a line has more than one name on it: with commas, slashes, columns of spaces or what
     ``names_joined`` finds between them."""
-    return bool(_LISTED.search(line) or _COLUMNS.search(line)) or names_joined(line)
+    listed = _LISTED.search(_PARENT.sub("-", line))
+    return bool(listed or _COLUMNS.search(line)) or names_joined(line)
 
 
 def names_joined(name: str) -> bool:
     """Whether two names have "and" or a sign between them that no name has, each stands in brackets
     or quotes, or a number counts them."""
-    bare = _KANA.sub("-", unlisted(name))
+    bare = _KANA.sub("-", _PARENT.sub("a", unlisted(name)))
     if _AND.search(bare) or _COUNTED.search(bare) or _TWO_QUOTED.search(bare):
         return True
     inner = bare.split()[1:-1]
@@ -73,7 +75,11 @@ def names_joined(name: str) -> bool:
 def not_a_name(text: str) -> bool:
     """Whether more than a person's name stands here: an address, a number, several columns, a sign
     that no name has, a language."""
-    odd = text.count("(") != text.count(")") or text.count('"') % 2 or _odd(_KANA.sub("-", text))
+    odd = (
+        text.count("(") != text.count(")")
+        or text.count('"') % 2
+        or _odd(_KANA.sub("-", _PARENT.sub("a", text)))
+    )
     digits = sum(map(str.isdigit, text))
     column = columns_of(text) and not all(w.casefold() in PEOPLE for w in text.split())
     named = any(map(str.isalpha, text)) and not column

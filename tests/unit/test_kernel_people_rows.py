@@ -47,7 +47,7 @@ def test_rows_have_latin_numbers_from_one_to_ninety_nine() -> None:
     ["Aalto-Berg Aino", "Aalto\u2013Berg", "Gal\u00b7la Puig", "Kim Ja Young", "Aino Jaatinen",
      "Sanda Samtani", "Ochoa Ana", "Aino Aalto, Jr.", "Ann (Anna) Berg", "d'Ormesson A.",
      "\u30b8\u30e7\u30f3\u30fb\u30b9\u30df\u30b9", "\u30b8\u30e3\u30f3\uff1d\u30ea\u30e5\u30c3\u30af", "Aino Maria Ek",
-     "von Bagh-Ek", "O'Brien", "O\u2019Brien", "Jan van 't Hooft", "A:son Berg", "Aino Suomi",
+     "von Bagh-Ek", "Karl von und zu Berg", "Ravi A/L Kumar", "O\uff07Brien", "O'Brien", "O\u2019Brien", "Jan van 't Hooft", "A:son Berg", "Aino Suomi",
      "Aino Maria Suomi", "Matti Ruotsi", "Aung Swe", "Li En", "Meili Lang", "Person", "Jan en Piet",
      'Ann "Anna" Berg', "N.N. 4", "Aino (1)", "\u0645\u06cc\u200c\u062e\u0648\u0627", "\u5ca1\u7530 \u512a"],
 )  # fmt: skip
