@@ -321,7 +321,7 @@ def _case_seen(items: list[dict[str, Any]]) -> dict[str, Any]:
         for part, i in parts.items()
         if part.startswith("outbox#")
     }
-    waits = parts["case"]["due_shard"]["S"].startswith(f"{RUNG}#")
+    waits = parts["case"].get("due_shard", {"S": ""})["S"].startswith(f"{RUNG}#")
     return {
         "case": case,
         "steps": steps,

@@ -113,7 +113,7 @@ class TestFirstTime:
         batch = [poison, keyless, empty, *outbox]
         answer = mailer.handle(rig.services, {"Records": batch})
         failed = [f["itemIdentifier"] for f in answer["batchItemFailures"]]
-        assert failed == ["5", "6"]
+        assert failed == ["6"]  # a mail that nobody knows is put off by the mailer itself
         self.expect_both_once_but(rig, "outbox#99999#0")
 
         class Once:
