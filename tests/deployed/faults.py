@@ -83,7 +83,7 @@ def papers(template: Template) -> Iterator[str]:
     allowed |= {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem"}
     for resource, actions in rights(template, "papers").items():
         yield from (f"papers may {a} on {resource}" for a in sorted(actions - allowed))
-        if "QuotasTable" in resource or "DesksTable" in resource:
+        if "QuotasTable" in resource:
             yield f"papers may {sorted(actions)} on {resource}"
 
 
