@@ -5,18 +5,20 @@ What a person sees at each step; no browser is needed. Stores and clock are thos
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from html import unescape
 
 from functions.entry import clock, party, public
 from functions.kernel.case import Case
-from tests.fakes import World
+from tests.fakes import START, World
 
 
 class Visits(World):
-    """A world whose people have nothing but the site and their mailboxes."""
+    """A world whose people have nothing but the site and their mailboxes; it begins when said."""
 
-    def __init__(self) -> None:
+    def __init__(self, begun: datetime = START) -> None:
         super().__init__()
+        self.clock.time = begun
         self.site = public.create_app(self.services).test_client()
         self.links = party.create_app(self.services).test_client()
 

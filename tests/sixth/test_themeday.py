@@ -5,13 +5,6 @@ from tests.sixth import BEFORE
 from tests.visits import Visits
 
 
-def visits() -> Visits:
-    """Its days are of one year, wherever other tests begin."""
-    world = Visits()
-    world.clock.time = BEFORE
-    return world
-
-
 def enrol(world: Visits, name: str, participants: str = "1", *, confirm: bool = True) -> str:
     address = f"{name}@example.net"
     typed = {"theme_day": "2026-10-07", "participants": participants, "name": name, "unit": "north"}
@@ -30,7 +23,7 @@ def stands(world: Visits, *people: str) -> list[str]:
 
 
 def test_queue_goes_in_order_until_the_day_is_over() -> None:
-    world = visits()
+    world = Visits(BEFORE)
     aino, bea, cai, dea, eva = people = [enrol(world, n, m) for n, m in FIVE]
     assert stands(world, *people) == ["placed", "placed", "waiting", "waiting", "waiting"]
     world.press(bea, "withdraw")
@@ -48,7 +41,7 @@ def test_queue_goes_in_order_until_the_day_is_over() -> None:
 
 
 def test_of_two_who_want_the_last_place_one_waits() -> None:
-    world = visits()
+    world = Visits(BEFORE)
     enrol(world, "aino", "3")
     bea, cai = (enrol(world, name, confirm=False) for name in ("bea", "cai"))
     interrupt(world, lambda: world.press(cai, "confirm"))

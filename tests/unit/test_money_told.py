@@ -64,7 +64,9 @@ def test_client_is_told_what_comes_back_and_when(acts: tuple[str, ...], mail: st
     assert heard(world, case_id) == ["called_off_started"]
     assert heard(world, bill) == ([mail] if mail else [])
     words = Words(QUOTE, "en", world.directory, "request")
-    assert "an amount already paid is returned" in words.state(world.case(case_id), "next")
+    assert "any refund are handled on the page of the invoice" in words.state(
+        world.case(case_id), "next"
+    )
     if mail:
         world.take(bill, "credit")
         assert heard(world, bill) == ["credited_paid" if "pay" in acts else "credited"]
@@ -92,7 +94,7 @@ def test_page_of_a_paid_invoice_says_that_all_comes_back() -> None:
         (ACCEPTED, "", "cancel", "cancelled_free", "nothing to pay"),
         (AGREED, "", "cancel", "cancelled_free", "nothing to pay"),
         (DATED, "2026-09-01", "cancel", "cancelled", "nothing to pay"),
-        (DATED, "2026-09-10", "cancel", "cancelled", "cancellation is invoiced"),
+        (DATED, "2026-09-10", "cancel", "cancelled", "invoice for the cancellation"),
         (DATED, "2026-09-20", "cancel", "cancelled_started", "invoiced in full"),
         (DATED, "2026-09-10", "call_off", "called_off", "nothing to pay"),
     ],

@@ -101,7 +101,7 @@ def taken_over(office: Two, case: Case, held: Party) -> str:
     definition, name = pinned(case.process, case.version), "Toinen Tekijä"
     person = Person(name, "toinen@example.org", "fi", "toinen")
     decision = hand_on(definition, case, held.id, (person,), office.clock.now())
-    writing.commit(office.cases, Change(definition, decision, office.cases.load(case.id)))
+    writing.commit(office.services, Change(definition, decision, office.cases.load(case.id)))
     return name
 
 
