@@ -207,7 +207,7 @@ class Eyes:
 
     def standing(self) -> str:
         """Where the case is: the tag of its notice, or the heading, which says it instead."""
-        return next(iter(self.texts(f"{STANDING} .k-tag")), self.title())
+        return next(iter(self.texts(f"{STANDING} .k-tag:not(.k-tag--urgent)")), self.title())
 
     def _look_at_standing(self) -> None:
         """Where the case is, whose turn it is, and what comes next, in words and on the line."""

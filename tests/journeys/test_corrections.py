@@ -69,7 +69,7 @@ def test_rejected_corrected_for_another_manager(start, eyes):
     j.mailed(("applicant", "corrected"), ("manager", "endorse_again", 7), (former.to, "left_out"))
 
     eyes.go(former.link)
-    assert eyes.title() == said("fi", "actions.reject.done")
+    assert eyes.title() == word("fi", "over.left")
     assert eyes.page.locator("main form").count() == 0, "the former manager's link is dead"
     j.endorse()
     eyes.go(former.link)

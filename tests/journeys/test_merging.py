@@ -96,7 +96,8 @@ def nobody_learns(hub, eyes, refuser, *others):
             history = page.partition('class="k-history"')[2].partition("</ol>")[0]
             told = " ".join([history, *re.findall("<dd>(.*?)</dd>", page, re.DOTALL)])
             refused = said(letter.language, "fields.consent.choices.no")
-            assert history
+            over = [word(letter.language, f"over.{how}") for how in ("left", "out")]
+            assert history or any(title in page for title in over)
             assert (refused in told) == (letter.to == refuser.opener and "consent" in letter.name)
             assert word(letter.language, "case.not_voted") not in page
             assert told.count(said(letter.language, "actions.consent.history")) <= 1
