@@ -16,15 +16,15 @@ def over_words(words: Words, opened: Opened, told: Receipt | None) -> tuple[str,
     """The title and the first sentence of a page about a turn that is over. Whoever has left is
     told of no more than that, or that they were left out if they never had a turn; and what they
     did if it was the last thing that was done."""
-    if opened.standing == "left":
-        listed = bool(opened.definition.role(opened.party.role).rows)
-        how = "out" if listed and not any(ends(opened)) else "left"
-        return told.done if told else words.page(f"over.{how}"), words.page(f"over.{how}_lead")
     if opened.on_turn_again and not told:
         return _task(words, opened), words.page("over.again_lead")
     last = next((s for s in ends(opened) if opened.standing in OVER), None)
     if last and last.role == CLOCK and not told:
         return words.page("over.late"), words.page("over.late_lead")
+    if opened.standing == "left":
+        listed = bool(opened.definition.role(opened.party.role).rows)
+        how = "out" if listed and not any(ends(opened)) else "left"
+        return told.done if told else words.page(f"over.{how}"), words.page(f"over.{how}_lead")
     if told or (last and last.party == opened.party.id):
         done = told.done if told else words.maybe(f"actions.{last.action}.done") if last else ""
         return done, words.page("over.done_lead")

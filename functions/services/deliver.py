@@ -98,6 +98,7 @@ def _note(
 ) -> Note:
     case = file.case
     until = deadline(definition, case) if case.state == letter.order.state else None
+    unproven = definition.unproven(case)
     return Note(
         process=case.process,
         mail=letter.order.mail,
@@ -112,9 +113,9 @@ def _note(
         letter=f"{case.id}-{party.id}-{letter.order.mail}",
         told=answers_told(services, definition, case, party, letter.order.mail),
         names=cases_named(services, definition, case, party),
-        code=code_of(services, party.email, services.today()) if definition.unproven(case) else "",
+        code=code_of(services, party.email, services.today()) if unproven else "",
         urgent=is_urgent(definition, case),
-        asks=asks(definition, case, letter.order.mail, letter.order.purpose),
+        asks=not unproven and asks(definition, case, letter.order.mail, letter.order.purpose),
         helps=helped(definition, case, party),
     )
 

@@ -300,8 +300,8 @@ class Quote:
 
 
 _FEE = (
-    "days_left", "fee_reason", "fee_base", "fee_percent", "fee", "fee_gross", "payable",
-    "fee_terms",
+    "days_left", "fee_reason", "fee_base", "fee_base_gross", "fee_percent", "fee", "fee_gross",
+    "payable", "fee_terms",
 )  # fmt: skip
 Quotes = Callable[..., Quote]
 

@@ -34,7 +34,7 @@ def test_declined_and_the_next_accepts(start, eyes):
     j.asks("offered")
     eyes.decide("decline", decline_reason=REASON)
     assert eyes.title() == said("fi", "actions.decline.done")
-    assert word("fi", "over.done_lead") in eyes.text(".k-lead")
+    assert word("fi", "over.left_lead") in eyes.text(".k-lead")
     j.mails_told("coordinator", "applicant")
     assert j.answers["reason_and_goals"] not in eyes.text("body")
     assert eyes.page.locator("main form").count() == 0
