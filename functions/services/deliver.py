@@ -115,7 +115,7 @@ def _note(
         names=cases_named(services, definition, case, party),
         code=code_of(services, party.email, services.today()) if unproven else "",
         urgent=is_urgent(definition, case),
-        asks=not unproven and asks(definition, case, letter.order.mail, letter.order.purpose),
+        asks=asks(definition, case, letter.order.mail, letter.order.purpose),
         helps=helped(definition, case, party),
     )
 

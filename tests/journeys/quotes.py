@@ -9,7 +9,7 @@ from functions.kernel.definition import BY_ITSELF
 from functions.kernel.spans import HELSINKI
 from functions.processes import current
 from functions.render import dates
-from functions.render.texts import mail_text, maybe, process_text
+from functions.render.texts import mail_text, maybe, page_text, process_text
 from functions.services.apply import mint_key
 from infra.local.stack import Stack
 from tests.journeys.eyes import STANDING, Eyes
@@ -308,11 +308,14 @@ Quotes = Callable[..., Quote]
 
 def _is(name: str, mail: dict[str, object]) -> bool:
     process = "quote" if name in {m.name for m in _QUOTE.all_mails} else "supervision"
-    wanted = mail_text(process, name, str(mail["language"]))
-    return bool(
-        re.fullmatch(_pattern(wanted.subject), str(mail["subject"]).strip())
-        and re.search(_pattern(wanted.ask), str(mail["text"]))
-    )
+    language, subject = str(mail["language"]), str(mail["subject"]).strip()
+    for urgent in (False, True):
+        wanted = mail_text(process, name, language, urgent=urgent)
+        called = page_text(language, "urgent.subject", subject=wanted.subject)
+        fits = any(re.fullmatch(_pattern(s), subject) for s in (wanted.subject, called))
+        if fits and re.search(_pattern(wanted.ask), str(mail["text"])):
+            return True
+    return False
 
 
 def _pattern(text: str) -> str:
