@@ -413,7 +413,8 @@ def _is(name: str, language: str, subject: str, text: str) -> bool:
         wanted = mail_text("supervision", name, language, urgent=urgent)
         called = page_text(language, "urgent.subject", subject=wanted.subject)
         fits = any(re.fullmatch(_pattern(s), subject) for s in (wanted.subject, called))
-        said = [part for part in (wanted.ask, *wanted.body) if "{deadline" not in part]
+        body = [part for part in wanted.body if "{deadline" not in part]
+        said = (wanted.ask, *body, wanted.why)
         if fits and all(re.search(_pattern(part), text) for part in said):
             return True
     return False

@@ -38,7 +38,6 @@ def test_declined_and_the_next_accepts(start, eyes):
     j.mails_told("coordinator", "applicant")
     assert j.answers["reason_and_goals"] not in eyes.text("body")
     assert eyes.page.locator("main form").count() == 0
-    j.stands("coordinating")
     j.mailed(("coordinator", "declined", 7), ("applicant", "search_on"))
     declined = j.letter("supervisor")
 
@@ -97,8 +96,6 @@ def test_offer_expires_after_seven_days(start, stack, eyes):
     for mail in ("offer", "remind_answer", "offer_expired"):
         j.open("supervisor", mail)
         assert eyes.title() == word("fi", "over.late")
-        j.stands("coordinating")
-        assert said("fi", "actions.expire.history") in eyes.text(".k-history")
     unseen_by_applicant(j, TESTI)
     j.open("coordinator")
     j.asks("coordinating")
