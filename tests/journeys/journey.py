@@ -411,13 +411,26 @@ class Journey:
 def _is(name: str, language: str, subject: str, text: str) -> bool:
     for urgent in (False, True):
         wanted = mail_text("supervision", name, language, urgent=urgent)
-        called = page_text(language, "urgent.subject", subject=wanted.subject)
-        fits = any(re.fullmatch(_pattern(s), subject) for s in (wanted.subject, called))
         body = [part for part in wanted.body if "{deadline" not in part]
-        said = (wanted.ask, *body, wanted.why)
-        if fits and all(re.search(_pattern(part), text) for part in said):
+        if headed(subject, wanted.subject, language) and says(text, wanted.ask, *body, wanted.why):
             return True
     return False
+
+
+def headed(subject: str, wanted: str, language: str) -> bool:
+    """Whether a mail's subject is the ``wanted`` one, or how an urgent case shortens it."""
+    urgent = page_text(language, "urgent.subject", subject=wanted)
+    short = [_found_text(language, f"urgent.{form}") for form in ("by", "see")]
+    return any(re.fullmatch(_pattern(form), subject) for form in (wanted, urgent, *short))
+
+
+def says(text: str, *parts: str) -> bool:
+    """Whether a mail's text holds each of the parts, whatever its placeholders were filled with."""
+    return all(re.search(_pattern(part), text) for part in parts)
+
+
+def _found_text(language: str, key: str) -> str:
+    return page_text(language, key, reference="{reference}", deadline_short="{deadline_short}")
 
 
 def _pattern(text: str) -> str:

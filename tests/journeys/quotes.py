@@ -9,11 +9,11 @@ from functions.kernel.definition import BY_ITSELF
 from functions.kernel.spans import HELSINKI
 from functions.processes import current
 from functions.render import dates
-from functions.render.texts import mail_text, maybe, page_text, process_text
+from functions.render.texts import mail_text, maybe, process_text
 from functions.services.apply import mint_key
 from infra.local.stack import Stack
 from tests.journeys.eyes import STANDING, Eyes
-from tests.journeys.journey import word
+from tests.journeys.journey import headed, says, word
 
 PAGES = {"fi": "/tarjouspyynto/", "sv": "/sv/offertforfragan/", "en": "/en/request-a-quote/"}
 ANNA, STEN = "anna.esimerkki@example.org", "sten.provperson@hyvaesimerkki.example.org"
@@ -309,14 +309,8 @@ Quotes = Callable[..., Quote]
 def _is(name: str, mail: dict[str, object]) -> bool:
     process = "quote" if name in {m.name for m in _QUOTE.all_mails} else "supervision"
     language, subject = str(mail["language"]), str(mail["subject"]).strip()
-    for urgent in (False, True):
-        wanted = mail_text(process, name, language, urgent=urgent)
-        called = page_text(language, "urgent.subject", subject=wanted.subject)
-        fits = any(re.fullmatch(_pattern(s), subject) for s in (wanted.subject, called))
-        if fits and re.search(_pattern(wanted.ask), str(mail["text"])):
-            return True
-    return False
-
-
-def _pattern(text: str) -> str:
-    return ".+".join(re.escape(part) for part in re.split(r"\{\w+\}", text))
+    forms = [mail_text(process, name, language, urgent=urgent) for urgent in (False, True)]
+    return any(
+        headed(subject, form.subject, language) and says(str(mail["text"]), form.ask)
+        for form in forms
+    )
