@@ -33,6 +33,17 @@ _SCHEMES = """
     9948 9949 9950 9951 9952 9953 9957 9959
 """
 SCHEMES = frozenset(_SCHEMES.split())
+# Countries whose banks may have accounts or BICs of one another; elsewhere both name the same.
+_BANKING = tuple(
+    frozenset(each.split())
+    for each in (
+        "FR BL GF GP MC MF MQ NC PF PM RE TF WF YT",
+        "GB GG IM JE",
+        "FI AX",
+        "CH LI",
+        "IT SM VA",
+    )
+)
 _BASE = re.compile(r"[1-9]\d{2,18}", re.ASCII)
 _WEIGHTS = (7, 3, 1)
 _BASES = 9 * 10**11  # how many numbers of twelve digits do not begin with 0
@@ -112,7 +123,7 @@ def operator_id(typed: str) -> str | None:
     """The identifier of an e-invoice operator: a BIC (``NDEAFIHH``), an OVT identifier
     (``003721291126``), a numbered one (``E204503``, ``FI28768767``, a GLN), or one of the names
     in ``OPERATORS``. Anything else, such as a name together with a number, is none."""
-    from stdnum import bic, ean
+    from stdnum import ean
 
     told = _apart(typed)
     plain = told.replace(" ", "")
@@ -122,7 +133,27 @@ def operator_id(typed: str) -> str | None:
         return _ovt(told)
     if plain.isdigit():
         return plain if len(plain) == 13 and ean.is_valid(plain) else None
-    return plain if _BIC.fullmatch(told) and bic.is_valid(plain) else None
+    return bic(typed)
+
+
+def operator_fits(address: str, operator: str) -> bool:
+    """Whether an operator that is told by a BIC is a bank of the country that an e-invoice address
+    names: an IBAN its own, an OVT identifier Finland. Of others nothing is known."""
+    if not _BIC.fullmatch(operator) or operator in OPERATORS:
+        return True
+    code = address.partition(":")[2] or address
+    country = "FI" if code.startswith("0037") else (iban(code) or "")[:2]
+    both = {country, operator[4:6]}
+    return not country or len(both) == 1 or any(both <= family for family in _BANKING)
+
+
+def bic(typed: str) -> str | None:
+    """The BIC of a bank (ISO 9362) without spaces, of a country that has them."""
+    from stdnum import bic as standard
+
+    told = _apart(typed)
+    plain = told.replace(" ", "")
+    return plain if _BIC.fullmatch(told) and standard.is_valid(plain) else None
 
 
 def document_number(typed: str) -> str | None:

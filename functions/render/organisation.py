@@ -80,6 +80,7 @@ def seller(language: str = "fi") -> "Seller":
         "business_id": codes.business_id(found.business_id),
         "vat_id": f"FI{found.business_id.replace('-', '')}",
         "iban": codes.iban(found.iban),
+        "bic": codes.bic(found.bic) if codes.operator_fits(found.iban, found.bic) else None,
         "e_address": codes.e_invoice_address(found.e_address),
         "operator": codes.operator_id(found.operator),
     }

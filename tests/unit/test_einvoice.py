@@ -384,6 +384,7 @@ def test_seller_that_cannot_be_right_is_refused(monkeypatch: pytest.MonkeyPatch)
         "business_id": "0000001-8",
         "vat_id": "FI00000027",
         "iban": "FI0600000000000018",
+        "bic": "EXMPILAN",
         "e_address": "0037 00000019",
         "operator": "a@b",
     }

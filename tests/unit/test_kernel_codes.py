@@ -13,6 +13,7 @@ from functions.kernel.codes import (
     e_invoice_address,
     iban,
     is_reference,
+    operator_fits,
     operator_id,
     reference,
     reference_from,
@@ -245,6 +246,30 @@ def test_operator_id(typed: str, normal: str) -> None:
 )
 def test_what_is_no_operator(typed: str) -> None:
     assert operator_id(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "operator", "fits"),
+    [
+        ("FI2112345600000785", "NDEAFIHH", True),
+        ("FI2112345600000785", "AABAFI22XXX", True),
+        ("FI2112345600000785", "MALLILAN", False),
+        ("FI2112345600000785", "NDEASESS", False),
+        ("003712345671", "MALLILAN", False),
+        ("0216:003712345671", "MALLILAN", False),
+        ("9918:BE31435411161155", "KREDBEBB", True),
+        ("BE31435411161155", "NDEAFIHH", False),
+        ("FR1420041010050500013M02606", "CEPAGPG1", True),
+        ("003712345671", "003721291126", True),
+        ("003712345671", "INEXCHANGE", True),
+        ("003712345671", "FI28768767", True),
+        ("TE12345678", "NDEASESS", True),
+        ("0007:5561888404", "NDEASESS", True),
+        ("FI2112345600000785", "", True),
+    ],
+)
+def test_bank_is_of_the_country_of_the_address(address: str, operator: str, fits: bool) -> None:
+    assert operator_fits(address, operator) == fits
 
 
 CODES = (

@@ -289,6 +289,7 @@ def test_country_that_is_left_out_is_finland(world: Quotes) -> None:
         (AGREED, "schedule", {"end_date": "2062-12-14"}, "end_date", "end_date_near"),
         (("confirm",), "quote", {"valid_until": "2100-12-31"}, "valid_until", "valid_until_near"),
         (("confirm", "quote"), "accept_organisation", {"e_address": "003723456780", "operator": "Maventa 003721291126"}, "operator", "operator"),
+        (("confirm", "quote"), "accept_organisation", {"e_address": "FI2112345600000785", "operator": "MALLILAN"}, "operator", "operator_fits"),
         (AGREED, "schedule", {"participant_names": "A\nB\nC\nD\nE"}, "participant_names", "names_fit"),
         (AGREED, "schedule", {"participant_names": "A, B, C"}, "participant_names", "names_apart"),
         (AGREED, "schedule", {"participant_names": "A ja B\nC"}, "participant_names", "names_apart"),

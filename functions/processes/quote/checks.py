@@ -144,6 +144,13 @@ def reachable(answers: Answers, _: Directory, __: date) -> bool:
     return (bool(told) or not operator) and (operator or not told or ":" in told)
 
 
+def operator_fits(answers: Answers, _: Directory, __: date) -> bool:
+    """A bank that carries e-invoices is of the country of the address."""
+    from functions.kernel import codes  # few requests tell an operator
+
+    return codes.operator_fits(str(answers.get("e_address", "")), str(answers.get("operator", "")))
+
+
 def not_ahead(name: str) -> Check:
     """Whether a day is not in the future."""
 

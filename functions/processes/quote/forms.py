@@ -184,13 +184,16 @@ CONSENT = (
 # Who pays for themselves has nobody's authority to declare.
 ACCEPT_PERSON = (*ADDRESS, *(f for f in CONSENT if f.name != "authority"))
 ACCEPT_ORGANISATION = (*ADDRESS, BUSINESS_ID, FOREIGN_ID, VAT_ID, *E_INVOICE, *CONSENT)
-_OPERATOR = Check("operator_given", "operator", checks.reachable, ("e_address",))
+_OPERATOR = (
+    Check("operator_given", "operator", checks.reachable, ("e_address",)),
+    Check("operator_fits", "operator", checks.operator_fits, ("e_address",)),
+)
 _STAYS_UNTAXED = (
     Check("reverse_fits", "vat_id", checks.reverse_fits, ("country",)),
     Check("outside_fits", "country", checks.outside_fits),
 )
 ACCEPT_PERSON_CHECKS = (checks.POSTCODE_FITS,)
-ACCEPT_CHECKS = (checks.POSTCODE_FITS, *checks.IDS_FIT, *_STAYS_UNTAXED, _OPERATOR)
+ACCEPT_CHECKS = (checks.POSTCODE_FITS, *checks.IDS_FIT, *_STAYS_UNTAXED, *_OPERATOR)
 
 START, END = Field("start_date", "date"), Field("end_date", "date")
 NAMES = Field("participant_names", "longtext", shortest=2, longest=4000)
