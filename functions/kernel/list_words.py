@@ -95,9 +95,10 @@ def language_of(word: str) -> str:
 def surname_beside(cells: Sequence[str]) -> str:
     """The name of a language that stands in a cell beside a name of one word, and so may be a
     surname; "" if there is none."""
-    pairs = list(pairwise(filter(None, cells)))
+    bare = (" ".join(word for word in cell.split() if "@" not in word) for cell in cells)
+    pairs = list(pairwise(filter(None, bare)))
     for name, word in (*pairs, *((b, a) for a, b in pairs)):
-        named = len(name.split()) == 1 and "@" not in name and not language_of(name)
+        named = len(name.split()) == 1 and not language_of(name)
         if named and word.casefold() in SURNAMES:
             return word
     return ""

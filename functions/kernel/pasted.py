@@ -12,18 +12,23 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from functions.kernel import clean
-from functions.kernel.list_words import PEOPLE, columns_of, language_of, surname_beside, unlisted
+from functions.kernel.list_words import (
+    PEOPLE,
+    SURNAMES,
+    columns_of,
+    language_of,
+    surname_beside,
+    unlisted,
+)
 from functions.kernel.names import spoken, words
+from functions.kernel.torn import END_OF_ONE, SEPARATORS, SIGN, WORD, cut, torn
 
 Row = dict[str, str]
 
 LEFT = "; "  # between a name and what else is left of a line, which `names.not_a_name` refuses
 _LINES = re.compile("[\n\x0b\x0c\x85\u2028\u2029]")
-_SIGNS = "@\uff20\ufe6b"
-_WORD = re.compile(r"[^\s<>,;\"]+")
 _BORDERS = " \t<>,;:|*=_\u2013\u2014-\u2022\u00b7"
 _QUOTES = {'"': '"', "\u201c": "\u201d", "\u201d": "\u201d", "\u201e": "\u201c\u201d", "'": "'"}
-_SIGN = re.compile(f"[{_SIGNS}]")
 # What people have before the @. Other signs that mail allows are more likely between two things.
 _LOCAL_PART = re.compile(r"(?!\d{1,3}\.)[A-Za-z0-9][A-Za-z0-9.+_'-]*")
 _EDGE = r"\s()\[\]\"\u201c-\u201f\u00ab\u00bb"
@@ -32,23 +37,15 @@ _JOINING = re.compile(
     f"(?:{clean.ANY_UNSEEN.pattern})++(?=[^{_EDGE}])"
 )
 _UNREADABLE = "\ufffd"
-_SEPARATORS = "\t;,|"
+_MAILED = re.compile(r"([^<>,;|\"\t]*[^<>,;|\"\s]), *([^<>,;|\"\s][^<>,;|\"\t]*)<[^<>\s]+>")
+_MOST_FIRST = 3  # first names
 _INNER_BAR = re.compile(r"(?<=[^\s|])\|(?=[^\s|])")
 # Separators after cells that are not empty: of a list of 99 people on one line, with two marks in
 # each name, and of 99 lines with some 40 columns.
 _MOST_MARKS = 400
 _MOST_IN_ALL = 4000
-_MOST_SAME = 4  # times that one address stands beside a name, as in a link of it
 _MOST_HEADS = 9  # rows of names of columns in one paste
-_BETWEEN = _SEPARATORS + " <>"
-_BEFORE = re.compile(r"[\s<>,;|]")
-_END_OF_ONE = re.compile(r"[\s,;|<>]+[.@][^\W_]")
-_STOPPED = re.compile(r"[^\W_][._+=-]+$")
-_INNER_STOP = re.compile(r"[^\W_][._+=]+[^\W_]")
-_SINGLE = re.compile(r"(?:^|[\t;,|])\s*'")  # a quote that begins
-_CLOSING = '"\u201c\u201d'
-_AFTER_SOMETHING = re.compile(rf"[^{_SEPARATORS} ] ?[{_SEPARATORS}]")
-_NUMBER = re.compile(r"\s*\d{1,3}[.)]")
+_AFTER_SOMETHING = re.compile(rf"[^{SEPARATORS} ] ?[{SEPARATORS}]")
 # What separates data, which nobody sees and no name or address has; within a line it may stand
 # between two things or within one.
 _DIVIDING = re.compile("[\x1c-\x1f]")
@@ -97,8 +94,8 @@ def _unjoined(pasted: str) -> str:
     an address, as two words may meet there."""
     if pasted.isascii():
         return pasted
-    return _WORD.sub(
-        lambda m: _JOINING.sub(_UNREADABLE, m[0]) if _SIGN.search(m[0]) else m[0], pasted
+    return WORD.sub(
+        lambda m: _JOINING.sub(_UNREADABLE, m[0]) if SIGN.search(m[0]) else m[0], pasted
     )
 
 
@@ -109,10 +106,10 @@ def _unbroken(pasted: str) -> str:
     for at in range(1, len(parts), 2):
         before = (parts[at - 1][-_BESIDE_BREAK:].split() or [""])[-1]
         after = (parts[at + 1][:_BESIDE_BREAK].split() or [""])[0]
-        if _SIGN.search(before) and _END_OF_ONE.match(f" {after}"):
+        if SIGN.search(before) and END_OF_ONE.match(f" {after}"):
             parts[at - 1] = parts[at - 1].rstrip(" \t")
             parts[at] = f"{_UNREADABLE} "
-        elif _SIGN.search(after) and not _SIGN.search(before) and _cut(f"{before} ", after, ""):
+        elif SIGN.search(after) and not SIGN.search(before) and cut(f"{before} ", after, ""):
             parts[at] = f" {_UNREADABLE}"
             parts[at + 1] = parts[at + 1].lstrip(" \t")
     return "".join(parts)
@@ -123,39 +120,10 @@ def _by_shape(line: str, cells: Sequence[str]) -> Iterable[Row]:
     addresses = _addresses(cells)
     if len(addresses) > 1:
         return _several(line)
-    if addresses and _torn(line):
+    if addresses and torn(line):
         return [_refused(line)]
     row = _person(cells, next(iter(addresses), ""))
     return [row if row["name"] or row["email"] else _row(line, "")]
-
-
-def _torn(text: str) -> bool:
-    """Whether what stands beside an address may be a part of it: a word that ends in a stop or
-    has one within it, or a bracket without its pair.
-
-    After a name such as "Virtanen A." an address stands in brackets, or the name in quotes.
-    """
-    if text.count("<") != text.count(">"):
-        return True
-    signed = [m for m in _WORD.finditer(text) if _SIGN.search(m[0])]
-    return len(signed) > _MOST_SAME or any(
-        _cut(text[: m.start()], m[0], text[m.end() :]) for m in signed
-    )
-
-
-def _cut(before: str, address: str, after: str) -> bool:
-    """Whether the text before an address may end with the beginning of it, or the text after it
-    begin with its end."""
-    if _END_OF_ONE.match(after):
-        return True
-    if address[0] in "([" or (before.endswith("<") and after[:1] in ("<", ">")):
-        return bool(_STOPPED.search(before.removesuffix("<")[-2:]))
-    lead = before.rstrip(_BETWEEN)
-    word = _BEFORE.split(lead)[-1]
-    if not word or "@" in word or _NUMBER.fullmatch(lead) or word[-1] in _CLOSING:
-        return False
-    open_ended = word[-1] == "'" and not _SINGLE.search(lead)
-    return open_ended or bool(_STOPPED.search(word) or _INNER_STOP.search(word))
 
 
 def _refused(text: str) -> Row:
@@ -166,8 +134,8 @@ def _refused(text: str) -> Row:
 def _addresses(texts: Iterable[str]) -> list[str]:
     """Everything that looks like an address, as written; what is the same address once."""
     found: dict[str, str] = {}
-    for word in (w for text in texts for w in _WORD.findall(text)):
-        if _SIGN.search(word):
+    for word in (w for text in texts for w in WORD.findall(text)):
+        if SIGN.search(word):
             found.setdefault(clean.email(word) or word, word)
     return list(found.values())
 
@@ -189,15 +157,15 @@ def _marked(line: str) -> Iterator[tuple[str, bool]]:
         depth += char == "<" and last[">"] > at
         yield char, not (closing or depth)
         depth -= char == ">" and depth > 0
-        fresh = char in _SEPARATORS or (fresh and char.isspace())
+        fresh = char in SEPARATORS or (fresh and char.isspace())
 
 
 def _ends_there(line: str, at: int) -> bool:
     """Whether what is in quotes ends with this one: the cell or the name does."""
-    return at + 1 == len(line) or line[at + 1] in f"{_SEPARATORS} <"
+    return at + 1 == len(line) or line[at + 1] in f"{SEPARATORS} <"
 
 
-def _separator(line: str, among: str = _SEPARATORS) -> str:
+def _separator(line: str, among: str = SEPARATORS) -> str:
     """The strongest separator that stands in a line outside quotes and ``<>``, or ""."""
     outside = {char for char, free in _marked(line) if free}
     ruled = " | " in line or line.startswith("|")  # else a sign that an address may have
@@ -209,7 +177,7 @@ def _cells(line: str, separator: str) -> list[str]:
 
     Where bars have spaces around them, one without is a part of its word.
     """
-    if not separator:
+    if not separator or (separator == "," and _last_first(line)):
         return [line.strip()]
     spaced = separator == "|" and " | " in line
     found, begin = [], 0
@@ -302,7 +270,7 @@ def _several(line: str) -> Iterator[Row]:
     whole = all(len(_addresses([text])) == 1 for text in chunks)
     for text in chunks:
         addresses = _addresses([text])
-        alone = len(addresses) == 1 and not _torn(text)
+        alone = len(addresses) == 1 and not torn(text)
         if alone and (whole or (separator == ";" and "<" in text)):
             yield _person(_cells(text, _separator(text)), addresses[0])
         else:
@@ -343,10 +311,11 @@ def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """What the cells hold besides addresses, and whether a piece stands by itself, so that it may
     be a language. What is in quotes is one piece, as "Last, First" is."""
     for cell in filter(None, cells):
-        bracketed = "<" in cell
+        bracketed, mailed = "<" in cell, _last_first(cell)
         for part in _words_of(_unquoted(cell) if _addresses([_unquoted(cell)]) else cell):
             quoted = _unquoted(part)
-            texts = [quoted.replace(",", " ")] if quoted else part.split(",")
+            whole = quoted or (part if mailed else "")
+            texts = [whole.replace(",", " ")] if whole else part.split(",")
             for piece in filter(None, map(_named, texts)):
                 first, _, last = piece.rpartition(" ")
                 if quoted or bracketed or part == cell or not first or not language_of(last):
@@ -356,9 +325,26 @@ def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:
                     yield last, False
 
 
+def _last_first(text: str) -> bool:
+    """Whether this is ``Last, First <address>``, as mail programs write one person. What may be two
+    names or a title after the comma is not."""
+    match = _MAILED.fullmatch(unlisted(text.strip()))
+    if not match:
+        return False
+    *particles, last = match[1].split()
+    first = match[2].split()
+    return (
+        all(map(str.islower, particles))
+        and len(first) <= _MOST_FIRST
+        and not any(word[0].islower() for word in (last, *first))
+        and not any(map(language_of, first))
+        and (not language_of(last) or last.casefold() in SURNAMES)
+    )
+
+
 def _words_of(text: str) -> list[str]:
     """What stands before, between and after the addresses of a text."""
-    split = _WORD.sub(lambda m: "\n" if _SIGN.search(m[0]) else m[0], text).split("\n")
+    split = WORD.sub(lambda m: "\n" if SIGN.search(m[0]) else m[0], text).split("\n")
     return [part for part in (each.strip(_BORDERS) for each in split) if part]
 
 
