@@ -540,7 +540,8 @@ class World:
         token = self.desk_link(email)
         until = self.clock.now() + self.services.rules.desk_link
         grant = self.grants.grants[links.token_hash(token)]
-        self.grants.open_desk(replace(grant, expires_at=until, opened=True))
+        opened = replace(grant, expires_at=until, opened=True)
+        self.grants.open_desk(links.held_by(self.services, opened, email))
         return token
 
     def desk_link(self, email: str) -> str:
@@ -593,11 +594,6 @@ def interrupt(world: World, *events: Callable[[], object]) -> None:
     """From now on each of these happens just before somebody's commit."""
     world.cases.__class__ = Interrupted
     world.cases.before_commit = list(events)  # type: ignore[attr-defined]
-
-
-def sealed_to(world: World, hashed: str, email: str) -> str:
-    """The holder of a grant that is forged by one who has the installation's secret."""
-    return world.cases.keys.seal("link", hashed, email)
 
 
 def token_in(message: EmailMessage) -> str:

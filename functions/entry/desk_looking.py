@@ -14,7 +14,7 @@ from functions.services import handing
 from functions.services.beside import beside_of
 from functions.services.desk_links import live_desk
 from functions.services.offices import Offices, colleagues
-from functions.services.sealing import is_sound
+from functions.services.sealing import is_latest, is_sound
 from functions.services.wiring import Services
 
 
@@ -30,8 +30,9 @@ def looked_at(services: Services, token: str, case_id: str, wanted: str | None) 
         p.id for p in case.parties if handing.may_be_replaced(definition, case, p, own, linked)
     }
     gone = {p.id for p in Offices(services).gone(definition, case)}
+    sound = is_sound(file) and is_latest(services, file)
     return Looked(
-        frame, definition, case, own, frozenset(replaceable), frozenset(gone), is_sound(file),
+        frame, definition, case, own, frozenset(replaceable), frozenset(gone), sound,
         may_act(definition, case, own, linked),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from functions.render.mail import Note, message
 from functions.render.waiting import waiting_lines
 from functions.services.digest import waiting_long
 from functions.services.links import DESK, mint
-from functions.services.persons import Known, known
+from functions.services.persons import Known, has_acted, known
 from functions.services.ports import Letter
 from functions.services.quotas import of_address, of_desk, of_desks, of_unopened_desk
 from functions.services.wiring import Services
@@ -26,7 +26,7 @@ def send_desk_letter(services: Services, letter: Letter) -> str:
         return "suppressed"
     who, lines = found.person, tuple[str, ...]()
     dedupe = f"{letter.case}.{letter.number}"
-    if letter.order.mail == "desk_link" and not _may_have_link(services, found, dedupe, now):
+    if letter.order.mail == "desk_link" and not _may_have_link(services, key, found, dedupe, now):
         return "suppressed"  # links that nobody has opened lie in the mailbox
     if letter.order.mail == "digest":
         waiting, more = waiting_long(services, key)
@@ -51,18 +51,21 @@ def send_desk_letter(services: Services, letter: Letter) -> str:
     return "sent"
 
 
-def _may_have_link(services: Services, found: Known, holder: str, now: datetime) -> bool:
+def _may_have_link(
+    services: Services, key: str, found: Known, holder: str, now: datetime
+) -> bool:
     """Whether a link to a desk is mailed. Opening one gives all these places back.
 
     One link in five minutes and three a day go to an address. Plus parts and other spellings of
-    a mailbox share more places, which nobody of the directory and no plain spelling needs: so
-    a stranger who asks for other spellings locks nobody out.
+    a mailbox that strangers may have named share more places. Nobody of the directory needs
+    those, no plain spelling, and none by which its owner has acted: so a stranger who asks for
+    other spellings locks nobody out.
     """
     email, hold = found.person.email, services.limits.hold
     if not hold(of_unopened_desk(services, email), holder, 1, ASKED_TOGETHER, now):
         return False
     if not hold(of_desk(services, email), holder, MOST_LINKS, LINKS_WINDOW, now):
         return False
-    if found.entries or plain(email) == mailbox(email):
+    if found.entries or plain(email) == mailbox(email) or has_acted(services, key):
         return True
     return hold(of_desks(services, email), holder, MOST_OF_MAILBOX, LINKS_WINDOW, now)

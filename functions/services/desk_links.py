@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.kernel.errors import DeskOver, Invalid, Problem, Refused
-from functions.services.links import DESK, DeskStanding, desk_standing, is_holders, token_hash
+from functions.services.links import (
+    DESK,
+    DeskStanding,
+    desk_standing,
+    held_by,
+    is_holders,
+    token_hash,
+)
 from functions.services.persons import known
 from functions.services.ports import Grant
 from functions.services.quotas import (
@@ -82,7 +89,8 @@ def open_for(services: Services, token: str, device: str) -> None:
     if device not in lives:
         raise Invalid((Problem(DEVICE, "device"),))
     until = services.clock.now() + lives[device]
-    if not services.grants.open_desk(replace(grant, expires_at=until, opened=True)):
+    opened = held_by(services, replace(grant, expires_at=until, opened=True), desk.email)
+    if not services.grants.open_desk(opened):
         raise DeskOver(desk.language, "newer", desk.email)
     for name in (of_desk, of_desks, of_unopened_desk, of_unanswered):
         services.limits.free(name(services, desk.email))
@@ -95,7 +103,7 @@ def close_desk(services: Services, token: str) -> Desk:
     """Sign out: end this link. Returns the desk it was for."""
     desk, grant = _found(services, token)
     if desk.standing == "open":
-        services.grants.put(replace(grant, closed=True))
+        services.grants.put(held_by(services, replace(grant, closed=True), desk.email))
     return desk
 
 

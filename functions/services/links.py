@@ -5,14 +5,15 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from functions.kernel.apart import Beside, kept_by
 from functions.kernel.case import Case, Order, Party, Step
 from functions.kernel.definition import CLOCK, Action, Definition, Purpose
 from functions.kernel.desk import confirmed, looks_after
+from functions.kernel.digests import canonical
 from functions.kernel.directory_changes import Change, address
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import open_actions
@@ -101,19 +102,17 @@ def mint(
         last = day_of(now) + lifetime
         expires_at = day_ends(max(last, deadline or last))
     token = secrets.token_urlsafe(32)
-    services.grants.put(
-        Grant(
-            token_hash=token_hash(token),
-            case=case_id,
-            party=order.party,
-            purpose=order.purpose,
-            state=order.state,
-            round=order.round,
-            expires_at=expires_at,
-            made_at=now if order.purpose == DESK else None,
-            holder=_holder(services, token_hash(token), email),
-        )
+    grant = Grant(
+        token_hash=token_hash(token),
+        case=case_id,
+        party=order.party,
+        purpose=order.purpose,
+        state=order.state,
+        round=order.round,
+        expires_at=expires_at,
+        made_at=now if order.purpose == DESK else None,
     )
+    services.grants.put(held_by(services, grant, email))
     return f"{rules.base_url}/api/{'d' if order.purpose == DESK else 't'}/{token}"
 
 
@@ -121,10 +120,9 @@ def mint_restoring(services: Services, change: Change) -> str:
     """A link by which an address can be taken back for as long as that is possible."""
     token = secrets.token_urlsafe(32)
     hashed, until = token_hash(token), change.undone_until
-    holder = _holder(services, hashed, address(change.before)) if change.before else ""
-    services.grants.put(
-        Grant(hashed, DIRECTORY, "before", RESTORE, change.id, 0, until, holder=holder)
-    )
+    grant = Grant(hashed, DIRECTORY, "before", RESTORE, change.id, 0, until)
+    email = address(change.before) if change.before else ""
+    services.grants.put(held_by(services, grant, email) if email else grant)
     return f"{services.rules.base_url}/api/d/{token}/{RESTORE}"
 
 
@@ -133,19 +131,31 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def held_by(services: Services, grant: Grant, email: str) -> Grant:
+    """A grant as it is kept: with the seal by which it is that address's alone and permits what it
+    says, no more and no longer."""
+    return replace(grant, holder=services.cases.keys.seal(*_permitted(grant, email)))
+
+
 def is_holders(services: Services, grant: Grant, email: str) -> bool:
-    """Whether a link was mailed to this address. Where somebody else has its place by now, the
-    case or the link was edited or put back in the store."""
-    parts = _holder_parts(grant.token_hash, email)
-    return services.cases.keys.fits(grant.holder, *parts)
+    """Whether a link was mailed to this address and permits what it did when it was kept. If not,
+    the case or the link was edited or put back in the store, which is an alarm."""
+    if services.cases.keys.fits(grant.holder, *_permitted(grant, email)):
+        return True
+    broken(grant.case)
+    return False
 
 
-def _holder(services: Services, hashed: str, email: str) -> str:
-    return services.cases.keys.seal(*_holder_parts(hashed, email))
+def _permitted(grant: Grant, email: str) -> tuple[str, ...]:
+    """All that decides who may open a link, until when, and what for; a field that a grant gets is
+    under the seal without being named here."""
+    told = {f.name: getattr(grant, f.name) for f in fields(grant) if f.name != "holder"}
+    plain_told = {name: _plain(value) for name, value in told.items()}
+    return "link", plain(email), canonical(plain_told)
 
 
-def _holder_parts(hashed: str, email: str) -> tuple[str, ...]:
-    return "link", hashed, plain(email)
+def _plain(value: object) -> object:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
 def desk_standing(services: Services, grant: Grant) -> DeskStanding:
@@ -179,7 +189,6 @@ def open_link(services: Services, token: str) -> Opened:
     if grant is None or file is None or party is None:
         raise Refused
     if not is_holders(services, grant, party.email):
-        broken(file.case.id)
         raise Refused
     definition = pinned(file.case.process, file.case.version)
     party = Offices(services).seen(definition, file.case, _place_now(file.case, party))
@@ -207,13 +216,15 @@ def _opened(
     standing: Standing,
     made_in: int = 0,
 ) -> Opened:
-    """What a link shows, with what can be done through it. A case in an earlier turn than the one
-    its link was ``made_in`` was put back in the store."""
+    """What a link shows, with what can be done through it. A case that is in an earlier turn than
+    the one its link was ``made_in``, or older than what lies on desks for it, was put back in the
+    store; that is looked at whether or not something can be done through the link."""
     sound = is_sound(file) and made_in <= file.case.round
     if made_in > file.case.round:
         broken(file.case.id)
     elif sound:
         is_due_in_time(services, file)
+        sound = is_latest(services, file)
     opened = Opened(definition, file, party, purpose, standing, (), sound)
     try:
         linked = beside_of(services, definition, file.case, party.role, whole=True)
@@ -222,10 +233,7 @@ def _opened(
     opened = replace(opened, beside=linked)
     if not sound or standing != "open" or opened.kept_by:
         return opened
-    actions = open_actions(definition, file.case, party.role, purpose)
-    if actions and not is_latest(services, file):
-        return replace(opened, sound=False)
-    return replace(opened, actions=actions)
+    return replace(opened, actions=open_actions(definition, file.case, party.role, purpose))
 
 
 def ask_fresh(services: Services, token: str) -> Opened:

@@ -13,7 +13,7 @@ from functions.kernel.directory import person as listed_person
 from functions.kernel.duties import SUPERVISING, duties_of
 from functions.kernel.mailboxes import plain
 from functions.kernel.people import Listing, Person
-from functions.services.sealing import broken
+from functions.services.sealing import broken, readable
 from functions.services.wiring import Services
 
 STAFF = ("coordinators", "supervisors")  # lists of the directory whose entries are people
@@ -65,6 +65,15 @@ def known(services: Services, key: str) -> Known | None:
             return Known(told, {})
         broken(card.case)  # the card was edited in the store
     return None
+
+
+def has_acted(services: Services, key: str) -> bool:
+    """Whether somebody has done anything in one of their latest cases: then they read the mails to
+    this address, and nobody else has thought it up."""
+    cards = services.desks.page(key, WHO, "", _CARDS)
+    files = readable(services, dict.fromkeys(card.case for card in cards))
+    acted = {(f.case.id, told.entry.step.party) for f in files for told in f.history}
+    return any((card.case, card.party) in acted for card in cards)
 
 
 def _duties(services: Services, found: Mapping[str, Listing]) -> frozenset[str]:

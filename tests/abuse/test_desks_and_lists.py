@@ -79,9 +79,8 @@ def desk(kit: Kit, email: str, **age: float) -> str:
     if age:
         until = kit.services.clock.now() + timedelta(hours=12) - timedelta(**age)
         hashed = links.token_hash(token)
-        holder = kit.services.grants.find(hashed).holder
-        old = Grant(hashed, links.DESK, key, links.DESK, "", 0, until, holder=holder)
-        kit.services.grants.put(old)
+        old = Grant(hashed, links.DESK, key, links.DESK, "", 0, until)
+        kit.services.grants.put(links.held_by(kit.services, old, email))
     else:
         open_for(kit.services, token, "own")
     return token

@@ -5,12 +5,13 @@ import copy
 
 import pytest
 
-from functions.entry import party
+from functions.entry import desk, party
 from functions.kernel import LANGUAGES
 from functions.kernel.errors import Broken
 from functions.render.texts import page_text
 from functions.services import handing
 from functions.services.act import act
+from functions.services.bounced import note_bounce
 from functions.services.indexing import index_case
 from functions.services.links import open_link
 from functions.services.passing import pass_time
@@ -156,6 +157,33 @@ def test_links_of_an_earlier_turn_act_on_nothing_that_was_put_back(
     assert answer.status_code == 409
     assert world.cases.folders[case_id].case == before
     assert set(caplog.messages) == {f"history broken: {case_id}"}
+
+
+def test_links_that_permit_nothing_tell_of_it_too(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever looks after a case is warned, whether or not there is something for them to do."""
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer")
+    parties = world.case(case_id).parties
+    links = {p.role: world.token(case_id, p.role, "status") for p in parties}
+    earlier = copy.deepcopy(world.cases.folders[case_id])
+    note_case_bounce(world, case_id)
+    world.cases.folders[case_id] = earlier
+    pages = party.create_app(world.services).test_client()
+    for role, link in links.items():
+        caplog.clear()
+        shown = pages.get(f"/api/t/{link}?lang=en").text
+        assert page_text("en", "broken.title") in shown, role
+        assert (page_text("en", "broken.desk") in shown) == (role == "coordinator")
+        assert caplog.messages == [f"history broken: {case_id}"]
+    desks = desk.create_app(world.services).test_client()
+    path = f"/api/d/{world.desk('anna@example.org')}/people/{case_id}?lang=en"
+    assert page_text("en", "broken.desk") in desks.get(path).text
+
+
+def note_case_bounce(world: World, case_id: str) -> None:
+    """A step that leaves the turn: a mail of the case that came back."""
+    note_bounce(world.services, case_id, "p2")
+    world.index()
 
 
 def test_nobody_else_writes_to_it_either(redated: tuple[World, str, list[str]]) -> None:

@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,8 +20,10 @@ from functions.kernel.history import Keys
 from functions.kernel.people import Person
 from functions.processes import NAMES, current
 from functions.services import writing
-from functions.services.links import open_link, token_hash
+from functions.services.desk_links import close_desk
+from functions.services.links import desk_standing, open_link, token_hash
 from functions.services.persons import person_key
+from functions.services.ports import Grant
 from functions.services.writing import Change
 from tests.fakes import Folder, World, _person
 from tests.walks import walks
@@ -149,6 +152,60 @@ def test_grant_that_is_edited_to_another_person_opens_nothing() -> None:
             assert client.get(f"/api/t/{row}").status_code == 404
             desks = desk.create_app(world.services).test_client()
             assert desks.get(f"/api/d/{token}").status_code == 404
+
+
+def edits(grant: Grant) -> Iterator[Grant]:
+    """A grant with each of its fields changed in the store, one at a time."""
+    for field in (f.name for f in fields(Grant) if f.name not in ("token_hash", "holder")):
+        now: object = getattr(grant, field)
+        if isinstance(now, bool):
+            yield replace(grant, **{field: not now})
+        elif isinstance(now, int):
+            yield from (replace(grant, **{field: now + n}) for n in (-1, 1))
+        elif isinstance(now, datetime):
+            yield from (replace(grant, **{field: now + timedelta(days=n)}) for n in (-400, 400))
+        elif now is None:
+            yield replace(grant, **{field: grant.expires_at})
+        else:
+            others = ("task", "status", "desk", "p1", "p2", "submitted", "endorsed", "")
+            yield from (replace(grant, **{field: o}) for o in others if o != now)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_grant_that_is_edited_at_all_opens_nothing(
+    kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither another day nor another right, nor what was signed out: the seal is of all of it."""
+    world = World()
+    case_id = world.case_at("confirm")
+    case, seat = world.case(case_id), next(p for p in world.case(case_id).parties if p.id == "p2")
+    client = party.create_app(world.services).test_client()
+    token = link(world, case, seat, kind)
+    hashed = token_hash(token.partition(".")[0])
+    kept = world.grants.grants[hashed]
+    assert client.get(f"/api/t/{token}").status_code == 200
+    caplog.set_level(logging.ERROR)
+    for edited in edits(kept):
+        caplog.clear()
+        world.grants.grants[hashed] = edited
+        assert client.get(f"/api/t/{token}").status_code == 404, edited
+        if (edited.case, edited.party, edited.purpose) == (kept.case, kept.party, kept.purpose):
+            assert "history broken" in caplog.text, edited
+    world.grants.grants[hashed] = kept
+    assert client.get(f"/api/t/{token}").status_code == 200
+
+
+def test_link_that_was_signed_out_or_is_too_old_is_not_reopened_by_an_edit() -> None:
+    world = World()
+    world.case_at("confirm")
+    token = world.desk("anna@example.org")
+    client = desk.create_app(world.services).test_client()
+    assert client.get(f"/api/d/{token}").status_code == 200
+    close_desk(world.services, token)
+    closed = world.grants.grants[token_hash(token)]
+    assert desk_standing(world.services, closed) == "closed"
+    world.grants.grants[token_hash(token)] = replace(closed, closed=False)
+    assert client.get(f"/api/d/{token}").status_code == 404
 
 
 @pytest.mark.parametrize("holder", ["", "x", "0" * 8 + "." + "0" * 64])

@@ -156,6 +156,29 @@ def test_other_spellings_lock_nobody_out_and_flood_no_mailbox(world: World) -> N
     assert len(sent) == 6 + 3
 
 
+@pytest.mark.parametrize("own", ["matti.m@gmail.com", "matti+work@example.org"])
+def test_who_acts_by_a_spelling_of_their_own_is_not_locked_out(world: World, own: str) -> None:
+    """A stranger names six spellings of their mailbox and asks for all those desks first."""
+    name, _, host = own.replace(".m@", "m@").replace("+work", "").partition("@")
+    for n in range(7):
+        spelling = own if n == 6 else f"{name}+{n}@{host}"
+        case_id = world.case_at("confirm", *(["endorse"] if spelling == own else []))
+        folder = world.cases.folders[case_id]
+        parties = tuple(
+            replace(p, email=spelling) if p.role == "manager" else p for p in folder.case.parties
+        )
+        folder.case = replace(folder.case, parties=parties)
+    world.index()
+    while world.deliver_all():
+        pass
+    for n in range(6):
+        ask_desk(world.services, {"email": f"{name}+{n}@{host}"})
+        assert len(world.deliver_all()) == 1
+        world.clock.forward(minutes=6)
+    ask_desk(world.services, {"email": own})
+    assert [m["To"] for m in world.deliver_all()] == [own]
+
+
 def test_owner_has_a_working_link_whatever_strangers_ask(world: World) -> None:
     """Every few minutes for days, timed for the end of the owner's hours."""
     for day in range(4):

@@ -15,7 +15,7 @@ from functions.services import links
 from functions.services.act import act
 from functions.services.links import ask_fresh, open_link, token_hash
 from functions.services.ports import Grant
-from tests.fakes import TYPED, World, sealed_to
+from tests.fakes import TYPED, World
 
 SECOND = timedelta(seconds=1)
 ACTIONS = [a.name for a in current("supervision").actions]
@@ -156,11 +156,11 @@ def test_mint_never_twice_the_same(world: World) -> None:
 
 
 def forged(world: World, case_id: str, party: str, purpose: str, state: str, turn: int) -> str:
-    """The token of a grant as it could at worst be stored."""
+    """The token of a grant as it could at worst be stored: by one who has the secret."""
     expires, hashed = world.clock.now() + timedelta(days=1), token_hash("forged")
     holder = world.case(case_id).party(party)
-    seal = sealed_to(world, hashed, holder.email if holder else "")
-    world.grants.put(Grant(hashed, case_id, party, purpose, state, turn, expires, holder=seal))
+    grant = Grant(hashed, case_id, party, purpose, state, turn, expires)
+    world.grants.put(links.held_by(world.services, grant, holder.email if holder else ""))
     return "forged"
 
 
