@@ -8,10 +8,11 @@ from functions.entry.showing import show
 from functions.entry.web import go_on, language_of, page
 from functions.kernel.engine import transition
 from functions.kernel.errors import Conflict, Done, Invalid, Problem, Unavailable
+from functions.kernel.fields import MAX_LENGTH
 from functions.render.act_forms import MORE, NOT_NOW
 from functions.render.pages import forgotten_page
 from functions.services.act import act
-from functions.services.links import open_link, present_row
+from functions.services.links import Opened, open_link, present_row
 from functions.services.wiring import Services
 
 FILTER = "_filter"  # the button of a list to choose from: sort it, filter it, show more of it
@@ -51,7 +52,14 @@ def _moved_on(services: Services, token: str, typed: Mapping[str, str], language
         if any(a.name == action for a in there.actions):
             moved = (Problem("action", "moved"),)
             return show(services, there, language, row, typed, moved)
-    return show(services, now, language, token, done=action)
+    return show(services, now, language, token, _written(now, typed), done=action)
+
+
+def _written(opened: Opened, typed: Mapping[str, str]) -> Mapping[str, str]:
+    """What somebody wrote themself, without what they chose."""
+    asked = opened.definition.fields().values()
+    words = {f.name for f in asked if f.kind in MAX_LENGTH}
+    return {name: value for name, value in typed.items() if name in words}
 
 
 def _undecided(typed: Mapping[str, str]) -> str | None:

@@ -12,8 +12,9 @@ from functions.kernel.people import Person
 from functions.processes import NAMES
 from functions.services import apply
 from functions.services.desk_links import Desk, live_desk
-from functions.services.duties import permits
+from functions.services.duties import permits, rights
 from functions.services.merging import PICKED, Merger, merger, propose
+from functions.services.offices import refusal
 from functions.services.wiring import Services
 
 
@@ -54,8 +55,10 @@ def register(app: Flask, services: Services) -> None:
 def _coordinator(services: Services, token: str) -> tuple[Desk, Merger]:
     desk = live_desk(services, token)
     way = next(filter(None, map(merger, NAMES)), None)
-    if way is None or not permits(desk.duties, "merge"):
+    if way is None:
         raise Refused
+    if not permits(desk.duties, "merge"):
+        raise refusal(services, desk.email, rights()["merge"]["propose"])
     return desk, way
 
 

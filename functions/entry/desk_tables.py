@@ -5,11 +5,11 @@ from collections.abc import Callable
 from flask import Flask, Response, request
 
 from functions.entry.web import language_of
-from functions.kernel.errors import Refused
 from functions.render.desk_tables import table_file
 from functions.render.words import Words
 from functions.services.desk_links import Desk
-from functions.services.duties import permits, table_page
+from functions.services.duties import permits, rights, table_page
+from functions.services.offices import refusal
 from functions.services.sealing import broken_among
 from functions.services.tables import cases_in, table_named
 from functions.services.wiring import Services
@@ -22,8 +22,8 @@ def register(app: Flask, services: Services, opened: Callable[[Services, str], D
     def table(token: str, process: str, name: str, state: str, kind: str) -> Response:
         desk = opened(services, token)
         definition, found = table_named(process, name, state)
-        if not permits(desk.duties, table_page(definition, found)):
-            raise Refused
+        if not permits(desk.duties, here := table_page(definition, found)):
+            raise refusal(services, desk.email, rights()[here]["look"])
         language = language_of(request.args.get("lang"), desk.language)
         lying, unread = cases_in(services, desk, definition, found, state)
         cases = [x.case for x in lying]

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.kernel.directory import SOURCES, Entry
-from functions.kernel.duties import declared, may
+from functions.kernel.duties import RIGHTS, declared, may
 from functions.kernel.errors import Refused
 from functions.services.directory_desk import Known, known
+from functions.services.offices import refusal
 from functions.services.wiring import Services
 
 NEW = "new"  # in the place of a key
@@ -17,6 +18,8 @@ class Desk(Protocol):
 
     @property
     def language(self) -> str: ...  # noqa: D102
+    @property
+    def email(self) -> str: ...  # noqa: D102
     @property
     def coordinator(self) -> str: ...  # noqa: D102
     @property
@@ -43,25 +46,25 @@ class Visit:
 
 
 def keeping(services: Services, desk: Desk, home: str, source: str, key: str) -> Visit:
-    """Somebody who keeps the directory, at any entry; ``Refused`` for everybody else.
+    """Somebody who keeps the directory, at any entry; ``DutyLost`` for who kept it a moment ago,
+    ``Refused`` for everybody else.
 
     What their own entry says now decides, not what it said when the desk was opened.
     """
     now, me = known(services), ("coordinators", desk.coordinator)
-    if source not in SOURCES or not desk.coordinator:
+    if source not in SOURCES:
         raise Refused
-    entry = now.entry(*me)
-    if entry.retired or not may(declared(entry.facts), source):
-        raise Refused
+    entry = now.entry(*me) if desk.coordinator else None
+    if entry is None or entry.retired or not may(declared(entry.facts), source):
+        raise refusal(services, desk.email, RIGHTS[source]["edit"])
     key = "" if key == NEW else key
     return Visit(services, now, source, key, "/".join(me), home, desk.language)
 
 
 def telling(services: Services, desk: Desk, home: str) -> Visit:
-    """A supervisor in office at their own entry; ``Refused`` for everybody else."""
-    if not desk.supervisor:
-        raise Refused
+    """A supervisor in office at their own entry; ``DutyLost`` for who was one a moment ago,
+    ``Refused`` for everybody else."""
     by, now = f"supervisors/{desk.supervisor}", known(services)
-    if now.entry("supervisors", desk.supervisor).retired:
-        raise Refused
+    if not desk.supervisor or now.entry("supervisors", desk.supervisor).retired:
+        raise refusal(services, desk.email, RIGHTS["own"]["edit"])
     return Visit(services, now, "supervisors", desk.supervisor, by, home, desk.language, own=True)

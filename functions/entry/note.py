@@ -13,3 +13,10 @@ def handed_on_page(language: str, names: tuple[str, ...], typed: dict[str, str] 
     from functions.render import pages
 
     return pages.handed_on_page(language, names, typed)
+
+
+def duty_lost_page(language: str, typed: dict[str, str] | None) -> str:
+    """See ``functions.render.pages.duty_lost_page``."""
+    from functions.render import pages
+
+    return pages.duty_lost_page(language, typed)

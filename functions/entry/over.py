@@ -1,5 +1,6 @@
 """What the page of a link says whose turn is over, or of what is asked of its holder now."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from functions.kernel.definition import CLOCK
@@ -74,6 +75,7 @@ def over(
     desk: str,
     receipt: Receipt | None,
     fresh: Fresh,
+    typed: Mapping[str, str] | None = None,
 ) -> str:
     """The page of a link whose turn is over; what is asked of its holder now comes first."""
     title, lead = over_words(words, opened, receipt)
@@ -86,5 +88,6 @@ def over(
     if go and again and not receipt:
         lead = words.page("over.go_lead")
     return over_page(
-        words, view, title, lead, fresh, desk, receipt=receipt, again=again, past=past, go=go
-    )
+        words, view, title, lead, fresh, desk, receipt=receipt, again=again, past=past, go=go,
+        typed=typed,
+    )  # fmt: skip

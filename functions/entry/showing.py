@@ -51,7 +51,7 @@ def show(
     receipted = typed is None or done != ""
     told_done = receipt_of(services, words, opened, token, done) if receipted else None
     if not is_open:
-        return over(words, opened, view, token, desk, told_done, fresh)
+        return over(words, opened, view, token, desk, told_done, fresh, typed)
     forms = opened_forms(services, words, opened, typed, problems)
     wrong = [*all_wrong(words, forms, problems), *fresh.wrong]
     return task_page(

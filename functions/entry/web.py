@@ -8,10 +8,10 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from functions.entry.logs import tell
-from functions.entry.note import handed_on_page, note_page
+from functions.entry.note import duty_lost_page, handed_on_page, note_page
 from functions.entry.reading import SPOKEN, TYPED
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
-from functions.kernel.errors import Broken, HandedOn, KapulaError, Unavailable, Unknown
+from functions.kernel.errors import Broken, DutyLost, HandedOn, KapulaError, Unavailable, Unknown
 from functions.services.wiring import Services
 
 _log = logging.getLogger("kapula.web")
@@ -112,6 +112,9 @@ def _refuse(error: KapulaError) -> Response:
     if isinstance(error, HandedOn):
         typed = request.environ.get(TYPED)
         return page(handed_on_page(request_language(), error.names, typed), error.status)
+    if isinstance(error, DutyLost):
+        typed = request.environ.get(TYPED)
+        return page(duty_lost_page(request_language(), typed), error.status)
     again = isinstance(error, Broken | Unavailable)  # what was typed is given back
     typed = request.environ.get(TYPED) if again else None
     return page(note_page(request_language(), f"errors.{error.code}", typed), error.status)

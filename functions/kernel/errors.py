@@ -74,6 +74,13 @@ class HandedOn(Conflict):
         self.names = names
 
 
+class DutyLost(KapulaError):
+    """A page is for a duty that somebody of the directory had when they opened it, and has not."""
+
+    code = "duty_lost"
+    status = 403
+
+
 class Broken(KapulaError):
     """The history of the case is not as it was written: nothing more is written to it."""
 

@@ -137,10 +137,12 @@ def over_page(
     again: str = "",
     past: str = "",
     go: Way | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> str:
     """The page of a link that is used, superseded or expired; ``fresh`` asks where a link is to
     be sent, unless its holder can ``go`` to the case as it is now. ``again`` says that they have
-    a turn now; ``past`` is then what they did in an earlier one."""
+    a turn now; ``past`` is then what they did in an earlier one. What was ``typed`` in a form that
+    came too late is given back."""
     return whole_page(
         "over.html",
         words.language,
@@ -154,6 +156,7 @@ def over_page(
         again=again,
         past=past,
         go=go,
+        given=given_back(typed),
         languages=True,
     )
 
@@ -178,9 +181,18 @@ def handed_on_page(language: str, names: Sequence[str], typed: Mapping[str, str]
     """Where somebody acted in a place that was given to others meanwhile: who has it now, and what
     was typed."""
     told = ", ".join(names) or page_text(language, "handing.nobody")
+    return _given_page(language, "handed_on", typed, names=told)
+
+
+def duty_lost_page(language: str, typed: Mapping[str, str] | None) -> str:
+    """Where somebody lost the duty that a page is for, with what they typed meanwhile."""
+    return _given_page(language, "duty_lost", typed)
+
+
+def _given_page(language: str, error: str, typed: Mapping[str, str] | None, **told: str) -> str:
+    """What went wrong, with what was typed to be copied: the form leads nowhere any more."""
     title, lead, more = (
-        page_text(language, f"errors.handed_on.{part}", names=told)
-        for part in ("title", "lead", "more")
+        page_text(language, f"errors.{error}.{part}", **told) for part in ("title", "lead", "more")
     )
     given = given_back(typed)
     known = {"lead": lead, "more": more if given else "", "typed": None, "there": None, "ways": ()}

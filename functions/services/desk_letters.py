@@ -51,9 +51,7 @@ def send_desk_letter(services: Services, letter: Letter) -> str:
     return "sent"
 
 
-def _may_have_link(
-    services: Services, key: str, found: Known, holder: str, now: datetime
-) -> bool:
+def _may_have_link(services: Services, key: str, found: Known, holder: str, now: datetime) -> bool:
     """Whether a link to a desk is mailed. Opening one gives all these places back.
 
     One link in five minutes and three a day go to an address. Plus parts and other spellings of

@@ -8,6 +8,7 @@ from functions.kernel.case import Actor, Case, Order, Party
 from functions.kernel.definition import Definition
 from functions.kernel.delivery import send_again
 from functions.kernel.directory import PEOPLE_OF
+from functions.kernel.duties import LOOKING_AFTER
 from functions.kernel.errors import Broken, Conflict, HandedOn, Invalid, Problem, Refused
 from functions.kernel.fields import Field
 from functions.kernel.handing import (
@@ -27,7 +28,7 @@ from functions.kernel.read import read
 from functions.processes import pinned
 from functions.services import writing
 from functions.services.beside import beside_of
-from functions.services.offices import Offices, colleagues
+from functions.services.offices import Offices, colleagues, refusal
 from functions.services.ports import File
 from functions.services.sealing import hold
 from functions.services.wiring import Services
@@ -44,7 +45,7 @@ COLLEAGUE = Field("colleague", "choice", source="coordinators")
 
 def looked_after(services: Services, case_id: str, email: str) -> tuple[Definition, File, Party]:
     """A case and the place of somebody who looks after it; ``HandedOn`` if it went to another,
-    ``Refused`` to everybody else."""
+    ``DutyLost`` to who may look after none any more, ``Refused`` to everybody else."""
     file = services.cases.load(case_id)
     if file is None:
         raise Refused
@@ -59,7 +60,7 @@ def looked_after(services: Services, case_id: str, email: str) -> tuple[Definiti
         return definition, file, place
     if not place and theirs and Offices(services).has_right(definition, file.case, theirs[-1]):
         raise HandedOn(tuple(p.name for p in in_role(file.case, theirs[-1])))
-    raise Refused
+    raise refusal(services, email, LOOKING_AFTER) if theirs else Refused
 
 
 def may_be_replaced(

@@ -23,7 +23,7 @@ from functions.kernel.mailboxes import plain, same_address
 from functions.kernel.spans import day_ends, day_of
 from functions.processes import pinned
 from functions.services.beside import beside_of
-from functions.services.offices import Offices
+from functions.services.offices import Offices, duties_for, refusal
 from functions.services.persons import person_key
 from functions.services.ports import File, Grant
 from functions.services.quotas import of_mailbox
@@ -310,7 +310,7 @@ def _open_from_desk(services: Services, token: str) -> Opened:
     if not (theirs and confirmed(definition, case) and re.fullmatch("[1-9][0-9]{0,5}", number)):
         raise Refused
     if not Offices(services).holds(definition, case, party):
-        raise Refused
+        raise refusal(services, party.email, duties_for(definition, case, party))
     if not (party.present or acted):  # they saw it, where they looked after it
         after = in_role(case, party) if party.role == looks_after(definition) else ()
         raise HandedOn(tuple(p.name for p in after)) if after else Refused

@@ -4,13 +4,14 @@ A place from the directory holds only while its person is in office, at the same
 the duty that the place is for. This is asked at every request, of the entry as it is stored.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from functions.kernel.apart import kept_from
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.directory import PEOPLE_OF, Entry, keeps
+from functions.kernel.directory_changes import address
 from functions.kernel.duties import (
     DIRECTORY,
     LOOKING_AFTER,
@@ -19,9 +20,11 @@ from functions.kernel.duties import (
     duties_of,
     duty_of,
 )
+from functions.kernel.errors import DutyLost, KapulaError, Refused
 from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Directory, Listing, Person
 from functions.services.beside import beside_of
+from functions.services.persons import known, person_key
 from functions.services.wiring import Services
 
 
@@ -118,6 +121,22 @@ def duties_now(services: Services, entry: Entry) -> frozenset[str]:
     if entry.source == "supervisors":
         return frozenset((SUPERVISING,))
     return duties_of(entry.facts, services.directory.listings("coordinators"))
+
+
+def refusal(services: Services, email: str, duties: Iterable[str]) -> KapulaError:
+    """How somebody is refused what is for these ``duties``: told of it if they are in office and
+    had one of them when they may have opened the page, else as everybody is."""
+    found = known(services, person_key(services, email))
+    if not (found and found.entries):
+        return Refused()
+    since = services.clock.now() - services.rules.desk_link
+    entries = (change.before for change in services.directory.changes_since(since))
+    had: set[str] = set()
+    for entry in entries:
+        if entry and not entry.retired and same_address(address(entry), email):
+            own = entry.source == "supervisors"
+            had |= {SUPERVISING} if own else {*declared(entry.facts)}
+    return Refused() if had.isdisjoint(duties) else DutyLost()
 
 
 @dataclass(frozen=True, slots=True)

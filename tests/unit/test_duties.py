@@ -7,10 +7,21 @@ import pytest
 from flask.testing import FlaskClient
 
 from functions.entry import desk
-from functions.kernel.directory import DirectoryFile, Entry
-from functions.kernel.duties import DUTIES, EVERY, RIGHTS, duties_of, duty_of
+from functions.kernel import LANGUAGES
+from functions.kernel.directory import DirectoryFile, Entry, Mark
+from functions.kernel.directory_changes import Change
+from functions.kernel.duties import (
+    DUTIES,
+    EVERY,
+    LOOKING_AFTER,
+    RIGHTS,
+    SUPERVISING,
+    duties_of,
+    duty_of,
+)
 from functions.kernel.people import Listing
 from functions.processes import NAMES, current
+from functions.render.texts import page_text
 from functions.services import apply
 from functions.services.directory_asked import asked_of, form_from
 from functions.services.directory_desk import fingerprint
@@ -69,6 +80,13 @@ class Office(Quotes):
         found = self.directory.entry(source, key)
         assert found
         return found
+
+    def changed(self, *entries: Entry) -> None:
+        """Entries are saved by somebody, as their page saves them."""
+        mark = Mark(self.clock.now(), "coordinators/somebody")
+        for entry in entries:
+            change = Change(self.directory.entry(entry.source, entry.key), entry, mark)
+            self.directory.replace(entry, mark, self.directory.revision(), change)
 
     def client(self) -> FlaskClient:
         return desk.create_app(self.services).test_client()
@@ -215,6 +233,47 @@ def test_duty_that_nobody_has_falls_to_who_keeps_the_directory() -> None:
     assert found
     assert found.duties == {"directory", "finance"}
     assert RIGHTS["directory"]["look"] == ("directory",)
+
+
+@pytest.mark.parametrize("duty", EVERY)
+def test_who_loses_a_duty_in_the_middle_of_it_is_told(duty: str) -> None:
+    """Whatever page of the duty it is; and whoever never had it is refused as ever."""
+    pages = [
+        (name, action)
+        for name, actions in rights().items()
+        for action, duties in actions.items()
+        if duty in duties and name not in ("desk", "search")
+    ]
+    assert pages
+    for name, action in pages:
+        office = Office()
+        other = "finance" if {*LOOKING_AFTER} & {*rights()[name][action]} else "units"
+        if duty == SUPERVISING:  # and is in office otherwise
+            sulo = office.kept("supervisors", WHO[duty])
+            office.changed(replace(sulo, retired=True), _person(WHO[duty], other))
+        else:
+            held = office.kept("coordinators", WHO[duty])
+            office.changed(replace(held, facts={**held.facts, "duties": (other,)}))
+        assert ATTEMPTS[name, action](office, WHO[duty]) == 403, (name, action)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keeper_who_loses_the_duty_gets_back_what_was_typed(language: str) -> None:
+    office = Office()
+    client, path = office.client(), office.path("kira")
+    kira, tom = office.kept("coordinators", "kira"), office.kept("coordinators", "tom")
+    less = replace(kira, facts={**kira.facts, "duties": ("units",)})
+    more = replace(tom, facts={**tom.facts, "duties": ("topics", "directory")})
+    office.changed(less, more)
+    typed = {"name_fi": "Uusi yksikkö", "_lang": language, "_seen": ""}
+    before = office.directory.revision()
+    got = client.post(f"{path}/directory/units/new", data=typed)
+    assert (got.status_code, office.directory.revision()) == (403, before)
+    assert page_text(language, "errors.duty_lost.title") in got.text
+    assert "Uusi yksikkö" in got.text
+    office.clock.forward(hours=13)  # longer than a desk lives: they never saw this page
+    path = office.path("kira")
+    assert client.post(f"{path}/directory/units/new", data=typed).status_code == 404
 
 
 def test_duty_taken_away_closes_the_page_at_the_next_request() -> None:

@@ -156,6 +156,29 @@ def test_who_left_the_office_is_told_nothing(office: Two, process: str, role: st
     assert party.create_app(office.services).test_client().get(row).status_code in (200, 404)
 
 
+@pytest.mark.parametrize("kind", ["task", "status", "desk"])
+def test_who_acted_before_the_case_was_handed_on_gets_back_what_was_typed(
+    office: Two, kind: str
+) -> None:
+    """By a row of their desk as by the link of a mail."""
+    case = office.case(office.case_at("confirm", "endorse", "offer", "decline"))
+    acted = {told.entry.step.party for told in office.cases.folders[case.id].told}
+    held = next(p for p in case.holders("coordinator") if p.id in acted)
+    if kind == "desk":
+        office.index()
+        row = f"{office.desk(held.email)}.{case.id}.{held.id}.{case.round}"
+    else:
+        row = office.token_of(case.id, held, kind)
+    taken_over(office, case, held)
+    now, words = office.case(case.id), "Words that took an hour."
+    typed = {"_lang": "en", "action": "offer", "supervisor": "testi", "offer_message": words}
+    got = party.create_app(office.services).test_client().post(f"/api/t/{row}", data=typed)
+    assert (got.status_code, office.case(case.id)) == (409, now)
+    assert page_text("en", "handing.given") in got.text
+    assert words in got.text
+    assert ">testi<" not in got.text  # what was chosen is a code, not their words
+
+
 def test_link_to_somebody_who_has_left_is_not_sent(office: Two) -> None:
     before = seat(office, "manager")
     assert office.replaced(ANNA, office.shared, before, NEW).status_code == 303
