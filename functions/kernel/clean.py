@@ -57,7 +57,12 @@ _ALIKE = str.maketrans(
     "\u03b1\u03b2\u03b5\u03b6\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7"
     "\u0570\u0578\u057d\u0585\u0131\u0251\u0261\u2019\u2018\u02bc\u02b9\u00b4`\u2032",
     "abekmhopctyxsi\u00efjhldqw\u00ebyabezhikmnoptyxhnuoiag" + "'" * 7,
-)
+) | str.maketrans("\u0269\u01c0\u0185\u01a8\u03f3\u03f2\u0475", "ilbsjcv")
+_SMALL_CAPITAL = re.compile("LATIN LETTER SMALL CAPITAL ([A-Z])")
+_BESIDE_LETTER = r"(?:(?<=[^\W\d_]){0}|{0}(?=[^\W\d_]))"
+_ZERO, _ONE = (re.compile(_BESIDE_LETTER.format(digit)) for digit in "01")
+_DOTTED = re.compile("(?<=[ij])\u0307")
+_APOSTROPHES = re.compile("['\u02bb]")
 _BREAKS = "\u2028\u2029\x85\x0b\x0c"
 _AROUND = {"<": ">", "(": ")", "[": "]", '"': '"', "'": "'", "\u201c": "\u201d", "\u201d": "\u201d"}
 _AROUND |= {
@@ -118,11 +123,25 @@ def line(raw: str) -> str:
 
 
 def look(raw: str) -> str:
-    """What a name or a line looks like, to compare it by: letters of other scripts, widths, dashes
-    and apostrophes that look alike are one, in any case, and what cannot be seen is gone."""
+    """What a name or a line looks like, to compare it by: letters of other scripts, widths and
+    small capitals that look alike are one, in any case, and what cannot be seen is gone. So are
+    signs, if there is anything else: ``(Aino)`` and ``Aino.`` look like ``Aino``."""
     seen = plain(line(raw))
-    usual = seen if _heaped(seen) else unicodedata.normalize("NFKC", seen)
-    return unified(plain(usual).casefold().translate(_ALIKE))
+    if _heaped(seen):
+        return unified(plain(seen).casefold().translate(_ALIKE))
+    small = unicodedata.normalize("NFKD", seen).casefold().translate(_ALIKE)
+    usual = _DOTTED.sub("", "".join(map(_uncapped, unicodedata.normalize("NFKD", small))))
+    usual = _ONE.sub("l", _ZERO.sub("o", usual))
+    spelt = "".join(
+        c if unicodedata.category(c)[0] in "LMN" else " " for c in _APOSTROPHES.sub("", usual)
+    )
+    return plain(spelt) or plain(usual)
+
+
+def _uncapped(char: str) -> str:
+    """A letter, small instead of as a small capital."""
+    match = None if char.isascii() else _SMALL_CAPITAL.fullmatch(unicodedata.name(char, ""))
+    return match[1].lower() if match else char
 
 
 def plain(raw: str) -> str:

@@ -4,13 +4,17 @@ They are compared in lower case, without stops, stars and white space around the
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 _LANGUAGES = {
-    "fi": "fi fin suomi suomeksi suomenkielinen finska finsk finnish",
-    "sv": "sv swe ruotsi ruotsiksi ruotsinkielinen svenska svensk swedish",
-    "en": "en eng englanti englanniksi englanninkielinen engelska engelsk english",
+    "fi": "fi fin suomi suomea suomeksi suomenkielinen finska finsk finskspråkig finnish",
+    "sv": "sv swe ruotsi ruotsia ruotsiksi ruotsinkielinen svenska svensk svenskspråkig swedish",
+    "en": (
+        "en eng englanti englantia englanniksi englanninkielinen engelska engelsk engelskspråkig "
+        "english"
+    ),
 }
 LANGUAGE_OF: Mapping[str, str] = {
     word: code for code, words in _LANGUAGES.items() for word in words.split()
@@ -60,6 +64,25 @@ _COLUMNS = {
 COLUMN_OF: Mapping[str, str] = {
     word.strip(): column for column, words in _COLUMNS.items() for word in words.split(",")
 }
+# What joins two people: in small letters wherever it stands, in capitals between words, and such as
+# nobody is called in any case.
+JOINING = "ja tai or et kanssa with med mit vs versus и или"
+JOINING_ALWAYS = "sekä taikka och samt eller and plus und oder sowie ynnä"
+AND_OTHERS = r"ym|yms|jne|etc|osv|mfl|mm|et al|m\. ?fl|m\. ?m|o\. ?s\. ?v|co|muut|andra|others"
+# Words for several people.
+_SEVERAL = """
+    tiimi työtiimi ryhmä työryhmä työyhteisö henkilökunta henkilöstö kaikki osallistujat ohjattavat
+    hoitajat työntekijät kollegat henkilöä osallistujaa ohjattavaa hoitajaa työntekijää ihmistä
+    team teamet grupp gruppen arbetsgrupp arbetsgruppen personalen deltagarna kollegor personer
+    group everybody everyone participants colleagues people persons
+"""
+SEVERAL = frozenset(_SEVERAL.split())
+# Words that are cut short by a stop, besides those without a vowel.
+_CUT_SHORT = """
+    prof toht tri lic mag maist dipl ing doc dos kand med phil fil tekn tech jur theol rva hra nti
+    rev gen col capt sen jun joh seb alex abr mme mlle sri ir ma os ent siv
+"""
+CUT_SHORT = frozenset(_CUT_SHORT.split())
 _MOST_COLUMNS = 30
 _MOST_WORDS = 3  # of one name of a column
 # What stands before an address or a person and is nobody's name, however it is written; what people
@@ -73,7 +96,8 @@ _STEMS = (
     ("email", "sähköposti"), ("email", "e-post"), ("email", "email"), ("email", "e-mail"),
     ("language", "språk"), ("language", "kieli"),
 )  # fmt: skip
-_BORDERS = re.compile(r"^[\s*:.?#()\[\]\"'_-]+|[\s*:.?()\[\]\"'_-]+$")
+_BORDERS = " *:.?()[]\"'_-"
+_LONGEST_LANGUAGE = 60  # characters of what may be one, with signs around it
 _TAGGED = re.compile(r"(fi|sv|en)[-_][a-z]{2}")  # a code with a country, such as sv-FI
 _BULLET = re.compile(
     r"^(?:[\u2022\u00b7\u25aa\u25e6\u2023\u25cf\u25cb\u25a0\u2043*\u2013\u2014-]|\d{1,3}[.)])\s+"
@@ -85,9 +109,26 @@ def unlisted(text: str) -> str:
     return _BULLET.sub("", text, count=1)
 
 
+def within(text: str) -> str:
+    """A text without the signs around it: from its first letter, mark or digit to its last."""
+    begin, end = 0, len(text)
+    while begin < end and not is_spelt(text[begin]):
+        begin += 1
+    while end > begin and not is_spelt(text[end - 1]):
+        end -= 1
+    return text[begin:end]
+
+
+def is_spelt(char: str) -> bool:
+    """Whether this is a letter, a mark of one, or a digit."""
+    return char.isalnum() or unicodedata.category(char)[0] == "M"
+
+
 def language_of(word: str) -> str:
     """The code of the language that a word names, or ""."""
-    found = _plain(word)
+    if len(word) > _LONGEST_LANGUAGE:
+        return ""
+    found = within(unicodedata.normalize("NFKC", word)).casefold()
     tagged = _TAGGED.fullmatch(found)
     return tagged[1] if tagged else LANGUAGE_OF.get(found, "")
 
@@ -143,4 +184,5 @@ def labelled(name: str) -> bool:
 
 
 def _plain(word: str) -> str:
-    return _BORDERS.sub("", " ".join(word.casefold().split()))
+    plain = " ".join(word.casefold().split())
+    return plain.lstrip(f"{_BORDERS}#").rstrip(_BORDERS)

@@ -5,19 +5,44 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from itertools import takewhile
 
-from functions.kernel.list_words import PEOPLE, SURNAMES, columns_of, language_of, unlisted
+from functions.kernel.list_words import (
+    AND_OTHERS,
+    CUT_SHORT,
+    JOINING,
+    JOINING_ALWAYS,
+    PEOPLE,
+    SEVERAL,
+    SURNAMES,
+    columns_of,
+    language_of,
+    unlisted,
+    within,
+)
+from functions.kernel.scripts import oddly_lettered
 
 _LISTED = re.compile(r"[,;|/\\\t\u060c\u061b\u201a\u2044\u2215\u3001\ufe50\uff0c\uff1b\uff0f]")
 _COLUMNS = re.compile(r"\S[ \u00a0\u2000-\u200a\u202f\u3000]{2,}\S")
-# "And" in any case, but for "Ja", which is a part of Korean names.
-_AND = re.compile(r"(?<!\bvon)\s(?:ja|JA|(?i:sek\u00e4|och|samt|and|plus|und|sowie|ynn\u00e4))\s")
+_SMALL, _ANY = ("|".join(told.split()) for told in (JOINING, JOINING_ALWAYS))
+# "Ja" with a capital is a part of Korean names, and "Or" a name.
+_AND = re.compile(
+    rf"(?:^|(?<!\bvon)[\s(\uff08])(?:{_SMALL}|{_ANY})(?=[\s)\uff09]|$)"
+    rf"|(?<!\bvon)\s(?:{_SMALL.upper()}|(?i:{_ANY}))\s"
+)
+_OTHERS = re.compile(rf"[\s(](?:{AND_OTHERS})\.?\)?$")
+_STOPPED = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})\.\s*(?=[^\W\d_])")
+_CALLED = re.compile(r"\w!\s|\w\w!(?=\w)")  # no click, as in "N!xau"
+_VOWELS = frozenset(
+    "aeiouy\u00e6\u00f8\u0131\u0430\u0435\u0438\u043e\u0443\u044b\u044d\u044e\u044f\u0456\u03b1\u03b5\u03b7\u03b9\u03bf\u03c5\u03c9"
+)
 _LATIN = "A-Za-z\u00c0-\u024f"
 # A dot in the middle (but in l\u00b7l, which is Catalan); a number before or after a multiple, or
-# before a word; a colon before a capital, as there is none in "A:son".
+# before a word, or of more than one in brackets.
 _COUNTED = re.compile(
     rf"(?<=[{_LATIN}])(?<![lL])[\u00b7\u2027\u2219\u22c5](?=[{_LATIN}])"
-    r"|^\d+(?:\s|[xX\u00d7*])|\s[xX\u00d7*]\s?\d+$|\d\s+[^\W\d_]"
+    r"|^\d+(?:\s|[xX\u00d7*])|\s[xX\u00d7*]\s?\d+$|\d\s+[^\W\d_]|\d(?!(?:nd|rd|th)\b)[^\W\d_]"
+    r"|[(\uff08]\s*(?!0*1\s*[)\uff09])\d+\s*[)\uff09]"
     r"|\d(?i:hl\u00f6|henk|pers|kpl|st\b)"
 )
 _PARENT = re.compile(r"(?<=\s)(?i:[as]/[lo]|[ad]/[po])(?=\s)")  # son or daughter of, in Malaysia
@@ -26,7 +51,7 @@ _KANA = re.compile("(?<=[\u30a1-\u30ff])[\uff1d=\u30a0\u30fb](?=[\u30a1-\u30ff])
 # and hyphens of several scripts, and joiners.
 _SIGNS = frozenset(
     " -'.,()\"!\uff07\uff0c\uff08\uff09\u2019\u2018\u201c\u201d\u201e\u00b4`\u2032\u00b7\u2027"
-    "\u2219\u22c5\u30fb\u30a0\u0f0b\u1361\u05be\u05f3\u05f4\u2010\u2011\u2012\u2013\u2014\u200c\u200d"
+    "\u2219\u22c5\u30fb\u30a0\u0f0b\u1361\u05be\u05f3\u05f4\u2010\u2011\u2013\u200c\u200d"
     "\u180b\u180c\u180d\u180e\u180f"
 )
 _NO_NAME = re.compile(r"[@\uff20\ufe6b<>\uff1c\uff1e;|\t]|mailto:|://|:\s", re.IGNORECASE)
@@ -38,11 +63,12 @@ _TWO_QUOTED = re.compile(r"(?<=\w)['\u2019]\s+['\u2018\u2019](?=\w)")
 _COLON = re.compile(r"(?<=[^\W\d_]):(?=[^\W\d_])")
 _LONGEST_CODE = 3  # letters of the code of a language; longer words for one are nobody's name
 _LONGEST_NAME = 500
-_EDGES = " \t:=()[]/|*.,\u2013\u2014\u2022\u00b7-"
-_AFTER = re.compile(r"(?P<name>.*?)(?P<sign>[\s:=()\[\]/|*\u2013\u2014\u2022\u00b7]+)(?P<word>\S+)")
-_BEFORE = re.compile(
-    r"(?P<word>[^\s:=()\[\]/|*]+)(?P<sign>[\s:=()\[\]/|*\u2013\u2014\u2022\u00b7-]+)(?P<name>.*)"
-)
+_SIGN_OF, _WORD = r"(?P<sign>[\W_]+)", r"(?P<word>(?i:fi|sv|en)[-_][^\W\d_]{2}|[^\W_]+)"
+_AFTER = re.compile(f"(?P<name>.*?){_SIGN_OF}{_WORD}")
+_BEFORE = re.compile(f"{_WORD}{_SIGN_OF}(?P<name>.*)")
+_JOINTS = frozenset("-'\u2010\u2011\u2019")  # within one name
+_NO_SIGNS = " .\u00a0"  # between two words, or after an initial
+_IDEOGRAPHIC_ZERO = "\u3007"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +91,24 @@ def names_joined(name: str) -> bool:
     """Whether two names have "and" or a sign between them that no name has, each stands in brackets
     or quotes, or a number counts them."""
     bare = _KANA.sub("-", _PARENT.sub("a", unlisted(name)))
-    if _AND.search(bare) or _COUNTED.search(bare) or _TWO_QUOTED.search(bare):
+    if any(sign.search(bare) for sign in (_AND, _OTHERS, _COUNTED, _CALLED, _TWO_QUOTED)):
+        return True
+    if any(map(_is_whole, _STOPPED.findall(bare))) or SEVERAL & set(_spelt(bare.casefold())):
         return True
     inner = bare.split()[1:-1]
     parted = any(not any(map(str.isalnum, word)) and word.strip(_BRACKETS) for word in inner)
     return parted or _wrapped(bare) or _odd_between(bare)
+
+
+def _spelt(text: str) -> list[str]:
+    """The words of a text, without what is around them."""
+    return [word for word in (within(each) for each in text.split()) if word]
+
+
+def _is_whole(word: str) -> bool:
+    """Whether a word before a stop is not one cut short, such as "Dr." or "Prof."."""
+    letters = unicodedata.normalize("NFD", word.casefold())
+    return bool(_VOWELS & set(letters)) and word.casefold() not in CUT_SHORT
 
 
 def not_a_name(text: str) -> bool:
@@ -83,7 +122,7 @@ def not_a_name(text: str) -> bool:
     digits = sum(map(str.isdigit, text))
     column = columns_of(text) and not all(w.casefold() in PEOPLE for w in text.split())
     named = any(map(str.isalpha, text)) and not column
-    more = odd or digits > _MOST_DIGITS or _NO_NAME.search(text)
+    more = odd or digits > _MOST_DIGITS or _NO_NAME.search(text) or oddly_lettered(text)
     return bool(more or not named or _tells_language(text))
 
 
@@ -99,12 +138,14 @@ def _tells_language(text: str) -> bool:
     told = spoken(text)
     if told and told.sure:
         return not _surname(told)
-    return any(map(_is_language, text.split()[1:-1]))
+    if told and told.word.isupper() and len(told.word) <= _LONGEST_CODE:
+        return True
+    return any(map(_is_language, re.findall(r"[^\W_]+", text)[1:-1]))
 
 
 def _is_language(word: str) -> bool:
     """Whether a word is the name of a language and nobody's."""
-    bare = word.strip(_EDGES)
+    bare = within(word)
     return len(bare) > _LONGEST_CODE and bool(language_of(bare)) and not _may_be_name(bare)
 
 
@@ -117,27 +158,48 @@ def spoken(text: str) -> Spoken | None:
     there is none, or the word is the surname, or the text is too long for a name."""
     if len(text) > _LONGEST_NAME:
         return None
-    after = _AFTER.fullmatch(text.rstrip(_EDGES))
-    before = _BEFORE.fullmatch(text.lstrip(_EDGES))
+    bare = within(text)
+    after, before = _AFTER.fullmatch(bare), _BEFORE.fullmatch(bare)
     for match in filter(None, (after, before)):
-        word = match["word"].strip(_EDGES)
-        name = match["name"].strip(_EDGES)
+        word, sign = match["word"], match["sign"]
+        name = within(_with_marks(match))
         if language_of(word) and any(map(str.isalpha, name)):
-            found = _spoken(name, word, signed=bool(match["sign"].strip()))
+            found = _joined(name, word) if sign in _JOINTS else _spoken(name, word, sign)
             if found and match is after and _leads(name):
                 return Spoken(name, word, sure=False)
             return found
     return None
 
 
-def _spoken(name: str, word: str, *, signed: bool) -> Spoken | None:
-    beside = _apart(name, word)
+def _with_marks(match: re.Match[str]) -> str:
+    """The name, with the marks of its last letter, which begin what is after it."""
+    marks = takewhile(lambda char: unicodedata.category(char)[0] == "M", match["sign"])
+    return f"{match['name']}{''.join(marks)}" if match.end("name") < match.end() else match["name"]
+
+
+def _spoken(name: str, word: str, sign: str) -> Spoken | None:
+    beside, signed = _apart(name, word), bool(sign.strip(_NO_SIGNS))
     if _may_be_name(word):
         sure = beside and (signed or len(name.split()) > 1)
         return Spoken(name, word, sure) if signed or beside else None
-    if len(word) > _LONGEST_CODE or signed:
+    if len(word) > _LONGEST_CODE or signed or _is_nobody(word):
         return Spoken(name, word, sure=not any(map(_is_language, name.split())))
-    return Spoken(name, word, beside) if beside or word.islower() else None
+    return Spoken(name, word, beside) if beside or word.islower() or word.isupper() else None
+
+
+def _joined(name: str, word: str) -> Spoken | None:
+    """As ``_spoken``, of a word that a hyphen joins to a name: a surname may be one of two, and a
+    code a part of a name, as in "Mei-En"."""
+    if _may_be_name(word) and word.islower():
+        return Spoken(name, word, sure=True)
+    if _may_be_name(word) or (len(word) <= _LONGEST_CODE and not _is_nobody(word)):
+        return Spoken(name, word, sure=False) if _apart(name, word) else None
+    return Spoken(name, word, sure=True)
+
+
+def _is_nobody(word: str) -> bool:
+    """Whether a code of a language has no vowel, so that it is no part of a name."""
+    return not _VOWELS & set(word.casefold())
 
 
 def _apart(name: str, word: str) -> bool:
@@ -173,7 +235,9 @@ def _odd(name: str) -> list[int]:
         at
         for at, char in enumerate(name)
         if char not in _SIGNS
-        and unicodedata.category(char)[0] not in "LMN"
+        and unicodedata.category(char)[0] not in "LM"
+        and unicodedata.category(char) != "Nd"
+        and char != _IDEOGRAPHIC_ZERO
         and not (char == ":" and _COLON.match(name, at) and name[at + 1].islower())
         and not "\ufe00" <= char <= "\ufe0d"
         and not "\U000e0100" <= char <= "\U000e01ef"

@@ -78,10 +78,29 @@ def test_what_shapes_a_letter_stays_beside_it(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Bertt\u0430", "\uff22ertta", "BERTTA", "Ber\ufe0ftta", "B\u0435rtta", "\u0392ertta"]
-)
+    "name", ["Bertt\u0430", "\uff22ertta", "BERTTA", "Ber\ufe0ftta", "B\u0435rtta", "\u0392ertta",
+     "\u0299\u1d07\u0280\u1d1b\u1d1b\u1d00", "Bertta.", "(Bertta)", "\u201cBertta\u201d", "-Bertta", "Bertta\u00b7", "Bertta,", "\u2018Bertta\u2019",
+     "\U0001d401ertta", "[Bertta] \U0001f642"],
+)  # fmt: skip
 def test_what_looks_alike_is_alike(name: str) -> None:
     assert clean.look(name) == clean.look("Bertta")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Aino-Maria", "Aino Maria"), ("O'Brien", "O\u2019Brien"), ("Äiti", "\u04d2iti"), ("Joo", "J0o"),
+     ("Pia", "P\u0131\u0307a"), ("Ville", "Vi\u01c0\u01c0e"), ("Mill", "Mil1")],
+)  # fmt: skip
+def test_what_hardly_differs_is_alike(one: str, other: str) -> None:
+    assert clean.look(one) == clean.look(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Aino", "Äinö"), ("Aino", "A\u00efno"), ("Aino 1", "Aino 2"), ("Aino (1)", "Aino"), ("Ali", "All"), ("!", "?")],
+)  # fmt: skip
+def test_what_can_be_told_apart_is_not_alike(one: str, other: str) -> None:
+    assert clean.look(one) != clean.look(other)
 
 
 @given(ANYTHING)

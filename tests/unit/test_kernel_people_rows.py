@@ -49,6 +49,9 @@ def test_rows_have_latin_numbers_from_one_to_ninety_nine() -> None:
      "\u30b8\u30e7\u30f3\u30fb\u30b9\u30df\u30b9", "\u30b8\u30e3\u30f3\uff1d\u30ea\u30e5\u30c3\u30af", "Aino Maria Ek",
      "von Bagh-Ek", "Karl von und zu Berg", "Ravi A/L Kumar", "O\uff07Brien", "O'Brien", "O\u2019Brien", "Jan van 't Hooft", "A:son Berg", "Aino Suomi",
      "Aino Maria Suomi", "Matti Ruotsi", "Aung Swe", "Li En", "Meili Lang", "Person", "Jan en Piet",
+     "Aino Aalto-Suomi", "Chen Mei-en", "En-Lai Chou", "A. English", "Aino M. Suomi", "Anna SUOMI",
+     "Prof. Aino Ek", "Dr. St. John Ek", "Aalto A.-M.", "Ek Ph.D. Bo", "Martin King 3rd", "Aino Ek (os. Berg)", "Ma. Teresa Cruz", "N!xau", "Kim Tai Young", "Tal Or Cohen", "Aino Kuusi",
+     "Aino\u2013Maria", "\u3007\u5ca1 \u512a", "\u30b7\u30b2\u308b \u5ca1\u7530", "\u0418\u0432\u0430\u043d (Ivan) Ek", "Ka\u02bbula", "\u018fliyev", "\u1820\u1821",
      'Ann "Anna" Berg', "N.N. 4", "Aino (1)", "\u0645\u06cc\u200c\u062e\u0648\u0627", "\u5ca1\u7530 \u512a"],
 )  # fmt: skip
 def test_names_that_only_look_like_two_are_names(name: str) -> None:
@@ -88,6 +91,12 @@ def test_two_names_with_any_sign_between_are_not_one(sign: str) -> None:
     "line",
     ["(Aino) (Bertta)", "[Aino] [Bertta]", '"Aino" "Bertta"', "'Aino' 'Bertta'", "(Aino) Bertta",
      "Aino=Bertta", "Aino\u2192Bertta", "Aino:Bertta", "Aino_Bertta", "Aino ... Bertta", "N.N. 4 hl\u00f6",
+     "Aino tai Bertta", "Aino TAI Bertta", "Aino eller Bertta", "AINO OR BERTTA", "Aino (ja Bertta)", "Aino ja", "ja Bertta",
+     "Aino kanssa Bertta", "Aino with Bertta", "Aino vs Bertta", "Aino et Bertta", "Aino oder Bertta", "\u0410\u043d\u043d\u0430 \u0438 \u0411\u043e\u0440\u0438\u0441",
+     "Aino. Bertta", "Aino.Bertta", "Aino Ek. Bo Ek", "\u0410\u043d\u043d\u0430. \u0411\u043e\u0440\u0438\u0441", "Aino! Bertta", "Aino!Bertta",
+     "Aino\u2014Bertta", "Aino\u2012Bertta", "\u2460Aino \u2461Bertta", "\u2160 Aino \u2161 Bo", "Aino\u00b9 Bo\u00b2", "1Aino 2Bertta", "Aino\u0660Bertta",
+     "Aino ym.", "Aino ym", "Aino yms.", "Aino jne.", "Aino et al.", "Aino etc.", "Aino m.fl.", "Aino m. fl.", "Aino mfl", "Aino osv.", "Aino (ym.)", "Aino & co",
+     "tiimi (4)", "Kotihoito (12)", "Aino (2)", "tiimi", "Tiimi 4", "arbetsgruppen", "the whole team", "kaksi osallistujaa",
      "N.N. 4hl\u00f6", "4 kpl N.N.", "N.N. 4 personer", "Aino    Bertta", "Aino\u2003\u2003Bertta"],
 )  # fmt: skip
 def test_several_people_on_a_line_are_not_one(line: str) -> None:
@@ -98,8 +107,21 @@ def test_several_people_on_a_line_are_not_one(line: str) -> None:
     "name",
     ["Matti Virtanen svenska", "Matti Virtanen (svenska)", "Anna Aalto = englanti", "Anna Aalto sv",
      "suomi:Anna Aalto", "Anna Aalto suomi", "Matti svenska Virtanen", "svenska Anna Aalto",
-     "Anna Aalto SV", "matti virtanen ruotsi"],
+     "Anna Aalto SV", "matti virtanen ruotsi", "Matti Virtanen \u201csvenska\u201d", "Matti Virtanen \uff08svenska\uff09",
+     "Matti Virtanen \u201csv\u201d", "Matti Virtanen \uff53\uff56", "Virtanen-svenska", "Virtanen-SV", "svenska-Matti", "MATTI VIRTANEN SV",
+     "SV MATTI VIRTANEN", "MATTI VIRTANEN EN", "KHIN KHIN SWE", "Matti Virtanen svenska!", "Matti Virtanen sv-FI", "Matti\u201csvenska\u201dVirtanen",
+     "Matti Virtanen 'svenska'", "Matti Virtanen, Sv.", "Matti Virtanen svenskspr\u00e5kig", "Aalto-suomi Aino-suomi"],
 )  # fmt: skip
 def test_a_language_is_no_part_of_a_name(name: str) -> None:
+    typed = {"people-1-name": name, "people-1-email": "a@example.org"}
+    assert [(p.field, p.code) for p in read_people(ONE, typed)[1]] == [("people-1-name", "name")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u13aaino", "\ua4eeino", "\ua4ee\ua4f2\ua4e0\ua4f3", "\u15c5ino", "Aino \u13aaalto", "\u0410ino", "Ain\u03bf", "\u0410\u0301ino",
+     "Aino\u05e1", "Ai\u1d34no\u0430", "\u2c80ino", "Aino\u4e00"],
+)  # fmt: skip
+def test_letters_of_two_scripts_are_no_name(name: str) -> None:
     typed = {"people-1-name": name, "people-1-email": "a@example.org"}
     assert [(p.field, p.code) for p in read_people(ONE, typed)[1]] == [("people-1-name", "name")]

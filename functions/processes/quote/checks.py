@@ -1,6 +1,7 @@
 """Rules over several answers of a quote, its order and its invoice."""
 
 import re
+from collections import Counter
 from datetime import date, timedelta
 
 from functions.kernel import clean
@@ -14,6 +15,8 @@ from functions.kernel.countries import (
 from functions.kernel.fields import Answers, Check
 from functions.kernel.people import Directory
 from functions.kernel.read import lines
+
+_LABELLED = re.compile(r"(?<=\S) ?\(\d{1,2}\)$")
 
 
 def ahead(name: str) -> Check:
@@ -167,9 +170,16 @@ def is_new(answers: Answers, _: Directory, __: date) -> bool:
 
 
 def names_apart(answers: Answers, _: Directory, __: date) -> bool:
-    """Whether each participant has a line of their own."""
-    told = str(answers.get("participant_names", "")).splitlines()
-    return not any(map(_several, map(str.strip, told)))
+    """Whether each participant has a line of their own. A number in brackets tells namesakes
+    apart, and counts people elsewhere."""
+    told = [*map(str.strip, str(answers.get("participant_names", "")).splitlines())]
+    names = [_LABELLED.sub("", line) for line in told]
+    times = Counter(map(clean.look, names))
+    apart = (
+        name if times[clean.look(name)] > 1 else line
+        for name, line in zip(names, told, strict=True)
+    )
+    return not any(map(_several, apart))
 
 
 def names_only(answers: Answers, _: Directory, __: date) -> bool:

@@ -219,8 +219,8 @@ ABSENT = Field("absent", "choice", among="participant_names", choices=("everybod
 ABSENT_ON = Field("absent_on", "date", passing=True)
 ABSENT_CHECKS = (checks.not_ahead("absent_on"), checks.not_before("absent_on", "start_date"))
 COMING_CHECKS = (
-    Check("one_comes", "coming_in", checks.one_comes),
     Check("comes_new", "coming_in", checks.is_new),
+    Check("one_comes", "coming_in", checks.one_comes),
 )
 FEE_REASON = Field(
     "fee_reason",
