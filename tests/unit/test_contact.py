@@ -17,7 +17,7 @@ from functions.kernel.desk import GROUPS, MINE, list_of, slots
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.errors import HandedOn, WrongDefinition
 from functions.kernel.ladder import deadline
-from functions.kernel.spans import Calendar, day_ends, day_of, last_day
+from functions.kernel.spans import Calendar, day_begins, day_ends, day_of, last_day
 from functions.processes import current
 from functions.render import dates
 from functions.render.case_view import case_view
@@ -240,6 +240,7 @@ def test_whoever_may_miss_the_laws_day_is_told_of_it_before(
     last, begun = deadline(CONTACT, case), day_of(case.entered_at)
     assert last is not None
     world.deliver_all()
+    world.clock.time = day_begins(begun) + timedelta(hours=12)  # after the mails of each morning
     found = []
     while day_of(world.clock.now()) <= last:
         world.clock.forward(days=1)

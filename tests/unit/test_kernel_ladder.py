@@ -1,13 +1,13 @@
 """What time does: at the second a rung is due, in order, once."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from functions.kernel.case import Order, Step
 from functions.kernel.ladder import REMIND, deadline, due_at, next_rung
-from functions.kernel.spans import day_of, working_from
+from functions.kernel.spans import day_begins, day_of, working_from
 from functions.processes import NAMES, current
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY
@@ -103,7 +103,8 @@ def test_all_mails_of_one_moment_are_sent_after_an_outage() -> None:
     quote = current("quote")
     found = [w.case for w in walks(quote, PEOPLE) if w.case.state == "scheduled"]
     case = replace(found[0], entered_at=datetime(2027, 1, 1, tzinfo=UTC))
-    late = datetime(2027, 3, 3, 12, tzinfo=UTC)  # the day before it starts
+    starts = date.fromisoformat(str(case.answers["start_date"]))
+    late = day_begins(starts - timedelta(days=1)) + timedelta(hours=12)
     mails = []
     while (decision := climb(quote, case, late, PEOPLE)) and decision.step.action == REMIND:
         case = decision.case

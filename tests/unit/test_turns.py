@@ -14,6 +14,7 @@ from functions.kernel.definition import BY_ITSELF, Definition
 from functions.kernel.desk import MINE, desk_lists, slots
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Unavailable
+from functions.kernel.spans import day_of
 from functions.processes import NAMES, current
 from functions.render import dates
 from functions.render.mail import reference
@@ -383,7 +384,7 @@ def test_day_of_the_first_session_is_said_and_not_the_day_it_was_recorded() -> N
     world = World()
     case_id = world.case_at("confirm", "endorse", "offer", "accept")
     ahead = world.clock.now() + timedelta(days=5)
-    world.do(case_id, "begin", first_session=ahead.date().isoformat())
+    world.do(case_id, "begin", first_session=day_of(ahead).isoformat())
     page = page_of(world, case_id, world.case(case_id).holders("applicant")[0], "status")
     notice = page.partition("k-standing")[2].partition("</div>")[0]
     assert dates.day(ahead, "en") in notice
