@@ -1,6 +1,6 @@
 """The outbox: each mail is leased by one sender at a time, and its fate is written down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pynamodb.expressions.update import Action
@@ -40,6 +40,12 @@ class Outbox:
         """See ``CaseStore.ordered``."""
         key = (self.row.case == case_id) & self.row.part.startswith(f"{OUTBOX}{step:05}#")
         return [Order(**row.body) for row in self._table.query(key)]
+
+    def fates(self, case_id: str, party: str) -> Mapping[str, str]:
+        """See ``CaseStore.fates``."""
+        key = (self.row.case == case_id) & self.row.part.startswith(OUTBOX)
+        mine = (row for row in self._table.query(key) if row.body["party"] == party)
+        return {row.part.removeprefix(OUTBOX): str(row.status) for row in mine}
 
     def lease(self, case_id: str, number: str, now: datetime) -> Letter | None:
         """See ``CaseStore.lease``."""

@@ -81,6 +81,9 @@ def _send(services: Services, letter: Letter) -> str:
     definition = pinned(case.process, case.version)
     if not _current(definition, file, party, letter):
         return "suppressed"
+    over = definition.is_over(case.state) or not party.present
+    if over and _never_told(services, file, party, letter):
+        return "suppressed"
     if services.limits.suppressed(of_address(services, party.email), services.clock.now()):
         note_bounce(services, case.id, party.id)
         return "suppressed"
@@ -132,6 +135,16 @@ def _kept_back(
     kind = handed_kind(mail) or new_kind(definition, file, party, mail)
     at_once = gathered(services, party.email, kind, letter)
     return "suppressed" if at_once else repeated(services, definition, letter)
+
+
+def _never_told(services: Services, file: File, party: Party, letter: Letter) -> bool:
+    """Whether none of the earlier mails about a case has left for a party who did nothing in it
+    either: as they never heard of it, they do not hear that it is over for them."""
+    if any(told.entry.step.party == party.id for told in file.history):
+        return False
+    fates = services.cases.fates(letter.case, party.id)
+    earlier = [fate for number, fate in fates.items() if number != letter.number]
+    return bool(earlier) and "sent" not in earlier
 
 
 def _current(definition: Definition, file: File, party: Party, letter: Letter) -> bool:

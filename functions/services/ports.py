@@ -246,6 +246,11 @@ class CaseStore(Protocol):
         """(case, number) of mails that should have left by now, a bounded number at a time."""
         ...
 
+    def fates(self, case_id: str, party: str) -> Mapping[str, str]:
+        """What became of each mail to a party of a case, by its number: ``pending``, or as it was
+        settled."""
+        ...
+
     def lease(self, case_id: str, number: str, now: datetime) -> Letter | None:
         """Take a pending mail for a while, so that nobody else sends it; None if taken or done."""
         ...

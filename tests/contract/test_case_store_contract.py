@@ -492,6 +492,21 @@ def test_ordered_by_a_step_whatever_became_of_the_mails(cases: CaseStore) -> Non
     assert list(cases.ordered("one", 99)) == list(cases.ordered("two", 0)) == []
 
 
+def test_fates_of_the_mails_of_one_party(cases: CaseStore) -> None:
+    store(cases, walked("confirm", "endorse"))
+    store(cases, walked("confirm", case_id="two"))
+    before = cases.fates("one", "p2")
+    assert before
+    assert set(before.values()) == {"pending"}
+    first = min(before)
+    letter = cases.lease("one", first, START + 9 * DAY)
+    assert letter
+    assert letter.order.party == "p2"
+    cases.settle(letter, "sent")
+    assert cases.fates("one", "p2") == {**before, first: "sent"}
+    assert cases.fates("one", "p9") == cases.fates("none", "p2") == {}
+
+
 def test_unsent_in_the_order_they_were_written(cases: CaseStore) -> None:
     for number in range(8):
         store(cases, walked(case_id=f"c{number}", at=START + (number * 3 % 8) * HOUR))

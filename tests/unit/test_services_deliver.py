@@ -248,3 +248,18 @@ def test_deliver_nothing_typed_in_the_log(world: World, caplog: pytest.LogCaptur
     world.deliver_all()
     for secret in ("matti", "aino", "Matti", "/api/t/"):
         assert secret not in caplog.text
+
+
+@pytest.mark.parametrize("sent", [False, True])
+@pytest.mark.parametrize("end", ["take_back", "withdraw"])
+def test_who_was_never_told_of_an_offer_is_not_told_that_it_is_over(sent: bool, end: str) -> None:
+    """The offer waited in the queue, or went into one mail that tells of many."""
+    world = World()
+    case_id = world.case_at("confirm", "endorse")
+    world.deliver_all()
+    world.do(case_id, "offer")
+    told = world.case(case_id).holders("supervisor")[0].email
+    if sent:
+        assert told in [m["To"] for m in world.deliver_all()]
+    world.do(case_id, end, "status")
+    assert (told in [m["To"] for m in world.deliver_all()]) is sent
