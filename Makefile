@@ -49,7 +49,7 @@ import-directory: .venv/run.stamp .venv-aws/stamp ## Load people and units: FILE
 ifdef STAGE
 	@exec $(PY) -m infra.deploy import-directory $(STAGE) "$(FILE)"
 else ifdef KAPULA_TABLE_PREFIX
-	@exec $(PY) -m functions.entry.directory "$(FILE)"
+	@exec $(PY) -m infra.import_directory "$(FILE)"
 else
 	@exec $(PY) -m infra.local.import_directory "$(FILE)"
 endif

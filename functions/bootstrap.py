@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from functions.adapters.cases import DynamoCases
 from functions.adapters.desks import DynamoDesks
 from functions.adapters.directory import DynamoDirectory
-from functions.adapters.dynamo import Place
+from functions.adapters.dynamo import DynamoSettings
 from functions.adapters.grants import DynamoGrants
 from functions.adapters.limits import DynamoLimits
 from functions.adapters.ses import SesPost
-from functions.kernel.history import Keys
+from functions.kernel.history import SealKeys
+from functions.services.container import Rules, Services
 from functions.services.ports import Clock
-from functions.services.wiring import Rules, Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +58,27 @@ def settings_from(
     )
 
 
-def place_of(settings: Settings) -> Place:
+def dynamo_settings(settings: Settings) -> DynamoSettings:
     """Where an installation has its tables, and what asks them."""
-    return Place(settings.region, settings.table_prefix, settings.endpoint_url)
+    return DynamoSettings(settings.region, settings.table_prefix, settings.endpoint_url)
 
 
-def build(settings: Settings, clock: Clock | None = None, place: Place | None = None) -> Services:
-    """The services of an installation, on its tables and its mail; ``place`` if there is one
+def build(
+    settings: Settings, clock: Clock | None = None, tables_at: DynamoSettings | None = None
+) -> Services:
+    """The services of an installation, on its tables and its mail; ``tables_at`` if there is one
     already."""
-    place = place or place_of(settings)
-    directory = DynamoDirectory(place)
+    tables_at = tables_at or dynamo_settings(settings)
+    directory = DynamoDirectory(tables_at)
     return Services(
-        cases=DynamoCases(place, directory.row, Keys(settings.secret, settings.earlier)),
-        grants=DynamoGrants(place),
+        cases=DynamoCases(tables_at, directory.row, SealKeys(settings.secret, settings.earlier)),
+        grants=DynamoGrants(tables_at),
         directory=directory,
         post=SesPost(
-            place.session, settings.region, settings.endpoint_url, settings.configuration_set
+            tables_at.session, settings.region, settings.endpoint_url, settings.configuration_set
         ),
         clock=clock or SystemClock(),
         rules=Rules(settings.base_url, settings.sender, settings.secret),
-        limits=DynamoLimits(place),
-        desks=DynamoDesks(place),
+        limits=DynamoLimits(tables_at),
+        desks=DynamoDesks(tables_at),
     )

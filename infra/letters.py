@@ -1,6 +1,6 @@
-"""Write ``functions/render/letters.txt``: the letters that the typefaces of documents have.
+"""Write ``functions/render/text/letters.txt``: the letters that the typefaces of documents have.
 
-Run it (``python -m infra.letters``, half a minute) when ``functions/adapters/paper.typ`` names
+Run it (``python -m infra.letters``, half a minute) when ``functions/adapters/document.typ`` names
 other typefaces, or typst brings newer ones. Its library lists no letters, so each is tried: PDF/UA
 refuses a document with a letter that has no shape.
 """
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import typst
 
 from functions.adapters.typesetting import SOURCE
-from functions.render.letters import LETTERS
+from functions.render.text.letters import LETTERS
 
 BLOCK = 0x80  # letters that are tried together: those of one script
 _LAST = 0x1FB00  # pictures, ideographs and what is not assigned lie above
@@ -26,7 +26,7 @@ def has_shapes(letters: list[str]) -> bool:
     """Whether the typefaces have all of these letters."""
     fonts = re.search(r"font: (\([^)]*\))", SOURCE.read_text(encoding="utf-8"))
     if fonts is None:
-        raise ValueError("paper.typ names no fonts")
+        raise ValueError("document.typ names no fonts")
     document = (
         f"#set text(font: {fonts[1]}, fallback: false)\n"
         "#set document(title: [x])\n#sys.inputs.letters"

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from functions.kernel import clean
-from functions.kernel.case import Order
+from functions.kernel.case import MailOrder
 from functions.kernel.directory import (
     PEOPLE_OF,
     SOURCES,
+    ChangeStamp,
+    DirectoryEntry,
     DirectoryFile,
-    Entry,
-    Mark,
     by_finnish_name,
     is_offered,
     listing,
@@ -20,20 +20,20 @@ from functions.kernel.directory import (
     who_answer,
     who_coordinate,
 )
-from functions.kernel.directory_changes import Change
+from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
 
 
 class MemoryDirectory:
-    """``Register`` over two dictionaries; keeps the same contract as ``DynamoDirectory``."""
+    """``DirectoryStore`` over two dictionaries; keeps the same contract as ``DynamoDirectory``."""
 
-    def __init__(self, *entries: Entry) -> None:
+    def __init__(self, *entries: DirectoryEntry) -> None:
         self.counts: Counter[tuple[str, str, str]] = Counter()
-        self._entries: dict[tuple[str, str], Entry] = {}
+        self._entries: dict[tuple[str, str], DirectoryEntry] = {}
         self._revision = 0
-        self.noted: dict[str, Change] = {}
-        self.post: Callable[[str, str, Order, datetime], object] = lambda *_: None
+        self.noted: dict[str, DirectoryChange] = {}
+        self.post: Callable[[str, str, MailOrder, datetime], object] = lambda *_: None
         self.save(DirectoryFile(entries))
 
     def move(self, source: str, key: str, counter: str, step: int) -> None:
@@ -63,14 +63,17 @@ class MemoryDirectory:
         entry = self._entries.get(("domains", clean.domain(domain) or ""))
         return entry is not None and not entry.retired
 
-    def entries(self, source: str) -> Sequence[Entry]:
+    def entries(self, source: str) -> Sequence[DirectoryEntry]:
         return tuple(e for (s, _), e in sorted(self._entries.items()) if s == source)
 
-    def entry(self, source: str, key: str) -> Entry | None:
+    def entry(self, source: str, key: str) -> DirectoryEntry | None:
         return self._entries.get((source, key))
 
     def save(
-        self, file: DirectoryFile, mark: Mark | None = None, changes: Sequence[Change] = ()
+        self,
+        file: DirectoryFile,
+        mark: ChangeStamp | None = None,
+        changes: Sequence[DirectoryChange] = (),
     ) -> int:
         for each in changes:
             self._note(each)
@@ -84,25 +87,31 @@ class MemoryDirectory:
     def revision(self) -> int:
         return self._revision
 
-    def replace(self, entry: Entry, mark: Mark, since: int, change: Change | None = None) -> None:
+    def replace(
+        self,
+        entry: DirectoryEntry,
+        mark: ChangeStamp,
+        since: int,
+        change: DirectoryChange | None = None,
+    ) -> None:
         if since != self._revision:
             raise Conflict
         self.save(DirectoryFile((entry,)), mark, (change,) if change else ())
 
-    def change(self, change_id: str) -> Change | None:
+    def change(self, change_id: str) -> DirectoryChange | None:
         return self.noted.get(change_id)
 
-    def changes(self, batch: str) -> Sequence[Change]:
+    def changes(self, batch: str) -> Sequence[DirectoryChange]:
         return tuple(c for i, c in sorted(self.noted.items()) if c.batch == batch)
 
-    def changes_since(self, moment: datetime) -> Sequence[Change]:
+    def changes_since(self, moment: datetime) -> Sequence[DirectoryChange]:
         return tuple(c for i, c in sorted(self.noted.items()) if c.mark.at >= moment)
 
-    def _note(self, change: Change) -> None:
+    def _note(self, change: DirectoryChange) -> None:
         self.noted[change.id] = change
-        order = Order("follow", "", "directory", change.id, 0)
+        order = MailOrder("follow", "", "directory", change.id, 0)
         self.post(f"directory#{change.id}", "0", order, change.mark.at)
 
-    def _told(self, entry: Entry) -> Listing:
+    def _told(self, entry: DirectoryEntry) -> Listing:
         ongoing, queued = (self.counts[entry.source, entry.key, c] for c in ("ongoing", "queued"))
         return listing(entry, ongoing, queued)

@@ -13,32 +13,33 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from os import environ
 
-from functions.kernel.case import Case, Claim, Decision, Order, Party
-from functions.kernel.directory import Entry as DirectoryEntry
+from functions.kernel.capacity import Waitlist
+from functions.kernel.case import Case, Claim, Decision, MailOrder, Party
+from functions.kernel.directory import DirectoryEntry as DirectoryEntry
+from functions.kernel.durations import day_of
 from functions.kernel.duties import DUTIES
 from functions.kernel.errors import Broken, Conflict, Taken, TooMany, Unknown
-from functions.kernel.history import Entry, Keys
-from functions.kernel.rooms import Queue
-from functions.kernel.spans import day_of
+from functions.kernel.history import SealedEvent, SealKeys
 from functions.processes import checked, current
-from functions.services import apply, links
-from functions.services.act import act
-from functions.services.deliver import deliver
-from functions.services.indexing import index_case
-from functions.services.links import Opened
-from functions.services.persons import person_key
+from functions.services.access import links
+from functions.services.access.links import Opened
+from functions.services.access.people import person_key
+from functions.services.case import apply
+from functions.services.case.act import act
+from functions.services.container import Rules, Services
+from functions.services.desk.index import index_case
+from functions.services.mail.deliver import deliver
 from functions.services.ports import (
     BROKEN,
-    Card,
-    File,
+    CaseRecord,
     Found,
     Grant,
-    Indexed,
-    Letter,
-    Move,
-    Told,
+    HistoryEntry,
+    IndexedItems,
+    OutboxItem,
+    WorklistItem,
+    Write,
 )  # fmt: skip
-from functions.services.wiring import Rules, Services
 from tests.fake_directory import MemoryDirectory
 
 # Monday 12:00 in Finland; KAPULA_TEST_START, an ISO moment with its zone, begins elsewhere.
@@ -68,14 +69,14 @@ class FakeClock:
         self.time += timedelta(**length)
 
 
-KEYS = Keys(b"secret")
+KEYS = SealKeys(b"secret")
 
 
 @dataclass
 class Kept:
     """One outbox item as it is stored."""
 
-    order: Order
+    order: MailOrder
     due_at: datetime | None
     status: str = "pending"
     attempts: int = 0
@@ -88,7 +89,7 @@ class Folder:
 
     case: Case
     due_at: datetime | None
-    told: list[Told] = field(default_factory=list)
+    told: list[HistoryEntry] = field(default_factory=list)
     salts: list[str | None] = field(default_factory=list)
     seal: str | None = None  # as it is kept with the case; None: that of the last entry
     entries: int | None = None
@@ -107,29 +108,29 @@ class MemoryCases:
         self.folders: dict[str, Folder] = {}
         self.outbox: dict[tuple[str, str], Kept] = {}
         self.quotas: dict[str, list[datetime]] = {}
-        self.queues: dict[str, Queue] = {}
+        self.queues: dict[str, Waitlist] = {}
         self.claimed_by: dict[tuple[str, str], tuple[str, str]] = {}
         self._directory = directory or MemoryDirectory()
         self._directory.post = self.post_once
 
-    def create(self, move: Move, quota: str) -> bool:
+    def create(self, move: Write, quota: str) -> bool:
         if move.decision.case.id in self.folders:
             return False
-        self._take_place(quota, move.entry.step.at)
+        self._take_place(quota, move.sealed.event.at)
         self._write(move)
         return True
 
-    def load(self, case_id: str) -> File | None:
+    def load(self, case_id: str) -> CaseRecord | None:
         folder = self.folders.get(case_id)
         if folder is None:
             return None
         told = tuple(folder.told)
-        seal = folder.seal if folder.seal is not None else told[-1].entry.seal
+        seal = folder.seal if folder.seal is not None else told[-1].sealed.seal
         entries = folder.entries if folder.entries is not None else len(told)
         case = self._checked(case_id)
-        return File(case, told, seal, entries, keys=self.keys, due_at=folder.due_at)
+        return CaseRecord(case, told, seal, entries, keys=self.keys, due_at=folder.due_at)
 
-    def files(self, case_ids: Sequence[str]) -> dict[str, File]:
+    def records(self, case_ids: Sequence[str]) -> dict[str, CaseRecord]:
         read = self.several(case_ids)
         return {i: file for i in read if (file := self.load(i))}
 
@@ -138,13 +139,13 @@ class MemoryCases:
         first = int(len(ids) * point)
         return (*ids[first:], *ids[:first])
 
-    def commit(self, *moves: Move) -> None:
+    def commit(self, *moves: Write) -> None:
         for move in moves:
             folder = self.folders.get(move.decision.case.id)
             if (folder.case.revision if folder else -1) != move.decision.case.revision - 1:
                 raise Conflict
-            queue = move.decision.queue
-            if queue and self.queue(queue.key).revision != queue.revision - 1:
+            queue = move.decision.waitlist
+            if queue and self.waitlist(queue.key).revision != queue.revision - 1:
                 raise Conflict
         claimed = {
             (claim.name, claim.value): (move.decision.case.id, claim.field)
@@ -158,23 +159,23 @@ class MemoryCases:
         for move in moves:
             self._write(move)
 
-    def _write(self, move: Move) -> None:
+    def _write(self, move: Write) -> None:
         decision = move.decision
         folder = self.folders.setdefault(decision.case.id, Folder(decision.case, None))
         folder.case, folder.due_at = decision.case, move.due_at
-        self._add_entry(decision, move.entry, move.salt)
-        for each in decision.counts:
+        self._add_entry(decision, move.sealed, move.salt)
+        for each in decision.counter_changes:
             self._directory.move(each.source, each.ref, each.counter, each.step)
-        if decision.queue:
-            self.queues[decision.queue.key] = decision.queue
-        if decision.forgets:
-            folder.told = [replace(told, said=None) for told in folder.told]
+        if decision.waitlist:
+            self.queues[decision.waitlist.key] = decision.waitlist
+        if decision.erases:
+            folder.told = [replace(told, answers=None) for told in folder.told]
             folder.salts = [None for _ in folder.salts]
 
-    def queue(self, key: str) -> Queue:
-        return self.queues.get(key, Queue(key))
+    def waitlist(self, key: str) -> Waitlist:
+        return self.queues.get(key, Waitlist(key))
 
-    def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
+    def post(self, case_id: str, order: MailOrder, now: datetime, quota: str) -> None:
         key = (case_id, f"{now.isoformat(timespec='microseconds')}#{order.party}")
         if key not in self.outbox:
             self._take_place(quota, now)
@@ -188,10 +189,10 @@ class MemoryCases:
         found.broken = frozenset(there) - frozenset(found)
         return found
 
-    def case(self, case_id: str) -> File | None:
+    def case(self, case_id: str) -> CaseRecord | None:
         if case_id not in self.folders:
             return None
-        return File(self._checked(case_id), (), due_at=self.folders[case_id].due_at)
+        return CaseRecord(self._checked(case_id), (), due_at=self.folders[case_id].due_at)
 
     def claimed(self, case_id: str, claims: Sequence[Claim]) -> bool:
         kept = [self.claimed_by.get((claim.name, claim.value)) for claim in claims]
@@ -204,7 +205,7 @@ class MemoryCases:
         logging.getLogger("kapula.cases").error(BROKEN, case_id)
         raise Broken
 
-    def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
+    def post_once(self, case_id: str, number: str, order: MailOrder, now: datetime) -> bool:
         if (case_id, number) in self.outbox:
             return False
         self.outbox[case_id, number] = Kept(order, now + GRACE)
@@ -222,7 +223,7 @@ class MemoryCases:
         if folder and folder.due_at and folder.due_at <= now:
             folder.due_at = until
 
-    def ordered(self, case_id: str, step: int) -> list[Order]:
+    def ordered(self, case_id: str, step: int) -> list[MailOrder]:
         numbers = sorted(n for i, n in self.outbox if i == case_id)
         there = (n for n in numbers if n.startswith(f"{step:05}#"))
         return [self.outbox[case_id, n].order for n in there]
@@ -241,7 +242,7 @@ class MemoryCases:
         waiting = [(kept.due_at, key) for key, kept in self.outbox.items() if kept.due_at]
         return tuple(key for at, key in sorted(waiting) if at <= now)[:MOST]
 
-    def lease(self, case_id: str, number: str, now: datetime) -> Letter | None:
+    def lease(self, case_id: str, number: str, now: datetime) -> OutboxItem | None:
         kept = self.outbox.get((case_id, number))
         if kept is None or kept.status != "pending":
             return None
@@ -249,9 +250,9 @@ class MemoryCases:
             return None
         kept.leased_until = kept.due_at = now + LEASE
         kept.attempts += 1
-        return Letter(case_id, number, kept.order, kept.attempts)
+        return OutboxItem(case_id, number, kept.order, kept.attempts)
 
-    def settle(self, letter: Letter, outcome: str) -> None:
+    def settle(self, letter: OutboxItem, outcome: str) -> None:
         kept = self.outbox[letter.case, letter.number]
         kept.status, kept.due_at, kept.leased_until = outcome, None, None
 
@@ -265,24 +266,24 @@ class MemoryCases:
         kept.status, kept.attempts, kept.due_at = "pending", 0, now
         return True
 
-    def release(self, letter: Letter, now: datetime) -> None:
+    def release(self, letter: OutboxItem, now: datetime) -> None:
         kept = self.outbox[letter.case, letter.number]
         wait = timedelta(seconds=30 * 2 ** min(letter.attempts - 1, 4))
         kept.leased_until = kept.due_at = now + wait
 
-    def postpone(self, letter: Letter, until: datetime) -> None:
+    def postpone(self, letter: OutboxItem, until: datetime) -> None:
         kept = self.outbox[letter.case, letter.number]
         kept.leased_until = kept.due_at = until
         kept.attempts = 0
 
-    def _add_entry(self, decision: Decision, entry: Entry, salt: str) -> None:
+    def _add_entry(self, decision: Decision, entry: SealedEvent, salt: str) -> None:
         folder = self.folders[decision.case.id]
-        folder.told.append(Told(entry, dict(decision.said), salt))
-        folder.seal, folder.entries = entry.seal, entry.step.number + 1
+        folder.told.append(HistoryEntry(entry, dict(decision.answers), salt))
+        folder.seal, folder.entries = entry.seal, entry.event.number + 1
         folder.salts.append(salt)
-        for n, order in enumerate(decision.orders):
-            key = (decision.case.id, f"{entry.step.number:05}#{n}")
-            self.outbox[key] = Kept(order, entry.step.at + GRACE)
+        for n, order in enumerate(decision.mail_orders):
+            key = (decision.case.id, f"{entry.event.number:05}#{n}")
+            self.outbox[key] = Kept(order, entry.event.at + GRACE)
 
     def _take_place(self, quota: str, now: datetime) -> None:
         taken = [until for until in self.quotas.get(quota, []) if until > now]
@@ -320,11 +321,11 @@ class MemoryDesks:
     """``DeskStore`` over dictionaries."""
 
     def __init__(self) -> None:
-        self.cards: dict[tuple[str, str], Card] = {}
-        self.known: dict[str, Indexed] = {}
+        self.cards: dict[tuple[str, str], WorklistItem] = {}
+        self.known: dict[str, IndexedItems] = {}
 
-    def indexed(self, case_id: str) -> Indexed:
-        return self.known.get(case_id, Indexed())
+    def indexed(self, case_id: str) -> IndexedItems:
+        return self.known.get(case_id, IndexedItems())
 
     def revision(self, case_id: str) -> int:
         return self.indexed(case_id).revision
@@ -332,23 +333,23 @@ class MemoryDesks:
     def change(
         self,
         case_id: str,
-        seen: Indexed,
-        put: Mapping[str, Card],
+        seen: IndexedItems,
+        put: Mapping[str, WorklistItem],
         drop: Sequence[tuple[str, str]],
         revision: int = 0,
-    ) -> Indexed:
+    ) -> IndexedItems:
         if self.indexed(case_id).version != seen.version:
             raise Conflict
-        left = {key: mark for key, mark in seen.cards.items() if key not in drop}
+        left = {key: mark for key, mark in seen.fingerprints.items() if key not in drop}
         for mark, card in put.items():
-            self.cards[card.desk, card.place] = card
-            left[card.desk, card.place] = mark
+            self.cards[card.desk, card.sort_key] = card
+            left[card.desk, card.sort_key] = mark
         for key in drop:
             self.cards.pop(key, None)
-        self.known[case_id] = Indexed(seen.version + 1, left, max(seen.revision, revision))
+        self.known[case_id] = IndexedItems(seen.version + 1, left, max(seen.revision, revision))
         return self.known[case_id]
 
-    def page(self, desk: str, prefix: str, after: str, most: int) -> tuple[Card, ...]:
+    def page(self, desk: str, prefix: str, after: str, most: int) -> tuple[WorklistItem, ...]:
         first = f"{after} " if after else prefix
         last = f"{prefix}\U0010ffff"
         places = sorted(p for d, p in self.cards if d == desk and first <= p <= last)
@@ -533,7 +534,7 @@ class World:
     def token_of(self, case_id: str, party: Party, purpose: str = "task") -> str:
         """The same for one of its parties."""
         case = self.case(case_id)
-        order = Order("any", party.id, purpose, case.state, case.round)
+        order = MailOrder("any", party.id, purpose, case.state, case.round)
         return links.mint(self.services, case_id, order, party.email).rpartition("/")[2]
 
     def index(self) -> None:
@@ -552,7 +553,7 @@ class World:
 
     def desk_link(self, email: str) -> str:
         """The token of the same link as it is mailed: nobody has opened it."""
-        order = Order("desk_link", person_key(self.services, email), links.DESK, "", 0)
+        order = MailOrder("desk_link", person_key(self.services, email), links.DESK, "", 0)
         return links.mint(self.services, links.DESK, order, email).rpartition("/")[2]
 
     def pending(self) -> list[tuple[str, str]]:
@@ -590,7 +591,7 @@ class Interrupted(MemoryCases):
 
     before_commit: list[Callable[[], object]]
 
-    def commit(self, *moves: Move) -> None:
+    def commit(self, *moves: Write) -> None:
         if self.before_commit:
             self.before_commit.pop(0)()
         super().commit(*moves)

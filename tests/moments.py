@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from functions.kernel.spans import HELSINKI, day_ends, morning, working_from
+from functions.kernel.durations import HELSINKI, day_ends, morning, working_from
 from infra.local.stack import Stack
 
 

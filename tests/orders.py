@@ -3,12 +3,12 @@
 from datetime import date, datetime
 
 from functions.kernel.case import Case
-from functions.kernel.reckoning import STAMP, foretold, stamp
+from functions.kernel.computation import PREVIEW_STAMP, preview, stamp
 from functions.processes import current
-from functions.services import apply
-from functions.services.act import act
-from functions.services.deliver import deliver
-from functions.services.passing import pass_time
+from functions.services.case import apply
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
+from functions.services.mail.deliver import deliver
 from tests.fakes import START, World
 from tests.faults.ordering import BILLING, PRICED
 
@@ -78,8 +78,8 @@ class Quotes(World):
         self.clock.forward(minutes=1)
         token = self.token(case_id, WHO.get(action, "coordinator"))
         spec, case = QUOTE.action(action), self.case(case_id)
-        shown = foretold(spec, case, self.clock.now())
-        stamps = {STAMP + action: stamp(shown)} if shown else {}
+        shown = preview(spec, case, self.clock.now())
+        stamps = {PREVIEW_STAMP + action: stamp(shown)} if shown else {}
         act(
             self.services, token, {"action": action, **SAID.get(action, {}), **stamps, **said}, "fi"
         )
@@ -118,7 +118,7 @@ class Quotes(World):
             **dict(zip(("year", "month", "day"), map(int, day.split("-")), strict=True)), hour=9
         )
         for case_id in list(self.cases.folders):
-            while pass_time(self.services, case_id):
+            while run_due_timer(self.services, case_id):
                 pass
 
     def linked(self, case_id: str, process: str, form: str) -> Case | None:

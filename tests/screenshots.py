@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from infra.local.child import ROOT
 from infra.local.sitebuild import ensure_site
 from infra.local.stack import Stack
+from tests.journeys.browser import Eyes
 from tests.journeys.conftest import CHROMIUM, FLAGS
-from tests.journeys.eyes import Eyes
 from tests.journeys.groups import enter_desk, open_desk
 from tests.journeys.journey import Journey
 from tests.journeys.quotes import STEN, Quote
@@ -93,11 +93,11 @@ def quote_shots(browser: Browser, stack: Stack) -> Iterator[Path]:
     eyes = Eyes(browser.new_page(reduced_motion="reduce"), stack.url, None)
     quote = Quote(stack, eyes).hurry().schedule(10)
     quote.open(quote.email, "scheduled")
-    eyes.press_aside('main a[href*="/papers/quote?"]')
+    eyes.press_aside('main a[href*="/documents/quote?"]')
     yield from pictures(eyes.page, "quote")
     quote.until(quote.day(5))
     quote.open(quote.email, "scheduled")
-    quote.foretold("cancel")
+    quote.preview("cancel")
     yield from pictures(eyes.page, "cancellation", "details[open]")
     quote.until(quote.day(5))
     bill = quote.invoice()
@@ -107,7 +107,7 @@ def quote_shots(browser: Browser, stack: Stack) -> Iterator[Path]:
     eyes.speak("fi")
     yield from pictures(eyes.page, "finance")
     quote.open(quote.email, "invoiced", bill)
-    eyes.press('main a[href*="/papers/invoice?"]')
+    eyes.press('main a[href*="/documents/invoice?"]')
     yield from pictures(eyes.page, "invoice")
 
 

@@ -14,17 +14,17 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from functions.adapters.dynamo import Place, Table, write_all
-from functions.adapters.outbox import letter_row
+from functions.adapters.dynamo import DynamoSettings, DynamoTable, write_all
+from functions.adapters.outbox import item_row
 from functions.adapters.rows import CaseRow
 from functions.kernel import clean
-from functions.kernel.case import Order
+from functions.kernel.case import MailOrder
 from functions.kernel.directory import (
     PEOPLE_OF,
     SOURCES,
+    ChangeStamp,
+    DirectoryEntry,
     DirectoryFile,
-    Entry,
-    Mark,
     by_finnish_name,
     is_offered,
     listing,
@@ -32,7 +32,7 @@ from functions.kernel.directory import (
     who_answer,
     who_coordinate,
 )
-from functions.kernel.directory_changes import KEPT, MOMENT, Change
+from functions.kernel.directory_changes import KEPT, MOMENT, DirectoryChange
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
@@ -64,16 +64,18 @@ class DirectoryItem(Model):
 
 
 class DynamoDirectory:
-    """``Register`` on the table ``directory``. ``row`` is the model that cases count on.
+    """``DirectoryStore`` on the table ``directory``. ``row`` is the model that cases count on.
 
     ``monotonic`` gives seconds; it decides how long a list read once is believed.
     """
 
-    def __init__(self, place: Place, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._table = Table(DirectoryItem, "directory", place)
+    def __init__(
+        self, settings: DynamoSettings, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._table = DynamoTable(DirectoryItem, "directory", settings)
         self.row = self._table.row
-        self._letters = Table(CaseRow, "cases", place).row
-        self._place = place
+        self._letters = DynamoTable(CaseRow, "cases", settings).row
+        self._place = settings
         self._monotonic = monotonic
         self._read: dict[str, tuple[float, Mapping[str, Listing]]] = {}
 
@@ -97,7 +99,7 @@ class DynamoDirectory:
         if source != _COUNTED:
             return self._all(source).get(key)
         row = self._table.get(source, key)
-        return _told(row) if row and row.entry else None
+        return _listing(row) if row and row.entry else None
 
     def knows_domain(self, domain: str) -> bool:
         """See ``Directory.knows_domain``. A subdomain is another domain."""
@@ -105,19 +107,22 @@ class DynamoDirectory:
         known = self._all("domains").get(form) if form else None
         return known is not None and is_offered(known)
 
-    def entries(self, source: str) -> Sequence[Entry]:
-        """See ``Register.entries``."""
+    def entries(self, source: str) -> Sequence[DirectoryEntry]:
+        """See ``DirectoryStore.entries``."""
         return tuple(_entry(row) for row in self._rows(source))
 
-    def entry(self, source: str, key: str) -> Entry | None:
-        """See ``Register.entry``. One consistent read, whatever is believed of the list."""
+    def entry(self, source: str, key: str) -> DirectoryEntry | None:
+        """See ``DirectoryStore.entry``. One consistent read, whatever is believed of the list."""
         row = self._table.get(source, key)
         return _entry(row) if row and row.entry else None
 
     def save(
-        self, file: DirectoryFile, mark: Mark | None = None, changes: Sequence[Change] = ()
+        self,
+        file: DirectoryFile,
+        stamp: ChangeStamp | None = None,
+        changes: Sequence[DirectoryChange] = (),
     ) -> int:
-        """See ``Register.save``. Safe to repeat, if it should stop half-way.
+        """See ``DirectoryStore.save``. Safe to repeat, if it should stop half-way.
 
         The revision moves before and after, so that nobody's check spans a whole import.
         """
@@ -127,22 +132,28 @@ class DynamoDirectory:
         self._move_on()
         for source in SOURCES:
             for entry in file.of(source):
-                self._table.update(self.row(source, entry.key), self._written(entry, mark))
+                self._table.update(self.row(source, entry.key), self._written(entry, stamp))
         self._move_on()
         self._read.clear()
         return len(file.entries)
 
     def read_anew(self) -> None:
-        """See ``Register.read_anew``."""
+        """See ``DirectoryStore.read_anew``."""
         self._read.clear()
 
     def revision(self) -> int:
-        """See ``Register.revision``."""
+        """See ``DirectoryStore.revision``."""
         row = self._table.get(*_WHOLE)
         return int(row.revision or 0) if row else 0
 
-    def replace(self, entry: Entry, mark: Mark, since: int, change: Change | None = None) -> None:
-        """See ``Register.replace``. The entry and the revision are one transaction."""
+    def replace(
+        self,
+        entry: DirectoryEntry,
+        stamp: ChangeStamp,
+        since: int,
+        change: DirectoryChange | None = None,
+    ) -> None:
+        """See ``DirectoryStore.replace``. The entry and the revision are one transaction."""
         revision: Any = self.row.revision
         unchanged = revision == since if since else revision.does_not_exist()
 
@@ -150,58 +161,58 @@ class DynamoDirectory:
             moved = [revision.set(since + 1)]
             batch.update(self.row(*_WHOLE), actions=moved, condition=unchanged)
             row = self.row(entry.source, entry.key)
-            batch.update(row, actions=self._written(entry, mark))
+            batch.update(row, actions=self._written(entry, stamp))
             if change:
                 self._note(change, batch)
 
-        told = f"{entry}{mark.at.isoformat()}{mark.by}{since}"
-        token = hashlib.sha256(told.encode()).hexdigest()[:36]
+        hashed = f"{entry}{stamp.at.isoformat()}{stamp.by}{since}"
+        token = hashlib.sha256(hashed.encode()).hexdigest()[:36]
         if write_all(self._place, token, fill):
             raise Conflict
         self._read.clear()
 
-    def change(self, change_id: str) -> Change | None:
-        """See ``Register.change``."""
+    def change(self, change_id: str) -> DirectoryChange | None:
+        """See ``DirectoryStore.change``."""
         row = self._table.get(_CHANGES, change_id)
         return _change(row) if row else None
 
-    def changes(self, batch: str) -> Sequence[Change]:
-        """See ``Register.changes``."""
+    def changes(self, batch: str) -> Sequence[DirectoryChange]:
+        """See ``DirectoryStore.changes``."""
         return self._changes(self.row.key.startswith(f"{batch}."))
 
-    def changes_since(self, moment: datetime) -> Sequence[Change]:
-        """See ``Register.changes_since``."""
+    def changes_since(self, moment: datetime) -> Sequence[DirectoryChange]:
+        """See ``DirectoryStore.changes_since``."""
         return self._changes(self.row.key >= moment.strftime(MOMENT))
 
-    def _changes(self, which: Condition) -> Sequence[Change]:
+    def _changes(self, which: Condition) -> Sequence[DirectoryChange]:
         return tuple(map(_change, self._table.query((self.row.list == _CHANGES) & which)))
 
-    def _note(self, change: Change, batch: TransactWrite) -> None:
+    def _note(self, change: DirectoryChange, batch: TransactWrite) -> None:
         """Remember a change, and order that it is told of."""
         plain = {"before": _slim(change.before), "after": _slim(change.after)}
-        told = {**plain, "undoes": change.undoes} if change.undoes else plain
+        hashed = {**plain, "undoes": change.undoes} if change.undoes else plain
         row = self.row(_CHANGES, change.id)
         actions: list[Action] = [
-            self.row.entry.set(told),
+            self.row.entry.set(hashed),
             self.row.changed_at.set(change.mark.at.isoformat()),
             self.row.changed_by.set(change.mark.by),
             self.row.expires.set(change.mark.at + KEPT),
         ]
         batch.update(row, actions=actions)
-        order = Order("follow", "", DIRECTORY, change.id, 0)
-        batch.save(
-            letter_row(self._letters, f"{DIRECTORY}#{change.id}", "0", order, change.mark.at)
-        )
+        order = MailOrder("follow", "", DIRECTORY, change.id, 0)
+        batch.save(item_row(self._letters, f"{DIRECTORY}#{change.id}", "0", order, change.mark.at))
 
     def _move_on(self) -> None:
         self._table.update(self.row(*_WHOLE), [self.row.revision.add(1)])
 
-    def _written(self, entry: Entry, mark: Mark | None) -> list[Action]:
+    def _written(self, entry: DirectoryEntry, stamp: ChangeStamp | None) -> list[Action]:
         plain = {"names": entry.names, "facts": entry.facts, "retired": entry.retired}
         return [
             self.row.entry.set(plain),
-            self.row.changed_at.set(mark.at.isoformat()) if mark else self.row.changed_at.remove(),
-            self.row.changed_by.set(mark.by) if mark else self.row.changed_by.remove(),
+            self.row.changed_at.set(stamp.at.isoformat())
+            if stamp
+            else self.row.changed_at.remove(),
+            self.row.changed_by.set(stamp.by) if stamp else self.row.changed_by.remove(),
         ]
 
     def _all(self, source: str) -> Mapping[str, Listing]:
@@ -210,7 +221,7 @@ class DynamoDirectory:
             read_at, known = self._read[source]
             if now - read_at < FRESH:
                 return known
-        known = {x.key: x for x in sorted(map(_told, self._rows(source)), key=by_finnish_name)}
+        known = {x.key: x for x in sorted(map(_listing, self._rows(source)), key=by_finnish_name)}
         if source != _COUNTED:
             self._read[source] = (now, known)
         return known
@@ -220,35 +231,39 @@ class DynamoDirectory:
         return tuple(row for row in self._table.query(self.row.list == source) if row.entry)
 
 
-_TOLD_OF = ("email", "language", "duties", "coordinators")
+_CHANGE_FACTS = ("email", "language", "duties", "coordinators")
 
 
-def _told(row: DirectoryItem) -> Listing:
+def _listing(row: DirectoryItem) -> Listing:
     return listing(_entry(row), int(row.ongoing or 0), int(row.queued or 0))
 
 
-def _entry(row: DirectoryItem) -> Entry:
-    mark = Mark(datetime.fromisoformat(row.changed_at), row.changed_by) if row.changed_at else None
-    return replace(_from_plain(row.entry, row.list, row.key), changed=mark)
+def _entry(row: DirectoryItem) -> DirectoryEntry:
+    stamp = (
+        ChangeStamp(datetime.fromisoformat(row.changed_at), row.changed_by)
+        if row.changed_at
+        else None
+    )
+    return replace(_from_plain(row.entry, row.list, row.key), changed=stamp)
 
 
-def _from_plain(plain: Any, source: str, key: str) -> Entry:
+def _from_plain(plain: Any, source: str, key: str) -> DirectoryEntry:
     facts = {k: tuple(v) if isinstance(v, list) else v for k, v in plain["facts"].items()}
-    return Entry(source, key, plain["names"], facts, plain["retired"])
+    return DirectoryEntry(source, key, plain["names"], facts, plain["retired"])
 
 
-def _slim(entry: Entry | None) -> dict[str, Any] | None:
+def _slim(entry: DirectoryEntry | None) -> dict[str, Any] | None:
     """Of an entry what a change is told and undone by."""
     if entry is None:
         return None
-    facts = {name: entry.facts[name] for name in _TOLD_OF if name in entry.facts}
+    facts = {name: entry.facts[name] for name in _CHANGE_FACTS if name in entry.facts}
     return {"names": entry.names, "facts": facts, "retired": entry.retired}
 
 
-def _change(row: DirectoryItem) -> Change:
+def _change(row: DirectoryItem) -> DirectoryChange:
     plain: Any = row.entry
     _, source, key = row.key.split(".", 2)
     before = _from_plain(plain["before"], source, key) if plain["before"] else None
-    mark = Mark(datetime.fromisoformat(row.changed_at or ""), row.changed_by or "")
+    stamp = ChangeStamp(datetime.fromisoformat(row.changed_at or ""), row.changed_by or "")
     after = _from_plain(plain["after"], source, key)
-    return Change(before, after, mark, plain.get("undoes", ""))
+    return DirectoryChange(before, after, stamp, plain.get("undoes", ""))

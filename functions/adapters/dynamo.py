@@ -41,7 +41,7 @@ for _library in ("botocore", "pynamodb", "urllib3"):
     logging.getLogger(_library).setLevel(logging.WARNING)
 
 
-class Place:
+class DynamoSettings:
     """Where the tables are, and the one client that all of them share.
 
     ``endpoint_url`` None means AWS itself. ``session`` is botocore's: what else asks AWS makes
@@ -69,17 +69,17 @@ def _must_be_json(http_response: Any, **_: Any) -> None:
         raise HTTPClientError(error="the answer is not JSON")
 
 
-class Table(Generic[_Row]):
+class DynamoTable(Generic[_Row]):
     """Items of one kind in the table ``<prefix>-<name>``; ``row`` is their model there.
 
     Every method raises ``Unavailable`` when DynamoDB does not answer as it should.
     """
 
-    def __init__(self, model: type[_Row], name: str, place: Place) -> None:
+    def __init__(self, model: type[_Row], name: str, settings: DynamoSettings) -> None:
         meta = {
-            "table_name": f"{place.table_prefix}-{name}",
-            "region": place.region,
-            "host": place.endpoint_url,
+            "table_name": f"{settings.table_prefix}-{name}",
+            "region": settings.region,
+            "host": settings.endpoint_url,
             "billing_mode": "PAY_PER_REQUEST",
             **PATIENCE,
         }
@@ -89,13 +89,13 @@ class Table(Generic[_Row]):
         self.row = cast(
             type[_Row], type(model.__name__, (model,), {"Meta": type("Meta", (), meta)})
         )
-        self._connection = place.connection
+        self._connection = settings.connection
 
     def get(self, key: str, sort_key: Any = None, *, consistent: bool = True) -> _Row | None:
         """The item with this key."""
         asked = self.row.get_operation_kwargs_from_class(key, range_key=sort_key)
-        told = self._call("GetItem", {**asked, "ConsistentRead": consistent})
-        return self.row.from_raw_data(told["Item"]) if told.get("Item") else None
+        response = self._call("GetItem", {**asked, "ConsistentRead": consistent})
+        return self.row.from_raw_data(response["Item"]) if response.get("Item") else None
 
     def several(self, keys: Iterable[tuple[str, str]]) -> Sequence[_Row]:
         """The items with these keys, in no order. What is not there is left out."""
@@ -106,9 +106,9 @@ class Table(Generic[_Row]):
             if tries == _TRIES:
                 raise Unavailable("unprocessed")
             asked = {"Keys": todo[:_MOST_KEYS], "ConsistentRead": True}
-            told = self._call("BatchGetItem", {"RequestItems": {self.name: asked}})
-            found += map(self.row.from_raw_data, told["Responses"].get(self.name, ()))
-            left = told.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+            response = self._call("BatchGetItem", {"RequestItems": {self.name: asked}})
+            found += map(self.row.from_raw_data, response["Responses"].get(self.name, ()))
+            left = response.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
             if left:  # DynamoDB has too much to do
                 time.sleep(0.02 * 2**tries)
             tries = tries + 1 if left else 0
@@ -144,11 +144,11 @@ class Table(Generic[_Row]):
             **({} if forward else {"ScanIndexForward": False}),
         }
         while True:
-            told = self._call("Query", asked)
-            yield from map(self.row.from_raw_data, told["Items"])
-            if not told.get("LastEvaluatedKey"):
+            response = self._call("Query", asked)
+            yield from map(self.row.from_raw_data, response["Items"])
+            if not response.get("LastEvaluatedKey"):
                 return
-            asked["ExclusiveStartKey"] = told["LastEvaluatedKey"]
+            asked["ExclusiveStartKey"] = response["LastEvaluatedKey"]
 
     def put(self, row: _Row, condition: Condition | None = None) -> bool:
         """Write an item in place of what has its key; whether the condition held."""
@@ -168,20 +168,20 @@ class Table(Generic[_Row]):
         asked = row.get_update_kwargs_from_instance(actions=actions, condition=condition)
         if read:
             asked["ReturnValues"] = "ALL_NEW"
-        told = self._call_if("UpdateItem", asked)
-        if read and told is not None:
-            row.deserialize(told["Attributes"])
-        return told is not None
+        response = self._call_if("UpdateItem", asked)
+        if read and response is not None:
+            row.deserialize(response["Attributes"])
+        return response is not None
 
     def delete(self, row: _Row) -> None:
         """Remove the item with this key, if there is one."""
         self._call("DeleteItem", row.get_delete_kwargs_from_instance())
 
     def _call(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
-        told = self._call_if(operation, asked)
-        if told is None:
+        response = self._call_if(operation, asked)
+        if response is None:
             raise Unavailable("condition")
-        return told
+        return response
 
     def _call_if(self, operation: str, asked: dict[str, Any]) -> dict[str, Any] | None:
         """What DynamoDB answers; None if the condition did not hold."""
@@ -196,7 +196,9 @@ class Table(Generic[_Row]):
             raise Unavailable(type(error).__name__) from error
 
 
-def write_all(place: Place, token: str, fill: Callable[[TransactWrite], None]) -> set[int]:
+def write_all(
+    settings: DynamoSettings, token: str, fill: Callable[[TransactWrite], None]
+) -> set[int]:
     """One transaction; the places of the items whose condition failed (none: written).
 
     ``token`` is DynamoDB's client request token: the same write repeated with it within
@@ -204,7 +206,7 @@ def write_all(place: Place, token: str, fill: Callable[[TransactWrite], None]) -
     """
     for attempt in range(_TRIES):
         try:
-            with TransactWrite(connection=place.connection, client_request_token=token) as batch:
+            with TransactWrite(connection=settings.connection, client_request_token=token) as batch:
                 fill(batch)
         except TransactWriteError as error:
             codes = [r.code if r else "" for r in _reasons(error)]

@@ -16,8 +16,8 @@ from drafthorse.models.party import TaxRegistration
 from drafthorse.models.payment import PaymentMeans, PaymentTerms
 from drafthorse.models.tradelines import LineItem
 
-from functions.kernel.money import Cents, Line, Tax, totals
-from functions.kernel.papers import Buyer, Invoice, Seller, Untaxed
+from functions.kernel.documents import Buyer, Invoice, Seller, Untaxed
+from functions.kernel.money import Cents, InvoiceLine, Tax, totals
 
 GUIDELINE = "urn:cen.eu:en16931:2017"
 INVOICE, CREDIT_NOTE = "380", "381"  # UNTDID 1001
@@ -32,7 +32,7 @@ REGISTERS = {"SE": "0007", "DK": "0184", "EE": "0191", "NO": "0192"}
 PIECE = "C62"  # UN/ECE Recommendation 20: one
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-Words = Callable[[Line], str]
+Words = Callable[[InvoiceLine], str]
 
 
 def xml(invoice: Invoice, seller: Seller, language: str, words: Words) -> bytes:
@@ -103,7 +103,7 @@ def _address(one: Seller | Buyer) -> tuple[str, str]:
     return (OVT if one.e_address.startswith("0037") else IBAN), one.e_address
 
 
-def _line(number: int, line: Line, text: str, untaxed: Untaxed) -> Any:
+def _line(number: int, line: InvoiceLine, text: str, untaxed: Untaxed) -> Any:
     """One line. What is given back has a negative quantity: a price may not be one (BR-27)."""
     item = LineItem()
     item.document.line_id = str(number)  # BT-126

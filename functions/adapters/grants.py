@@ -1,4 +1,4 @@
-"""Links in DynamoDB: the hash of a token and what it permits, nothing else."""
+"""Grants of links in DynamoDB: the hash of a token and what it permits."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
-from functions.adapters.dynamo import Place, Table, write_all
+from functions.adapters.dynamo import DynamoSettings, DynamoTable, write_all
 from functions.adapters.rows import GrantRow, flat, stamp
 from functions.services.ports import Grant
 
@@ -19,9 +19,9 @@ _NEWEST = "newest#"  # no hash has this in it
 class DynamoGrants:
     """``GrantStore`` on the table ``grants``."""
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
-        self._table = Table(GrantRow, "grants", place)
+    def __init__(self, settings: DynamoSettings) -> None:
+        self._place = settings
+        self._table = DynamoTable(GrantRow, "grants", settings)
         self._row = self._table.row
         self.rows: tuple[Any, ...] = (self._row,)
 

@@ -1,12 +1,12 @@
-"""Counters and suppressed mailboxes in DynamoDB: written without being read."""
+"""Counters and suppressed mailboxes in DynamoDB. They are updated without a read."""
 
 import random
 from datetime import datetime, timedelta
 
 from pynamodb.expressions.update import Action
 
-from functions.adapters.dynamo import Place, Table
-from functions.adapters.rows import CountRow, HeldRow, QuotaRow, stamp
+from functions.adapters.dynamo import DynamoSettings, DynamoTable
+from functions.adapters.rows import CounterRow, HeldRow, QuotaRow, stamp
 from functions.kernel.errors import TooMany, Unavailable
 
 SHARDS = 4
@@ -17,10 +17,10 @@ _TRIES = 8
 class DynamoLimits:
     """``Limits`` on the table ``quotas``."""
 
-    def __init__(self, place: Place) -> None:
-        self._counts = Table(CountRow, "quotas", place)
-        self._quotas = Table(QuotaRow, "quotas", place)
-        self._held = Table(HeldRow, "quotas", place)
+    def __init__(self, settings: DynamoSettings) -> None:
+        self._counts = DynamoTable(CounterRow, "quotas", settings)
+        self._quotas = DynamoTable(QuotaRow, "quotas", settings)
+        self._held = DynamoTable(HeldRow, "quotas", settings)
 
     def take(self, name: str, most: int, window: timedelta, now: datetime) -> None:
         """See ``Limits.take``. A counter is split over shards, so that it is never hot;
@@ -71,6 +71,6 @@ class DynamoLimits:
 
     def _add(self, name: str, number: int, most: int, expires: datetime) -> bool:
         cls = self._counts.row
-        room = cls.counted.does_not_exist() | (cls.counted < -(-most // SHARDS))
+        free = cls.counted.does_not_exist() | (cls.counted < -(-most // SHARDS))
         moves: list[Action] = [cls.counted.add(1), cls.expires.set(expires)]
-        return self._counts.update(cls(name, number), moves, room)
+        return self._counts.update(cls(name, number), moves, free)

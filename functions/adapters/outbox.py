@@ -1,22 +1,22 @@
-"""The outbox: each mail is leased by one sender at a time, and its fate is written down."""
+"""The outbox: one sender at a time leases a mail, and the result is stored."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pynamodb.expressions.update import Action
 
-from functions.adapters.dynamo import Table
+from functions.adapters.dynamo import DynamoTable
 from functions.adapters.rows import OUTBOX, CaseRow, flat, shard, stamp
-from functions.kernel.case import Order
-from functions.services.ports import Letter
+from functions.kernel.case import MailOrder
+from functions.services.ports import OutboxItem
 
 GRACE = timedelta(minutes=2)  # a mail the stream has not sent by then is the sweeper's
 LEASE = timedelta(seconds=60)
 _PENDING, _PARKED = "pending", "parked"
 
 
-def letter_row(
-    row: type[CaseRow], case_id: str, number: str, order: Order, now: datetime
+def item_row(
+    row: type[CaseRow], case_id: str, number: str, order: MailOrder, now: datetime
 ) -> CaseRow:
     """A mail as it is put into the outbox."""
     return row(
@@ -33,13 +33,13 @@ def letter_row(
 class Outbox:
     """The part of ``CaseStore`` that the mailer uses."""
 
-    def __init__(self, table: Table[CaseRow]) -> None:
+    def __init__(self, table: DynamoTable[CaseRow]) -> None:
         self._table, self.row = table, table.row
 
-    def ordered(self, case_id: str, step: int) -> Sequence[Order]:
+    def ordered(self, case_id: str, step: int) -> Sequence[MailOrder]:
         """See ``CaseStore.ordered``."""
         key = (self.row.case == case_id) & self.row.part.startswith(f"{OUTBOX}{step:05}#")
-        return [Order(**row.body) for row in self._table.query(key)]
+        return [MailOrder(**row.body) for row in self._table.query(key)]
 
     def fates(self, case_id: str, party: str) -> Mapping[str, str]:
         """See ``CaseStore.fates``."""
@@ -47,7 +47,7 @@ class Outbox:
         mine = (row for row in self._table.query(key) if row.body["party"] == party)
         return {row.part.removeprefix(OUTBOX): str(row.status) for row in mine}
 
-    def lease(self, case_id: str, number: str, now: datetime) -> Letter | None:
+    def lease(self, case_id: str, number: str, now: datetime) -> OutboxItem | None:
         """See ``CaseStore.lease``."""
         row, cls = self.row(case_id, OUTBOX + number), self.row
         free = cls.leased_until.does_not_exist() | (cls.leased_until <= stamp(now))
@@ -59,19 +59,19 @@ class Outbox:
         ]
         if not self._table.update(row, leased, (cls.status == _PENDING) & free, read=True):
             return None
-        return Letter(case_id, number, Order(**row.body), int(row.attempts or 0))
+        return OutboxItem(case_id, number, MailOrder(**row.body), int(row.attempts or 0))
 
-    def settle(self, letter: Letter, outcome: str) -> None:
+    def settle(self, item: OutboxItem, outcome: str) -> None:
         """See ``CaseStore.settle``. What is parked stays in the index, to be found again."""
         cls = self.row
         moves: list[Action] = [cls.status.set(outcome), cls.leased_until.remove()]
         if outcome == _PARKED:
-            moves.append(cls.due_shard.set(f"parked#{shard(letter.case)}"))
+            moves.append(cls.due_shard.set(f"parked#{shard(item.case)}"))
         else:
             moves += [cls.due_shard.remove(), cls.due_at.remove()]
-        self._table.update(cls(letter.case, OUTBOX + letter.number), moves)
+        self._table.update(cls(item.case, OUTBOX + item.number), moves)
 
-    def postpone(self, letter: Letter, until: datetime) -> None:
+    def postpone(self, item: OutboxItem, until: datetime) -> None:
         """See ``CaseStore.postpone``."""
         cls, then = self.row, stamp(until)
         moves: list[Action] = [
@@ -79,7 +79,7 @@ class Outbox:
             cls.due_at.set(then),
             cls.attempts.set(0),
         ]
-        self._table.update(cls(letter.case, OUTBOX + letter.number), moves)
+        self._table.update(cls(item.case, OUTBOX + item.number), moves)
 
     def unpark(self, case_id: str, number: str, now: datetime) -> bool:
         """See ``CaseStore.unpark``."""
@@ -92,9 +92,9 @@ class Outbox:
         ]
         return self._table.update(cls(case_id, OUTBOX + number), moves, cls.status == _PARKED)
 
-    def release(self, letter: Letter, now: datetime) -> None:
+    def release(self, item: OutboxItem, now: datetime) -> None:
         """See ``CaseStore.release``. The wait doubles from half a minute to eight."""
         cls = self.row
-        again = stamp(now + timedelta(seconds=30 * 2 ** min(letter.attempts - 1, 4)))
+        again = stamp(now + timedelta(seconds=30 * 2 ** min(item.attempts - 1, 4)))
         moves: list[Action] = [cls.leased_until.set(again), cls.due_at.set(again)]
-        self._table.update(cls(letter.case, OUTBOX + letter.number), moves)
+        self._table.update(cls(item.case, OUTBOX + item.number), moves)

@@ -1,6 +1,6 @@
-"""Documents as PDF by typst: tagged, in the fonts it brings, the same bytes for the same paper.
+"""Documents as PDF by typst: tagged, in the fonts it brings, the same bytes for the same document.
 
-What a paper says goes in as data and is no markup; ``paper.typ`` reads no file and fetches
+What a document says goes in as data and is no markup; ``document.typ`` reads no file and fetches
 nothing. The library runs in a process of its own (``typesetting``).
 """
 
@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters import typesetting
 from functions.kernel.errors import Unprintable
-from functions.render.letters import lacking, printable
+from functions.render.text.letters import lacking, printable
 
 if TYPE_CHECKING:
-    from functions.render.paper import PaperView
+    from functions.render.document.content import DocumentView
 
 MOST_SECONDS = 15  # by the clock; less than the function's own limit in serverless.yml
 
 
-def pdf(view: "PaperView", seconds: float = MOST_SECONDS) -> bytes:
-    """The paper as PDF; ``Unprintable`` if it cannot be set, or not in ``seconds``."""
+def pdf(view: "DocumentView", seconds: float = MOST_SECONDS) -> bytes:
+    """The document as PDF; ``Unprintable`` if it cannot be set, or not in ``seconds``."""
     said = asdict(view)
     second = said.pop("made").replace(microsecond=0)  # a PDF's day knows no parts of it
-    paper = {**_printable(said), "lacking": _lacks(said)}
-    asked = json.dumps({"paper": paper, "made": second.isoformat()})
+    document = {**_printable(said), "lacking": _lacks(said)}
+    asked = json.dumps({"document": document, "made": second.isoformat()})
     try:
         done = subprocess.run(
             [sys.executable, "-m", typesetting.__name__],

@@ -8,14 +8,14 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, Un
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from functions.kernel.case import Case, Party, Step
-from functions.kernel.history import Entry
-from functions.services.ports import Told
+from functions.kernel.case import Case, Event, Party
+from functions.kernel.history import SealedEvent
+from functions.services.ports import HistoryEntry
 
 CASE = "case"
 HISTORY = "history#"
 OUTBOX = "outbox#"
-QUEUE = "queue"
+WAITLIST = "waitlist"
 CLAIM = "claim"
 BY_DUE = "by_due"
 BY_PART = "by_part"
@@ -27,7 +27,7 @@ NO_CASE = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
 
 
 class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Rows that wait: the next rung of a case and a mail not yet sent for their moment, a
+    """Rows that wait: the next timer of a case and a mail not yet sent for their moment, a
     parked mail for a person."""
 
     class Meta:  # noqa: D106
@@ -66,7 +66,7 @@ class CaseRow(Model):
     case = UnicodeAttribute(hash_key=True)
     part = UnicodeAttribute(range_key=True)
     body: JSONAttribute = JSONAttribute(null=True)
-    said: JSONAttribute = JSONAttribute(null=True)
+    answers: JSONAttribute = JSONAttribute(null=True)
     salt = UnicodeAttribute(null=True)
     revision = NumberAttribute(null=True)
     seal = UnicodeAttribute(null=True)
@@ -91,29 +91,30 @@ class GrantRow(Model):
 
 
 class QuotaRow(Model):
-    """One of the places a mailbox has for mails it did not ask for; free again at ``free_at``."""
+    """One quota slot of a mailbox for mails that it did not ask for; it is free again at
+    ``free_at``."""
 
     quota = UnicodeAttribute(hash_key=True)
-    place = NumberAttribute(range_key=True)
+    slot = NumberAttribute(range_key=True)
     free_at = UnicodeAttribute()
     expires = TTLAttribute()
 
 
 class HeldRow(Model):
-    """Who has a place of a name, each until when, in the table of the quotas."""
+    """Who holds the slots of a quota, and until when each is held."""
 
     quota = UnicodeAttribute(hash_key=True)
-    place = NumberAttribute(range_key=True)
+    slot = NumberAttribute(range_key=True)
     held: JSONAttribute = JSONAttribute()
     version = NumberAttribute()
     expires = TTLAttribute()
 
 
-class CountRow(Model):
+class CounterRow(Model):
     """One shard of a counter, in the table of the quotas; gone when its window is."""
 
     quota = UnicodeAttribute(hash_key=True)
-    place = NumberAttribute(range_key=True)
+    slot = NumberAttribute(range_key=True)
     counted = NumberAttribute(null=True)
     expires = TTLAttribute()
 
@@ -170,7 +171,7 @@ def _has_its_types(case: Case) -> bool:
         texts += (party.id, party.role, party.name, party.email, party.language, party.ref)
         texts += (party.unit, party.missed)
         flags += (party.present, party.reachable, party.vacant)
-    numbers = (case.version, case.round, case.revision, case.rung, case.seats)
+    numbers = (case.version, case.round, case.revision, case.next_timer, case.units)
     moments = (case.entered_at, case.opened_at, case.turned_at or case.entered_at)
     return (
         all(isinstance(text, str) for text in texts)
@@ -181,14 +182,14 @@ def _has_its_types(case: Case) -> bool:
     )
 
 
-def entry_to_plain(entry: Entry) -> dict[str, Any]:
+def entry_to_plain(entry: SealedEvent) -> dict[str, Any]:
     """A history entry as JSON-ready values."""
-    return {**flat(entry), "step": {**flat(entry.step), "at": stamp(entry.step.at)}}
+    return {**flat(entry), "event": {**flat(entry.event), "at": stamp(entry.event.at)}}
 
 
-def told_from_row(row: CaseRow) -> Told:
+def entry_from_row(row: CaseRow) -> HistoryEntry:
     """A history row as an entry with what was said."""
     plain: dict[str, Any] = row.body
-    at = datetime.fromisoformat(plain["step"]["at"])
-    step = Step(**{**plain["step"], "at": at})
-    return Told(Entry(**{**plain, "step": step}), row.said, row.salt or "")
+    at = datetime.fromisoformat(plain["event"]["at"])
+    event = Event(**{**plain["event"], "at": at})
+    return HistoryEntry(SealedEvent(**{**plain, "event": event}), row.answers, row.salt or "")

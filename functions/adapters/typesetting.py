@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-SOURCE = Path(__file__).with_name("paper.typ")
+SOURCE = Path(__file__).with_name("document.typ")
 MOST_SECONDS = 10  # of processor time
 MOST_BYTES = 2 * 1024**3  # of address space, most of which is never used
 
@@ -25,7 +25,7 @@ def typeset(said: dict[str, Any], made: datetime) -> bytes:
     import typst  # 84 MB of machine code, for this process alone
 
     def compiled(**standard: Any) -> bytes:
-        inputs = {"paper": json.dumps(said, ensure_ascii=False)}
+        inputs = {"document": json.dumps(said, ensure_ascii=False)}
         compiler = typst.Compiler(ignore_system_fonts=True, sys_inputs=inputs)
         pdf = compiler.compile(SOURCE.read_bytes(), format="pdf", timestamp=made, **standard)
         if not isinstance(pdf, bytes):
@@ -45,7 +45,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     asked = json.load(sys.stdin.buffer)
-    pdf = typeset(asked["paper"], datetime.fromisoformat(asked["made"]))
+    pdf = typeset(asked["document"], datetime.fromisoformat(asked["made"]))
     sys.stdout.buffer.write(pdf)
 
 

@@ -1,1 +1,2 @@
-"""One thin module per function, split by rights."""
+"""The entries of the Lambda functions: one package per function, because each has its own
+rights."""

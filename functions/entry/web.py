@@ -8,11 +8,10 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from functions.entry.logs import tell
-from functions.entry.note import duty_lost_page, handed_on_page, note_page
 from functions.entry.reading import SPOKEN, TYPED
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
 from functions.kernel.errors import Broken, DutyLost, HandedOn, KapulaError, Unavailable, Unknown
-from functions.services.wiring import Services
+from functions.services.container import Services
 
 _log = logging.getLogger("kapula.web")
 _HEADERS = {
@@ -44,8 +43,8 @@ def page(html: str, status: int = 200) -> Response:
 
 def file(content: bytes, kind: str, name: str, shown: str) -> Response:
     """A file called ``name``, to be shown ``inline`` or kept as an ``attachment``."""
-    told = {"Content-Disposition": f'{shown}; filename="{name}"'}
-    return Response(content, mimetype=kind, headers=told)
+    headers = {"Content-Disposition": f'{shown}; filename="{name}"'}
+    return Response(content, mimetype=kind, headers=headers)
 
 
 def go_on(address: str) -> Response:
@@ -134,3 +133,24 @@ def _crash(error: Exception) -> Response:
     tell(_log, f"unexpected in {request.url_rule}", error)
     typed = request.environ.get(TYPED)
     return page(note_page(request_language(), "errors.crash", typed), 500)
+
+
+def note_page(language: str, key: str, typed: dict[str, str] | None = None) -> str:
+    """See ``functions.render.page.pages.note_page``."""
+    from functions.render.page import pages
+
+    return pages.note_page(language, key, typed)
+
+
+def handed_on_page(language: str, names: tuple[str, ...], typed: dict[str, str] | None) -> str:
+    """See ``functions.render.page.pages.handed_on_page``."""
+    from functions.render.page import pages
+
+    return pages.handed_on_page(language, names, typed)
+
+
+def duty_lost_page(language: str, typed: dict[str, str] | None) -> str:
+    """See ``functions.render.page.pages.duty_lost_page``."""
+    from functions.render.page import pages
+
+    return pages.duty_lost_page(language, typed)

@@ -13,10 +13,10 @@ from functions.kernel.mailboxes import mailbox
 from functions.kernel.people import Person
 from functions.kernel.roles import Role
 
-Beside = Sequence[tuple[Definition, Case]]  # the cases linked to one, with their definitions
+LinkedCases = Sequence[tuple[Definition, Case]]  # the cases linked to one, with their definitions
 
 
-def beside(case: Case, found: Iterable[tuple[Definition, Case]]) -> Beside:
+def linked_cases_of(case: Case, found: Iterable[tuple[Definition, Case]]) -> LinkedCases:
     """Of cases that were read, those linked to this one both ways that go on."""
     return tuple(
         (definition, other)
@@ -28,7 +28,7 @@ def beside(case: Case, found: Iterable[tuple[Definition, Case]]) -> Beside:
 
 
 def kept_by(
-    definition: Definition, case: Case, role: str, email: str, linked: Beside = ()
+    definition: Definition, case: Case, role: str, email: str, linked: LinkedCases = ()
 ) -> tuple[Definition, str] | None:
     """The role, here or in a linked case, by which somebody at this address may not act in
     ``role``, with the definition it is of; None if they may."""
@@ -36,26 +36,26 @@ def kept_by(
     if not spec.apart:
         return None
     reached = mailbox(email)
-    places = [(definition, p) for p in _in(case, spec.apart)]
-    places += [(own, p) for own, other in linked for p in _in(other, _everywhere(spec))]
-    return next(((own, p.role) for own, p in places if mailbox(p.email) == reached), None)
+    roles_held = [(definition, p) for p in _in(case, spec.apart)]
+    roles_held += [(own, p) for own, other in linked for p in _in(other, _everywhere(spec))]
+    return next(((own, p.role) for own, p in roles_held if mailbox(p.email) == reached), None)
 
 
 def kept_from(
-    definition: Definition, case: Case, role: str, email: str, linked: Beside = ()
+    definition: Definition, case: Case, role: str, email: str, linked: LinkedCases = ()
 ) -> str:
     """The role by which somebody at this address may not act in ``role``; "" if they may."""
     found = kept_by(definition, case, role, email, linked)
     return found[1] if found else ""
 
 
-def may_act(definition: Definition, case: Case, party: Party, linked: Beside = ()) -> bool:
+def may_act(definition: Definition, case: Case, party: Party, linked: LinkedCases = ()) -> bool:
     """Whether no other role keeps a party from acting in its own."""
     return not kept_by(definition, case, party.role, party.email, linked)
 
 
 def may_take(
-    definition: Definition, case: Case, party: Party, email: str, linked: Beside = ()
+    definition: Definition, case: Case, party: Party, email: str, linked: LinkedCases = ()
 ) -> bool:
     """Whether somebody at this address may take a party's place: nothing they hold keeps them from
     it, nor would it keep them from what they hold."""
@@ -69,7 +69,7 @@ def may_take(
     return all(mailbox(p.email) != reached for p in held)
 
 
-def taken_by(role: Role, case: Case, linked: Beside = ()) -> list[str]:
+def taken_by(role: Role, case: Case, linked: LinkedCases = ()) -> list[str]:
     """The addresses of those whom another role keeps from ``role``."""
     found = [*_in(case, role.apart)]
     for _, other in linked:

@@ -1,4 +1,4 @@
-"""A case on its way: plain values that are stored as they stand."""
+"""A case, its parties and what changes it: plain values that are stored without conversion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from functions.kernel.fields import Answers
 
 if TYPE_CHECKING:  # few processes have one
-    from functions.kernel.rooms import Queue
+    from functions.kernel.capacity import Waitlist
 
 REFERENCE_LENGTH = 6  # characters of a case's id that people tell it apart by, after "K-"
 
@@ -22,11 +22,11 @@ def reference(case_id: str) -> str:
 class Party:
     """One person in one role of one case. ``id`` is a pseudonym within the case.
 
-    Whoever is no longer ``present`` stays in the history and may do nothing. Mail to one who
-    is not ``reachable`` came back. ``ref`` is their key in the directory, or the linked case
-    that brought them; ``unit`` the key of their unit, where a case joins several. ``missed`` is
-    the last mail to them that may not have arrived, until they act or it is sent again. The place
-    of who is ``vacant`` has no right to act any more and waits for somebody else.
+    A party that is no longer ``present`` stays in the history and may not act. Mail to one who is
+    not ``reachable`` came back. ``ref`` is their key in the directory, or the linked case that
+    brought them; ``unit`` the key of their unit, where a case joins several. ``missed`` is the last
+    mail to them that may not have arrived, until they act or it is sent again. The place of who is
+    ``vacant`` has no right to act any more and waits for somebody else.
     """
 
     id: str
@@ -44,15 +44,15 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Where one document is. ``version`` pins the definition it was born under.
+    """One application, order or message, and where it is in its process. ``version`` is the version
+    of the definition that it was opened with.
 
     ``round`` counts entries into states, so that a link knows which turn it was made for;
-    ``revision`` counts writes, so that of two writers one wins; ``rung`` is the next step
-    of the state's ladder; ``seats`` counts parties ever named, for their pseudonyms.
-    ``entered_at`` is when the time of the state's ladder began; ``turned_at`` when it became the
-    turn of whose it is, if that is another moment.
-    ``votes`` are the answers of the present round by party; ``linked`` the ids of other cases
-    that are moved together with this one.
+    ``revision`` counts writes, so that of two writers one wins; ``next_timer`` is the next step of
+    the state's timers; ``units`` counts parties ever named, for their pseudonyms. ``entered_at`` is
+    when the timers of the state started; ``turned_at`` is when the present turn began, if that is
+    another moment. ``votes`` are the answers of the present round by party; ``linked`` the ids of
+    other cases that are moved together with this one.
     """
 
     id: str
@@ -67,19 +67,19 @@ class Case:
     parties: tuple[Party, ...] = ()
     round: int = 1
     revision: int = 0
-    rung: int = 0
-    seats: int = 0
+    next_timer: int = 0
+    units: int = 0
     votes: Mapping[str, bool] = field(default_factory=dict)
     linked: tuple[str, ...] = ()
     turned_at: datetime | None = None
 
     @property
     def since(self) -> datetime:
-        """Since when the case has been where it is, and in the same hands."""
+        """Since when the case has been in this state with the same turn."""
         return self.turned_at or self.entered_at
 
     def since_moment(self, moment: datetime) -> "Case":
-        """The same case, in the hands in which it is since ``moment``."""
+        """The same case with its present turn counted from ``moment``."""
         return replace(self, turned_at=None if moment == self.entered_at else moment)
 
     def party(self, party_id: str) -> Party | None:
@@ -135,8 +135,8 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What happened, as the history keeps it: pseudonyms and states, no typed word."""
+class Event:
+    """One event of a case's history: pseudonyms and states, and nothing that anybody typed."""
 
     number: int
     at: datetime
@@ -148,7 +148,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class MailOrder:
     """A mail to be sent: which, to whom, and for which turn its link is made."""
 
     mail: str
@@ -159,7 +159,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CounterChange:
     """A directory counter to move, in the same transaction as the case."""
 
     source: str
@@ -182,14 +182,14 @@ class Claim:
 class Decision:
     """All that one act changes; written whole or not at all.
 
-    ``queue`` is that of the places it moved, one revision after the one that was read.
+    ``waitlist`` is the changed waitlist, one revision after the one that was read.
     """
 
     case: Case
-    step: Step
-    said: Answers
-    orders: tuple[Order, ...] = ()
-    counts: tuple[Count, ...] = ()
-    forgets: bool = False
-    queue: "Queue | None" = None
+    event: Event
+    answers: Answers
+    mail_orders: tuple[MailOrder, ...] = ()
+    counter_changes: tuple[CounterChange, ...] = ()
+    erases: bool = False
+    waitlist: "Waitlist | None" = None
     claims: tuple[Claim, ...] = ()

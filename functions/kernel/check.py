@@ -1,4 +1,4 @@
-"""Definitions refuse to be wrong: every contradiction is found when one is imported."""
+"""Checks a definition when it is imported and lists everything in it that contradicts itself."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from functions.kernel.check_ladders import MONDAY, by_law, rises, silence
+from functions.kernel.check_timers import MONDAY, by_law, rises, silence
 from functions.kernel.definition import (
+    ALWAYS,
     BY_ITSELF,
     CLOCK,
     LINK,
@@ -16,20 +17,20 @@ from functions.kernel.definition import (
     Definition,
     State,
 )
+from functions.kernel.durations import ByAnswer, Length, OnDate, Span
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
 from functions.kernel.pace import paces
-from functions.kernel.spans import ByAnswer, Length, OnDate, Span
 from functions.kernel.visibility import PARTY
 
 if TYPE_CHECKING:
-    from functions.kernel.rooms import Room
+    from functions.kernel.capacity import Capacity
 
 _DAY = timedelta(days=1)
 
 
 def check(definition: Definition) -> Definition:
-    """The definition itself if it holds together; ``WrongDefinition`` lists what does not."""
+    """The definition itself if it is consistent; ``WrongDefinition`` lists every fault."""
     faults = [f"{definition.name}: {fault}" for rule in _RULES for fault in rule(definition)]
     if faults:
         raise WrongDefinition("\n".join(faults))
@@ -45,23 +46,26 @@ def _names(d: Definition) -> Iterator[str]:
     for t in d.transitions:
         if not {t.source, t.target} <= states or t.action not in actions:
             yield f"transition {t.source}-{t.action}-{t.target} names an unknown state or action"
-        if not {*t.fills, *t.clears, *(tally.role for tally in t.tallies)} <= roles:
+        if not {*t.assigns, *t.vacates, *(rule.role for rule in t.counters)} <= roles:
             yield f"transition {t.source}-{t.action} names an unknown role"
-        if not {*t.forms} <= {f.name for f in d.forms} or not {*(t.links or ())} <= actions:
+        if (
+            not {*t.forms} <= {f.name for f in d.forms}
+            or not {*(t.linked_actions.names if t.linked_actions else ())} <= actions
+        ):
             yield f"transition {t.source}-{t.action} names an unknown form or action"
         if not {*t.empties} <= d.fields().keys():
             yield f"transition {t.source}-{t.action} empties an unknown field"
         if t.restarts and t.source != t.target:
             yield f"transition {t.source}-{t.action} restarts what it leaves"
-        passed = [o.seats for o in t.opens] + [c.seats for c in t.calls]
+        passed = [o.roles for o in t.spawns] + [c.roles for c in t.signals]
         if not {role for seats in passed for role in seats} <= roles:
             yield f"transition {t.source}-{t.action} seats an unknown role"
-    named = [n for s in d.states for n in (*s.takers, s.holder, s.recorded_by) if n]
+    named = [n for s in d.states for n in (*s.turn_roles, s.holder, s.recorded_by) if n]
     named += [a.role for a in d.actions] + [f.opener for f in d.forms]
     named += [r for m in (*d.mails, d.bounced_mail) for r in (m.to, *m.also) if r != TURN]
-    named += [r for f in d.forms for r in (*f.fills, *f.shows_linked, *f.names_linked)]
-    named += [r for a in d.actions for r in a.told] + [
-        r for t in d.transitions for r in (t.drops, t.leaves) if r
+    named += [r for f in d.forms for r in (*f.assigns, *f.shows_linked, *f.names_linked)]
+    named += [r for a in d.actions for r in a.visible_to] + [
+        r for t in d.transitions for r in (t.removes_unless_agreed, t.leaves) if r
     ]
     yield from (f"unknown role {n}" for n in sorted(set(named) - roles - {*BY_ITSELF}))
     for form in d.forms:
@@ -95,16 +99,16 @@ def _turns(d: Definition) -> Iterator[str]:
             continue
         if not all(_can(d, role, leaving) for role in _awaited(state)):
             yield f"{state.name} waits for nobody who can act"
-        if state.turn == CLOCK and not any(rung.action for rung in state.ladder):
+        if state.turn == CLOCK and not any(timer.action for timer in state.timers):
             yield f"{state.name} waits for a clock that does nothing"
         if not all(rises(state, MONDAY + n * _DAY) for n in range(7)):
-            yield f"{state.name}: its ladder goes back in time"
-        for rung in state.ladder:
-            kinds = (bool(rung.mail), bool(rung.action), rung.escalates, rung.warns)
-            if kinds.count(True) != 1 or rung.again:
-                yield f"{state.name}: a rung is either a mail or an action, or escalates or warns"
-            if rung.action and rung.action not in leaving:
-                yield f"{state.name}: its ladder takes an action that is not permitted there"
+            yield f"{state.name}: its timers go back in time"
+        for timer in state.timers:
+            kinds = (bool(timer.mail), bool(timer.action), timer.escalates, timer.warns)
+            if kinds.count(True) != 1 or timer.repetition:
+                yield f"{state.name}: a timer is either a mail or an action, or escalates or warns"
+            if timer.action and timer.action not in leaving:
+                yield f"{state.name}: its timers take an action that is not permitted there"
 
 
 def _awaited(state: State) -> tuple[str, ...]:
@@ -114,14 +118,14 @@ def _awaited(state: State) -> tuple[str, ...]:
 
 def _can(d: Definition, role: str, leaving: list[str]) -> bool:
     able = [a for a in d.actions if a.name in leaving and a.role == role]
-    return any("task" in a.via or a.role in BY_ITSELF for a in able)
+    return any("task" in a.available_on or a.role in BY_ITSELF for a in able)
 
 
 def _deadlines(d: Definition) -> Iterator[str]:
     hurried = [s.name for s in d.states if s.hurry and not d.urgent]
     yield from (f"{name} hurries, and nothing makes a case urgent" for name in hurried)
     for state in paces(d.states):
-        for length in (state.deadline, *(rung.after for rung in state.ladder)):
+        for length in (state.deadline, *(timer.after for timer in state.timers)):
             if isinstance(length, ByAnswer):
                 field = d.fields().get(length.field)
                 known = {*field.choices} if field else set()
@@ -135,7 +139,7 @@ def _deadlines(d: Definition) -> Iterator[str]:
 
 
 def _spans(length: Length | None) -> tuple[Span, ...]:
-    """The lengths that a deadline or a rung can have."""
+    """The lengths that a deadline or a timer can have."""
     if length is None or isinstance(length, OnDate):
         return ()
     if not isinstance(length, ByAnswer):
@@ -146,7 +150,7 @@ def _spans(length: Length | None) -> tuple[Span, ...]:
 def _mails(d: Definition) -> Iterator[str]:
     known = {m.name for m in d.mails}
     used = {n for t in d.transitions for n in t.mails} | {n for f in d.forms for n in f.mails}
-    used |= {r.mail for s in paces(d.states) for r in s.ladder if r.mail}
+    used |= {r.mail for s in paces(d.states) for r in s.timers if r.mail}
     used |= {r.told for r in d.roles if r.told}
     yield from (f"unknown mail {n}" for n in sorted(used - known))
     yield from (f"mail {n} is never sent" for n in sorted(known - used))
@@ -159,7 +163,7 @@ def _fields(d: Definition) -> Iterator[str]:
         first = spots.setdefault(each.name, each)
         if first is not each and not _narrower(each, first):
             yield f"field {each.name} is declared twice"
-        origins = [bool(each.choices or each.among), bool(each.source)]
+        origins = [bool(each.choices or each.lines_of), bool(each.source)]
         if each.kind == "choice" and origins.count(True) != 1:
             yield f"field {each.name} needs choices or a source"
     yield from (f"field {n} has a name of the pages' own" for n in spots if n.startswith("_"))
@@ -222,15 +226,15 @@ def _seats(d: Definition) -> Iterator[str]:
     The order counts: a role from which another is kept is filled before it, so that a list that
     brings somebody keeps them from what they held."""
     actions = {a.name: a for a in d.actions}
-    rows = ((t, f) for f in d.forms for t in d.way(f.name).transitions if t.action in actions)
+    rows = ((t, f) for f in d.forms for t in d.for_form(f.name).transitions if t.action in actions)
     for row, form in rows:
         asked = {f.name for f in d.asked(actions[row.action], form.name)}
         named = [r for r in d.roles if asked & {*(r.fields or ()), r.key, *r.rows} - {""}]
-        for role in (r.name for r in named if r.name not in row.fills):
+        for role in (r.name for r in named if r.name not in row.assigns):
             yield f"transition {row.source}-{row.action} names {role} and seats nobody"
-        for n, name in enumerate(row.fills):
+        for n, name in enumerate(row.assigns):
             kept = d.role(name).apart if name in {r.name for r in d.roles} else ()
-            if actions[row.action].corrects and {*kept} & {*row.fills[n + 1 :]}:
+            if actions[row.action].reopens_form and {*kept} & {*row.assigns[n + 1 :]}:
                 yield f"transition {row.source}-{row.action} fills {name} too early"
 
 
@@ -256,51 +260,64 @@ def _behind(role: str, apart: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def _paper_names(d: Definition) -> Iterator[str]:
-    names = [p.name for p in d.papers]
-    yield from (f"paper {n} stands twice" for n in sorted({n for n in names if names.count(n) > 1}))
-    for paper in d.papers:
-        if not re.fullmatch("[a-z0-9_-]+", paper.name):
-            yield f"paper {paper.name} has no name for an address"
-        if not paper.readers or not all(paper.readers.values()):
-            yield f"paper {paper.name} is open in no state"
-        if paper.filed_by and (not {*paper.filed_by} <= {*paper.readers} or not paper.invoice):
-            yield f"paper {paper.name} is filed by who cannot read it, or is no invoice"
+def _document_names(d: Definition) -> Iterator[str]:
+    names = [p.name for p in d.documents]
+    yield from (
+        f"document {n} stands twice" for n in sorted({n for n in names if names.count(n) > 1})
+    )
+    for document in d.documents:
+        if not re.fullmatch("[a-z0-9_-]+", document.name):
+            yield f"document {document.name} has no name for an address"
+        if not document.readers or not all(document.readers.values()):
+            yield f"document {document.name} is open in no state"
+        if document.filed_by and (
+            not {*document.filed_by} <= {*document.readers} or not document.invoice
+        ):
+            yield f"document {document.name} is filed by who cannot read it, or is no invoice"
 
 
-def _onward(d: Definition) -> Iterator[str]:
+def _referrals(d: Definition) -> Iterator[str]:
     fields, roles, states = d.fields(), {r.name for r in d.roles}, {s.name for s in d.states}
-    for way in d.onward:
-        field, value = way.choice
+    for referral in d.referrals:
+        field, value = referral.choice
         chosen = fields[field].choices if field in fields else ()
-        if value not in chosen or way.role not in roles or way.state not in states:
-            yield f"onward to {way.form}: unknown choice, role or state"
-        yield from (f"onward to {way.form}: no field {f}" for f in way.fields if f not in fields)
+        if value not in chosen or referral.role not in roles or referral.state not in states:
+            yield f"referral to {referral.form}: unknown choice, role or state"
+        yield from (
+            f"referral to {referral.form}: no field {f}" for f in referral.fields if f not in fields
+        )
 
 
-def _sights(d: Definition) -> Iterator[str]:
+def _visibility(d: Definition) -> Iterator[str]:
     roles, states = {r.name for r in d.roles}, {s.name for s in d.states}
     things = set(d.fields()) | {PARTY + r for r in roles}
-    yield from (f"nobody sees {t}" for t in sorted(things - d.sights.keys()))
-    yield from (f"sight of unknown {t}" for t in sorted(d.sights.keys() - things))
-    for thing, sight in d.sights.items():
-        if not sight.keys() <= roles or not {s for seen in sight.values() for s in seen} <= states:
-            yield f"sight of {thing} names an unknown role or state"
+    yield from (f"nobody sees {t}" for t in sorted(things - d.visibility.keys()))
+    yield from (f"visibility of unknown {t}" for t in sorted(d.visibility.keys() - things))
+    for thing, visibility in d.visibility.items():
+        if not visibility.keys() <= roles or not {
+            s for seen in visibility.values() for s in seen
+        } <= states | {*ALWAYS}:
+            yield f"visibility of {thing} names an unknown role or state"
+        if () in visibility.values():
+            yield f"visibility of {thing} names no state"
 
 
-def _papers(d: Definition) -> Iterator[str]:
+def _documents(d: Definition) -> Iterator[str]:
     roles, states, fields = {r.name for r in d.roles}, {s.name for s in d.states}, d.fields()
-    for paper in d.papers:
-        if paper.form not in {f.name for f in d.forms}:
-            yield f"paper {paper.name} is of an unknown form"
-        seen = {s for places in paper.readers.values() for s in places}
+    for document in d.documents:
+        if document.form not in {f.name for f in d.forms}:
+            yield f"document {document.name} is of an unknown form"
+        seen = {s for limits in document.readers.values() for s in limits}
         if (
-            not {*paper.readers, *paper.filed_by, paper.goes_to or d.roles[0].name} <= roles
+            not {*document.readers, *document.filed_by, document.goes_to or d.roles[0].name}
+            <= roles
             or not seen <= states
         ):
-            yield f"paper {paper.name} names an unknown role or state"
-        told = {f for part in paper.parts for f in part.fields}
-        yield from (f"paper {paper.name}: no field {f}" for f in sorted(told - fields.keys()))
+            yield f"document {document.name} names an unknown role or state"
+        shown = {f for part in document.parts for f in part.fields}
+        yield from (
+            f"document {document.name}: no field {f}" for f in sorted(shown - fields.keys())
+        )
     for table in d.tables:
         if table.role not in roles or table.form not in {f.name for f in d.forms}:
             yield f"table {table.name} is of an unknown role or form"
@@ -308,40 +325,46 @@ def _papers(d: Definition) -> Iterator[str]:
             yield f"table {table.name} names an unknown state or field"
 
 
-def _room(d: Definition) -> Iterator[str]:
-    if d.room is None:
+def _capacity(d: Definition) -> Iterator[str]:
+    if d.capacity is None:
         return
-    room, fields = d.room, d.fields()
-    if not {*room.seated, room.waiting} <= {s.name for s in d.states} or not room.seated:
-        yield "room: unknown state"
-    if room.by not in fields or {*fields[room.by].choices} != room.most.keys():
-        yield "room: its places are not told for each choice"
-    size = fields.get(room.size, Field(room.size))
-    fewest = min(room.most.values(), default=0)
-    if room.size and not 0 < (size.lowest or 0) <= (size.highest or fewest + 1) <= fewest:
-        yield "room: one case may take no place, or more than there are"
+    capacity, fields = d.capacity, d.fields()
+    if (
+        not {*capacity.occupying, capacity.waiting} <= {s.name for s in d.states}
+        or not capacity.occupying
+    ):
+        yield "capacity: unknown state"
+    if capacity.by not in fields or {*fields[capacity.by].choices} != capacity.limits.keys():
+        yield "capacity: its places are not told for each choice"
+    size = fields.get(capacity.units_field, Field(capacity.units_field))
+    fewest = min(capacity.limits.values(), default=0)
+    if (
+        capacity.units_field
+        and not 0 < (size.lowest or 0) <= (size.highest or fewest + 1) <= fewest
+    ):
+        yield "capacity: one case may take no place, or more than there are"
     asked = {f.name for a in d.actions for form in d.forms for f in d.asked(a, form.name)}
-    if {room.by, room.size} & asked:
-        yield "room: an action may change what a case takes"
-    if any(room.counts(form.start) for form in d.forms):
-        yield "room: a case begins in it"
-    yield from _ways_into(d, room)
+    if {capacity.by, capacity.units_field} & asked:
+        yield "capacity: an action may change what a case takes"
+    if any(capacity.counts(form.start) for form in d.forms):
+        yield "capacity: a case begins in it"
+    yield from _ways_into(d, capacity)
 
 
-def _ways_into(d: Definition, room: "Room") -> Iterator[str]:
+def _ways_into(d: Definition, capacity: "Capacity") -> Iterator[str]:
     """Nobody may be refused because it is full, and cases move in it one at a time."""
-    rows = [t for t in d.transitions if room.counts(t.source) or room.counts(t.target)]
-    called = [t for t in rows if (t.action, t.source) == (room.calls, room.waiting)]
-    if [t.guard or t.target not in room.seated for t in called] != [False]:
-        yield "room: its call leads nowhere, or not always"
-    others = {a.name for a in d.actions if a.role == LINK or not a.via} - {room.calls}
-    yield from (f"room: {t.action} comes from another case" for t in rows if t.action in others)
+    rows = [t for t in d.transitions if capacity.counts(t.source) or capacity.counts(t.target)]
+    called = [t for t in rows if (t.action, t.source) == (capacity.admits, capacity.waiting)]
+    if [t.guard or t.target not in capacity.occupying for t in called] != [False]:
+        yield "capacity: its call leads nowhere, or not always"
+    others = {a.name for a in d.actions if a.role == LINK or not a.available_on} - {capacity.admits}
+    yield from (f"capacity: {t.action} comes from another case" for t in rows if t.action in others)
     for n, row in enumerate(rows):
-        if row in called or not room.enters(row.source, row.target):
+        if row in called or not capacity.enters(row.source, row.target):
             continue
-        rest = [t for t in rows[n:] if not room.enters(t.source, t.target) and t.guard is None]
+        rest = [t for t in rows[n:] if not capacity.enters(t.source, t.target) and t.guard is None]
         if (row.action, row.source) not in {(t.action, t.source) for t in rest}:
-            yield f"room: {row.action} in {row.source} has no way when it is full"
+            yield f"capacity: {row.action} in {row.source} has no way when it is full"
 
 
 _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
@@ -357,9 +380,9 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _slots,
     _seats,
     _apart,
-    _paper_names,
-    _sights,
-    _onward,
-    _papers,
-    _room,
+    _document_names,
+    _visibility,
+    _referrals,
+    _documents,
+    _capacity,
 )

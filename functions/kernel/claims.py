@@ -1,4 +1,4 @@
-"""Values that may be used once only: how they are compared, and what an answer claims."""
+"""Values that must be unique: how they are compared, and which values an answer claims."""
 
 import re
 import unicodedata
@@ -37,13 +37,13 @@ def readings(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((compared(value), compared(closed))))
 
 
-def claims(fields: Iterable[Field], said: Answers) -> tuple[Claim, ...]:
+def claims(fields: Iterable[Field], answers: Answers) -> tuple[Claim, ...]:
     """What the answers to these fields claim; ``Taken`` if two of them are the same value."""
     found: dict[tuple[str, str], Claim] = {}
     for field in fields:
-        if not field.unique or field.name not in said:
+        if not field.unique or field.name not in answers:
             continue
-        for value in readings(str(said[field.name])):
+        for value in readings(str(answers[field.name])):
             claim = Claim(field.unique, value, field.name)
             if found.setdefault((claim.name, claim.value), claim) is not claim:
                 raise Taken(field.name)

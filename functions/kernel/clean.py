@@ -1,4 +1,4 @@
-"""Typed text made safe and comparable before anything else looks at it."""
+"""Normalises typed text before anything else reads it, so that it is safe and comparable."""
 
 import re
 import unicodedata
@@ -189,7 +189,7 @@ def _heaped(value: str) -> bool:
     if len(value) <= MOST_MARKS or value.isascii():
         return False
     runs = groupby(map(unicodedata.combining, value), bool)
-    return any(marks and sum(1 for _ in run) > MOST_MARKS for marks, run in runs)
+    return any(accents and sum(1 for _ in run) > MOST_MARKS for accents, run in runs)
 
 
 def domain(value: str) -> str | None:

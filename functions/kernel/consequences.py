@@ -1,4 +1,5 @@
-"""What hangs on a case beside its states: conditions, what is worked out, what begins by it."""
+"""Parts of a definition beside its states: conditions, computed answers, and effects on other
+cases."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,27 +19,28 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
-    """What an action works out by itself, as answers to ``fields``, kept with what was said.
+class Computation:
+    """Answers to ``fields`` that an action computes; they are stored with the answers that were
+    typed.
 
-    ``of(answers, today)`` computes it from the case's answers and what is said, and from what else
-    it ``knows`` of the case as if that were answers. The ``shown``
-    are told before the action is chosen, worked out from the case's answers alone; should they
-    have changed by then, nothing is done and they are told anew.
+    ``compute(answers, today)`` computes it from the case's answers and what is said, and from what
+    else it ``knows`` of the case as if that were answers. The ``previewed`` are told before the
+    action is chosen, worked out from the case's answers alone; should they have changed by then,
+    nothing is done and they are told anew.
     """
 
     fields: tuple[Field, ...]
-    of: Callable[[Answers, date], Answers] = field(compare=False)
-    shown: tuple[str, ...] = ()
+    compute: Callable[[Answers, date], Answers] = field(compare=False)
+    previewed: tuple[str, ...] = ()
     knows: Callable[[Case], Answers] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Opens:
-    """A case that is opened beside the one that moves, and linked to it.
+class Spawn:
+    """A new case that a transition opens and links to its own.
 
     ``answers`` of the case as it is then fill the ``form`` of ``process``; who holds a role of
-    ``seats`` takes the role it names there. ``names`` are the answers there that name who holds a
+    ``roles`` takes the role it names there. ``names`` are the answers there that name who holds a
     role here, with what else is told of them: they follow when somebody else takes the place.
     Nothing is opened unless ``when`` holds then. ``passes`` says which answers there have what was
     answered here: the table of who sees what tells of those that a role reads there alone.
@@ -47,24 +49,37 @@ class Opens:
     process: str
     form: str
     answers: Callable[[Case], Answers] = field(compare=False)
-    seats: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
     when: Guard | None = None
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     passes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """An action that is taken on every linked case that permits it, of whatever process.
+class LinkedActions:
+    """The actions that a transition takes on linked cases: of those who stay, of the others."""
 
-    ``says`` works out from the case as it is then what is passed on, of which the action takes
-    what it asks; who holds a role of ``seats`` takes the role it names there, if the action
-    fills it.
+    staying: str
+    leaving: str
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Both actions."""
+        return self.staying, self.leaving
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """An action that a transition takes on every linked case that permits it, of any process.
+
+    ``answers`` works out from the case as it is then what is passed on, of which the action takes
+    what it asks; who holds a role of ``roles`` takes the role it names there, if the action fills
+    it.
     """
 
     action: str
-    says: Callable[[Case], Answers] | None = field(default=None, compare=False)
-    seats: Mapping[str, str] = field(default_factory=dict)
+    answers: Callable[[Case], Answers] | None = field(default=None, compare=False)
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 def _reference(case: Case) -> Answers:
@@ -72,10 +87,10 @@ def _reference(case: Case) -> Answers:
 
 
 # What whoever confirms a form takes on the case that led on to it (``Onward``), if one did.
-FORM_SENT = Call("form_sent", _reference)
+FORM_SENT = Signal("form_sent", _reference)
 
 
-def seated(seats: Mapping[str, str], case: Case) -> dict[str, list[Person]]:
+def people_by_role(seats: Mapping[str, str], case: Case) -> dict[str, list[Person]]:
     """The people whom a case passes on, by the role they take there."""
     return {
         there: [Person(p.name, p.email, p.language, p.ref) for p in case.holders(here)]
@@ -84,7 +99,7 @@ def seated(seats: Mapping[str, str], case: Case) -> dict[str, list[Person]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Onward:
+class Referral:
     """Where ``role`` can go on with a case in ``state``: to a public form of another process.
 
     It is offered where the field ``choice[0]`` was answered ``choice[1]``. ``fields`` of this

@@ -11,15 +11,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from functions.kernel.case import Case
-from functions.kernel.consequences import Call, Guard, Onward, Opens, Reckoning
+from functions.kernel.consequences import Computation, Guard, LinkedActions, Referral, Signal, Spawn
+from functions.kernel.durations import Length, OnDate, day_begins, day_of
 from functions.kernel.errors import Unknown
 from functions.kernel.fields import Answers, Check, Field, Form
 from functions.kernel.roles import Role
-from functions.kernel.spans import Length, OnDate, day_begins, day_of
 
 if TYPE_CHECKING:  # few processes have any, and every request reads a definition
-    from functions.kernel.papers import Paper, TermsText
-    from functions.kernel.rooms import Room
+    from functions.kernel.capacity import Capacity
+    from functions.kernel.documents import Document, TermsText
     from functions.kernel.tables import Table
 
 CLOCK = "clock"  # the actor of what time does by itself
@@ -32,16 +32,16 @@ _Named = TypeVar("_Named", "Form", "Role", "State", "Action", "Mail")
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """A step of a state's ladder: ``after`` it was entered, a mail is sent or an action taken, or
-    it ``escalates``: those who keep the directory hear that the deadline has passed and nobody
-    has acted, for they can put others in. The last rung, if it escalates, comes again every 28
-    days until somebody acts; ``again`` is how often it has, and is counted by the engine. One that
-    ``warns`` tells them before the deadline by which day the law wants it done.
+class Timer:
+    """A timer of a state: ``after`` it was entered, a mail is sent or an action taken, or it
+    ``escalates``: those who keep the directory hear that the deadline has passed and nobody has
+    acted, for they can put others in. The last timer, if it escalates, comes again every 28 days
+    until somebody acts; the engine counts each ``repetition``. One that ``warns`` tells them before
+    the deadline by which day the law wants it done.
 
-    ``sooner``: at once when this holds, whatever the rungs before it. A mail for a day that
-    had begun when the state was entered is not sent. It is only for cases of ``forms``, if any
-    are named.
+    ``sooner``: at once when this holds, whatever the timers before it. A mail for a day that had
+    begun when the state was entered is not sent. It is only for cases of ``forms``, if any are
+    named.
     """
 
     after: Length
@@ -51,21 +51,21 @@ class Rung:
     forms: tuple[str, ...] = ()
     escalates: bool = False
     warns: bool = False
-    again: int = 0
+    repetition: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Hurry:
-    """The deadline and the ladder that a state has in urgent cases, instead of its own."""
+    """The deadline and the timers that a state has in urgent cases, instead of its own."""
 
     deadline: Length
-    ladder: tuple[Rung, ...]
+    timers: tuple[Timer, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Whose turn it is instead of a state's own ``turn``: in cases of ``forms``, if any are
-    named, while ``when`` holds, if it is given."""
+    """A role that has the turn instead of the state's own: in cases of ``forms``, if any are named,
+    and while ``when`` holds, if it is given."""
 
     role: str
     when: Guard | None = None
@@ -79,7 +79,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a case can be. ``turn`` is the role that must act; an end has none. A turn of the
+    """A state of a case. ``turn`` is the role that must act; a final state has none. A turn of the
     clock waits for nobody but time, and may name the ``holder`` in whose hands the case is; one of
     a linked case ``runs`` where nobody is waited for there either.
 
@@ -87,13 +87,14 @@ class State:
     ``told``, on which it is told in other words. ``recorded_by`` is who records what the turn's
     holder does elsewhere. ``begins`` is the answer with the day on which what the state is called
     begins: nothing is counted from an earlier one. ``deadline`` is what the turn's holder is told,
-    and may depend on an answer; ``ladder`` is what happens if they are silent; ``unhurried`` says
-    why one that takes no action is right. ``hurry`` is for urgent cases."""
+    and may depend on an answer; ``timers`` is what happens if they are silent; ``unhurried`` says
+    why one that takes no action is right. ``hurry`` is for urgent cases.
+    """
 
     name: str
     turn: str = ""
     deadline: Length | None = None
-    ladder: tuple[Rung, ...] = ()
+    timers: tuple[Timer, ...] = ()
     end: bool = False
     holder: str = ""
     turns: tuple[Turn, ...] = ()
@@ -105,56 +106,54 @@ class State:
     runs: bool = False
 
     @property
-    def takers(self) -> tuple[str, ...]:
+    def turn_roles(self) -> tuple[str, ...]:
         """Every role whose turn it can be here."""
         return tuple(dict.fromkeys(r for r in (self.turn, *(t.role for t in self.turns)) if r))
 
-    def way(self, form: str) -> "State":
+    def for_form(self, form: str) -> "State":
         """The same state as it is for cases of one form."""
         here = [t for t in self.turns if not t.forms or form in t.forms]
         turn = next((t.role for t in here if t.when is None), self.turn)
-        turns, ladder = tuple(t for t in here if t.when), _of_form(self.ladder, form)
-        hurry = self.hurry and Hurry(self.hurry.deadline, _of_form(self.hurry.ladder, form))
-        return replace(self, turn=turn, turns=turns, ladder=ladder, hurry=hurry)
+        turns, timers = tuple(t for t in here if t.when), _of_form(self.timers, form)
+        hurry = self.hurry and Hurry(self.hurry.deadline, _of_form(self.hurry.timers, form))
+        return replace(self, turn=turn, turns=turns, timers=timers, hurry=hurry)
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a role can do. Where it stands alone and asks for nothing that has to be filled
-    in, its page asks whether to do it at all.
-    ``corrects`` asks the case's own form again, with its answers filled in.
-    ``prefill`` takes a field's first answer from a fact of the actor's directory entry.
-    ``votes`` names the yes or no by which each holder of the role answers for themself; the
-    case stays where it is, and they may change their mind for as long as it does.
-    ``told`` are the roles whose history shows it, beside the actor's own; none means all.
-    ``again``: its fields begin with what was answered last.
-    ``by`` is the role whose act in a linked case it follows, if it is always the same: its history
-    says so. ``led`` ones are open to a case that this one led on to.
-    """
+    """An action that a role can take. Where it stands alone and asks for nothing that has to be
+    filled in, its page asks whether to do it at all. ``reopens_form`` asks the case's own form
+    again, with its answers filled in. ``prefill`` takes a field's first answer from a fact of the
+    actor's directory entry. ``votes`` names the yes or no by which each holder of the role answers
+    for themself; the case stays where it is, and they may change their mind for as long as it does.
+    ``visible_to`` are the roles whose history shows it, beside the actor's own; none means all.
+    ``start_with_last``: its fields begin with what was answered last. ``by`` is the role whose act
+    in a linked case it follows, if it is always the same: its history says so. ``led`` ones are
+    open to a case that this one led on to."""
 
     name: str
     role: str
     fields: tuple[Field, ...] = ()
     checks: tuple[Check, ...] = ()
-    corrects: bool = False
-    via: tuple[Purpose, ...] = ("task",)
+    reopens_form: bool = False
+    available_on: tuple[Purpose, ...] = ("task",)
     prefill: Mapping[str, str] = field(default_factory=dict)
     votes: str = ""
-    told: tuple[str, ...] = ()
-    again: bool = False
-    reckons: Reckoning | None = None
+    visible_to: tuple[str, ...] = ()
+    start_with_last: bool = False
+    computes: Computation | None = None
     by: str = ""
     led: bool = False
 
     @property
     def pressed(self) -> bool:
         """Whether it is chosen on a case's page: not by time, a link, or somewhere else."""
-        return self.role not in BY_ITSELF and bool(self.via)
+        return self.role not in BY_ITSELF and bool(self.available_on)
 
     @property
     def all_fields(self) -> tuple[Field, ...]:
         """What it asks, and what it works out; what is both, once."""
-        worked_out = self.reckons.fields if self.reckons else ()
+        worked_out = self.computes.fields if self.computes else ()
         return tuple({f.name: f for f in (*self.fields, *worked_out)}.values())
 
 
@@ -177,7 +176,7 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class CounterRule:
     """A counter of a person in the directory that a transition moves by ``step``."""
 
     role: str
@@ -187,53 +186,52 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of the table: in ``source``, ``action`` leads to ``target``.
+    """One transition: in the state ``source``, ``action`` leads to the state ``target``.
 
-    ``fills`` are the roles whose slots are filled from the answers, ``clears`` those that
-    are emptied, with what was said when they were filled; ``forgets`` erases what was typed and
-    who was named. It is only for cases of ``forms``, if any are named. ``drops`` is a role
+    ``assigns`` are the roles whose slots are filled from the answers, ``vacates`` those that are
+    emptied, with what was said when they were filled; ``erases`` erases what was typed and who was
+    named. It is only for cases of ``forms``, if any are named. ``removes_unless_agreed`` is a role
     whose holders leave unless they voted yes; of ``leaves`` those whom the calling case brought.
-    ``links`` are the actions that it takes on linked cases: of those who stay, of the others.
-    ``calls`` are those it takes on every linked case that permits them, of whatever process.
-    ``empties`` are answers that do not hold any more, ``becomes`` what follows from the case then.
-    ``restarts``: though it stays in its state, the state's deadline and ladder begin anew by it.
-    The mails of a vote are sent once everybody has voted. ``opens`` are cases that begin by it.
+    ``linked_actions`` and ``signals`` are actions that it takes on linked cases. ``empties`` are
+    answers that do not hold any more, ``becomes`` what follows from the case then. ``restarts``:
+    though it stays in its state, the state's deadline and timers begin anew by it. The mails of a
+    vote are sent once everybody has voted. ``spawns`` are cases that begin by it.
     """
 
     action: str
     source: str
     target: str
     mails: tuple[str, ...] = ()
-    fills: tuple[str, ...] = ()
-    clears: tuple[str, ...] = ()
-    tallies: tuple[Tally, ...] = ()
+    assigns: tuple[str, ...] = ()
+    vacates: tuple[str, ...] = ()
+    counters: tuple[CounterRule, ...] = ()
     guard: Guard | None = None
-    forgets: bool = False
+    erases: bool = False
     forms: tuple[str, ...] = ()
-    drops: str = ""
+    removes_unless_agreed: str = ""
     leaves: str = ""
     becomes: Callable[[Case], Answers] | None = field(default=None, compare=False)
-    links: tuple[str, str] | None = None
-    calls: tuple[Call, ...] = ()
-    opens: tuple[Opens, ...] = ()
+    linked_actions: LinkedActions | None = None
+    signals: tuple[Signal, ...] = ()
+    spawns: tuple[Spawn, ...] = ()
     restarts: bool = False
     empties: tuple[str, ...] = ()
 
 
-# Who sees a field, and in which states; no states means in all of them.
-Sight = Mapping[str, tuple[str, ...]]
+Visibility = Mapping[str, tuple[str, ...]]
+ALWAYS = ("*",)  # in all states
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A whole process. ``sights`` maps a field, or ``party.<role>``, to those who see it.
+    """A process as data. ``visibility`` maps a field, or ``party.<role>``, to those who see it.
 
-    ``fresh_mail`` carries a link that was asked for, ``handed_mail`` goes to whoever takes
+    ``new_link_mail`` carries a link that was asked for, ``handover_mail`` goes to whoever takes
     another's place, ``bounced_mail`` to who looks after the case when mail came back,
-    ``vacant_mail`` to them instead of a reminder that nobody is left to read. On
-    desks a case is named by the answer ``headline``, found by the choices ``facets``, and comes
-    first if ``urgent`` holds, which also shortens deadlines. ``room`` is for places that are few,
-    ``terms`` for what is sold. ``foremost`` names those answers of a case told before others.
+    ``vacant_mail`` to them instead of a reminder that nobody is left to read. On desks a case is
+    named by the answer ``headline``, found by the choices ``facets``, and comes first if ``urgent``
+    holds, which also shortens deadlines. ``capacity`` is for places that are few, ``terms`` for
+    what is sold. ``foremost`` names those answers of a case told before others.
     """
 
     name: str
@@ -244,18 +242,18 @@ class Definition:
     actions: tuple[Action, ...]
     transitions: tuple[Transition, ...]
     mails: tuple[Mail, ...]
-    sights: Mapping[str, Sight]
-    fresh_mail: Mail
-    handed_mail: Mail
+    visibility: Mapping[str, Visibility]
+    new_link_mail: Mail
+    handover_mail: Mail
     bounced_mail: Mail
     vacant_mail: Mail | None = None
     headline: str = ""
     facets: tuple[str, ...] = ()
     urgent: Guard | None = None
-    onward: tuple[Onward, ...] = ()
-    papers: "tuple[Paper, ...]" = ()
+    referrals: tuple[Referral, ...] = ()
+    documents: "tuple[Document, ...]" = ()
     tables: "tuple[Table, ...]" = ()
-    room: "Room | None" = None
+    capacity: "Capacity | None" = None
     terms: "TermsText | None" = None
     foremost: Callable[[Answers], tuple[str, ...]] | None = field(default=None, compare=False)
 
@@ -286,7 +284,7 @@ class Definition:
     @property
     def all_mails(self) -> tuple[Mail, ...]:
         """Every mail with texts: those of the process, and those that every process has."""
-        always = (*self.mails, self.fresh_mail, self.handed_mail, self.bounced_mail)
+        always = (*self.mails, self.new_link_mail, self.handover_mail, self.bounced_mail)
         return (*always, self.vacant_mail) if self.vacant_mail else always
 
     def turn(self, case: Case) -> str:
@@ -325,54 +323,60 @@ class Definition:
         """The roles that a mail of this case goes to."""
         return (self.turn(case) if mail.to == TURN else mail.to, *mail.also)
 
-    def said_with(self, role: str) -> set[str]:
+    def answered_with(self, role: str) -> set[str]:
         """The fields that are answered in the act which picks the people of a role."""
         key = self.role(role).key
         acts = (a.fields for a in self.actions if key and any(f.name == key for f in a.fields))
         return {f.name for fields in acts for f in fields}
 
     def unproven(self, case: Case) -> bool:
-        """Whether nobody has shown yet that the mailbox behind the case is theirs."""
+        """Whether the opener's email address has not been confirmed yet."""
         form = self.form(case.form)
         return form.public and case.state == form.start
 
-    def leads_on(self, case: Case, role: str) -> Onward | None:
+    def referral_for(self, case: Case, role: str) -> Referral | None:
         """Where ``role`` can go on with the case as it stands, or None."""
-        for way in self.onward:
-            field, value = way.choice
-            if (way.state, way.role) == (case.state, role) and case.answers.get(field) == value:
-                return way
+        for referral in self.referrals:
+            field, value = referral.choice
+            if (referral.state, referral.role) == (case.state, role) and case.answers.get(
+                field
+            ) == value:
+                return referral
         return None
 
     def is_over(self, state: str) -> bool:
-        """Whether nobody is waited for in a state any more, nor time but to erase it."""
+        """Whether a state is final: nobody has the turn, and time does nothing but erase the
+        case."""
         spec = self.state(state)
-        timed = {rung.action for rung in spec.ladder}
+        timed = {timer.action for timer in spec.timers}
         rows = [t for t in self.transitions if t.source == state and t.action in timed]
-        return spec.end or (spec.turn == CLOCK and bool(rows) and all(t.forgets for t in rows))
+        return spec.end or (spec.turn == CLOCK and bool(rows) and all(t.erases for t in rows))
 
-    def way(self, form: str) -> "Definition":
-        """This definition as a case of one form can go through it, the rest left out."""
+    def for_form(self, form: str) -> "Definition":
+        """This definition with only what a case of one form can reach."""
         rows = [t for t in self.transitions if not t.forms or form in t.forms]
         reached = [self.form(form).start]
         for name in reached:
-            onward = (t.target for t in rows if t.source == name)
-            reached += [n for n in dict.fromkeys(onward) if n not in reached]
+            targets = (t.target for t in rows if t.source == name)
+            reached += [n for n in dict.fromkeys(targets) if n not in reached]
         kept = tuple(t for t in rows if t.source in reached)
-        states = tuple(s.way(form) for s in self.states if s.name in reached)
+        states = tuple(s.for_form(form) for s in self.states if s.name in reached)
         return replace(self, forms=(self.form(form),), states=states, transitions=kept)
 
-    def crowded(self) -> "Definition":
-        """This definition as it is where all places are taken: without the rows that take any."""
-        room = self.room
-        rows = (t for t in self.transitions if not (room and room.enters(t.source, t.target)))
+    def when_full(self) -> "Definition":
+        """This definition when the capacity is used up: without the transitions that need a free
+        unit."""
+        capacity = self.capacity
+        rows = (
+            t for t in self.transitions if not (capacity and capacity.enters(t.source, t.target))
+        )
         return replace(self, transitions=tuple(rows))
 
     def asked(self, action: Action, form: str) -> tuple[Field, ...]:
         """The fields an action asks for: its own, or the case's form again without fixed ones."""
-        if not action.corrects:
+        if not action.reopens_form:
             return action.fields
-        return (*(f for f in self.form(form).fields if not f.fixed), *action.fields)
+        return (*(f for f in self.form(form).fields if not f.immutable), *action.fields)
 
     def fields(self) -> Mapping[str, Field]:
         """Every field of every form and action by name, in the order of the definition; of one
@@ -389,8 +393,8 @@ class Definition:
         return MappingProxyType(found)
 
 
-def _of_form(ladder: tuple[Rung, ...], form: str) -> tuple[Rung, ...]:
-    return tuple(r for r in ladder if not r.forms or form in r.forms)
+def _of_form(timers: tuple[Timer, ...], form: str) -> tuple[Timer, ...]:
+    return tuple(r for r in timers if not r.forms or form in r.forms)
 
 
 def _by_name(items: tuple[_Named, ...], name: str) -> _Named:

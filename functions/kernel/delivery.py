@@ -4,11 +4,11 @@ looks after it."""
 from dataclasses import replace
 from datetime import datetime
 
-from functions.kernel.case import Actor, Case, Decision, Order, Step
+from functions.kernel.case import Actor, Case, Decision, Event, MailOrder
 from functions.kernel.definition import CLOCK, Definition, Mail
 from functions.kernel.errors import Refused
-from functions.kernel.ladder import is_late
 from functions.kernel.pace import pace
+from functions.kernel.timers import is_late
 
 MISSED = "missed"  # the step that such a mail leaves in the history
 SEND_AGAIN = "send_again"  # and that of sending it again
@@ -38,16 +38,16 @@ def send_again(
     turn = definition.state(case.state).turn == party.role
     mail = definition.mail(party.missed)
     if not _fits(definition, case, mail, now, turn=turn):
-        mail = replace(definition.fresh_mail, purpose="task" if turn else "status")
+        mail = replace(definition.new_link_mail, purpose="task" if turn else "status")
     decision = _noted(case, party_id, "", actor, SEND_AGAIN, now)
-    order = Order(mail.name, party_id, mail.purpose, case.state, case.round)
-    return replace(decision, orders=(order,))
+    order = MailOrder(mail.name, party_id, mail.purpose, case.state, case.round)
+    return replace(decision, mail_orders=(order,))
 
 
 def _fits(definition: Definition, case: Case, mail: Mail, now: datetime, *, turn: bool) -> bool:
     """Whether a mail still says what holds: it asks for nothing, or for what is to be done now
     and by a day that has not passed."""
-    shared = mail.name in {definition.fresh_mail.name, definition.handed_mail.name}
+    shared = mail.name in {definition.new_link_mail.name, definition.handover_mail.name}
     if shared or mail.purpose == "status":
         return not shared
     return turn and not is_late(definition, case, now) and mail.name in _asking(definition, case)
@@ -55,7 +55,7 @@ def _fits(definition: Definition, case: Case, mail: Mail, now: datetime, *, turn
 
 def _asking(definition: Definition, case: Case) -> set[str]:
     """The mails by which a case comes to where it is, and the reminders of it."""
-    found = {rung.mail for rung in pace(definition, case).ladder}
+    found = {timer.mail for timer in pace(definition, case).timers}
     found |= {n for t in definition.transitions if t.target == case.state for n in t.mails}
     return found | {n for f in definition.forms if f.start == case.state for n in f.mails}
 
@@ -67,5 +67,5 @@ def _noted(
     parties = tuple(replace(p, missed=mail) if p.id == party_id else p for p in case.parties)
     moved = replace(case, parties=parties, revision=case.revision + 1)
     party = party_id if action == MISSED else actor.party
-    step = Step(moved.revision, now, action, actor.role, party, case.state, case.state)
-    return Decision(moved, step, {})
+    event = Event(moved.revision, now, action, actor.role, party, case.state, case.state)
+    return Decision(moved, event, {})

@@ -1,7 +1,7 @@
-"""Where a case lies on the desks of those who take part in it: pure, from the case as it stands.
+"""Computes on whose desks a case is listed, and where. It is pure: it reads the case alone.
 
-A desk is one person's. It has lists; each list is a prefix of ``Slot.place``, which sorts as
-the list is read, so that a page of a list is one read of a bounded length.
+A desk is one person's. It has lists; each list is a prefix of ``Placement.sort_key``, which sorts
+as the list is read, so that a page of a list is one read of a bounded length.
 """
 
 import re
@@ -11,27 +11,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from functions.kernel.apart import Beside, may_act
+from functions.kernel.apart import LinkedCases, may_act
 from functions.kernel.case import REFERENCE_LENGTH, Case, Party
 from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, Definition
 from functions.kernel.duties import UNITS, duty_of, may
 from functions.kernel.fields import Field
-from functions.kernel.ladder import deadline
 from functions.kernel.pace import is_urgent
+from functions.kernel.timers import deadline
 from functions.kernel.visibility import sees, visible, visible_parties
 
-Group = Literal["mine", "running", "aside", "on", "ended"]
+Group = Literal["todo", "running", "returned", "waiting", "closed"]
 
 # Lists of a role in a process beside what waits for its holder, in the order they are shown.
-GROUPS: tuple[Group, ...] = ("aside", "on", "running", "ended")
+GROUPS: tuple[Group, ...] = ("returned", "waiting", "running", "closed")
 
 ROLE = "role#"  # what a role in a process has beside that, in lists
-MINE = "mine#"  # what waits for the person, in whatever role
+TODO = "todo#"  # what waits for the person, in whatever role
 WHO = "who#"  # people whom the directory does not know, as their cases do, newest first
 ALL = "all#"  # every case that the person can search, newest first
 WORD = "word#"
 AS = "as"  # the mark of the process and the role by which the card is somebody's
-_NEWEST_FIRST: tuple[Group, ...] = ("running", "ended")
+_NEWEST_FIRST: tuple[Group, ...] = ("running", "closed")
 _FAR = 10**17  # microseconds; some thousand years
 _NO_DAY = 999_999  # as if it were due then
 MOST_WORDS = 24  # per case
@@ -47,42 +47,42 @@ _MARK = re.compile(r"(?<!\S)k-(?=\w)")  # people quote a reference with or witho
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """One place of a case on one person's desk. ``marks`` are what it can be filtered by, and by
+class Placement:
+    """One place of a case on one person's desk. ``tags`` are what it can be filtered by, and by
     which role it lies there (``as_role``)."""
 
     party: Party
-    place: str
-    marks: tuple[str, ...] = ()
+    sort_key: str
+    tags: tuple[str, ...] = ()
 
 
 def confirmed(definition: Definition, case: Case) -> bool:
-    """Whether the case lies on anybody's desk: whoever opened it has shown that they did."""
+    """Whether the case is listed on desks at all: its opener's email address has been confirmed."""
     return not definition.unproven(case) and bool(case.parties)
 
 
 def group(
-    definition: Definition, case: Case, role: str, party: str = "", linked: Beside = ()
+    definition: Definition, case: Case, role: str, party: str = "", linked: LinkedCases = ()
 ) -> Group:
-    """How the case stands for a role: ``mine`` waits for them, ``aside`` went back or was
-    refused on its way, ``on`` waits for others, as it does for the ``party`` who has voted
+    """How the case stands for a role: ``todo`` waits for them, ``returned`` went back or was
+    refused on its way, ``waiting`` waits for others, as it does for the ``party`` who has voted
     already or may not act, ``running`` waits for nobody but time, here or in the case that it
-    follows, and ``ended`` is over.
+    follows, and ``closed`` is over.
     A role in a ``linked`` case may keep the party from acting, too."""
     if definition.is_over(case.state):
-        return "ended"
+        return "closed"
     turn = definition.turn(case)
     if turn == role:
         held = case.party(party)
         free = held is None or may_act(definition, case, held, linked)
-        return "mine" if free and party not in case.votes else "on"
+        return "todo" if free and party not in case.votes else "waiting"
     if turn == CLOCK or (turn == LINK and definition.state(case.state).runs):
         return "running"
     on_its_way = case.state in definition.form(case.form).route or turn in BY_ITSELF
-    return "on" if on_its_way else "aside"
+    return "waiting" if on_its_way else "returned"
 
 
-def looks_after(definition: Definition) -> str:
+def owner_role(definition: Definition) -> str:
     """The role that looks after every case, and hears of mail that came back."""
     return definition.bounced_mail.to
 
@@ -90,11 +90,13 @@ def looks_after(definition: Definition) -> str:
 def part_of(definition: Definition, case: Case, role: str) -> str:
     """The reference of the case of which this one is a part, without its mark, to a role that is
     told of both; "" else."""
-    told = role in definition.form(case.form).names_linked
-    return case.linked[0][:REFERENCE_LENGTH] if told and case.linked else ""
+    texts = role in definition.form(case.form).names_linked
+    return case.linked[0][:REFERENCE_LENGTH] if texts and case.linked else ""
 
 
-def slots(definition: Definition, case: Case, linked: Beside = ()) -> tuple[Slot, ...]:
+def placements(
+    definition: Definition, case: Case, linked: LinkedCases = ()
+) -> tuple[Placement, ...]:
     """All places of a case on all desks; none before it is confirmed, none once forgotten.
     ``linked`` are the cases beside it in which a role may keep somebody from acting."""
     if not confirmed(definition, case):
@@ -109,11 +111,12 @@ def list_of(process: str, role: str, name: Group) -> str:
 
 
 def list_named(name: str) -> str | None:
-    """The prefix of a list by its name in addresses, ``mine`` or ``supervision.manager.on``."""
+    """The prefix of a list by its name in addresses, ``todo`` or
+    ``supervision.manager.waiting``."""
     process, _, rest = name.partition(".")
     role, _, wanted = rest.rpartition(".")
-    if name == "mine":
-        return MINE
+    if name == "todo":
+        return TODO
     if not (process.isidentifier() and role.isidentifier()):
         return None
     return next((list_of(process, role, g) for g in GROUPS if g == wanted), None)
@@ -125,19 +128,19 @@ def desk_lists(definition: Definition) -> Iterator[tuple[str, Group]]:
     turned = any(
         not definition.is_over(s.name) and s.turn not in BY_ITSELF and s.name not in form.route
         for form in definition.forms
-        for s in definition.way(form.name).states
+        for s in definition.for_form(form.name).states
     )
     starts = {form.start for form in definition.forms if form.public}
-    turns = {r for s, over in states if not over and s.name not in starts for r in s.takers}
+    turns = {r for s, over in states if not over and s.name not in starts for r in s.turn_roles}
     for role in (r.name for r in definition.roles):
         if turned:
-            yield role, "aside"
+            yield role, "returned"
         voting = any(a.votes and a.role == role for a in definition.actions)
         if turns - {role, CLOCK} or voting:
-            yield role, "on"
+            yield role, "waiting"
         if CLOCK in turns:
             yield role, "running"
-        yield role, "ended"
+        yield role, "closed"
 
 
 def name_of(prefix: str) -> str:
@@ -159,10 +162,10 @@ def facets(definition: Definition, case: Case, role: str) -> tuple[str, ...]:
     """The marks of a case: its state, its form, and the definition's facets that are answered
     and that ``role`` sees."""
     known = {"state": case.state, "form": case.form}
-    marks = [facet(name, f"{case.process}.{value}") for name, value in known.items()]
+    tags = [facet(name, f"{case.process}.{value}") for name, value in known.items()]
     seen = (n for n in definition.facets if sees(definition, n, role, case.state))
     answered = (n for n in seen if case.answers.get(n) not in (None, ""))
-    return (*marks, *(facet(name, str(case.answers[name])) for name in answered))
+    return (*tags, *(facet(name, str(case.answers[name])) for name in answered))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -181,35 +184,37 @@ def asked_words(text: str) -> tuple[str, ...]:
     return words_of("".join(runs) if all(run.isdecimal() for run in runs) else text)
 
 
-def fits(marks: tuple[str, ...], wanted: tuple[str, ...], words: tuple[str, ...]) -> bool:
+def fits(tags: tuple[str, ...], wanted: tuple[str, ...], words: tuple[str, ...]) -> bool:
     """Whether marks have all wanted facets, and a word that begins as each of ``words``."""
-    known = [m.removeprefix(WORD) for m in marks if m.startswith(WORD)]
-    return set(wanted) <= set(marks) and all(
+    known = [m.removeprefix(WORD) for m in tags if m.startswith(WORD)]
+    return set(wanted) <= set(tags) and all(
         any(k.startswith(word) for k in known) for word in words
     )
 
 
-def _of(definition: Definition, case: Case, party: Party, linked: Beside) -> Iterator[Slot]:
+def _of(
+    definition: Definition, case: Case, party: Party, linked: LinkedCases
+) -> Iterator[Placement]:
     end = f"{case.id}#{party.id}"
     stands = group(definition, case, party.role, party.id, linked)
     own = as_role(case.process, party.role)
-    if stands == "mine":
+    if stands == "todo":
         rank = 0 if is_urgent(definition, case) else 1
-        yield Slot(party, f"{MINE}{rank}#{_due_first(definition, case)}#{end}", (own,))
+        yield Placement(party, f"{TODO}{rank}#{_due_first(definition, case)}#{end}", (own,))
     else:
         newest = stands in _NEWEST_FIRST
         order = _newest(case.since) if newest else _due_first(definition, case)
         there = f"{list_of(case.process, party.role, stands)}{order}"
-        yield Slot(party, f"{there}#{end}", (own,))
+        yield Placement(party, f"{there}#{end}", (own,))
     if not definition.role(party.role).source:  # the others are known by the directory
-        yield Slot(party, f"{WHO}{_newest(case.since)}#{end}")
+        yield Placement(party, f"{WHO}{_newest(case.since)}#{end}")
     if may([duty_of(definition.role(party.role))], "search"):
         end = f"{_newest(case.opened_at)}#{end}"
         words = _words(definition, case, party)
         choices = facets(definition, case, party.role)
-        marks = (*choices, *(WORD + word for word in words), own)
-        lists = [ALL, *(f"{mark}#" for mark in choices), *(f"{WORD}{word}#" for word in words)]
-        yield from (Slot(party, each + end, marks) for each in lists)
+        tags = (*choices, *(WORD + word for word in words), own)
+        lists = [ALL, *(f"{tag}#" for tag in choices), *(f"{WORD}{word}#" for word in words)]
+        yield from (Placement(party, each + end, tags) for each in lists)
 
 
 def _words(definition: Definition, case: Case, reader: Party) -> tuple[str, ...]:
@@ -220,9 +225,9 @@ def _words(definition: Definition, case: Case, reader: Party) -> tuple[str, ...]
     A case has no more than MOST_WORDS of them, in this order.
     """
     people = visible_parties(definition, case, reader)
-    told = [case.id[:REFERENCE_LENGTH], part_of(definition, case, reader.role)]
+    texts = [case.id[:REFERENCE_LENGTH], part_of(definition, case, reader.role)]
     if sees(definition, definition.headline, reader.role, case.state):
-        told.append(str(case.answers.get(definition.headline, "")))
+        texts.append(str(case.answers.get(definition.headline, "")))
     fields = definition.fields()
     seen = [
         (fields[name], str(value))
@@ -231,14 +236,14 @@ def _words(definition: Definition, case: Case, reader: Party) -> tuple[str, ...]
     ]
     for field, value in sorted(seen, key=lambda each: not each[0].unique):
         if field.code:
-            told += [value, "".join(_RUNS.findall(value))]
-    told += [value for field, value in seen if _is_named(field)]
-    told += [p.name for p in people]
-    told += [value for field, value in seen if field.kind == "email"]
-    if reader.role == looks_after(definition):
-        told += [p.email for p in people]
-    told += [value for field, value in seen if _is_short(field)]
-    return words_of(" ".join(told))[:MOST_WORDS]
+            texts += [value, "".join(_RUNS.findall(value))]
+    texts += [value for field, value in seen if _is_named(field)]
+    texts += [p.name for p in people]
+    texts += [value for field, value in seen if field.kind == "email"]
+    if reader.role == owner_role(definition):
+        texts += [p.email for p in people]
+    texts += [value for field, value in seen if _is_short(field)]
+    return words_of(" ".join(texts))[:MOST_WORDS]
 
 
 def _is_named(field: Field) -> bool:

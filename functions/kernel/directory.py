@@ -12,7 +12,7 @@ from functions.kernel.duties import DIRECTORY, TOPICS, UNITS, declared
 from functions.kernel.people import Directory, Listing, Person
 
 if TYPE_CHECKING:  # a change is of entries
-    from functions.kernel.directory_changes import Change
+    from functions.kernel.directory_changes import DirectoryChange
 
 Fact = str | int | bool | tuple[str, ...]
 
@@ -42,7 +42,7 @@ _LETTERS = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}",
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChangeStamp:
     """Who changed an entry and when. ``by`` is ``coordinators/<key>``, ``supervisors/<key>``
     or ``import``; ``at`` is aware."""
 
@@ -51,7 +51,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DirectoryEntry:
     """One entry as the organisation wrote it. What it did not tell is absent from ``facts``.
 
     ``key`` is what cases refer to; for ``domains`` it is the domain in IDNA form.
@@ -64,17 +64,17 @@ class Entry:
     names: Mapping[str, str]
     facts: Mapping[str, Fact] = field(default_factory=dict)
     retired: bool = False
-    changed: Mark | None = field(default=None, compare=False)
+    changed: ChangeStamp | None = field(default=None, compare=False)
 
     @property
     def coordinators(self) -> tuple[str, ...]:
         """The keys of a unit's coordinators; none for anything else."""
-        told = self.facts.get("coordinators", ())
-        return told if isinstance(told, tuple) else ()
+        pairs = self.facts.get("coordinators", ())
+        return pairs if isinstance(pairs, tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EntryField:
     """One field of an entry as a page asks it.
 
     ``shape`` of a single value: ``text``, ``longtext``, ``email``, ``number``, ``yesno`` or
@@ -96,15 +96,15 @@ class Asked:
 class DirectoryFile:
     """A checked file of entries, in the order written."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[DirectoryEntry, ...]
 
-    def of(self, source: str) -> tuple[Entry, ...]:
+    def of(self, source: str) -> tuple[DirectoryEntry, ...]:
         """The entries of one list."""
         return tuple(e for e in self.entries if e.source == source)
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class DirectoryProblem:
     """One thing to mend: its line in a file (from 1), its field, what is wrong, and with what.
 
     Codes and the values of each: ``kernel/directory_messages.py``.
@@ -122,20 +122,23 @@ class Problem:
 class DirectoryError(Exception):
     """Entries that cannot be saved, with all their problems. As text: for operators."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[DirectoryProblem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: p.line))
         super().__init__("\n".join(map(str, self.problems)))
 
 
-class Register(Directory, Protocol):
+class DirectoryStore(Directory, Protocol):
     """A directory that can be kept up to date too."""
 
-    def entries(self, source: str) -> Sequence[Entry]:
+    def entries(self, source: str) -> Sequence[DirectoryEntry]:
         """Everything stored in a list as it was saved, retired entries too, by key."""
         ...
 
     def save(
-        self, file: DirectoryFile, mark: Mark | None = None, changes: "Sequence[Change]" = ()
+        self,
+        file: DirectoryFile,
+        stamp: ChangeStamp | None = None,
+        changes: "Sequence[DirectoryChange]" = (),
     ) -> int:
         """Add or replace the file's entries and return how many they were.
 
@@ -144,7 +147,7 @@ class Register(Directory, Protocol):
         """
         ...
 
-    def entry(self, source: str, key: str) -> Entry | None:
+    def entry(self, source: str, key: str) -> DirectoryEntry | None:
         """One entry as it is stored at this moment, retired or not; None if there is none."""
         ...
 
@@ -156,7 +159,13 @@ class Register(Directory, Protocol):
         """A number that grows with every change of any entry; 0 if nothing was ever saved."""
         ...
 
-    def replace(self, entry: Entry, mark: Mark, since: int, change: "Change | None" = None) -> None:
+    def replace(
+        self,
+        entry: DirectoryEntry,
+        stamp: ChangeStamp,
+        since: int,
+        change: "DirectoryChange | None" = None,
+    ) -> None:
         """Add or replace one entry. ``Conflict`` if the directory is past revision ``since``.
 
         So what was checked of the whole directory still holds when the entry is written.
@@ -165,26 +174,26 @@ class Register(Directory, Protocol):
         """
         ...
 
-    def change(self, change_id: str) -> "Change | None":
+    def change(self, change_id: str) -> "DirectoryChange | None":
         """What was done by a change that is still remembered."""
         ...
 
-    def changes(self, batch: str) -> "Sequence[Change]":
+    def changes(self, batch: str) -> "Sequence[DirectoryChange]":
         """All changes of one batch, by list and key."""
         ...
 
-    def changes_since(self, moment: datetime) -> "Sequence[Change]":
+    def changes_since(self, moment: datetime) -> "Sequence[DirectoryChange]":
         """All changes from a moment on that are remembered, earliest first."""
         ...
 
 
-def keeps(entry: Entry) -> bool:
+def keeps(entry: DirectoryEntry) -> bool:
     """Whether an entry is of somebody who keeps the directory now."""
     own = entry.source == "coordinators" and DIRECTORY in declared(entry.facts)
     return own and not entry.retired
 
 
-def listing(entry: Entry, ongoing: int = 0, queued: int = 0) -> Listing:
+def listing(entry: DirectoryEntry, ongoing: int = 0, queued: int = 0) -> Listing:
     """The entry as processes see it; a supervisor's counts include work found elsewhere."""
     facts: dict[str, object] = dict(entry.facts)
     if entry.source == "supervisors":
@@ -209,8 +218,8 @@ def who_answer(source: str, key: str, everybody: Iterable[Listing]) -> tuple[Per
     nobody's goes to those who keep the directory, so that nothing waits for nobody.
     """
     offered = [x for x in everybody if is_offered(x)]
-    told = ((x, x.facts.get(source)) for x in offered)
-    named = [x for x, keys in told if isinstance(keys, tuple) and key in keys]
+    pairs = ((x, x.facts.get(source)) for x in offered)
+    named = [x for x, keys in pairs if isinstance(keys, tuple) and key in keys]
     if source == TOPICS:
         answering = [x for x in offered if TOPICS in declared(x.facts)]
         named = [x for x in named if x in answering] or answering
@@ -236,5 +245,5 @@ def by_finnish_name(listed: Listing) -> tuple[str, str]:
 
 def finnish(text: str) -> str:
     """A text as it is sorted in Finnish: å, ä and ö last, other accents and case no matter."""
-    letters = unicodedata.normalize("NFD", text.casefold().translate(_LETTERS))
-    return "".join(c for c in letters if not unicodedata.combining(c))
+    initials = unicodedata.normalize("NFD", text.casefold().translate(_LETTERS))
+    return "".join(c for c in initials if not unicodedata.combining(c))

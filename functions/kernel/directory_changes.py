@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from functions.kernel.directory import Entry, Mark
+from functions.kernel.directory import ChangeStamp, DirectoryEntry
 from functions.kernel.duties import declared
 from functions.kernel.mailboxes import same_address
 
@@ -19,16 +19,16 @@ MOMENT = "%Y%m%dT%H%M%S%f"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DirectoryChange:
     """An entry before and after it was saved; ``before`` None if it is new.
 
     ``batch`` is the same for all that one import or one page has saved. ``undoes`` is the id of
     the change whose address was taken back by this one, "" for all other changes.
     """
 
-    before: Entry | None
-    after: Entry
-    mark: Mark
+    before: DirectoryEntry | None
+    after: DirectoryEntry
+    mark: ChangeStamp
     undoes: str = ""
 
     @property
@@ -102,12 +102,12 @@ class Change:
         return self.mark.at + UNDO
 
 
-def address(entry: Entry) -> str:
+def address(entry: DirectoryEntry) -> str:
     """An entry's e-mail address; "" if it has none."""
     return str(entry.facts.get("email", ""))
 
 
-def letters(change: Change) -> tuple[tuple[str, str], ...]:
+def mails_of(change: DirectoryChange) -> tuple[tuple[str, str], ...]:
     """The mails of one change beside the one to who keeps the directory: (mail, to whom).
 
     They go to the address that the entry had ``before`` or has ``after``. What else was changed
@@ -128,12 +128,12 @@ def letters(change: Change) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def tells_person(change: Change) -> bool:
+def tells_person(change: DirectoryChange) -> bool:
     """Whether the person is told what they may do from now on."""
     return bool({"retired", "duties"} & set(change.kinds) and address(change.after))
 
 
-def undone(changes: Iterable[Change]) -> frozenset[str]:
+def undone(changes: Iterable[DirectoryChange]) -> frozenset[str]:
     """The ids of the changes that were undone: those that an address was taken back from, and
     all of the same entry between such a change and its undoing."""
     known = tuple(changes)
@@ -146,7 +146,7 @@ def undone(changes: Iterable[Change]) -> frozenset[str]:
     )
 
 
-def can_be_undone(changes: Iterable[Change], now: datetime) -> tuple[Change, ...]:
+def can_be_undone(changes: Iterable[DirectoryChange], now: datetime) -> tuple[DirectoryChange, ...]:
     """The changes after which somebody can still take their address back, earliest first."""
     known = tuple(changes)
     over = undone(known)
@@ -154,7 +154,9 @@ def can_be_undone(changes: Iterable[Change], now: datetime) -> tuple[Change, ...
     return tuple(sorted((c for c in found if now < c.undone_until), key=lambda c: c.mark.at))
 
 
-def has_priority(changes: Iterable[Change], change: Change, present: Entry) -> bool:
+def has_priority(
+    changes: Iterable[DirectoryChange], change: DirectoryChange, present: DirectoryEntry
+) -> bool:
     """Whether the address that an entry has now was its address before that of whoever wants to
     undo a change: then this change cannot be undone.
 
@@ -180,6 +182,6 @@ def has_priority(changes: Iterable[Change], change: Change, present: Entry) -> b
     return not same_address(first, asking)
 
 
-def _of_one(one: Change, other: Change) -> bool:
+def _of_one(one: DirectoryChange, other: DirectoryChange) -> bool:
     """Whether two changes are of one entry."""
     return (one.after.source, one.after.key) == (other.after.source, other.after.key)

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from functions.kernel.case import Case, Party, Step
+from functions.kernel.case import Case, Event, Party
 from functions.kernel.definition import BY_ITSELF, Action, Definition, Transition
 from functions.kernel.errors import Invalid
 from functions.kernel.fields import Answers
+from functions.kernel.parse import read
 from functions.kernel.people import Directory
-from functions.kernel.read import read
 
 DRAWN = "_drawn"  # the input that says how far the case's history went when the form was drawn
-Acts = Sequence[tuple[Step, Answers | None]]  # a history: what happened and what was said, if kept
+Acts = Sequence[tuple[Event, Answers | None]]  # a history: what happened and what was said, if kept
 
 
 def done_before(
@@ -25,7 +25,7 @@ def done_before(
     typed: Mapping[str, str],
     directory: Directory,
     today: date,
-) -> Step | None:
+) -> Event | None:
     """The act that ``party`` did by sending this same form before; None if it was not sent yet.
 
     What does not say what it was drawn from is the same form if it was the last act of all and
@@ -94,7 +94,7 @@ def _same(
     """Whether this says what was ``said`` then; so it is taken to be where that was erased. What
     could be chosen then may be gone from the answers of the case."""
     asked = definition.asked(action, case.form)
-    written = [replace(f, kind="text", among="", choices=()) if f.among else f for f in asked]
+    written = [replace(f, kind="text", lines_of="", choices=()) if f.lines_of else f for f in asked]
     try:
         now = read(written, (), typed, directory, today, case.answers)
     except Invalid:
@@ -106,10 +106,10 @@ def _things(definition: Definition, case: Case, action: Action) -> set[str]:
     """The answers that an action is about."""
     asked = definition.asked(action, case.form)
     rows = [t for t in definition.transitions if (t.action, t.source) == (action.name, case.state)]
-    return {n for f in asked for n in (f.name, f.among) if n} | {*_emptied(definition, rows)}
+    return {n for f in asked for n in (f.name, f.lines_of) if n} | {*_emptied(definition, rows)}
 
 
-def _changed(definition: Definition, step: Step, said: Answers | None) -> set[str]:
+def _changed(definition: Definition, step: Event, said: Answers | None) -> set[str]:
     """The answers that an act changed, its own and those that it emptied."""
     key = (step.action, step.source, step.target)
     rows = [t for t in definition.transitions if (t.action, t.source, t.target) == key]
@@ -119,5 +119,5 @@ def _changed(definition: Definition, step: Step, said: Answers | None) -> set[st
 def _emptied(definition: Definition, rows: Sequence[Transition]) -> Iterator[str]:
     for row in rows:
         yield from row.empties
-        for role in row.clears:
-            yield from definition.said_with(role)
+        for role in row.vacates:
+            yield from definition.answered_with(role)

@@ -58,8 +58,8 @@ def duty_of(role: Role) -> str:
 
 def declared(facts: Mapping[str, object]) -> tuple[str, ...]:
     """The duties that an entry among the coordinators names."""
-    told = facts.get("duties", ())
-    return told if isinstance(told, tuple) else ()
+    named = facts.get("duties", ())
+    return named if isinstance(named, tuple) else ()
 
 
 def duties_of(facts: Mapping[str, object], others: Iterable[Listing]) -> frozenset[str]:

@@ -1,13 +1,15 @@
-"""``decide``: the one way a case changes. Pure: same inputs, same decision."""
+"""``decide`` computes every change of a case. It is pure: the same inputs give the same
+decision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from functions.kernel.apart import Beside, may_act, taken_by, who_may
-from functions.kernel.case import Actor, Case, Count, Decision, Party, Step
+from functions.kernel.apart import LinkedCases, may_act, taken_by, who_may
+from functions.kernel.case import Actor, Case, CounterChange, Decision, Event, Party
 from functions.kernel.claims import claims
+from functions.kernel.computation import compute
 from functions.kernel.definition import (
     BY_ITSELF,
     CLOCK,
@@ -23,10 +25,9 @@ from functions.kernel.fields import Answers, People
 from functions.kernel.mailboxes import mailbox, plain, same_address
 from functions.kernel.ordering import orders
 from functions.kernel.pace import pace
+from functions.kernel.parse import complete
 from functions.kernel.people import Directory, Person
-from functions.kernel.people_rows import rows_of
-from functions.kernel.read import complete
-from functions.kernel.reckoning import worked_out
+from functions.kernel.people_field import rows_of
 from functions.kernel.roles import Role
 
 OPEN = "open"  # the first step of every history
@@ -42,14 +43,14 @@ def open_case(
     now: datetime,
     directory: Directory,
     linked: tuple[str, ...] = (),
-    seated: Mapping[str, Sequence[Person]] = MappingProxyType({}),
-    beside: Beside = (),
+    passed_people: Mapping[str, Sequence[Person]] = MappingProxyType({}),
+    linked_cases: LinkedCases = (),
 ) -> Decision:
     """A new case from a form's answers. ``Refused`` if they are not this form's.
 
-    ``linked`` are the cases it is to be moved with, ``beside`` those in which roles are kept apart,
-    too; ``seated`` people by role beside those whom the answers name: the first in the opener's
-    role is who opens it, unless another role keeps them from the place.
+    ``linked`` are the cases it is to be moved with, ``linked_cases`` those in which roles are kept
+    apart, too; ``passed_people`` people by role beside those whom the answers name: the first in
+    the opener's role is who opens it, unless another role keeps them from the place.
     """
     spec = definition.form(form)
     if not complete(spec.fields, answers):
@@ -58,19 +59,19 @@ def open_case(
         case_id, definition.name, definition.version, form, language, spec.start,
         entered_at=now, opened_at=now, answers=dict(answers), linked=linked,
     )  # fmt: skip
-    names = dict.fromkeys((spec.opener, *spec.fills, *seated))
-    case = _seat(definition, (*names,), case, case, directory, seated, beside)
-    by = next(iter(seated.get(spec.opener, ())), None)
+    names = dict.fromkeys((spec.opener, *spec.assigns, *passed_people))
+    case = _seat(definition, (*names,), case, case, directory, passed_people, linked_cases)
+    by = next(iter(passed_people.get(spec.opener, ())), None)
     holders = case.holders(spec.opener)
     if not holders:
         raise Refused
     opener = next((p for p in holders if by and same_address(p.email, by.email)), holders[0])
-    step = Step(0, now, OPEN, spec.opener, opener.id, "", spec.start)
-    return Decision(case, step, dict(answers), orders(definition, case, spec.mails))
+    event = Event(0, now, OPEN, spec.opener, opener.id, "", spec.start)
+    return Decision(case, event, dict(answers), orders(definition, case, spec.mails))
 
 
 def transition(definition: Definition, case: Case, action: str) -> Transition | None:
-    """The row of the table that ``action`` would take from where the case is, if any."""
+    """The transition that ``action`` takes from the present state, or None."""
     return next(
         (
             t
@@ -91,7 +92,7 @@ def open_actions(
     return tuple(
         a
         for a in definition.actions
-        if a.role == role and purpose in a.via and transition(definition, case, a.name)
+        if a.role == role and purpose in a.available_on and transition(definition, case, a.name)
     )
 
 
@@ -100,72 +101,75 @@ def decide(
     case: Case,
     actor: Actor,
     action: str,
-    said: Answers,
+    answers: Answers,
     now: datetime,
     directory: Directory,
-    seated: Mapping[str, Sequence[Person]] = MappingProxyType({}),
-    beside: Beside = (),
+    passed_people: Mapping[str, Sequence[Person]] = MappingProxyType({}),
+    linked_cases: LinkedCases = (),
 ) -> Decision:
-    """The decision that ``actor`` makes by ``action``, saying ``said``; ``seated`` are people
-    whom a linked case passes on, for roles that the action fills. Roles are kept apart in the
-    linked cases ``beside`` it, too.
+    """The decision that ``actor`` makes by ``action``, saying ``answers``; ``passed_people`` are
+    people whom a linked case passes on, for roles that the action fills. Roles are kept apart in
+    the linked cases ``linked_cases`` it, too.
 
     Refuses (``Refused``) what the definition does not permit, and an incomplete answer.
     """
     row = transition(definition, case, action)
     spec = next((a for a in definition.actions if a.name == action), None)
-    if row is None or spec is None or not _may(definition, case, actor, spec, beside):
+    if row is None or spec is None or not _may(definition, case, actor, spec, linked_cases):
         raise Refused
-    if not complete(definition.asked(spec, case.form), said):
+    if not complete(definition.asked(spec, case.form), answers):
         raise Refused
-    said = _with_reckoned(spec, case, said, now)
+    answers = _with_computed(spec, case, answers, now)
     if actor.party and actor.language:
         case = case.speaking(actor.party, actor.language)
     if spec.votes:
-        return _vote(definition, case, row, spec, actor, said, now)
+        return _vote(definition, case, row, spec, actor, answers, now)
     if row.leaves:
         return _leave(definition, case, row, actor, now)
-    moved = _move(definition, case, row, spec, said, now)
-    moved = _seat(definition, row.fills, case, moved, directory, seated, beside)
+    moved = _move(definition, case, row, spec, answers, now)
+    moved = _seat(definition, row.assigns, case, moved, directory, passed_people, linked_cases)
     counts = _counts(definition, moved, row)
     mailed = orders(definition, moved, row.mails, case)
-    moved = definition.turned(case, _cleared(definition, moved, row.clears), now)
-    if row.forgets:
-        moved, said = replace(moved, answers={}, parties=()), {}
-    claimed = claims(definition.asked(spec, case.form), said)
-    step = Step(moved.revision, now, action, actor.role, actor.party, case.state, row.target)
-    return Decision(moved, step, dict(said), mailed, counts, row.forgets, claims=claimed)
+    moved = definition.turned(case, _cleared(definition, moved, row.vacates), now)
+    if row.erases:
+        moved, answers = replace(moved, answers={}, parties=()), {}
+    claimed = claims(definition.asked(spec, case.form), answers)
+    event = Event(moved.revision, now, action, actor.role, actor.party, case.state, row.target)
+    return Decision(moved, event, dict(answers), mailed, counts, row.erases, claims=claimed)
 
 
 def _cleared(definition: Definition, case: Case, roles: tuple[str, ...]) -> Case:
     """The case after everybody in ``roles`` has left, without what was said to have them in."""
-    gone = {name for role in roles for name in definition.said_with(role)}
+    gone = {name for role in roles for name in definition.answered_with(role)}
     answers = {name: value for name, value in case.answers.items() if name not in gone}
     return replace(case.without(roles), answers=answers)
 
 
 def bounce(definition: Definition, case: Case, party_id: str, now: datetime) -> Decision | None:
-    """Note that mail to a party came back, and tell who looks after the case. None if known."""
+    """Record that mail to a party bounced, and mail the owner of the case. None if it is recorded
+    already."""
     party = case.party(party_id)
     if party is None or not party.reachable:
         return None
     marked = (replace(p, reachable=False) if p.id == party_id else p for p in case.parties)
     moved = replace(case, parties=tuple(marked), revision=case.revision + 1)
     mail = definition.bounced_mail.name
-    step = Step(moved.revision, now, BOUNCE, CLOCK, party_id, case.state, case.state)
-    return Decision(moved, step, {}, orders(definition, moved, (mail,)))
+    event = Event(moved.revision, now, BOUNCE, CLOCK, party_id, case.state, case.state)
+    return Decision(moved, event, {}, orders(definition, moved, (mail,)))
 
 
-def _with_reckoned(action: Action, case: Case, said: Answers, now: datetime) -> Answers:
-    if not action.reckons:
-        return said
-    reckoned = worked_out(action.reckons, case, said, now)
-    if not complete(action.reckons.fields, reckoned):
+def _with_computed(action: Action, case: Case, answers: Answers, now: datetime) -> Answers:
+    if not action.computes:
+        return answers
+    computed = compute(action.computes, case, answers, now)
+    if not complete(action.computes.fields, computed):
         raise Refused
-    return {**said, **reckoned}
+    return {**answers, **computed}
 
 
-def _may(definition: Definition, case: Case, actor: Actor, action: Action, beside: Beside) -> bool:
+def _may(
+    definition: Definition, case: Case, actor: Actor, action: Action, linked_cases: LinkedCases
+) -> bool:
     if (definition.name, definition.version) != (case.process, case.version):
         return False
     if actor.role != action.role:
@@ -175,7 +179,7 @@ def _may(definition: Definition, case: Case, actor: Actor, action: Action, besid
     party = case.party(actor.party)
     if party is None or not party.present or party.role != actor.role:
         return False
-    return may_act(definition, case, party, beside)
+    return may_act(definition, case, party, linked_cases)
 
 
 def _vote(
@@ -184,16 +188,16 @@ def _vote(
     row: Transition,
     action: Action,
     actor: Actor,
-    said: Answers,
+    answers: Answers,
     now: datetime,
 ) -> Decision:
-    """One more answer; links, deadlines and everybody else's answers stay as they are."""
-    votes = {**case.votes, actor.party: said[action.votes] is True}
+    """The decision that adds one vote; links, deadlines and the other votes do not change."""
+    votes = {**case.votes, actor.party: answers[action.votes] is True}
     moved = replace(case, votes=votes, revision=case.revision + 1)
     moved = definition.turned(case, moved, now)
     mails = _once_answered(definition, case, moved, row, action.role)
-    step = Step(moved.revision, now, action.name, actor.role, actor.party, case.state, case.state)
-    return Decision(moved, step, dict(said), orders(definition, moved, mails))
+    event = Event(moved.revision, now, action.name, actor.role, actor.party, case.state, case.state)
+    return Decision(moved, event, dict(answers), orders(definition, moved, mails))
 
 
 def _leave(
@@ -212,8 +216,8 @@ def _leave(
     )
     moved = definition.turned(case, moved, now)
     mails = _once_answered(definition, case, moved, row, row.leaves)
-    step = Step(moved.revision, now, row.action, actor.role, "", case.state, case.state)
-    return Decision(moved, step, {}, orders(definition, moved, mails))
+    event = Event(moved.revision, now, row.action, actor.role, "", case.state, case.state)
+    return Decision(moved, event, {}, orders(definition, moved, mails))
 
 
 def _once_answered(
@@ -222,8 +226,8 @@ def _once_answered(
     """The mails of the act after which nobody's answer is awaited any more; none where the case
     moves on at once by itself."""
     last = after.all_voted(role) and not before.all_voted(role)
-    ladder = pace(definition, after).ladder
-    at_once = any(rung.sooner and rung.sooner.holds(after) for rung in ladder)
+    timers = pace(definition, after).timers
+    at_once = any(timer.sooner and timer.sooner.holds(after) for timer in timers)
     return row.mails if last and not at_once else ()
 
 
@@ -232,27 +236,27 @@ def _move(
     case: Case,
     row: Transition,
     action: Action,
-    said: Answers,
+    answers: Answers,
     now: datetime,
 ) -> Case:
     gone = {f.name for f in (*definition.asked(action, case.form), *action.all_fields)}
     gone |= set(row.empties)
-    gone |= {f.name for f in definition.fields().values() if f.passing}
+    gone |= {f.name for f in definition.fields().values() if f.transient}
     kept = {k: v for k, v in case.answers.items() if k not in gone}  # emptied is gone, too
     anew = row.restarts or row.source != row.target
     moved = replace(
         case,
         state=row.target,
         entered_at=now if anew else case.entered_at,
-        answers={**kept, **said},
+        answers={**kept, **answers},
         round=case.round + 1,
         revision=case.revision + 1,
-        rung=0 if anew else case.rung,
+        next_timer=0 if anew else case.next_timer,
         votes={},
     )
-    if not row.drops:
+    if not row.removes_unless_agreed:
         return moved
-    staying = {p.ref for p in case.agreeing(row.drops)}
+    staying = {p.ref for p in case.agreeing(row.removes_unless_agreed)}
     left = replace(
         moved,
         linked=tuple(i for i in case.linked if i in staying),
@@ -267,23 +271,25 @@ def _seat(
     before: Case,
     case: Case,
     directory: Directory,
-    seated: Mapping[str, Sequence[Person]],
-    beside: Beside,
+    passed_people: Mapping[str, Sequence[Person]],
+    linked_cases: LinkedCases,
 ) -> Case:
     """The case with the people of these roles in their slots."""
     for number, name in enumerate(names):
         role, coming = definition.role(name), names[number + 1 :]
-        if name in seated or not _stays(definition, role, before, case, beside):
-            people = (*_people(case, role, directory), *seated.get(name, ()))
+        if name in passed_people or not _stays(definition, role, before, case, linked_cases):
+            people = (*_people(case, role, directory), *passed_people.get(name, ()))
             following = [definition.role(each) for each in coming if each in role.apart]
             later = [p for r in following for p in _people(case, r, directory)]
-            later += [p for r in following for p in seated.get(r.name, ())]
-            taken = [*taken_by(role, case, beside), *(p.email for p in later)]
+            later += [p for r in following for p in passed_people.get(r.name, ())]
+            taken = [*taken_by(role, case, linked_cases), *(p.email for p in later)]
             case = _fill(case, role, _slot(case, role, people, directory, taken))
     return case
 
 
-def _stays(definition: Definition, role: Role, before: Case, after: Case, beside: Beside) -> bool:
+def _stays(
+    definition: Definition, role: Role, before: Case, after: Case, linked_cases: LinkedCases
+) -> bool:
     """Whether the directory's people stay: nothing else was picked, nothing keeps them from it
     now, and the case may have been handed over since."""
     same = before.answers.get(role.key) == after.answers.get(role.key)
@@ -292,7 +298,7 @@ def _stays(definition: Definition, role: Role, before: Case, after: Case, beside
         bool(role.source)
         and same
         and bool(held)
-        and all(may_act(definition, after, p, beside) for p in held)
+        and all(may_act(definition, after, p, linked_cases) for p in held)
     )
 
 
@@ -324,17 +330,17 @@ def _fill(case: Case, role: Role, named: Sequence[Person]) -> Case:
     """Seat the people a role's slot names; who stays in it keeps their pseudonym and links.
 
     Of several at one mailbox the first is seated."""
-    seated: dict[str, Party] = {}
-    seats = case.seats
+    passed_people: dict[str, Party] = {}
+    units = case.units
     before = {plain(p.email): p for p in case.holders(role.name)}
     for person in named:
         reached = mailbox(person.email)
-        if reached in seated:  # named twice: one person all the same
+        if reached in passed_people:  # named twice: one person all the same
             continue
         earlier = before.get(plain(person.email))
-        seats += earlier is None
-        seated[reached] = Party(
-            id=earlier.id if earlier else f"p{seats}",
+        units += earlier is None
+        passed_people[reached] = Party(
+            id=earlier.id if earlier else f"p{units}",
             role=role.name,
             name=person.name,
             email=person.email,
@@ -344,9 +350,9 @@ def _fill(case: Case, role: Role, named: Sequence[Person]) -> Case:
             missed=earlier.missed if earlier else "",
             unit=person.unit,
         )
-    staying = {p.id for p in seated.values()}
+    staying = {p.id for p in passed_people.values()}
     others = tuple(p for p in case.without((role.name,)).parties if p.id not in staying)
-    return replace(case, parties=(*others, *seated.values()), seats=seats)
+    return replace(case, parties=(*others, *passed_people.values()), units=units)
 
 
 def _people(case: Case, role: Role, directory: Directory) -> tuple[Person, ...]:
@@ -376,10 +382,10 @@ def _rows(case: Case, name: str) -> People:
     return value if isinstance(value, list) else []
 
 
-def _counts(definition: Definition, case: Case, row: Transition) -> tuple[Count, ...]:
+def _counts(definition: Definition, case: Case, row: Transition) -> tuple[CounterChange, ...]:
     return tuple(
-        Count(definition.role(tally.role).source, party.ref, tally.counter, tally.step)
-        for tally in row.tallies
-        for party in case.holders(tally.role)
+        CounterChange(definition.role(rule.role).source, party.ref, rule.counter, rule.step)
+        for rule in row.counters
+        for party in case.holders(rule.role)
         if party.ref
     )

@@ -50,7 +50,7 @@ class DeskOver(KapulaError):
 
 
 class Conflict(KapulaError):
-    """Somebody else was first: the case has moved since it was read."""
+    """Somebody else changed the case first: the case has moved since it was read."""
 
     code = "conflict"
     status = 409

@@ -1,4 +1,5 @@
-"""Fields and forms: declared once, read on the server, drawn on the site and on pages."""
+"""Fields and forms. They are declared once, and validation, the site and all pages use the
+declaration."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -48,21 +49,20 @@ class Field:
     numbers, of ``people`` how many. ``source`` names a list of the directory the choices come
     from. ``default`` names the field, or ``list.attribute`` of the directory entry chosen in
     the field of that name (``unit.employer``), that fills this one when it is left empty;
-    of several, with commas, the first that has an answer; ``=FI`` is that word itself. ``fixed``
-    fields are shown but not asked again when the form is corrected. ``shows`` lists what is
-    told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
-    how a long list of them is put in order. ``page`` names the page of the site to read
-    before answering: ``privacy`` or ``terms`` (texts ``page.<name>`` and ``…_path``). What a
-    field says ``stays`` on the page each time it is said, with its day; of any other only the
-    last answer is shown. ``money`` is whole cents, between ``lowest`` and ``highest``. ``code``
-    is the standard a text follows; the choices ``among`` are the lines of the case's answer of
-    that name, before those in ``choices``. What is said in a ``passing`` field, such as a reason,
-    is an answer of the case until the next act; from then on the history alone shows it, beside
-    the act it belongs to.
-    An action's field that is ``unique`` takes each value once in the whole organisation;
-    fields with the same word there share their values. Choices that are ``countries`` need no
-    texts: the standard library of names has them. ``with_vat`` names the field with the same sum
-    and its VAT.
+    of several, with commas, the first that has an answer; ``=FI`` is that word itself.
+    ``immutable`` fields are shown but not asked again when the form is corrected. ``shows`` lists
+    what is told of each directory entry that can be chosen (texts ``facts.<name>``), and ``ranked``
+    how a long list of them is put in order. ``page`` names the page of the site to read before
+    answering: ``privacy`` or ``terms`` (texts ``page.<name>`` and ``…_path``). What a field says
+    ``keep_all_versions`` on the page each time it is said, with its day; of any other only the last
+    answer is shown. ``money`` is whole cents, between ``lowest`` and ``highest``. ``code`` is the
+    standard a text follows; the choices ``lines_of`` are the lines of the case's answer of that
+    name, before those in ``choices``. What is said in a ``transient`` field, such as a reason, is
+    an answer of the case until the next act; from then on the history alone shows it, beside the
+    act it belongs to. An action's field that is ``unique`` takes each value once in the whole
+    organisation; fields with the same word there share their values. Choices that are ``countries``
+    need no texts: the standard library of names has them. ``with_vat`` names the field with the
+    same sum and its VAT.
     """
 
     name: str
@@ -75,14 +75,14 @@ class Field:
     choices: tuple[str, ...] = ()
     source: str = ""
     default: str = ""
-    fixed: bool = False
+    immutable: bool = False
     autocomplete: str = ""
     width: int = 0
     shows: tuple[str, ...] = ()
     page: str = ""
-    stays: bool = False
-    passing: bool = False
-    among: str = ""
+    keep_all_versions: bool = False
+    transient: bool = False
+    lines_of: str = ""
     code: Code | None = None
     unique: str = ""
     countries: bool = False
@@ -133,15 +133,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What starts a case, as ``opener``, in the state ``start``.
+    """A form that opens a case in the state ``start``; whoever sends it has the role ``opener``.
 
-    ``route`` is the usual way through the states, drawn as the line of hands; ``fills`` the
-    roles whose slots are filled at once, the opener's first. A ``public`` form is anybody's,
-    and its case waits in ``start`` until the opener's mailbox is shown to be theirs; any other
-    is opened by what is done to cases. ``shows_linked`` are roles that read those too,
-    ``names_linked`` those that are told of them: what they are and where they stand. One that
-    ``follows`` is opened by an act in a case of another process, by nobody in its own.
-    ``fields`` are all fields in the order they are asked.
+    ``route`` is the usual way through the states, drawn as the line of hands; ``assigns`` the roles
+    whose slots are filled at once, the opener's first. A ``public`` form is anybody's, and its case
+    waits in ``start`` until the opener's mailbox is shown to be theirs; any other is opened by what
+    is done to cases. ``shows_linked`` are roles that read those too, ``names_linked`` those that
+    are told of them: what they are and where they stand. One that ``follows`` is opened by an act
+    in a case of another process, by nobody in its own. ``fields`` are all fields in the order they
+    are asked.
     """
 
     name: str
@@ -151,7 +151,7 @@ class Form:
     route: tuple[str, ...]
     mails: tuple[str, ...]
     checks: tuple[Check, ...] = ()
-    fills: tuple[str, ...] = ()
+    assigns: tuple[str, ...] = ()
     public: bool = True
     shows_linked: tuple[str, ...] = ()
     names_linked: tuple[str, ...] = ()
@@ -164,7 +164,7 @@ class Form:
         object.__setattr__(self, "fields", together)
 
     def own(self, typed: Mapping[str, str]) -> dict[str, str]:
-        """What was typed into inputs of this form; anything else is none of its business."""
+        """What was typed into inputs of this form; other inputs are ignored."""
         fields = self.fields
         names, lists = {f.name for f in fields}, [f for f in fields if f.kind == "people"]
         return {

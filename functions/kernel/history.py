@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from functions.kernel.case import Step
+from functions.kernel.case import Event
 from functions.kernel.digests import canonical, sha256
 from functions.kernel.fields import Answers
 
@@ -12,20 +12,20 @@ _NAME = 8  # characters by which a seal names its key
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SealedEvent:
     """A step as it is kept: chained to the one before by ``previous``, sealed by ``seal``.
 
     ``digest`` stands for what was said, salted, so that what was said can be erased (with
     its salt) while the chain still verifies and tells nothing of it.
     """
 
-    step: Step
+    event: Event
     digest: str
     previous: str
     seal: str
 
 
-class Keys:
+class SealKeys:
     """The keys of seals, made of the installation's secrets: new seals are of the present one.
 
     ``earlier`` gives the secrets before it, the latest first. It is asked once, when a seal
@@ -51,46 +51,48 @@ class Keys:
         return key is not None and hmac.compare_digest(seal, _sealed(name, key, parts))
 
 
-def digest(said: Answers, salt: str) -> str:
+def digest(answers: Answers, salt: str) -> str:
     """The salted SHA-256 of what was said, in hex."""
-    return sha256(salt, canonical(dict(said)))
+    return sha256(salt, canonical(dict(answers)))
 
 
-def seal(keys: Keys, case_id: str, step: Step, said_digest: str, previous: str) -> Entry:
+def seal(
+    keys: SealKeys, case_id: str, event: Event, said_digest: str, previous: str
+) -> SealedEvent:
     """The entry that follows ``previous`` (the earlier entry's seal, "" for the first)."""
-    return Entry(
-        step, said_digest, previous, keys.seal(*_parts(case_id, step, said_digest, previous))
+    return SealedEvent(
+        event, said_digest, previous, keys.seal(*_parts(case_id, event, said_digest, previous))
     )
 
 
-def verifies(keys: Keys, case_id: str, entries: Iterable[Entry], last_seal: str) -> bool:
+def verifies(keys: SealKeys, case_id: str, entries: Iterable[SealedEvent], last_seal: str) -> bool:
     """Whether these are all the entries of a case, in order and as they were written.
 
     ``last_seal`` is kept with the case, so that a missing end shows too.
     """
     previous, number = "", 0
     for entry in entries:
-        if entry.previous != previous or entry.step.number != number:
+        if entry.previous != previous or entry.event.number != number:
             return False
-        if not keys.fits(entry.seal, *_parts(case_id, entry.step, entry.digest, previous)):
+        if not keys.fits(entry.seal, *_parts(case_id, entry.event, entry.digest, previous)):
             return False
         previous, number = entry.seal, number + 1
     return previous == last_seal
 
 
-def cover(keys: Keys, case: Mapping[str, object], last_seal: str) -> str:
+def cover(keys: SealKeys, case: Mapping[str, object], last_seal: str) -> str:
     """The seal of a case as it is kept (plain values), with its last entry."""
     return keys.seal("cover", canonical(dict(case)), last_seal)
 
 
-def covers(keys: Keys, case: Mapping[str, object], last_seal: str, made: str) -> bool:
+def covers(keys: SealKeys, case: Mapping[str, object], last_seal: str, made: str) -> bool:
     """Whether ``made`` is the cover of this case with this last entry."""
     return keys.fits(made, "cover", canonical(dict(case)), last_seal)
 
 
-def _parts(case_id: str, step: Step, said_digest: str, previous: str) -> tuple[str, ...]:
-    fields = {name: getattr(step, name) for name in step.__slots__}
-    plain = {**fields, "at": step.at.isoformat(), "digest": said_digest}
+def _parts(case_id: str, event: Event, said_digest: str, previous: str) -> tuple[str, ...]:
+    fields = {name: getattr(event, name) for name in event.__slots__}
+    plain = {**fields, "at": event.at.isoformat(), "digest": said_digest}
     return case_id, previous, canonical(plain)
 
 

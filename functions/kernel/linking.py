@@ -1,12 +1,12 @@
-"""Cases that are moved together: what one decides, the cases linked to it live through."""
+"""Decides linked cases together: the decision on one case and its effects on the others."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from functions.kernel.apart import Beside, beside, kept_by
+from functions.kernel.apart import LinkedCases, kept_by, linked_cases_of
 from functions.kernel.case import Actor, Case, Decision
-from functions.kernel.consequences import Call, seated
+from functions.kernel.consequences import Signal, people_by_role
 from functions.kernel.definition import LINK, Definition
 from functions.kernel.engine import decide, transition
 from functions.kernel.errors import Refused
@@ -19,7 +19,7 @@ Linked = Sequence[tuple[Definition, Case]]
 def moves_linked(definition: Definition, case: Case, action: str) -> bool:
     """Whether ``action`` may move the cases linked to this one, so that they must be read."""
     rows = (t for t in definition.transitions if (t.action, t.source) == (action, case.state))
-    return bool(case.linked) and any(t.links or t.calls for t in rows)
+    return bool(case.linked) and any(t.linked_actions or t.signals for t in rows)
 
 
 def decide_together(
@@ -28,10 +28,10 @@ def decide_together(
     others: Linked,
     actor: Actor,
     action: str,
-    said: Answers,
+    asked_answers: Answers,
     now: datetime,
     directory: Directory,
-    linked: Beside = (),
+    linked: LinkedCases = (),
 ) -> tuple[Decision, ...]:
     """The decision on a case, as ``engine.decide``, and what it does to ``others``.
 
@@ -41,15 +41,17 @@ def decide_together(
     """
     case = _standing(definition, case, others, action)
     row = transition(definition, case, action)
-    first = decide(definition, case, actor, action, said, now, directory, beside=linked)
-    staying, leaving = row.links if row and row.links else ("", "")
-    called = row.calls if row else ()
+    first = decide(
+        definition, case, actor, action, asked_answers, now, directory, linked_cases=linked
+    )
+    staying, leaving = row.linked_actions.names if row and row.linked_actions else ("", "")
+    called = row.signals if row else ()
     return (
         first,
         *(
             _called((definition, first.case), own, other, call, now, directory)
             for own, other in others
-            for call in (Call(staying if other.id in first.case.linked else leaving), *called)
+            for call in (Signal(staying if other.id in first.case.linked else leaving), *called)
             if transition(own, other, call.action)
             and (case.id in other.linked or own.action(call.action).led)
         ),
@@ -60,7 +62,7 @@ def _called(
     by: tuple[Definition, Case],
     own: Definition,
     other: Case,
-    call: Call,
+    call: Signal,
     now: datetime,
     directory: Directory,
 ) -> Decision:
@@ -68,19 +70,23 @@ def _called(
     asks. ``Refused`` if it would seat somebody whom another role keeps from the place."""
     case = by[1]
     asked = {f.name for f in own.action(call.action).fields}
-    told = call.says(case) if call.says else {}
-    said = {name: value for name, value in told.items() if name in asked}
-    people = seated(call.seats, case)
-    linked = beside(other, (by,))
+    passed_answers = call.answers(case) if call.answers else {}
+    asked_answers = {name: value for name, value in passed_answers.items() if name in asked}
+    people = people_by_role(call.roles, case)
+    linked = linked_cases_of(other, (by,))
     placed = ((role, p.email) for role, coming in people.items() for p in coming)
     if any(kept_by(own, other, role, email, linked) for role, email in placed):
         raise Refused
-    return decide(own, other, Actor(LINK, case=case.id), call.action, said, now, directory, people)
+    return decide(
+        own, other, Actor(LINK, case=case.id), call.action, asked_answers, now, directory, people
+    )
 
 
 def _standing(definition: Definition, case: Case, others: Linked, action: str) -> Case:
     rows = (t for t in definition.transitions if (t.action, t.source) == (action, case.state))
-    staying = {t.links[0] for t in rows if t.links and t.drops}
+    staying = {
+        t.linked_actions.staying for t in rows if t.linked_actions and t.removes_unless_agreed
+    }
     if not staying:
         return case
     there = {

@@ -24,7 +24,7 @@ _WHOLE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class InvoiceLine:
     """One line of a quote or an invoice. ``text`` names its words, ``values`` fill them.
 
     ``unit_price`` is net, in cents, and negative where something is given back; ``rate`` is
@@ -70,7 +70,7 @@ class Totals:
         return self.net + self.tax
 
 
-def totals(lines: Iterable[Line]) -> Totals:
+def totals(lines: Iterable[InvoiceLine]) -> Totals:
     """The sums of lines."""
     bases: dict[str, Cents] = {}
     for line in lines:

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 
-from functions.kernel.case import Case, Order, Party
+from functions.kernel.case import Case, MailOrder, Party
 from functions.kernel.definition import Definition, Mail
 from functions.kernel.mailboxes import mailbox
 
 
 def orders(
     definition: Definition, case: Case, mails: Sequence[str], before: Case | None = None
-) -> tuple[Order, ...]:
+) -> tuple[MailOrder, ...]:
     """These mails to everybody they are for who can be reached, for the present turn; those for
     newcomers to nobody who was in the case ``before``, those for leavers to who was in it then and
     is in it no more."""
     ordered = (definition.mail(name) for name in mails)
     return tuple(
-        Order(mail.name, party.id, mail.purpose, case.state, case.round)
+        MailOrder(mail.name, party.id, mail.purpose, case.state, case.round)
         for mail in ordered
         for role in definition.readers(mail, case)
         for party in _addressed(mail, role, case, before)

@@ -23,12 +23,12 @@ def helped(definition: Definition, case: Case, party: Party) -> bool:
 
 def asks(definition: Definition, case: Case, mail: str, purpose: str) -> bool:
     """Whether a mail asks its reader for something, now or at last."""
-    rungs = {rung.mail for rung in pace(definition, case).ladder}
-    return purpose == "task" or mail in {*rungs, definition.bounced_mail.name}
+    timers = {timer.mail for timer in pace(definition, case).timers}
+    return purpose == "task" or mail in {*timers, definition.bounced_mail.name}
 
 
 def pace(definition: Definition, case: Case) -> State:
-    """The state a case is in, with the deadline and the ladder that it has for this case."""
+    """The state a case is in, with the deadline and the timers that it has for this case."""
     state = definition.state(case.state)
     return hurried(state) if _hurries(definition, case) else state
 
@@ -44,7 +44,7 @@ def paces(states: tuple[State, ...]) -> Iterator[State]:
 def hurried(state: State) -> State:
     """A state as it is for urgent cases."""
     hurry = state.hurry
-    return replace(state, deadline=hurry.deadline, ladder=hurry.ladder) if hurry else state
+    return replace(state, deadline=hurry.deadline, timers=hurry.timers) if hurry else state
 
 
 def _hurries(definition: Definition, case: Case) -> bool:

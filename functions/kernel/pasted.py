@@ -72,9 +72,9 @@ def pasted_rows(pasted: str, most: int) -> list[Row]:
             continue
         if len(found) > most:
             break
-        marks = len(_AFTER_SOMETHING.findall(line))
-        left -= marks
-        if marks > _MOST_MARKS or left < 0 or _CODED.search(line) or _DIVIDING.search(line):
+        separators = len(_AFTER_SOMETHING.findall(line))
+        left -= separators
+        if separators > _MOST_MARKS or left < 0 or _CODED.search(line) or _DIVIDING.search(line):
             found.append(_refused(line))
             continue
         separator = _separator(line)
@@ -145,19 +145,19 @@ def _marked(line: str) -> Iterator[tuple[str, bool]]:
 
     A quote begins with a cell, and only if it ends somewhere.
     """
-    last = {mark: line.rfind(mark) for mark in {*"".join(_QUOTES.values()), ">"}}
-    closing, depth, fresh = "", 0, True
+    last = {separator: line.rfind(separator) for separator in {*"".join(_QUOTES.values()), ">"}}
+    closing, depth, new_rows = "", 0, True
     for at, char in enumerate(line):
         if closing:
             closing = "" if char in closing and _ends_there(line, at) else closing
             yield char, False
             continue
-        marks = _QUOTES.get(char, "") if fresh and not depth else ""
-        closing = marks if any(last[mark] > at for mark in marks) else ""
+        separators = _QUOTES.get(char, "") if new_rows and not depth else ""
+        closing = separators if any(last[separator] > at for separator in separators) else ""
         depth += char == "<" and last[">"] > at
         yield char, not (closing or depth)
         depth -= char == ">" and depth > 0
-        fresh = char in SEPARATORS or (fresh and char.isspace())
+        new_rows = char in SEPARATORS or (new_rows and char.isspace())
 
 
 def _ends_there(line: str, at: int) -> bool:
@@ -200,12 +200,12 @@ def _heads(cells: Sequence[str], *, first: bool) -> list[str]:
     Below people a row of names of columns has one for addresses, and more than one. What may be
     the name of somebody without an address is none: ``Person``, ``Meili Lang``.
     """
-    told = [columns_of(_unquoted(cell) or cell) for cell in cells if cell]
-    known = [each for each in told if each]
+    given = [columns_of(_unquoted(cell) or cell) for cell in cells if cell]
+    known = [each for each in given if each]
     names = [name for each in known for name in each]
     if (
         not set(names) - {"other"}
-        or (len(known) < 2 and len(known) < len(told))
+        or (len(known) < 2 and len(known) < len(given))
         or _addresses(cells)
     ):
         return []
@@ -214,7 +214,7 @@ def _heads(cells: Sequence[str], *, first: bool) -> list[str]:
     if all(word.strip(_BORDERS).casefold() in PEOPLE for cell in cells for word in cell.split()):
         return []
     if len(cells) == 1:  # apart by spaces alone, as is what stands below
-        return told[0]
+        return given[0]
     heads = [columns_of(_unquoted(cell) or cell) for cell in cells]
     return [each[0] if len(each) == 1 else "unknown" for each in heads]
 
@@ -225,26 +225,26 @@ def _by_columns(cells: Sequence[str], columns: Sequence[str]) -> Row:
     What stands in two columns of one name, or beyond the last, is left beside the name; so is what
     stands below a name that is not known, where it may be the rest of a name of one word.
     """
-    told = dict.fromkeys(("name", "first", "last", "email", "language"), "")
+    given = dict.fromkeys(("name", "first", "last", "email", "language"), "")
     left: list[str] = []
     unsure: list[str] = []
     for at, cell in enumerate(cells):
         head = columns[at] if at < len(columns) else ""
-        if head in told and columns.count(head) == 1:
-            told[head] = cell
+        if head in given and columns.count(head) == 1:
+            given[head] = cell
         elif head == "unknown" and not _addresses([cell]):
             unsure.append(cell)
         elif head != "other" or _addresses([cell]):
             left += [_unquoted(cell) or cell] if cell else []
-    names = _whole_name(told["name"], told["first"], told["last"])
+    names = _whole_name(given["name"], given["first"], given["last"])
     if len(names) == 1 and len(names[0].split()) < 2:
         left += [cell for cell in unsure if any(map(str.isalpha, cell))]
-    addresses = _addresses([told["email"]])
-    if len(addresses) != 1 or _words_of(told["email"]):
-        left += [told["email"]] if told["email"] else []
+    addresses = _addresses([given["email"]])
+    if len(addresses) != 1 or _words_of(given["email"]):
+        left += [given["email"]] if given["email"] else []
         addresses = []
     row = _person(names, next(iter(addresses), ""), exact=True)
-    spoken = _unquoted(told["language"]) or told["language"]
+    spoken = _unquoted(given["language"]) or given["language"]
     name = LEFT.join(filter(None, [row["name"], *left]))
     return _kept({**row, "name": name, "language": language_of(spoken) or spoken}, cells)
 
@@ -254,11 +254,11 @@ def _whole_name(name: str, first: str, last: str) -> list[str]:
 
     One word for the name beside a first or a last name alone is the other part of it.
     """
-    known, told = words(name), [part for part in (first, last) if part]
-    if known <= words(" ".join(told)):
-        return [" ".join(told)]
-    more = [part for part in told if not words(part) <= known]
-    if len(more) == len(told) == 1 and known.total() == 1:
+    known, given = words(name), [part for part in (first, last) if part]
+    if known <= words(" ".join(given)):
+        return [" ".join(given)]
+    more = [part for part in given if not words(part) <= known]
+    if len(more) == len(given) == 1 and known.total() == 1:
         return [f"{first or name} {last or name}"]
     return [name, *more]
 
@@ -294,10 +294,10 @@ def _person(cells: Sequence[str], address: str, *, exact: bool = False) -> Row:
             local -= said
         elif loose and not exact and not language and language_of(piece):
             language = language_of(piece)
-        elif told := None if exact else spoken(piece):
-            whole = told.sure and not language
-            language = language_of(told.word) if whole else language
-            names.append(told.name if whole else f"{told.name}{LEFT}{told.word}")
+        elif given := None if exact else spoken(piece):
+            whole = given.sure and not language
+            language = language_of(given.word) if whole else language
+            names.append(given.name if whole else f"{given.name}{LEFT}{given.word}")
         elif exact or any(map(str.isalpha, piece)):
             names.append(piece)
     if language and not exact and len(" ".join([*proven, *names]).split()) == 1:
@@ -374,8 +374,8 @@ def _alone(written: str, read: str) -> bool:
 def _kept(row: Row, texts: Iterable[str]) -> Row:
     """The row with all addresses of the texts: those that it would lose are beside its name, where
     it is refused."""
-    told = {
+    given = {
         clean.email(word) or clean.bare(word) for word in [row["email"], *_addresses([row["name"]])]
     }
-    lost = [w for w in _addresses(texts) if (clean.email(w) or clean.bare(w)) not in told]
+    lost = [w for w in _addresses(texts) if (clean.email(w) or clean.bare(w)) not in given]
     return {**row, "name": LEFT.join(filter(None, [row["name"], *lost]))}

@@ -17,7 +17,7 @@ Known = Mapping[str, object]  # a case's answers
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Remark:
     """A sentence to be said of an entry: the text ``facts.<code>``, filled with ``values``.
 
     A value has the name ``facts.<key>_values.<value>`` where there is one.
@@ -32,13 +32,13 @@ class Judgement:
     """How well an entry suits a case. A smaller ``order`` is suggested earlier.
 
     ``why`` are the reasons for it, ``warnings`` what to think of before choosing it; neither
-    forbids anything. ``mark`` is what sets the entry apart whatever the case.
+    forbids anything. ``badge`` is what sets the entry apart whatever the case.
     """
 
     order: tuple[int, ...]
-    why: tuple[Note, ...] = ()
-    warnings: tuple[Note, ...] = ()
-    mark: Note | None = None
+    why: tuple[Remark, ...] = ()
+    warnings: tuple[Remark, ...] = ()
+    badge: Remark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class RankingColumn:
     """A column of the list: its heading ``facts.cells.<name>`` and the facts in it.
 
     ``figure`` is a fact that says the same in figures alone. A ``cut`` text ends there, and
@@ -74,13 +74,13 @@ class Cell:
 class Ranking:
     """How the entries of a field's list are told apart.
 
-    ``aside`` are facts shown when an entry is pointed at; ``codes`` all notes ``judge`` makes.
+    ``details`` are facts shown when an entry is pointed at; ``codes`` all notes ``judge`` makes.
     ``beside`` is what ``judge`` knows of a case that its answers do not say.
     """
 
     judge: Callable[[Known, Listing], Judgement]
     codes: tuple[str, ...]
     facets: tuple[Facet, ...]
-    cells: tuple[Cell, ...]
-    aside: tuple[str, ...] = ()
+    columns: tuple[RankingColumn, ...]
+    details: tuple[str, ...] = ()
     beside: Callable[["Case"], Mapping[str, str]] = lambda _: {}

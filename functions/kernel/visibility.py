@@ -1,7 +1,7 @@
-"""Who sees what: what is not declared visible is not in the answer at all."""
+"""Filters a case by role and state: an answer that is not declared visible is left out."""
 
 from functions.kernel.case import Case, Party
-from functions.kernel.definition import Definition
+from functions.kernel.definition import ALWAYS, Definition
 from functions.kernel.fields import Value
 
 PARTY = "party."
@@ -9,8 +9,8 @@ PARTY = "party."
 
 def sees(definition: Definition, thing: str, role: str, state: str) -> bool:
     """Whether ``role`` sees a field, or ``party.<role>``, while the case is in ``state``."""
-    sight = definition.sights.get(thing, {})
-    return role in sight and (not sight[role] or state in sight[role])
+    visibility = definition.visibility.get(thing, {})
+    return role in visibility and (visibility[role] == ALWAYS or state in visibility[role])
 
 
 def visible(definition: Definition, case: Case, role: str) -> dict[str, Value]:
@@ -32,7 +32,7 @@ def sees_name(definition: Definition, case: Case, reader: Party, other: Party) -
         return True
     if not reader.present or not sees(definition, PARTY + other.role, reader.role, case.state):
         return False
-    return other.present or not definition.sights[PARTY + other.role][reader.role]
+    return other.present or definition.visibility[PARTY + other.role][reader.role] == ALWAYS
 
 
 def visible_parties(definition: Definition, case: Case, reader: Party) -> tuple[Party, ...]:

@@ -1,1 +1,1 @@
-"""Every surface of a definition: pages, mails, diagram, matrix, export."""
+"""Renders pages, mails and documents. What only the site needs is in ``infra.site``."""

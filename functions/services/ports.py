@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from functions.kernel.case import Case, Claim, Decision, Order
+from functions.kernel.case import Case, Claim, Decision, MailOrder
 from functions.kernel.fields import Answers
-from functions.kernel.history import Entry, Keys, digest, verifies
+from functions.kernel.history import SealedEvent, SealKeys, digest, verifies
 from functions.kernel.people import Directory as Directory
 from functions.kernel.people import Person
 
 if TYPE_CHECKING:  # large imports, and only one function makes each
     from email.message import EmailMessage
 
-    from functions.kernel.money import Line
-    from functions.kernel.papers import Invoice, Seller
-    from functions.kernel.rooms import Queue
-    from functions.render.paper import PaperView
+    from functions.kernel.capacity import Waitlist
+    from functions.kernel.documents import Invoice, Seller
+    from functions.kernel.money import InvoiceLine
+    from functions.render.document.content import DocumentView
 
 MOST_AT_ONCE = 100  # keys in one BatchGetItem
 MOST_CHANGES = 99  # items in one TransactWriteItems, beside the one that guards them
@@ -32,17 +32,17 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HistoryEntry:
     """A history entry with what was said in it, or None once that has been erased; and the salt
     of its digest."""
 
-    entry: Entry
-    said: Answers | None
+    sealed: SealedEvent
+    answers: Answers | None
     salt: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class CaseRecord:
     """A case with its whole history, oldest first.
 
     ``last_seal`` is the seal of the last entry and ``entries`` how many there are, both as they
@@ -51,10 +51,10 @@ class File:
     """
 
     case: Case
-    history: tuple[Told, ...]
+    history: tuple[HistoryEntry, ...]
     last_seal: str = field(default="", compare=False)
     entries: int = field(default=0, compare=False)
-    keys: Keys = field(default_factory=lambda: Keys(b""), compare=False, repr=False)
+    keys: SealKeys = field(default_factory=lambda: SealKeys(b""), compare=False, repr=False)
     due_at: datetime | None = field(default=None, compare=False)
 
     @property
@@ -63,26 +63,26 @@ class File:
         case stands where its last step led."""
         if len(self.history) != self.entries:
             return False
-        kept = [told for told in self.history if told.said is not None]
+        kept = [entry for entry in self.history if entry.answers is not None]
         if kept and (len(kept) < self.entries or not self.case.parties):
             return False  # what was said is erased all at once, with everybody's names
         if not kept and self.case.parties:
             return False
-        last = self.history[-1].entry.step if self.history else None
+        last = self.history[-1].sealed.event if self.history else None
         if last and (last.number, last.target) != (self.case.revision, self.case.state):
             return False  # the case is not as its last step left it
-        as_said = all(digest(t.said or {}, t.salt) == t.entry.digest for t in kept)
-        entries = (told.entry for told in self.history)
+        as_said = all(digest(t.answers or {}, t.salt) == t.sealed.digest for t in kept)
+        entries = (entry.sealed for entry in self.history)
         return as_said and verifies(self.keys, self.case.id, entries, self.last_seal)
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """One outbox item: an order with its place in the outbox and how often it was tried."""
+class OutboxItem:
+    """One mail of the outbox: its order, its number there and how often sending was tried."""
 
     case: str
     number: str
-    order: Order
+    order: MailOrder
     attempts: int = 0
 
 
@@ -108,39 +108,40 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A decision ready to be written: with its sealed entry and when the case is due next."""
+class Write:
+    """A decision ready to be stored, with its sealed event and the time of the next timer."""
 
     decision: Decision
-    entry: Entry
+    sealed: SealedEvent
     salt: str
     due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A case on one person's desk: a candidate, which holds if the case itself says so still.
+class WorklistItem:
+    """A case in one list of one person's desk. It counts only while the case itself still says the
+    same.
 
-    ``desk`` is the person's key; ``place`` sorts within it and begins with the list's name.
-    ``person`` is who they are, on the cards that tell that.
+    ``desk`` is the person's key; ``sort_key`` sorts within it and begins with the list's name.
+    ``person`` is who they are, on the items that tell that.
     """
 
     desk: str
-    place: str
+    sort_key: str
     case: str
     party: str
-    marks: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
-    """The cards that lie out for a case: a fingerprint by desk and place. ``version`` counts
-    changes, so that of two who change them one begins anew; 0: there never were any.
-    ``revision`` is that of the case they were made of."""
+class IndexedItems:
+    """The worklist items that are stored for a case: a fingerprint for each desk and sort key.
+    ``version`` counts changes, so that of two who change them one begins anew; 0: there never were
+    any. ``revision`` is that of the case they were made of."""
 
     version: int = 0
-    cards: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    fingerprints: Mapping[tuple[str, str], str] = field(default_factory=dict)
     revision: int = 0
 
 
@@ -164,9 +165,9 @@ class CaseStore(Protocol):
     as it stands is ``Broken`` to all that read it, and an alarm.
     """
 
-    keys: Keys
+    keys: SealKeys
 
-    def create(self, move: Move, quota: str) -> bool:
+    def create(self, move: Write, quota: str) -> bool:
         """Write a new case, its first entry and its mails, or nothing.
 
         ``quota`` names the mailbox whose places (3 in 24 h) each opening takes one of;
@@ -174,11 +175,11 @@ class CaseStore(Protocol):
         """
         ...
 
-    def load(self, case_id: str) -> File | None:
+    def load(self, case_id: str) -> CaseRecord | None:
         """The case with its history, or None."""
         ...
 
-    def files(self, case_ids: Sequence[str]) -> Mapping[str, File]:
+    def records(self, case_ids: Sequence[str]) -> Mapping[str, CaseRecord]:
         """The cases of these ids that exist, with their histories, without those that are broken
         in their own row. Of one that is written to meanwhile, the parts may not fit; ``load``
         tells."""
@@ -194,7 +195,7 @@ class CaseStore(Protocol):
         which of them are broken."""
         ...
 
-    def case(self, case_id: str) -> File | None:
+    def case(self, case_id: str) -> CaseRecord | None:
         """As ``several``, of one case: a file without its history."""
         ...
 
@@ -202,23 +203,23 @@ class CaseStore(Protocol):
         """Whether all these values are kept as claimed by these answers of this case."""
         ...
 
-    def commit(self, *moves: Move) -> None:
+    def commit(self, *moves: Write) -> None:
         """Write decisions on cases whole, all or none; a case of revision 0 is a new one.
 
-        ``Conflict`` if one of the cases or of their queues has moved on since it was read, or
+        ``Conflict`` if one of the cases or of their waitlists has moved on since it was read, or
         is there already. Otherwise ``Taken`` if another answer has a value that is claimed.
         """
         ...
 
-    def queue(self, key: str) -> "Queue":
+    def waitlist(self, key: str) -> "Waitlist":
         """Who holds and who waits for places under this key, as it is now."""
         ...
 
-    def post(self, case_id: str, order: Order, now: datetime, quota: str) -> None:
+    def post(self, case_id: str, order: MailOrder, now: datetime, quota: str) -> None:
         """Put one more mail into a case's outbox (a fresh link). ``TooMany`` as above."""
         ...
 
-    def post_once(self, case_id: str, number: str, order: Order, now: datetime) -> bool:
+    def post_once(self, case_id: str, number: str, order: MailOrder, now: datetime) -> bool:
         """Put a mail into an outbox under this number; False if it has been there before."""
         ...
 
@@ -227,14 +228,14 @@ class CaseStore(Protocol):
         ...
 
     def due(self, now: datetime) -> Sequence[str]:
-        """Cases whose next rung is due, earliest first, a bounded number at a time."""
+        """Cases whose next timer is due, earliest first, a bounded number at a time."""
         ...
 
     def put_off(self, case_id: str, now: datetime, until: datetime) -> None:
         """Let a case that is due be due ``until`` then; nothing if it is not due."""
         ...
 
-    def ordered(self, case_id: str, step: int) -> Sequence[Order]:
+    def ordered(self, case_id: str, step: int) -> Sequence[MailOrder]:
         """The mails that were ordered by the step of this number, whatever became of them."""
         ...
 
@@ -251,11 +252,11 @@ class CaseStore(Protocol):
         settled."""
         ...
 
-    def lease(self, case_id: str, number: str, now: datetime) -> Letter | None:
+    def lease(self, case_id: str, number: str, now: datetime) -> OutboxItem | None:
         """Take a pending mail for a while, so that nobody else sends it; None if taken or done."""
         ...
 
-    def settle(self, letter: Letter, outcome: str) -> None:
+    def settle(self, item: OutboxItem, outcome: str) -> None:
         """Mark a leased mail ``sent``, ``suppressed`` or ``parked``."""
         ...
 
@@ -267,19 +268,19 @@ class CaseStore(Protocol):
         """Let a parked mail be tried anew from ``now`` on; False if it is not parked."""
         ...
 
-    def release(self, letter: Letter, now: datetime) -> None:
+    def release(self, item: OutboxItem, now: datetime) -> None:
         """Give a leased mail back after a failure that may pass, to be tried again later."""
         ...
 
-    def postpone(self, letter: Letter, until: datetime) -> None:
+    def postpone(self, item: OutboxItem, until: datetime) -> None:
         """Give a leased mail back that is not to leave before ``until``; its tries begin anew."""
         ...
 
 
 class DeskStore(Protocol):
-    """Cards of cases on people's desks."""
+    """Worklist items of cases on people's desks."""
 
-    def indexed(self, case_id: str) -> Indexed:
+    def indexed(self, case_id: str) -> IndexedItems:
         """What lies out for a case, as it is now."""
         ...
 
@@ -290,12 +291,12 @@ class DeskStore(Protocol):
     def change(
         self,
         case_id: str,
-        seen: Indexed,
-        put: Mapping[str, Card],
+        seen: IndexedItems,
+        put: Mapping[str, WorklistItem],
         drop: Sequence[tuple[str, str]],
         revision: int = 0,
-    ) -> Indexed:
-        """Lay cards out (by fingerprint) and take others (desk, place) away: all or nothing.
+    ) -> IndexedItems:
+        """Lay items out (by fingerprint) and take others (desk, place) away: all or nothing.
 
         At most ``MOST_CHANGES`` together. The highest ``revision`` that was given stays with
         them. Returns what lies out then; ``Conflict`` if that is
@@ -303,8 +304,8 @@ class DeskStore(Protocol):
         """
         ...
 
-    def page(self, desk: str, prefix: str, after: str, most: int) -> Sequence[Card]:
-        """The first cards of a list behind the place ``after`` ("" for the first page)."""
+    def page(self, desk: str, prefix: str, after: str, most: int) -> Sequence[WorklistItem]:
+        """The first items of a list behind the place ``after`` ("" for the first page)."""
         ...
 
 
@@ -367,7 +368,7 @@ class SendFailed(Exception):
 
 
 class Post(Protocol):
-    """The way out for mails."""
+    """Sends mails."""
 
     def send(self, message: "EmailMessage") -> None:
         """Hand one message with one recipient over; ``SendFailed`` if that did not work."""
@@ -375,10 +376,10 @@ class Post(Protocol):
 
 
 class Printer(Protocol):
-    """Makes files of papers."""
+    """Makes files of documents."""
 
-    def __call__(self, view: "PaperView") -> bytes:
-        """The paper as PDF."""
+    def __call__(self, view: "DocumentView") -> bytes:
+        """The document as PDF."""
         ...
 
 
@@ -386,7 +387,11 @@ class Einvoice(Protocol):
     """Makes files for operators of electronic invoices."""
 
     def __call__(
-        self, invoice: "Invoice", seller: "Seller", language: str, words: Callable[["Line"], str]
+        self,
+        invoice: "Invoice",
+        seller: "Seller",
+        language: str,
+        words: Callable[["InvoiceLine"], str],
     ) -> bytes:
         """The invoice as XML; ``words`` gives the text of a line in ``language``."""
         ...

@@ -21,11 +21,16 @@ from flask import Flask
 
 from functions import bootstrap
 from functions.adapters.tables import create_tables
-from functions.entry import desk, directory, indexer, mailer, party, public
+from functions.entry.desk import app as desk
+from functions.entry.indexer import app as indexer
+from functions.entry.mailer import app as mailer
+from functions.entry.party import app as party
+from functions.entry.public import app as public
 from functions.processes.supervision.definition import VERSION_1
-from functions.services.desk_links import DEVICE, OWN
+from functions.services.access.desk_links import DEVICE, OWN
+from functions.services.container import Services
 from functions.services.ports import Post
-from functions.services.wiring import Services
+from infra import import_directory
 from infra.local import aws_clients
 from infra.local.child import LocalAws
 from infra.local.stack import DEMO, REGION, SENDER, environment
@@ -37,9 +42,9 @@ WEB = ("public", "party", "desk")
 _KEYS = {
     "cases": ("case", "part"),
     "grants": ("token_hash",),
-    "quotas": ("quota", "place"),
+    "quotas": ("quota", "slot"),
     "directory": ("list", "key"),
-    "desks": ("desk", "place"),
+    "desks": ("desk", "sort_key"),
 }
 KB, READ_KB = 1024, 4096
 _KEY = re.compile(r'name="_key" value="([^"]+)"')
@@ -274,10 +279,10 @@ def measured() -> dict[str, Any]:
 def _measured_on(aws: LocalAws) -> dict[str, Any]:
     aws_clients.verify_sender(aws.endpoint, REGION, SENDER)
     settings = bootstrap.settings_from(environment(BASE_URL, aws.endpoint, "secret"))
-    place = bootstrap.place_of(settings)
+    place = bootstrap.dynamo_settings(settings)
     create_tables(place)
-    services = bootstrap.build(settings, place=place)
-    directory.import_file(services, DEMO)
+    services = bootstrap.build(settings, tables_at=place)
+    import_directory.import_file(services, DEMO)
     meter = Meter()
     meter.watch(place.client)
     Run(services, meter).walk()  # the first pays for imports, texts and templates

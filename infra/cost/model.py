@@ -9,7 +9,7 @@ MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class FunctionRun:
     """What one function does for one case. ``memory`` in MB, ``milliseconds`` for all calls."""
 
     calls: float
@@ -21,7 +21,7 @@ class Function:
 class Use:
     """What one case uses, on the straight way. Units are DynamoDB's request units."""
 
-    functions: Mapping[str, Function]
+    functions: Mapping[str, FunctionRun]
     web: tuple[str, ...]
     mails: float
     mail_bytes: float
@@ -40,7 +40,7 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BillLine:
     """One line of the bill, in dollars a month."""
 
     service: str
@@ -51,21 +51,21 @@ class Line:
 
 def use_from(plain: Mapping[str, Any]) -> Use:
     """The use that ``measured.json`` holds."""
-    functions = {name: Function(**each) for name, each in plain["functions"].items()}
+    functions = {name: FunctionRun(**each) for name, each in plain["functions"].items()}
     numbers = {
         name: float(plain[name]) for name in Use.__slots__ if name not in ("functions", "web")
     }
     return Use(functions=functions, web=tuple(plain["web"]), **numbers)
 
 
-def bill(cases_a_year: float, use: Use, prices: Prices) -> list[Line]:
+def bill(cases_a_year: float, use: Use, prices: Prices) -> list[BillLine]:
     """What a month costs at this many new cases a year, spread evenly."""
     lines = [*_moving(cases_a_year / MONTHS, use, prices)]
     lines += _stored(cases_a_year, use, prices)
     return [*lines, *_standing(prices)]
 
 
-def by_service(lines: list[Line]) -> dict[str, float]:
+def by_service(lines: list[BillLine]) -> dict[str, float]:
     """Dollars a month by service, in the order they first appear."""
     sums: dict[str, float] = {}
     for line in lines:
@@ -73,7 +73,7 @@ def by_service(lines: list[Line]) -> dict[str, float]:
     return sums
 
 
-def _moving(cases: float, use: Use, prices: Prices) -> Iterator[Line]:
+def _moving(cases: float, use: Use, prices: Prices) -> Iterator[BillLine]:
     """All that grows with the cases of a month."""
     assumed = prices.assumed
     done = cases * assumed["more"]
@@ -81,8 +81,8 @@ def _moving(cases: float, use: Use, prices: Prices) -> Iterator[Line]:
     requests = sum(calls[name] for name in use.web)
     mails = use.mails * done
 
-    def line(service: str, price: str, amount: float) -> Line:
-        return Line(service, price, amount, amount * prices.unit[price])
+    def line(service: str, price: str, amount: float) -> BillLine:
+        return BillLine(service, price, amount, amount * prices.unit[price])
 
     clock = assumed["clock_runs"]
     yield line("Lambda", "lambda_request", sum(calls.values()) + clock)
@@ -110,14 +110,14 @@ def _gb_seconds(done: float, use: Use, assumed: Mapping[str, float]) -> float:
     return spent * done + runs * assumed["clock_memory"] / 1024
 
 
-def _stored(cases_a_year: float, use: Use, prices: Prices) -> Iterator[Line]:
+def _stored(cases_a_year: float, use: Use, prices: Prices) -> Iterator[BillLine]:
     """What is kept once as many years have passed as a case is kept."""
     kept = cases_a_year * prices.assumed["retention_years"] * use.stored_bytes / GB
     for price in ("dynamodb_gb_month", "dynamodb_recovery_gb_month"):
-        yield Line("DynamoDB", price, kept, kept * prices.unit[price])
+        yield BillLine("DynamoDB", price, kept, kept * prices.unit[price])
 
 
-def _standing(prices: Prices) -> Iterator[Line]:
+def _standing(prices: Prices) -> Iterator[BillLine]:
     """What costs the same every month."""
     had = {
         ("KMS", "kms_key"): 1.0,
@@ -127,4 +127,4 @@ def _standing(prices: Prices) -> Iterator[Line]:
         ("WAF", "waf_rule"): prices.assumed["waf_rules"],
     }
     for (service, thing), amount in had.items():
-        yield Line(service, thing, amount, amount * prices.monthly[thing])
+        yield BillLine(service, thing, amount, amount * prices.monthly[thing])

@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from functions.services.wiring import Services
+from functions.services.container import Services
 from infra.deploy import aws
 from infra.deploy.plan import FUNCTIONS
 from infra.deploy.settings import SettingsError
@@ -32,7 +32,7 @@ def logs(stage: str, function: str = "") -> None:
 
 def import_directory(stage: str, file: str = "") -> None:
     """Load people and units into the installation's directory, with your own rights."""
-    from functions.entry import directory
+    from infra import import_directory as directory
 
     if not file:
         raise SettingsError("say which file: FILE=people.yaml")

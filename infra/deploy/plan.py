@@ -40,7 +40,7 @@ class Function:
     @property
     def handler(self) -> str:
         """The module that Lambda imports."""
-        return f"infra.deploy.handlers.{self.name}"
+        return f"functions.entry.{self.name}.handler"
 
 
 # Needed though no module names them: zoneinfo reads the zones where the system has none.
@@ -49,13 +49,13 @@ ALWAYS = ("tzdata",)
 # What reads invoices written by others; ours are written with the standard library.
 _UNREACHED = frozenset({"lxml", "pypdf"})
 
-# What reads codes with check digits: only what people type into forms and papers has any.
+# What reads codes with check digits: only what people type into forms and documents has any.
 _NO_CODES = frozenset({"python-stdnum"})
 
 FUNCTIONS = (
     Function("public", _TABLES, 6_600_000),
     Function("party", _TABLES, 6_700_000),
-    Function("papers", _TABLES, 41_200_000, _UNREACHED),
+    Function("documents", _TABLES, 41_200_000, _UNREACHED),
     Function("desk", _TABLES, 8_000_000, _NO_CODES),
     Function("mailer", _MAIL, 5_200_000, _NO_CODES),
     Function("indexer", _TABLES, 3_300_000, _NO_CODES),

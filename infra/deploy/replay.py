@@ -18,8 +18,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from functions.adapters.rows import CASE
-from functions.entry.mailer import OUTBOX
-from functions.services.deliver import resume_parked
+from functions.entry.mailer.app import OUTBOX
+from functions.services.mail.deliver import resume_parked
 from infra.deploy import aws
 from infra.deploy.operate import services_of
 
@@ -33,13 +33,13 @@ _GONE = ("TrimmedDataAccessException", "ResourceNotFoundException")  # it keeps 
 
 def replay(stage: str) -> None:
     """Give what was given up on to its function once more; what fails again stays queued."""
-    sqs, queue = aws.client("sqs"), aws.installed(stage)["FailedQueueUrl"]
+    sqs, waitlist = aws.client("sqs"), aws.installed(stage)["FailedQueueUrl"]
     became: Counter[str] = Counter()
-    for message in _messages(sqs, queue):
+    for message in _messages(sqs, waitlist):
         outcome = _again(stage, message["Body"])
         became[outcome] += 1
         if outcome in (*_OURS, "old"):
-            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            sqs.delete_message(QueueUrl=waitlist, ReceiptHandle=message["ReceiptHandle"])
     _tell(became)
     print(f"Parked mails that the clock tries anew: {resume_parked(services_of(stage))}.")
 
@@ -56,11 +56,11 @@ def _tell(became: Counter[str]) -> None:
         print(f"Messages that are not ours: {became['strange']}. They stay in the queue.")
 
 
-def _messages(sqs: Any, queue: str) -> Iterator[Plain]:
+def _messages(sqs: Any, waitlist: str) -> Iterator[Plain]:
     """Each message that can be had, once; it is hidden from others for a minute."""
     seen: set[str] = set()
     while True:
-        told = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=_WAIT)
+        told = sqs.receive_message(QueueUrl=waitlist, MaxNumberOfMessages=10, WaitTimeSeconds=_WAIT)
         new = [m for m in told.get("Messages", ()) if m["MessageId"] not in seen]
         if not new:
             return

@@ -18,7 +18,7 @@ WEB = {
     "party": ("/api/t/smoke", 404),
     "desk": ("/api/d/smoke/fresh", 404),
 }
-LOOKING = {"papers": ("/api/t/smoke/papers/smoke.pdf", 404)}  # no form
+LOOKING = {"documents": ("/api/t/smoke/documents/smoke.pdf", 404)}  # no form
 
 
 def event(method: str, path: str, body: str = "", kind: str = FORM) -> dict[str, Any]:
@@ -40,11 +40,11 @@ def main(folders: list[str], handler: str, operations: dict[str, list[str]]) -> 
     """Raises when anything is missing."""
     sys.path[:0] = folders
     module = importlib.import_module(handler)
-    name = handler.rpartition(".")[2]
+    name = handler.split(".")[-2]
     if name in WEB:
         _show_pages(module, name)
     elif name in LOOKING:
-        _show_paper(module, name)
+        _show_document(module, name)
     else:
         module.handler({"Records": []}, None)
     _import_lazily_used()
@@ -72,14 +72,14 @@ def _show_pages(module: ModuleType, name: str) -> None:
 
 def _make_table() -> None:
     """A table as a workbook, whose library is imported when one is asked for."""
-    from functions.render.table import xlsx_bytes
+    from functions.render.desk.spreadsheet import xlsx_bytes
 
     day = datetime(2026, 12, 6, tzinfo=UTC).date()
     if not xlsx_bytes("smoke", ["ÅÄÖ"], [["0037", 1, day]], day).startswith(b"PK"):
         raise SystemExit("a table is no workbook")
 
 
-def _show_paper(module: ModuleType, name: str) -> None:
+def _show_document(module: ModuleType, name: str) -> None:
     """The pages that say what went wrong, and a file."""
     path, status = LOOKING[name]
     _expect(module, event("GET", path), status)
@@ -91,23 +91,23 @@ def _show_paper(module: ModuleType, name: str) -> None:
 
 
 def _print() -> None:
-    """A paper with every letter that is common here."""
+    """A document with every letter that is common here."""
     from functions.adapters.pdf import pdf
-    from functions.render.paper import PaperView
+    from functions.render.document.content import DocumentView
 
     made = datetime(2026, 12, 6, 12, tzinfo=UTC)
     words = ("smoke", "sv", "ÅÄÖ åäö €–", "", "Smoke", "K-SMOKE", "smoke")
-    if b"pdfuaid" not in pdf(PaperView(*words, made, (), None, "", (), None)):
-        raise SystemExit("a paper is not PDF/UA")
+    if b"pdfuaid" not in pdf(DocumentView(*words, made, (), None, "", (), None)):
+        raise SystemExit("a document is not PDF/UA")
 
 
 def _crash() -> None:
     """The page that says that something unexpected happened, with what was typed."""
     from flask import request
 
+    from functions.entry import start
     from functions.entry.reading import read_form
     from functions.entry.web import make_app
-    from infra.deploy.handlers import start
 
     app = make_app("smoke", start.services())
 
@@ -137,8 +137,8 @@ def _import_lazily_used() -> None:
 
     clean.domain("työ.example")
     find = importlib.util.find_spec
-    if find("functions.render") and find("functions.render.dates"):
-        from functions.render import dates
+    if find("functions.render") and find("functions.render.text.dates"):
+        from functions.render.text import dates
 
         for language in ("fi", "sv", "en"):
             dates.moment(datetime(2026, 12, 6, 12, tzinfo=UTC), language)

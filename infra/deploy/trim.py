@@ -16,7 +16,8 @@ LOCALES = ("root", "fi", "fi_FI", "sv", "sv_FI", "en", "en_001", "en_150", "en_G
 ZONES = ("Europe/Helsinki",)
 # AWS's endpoints chain to Amazon's own roots, or to the Starfield one that cross-signs them.
 ROOTS = ("Amazon Root CA", "Starfield Services Root Certificate Authority - G2")
-# What kernel/codes.py and kernel/countries.py ask of python-stdnum, and what that imports itself.
+# What kernel/identifiers.py and kernel/countries.py ask of python-stdnum, and what that imports
+# itself.
 _COUNTRY_FILES = """
     at/postleitzahl at/uid at/vnr be/nn be/vat bg/egn bg/pnf bg/vat ch/uid ch/vat cy/vat
     cz/dic cz/rc de/handelsregisternummer de/vat dk/cpr dk/cvr ee/ik ee/kmkr ee/registrikood

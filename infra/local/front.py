@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("kapula.local.access")
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-PAPERS = re.compile("/api/t/[^/]+/papers/[^/]+")
+DOCUMENTS = re.compile("/api/t/[^/]+/documents/[^/]+")
 
 
 class Front:
@@ -33,7 +33,7 @@ class Front:
         self,
         public: Flask,
         party: Flask,
-        papers: Flask,
+        documents: Flask,
         desk: Flask,
         mailbox: Flask,
         site: WSGIApplication,
@@ -49,7 +49,7 @@ class Front:
             ("/api/", party),
             ("/_mailbox/", mailbox),
         )
-        self._papers = papers
+        self._documents = documents
         self._site = site
         self._changed = changed
 
@@ -81,8 +81,8 @@ class Front:
 
     def _owner(self, path: str) -> Flask | None:
         """As the HTTP API has it: the most exact route wins."""
-        if PAPERS.fullmatch(path):
-            return self._papers
+        if DOCUMENTS.fullmatch(path):
+            return self._documents
         return next((app for prefix, app in self._apps if path.startswith(prefix)), None)
 
 

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from functions.entry import directory
+from infra import import_directory
 from infra.local.aws_clients import use_dummy_credentials
 from infra.local.child import ChildFailedError
 from infra.local.stack import Stack, environment
@@ -17,7 +17,7 @@ from infra.local.state import FolderInUseError, running_stack
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code of `functions.entry.directory`, which does the work."""
+    """The exit code of `infra.import_directory`, which does the work."""
     state_dir = Path(os.environ.get("STATE_DIR") or ".local").absolute()
     running = running_stack(state_dir)
     if running:
@@ -35,7 +35,7 @@ def load(arguments: list[str], settings: dict[str, str]) -> int:
     """Run the import against a stack."""
     use_dummy_credentials()
     os.environ.update(settings)
-    return directory.main(arguments)
+    return import_directory.main(arguments)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ class Attachment:
 
 
 @dataclass(frozen=True)
-class Mail:
+class SentMail:
     """A sent mail. `id` is the message id that SES answered; `sent_at` is moved time, UTC."""
 
     id: str
@@ -50,9 +50,9 @@ class Outgoing:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._parsed: dict[str, Mail] = {}
+        self._parsed: dict[str, SentMail] = {}
 
-    def mails(self, to: str | None = None) -> list[Mail]:
+    def mails(self, to: str | None = None) -> list[SentMail]:
         """All mails, or those to one address, in the order of sending."""
         for path in self._folder.glob("*.json"):
             if path.name not in self._parsed:
@@ -60,12 +60,12 @@ class Outgoing:
         everything = [self._parsed[name] for name in sorted(self._parsed)]
         return [mail for mail in everything if to is None or mail.to.lower() == to.lower()]
 
-    def find(self, identifier: str) -> Mail | None:
+    def find(self, identifier: str) -> SentMail | None:
         """The mail with this id."""
         return next((mail for mail in self.mails() if mail.id == identifier), None)
 
 
-def parse(record: dict[str, Any]) -> Mail:
+def parse(record: dict[str, Any]) -> SentMail:
     """A mail from `{"MessageId": …, "Request": the body of SES v2 SendEmail}`.
 
     The recipient is the envelope's, which decides where a mail goes, whatever its header says.
@@ -77,7 +77,7 @@ def parse(record: dict[str, Any]) -> Mail:
     plain = message.get_body(("plain",))
     html = message.get_body(("html",))
     text = _text(plain)
-    return Mail(
+    return SentMail(
         id=record["MessageId"],
         to=email.utils.parseaddr(addresses[0])[1],
         subject=str(message["Subject"] or "").strip(),

@@ -16,7 +16,7 @@ from flask import Flask, abort, redirect, render_template, request, send_file, u
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from infra.local.mail import Mail, Outgoing
+from infra.local.mail import Outgoing, SentMail
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 STEPS = (("1 hour", "hours", 1), ("1 day", "days", 1), ("4 days", "days", 4), ("7 days", "days", 7))
@@ -63,7 +63,7 @@ def local_time(moment: datetime) -> str:
     return f"{moment.astimezone(HELSINKI):%Y-%m-%d %H:%M:%S}"
 
 
-def as_json(mail: Mail, base_url: str) -> dict[str, Any]:
+def as_json(mail: SentMail, base_url: str) -> dict[str, Any]:
     """A mail as `messages.json` shows it."""
     return {
         "id": mail.id,
@@ -140,7 +140,7 @@ class Mailbox:
         content = io.BytesIO(part.content)
         return send_file(content, part.type, as_attachment=True, download_name=part.name)
 
-    def _find(self, identifier: str) -> Mail:
+    def _find(self, identifier: str) -> SentMail:
         return self.outgoing.find(identifier) or abort(404, "There is no such mail.")
 
 

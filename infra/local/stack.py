@@ -18,10 +18,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions import bootstrap
 from functions.adapters.tables import create_tables
-from functions.entry import clock as clock_entry
-from functions.entry import desk, directory, indexer, mailer, papers, party, public
-from functions.kernel.spans import day_of
-from functions.services.digest import week_of
+from functions.entry.clock import app as clock_entry
+from functions.entry.desk import app as desk
+from functions.entry.documents import app as documents
+from functions.entry.indexer import app as indexer
+from functions.entry.mailer import app as mailer
+from functions.entry.party import app as party
+from functions.entry.public import app as public
+from functions.kernel.durations import day_of
+from functions.services.mail.digest import week_of
+from infra import import_directory
 from infra.local import aws_clients, mailbox
 from infra.local.child import ROOT, LocalAws
 from infra.local.clock import MovableClock
@@ -42,7 +48,7 @@ SENDER = "kapula@example.org"
 DEMO = ROOT / "infra" / "demo" / "directory.yaml"
 PUMP_EVERY = 0.4  # seconds at most from a write to its mail, when nothing wakes the pump
 CLOCK_EVERY = 30.0  # seconds of real time
-ROUNDS = 100  # of the clock and the pump after one move; far above any ladder of reminders
+ROUNDS = 100  # of the clock and the pump after one move; far above any timers of reminders
 
 
 class RestlessError(RuntimeError):
@@ -141,12 +147,12 @@ class Stack:
     def _prepare(self, state: StateFolder, aws: LocalAws) -> None:
         """Tables, the sender's identity, and the demo directory at the first start."""
         settings = bootstrap.settings_from(self.environment)
-        self.place = bootstrap.place_of(settings)
+        self.place = bootstrap.dynamo_settings(settings)
         create_tables(self.place)
         aws_clients.verify_sender(aws.endpoint, REGION, settings.sender)
         self.services = bootstrap.build(settings, self.clock, self.place)
         if not state.directory_loaded.exists():
-            directory.import_file(self.services, DEMO)
+            import_directory.import_file(self.services, DEMO)
             aws.save()  # only what is on the disk may be called loaded
             state.directory_loaded.touch()
 
@@ -174,7 +180,7 @@ class Stack:
         return Front(
             public=public.create_app(self.services),
             party=party.create_app(self.services),
-            papers=papers.create_app(self.services),
+            documents=documents.create_app(self.services),
             desk=desk.create_app(self.services),
             mailbox=mailbox.create_app(self._outgoing, self.clock, self.advance_by, self.url),
             site=StaticSite(self._site, policy),

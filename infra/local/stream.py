@@ -71,21 +71,21 @@ class StreamReader:
         shards = self._client.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]
         if not shards:
             return None
-        place = {"StreamArn": self._arn, "ShardId": shards[0]["ShardId"]}
+        position = {"StreamArn": self._arn, "ShardId": shards[0]["ShardId"]}
         if self._checkpoint.after is not None:
             try:
                 return self._iterator_at(
-                    place,
+                    position,
                     ShardIteratorType="AFTER_SEQUENCE_NUMBER",
                     SequenceNumber=self._checkpoint.after,
                 )
             except ClientError as error:
                 if error.response["Error"]["Code"] not in GONE:
                     raise
-        return self._iterator_at(place, ShardIteratorType="TRIM_HORIZON")
+        return self._iterator_at(position, ShardIteratorType="TRIM_HORIZON")
 
-    def _iterator_at(self, place: Mapping[str, str], **where: str) -> str:
-        iterator: str = self._client.get_shard_iterator(**place, **where)["ShardIterator"]
+    def _iterator_at(self, position: Mapping[str, str], **where: str) -> str:
+        iterator: str = self._client.get_shard_iterator(**position, **where)["ShardIterator"]
         return iterator
 
 

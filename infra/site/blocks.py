@@ -15,9 +15,9 @@ from markdown.extensions import Extension  # type: ignore[import-untyped]
 from markdown.inlinepatterns import InlineProcessor  # type: ignore[import-untyped]
 from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
 
-from functions.render.blocks import render, terms_version
-from functions.render.texts import page_text
+from functions.render.text.texts import page_text
 from infra.site.organisation import ROOT, Facts, fact, load
+from infra.site.page_blocks import render, terms_version
 
 WAYS = ("contact", "supervisors", "quote", "terms")  # pages that every page can lead to
 KINDS = ("form", "diagram", "matrix", "desk", "terms")

@@ -18,10 +18,10 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
 from functions.processes import NAMES
-from functions.render.export import definition_json
-from functions.render.texts import page_text
+from functions.render.text.texts import page_text
 from infra.site.blocks import WAYS
 from infra.site.check import check_site, inline_script_hashes
+from infra.site.export import definition_json
 from infra.site.organisation import ROOT, Facts, fact, load, stylesheet
 
 LANGS = {"fi": "", "sv": "sv/", "en": "en/"}

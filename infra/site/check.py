@@ -21,7 +21,7 @@ class SiteCheckError(ValueError):
 
 
 @dataclass
-class Page(HTMLParser):
+class BuiltPage(HTMLParser):
     """What one built page says: ids, links, language links, inline scripts, faults."""
 
     url: str = ""
@@ -63,12 +63,12 @@ class Page(HTMLParser):
         self._in_script = False
 
 
-def read_pages(out: Path) -> dict[str, Page]:
+def read_pages(out: Path) -> dict[str, BuiltPage]:
     """Return every built page by its path on the site (`/sv/dataskydd/`)."""
     pages = {}
     for file in sorted(out.rglob("*.html")):
         url = "/" + file.relative_to(out).as_posix().removesuffix("index.html")
-        page = Page(url)
+        page = BuiltPage(url)
         page.feed(file.read_text(encoding="utf-8"))
         pages[url] = page
     return pages
@@ -90,7 +90,7 @@ def check_site(out: Path, address: str, served: tuple[str, ...] = ("/api/",)) ->
 
 
 def _link_faults(
-    out: Path, pages: dict[str, Page], page: Page, served: tuple[str, ...]
+    out: Path, pages: dict[str, BuiltPage], page: BuiltPage, served: tuple[str, ...]
 ) -> list[str]:
     faults = []
     for link in page.links:
@@ -111,7 +111,7 @@ def _link_faults(
     return faults
 
 
-def _language_faults(pages: dict[str, Page], page: Page, address: str) -> list[str]:
+def _language_faults(pages: dict[str, BuiltPage], page: BuiltPage, address: str) -> list[str]:
     if page.url.endswith("404.html"):
         return []
     if not {"fi", "sv", "en"} <= page.langs.keys():

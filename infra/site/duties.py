@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from functions.kernel.duties import EVERY
-from functions.services.duties import rights
+from functions.services.desk.duties import rights
 
 FILE = Path(__file__).parents[2] / "docs" / "duties.md"
 _HEAD = """\
 # Duties: who may do what on the desk
 
 Made from the table that the desk itself asks (`functions/kernel/duties.py`, and what processes
-add to it in `functions/services/duties.py`) by `python -m infra.site.duties`; a test compares.
+add to it in `functions/services/desk/duties.py`) by `python -m infra.site.duties`; a test compares.
 
 What the duties are, and how somebody gets them: [directory.md](directory.md). *supervising* is
 the duty of everybody among the supervisors. Who has no duty (an applicant, a line manager, a

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.abuse.kit import Kit
-from tests.stacks import running
+from tests.abuse.http_client import Kit
+from tests.local_stack import running
 
 
 @pytest.fixture(autouse=True)

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from functions.kernel.case import Case, Party
+from functions.kernel.computation import PREVIEW_STAMP, preview, stamp
 from functions.kernel.definition import Action, Definition
 from functions.kernel.engine import transition
 from functions.kernel.errors import Invalid
 from functions.kernel.fields import Answers, Check, Field
-from functions.kernel.read import lines, read
-from functions.kernel.reckoning import STAMP, foretold, stamp
+from functions.kernel.parse import lines, read
 from functions.processes import NAMES, current
-from functions.render.widgets import typed_from
+from functions.render.form.widgets import typed_from
 from tests.fakes import Folder, World
-from tests.walks import Walk, answer, begun, onward, walks
+from tests.paths import Walk, answer, begun, onward, walks
 
 DEFINITIONS = [current(name) for name in NAMES]
 
@@ -51,14 +51,14 @@ class Place:
         return place(self.definition, self.walk)
 
     def stamps(self, action: Action) -> dict[str, str]:
-        told = foretold(action, self.case, self.world.clock.now())
-        return {STAMP + action.name: stamp(told)} if told else {}
+        told = preview(action, self.case, self.world.clock.now())
+        return {PREVIEW_STAMP + action.name: stamp(told)} if told else {}
 
 
 def place(definition: Definition, walk: Walk) -> Place:
     world = World()
     world.cases.folders = {walk.case.id: Folder(walk.case, None, list(walk.told()))}
-    world.clock.time = walk.decisions[-1].step.at + timedelta(minutes=1)
+    world.clock.time = walk.decisions[-1].event.at + timedelta(minutes=1)
     return Place(definition, world, walk)
 
 
@@ -126,8 +126,8 @@ def _day(value: object) -> date | None:
 
 def _typed(field: Field, world: World, known: Answers) -> dict[str, str]:
     value = answer(field, world.directory, "9")
-    if field.among:
-        return {field.name: next(iter(lines(known, field.among)), "")}
+    if field.lines_of:
+        return {field.name: next(iter(lines(known, field.lines_of)), "")}
     if isinstance(value, list):
         rows = enumerate(value, 1)
         cells = ("name", "email", "language")
@@ -143,7 +143,7 @@ def others(field: Field, today: date, known: Answers) -> Iterator[str]:
     if field.kind in ("number", "money"):
         yield typed_from(field, field.lowest or 1)
     yield from field.choices
-    yield from lines(known, field.among) if field.among else ()
+    yield from lines(known, field.lines_of) if field.lines_of else ()
     if field.kind == "email":
         yield "canary@elsewhere.example.net"
     if not field.required:

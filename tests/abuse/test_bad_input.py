@@ -11,8 +11,8 @@ from functions.entry.reading import MOST_BYTES
 from functions.kernel.engine import open_actions
 from functions.kernel.fields import Field
 from functions.processes import NAMES, current
-from functions.render import money
-from tests.abuse.kit import (
+from functions.render.text import money
+from tests.abuse.http_client import (
     ANSWERS,
     DEFINITION,
     FORM,
@@ -141,7 +141,7 @@ class TestFields:
             assert actions
             for action in actions:
                 for field in DEFINITION.asked(action, "individual"):
-                    for wrong in list(wrongs(field))[: 99 if not action.corrects else 2]:
+                    for wrong in list(wrongs(field))[: 99 if not action.reopens_form else 2]:
                         typed = {**TYPED.get(action.name, {}), field.name: wrong}
                         answer = kit.post(path, {**typed, "action": action.name, "_lang": "sv"})
                         expect_mended(answer.page, typed, field.name, (action.name, field.name))

@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from functions.entry import desk as desk_entry
+from functions.entry.desk import app as desk_entry
 from functions.entry.reading import MOST_BYTES
 from functions.kernel.errors import Refused
-from functions.services import links
-from functions.services.desk_links import open_for
-from functions.services.persons import person_key
-from tests.abuse.kit import URLENCODED
+from functions.services.access import links
+from functions.services.access.desk_links import open_for
+from functions.services.access.people import person_key
+from tests.abuse.http_client import URLENCODED
 
 ASK = "/api/desk"
 GAP = 0.010  # seconds between the medians (security.md 14)
@@ -35,7 +35,7 @@ BAD = (
 def desk(kit, email):
     """A desk's token, minted as the mailer does and opened by its person."""
     key = person_key(kit.services, email)
-    order = links.Order("desk_link", key, links.DESK, "", 0)
+    order = links.MailOrder("desk_link", key, links.DESK, "", 0)
     token = links.mint(kit.services, links.DESK, order, email).rpartition("/")[2]
     with suppress(Refused):  # nobody's
         open_for(kit.services, token, "own")
@@ -124,7 +124,7 @@ class TestLooking:
     def test_reading_a_desk_changes_nothing(self, kit, case_id):
         token = desk(kit, "matti@example.org")
         before = kit.fingerprint()
-        for path in (f"/api/d/{token}", f"/api/d/{token}/fresh", f"/api/d/{token}?list=mine"):
+        for path in (f"/api/d/{token}", f"/api/d/{token}/fresh", f"/api/d/{token}?list=todo"):
             for method in ("GET", "HEAD", "OPTIONS"):
                 for _ in range(20):
                     assert kit.ask(method, path).status in (200, 405)
@@ -155,7 +155,7 @@ class TestLooking:
         for query in (
             "lang=xx",
             "list=../../etc",
-            "list=mine&after=%00",
+            "list=todo&after=%00",
             "after=x&find=1",
             "find=1&q=%FF%FE",
             "find=1&q=" + "%F0%9F%98%80" * 500,

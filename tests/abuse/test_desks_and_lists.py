@@ -7,12 +7,13 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
-from functions.kernel.case import Case, Order
-from functions.services import apply, links
-from functions.services.desk_links import open_for
-from functions.services.persons import person_key
+from functions.kernel.case import Case, MailOrder
+from functions.services.access import links
+from functions.services.access.desk_links import open_for
+from functions.services.access.people import person_key
+from functions.services.case import apply
 from functions.services.ports import Grant
-from tests.abuse.kit import ANSWERS, DEFINITION, URLENCODED, Kit
+from tests.abuse.http_client import ANSWERS, DEFINITION, URLENCODED, Kit
 from tests.abuse.test_hostile_text import BREAKS, CORPUS, PRODUCT
 from tests.faults.pages import Page
 
@@ -73,7 +74,7 @@ def faults(page: Page) -> list[str]:
 def desk(kit: Kit, email: str, **age: float) -> str:
     """A desk's token that its person opened; with an ``age``, one that was made so long ago."""
     key = person_key(kit.services, email)
-    order = Order("desk_link", key, links.DESK, "", 0)
+    order = MailOrder("desk_link", key, links.DESK, "", 0)
     token = links.mint(kit.services, links.DESK, order, email)
     token = token.rpartition("/")[2]
     if age:
@@ -435,9 +436,10 @@ class TestCoordinators:
             token = desk(kit, email)
             own = case.holders("coordinator")[0].id
             paths = {f"/api/d/{token}{path}" for _, path in routes(case.id, manager)}
-            paths |= {f"/api/d/{token}?list=mine", f"/api/d/{token}?find=1&q=aino&state=nothing"}
+            paths |= {f"/api/d/{token}?list=todo", f"/api/d/{token}?find=1&q=aino&state=nothing"}
             paths |= {
-                f"/api/d/{token}?list={x}" for x in ("supervision.coordinator.on", "x", "mine.mine")
+                f"/api/d/{token}?list={x}"
+                for x in ("supervision.coordinator.waiting", "x", "todo.todo")
             }
             paths |= {
                 f"/api/d/{token}?find=1&after={x}" for x in ("AAAA", "%00", "x" * 300, "%C3%A4")

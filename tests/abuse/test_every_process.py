@@ -9,14 +9,15 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from functions.entry import party, public
+from functions.entry.party import app as party
+from functions.entry.public import app as public
+from functions.kernel.computation import PREVIEW_STAMP
 from functions.kernel.definition import Action, Definition
 from functions.kernel.engine import open_actions, transition
 from functions.kernel.fields import Form
-from functions.kernel.people_rows import PASTED
-from functions.kernel.reckoning import STAMP
-from functions.render.act_forms import NOT_NOW
-from functions.services import apply
+from functions.kernel.people_field import PASTED
+from functions.render.case.act_forms import NOT_NOW
+from functions.services.case import apply
 from tests.abuse.every import DEFINITIONS, Place, filled, good, places
 from tests.abuse.test_bad_input import LANGUAGES, expect_mended, wrongs
 from tests.fakes import World
@@ -139,12 +140,12 @@ def test_each_field_of_each_action_when_wrong_is_told_beside_it(definition: Defi
 
 
 @EACH
-def test_what_was_reckoned_and_told_can_be_neither_forged_nor_left_out(
+def test_what_was_computed_and_told_can_be_neither_forged_nor_left_out(
     definition: Definition,
 ) -> None:
     tried = 0
     for at, action, path, typed in decisions(definition):
-        name = STAMP + action.name
+        name = PREVIEW_STAMP + action.name
         client = party.create_app(at.world.services).test_client()
         before, right = at.world.stored(), typed.get(name, "")
         without = {k: v for k, v in typed.items() if k != name}
@@ -164,8 +165,8 @@ def test_what_was_reckoned_and_told_can_be_neither_forged_nor_left_out(
             twice = client.post(path, data={**without, name: [right, right]})
             assert twice.status_code == 400
         assert at.world.stored() == before
-    reckoned = [a for a in definition.actions if a.reckons and a.reckons.shown]
-    assert tried == 6 * len(reckoned)
+    computed = [a for a in definition.actions if a.computes and a.computes.previewed]
+    assert tried == 6 * len(computed)
 
 
 @EACH
@@ -191,7 +192,7 @@ def test_no_link_does_what_is_not_its_own(definition: Definition) -> None:
                     if not (transition(definition, at.case, action.name) or tried % 6 == 0):
                         tried += 1
                         continue  # of those that nobody may do here, every sixth
-                    answer = client.post(path, data={"action": action.name, STAMP: "x"})
+                    answer = client.post(path, data={"action": action.name, PREVIEW_STAMP: "x"})
                     assert answer.status_code in (409, 422), (at.case.state, action.name)
                     tried += 1
                 assert at.world.stored() == before

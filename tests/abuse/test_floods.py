@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from functions.entry import public
-from functions.services import apply
-from functions.services.apply import TRAP
-from tests.abuse.kit import ANSWERS, FORM_PATH, Kit
+from functions.entry.public import app as public
+from functions.services.case import apply
+from functions.services.case.apply import TRAP
+from tests.abuse.http_client import ANSWERS, FORM_PATH, Kit
 from tests.faults.pages import Page
 
 POSTS = 500  # from one address of the net, and as many from 500

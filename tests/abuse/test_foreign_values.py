@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.abuse.kit import ANSWERS, FORM_PATH, TYPED
+from tests.abuse.http_client import ANSWERS, FORM_PATH, TYPED
 
 
 class TestDomains:

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.kernel import clean
-from functions.kernel.case import Order
+from functions.kernel.case import MailOrder
 from functions.kernel.directory import DirectoryFile
-from functions.render.mail import Note, message
-from functions.render.organisation import told
-from functions.services.links import mint
-from tests.abuse.kit import ANSWERS, DEFINITION, FORM, FORM_PATH, TYPED, Kit
+from functions.render.mail.mail import MailContent, message
+from functions.render.text.organisation import setting
+from functions.services.access.links import mint
+from tests.abuse.http_client import ANSWERS, DEFINITION, FORM, FORM_PATH, TYPED, Kit
 from tests.faults.pages import Page
 
 CORPUS = (
@@ -124,7 +124,7 @@ def look(kit: Kit, case_id: str, seen: list[Page]) -> None:
     case = kit.case(case_id)
     for party in case.parties:
         for purpose in ("task", "status"):
-            order = Order("any", party.id, purpose, case.state, case.round)
+            order = MailOrder("any", party.id, purpose, case.state, case.round)
             token = mint(kit.services, case_id, order, party.email).rpartition("/")[2]
             seen.append(kit.get(f"/api/t/{token}?lang=en").page)
             assert seen[-1].status == 200
@@ -258,7 +258,7 @@ class TestControls:
             taken += 1
             if taken % 10:
                 continue
-            note = Note("supervision", "confirm", "fi", address, "abcdefgh", "https://kapula.test/api/t/x", None,
+            note = MailContent("supervision", "confirm", "fi", address, "abcdefgh", "https://kapula.test/api/t/x", None,
                         "kapula@example.org", datetime(2026, 8, 3, tzinfo=UTC), "abc.00000#0")  # fmt: skip
             expect_plain(message(note).as_bytes())
         assert taken > 1000
@@ -273,6 +273,6 @@ def expect_plain(raw: bytes) -> None:
     assert ours <= HEADERS, ours - HEADERS
     parsed = email.message_from_bytes(raw, policy=email.policy.default)
     assert len(parsed["To"].addresses) == 1
-    assert parsed["Reply-To"] == told("reply_to", "fi")  # the organisation's, whatever was typed
+    assert parsed["Reply-To"] == setting("reply_to", "fi")  # the organisation's, whatever was typed
     assert "evil" not in head
     assert not parsed.defects

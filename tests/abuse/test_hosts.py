@@ -4,7 +4,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
-from tests.abuse.kit import ANSWERS, FORM_PATH, TYPED, URLENCODED
+from tests.abuse.http_client import ANSWERS, FORM_PATH, TYPED, URLENCODED
 from tests.abuse.test_floods import review
 
 EVIL = "evil.example"

@@ -10,12 +10,12 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from functions.entry import party
-from functions.kernel.case import Order
-from functions.render.act_forms import NOT_NOW
-from functions.services import links
+from functions.entry.party import app as party
+from functions.kernel.case import MailOrder
+from functions.render.case.act_forms import NOT_NOW
+from functions.services.access import links
 from functions.services.ports import Grant
-from tests.abuse.kit import DEFINITION, TYPED
+from tests.abuse.http_client import DEFINITION, TYPED
 from tests.fakes import FakeClock
 from tests.faults.pages import Page
 
@@ -122,7 +122,7 @@ class TestCrossProduct:
         tried = 0
         clocked = kit.decided()
         stored = kit.fingerprint("cases", "directory")
-        steps = [t.entry.step for t in kit.services.cases.load(case_id).history]
+        steps = [t.sealed.event for t in kit.services.cases.load(case_id).history]
         told = [(s.role, s.action) for s in steps if s.action in {a.name for a in ACTIONS}][-1:]
         turns = [(case.state, case.round), (case.state, case.round - 1), ("submitted", 2)]
         turns += [(case.state, case.round + 1), ("offered", 4)]
@@ -175,7 +175,7 @@ def _may(action, role, purpose, state) -> bool:
         (t.action, t.source) == (action.name, state) and (not t.forms or "individual" in t.forms)
         for t in DEFINITION.transitions
     )
-    return action.role == role and purpose in action.via and moves
+    return action.role == role and purpose in action.available_on and moves
 
 
 class TestUsed:
@@ -248,14 +248,14 @@ class TestExpiry:
             assert [f.action for f in page.forms] == [f"/api/t/{token}/fresh"]
 
     @pytest.mark.parametrize("skew", [-300, 300])
-    def test_a_skewed_clock_accepts_nothing_late_by_its_own_reckoning(self, kit, skew):
+    def test_a_skewed_clock_accepts_nothing_late_by_its_own_computation(self, kit, skew):
         """A machine whose clock is off by five minutes mints and judges links by that clock."""
         clock = FakeClock(kit.services.clock.now() + timedelta(seconds=skew))
         services = replace(kit.services, clock=clock)
         case_id = kit.new("submitted", 80 + skew)
         case = kit.case(case_id)
         party = case.holders("manager")[0]
-        order = Order("any", party.id, "task", case.state, case.round)
+        order = MailOrder("any", party.id, "task", case.state, case.round)
         token = links.mint(services, case_id, order, party.email).rpartition("/")[2]
         clock.time = services.grants.find(links.token_hash(token)).expires_at
         assert links.open_link(services, token).standing == "expired"

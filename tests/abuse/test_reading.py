@@ -5,9 +5,9 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from functions.kernel.case import Order
-from functions.services.links import mint
-from tests.abuse.kit import ANSWERS, FORM_PATH, PATHS, ROLE, URLENCODED
+from functions.kernel.case import MailOrder
+from functions.services.access.links import mint
+from tests.abuse.http_client import ANSWERS, FORM_PATH, PATHS, ROLE, URLENCODED
 from tests.faults.pages import Form, Page
 
 TIMES = 100
@@ -107,7 +107,7 @@ def test_no_page_of_any_role_has_a_decision_ready_to_send(kit):
         case = kit.case(case_id)
         for party in case.parties:
             for purpose in ("task", "status"):
-                order = Order("any", party.id, purpose, case.state, case.round)
+                order = MailOrder("any", party.id, purpose, case.state, case.round)
                 path = urlsplit(mint(kit.services, case_id, order, party.email)).path
                 for form in kit.get(path).page.forms:
                     answer = kit.post(form.action, form.sends())

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 import pytest
 from flask.testing import FlaskClient
 
-from functions.entry import desk, party, public
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
+from functions.entry.public import app as public
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
-from functions.services.desk_links import open_desk
+from functions.services.access.desk_links import open_desk
 from tests.abuse.every import DEFINITIONS, Place, places
 from tests.fakes import World
 from tests.faults.pages import Page

@@ -6,8 +6,8 @@ import logging
 import pytest
 
 from functions.entry.reading import MOST_BYTES
-from functions.services import links
-from tests.abuse.kit import FORM_PATH, TYPED, URLENCODED
+from functions.services.access import links
+from tests.abuse.http_client import FORM_PATH, TYPED, URLENCODED
 
 
 def test_a_token_is_in_no_log_header_or_error_page(kit, caplog, capfd, monkeypatch):

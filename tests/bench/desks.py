@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from functions import bootstrap
-from functions.entry import desk as desk_entry
-from functions.entry.directory import import_file
-from functions.kernel.case import Case, Order
-from functions.kernel.desk import ALL, MINE, WHO, list_of
-from functions.services.indexing import cards
-from functions.services.links import DESK, mint
-from functions.services.persons import person_key
+from functions.entry.desk import app as desk_entry
+from functions.kernel.case import Case, MailOrder
+from functions.kernel.desk import ALL, TODO, WHO, list_of
+from functions.services.access.links import DESK, mint
+from functions.services.access.people import person_key
+from functions.services.desk.index import worklist_items
+from infra.import_directory import import_file
 from infra.local import aws_clients
 from infra.local.stack import DEMO
 from tests.bench.fake import FakeAws
@@ -24,7 +24,7 @@ from tests.fakes import START, FakeClock, World
 FEW, MANY = 100, 100_000
 PAGES = {
     "at first sight": "",
-    "one list": "list=mine",
+    "one list": "list=todo",
     "everything": "find=1",
     "by state": "find=1&state=supervision.offered",
     "by a word": "find=1&q=aino",
@@ -37,8 +37,8 @@ WAYS = (
     ("confirm", "return"),
     ("confirm", "endorse", "offer", "accept"),
 )
-LISTED = (MINE, WHO, ALL, "state=", "word#aino", *(
-    list_of("supervision", "coordinator", group) for group in ("on", "aside", "ended", "running")
+LISTED = (TODO, WHO, ALL, "state=", "word#aino", *(
+    list_of("supervision", "coordinator", group) for group in ("waiting", "returned", "closed", "running")
 ))  # fmt: skip
 UNIT = 4096  # bytes that one unit of a consistent read brings
 
@@ -74,7 +74,7 @@ def _pages(count: int) -> dict[str, Read]:
         import_file(services, DEMO)
         person = person_key(services, COORDINATOR)
         _fill(aws, services, person, count)
-        order = Order("desk_link", person, DESK, "", 0)
+        order = MailOrder("desk_link", person, DESK, "", 0)
         token = mint(services, DESK, order, COORDINATOR).rpartition("/")[2]
         app = desk_entry.create_app(services).test_client()
         app.post(f"/api/d/{token}", data={"device": "own"})
@@ -91,8 +91,8 @@ def _fill(aws: FakeAws, services: Any, person: str, count: int) -> None:
         case = replace(models[n % len(models)], id=f"c{n:019}", opened_at=moment, entered_at=moment)
         row = case_row(case, "", 0, None)
         aws.keep("kapula-bench-cases", row.serialize())
-        for card in cards(services, case):
-            if card.desk == person and card.place.startswith(LISTED):
+        for card in worklist_items(services, case):
+            if card.desk == person and card.sort_key.startswith(LISTED):
                 aws.keep("kapula-bench-desks", card_row(card).serialize())
 
 

@@ -24,9 +24,9 @@ Item = dict[str, Any]
 KEYS = {
     "cases": ("case", "part"),
     "grants": ("token_hash", ""),
-    "quotas": ("quota", "place"),
+    "quotas": ("quota", "slot"),
     "directory": ("list", "key"),
-    "desks": ("desk", "place"),
+    "desks": ("desk", "sort_key"),
 }
 _BETWEEN = re.compile(r"BETWEEN (:\w+) AND (:\w+)")
 _SET = re.compile(r"SET (#\w+) = (:\w+)")

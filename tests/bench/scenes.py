@@ -9,16 +9,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from functions.bootstrap import build, settings_from
-from functions.entry.directory import import_file
-from functions.kernel.case import Order
+from functions.kernel.case import MailOrder
 from functions.processes import current
-from functions.services import apply
-from functions.services.act import act
-from functions.services.desk_links import open_for
-from functions.services.indexing import index_case
-from functions.services.links import DESK, mint
-from functions.services.persons import person_key
-from functions.services.wiring import Services
+from functions.services.access.desk_links import open_for
+from functions.services.access.links import DESK, mint
+from functions.services.access.people import person_key
+from functions.services.case import apply
+from functions.services.case.act import act
+from functions.services.container import Services
+from functions.services.desk.index import index_case
+from infra.import_directory import import_file
 from infra.local import aws_clients
 from infra.local.stack import DEMO
 from tests.bench.fake import FakeAws
@@ -152,9 +152,9 @@ def _desk(services: Services, typed: dict[str, str]) -> str:
             act(services, _token(services, case_id, "manager"), endorse, "fi")
         index_case(services, case_id)
     person = person_key(services, COORDINATOR)
-    token = mint(services, DESK, Order("desk_link", person, DESK, "", 0), COORDINATOR).rpartition(
-        "/"
-    )[2]
+    token = mint(
+        services, DESK, MailOrder("desk_link", person, DESK, "", 0), COORDINATOR
+    ).rpartition("/")[2]
     open_for(services, token, "own")
     return token
 
@@ -180,7 +180,7 @@ def _token(services: Services, case_id: str, role: str) -> str:
     assert file is not None
     case = file.case
     party = case.holders(role)[0]
-    order = Order("any", party.id, "task", case.state, case.round)
+    order = MailOrder("any", party.id, "task", case.state, case.round)
     return mint(services, case_id, order, party.email).rpartition("/")[2]
 
 

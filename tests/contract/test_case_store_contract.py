@@ -12,19 +12,19 @@ from moto import mock_aws
 
 from functions.adapters.cases import SHARDS, DynamoCases, shard
 from functions.adapters.directory import DynamoDirectory
-from functions.adapters.dynamo import Place
-from functions.kernel.case import Claim, Decision, Order
+from functions.adapters.dynamo import DynamoSettings
+from functions.kernel.capacity import Waitlist
+from functions.kernel.case import Claim, Decision, MailOrder
 from functions.kernel.digests import case_id_of
-from functions.kernel.directory import DirectoryFile, Register
+from functions.kernel.directory import DirectoryFile, DirectoryStore
 from functions.kernel.errors import Broken, Conflict, Taken, TooMany, Unavailable
-from functions.kernel.history import Entry
-from functions.kernel.rooms import Queue
+from functions.kernel.history import SealedEvent
 from functions.processes import current
-from functions.services.ports import CaseStore, File, Letter, Move, Told
-from functions.services.writing import sealed
+from functions.services.commit import sealed
+from functions.services.ports import CaseRecord, CaseStore, HistoryEntry, OutboxItem, Write
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, KEYS, START, MemoryCases
-from tests.walks import Walk, opened, step
+from tests.paths import Walk, opened, step
 
 SUPERVISION = current("supervision")
 PEOPLE = MemoryDirectory(*DIRECTORY)
@@ -37,7 +37,7 @@ class Stores:
     """A case store with the directory whose counters it moves."""
 
     cases: CaseStore
-    directory: Register
+    directory: DirectoryStore
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def adapters() -> Iterator[tuple[DynamoCases, DynamoDirectory]]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        place = Place("eu-north-1", "kapula-test")
+        place = DynamoSettings("eu-north-1", "kapula-test")
         directory = DynamoDirectory(place)
         yield DynamoCases(place, directory.row, KEYS), directory
 
@@ -89,27 +89,27 @@ def walked(*actions: str, case_id: str = "one", at: datetime = START) -> Walk:
     """A case of this id after these actions; ``at`` is when it was opened."""
     decision = opened(SUPERVISION, "individual", PEOPLE).decisions[0]
     case = replace(decision.case, id=case_id, entered_at=at, opened_at=at)
-    walk = Walk((replace(decision, case=case, step=replace(decision.step, at=at)),))
+    walk = Walk((replace(decision, case=case, event=replace(decision.event, at=at)),))
     for name in actions:
         walk = step(SUPERVISION, walk, name, PEOPLE)
     return walk
 
 
-def kept(walk: Walk) -> list[tuple[Decision, Entry, str]]:
+def kept(walk: Walk) -> list[tuple[Decision, SealedEvent, str]]:
     """The decisions of a walk with their entries and salts, chained."""
-    found: list[tuple[Decision, Entry, str]] = []
+    found: list[tuple[Decision, SealedEvent, str]] = []
     for decision in walk.decisions:
         previous = found[-1][1].seal if found else ""
         found.append((decision, *sealed(decision, previous, KEYS)))
     return found
 
 
-def store(cases: CaseStore, walk: Walk, due_at: datetime | None = None) -> list[Entry]:
+def store(cases: CaseStore, walk: Walk, due_at: datetime | None = None) -> list[SealedEvent]:
     """Write all decisions of a walk; their entries."""
     (first, entry, salt), *rest = kept(walk)
-    assert cases.create(Move(first, entry, salt, due_at), f"mailbox#{walk.case.id}")
+    assert cases.create(Write(first, entry, salt, due_at), f"mailbox#{walk.case.id}")
     for each in rest:
-        cases.commit(Move(*each, due_at))
+        cases.commit(Write(*each, due_at))
     return [entry, *(e for _, e, _ in rest)]
 
 
@@ -131,17 +131,17 @@ def test_load_unknown_case(cases: CaseStore) -> None:
 def test_create_then_load(cases: CaseStore) -> None:
     walk = walked()
     ((decision, entry, salt),) = kept(walk)
-    assert cases.create(Move(decision, entry, salt, None), "q") is True
-    assert cases.load("one") == File(walk.case, (Told(entry, decision.said),))
+    assert cases.create(Write(decision, entry, salt, None), "q") is True
+    assert cases.load("one") == CaseRecord(walk.case, (HistoryEntry(entry, decision.answers),))
 
 
 def test_create_twice_is_one_case(cases: CaseStore) -> None:
     walk = walked()
     ((decision, entry, salt),) = kept(walk)
     again = replace(decision, case=replace(decision.case, language="sv"))
-    told = [cases.create(Move(d, entry, salt, None), "q") for d in (decision, again, again, again)]
+    told = [cases.create(Write(d, entry, salt, None), "q") for d in (decision, again, again, again)]
     assert told == [True, False, False, False]
-    assert cases.load("one") == File(walk.case, (Told(entry, decision.said),))
+    assert cases.load("one") == CaseRecord(walk.case, (HistoryEntry(entry, decision.answers),))
     assert letters(cases, "one", START + GRACE) == [("one", "00000#0")]
 
 
@@ -149,7 +149,7 @@ def test_create_again_after_it_moved_on(cases: CaseStore) -> None:
     walk = walked("confirm")
     store(cases, walk)
     (decision, entry, salt), *_ = kept(walk)
-    assert cases.create(Move(decision, entry, salt, None), "other") is False
+    assert cases.create(Write(decision, entry, salt, None), "other") is False
     found = cases.load("one")
     assert found is not None
     assert found.case == walk.case
@@ -159,7 +159,7 @@ def test_create_quota_of_three_in_24_hours(cases: CaseStore) -> None:
     def create(number: int, at: datetime, quota: str = "mailbox#a") -> bool:
         ((decision, entry, salt),) = kept(walked(case_id=f"c{number}", at=at))
         try:
-            return cases.create(Move(decision, entry, salt, None), quota)
+            return cases.create(Write(decision, entry, salt, None), quota)
         except TooMany:
             return False
 
@@ -178,12 +178,12 @@ def test_create_quota_of_three_in_24_hours(cases: CaseStore) -> None:
 def test_create_known_case_is_known_when_the_quota_is_full(cases: CaseStore) -> None:
     for number in range(3):
         ((decision, entry, salt),) = kept(walked(case_id=f"c{number}"))
-        assert cases.create(Move(decision, entry, salt, None), "q")
-    assert cases.create(Move(decision, entry, salt, None), "q") is False
+        assert cases.create(Write(decision, entry, salt, None), "q")
+    assert cases.create(Write(decision, entry, salt, None), "q") is False
 
 
 def test_free_gives_all_places_back(cases: CaseStore) -> None:
-    order = Order("fresh_link", "p1", "task", "unconfirmed", 1)
+    order = MailOrder("fresh_link", "p1", "task", "unconfirmed", 1)
     for minute in range(3):
         cases.post("one", order, START + timedelta(minutes=minute), "q")
         cases.post("one", order, START + timedelta(minutes=minute, seconds=1), "other")
@@ -209,8 +209,8 @@ def test_commit_keeps_the_whole_case(cases: CaseStore, actions: tuple[str, ...])
     walk = walked(*actions)
     entries = store(cases, walk)
     found = cases.load("one")
-    said = [d.said for d in walk.decisions]
-    assert found == File(walk.case, tuple(map(Told, entries, said)))
+    said = [d.answers for d in walk.decisions]
+    assert found == CaseRecord(walk.case, tuple(map(HistoryEntry, entries, said)))
     assert found is not None
     assert found.sound
 
@@ -233,15 +233,15 @@ def test_commit_of_two_who_read_the_same_only_one(cases: CaseStore) -> None:
         step(SUPERVISION, base, "endorse", PEOPLE),
         step(SUPERVISION, base, "withdraw", PEOPLE),
     )
-    cases.commit(Move(*kept(winner)[-1], None))
+    cases.commit(Write(*kept(winner)[-1], None))
     before = letters(cases, "one", START + 9 * DAY)
     decision = loser.decisions[-1]
     with pytest.raises(Conflict):
-        cases.commit(Move(decision, *sealed(decision, entries[-1].seal, KEYS), None))
+        cases.commit(Write(decision, *sealed(decision, entries[-1].seal, KEYS), None))
     found = cases.load("one")
     assert found is not None
     assert found.case == winner.case
-    assert [t.entry.step.action for t in found.history] == ["open", "confirm", "endorse"]
+    assert [t.sealed.event.action for t in found.history] == ["open", "confirm", "endorse"]
     assert letters(cases, "one", START + 9 * DAY) == before
 
 
@@ -249,7 +249,7 @@ def test_commit_twice_is_a_conflict_and_one_step(cases: CaseStore) -> None:
     walk = walked("confirm")
     store(cases, walk)
     with pytest.raises(Conflict):
-        cases.commit(Move(*kept(walk)[-1], None))
+        cases.commit(Write(*kept(walk)[-1], None))
     found = cases.load("one")
     assert found is not None
     assert len(found.history) == 2
@@ -257,7 +257,7 @@ def test_commit_twice_is_a_conflict_and_one_step(cases: CaseStore) -> None:
 
 def test_commit_of_an_unknown_case(cases: CaseStore) -> None:
     with pytest.raises(Conflict):
-        cases.commit(Move(*kept(walked("confirm"))[-1], None))
+        cases.commit(Write(*kept(walked("confirm"))[-1], None))
     assert cases.load("one") is None
 
 
@@ -265,9 +265,9 @@ def test_commit_conflict_moves_no_counter(stores: Stores) -> None:
     base = walked("confirm", "endorse")
     store(stores.cases, base)
     offered = step(SUPERVISION, base, "offer", PEOPLE)
-    stores.cases.commit(Move(*kept(offered)[-1], None))
+    stores.cases.commit(Write(*kept(offered)[-1], None))
     with pytest.raises(Conflict):
-        stores.cases.commit(Move(*kept(offered)[-1], None))
+        stores.cases.commit(Write(*kept(offered)[-1], None))
     assert counts(stores) == (0, 1)
 
 
@@ -293,40 +293,40 @@ def test_commit_moves_the_counters(
     assert counts(stores) == ongoing_and_queued
 
 
-def moving(cases: CaseStore, case_id: str, queue: Queue) -> Move:
+def moving(cases: CaseStore, case_id: str, queue: Waitlist) -> Write:
     """A new case's first step, ready to be written with a queue."""
     base = walked(case_id=case_id)
     (entry,) = store(cases, base)
-    confirmed = replace(step(SUPERVISION, base, "confirm", PEOPLE).decisions[-1], queue=queue)
-    return Move(confirmed, *sealed(confirmed, entry.seal, KEYS), None)
+    confirmed = replace(step(SUPERVISION, base, "confirm", PEOPLE).decisions[-1], waitlist=queue)
+    return Write(confirmed, *sealed(confirmed, entry.seal, KEYS), None)
 
 
 def test_queue_that_nobody_is_in(cases: CaseStore) -> None:
-    assert cases.queue("p#day") == Queue("p#day")
+    assert cases.waitlist("p#day") == Waitlist("p#day")
 
 
 def test_commit_keeps_the_queue_in_its_order(cases: CaseStore) -> None:
     waiting = {f"c{n}": n for n in (9, 2, 11, 1)}
-    queue = Queue("p#day", {"a": 3}, waiting, 1)
+    queue = Waitlist("p#day", {"a": 3}, waiting, 1)
     cases.commit(moving(cases, "one", queue))
-    found = cases.queue("p#day")
+    found = cases.waitlist("p#day")
     assert found == queue
     assert list(found.waiting.items()) == list(waiting.items())
-    assert cases.queue("p#other") == Queue("p#other")
-    after = Queue("p#day", {}, {}, 2)
+    assert cases.waitlist("p#other") == Waitlist("p#other")
+    after = Waitlist("p#day", {}, {}, 2)
     cases.commit(moving(cases, "two", after))
-    assert cases.queue("p#day") == after
+    assert cases.waitlist("p#day") == after
 
 
 def claiming(
     cases: CaseStore, case_id: str, value: str, field: str = "number", *, forgets: bool = False
-) -> Move:
+) -> Write:
     """A new case's first step, ready to be written with a claimed value."""
     base = walked(case_id=case_id)
     (entry,) = store(cases, base)
     confirmed = step(SUPERVISION, base, "confirm", PEOPLE).decisions[-1]
-    claimed = replace(confirmed, claims=(Claim("vouchers", value, field),), forgets=forgets)
-    return Move(claimed, *sealed(claimed, entry.seal, KEYS), None)
+    claimed = replace(confirmed, claims=(Claim("vouchers", value, field),), erases=forgets)
+    return Write(claimed, *sealed(claimed, entry.seal, KEYS), None)
 
 
 def test_commit_of_a_value_that_is_taken_changes_nothing(cases: CaseStore) -> None:
@@ -364,13 +364,13 @@ def test_same_answer_claims_its_value_again_and_another_of_the_case_may_not(
     for field, free in (("number", True), ("number", True), ("credit_number", False)):
         claim = Claim("vouchers", "2026-1", field)
         decision = replace(walk.decisions[-1], claims=(claim,))
-        move = Move(decision, *sealed(decision, previous, KEYS), None)
+        move = Write(decision, *sealed(decision, previous, KEYS), None)
         if not free:
             with pytest.raises(Taken):
                 cases.commit(move)
             continue
         cases.commit(move)
-        previous = move.entry.seal
+        previous = move.sealed.seal
         name = "return" if walk.case.state == "submitted" else "correct"
         walk = step(SUPERVISION, walk, name, PEOPLE)
 
@@ -380,21 +380,21 @@ def test_commit_that_was_overtaken_is_a_conflict_before_it_is_taken(cases: CaseS
     cases.commit(move)
     again = replace(move.decision, claims=(Claim("vouchers", "2026-1", "credit_number"),))
     with pytest.raises(Conflict):
-        cases.commit(Move(again, *sealed(again, "other", KEYS), None))
+        cases.commit(Write(again, *sealed(again, "other", KEYS), None))
 
 
 @pytest.mark.parametrize("revision", [1, 3])
 def test_commit_of_two_who_read_the_same_queue_only_one(cases: CaseStore, revision: int) -> None:
-    before = Queue("p#day", {"a": 1}, {}, revision - 1) if revision > 1 else Queue("p#day")
+    before = Waitlist("p#day", {"a": 1}, {}, revision - 1) if revision > 1 else Waitlist("p#day")
     for number in range(1, revision):
         cases.commit(moving(cases, f"c{number}", replace(before, revision=number)))
     first, second = (
-        moving(cases, name, Queue("p#day", {name: 1}, {}, revision)) for name in ("one", "two")
+        moving(cases, name, Waitlist("p#day", {name: 1}, {}, revision)) for name in ("one", "two")
     )
     cases.commit(first)
     with pytest.raises(Conflict):
         cases.commit(second)
-    assert cases.queue("p#day") == first.decision.queue
+    assert cases.waitlist("p#day") == first.decision.waitlist
     left = cases.load("two")
     assert left is not None
     assert (left.case.state, len(left.history)) == ("unconfirmed", 1)
@@ -402,7 +402,7 @@ def test_commit_of_two_who_read_the_same_queue_only_one(cases: CaseStore, revisi
 
 
 def test_queue_is_no_case(cases: CaseStore) -> None:
-    cases.commit(moving(cases, "one", Queue("p#day", {"a": 1}, {}, 1)))
+    cases.commit(moving(cases, "one", Waitlist("p#day", {"a": 1}, {}, 1)))
     assert cases.load("queue#p#day") is None
     assert list(cases.several(["queue#p#day", "one"])) == ["one"]
     assert list(cases.due(START + 999 * DAY)) == []
@@ -415,8 +415,8 @@ def test_commit_forgetting_erases_what_was_said(cases: CaseStore, action: str) -
     found = cases.load("one")
     assert found is not None
     assert found.case == walk.case
-    assert [t.entry for t in found.history] == entries
-    assert not any(t.said for t in found.history)
+    assert [t.sealed for t in found.history] == entries
+    assert not any(t.answers for t in found.history)
     assert found.sound
     assert "canary" not in repr(found)
 
@@ -437,11 +437,11 @@ def test_due_earliest_first(cases: CaseStore) -> None:
 
 def test_due_moves_with_the_case(cases: CaseStore) -> None:
     (first, entry, salt), second, third = kept(walked("confirm", "return"))
-    cases.create(Move(first, entry, salt, START), "q")
-    cases.commit(Move(*second, START + DAY))
+    cases.create(Write(first, entry, salt, START), "q")
+    cases.commit(Write(*second, START + DAY))
     assert list(cases.due(START + HOUR)) == []
     assert list(cases.due(START + DAY)) == ["one"]
-    cases.commit(Move(*third, None))
+    cases.commit(Write(*third, None))
     assert list(cases.due(START + 9 * DAY)) == []
 
 
@@ -474,7 +474,9 @@ def test_unsent_every_mail_of_a_decision(cases: CaseStore) -> None:
         assert letter is not None
         orders[letter.number] = letter.order
     expected = {
-        f"{d.step.number:05}#{n}": order for d in walk.decisions for n, order in enumerate(d.orders)
+        f"{d.event.number:05}#{n}": order
+        for d in walk.decisions
+        for n, order in enumerate(d.mail_orders)
     }
     assert orders == expected
     assert len(expected) == 6
@@ -488,7 +490,7 @@ def test_ordered_by_a_step_whatever_became_of_the_mails(cases: CaseStore) -> Non
         assert letter
         cases.settle(letter, "sent")
     for decision in walk.decisions:
-        assert tuple(cases.ordered("one", decision.step.number)) == decision.orders
+        assert tuple(cases.ordered("one", decision.event.number)) == decision.mail_orders
     assert list(cases.ordered("one", 99)) == list(cases.ordered("two", 0)) == []
 
 
@@ -528,14 +530,14 @@ def test_oldest_unsent_is_the_one_that_waits_longest(cases: CaseStore) -> None:
 
 def test_lease_is_for_one(cases: CaseStore) -> None:
     store(cases, walked())
-    order = Order("confirm", "p1", "task", "unconfirmed", 1)
+    order = MailOrder("confirm", "p1", "task", "unconfirmed", 1)
     now = START + HOUR
-    assert cases.lease("one", "00000#0", now) == Letter("one", "00000#0", order, 1)
+    assert cases.lease("one", "00000#0", now) == OutboxItem("one", "00000#0", order, 1)
     assert cases.lease("one", "00000#0", now) is None
     assert cases.lease("one", "00000#0", now + LEASE - SECOND) is None
     assert list(cases.unsent(now + LEASE - SECOND)) == []
     assert list(cases.unsent(now + LEASE)) == [("one", "00000#0")]
-    assert cases.lease("one", "00000#0", now + LEASE) == Letter("one", "00000#0", order, 2)
+    assert cases.lease("one", "00000#0", now + LEASE) == OutboxItem("one", "00000#0", order, 2)
 
 
 def test_lease_before_the_grace_is_over(cases: CaseStore) -> None:
@@ -592,8 +594,8 @@ def test_unparked_mail_is_due_and_as_new(cases: CaseStore) -> None:
     assert list(cases.parked()) == []
     assert list(cases.unsent(now - SECOND)) == []
     assert list(cases.unsent(now)) == [("one", "00000#0")]
-    order = Order("confirm", "p1", "task", "unconfirmed", 1)
-    assert cases.lease("one", "00000#0", now) == Letter("one", "00000#0", order, 1)
+    order = MailOrder("confirm", "p1", "task", "unconfirmed", 1)
+    assert cases.lease("one", "00000#0", now) == OutboxItem("one", "00000#0", order, 1)
 
 
 def test_unpark_what_is_not_parked(cases: CaseStore) -> None:
@@ -625,7 +627,7 @@ def test_release_waits_twice_as_long_each_time(cases: CaseStore) -> None:
     assert waits == [30, 60, 120, 240, 480, 480, 480]
 
 
-FRESH = Order("fresh_link", "p1", "status", "submitted", 2)
+FRESH = MailOrder("fresh_link", "p1", "status", "submitted", 2)
 
 
 def test_post_adds_a_mail(cases: CaseStore) -> None:
@@ -635,7 +637,7 @@ def test_post_adds_a_mail(cases: CaseStore) -> None:
     cases.post("one", FRESH, now, "fresh#one#p1")
     (key,) = set(letters(cases, "one", now + GRACE)) - before
     letter = cases.lease(*key, now)
-    assert letter == Letter("one", key[1], FRESH, 1)
+    assert letter == OutboxItem("one", key[1], FRESH, 1)
     found = cases.load("one")
     assert found is not None
     assert len(found.history) == 2
@@ -666,13 +668,13 @@ def test_everything_silent_is_unavailable(dynamo: Stores, rows: tuple[Any, Any])
     walk = walked("confirm")
     store(dynamo.cases, walk)
     ((decision, entry, salt), second) = kept(walk)
-    letter = Letter("one", "00000#0", decision.orders[0], 1)
+    letter = OutboxItem("one", "00000#0", decision.mail_orders[0], 1)
     for row in rows:
         row.delete_table()
     calls = [
         lambda: dynamo.cases.load("one"),
-        lambda: dynamo.cases.create(Move(decision, entry, salt, None), "q"),
-        lambda: dynamo.cases.commit(Move(*second, None)),
+        lambda: dynamo.cases.create(Write(decision, entry, salt, None), "q"),
+        lambda: dynamo.cases.commit(Write(*second, None)),
         lambda: dynamo.cases.post("one", FRESH, START, "q"),
         lambda: dynamo.cases.free("q"),
         lambda: dynamo.cases.due(START),
@@ -695,11 +697,11 @@ def test_forgotten_case_leaves_nothing_personal_in_the_tables(
     store(dynamo.cases, walked())
     assert "canary" in repr([r.attribute_values for r in rows[0].scan()])
     ((_, (decision, entry, salt))) = kept(walked("disown"))
-    dynamo.cases.commit(Move(decision, entry, salt, None))
+    dynamo.cases.commit(Write(decision, entry, salt, None))
     left = [r.attribute_values for table in rows for r in table.scan()]
     assert left
     assert "canary" not in repr(left)
-    assert not any(row.get("salt") or row.get("said") for row in left)
+    assert not any(row.get("salt") or row.get("answers") for row in left)
 
 
 def test_several_of_many_and_of_none(cases: CaseStore) -> None:
@@ -715,12 +717,12 @@ def test_several_of_many_and_of_none(cases: CaseStore) -> None:
 
 
 def test_post_once_is_one_mail(cases: CaseStore) -> None:
-    order = Order("digest", "key", "desk", "", 0)
+    order = MailOrder("digest", "key", "desk", "", 0)
     assert cases.post_once("desk#key", "digest#2026-W32", order, START) is True
     assert cases.post_once("desk#key", "digest#2026-W32", order, START + HOUR) is False
     assert letters(cases, "desk#key", START + GRACE) == [("desk#key", "digest#2026-W32")]
     letter = cases.lease("desk#key", "digest#2026-W32", START)
-    assert letter == Letter("desk#key", "digest#2026-W32", order, 1)
+    assert letter == OutboxItem("desk#key", "digest#2026-W32", order, 1)
     cases.settle(letter, "sent")
     assert cases.post_once("desk#key", "digest#2026-W32", order, START) is False
     assert cases.load("desk#key") is None
@@ -770,7 +772,7 @@ def test_case_tells_when_the_clock_comes_to_it(dynamo: Stores, rows: tuple[Any, 
         found = read("one")
         assert found
         assert found.due_at == START + DAY
-    for edit in ([rows[0].due_shard.set("rung#9")], [rows[0].due_shard.remove()]):
+    for edit in ([rows[0].due_shard.set("timer#9")], [rows[0].due_shard.remove()]):
         row.update(actions=edit)  # where no clock looks
         found = dynamo.cases.load("one")
         assert found
@@ -804,7 +806,9 @@ def _last_gone(history: list[Any]) -> None:
 
 
 def _words_changed(history: list[Any]) -> None:
-    history[0].update(actions=[type(history[0]).said.set({**history[0].said, "unit": "south"})])
+    history[0].update(
+        actions=[type(history[0]).answers.set({**history[0].answers, "unit": "south"})]
+    )
 
 
 def broken_to_all(cases: CaseStore, case_id: str) -> None:
@@ -814,7 +818,7 @@ def broken_to_all(cases: CaseStore, case_id: str) -> None:
             read(case_id)
     found = cases.several([case_id])
     assert (found, found.broken) == ({}, {case_id})
-    assert cases.files([case_id]) == {}
+    assert cases.records([case_id]) == {}
 
 
 @pytest.mark.parametrize("changed", ["answers", "parties", "state"])
@@ -863,10 +867,10 @@ def test_files_are_those_that_load_reads(cases: CaseStore) -> None:
     store(cases, walked("confirm", "endorse", "offer", "accept"))
     store(cases, walked("disown", case_id="two"))
     store(cases, walked(case_id="three"))
-    found = cases.files(["one", "two", "three", "four", "", "x" * 65])
+    found = cases.records(["one", "two", "three", "four", "", "x" * 65])
     assert [*found] == ["one", "two", "three"]
     assert all(found[i] == cases.load(i) and found[i].sound for i in found)
-    assert cases.files([]) == {}
+    assert cases.records([]) == {}
 
 
 def _exchanged(history: list[Any]) -> None:
@@ -935,7 +939,7 @@ def test_row_that_cannot_be_read_is_an_alarm_and_holds_up_no_other(
         assert caplog.messages == [alarm]
     caplog.clear()
     assert list(cases.several(["one", "two"])) == ["two"]
-    assert list(cases.files(["one", "two"])) == ["two"]
+    assert list(cases.records(["one", "two"])) == ["two"]
     assert caplog.messages == [alarm] * 2
 
 
@@ -950,7 +954,7 @@ def test_entry_of_a_history_that_cannot_be_read_is_an_alarm(
     client.put_item(TableName=name, Item={**row, "body": {"S": "{}"}})
     with pytest.raises(Broken):
         dynamo.cases.load("one")
-    assert dynamo.cases.files(["one"]) == {}
+    assert dynamo.cases.records(["one"]) == {}
     assert caplog.messages == ["history broken: one"] * 2
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from functions import bootstrap
 from functions.adapters import dynamo
-from functions.adapters.dynamo import PATIENCE, Place, Table, write_all
+from functions.adapters.dynamo import PATIENCE, DynamoSettings, DynamoTable, write_all
 from functions.adapters.rows import QuotaRow
 from functions.kernel.errors import Unavailable
 from tests.fakes import START
@@ -23,7 +23,7 @@ REGION = "eu-north-1"
 ERROR = "com.amazonaws.dynamodb.v20120810#"
 ITEM = {
     "quota": {"S": "q"},
-    "place": {"N": "0"},
+    "slot": {"N": "0"},
     "free_at": {"S": "x"},
     "expires": {"N": "0"},
 }
@@ -117,19 +117,19 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def place(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> Place:
+def place(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> DynamoSettings:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a secret")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "a token")
-    return Place(REGION, "kapula", aws.url)
+    return DynamoSettings(REGION, "kapula", aws.url)
 
 
 @pytest.fixture
-def quotas(place: Place) -> Table[QuotaRow]:
-    return Table(QuotaRow, "quotas", place)
+def quotas(place: DynamoSettings) -> DynamoTable[QuotaRow]:
+    return DynamoTable(QuotaRow, "quotas", place)
 
 
-def full(quotas: Table[QuotaRow]) -> QuotaRow:
+def full(quotas: DynamoTable[QuotaRow]) -> QuotaRow:
     return quotas.row("q", 0, free_at="x", expires=START)
 
 
@@ -156,11 +156,11 @@ TROUBLES = {
 
 @pytest.mark.parametrize("name", TROUBLES)
 def test_call_is_made_three_times_at_most(
-    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, place: Place, name: str
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, place: DynamoSettings, name: str
 ) -> None:
     """And what may pass is asked again, what may not is not. 0: it is answered in the end."""
     monkeypatch.setattr(dynamo, "PATIENCE", {**PATIENCE, "read_timeout_seconds": 0.3})
-    quick = Table(QuotaRow, "quotas", Place(REGION, "kapula", aws.url))
+    quick = DynamoTable(QuotaRow, "quotas", DynamoSettings(REGION, "kapula", aws.url))
     aws.to_come, times = TROUBLES[name]
     aws.to_come = [*aws.to_come]
     if times:
@@ -172,20 +172,20 @@ def test_call_is_made_three_times_at_most(
         assert aws.to_come == []
 
 
-def test_client_waits_two_seconds_and_five_and_checks_no_parameters(place: Place) -> None:
+def test_client_waits_two_seconds_and_five_and_checks_no_parameters(place: DynamoSettings) -> None:
     config = place.client.meta.config
     assert (config.connect_timeout, config.read_timeout) == (2, 5)
     assert (config.retries["total_max_attempts"], config.retries["mode"]) == (3, "standard")
     place.client.get_item()  # does not say that it was not told of what
 
 
-def test_model_that_asks_by_itself_is_as_patient(quotas: Table[QuotaRow]) -> None:
+def test_model_that_asks_by_itself_is_as_patient(quotas: DynamoTable[QuotaRow]) -> None:
     for name, value in PATIENCE.items():
         assert getattr(quotas.row.Meta, name) == value
 
 
 def test_without_an_endpoint_aws_itself_is_asked() -> None:
-    place = Place(REGION, "kapula")
+    place = DynamoSettings(REGION, "kapula")
     assert place.client.meta.endpoint_url == "https://dynamodb.eu-north-1.amazonaws.com"
 
 
@@ -201,7 +201,7 @@ def test_mails_wait_longer_and_are_tried_as_often(aws: FakeAws) -> None:
 
 
 def test_waits_are_long_when_throttled_and_short_otherwise(
-    aws: FakeAws, quotas: Table[QuotaRow], waits: list[float]
+    aws: FakeAws, quotas: DynamoTable[QuotaRow], waits: list[float]
 ) -> None:
     for answer, enough, most in ((Answer(500), 0.0, 0.05), (Answer(429), 0.2, 2.0)):
         waits.clear()
@@ -212,7 +212,7 @@ def test_waits_are_long_when_throttled_and_short_otherwise(
         assert enough < max(waits) <= most  # of twenty by chance
 
 
-def test_retries_end_when_everything_fails(aws: FakeAws, quotas: Table[QuotaRow]) -> None:
+def test_retries_end_when_everything_fails(aws: FakeAws, quotas: DynamoTable[QuotaRow]) -> None:
     aws.to_come = [Answer(500)] * 1000
     for _ in range(60):
         with pytest.raises(Unavailable):
@@ -226,16 +226,18 @@ def test_retries_end_when_everything_fails(aws: FakeAws, quotas: Table[QuotaRow]
     assert len(aws.asked) == before + 203
 
 
-def test_nobody_there_is_unavailable(place: Place) -> None:
+def test_nobody_there_is_unavailable(place: DynamoSettings) -> None:
     with pytest.raises(Unavailable):
-        Table(QuotaRow, "quotas", Place(REGION, "kapula", "http://127.0.0.1:9")).get("q", 0)
+        DynamoTable(QuotaRow, "quotas", DynamoSettings(REGION, "kapula", "http://127.0.0.1:9")).get(
+            "q", 0
+        )
 
 
-def test_all_tables_share_one_connection(aws: FakeAws, place: Place) -> None:
+def test_all_tables_share_one_connection(aws: FakeAws, place: DynamoSettings) -> None:
     settings = bootstrap.Settings(
         "https://kapula.test", "test", REGION, aws.url, "kapula", "k@example.org", b"secret"
     )
-    services = bootstrap.build(settings, place=place)
+    services = bootstrap.build(settings, tables_at=place)
     empty = Answer(body={"Items": [], "Count": 0, "ScannedCount": 0})
     aws.to_come = [empty, Answer(), Answer(body={"Responses": {}}), empty]
     assert services.cases.load("one") is None
@@ -247,19 +249,21 @@ def test_all_tables_share_one_connection(aws: FakeAws, place: Place) -> None:
     assert (len(aws.asked), aws.connections) == (6, 1)
 
 
-def test_connection_that_was_closed_is_opened_again(aws: FakeAws, quotas: Table[QuotaRow]) -> None:
+def test_connection_that_was_closed_is_opened_again(
+    aws: FakeAws, quotas: DynamoTable[QuotaRow]
+) -> None:
     aws.to_come = [Answer(cut=True)] * 3
     with pytest.raises(Unavailable):
         quotas.get("q", 0)
     assert quotas.get("q", 0) is None
 
 
-def test_request_says_what_it_wants(aws: FakeAws, quotas: Table[QuotaRow]) -> None:
+def test_request_says_what_it_wants(aws: FakeAws, quotas: DynamoTable[QuotaRow]) -> None:
     quotas.get("työ", 0)
     headers, body = aws.asked[0]
     asked = json.loads(body)
     assert asked["TableName"] == "kapula-quotas"
-    assert asked["Key"] == {"quota": {"S": "työ"}, "place": {"N": "0"}}
+    assert asked["Key"] == {"quota": {"S": "työ"}, "slot": {"N": "0"}}
     assert asked["ConsistentRead"] is True
     assert headers["x-amz-target"] == "DynamoDB_20120810.GetItem"
     assert headers["x-amz-security-token"] == "a token"
@@ -267,7 +271,7 @@ def test_request_says_what_it_wants(aws: FakeAws, quotas: Table[QuotaRow]) -> No
 
 
 class TestReading:
-    def test_all_pages_are_read(self, aws: FakeAws, quotas: Table[QuotaRow]) -> None:
+    def test_all_pages_are_read(self, aws: FakeAws, quotas: DynamoTable[QuotaRow]) -> None:
         page = Answer(body={"Items": [ITEM], "LastEvaluatedKey": {"quota": {"S": "q"}}})
         aws.to_come = [page, page, Answer(body={"Items": [ITEM]})]
         rows = list(quotas.query(quotas.row.quota == "q", page=7, forward=False))
@@ -277,14 +281,16 @@ class TestReading:
         assert "ExclusiveStartKey" not in first
         assert second["ExclusiveStartKey"] == {"quota": {"S": "q"}}
 
-    def test_no_more_than_the_limit_is_read(self, aws: FakeAws, quotas: Table[QuotaRow]) -> None:
+    def test_no_more_than_the_limit_is_read(
+        self, aws: FakeAws, quotas: DynamoTable[QuotaRow]
+    ) -> None:
         aws.to_come = [Answer(body={"Items": [ITEM] * 2, "LastEvaluatedKey": {"q": {"S": "q"}}})]
         assert len(list(quotas.query(quotas.row.quota == "q", limit=2))) == 2
         (asked,) = (json.loads(body) for _, body in aws.asked)
         assert asked["Limit"] == 2
 
     def test_index_is_named_and_not_read_consistently(
-        self, aws: FakeAws, quotas: Table[QuotaRow]
+        self, aws: FakeAws, quotas: DynamoTable[QuotaRow]
     ) -> None:
         aws.to_come = [Answer(body={"Items": []})] * 2
         list(quotas.query(quotas.row.quota == "q", index="by"))
@@ -295,7 +301,7 @@ class TestReading:
         assert of_table["ConsistentRead"] is True
 
     def test_many_items_are_asked_for_a_hundred_at_a_time(
-        self, aws: FakeAws, quotas: Table[QuotaRow]
+        self, aws: FakeAws, quotas: DynamoTable[QuotaRow]
     ) -> None:
         found = Answer(body={"Responses": {quotas.name: [ITEM]}, "UnprocessedKeys": {}})
         aws.to_come = [found] * 3
@@ -304,9 +310,9 @@ class TestReading:
         assert [len(keys) for keys in sent] == [100, 100, 50]
 
     def test_what_was_left_out_is_asked_for_again_but_not_for_ever(
-        self, aws: FakeAws, quotas: Table[QuotaRow], waits: list[float]
+        self, aws: FakeAws, quotas: DynamoTable[QuotaRow], waits: list[float]
     ) -> None:
-        key = {"quota": {"S": "q"}, "place": {"N": "0"}}
+        key = {"quota": {"S": "q"}, "slot": {"N": "0"}}
         left = Answer(body={"Responses": {}, "UnprocessedKeys": {quotas.name: {"Keys": [key]}}})
         aws.to_come = [left, Answer(body={"Responses": {quotas.name: [ITEM]}})]
         assert len(quotas.several([("q", 0)])) == 1
@@ -318,7 +324,7 @@ class TestReading:
 
 
 class TestWriting:
-    def test_failed_condition_is_told(self, aws: FakeAws, quotas: Table[QuotaRow]) -> None:
+    def test_failed_condition_is_told(self, aws: FakeAws, quotas: DynamoTable[QuotaRow]) -> None:
         row, never = full(quotas), quotas.row.quota.does_not_exist()
         for call in (
             lambda: quotas.put(row, never),
@@ -327,14 +333,16 @@ class TestWriting:
             aws.to_come = [failed("ConditionalCheckFailedException")]
             assert call() is False
 
-    def test_row_is_what_the_update_made_of_it(self, aws: FakeAws, quotas: Table[QuotaRow]) -> None:
+    def test_row_is_what_the_update_made_of_it(
+        self, aws: FakeAws, quotas: DynamoTable[QuotaRow]
+    ) -> None:
         row = quotas.row("q", 0)
         aws.to_come = [Answer(body={"Attributes": ITEM})]
         assert quotas.update(row, [quotas.row.free_at.set("x")], read=True)
         assert row.free_at == "x"
 
     def test_places_of_failed_conditions_are_told(
-        self, aws: FakeAws, place: Place, quotas: Table[QuotaRow]
+        self, aws: FakeAws, place: DynamoSettings, quotas: DynamoTable[QuotaRow]
     ) -> None:
         reasons = [{"Code": "None"}, {"Code": "ConditionalCheckFailed", "Item": ITEM}]
         aws.to_come = [failed("TransactionCanceledException", CancellationReasons=reasons)]
@@ -342,7 +350,7 @@ class TestWriting:
         assert json.loads(aws.asked[0][1])["ClientRequestToken"] == "token"
 
     def test_conflict_is_waited_out(
-        self, aws: FakeAws, place: Place, quotas: Table[QuotaRow], waits: list[float]
+        self, aws: FakeAws, place: DynamoSettings, quotas: DynamoTable[QuotaRow], waits: list[float]
     ) -> None:
         reasons = [{"Code": "TransactionConflict"}]
         busy = failed("TransactionCanceledException", CancellationReasons=reasons)
@@ -355,7 +363,7 @@ class TestWriting:
         assert len(aws.asked) == 3 + 6
 
     def test_what_is_repeated_has_the_same_token(
-        self, aws: FakeAws, place: Place, quotas: Table[QuotaRow]
+        self, aws: FakeAws, place: DynamoSettings, quotas: DynamoTable[QuotaRow]
     ) -> None:
         aws.to_come = [Answer(cut=True)]
         assert write_all(place, "token", lambda batch: batch.save(full(quotas))) == set()
@@ -377,9 +385,9 @@ class TestWriting:
     def test_any_failure_is_unavailable(
         self,
         aws: FakeAws,
-        place: Place,
-        quotas: Table[QuotaRow],
-        call: Callable[[Table[QuotaRow], Place], object],
+        place: DynamoSettings,
+        quotas: DynamoTable[QuotaRow],
+        call: Callable[[DynamoTable[QuotaRow], DynamoSettings], object],
     ) -> None:
         for answer in (Answer(500), Answer(cut=True), failed("AccessDeniedException")):
             aws.to_come = [answer] * 3

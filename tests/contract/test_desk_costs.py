@@ -12,24 +12,24 @@ from moto import mock_aws
 
 from functions import bootstrap
 from functions.adapters.tables import create_tables
-from functions.entry import desk as desk_entry
+from functions.entry.desk import app as desk_entry
 from functions.kernel.case import Case
-from functions.kernel.desk import ALL, MINE, WHO, list_of
+from functions.kernel.desk import ALL, TODO, WHO, list_of
 from functions.kernel.directory import DirectoryFile
-from functions.services import links
-from functions.services.digest import waiting_long
-from functions.services.indexing import cards
-from functions.services.persons import person_key
+from functions.services.access import links
+from functions.services.access.people import person_key
+from functions.services.desk.index import worklist_items
+from functions.services.mail.digest import waiting_long
 from tests.fakes import DIRECTORY, START, FakeClock, World
 
 ANNA = "anna@example.org"
 LISTED = (
-    MINE,
+    TODO,
     WHO,
     ALL,
-    list_of("supervision", "coordinator", "on"),
-    list_of("supervision", "coordinator", "aside"),
-    list_of("supervision", "coordinator", "ended"),
+    list_of("supervision", "coordinator", "waiting"),
+    list_of("supervision", "coordinator", "returned"),
+    list_of("supervision", "coordinator", "closed"),
     "state=",
     "word#aino",
 )
@@ -66,7 +66,7 @@ class Installation:
             "https://kapula.test", "test", "eu-north-1", None, "costs", "k@example.org", b"secret"
         )
         self.clock = FakeClock()
-        place = bootstrap.place_of(settings)
+        place = bootstrap.dynamo_settings(settings)
         create_tables(place)
         self.services: Any = bootstrap.build(settings, self.clock, place)
         self.services.directory.save(DirectoryFile(DIRECTORY))
@@ -85,8 +85,8 @@ class Installation:
                 model = self.models[n % len(self.models)]
                 case = replace(model, id=f"case{n:016}", opened_at=moment, entered_at=moment)
                 cases.save(store.case_row(case, "", 0, None))
-                for card in cards(self.services, case):
-                    if card.desk == anna and card.place.startswith(LISTED):
+                for card in worklist_items(self.services, case):
+                    if card.desk == anna and card.sort_key.startswith(LISTED):
                         laid.save(self.services.desks.card_row(card))
 
 
@@ -113,7 +113,7 @@ def installation() -> Iterator[Installation]:
 
 PAGES = {
     "overview": "",
-    "list": "list=mine",
+    "list": "list=todo",
     "everything": "find=1",
     "by state": "find=1&state=supervision.offered",
     "by word": "find=1&q=aino",
@@ -125,7 +125,7 @@ PAGES = {
 def costs(found: Installation) -> dict[str, tuple[dict[str, int], int, int]]:
     """Calls, rows read and whole kilobytes brought for each kind of page."""
     app = desk_entry.create_app(found.services).test_client()
-    order = links.Order("desk_link", person_key(found.services, ANNA), "desk", "", 0)
+    order = links.MailOrder("desk_link", person_key(found.services, ANNA), "desk", "", 0)
     token = links.mint(found.services, "desk", order, ANNA).rpartition("/")[2]
     app.post(f"/api/d/{token}", data={"device": "own"})
     app.get(f"/api/d/{token}")  # the directory is believed for a minute

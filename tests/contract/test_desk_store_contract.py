@@ -7,17 +7,17 @@ import pytest
 from moto import mock_aws
 
 from functions.adapters.desks import DynamoDesks
-from functions.adapters.dynamo import Place
+from functions.adapters.dynamo import DynamoSettings
 from functions.kernel.errors import Conflict, Unavailable
 from functions.kernel.people import Person
-from functions.services.ports import Card, DeskStore, Indexed
+from functions.services.ports import DeskStore, IndexedItems, WorklistItem
 from tests.fakes import MemoryDesks
 
 PERSON = Person("Aino", "aino@example.net", "sv", "")
 
 
-def card(place: str, desk: str = "d", case: str = "one", **known: Any) -> Card:
-    return Card(desk, place, case, "p1", **known)
+def card(place: str, desk: str = "d", case: str = "one", **known: Any) -> WorklistItem:
+    return WorklistItem(desk, place, case, "p1", **known)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def adapter() -> Iterator[DynamoDesks]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        yield DynamoDesks(Place("eu-north-1", "kapula-test"))
+        yield DynamoDesks(DynamoSettings("eu-north-1", "kapula-test"))
 
 
 @pytest.fixture
@@ -45,39 +45,39 @@ def desks(request: pytest.FixtureRequest) -> DeskStore:
     return MemoryDesks()
 
 
-def lay(desks: DeskStore, *cards: Card, case: str = "one") -> Indexed:
-    put = {f"{c.desk}/{c.place}": c for c in cards}
+def lay(desks: DeskStore, *cards: WorklistItem, case: str = "one") -> IndexedItems:
+    put = {f"{c.desk}/{c.sort_key}": c for c in cards}
     return desks.change(case, desks.indexed(case), put, [])
 
 
 def test_indexed_of_an_unknown_case(desks: DeskStore) -> None:
-    assert desks.indexed("one") == Indexed(0, {})
+    assert desks.indexed("one") == IndexedItems(0, {})
 
 
 def test_cards_come_back_whole_and_in_order(desks: DeskStore) -> None:
-    cards = [card("mine#2", marks=("a=b", "ä#ö")), card("mine#1", person=PERSON), card("on#1")]
+    cards = [card("todo#2", tags=("a=b", "ä#ö")), card("todo#1", person=PERSON), card("waiting#1")]
     after = lay(desks, *cards)
     assert after == desks.indexed("one")
-    assert after == Indexed(1, {(c.desk, c.place): f"{c.desk}/{c.place}" for c in cards})
-    assert desks.page("d", "mine#", "", 9) == (cards[1], cards[0])
-    assert desks.page("e", "mine#", "", 9) == ()
+    assert after == IndexedItems(1, {(c.desk, c.sort_key): f"{c.desk}/{c.sort_key}" for c in cards})
+    assert desks.page("d", "todo#", "", 9) == (cards[1], cards[0])
+    assert desks.page("e", "todo#", "", 9) == ()
 
 
 def test_page_goes_on_behind_a_place(desks: DeskStore) -> None:
     places = ["m#1#p1", "m#1#p10", "m#1#p2", "m#äö", "n#1"]
     lay(desks, *map(card, places))
-    assert [c.place for c in desks.page("d", "m#", "", 2)] == places[:2]
-    assert [c.place for c in desks.page("d", "m#", places[0], 9)] == places[1:4]
-    assert [c.place for c in desks.page("d", "m#", places[1], 1)] == places[2:3]
+    assert [c.sort_key for c in desks.page("d", "m#", "", 2)] == places[:2]
+    assert [c.sort_key for c in desks.page("d", "m#", places[0], 9)] == places[1:4]
+    assert [c.sort_key for c in desks.page("d", "m#", places[1], 1)] == places[2:3]
     assert desks.page("d", "m#", places[3], 9) == ()
 
 
 def test_change_drops_and_replaces(desks: DeskStore) -> None:
     lay(desks, card("x#a"), card("x#b"))
     seen = desks.indexed("one")
-    after = desks.change("one", seen, {"new": card("x#a", marks=("x",))}, [("d", "x#b")])
-    assert after == desks.indexed("one") == Indexed(2, {("d", "x#a"): "new"})
-    assert desks.page("d", "x#", "", 9) == (card("x#a", marks=("x",)),)
+    after = desks.change("one", seen, {"new": card("x#a", tags=("x",))}, [("d", "x#b")])
+    assert after == desks.indexed("one") == IndexedItems(2, {("d", "x#a"): "new"})
+    assert desks.page("d", "x#", "", 9) == (card("x#a", tags=("x",)),)
 
 
 def test_change_of_what_has_moved_conflicts_and_does_nothing(desks: DeskStore) -> None:
@@ -89,14 +89,14 @@ def test_change_of_what_has_moved_conflicts_and_does_nothing(desks: DeskStore) -
     lay(desks, card("x#c"))
     with pytest.raises(Conflict):
         desks.change("one", known, {"m": card("x#b")}, [("d", "x#a")])
-    assert [c.place for c in desks.page("d", "x#", "", 9)] == ["x#a", "x#c"]
+    assert [c.sort_key for c in desks.page("d", "x#", "", 9)] == ["x#a", "x#c"]
 
 
 def test_cases_do_not_touch_each_other(desks: DeskStore) -> None:
     lay(desks, card("x#a"))
     lay(desks, card("x#b", case="two"), case="two")
     desks.change("two", desks.indexed("two"), {}, [("d", "x#b")])
-    assert desks.indexed("two") == Indexed(2, {})
+    assert desks.indexed("two") == IndexedItems(2, {})
     assert [c.case for c in desks.page("d", "x#", "", 9)] == ["one"]
 
 
@@ -107,7 +107,7 @@ def test_desks_silent_is_unavailable(dynamo: DynamoDesks) -> None:
     with pytest.raises(Unavailable):
         dynamo.page("d", "x#", "", 1)
     with pytest.raises(Unavailable):
-        dynamo.change("one", Indexed(), {}, [])
+        dynamo.change("one", IndexedItems(), {}, [])
 
 
 def test_highest_revision_stays_with_what_lies_out(desks: DeskStore) -> None:

@@ -10,23 +10,23 @@ import pytest
 from moto import mock_aws
 
 from functions.adapters.directory import FRESH, DynamoDirectory
-from functions.adapters.dynamo import Place
-from functions.kernel.directory import DirectoryFile, Entry, Mark, Register
-from functions.kernel.directory_changes import Change
+from functions.adapters.dynamo import DynamoSettings
+from functions.kernel.directory import ChangeStamp, DirectoryEntry, DirectoryFile, DirectoryStore
+from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.duties import DUTIES
 from functions.kernel.errors import Conflict, Unavailable
 from functions.kernel.people import Listing, Person
-from functions.services.directory import read_directory
+from functions.services.directory.importing import read_directory
 from tests.fake_directory import MemoryDirectory
 
 DEMO = Path("infra/demo/directory.yaml")
-MARK = Mark(datetime(2026, 8, 3, 9, 0, tzinfo=UTC), "coordinators/anna")
+MARK = ChangeStamp(datetime(2026, 8, 3, 9, 0, tzinfo=UTC), "coordinators/anna")
 Move = Callable[[str, str, str, int], None]
 
 
 def opened(seconds: "Seconds") -> DynamoDirectory:
     """The directory as another process would open it: a place is for one."""
-    return DynamoDirectory(Place("eu-north-1", "kapula-test"), seconds)
+    return DynamoDirectory(DynamoSettings("eu-north-1", "kapula-test"), seconds)
 
 
 class Seconds:
@@ -61,7 +61,7 @@ def row(dynamo: DynamoDirectory) -> Any:
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def both(request: pytest.FixtureRequest) -> tuple[Register, Move]:
+def both(request: pytest.FixtureRequest) -> tuple[DirectoryStore, Move]:
     """A directory, and how a case's transaction moves a counter of it."""
     if request.param == "memory":
         memory = MemoryDirectory()
@@ -76,12 +76,12 @@ def both(request: pytest.FixtureRequest) -> tuple[Register, Move]:
 
 
 @pytest.fixture
-def directory(both: tuple[Register, Move]) -> Register:
+def directory(both: tuple[DirectoryStore, Move]) -> DirectoryStore:
     return both[0]
 
 
 @pytest.fixture
-def move(both: tuple[Register, Move]) -> Move:
+def move(both: tuple[DirectoryStore, Move]) -> Move:
     return both[1]
 
 
@@ -89,32 +89,32 @@ def named(name: str) -> dict[str, str]:
     return dict.fromkeys(("fi", "sv", "en"), name)
 
 
-def coordinator(key: str, *, retired: bool = False) -> Entry:
+def coordinator(key: str, *, retired: bool = False) -> DirectoryEntry:
     facts: dict[str, Any] = {"email": f"{key}@example.org", "language": "sv", "duties": DUTIES}
-    return Entry("coordinators", key, named(key.title()), facts, retired)
+    return DirectoryEntry("coordinators", key, named(key.title()), facts, retired)
 
 
-def unit(key: str, *coordinators: str, name: str = "", retired: bool = False) -> Entry:
+def unit(key: str, *coordinators: str, name: str = "", retired: bool = False) -> DirectoryEntry:
     facts: dict[str, Any] = {"employer": "Esimerkki", "language": "fi"}
     facts["coordinators"] = coordinators
     names = {"fi": name or key, "sv": f"{key} sv", "en": f"{key} en"}
-    return Entry("units", key, names, facts, retired)
+    return DirectoryEntry("units", key, names, facts, retired)
 
 
-def supervisor(key: str, *, retired: bool = False, **facts: Any) -> Entry:
+def supervisor(key: str, *, retired: bool = False, **facts: Any) -> DirectoryEntry:
     own: dict[str, Any] = {"email": f"{key}@example.org", "language": "fi", "maximum": 3}
-    return Entry("supervisors", key, named(key.title()), {**own, **facts}, retired)
+    return DirectoryEntry("supervisors", key, named(key.title()), {**own, **facts}, retired)
 
 
-def domain(name: str, *, retired: bool = False) -> Entry:
-    return Entry("domains", name, named(name), {}, retired)
+def domain(name: str, *, retired: bool = False) -> DirectoryEntry:
+    return DirectoryEntry("domains", name, named(name), {}, retired)
 
 
-def save(directory: Register, *entries: Entry) -> int:
+def save(directory: DirectoryStore, *entries: DirectoryEntry) -> int:
     return directory.save(DirectoryFile(entries))
 
 
-def test_directory_empty(directory: Register) -> None:
+def test_directory_empty(directory: DirectoryStore) -> None:
     lists = [directory.listings("no such list"), directory.entries("units")]
     people = [directory.people(source, "a") for source in ("units", "supervisors")]
     names = [directory.named(source, "a") for source in ("units", "supervisors")]
@@ -122,48 +122,50 @@ def test_directory_empty(directory: Register) -> None:
     assert directory.knows_domain("example.org") is False
 
 
-def test_entries_demo_file_saved(directory: Register) -> None:
+def test_entries_demo_file_saved(directory: DirectoryStore) -> None:
     file = read_directory(DEMO.read_text(encoding="utf-8"), "yaml")
     assert directory.save(file) == 15
     stored = {s: directory.entries(s) for s in ("units", "domains", "coordinators", "supervisors")}
     assert stored == {s: tuple(sorted(file.of(s), key=lambda e: e.key)) for s in stored}
 
 
-def test_listings_units_in_finnish_order(directory: Register) -> None:
+def test_listings_units_in_finnish_order(directory: DirectoryStore) -> None:
     names = ["Öljy", "Ääni", "Åbo", "Zeta", "yksi", "Üxkyl", "Alfa", "éka"]
     save(directory, *(unit(f"u{n}", "a", name=name) for n, name in enumerate(names)))
     shown = [x.name("fi") for x in directory.listings("units")]
     assert shown == ["Alfa", "éka", "yksi", "Üxkyl", "Zeta", "Åbo", "Ääni", "Öljy"]
 
 
-def test_listings_units_tell_employer_and_language(directory: Register) -> None:
+def test_listings_units_tell_employer_and_language(directory: DirectoryStore) -> None:
     save(directory, unit("a", "anna", name="Alfa"))
     names = {"fi": "Alfa", "sv": "a sv", "en": "a en"}
     facts = {"employer": "Esimerkki", "language": "fi", "coordinators": ("anna",)}
     assert directory.listings("units") == (Listing("a", names, facts),)
 
 
-def test_listings_retired_left_out(directory: Register) -> None:
+def test_listings_retired_left_out(directory: DirectoryStore) -> None:
     save(directory, unit("a", "x"), unit("b", "x", retired=True), supervisor("s", retired=True))
     assert [x.key for x in directory.listings("units")] == ["a"]
     assert directory.listings("supervisors") == ()
 
 
-def test_named_retired_unit(directory: Register) -> None:
+def test_named_retired_unit(directory: DirectoryStore) -> None:
     save(directory, unit("b", "x", name="Beta", retired=True))
     names = {"fi": "Beta", "sv": "b sv", "en": "b en"}
     facts = {"employer": "Esimerkki", "language": "fi", "coordinators": ("x",), "retired": True}
     assert directory.named("units", "b") == Listing("b", names, facts)
 
 
-def test_named_retired_supervisor(directory: Register) -> None:
+def test_named_retired_supervisor(directory: DirectoryStore) -> None:
     save(directory, supervisor("s", retired=True))
     listed = directory.named("supervisors", "s")
     assert listed is not None
     assert (listed.name("en"), listed.facts["retired"]) == ("S", True)
 
 
-def test_listings_supervisor_tells_own_data_and_counts(directory: Register, move: Move) -> None:
+def test_listings_supervisor_tells_own_data_and_counts(
+    directory: DirectoryStore, move: Move
+) -> None:
     own: dict[str, Any] = {
         "forms": ("group", "pair"),
         "online": False,
@@ -180,7 +182,7 @@ def test_listings_supervisor_tells_own_data_and_counts(directory: Register, move
     assert directory.named("supervisors", "s") == expected
 
 
-def test_listings_supervisor_counts_never_cached(directory: Register, move: Move) -> None:
+def test_listings_supervisor_counts_never_cached(directory: DirectoryStore, move: Move) -> None:
     save(directory, supervisor("s"))
     seen = []
     for _ in range(3):
@@ -189,7 +191,7 @@ def test_listings_supervisor_counts_never_cached(directory: Register, move: Move
     assert seen == [0, 1, 2]
 
 
-def test_save_keeps_counts(directory: Register, move: Move) -> None:
+def test_save_keeps_counts(directory: DirectoryStore, move: Move) -> None:
     save(directory, supervisor("s", ongoing_elsewhere=1))
     move("supervisors", "s", "ongoing", 2)
     move("supervisors", "s", "queued", 1)
@@ -199,7 +201,7 @@ def test_save_keeps_counts(directory: Register, move: Move) -> None:
     assert facts == {**expected, "ongoing": 2, "queued": 1}
 
 
-def test_save_leaves_what_is_not_mentioned(directory: Register) -> None:
+def test_save_leaves_what_is_not_mentioned(directory: DirectoryStore) -> None:
     save(directory, coordinator("anna"), coordinator("sten"))
     assert save(directory, coordinator("sten", retired=True)) == 1
     assert directory.entries("coordinators") == (
@@ -208,14 +210,14 @@ def test_save_leaves_what_is_not_mentioned(directory: Register) -> None:
     )
 
 
-def test_save_keeps_who_and_when(directory: Register) -> None:
+def test_save_keeps_who_and_when(directory: DirectoryStore) -> None:
     directory.save(DirectoryFile((coordinator("anna"),)), MARK)
     assert [e.changed for e in directory.entries("coordinators")] == [MARK]
     save(directory, coordinator("anna"))
     assert [e.changed for e in directory.entries("coordinators")] == [None]
 
 
-def test_replace_adds_and_replaces_one_entry(directory: Register, move: Move) -> None:
+def test_replace_adds_and_replaces_one_entry(directory: DirectoryStore, move: Move) -> None:
     save(directory, coordinator("anna"), supervisor("s"))
     move("supervisors", "s", "ongoing", 2)
     directory.replace(supervisor("s", place="Mallila"), MARK, directory.revision())
@@ -226,12 +228,12 @@ def test_replace_adds_and_replaces_one_entry(directory: Register, move: Move) ->
     assert directory.entries("coordinators")[0].changed is None
 
 
-def test_replace_first_entry_of_all(directory: Register) -> None:
+def test_replace_first_entry_of_all(directory: DirectoryStore) -> None:
     directory.replace(coordinator("anna"), MARK, directory.revision())
     assert directory.entries("coordinators") == (coordinator("anna"),)
 
 
-def test_replace_one_winner_of_two(directory: Register) -> None:
+def test_replace_one_winner_of_two(directory: DirectoryStore) -> None:
     """Two entries, even of two lists: each was checked with the other as it had been."""
     save(directory, coordinator("anna"), coordinator("sten"), unit("u", "anna", "sten"))
     since = directory.revision()
@@ -242,7 +244,7 @@ def test_replace_one_winner_of_two(directory: Register) -> None:
     assert directory.revision() > since
 
 
-def test_replace_after_an_import_refused(directory: Register) -> None:
+def test_replace_after_an_import_refused(directory: DirectoryStore) -> None:
     since = directory.revision()
     save(directory, coordinator("anna"))
     with pytest.raises(Conflict):
@@ -250,20 +252,20 @@ def test_replace_after_an_import_refused(directory: Register) -> None:
     assert directory.entries("coordinators") == (coordinator("anna"),)
 
 
-def test_replace_drops_the_cache(directory: Register) -> None:
+def test_replace_drops_the_cache(directory: DirectoryStore) -> None:
     save(directory, unit("u", "anna"))
     before = len(directory.listings("units"))
     directory.replace(unit("v", "anna"), MARK, directory.revision())
     assert (before, len(directory.listings("units"))) == (1, 2)
 
 
-def test_counter_moved_without_entry(directory: Register, move: Move) -> None:
+def test_counter_moved_without_entry(directory: DirectoryStore, move: Move) -> None:
     move("supervisors", "ghost", "queued", 1)
     told = [directory.listings("supervisors"), directory.named("supervisors", "ghost")]
     assert (*told, directory.entries("supervisors")) == ((), None, ())
 
 
-def test_people_unit_has_its_coordinators_in_order(directory: Register) -> None:
+def test_people_unit_has_its_coordinators_in_order(directory: DirectoryStore) -> None:
     save(directory, coordinator("anna"), coordinator("sten"), unit("u", "sten", "anna"))
     assert directory.people("units", "u") == (
         Person("Sten", "sten@example.org", "sv", "sten"),
@@ -271,7 +273,7 @@ def test_people_unit_has_its_coordinators_in_order(directory: Register) -> None:
     )
 
 
-def test_people_retired_coordinator_left_out(directory: Register) -> None:
+def test_people_retired_coordinator_left_out(directory: DirectoryStore) -> None:
     save(directory, coordinator("anna"), coordinator("sten", retired=True))
     save(directory, unit("u", "sten", "anna", retired=True))
     anna = Person("Anna", "anna@example.org", "sv", "anna")
@@ -280,7 +282,7 @@ def test_people_retired_coordinator_left_out(directory: Register) -> None:
     assert directory.people("coordinators", "sten") == ()
 
 
-def test_people_without_the_duty_left_out(directory: Register) -> None:
+def test_people_without_the_duty_left_out(directory: DirectoryStore) -> None:
     sten = coordinator("sten")
     sten = replace(sten, facts={**sten.facts, "duties": ("finance",)})
     kim = coordinator("kim")
@@ -293,7 +295,7 @@ def test_people_without_the_duty_left_out(directory: Register) -> None:
     assert [p.ref for p in directory.people("topics", "general")] == ["kim"]
 
 
-def test_entry_is_as_stored_now(directory: Register) -> None:
+def test_entry_is_as_stored_now(directory: DirectoryStore) -> None:
     assert directory.entry("coordinators", "anna") is None
     save(directory, coordinator("anna"))
     assert directory.entry("coordinators", "anna") == coordinator("anna")
@@ -302,16 +304,16 @@ def test_entry_is_as_stored_now(directory: Register) -> None:
     assert told == coordinator("anna", retired=True)
 
 
-def test_change_is_remembered_with_the_entry_or_not_at_all(directory: Register) -> None:
+def test_change_is_remembered_with_the_entry_or_not_at_all(directory: DirectoryStore) -> None:
     save(directory, coordinator("anna"), coordinator("sten"))
     anna = replace(coordinator("anna"), facts={**coordinator("anna").facts, "email": "a@b.fi"})
-    change = Change(coordinator("anna"), anna, MARK)
+    change = DirectoryChange(coordinator("anna"), anna, MARK)
     with pytest.raises(Conflict):
         directory.replace(anna, MARK, directory.revision() - 1, change)
     assert (directory.change(change.id), directory.changes(change.batch)) == (None, ())
     directory.replace(anna, MARK, directory.revision(), change)
     assert directory.change(change.id) == change
-    new = Change(None, supervisor("s"), MARK)
+    new = DirectoryChange(None, supervisor("s"), MARK)
     directory.save(DirectoryFile((supervisor("s"),)), MARK, (new,))
     found = directory.changes(change.batch)
     assert [(c.id, c.kinds) for c in found] == [(change.id, ("address",)), (new.id, ("added",))]
@@ -320,11 +322,11 @@ def test_change_is_remembered_with_the_entry_or_not_at_all(directory: Register) 
     assert [e.key for e in directory.entries("supervisors")] == ["s"]
 
 
-def test_changes_since_a_moment_with_what_they_undo(directory: Register) -> None:
+def test_changes_since_a_moment_with_what_they_undo(directory: DirectoryStore) -> None:
     marks = [replace(MARK, at=MARK.at + timedelta(minutes=n)) for n in range(3)]
-    first = Change(coordinator("anna"), coordinator("anna", retired=True), marks[0])
-    other = Change(None, supervisor("s"), marks[1])
-    undoing = Change(first.after, coordinator("anna"), marks[2], first.id)
+    first = DirectoryChange(coordinator("anna"), coordinator("anna", retired=True), marks[0])
+    other = DirectoryChange(None, supervisor("s"), marks[1])
+    undoing = DirectoryChange(first.after, coordinator("anna"), marks[2], first.id)
     for change in (first, other, undoing):
         directory.replace(change.after, change.mark, directory.revision(), change)
     assert [c.id for c in directory.changes_since(marks[0].at)] == [first.id, other.id, undoing.id]
@@ -333,13 +335,13 @@ def test_changes_since_a_moment_with_what_they_undo(directory: Register) -> None
     assert [c.undoes for c in directory.changes_since(marks[1].at)] == ["", first.id]
 
 
-def test_people_supervisor(directory: Register) -> None:
+def test_people_supervisor(directory: DirectoryStore) -> None:
     save(directory, supervisor("s"), supervisor("gone", retired=True))
     assert directory.people("supervisors", "s") == (Person("S", "s@example.org", "fi", "s"),)
     assert directory.people("supervisors", "gone") == ()
 
 
-def test_people_topic_has_those_who_answer_it(directory: Register) -> None:
+def test_people_topic_has_those_who_answer_it(directory: DirectoryStore) -> None:
     anna, sten, bo = (coordinator(key) for key in ("anna", "sten", "bo"))
     gone = coordinator("gone", retired=True)
     anna = replace(anna, facts={**anna.facts, "topics": ("general", "invoicing")})
@@ -359,7 +361,7 @@ def test_people_topic_has_those_who_answer_it(directory: Register) -> None:
     }
 
 
-def test_people_domain_is_nobody(directory: Register) -> None:
+def test_people_domain_is_nobody(directory: DirectoryStore) -> None:
     save(directory, domain("example.org"))
     assert directory.people("domains", "example.org") == ()
 
@@ -381,7 +383,7 @@ def test_people_domain_is_nobody(directory: Register) -> None:
         ("not a domain", False),
     ],
 )
-def test_knows_domain(directory: Register, asked: str, known: bool) -> None:
+def test_knows_domain(directory: DirectoryStore, asked: str, known: bool) -> None:
     save(directory, domain("example.org"), domain("xn--hyv-sla.example.org"))
     save(directory, domain("gone.example.org", retired=True))
     assert directory.knows_domain(asked) is known

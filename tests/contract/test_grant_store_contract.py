@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from functions.adapters.dynamo import Place
+from functions.adapters.dynamo import DynamoSettings
 from functions.adapters.grants import REMEMBERED, DynamoGrants
 from functions.kernel.errors import Unavailable
 from functions.services.ports import Grant, GrantStore
@@ -23,7 +23,7 @@ def adapter() -> Iterator[DynamoGrants]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        yield DynamoGrants(Place("eu-north-1", "kapula-test"))
+        yield DynamoGrants(DynamoSettings("eu-north-1", "kapula-test"))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from moto import mock_aws
 
-from functions.adapters.dynamo import Place
+from functions.adapters.dynamo import DynamoSettings
 from functions.adapters.limits import SHARDS, DynamoLimits
 from functions.adapters.tables import create_tables
 from functions.kernel.errors import TooMany
@@ -25,7 +25,7 @@ def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
-        place = Place("eu-north-1", "limits")
+        place = DynamoSettings("eu-north-1", "limits")
         create_tables(place)
         yield DynamoLimits(place)
 

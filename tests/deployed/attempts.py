@@ -5,7 +5,7 @@ from tests.deployed.cloud import STAGE
 KEYS = {
     "cases": {"case": {"S": "coordinators"}, "part": {"S": "x"}},
     "grants": {"token_hash": {"S": "x"}},
-    "desks": {"desk": {"S": "x"}, "place": {"S": "x"}},
+    "desks": {"desk": {"S": "x"}, "sort_key": {"S": "x"}},
     "directory": {"list": {"S": "coordinators"}, "key": {"S": "x"}},
 }
 

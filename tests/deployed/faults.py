@@ -77,14 +77,14 @@ def public(template: Template) -> Iterator[str]:
                 yield f"public may {action} on what links open"
 
 
-def papers(template: Template) -> Iterator[str]:
-    """Who shows papers reads what a link needs, and writes nothing."""
+def documents(template: Template) -> Iterator[str]:
+    """Who shows documents reads what a link needs, and writes nothing."""
     allowed = {"logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameter"}
     allowed |= {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem"}
-    for resource, actions in rights(template, "papers").items():
-        yield from (f"papers may {a} on {resource}" for a in sorted(actions - allowed))
+    for resource, actions in rights(template, "documents").items():
+        yield from (f"documents may {a} on {resource}" for a in sorted(actions - allowed))
         if "QuotasTable" in resource:
-            yield f"papers may {sorted(actions)} on {resource}"
+            yield f"documents may {sorted(actions)} on {resource}"
 
 
 def desks(template: Template) -> Iterator[str]:
@@ -291,7 +291,7 @@ def throttling(template: Template) -> Iterator[str]:
 CHECKS: tuple[Callable[[Template], Iterator[str]], ...] = (
     roles,
     public,
-    papers,
+    documents,
     desks,
     decrypting,
     sending,

@@ -15,15 +15,15 @@ import pytest
 from botocore.exceptions import ClientError
 from playwright.sync_api import sync_playwright
 
-from functions.kernel.spans import HELSINKI
+from functions.kernel.durations import HELSINKI
 from infra.deploy.plan import FUNCTIONS, ROOT
 from tests.deployed.attempts import attempt
 from tests.deployed.cloud import STAGE, Cloud, Deployed, Front, Now
 from tests.deployed.visitor import Visitor
 from tests.faults.journey import COORDINATOR, SUPERVISOR
 from tests.faults.ordering import BILLING, CLIENT, DATES, FINANCE, PRICED, REQUEST
+from tests.journeys.browser import HEIGHT, WIDTHS, Eyes
 from tests.journeys.conftest import CHROMIUM, FLAGS
-from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes
 from tests.journeys.groups import enter_desk
 from tests.journeys.journey import Journey
 from tests.workbooks import sheet_of
@@ -149,11 +149,11 @@ def test_unknown_link_is_a_page_in_the_readers_language(deployed):
 
 
 @pytest.mark.parametrize("name", ["quote", "quote.pdf", "quote.xml"])
-def test_paper_of_an_unknown_link_is_a_page_of_the_function_of_papers(deployed, name):
-    status, headers, body = ask(deployed, f"/api/t/abc/papers/{name}?lang=sv")
+def test_document_of_an_unknown_link_is_a_page_of_the_function_of_documents(deployed, name):
+    status, headers, body = ask(deployed, f"/api/t/abc/documents/{name}?lang=sv")
     assert (status, '<html lang="sv">' in body) == (404, True)
     assert headers["cache-control"] == "no-store"
-    status, _, _ = ask(deployed, f"/api/t/abc/papers/{name}", "POST")
+    status, _, _ = ask(deployed, f"/api/t/abc/documents/{name}", "POST")
     assert status == 405  # it takes no form; the function of links would answer 404
 
 
@@ -239,14 +239,14 @@ def test_schedule_fired_by_hand_sends_what_the_stream_lost(deployed):
 
 
 def test_quote_is_printed_accepted_and_its_invoice_in_the_table(deployed):
-    """The roles of links, papers and desks suffice where cases open others, and for files."""
+    """The roles of links, documents and desks suffice where cases open others, and for files."""
     visitor, today = Visitor(deployed), datetime.now(HELSINKI).date()
     visitor.sends("quote", "request", "sending", REQUEST)
     visitor.decides(CLIENT, "confirm")
     until = (today + timedelta(days=30)).isoformat()
     visitor.decides(COORDINATOR, "quote", **{**PRICED, "valid_until": until})
     offer = visitor.links(CLIENT)[0]
-    status, kind, made = visitor.ask(f"{offer}/papers/quote.pdf")
+    status, kind, made = visitor.ask(f"{offer}/documents/quote.pdf")
     assert (status, kind, made[:5]) == (200, "application/pdf", b"%PDF-")
     visitor.decides(CLIENT, "accept_organisation", **BILLING)
     visitor.decides(COORDINATOR, "offer", supervisor="testi")
@@ -292,10 +292,10 @@ def test_log_holds_no_address_and_no_token(deployed):
         ("party", "dynamodb", "scan", {"table": "cases"}),
         ("party", "dynamodb", "delete_item", {"table": "cases"}),
         ("party", "sesv2", "send_email", {}),
-        ("papers", "dynamodb", "put_item", {"table": "cases"}),
-        ("papers", "dynamodb", "put_item", {"table": "grants"}),
-        ("papers", "dynamodb", "update_item", {"table": "directory"}),
-        ("papers", "sesv2", "send_email", {}),
+        ("documents", "dynamodb", "put_item", {"table": "cases"}),
+        ("documents", "dynamodb", "put_item", {"table": "grants"}),
+        ("documents", "dynamodb", "update_item", {"table": "directory"}),
+        ("documents", "sesv2", "send_email", {}),
         ("mailer", "dynamodb", "get_item", {"table": "grants"}),
         ("mailer", "dynamodb", "put_item", {"table": "directory"}),
         ("desk", "dynamodb", "update_item", {"table": "cases"}),

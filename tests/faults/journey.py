@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.processes import current
-from functions.render.blocks import render
+from infra.site.page_blocks import render
 from tests.faults.faulty import Crash
 from tests.faults.pages import Form, Page
 from tests.faults.rig import BASE, Rig, Tables

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from functions.kernel.spans import HELSINKI
+from functions.kernel.durations import HELSINKI
 from tests.faults.journey import COORDINATOR, SUPERVISOR, Person, Stage, fill
 from tests.faults.pages import Page
 from tests.faults.rig import Rig

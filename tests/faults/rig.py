@@ -19,17 +19,22 @@ from typing import Any
 import boto3
 
 from functions import bootstrap
-from functions.adapters.cases import RUNG
+from functions.adapters.cases import TIMER
 from functions.adapters.tables import create_tables
-from functions.entry import clock as clock_entry
-from functions.entry import desk, directory, indexer, mailer, party, public
+from functions.entry.clock import app as clock_entry
+from functions.entry.desk import app as desk
+from functions.entry.indexer import app as indexer
+from functions.entry.mailer import app as mailer
+from functions.entry.party import app as party
+from functions.entry.public import app as public
 from functions.kernel.definition import Definition
 from functions.kernel.errors import KapulaError
-from functions.kernel.history import Keys, covers
+from functions.kernel.history import SealKeys, covers
 from functions.processes import pinned
-from functions.services.indexing import cards
-from functions.services.links import open_link
-from functions.services.ports import File
+from functions.services.access.links import open_link
+from functions.services.desk.index import worklist_items
+from functions.services.ports import CaseRecord
+from infra import import_directory
 from infra.local.aws_clients import stream_arn, streams, use_dummy_credentials, verify_sender
 from infra.local.child import LocalAws
 from infra.local.pump import Pump
@@ -106,10 +111,10 @@ class Rig:
         self.prefix = prefix
         self.clock = FakeClock(datetime(2026, 8, 3, 6, 0, tzinfo=UTC))
         settings = bootstrap.Settings(BASE, "test", REGION, aws.endpoint, prefix, SENDER, SECRET)
-        place = bootstrap.place_of(settings)
+        place = bootstrap.dynamo_settings(settings)
         create_tables(place)
         self.services: Any = bootstrap.build(settings, self.clock, place)
-        directory.import_file(self.services, DEMO)
+        import_directory.import_file(self.services, DEMO)
         self.tap = Tap(place.client, self.services.post.client)
         self.admin = boto3.client("dynamodb", endpoint_url=aws.endpoint, region_name=REGION)
         self.apps = {
@@ -194,7 +199,7 @@ class Rig:
     def _aged(self, item: dict[str, Any]) -> dict[str, Any]:
         """A row of desks with a version that never was: what is written on it is no repetition
         of what a run before this one wrote, which the local AWS would answer as done."""
-        if item.get("place", {}).get("S") != "indexed":
+        if item.get("sort_key", {}).get("S") != "indexed":
             return item
         return {**item, "version": {"N": str(int(item["version"]["N"]) + 1000 * self.restored)}}
 
@@ -254,13 +259,13 @@ class Rig:
         """Whether the cards that lie out are those that the cases want as they stand."""
         rows = [item for (table, _), item in tables.items() if table == "desks"]
         there = {
-            (r["desk"]["S"], r["place"]["S"], r["case"]["S"], r["party"]["S"])
+            (r["desk"]["S"], r["sort_key"]["S"], r["case"]["S"], r["party"]["S"])
             for r in rows
-            if r["place"]["S"] != "indexed"
+            if r["sort_key"]["S"] != "indexed"
         }
         known = self.services.cases.several(list(self.labels(tables)))
-        every = (card for case in known.values() for card in cards(self.services, case))
-        return there == {(c.desk, c.place, c.case, c.party) for c in every}
+        every = (card for case in known.values() for card in worklist_items(self.services, case))
+        return there == {(c.desk, c.sort_key, c.case, c.party) for c in every}
 
     def sent(self) -> Counter[tuple[str, ...]]:
         """The mails sent, each with how often; every link in them is checked to be a link."""
@@ -275,9 +280,9 @@ def _key(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
     names = {
         "cases": ("case", "part"),
         "grants": ("token_hash",),
-        "quotas": ("quota", "place"),
+        "quotas": ("quota", "slot"),
         "directory": ("list", "key"),
-        "desks": ("desk", "place"),
+        "desks": ("desk", "sort_key"),
     }
     return {name: item[name] for name in names[table]}
 
@@ -288,44 +293,45 @@ def _rounds(definition: Definition) -> set[str]:
 
 
 def _case_seen(items: list[dict[str, Any]]) -> dict[str, Any]:
-    from functions.adapters.rows import case_from_plain, told_from_row
+    from functions.adapters.rows import case_from_plain, entry_from_row
 
     class Row:
         def __init__(self, item: dict[str, Any]) -> None:
             self.body = json.loads(item["body"]["S"])
-            self.said = json.loads(item["said"]["S"]) if "said" in item else None
+            self.said = json.loads(item["answers"]["S"]) if "answers" in item else None
             self.salt = item["salt"]["S"] if "salt" in item else None
 
     parts = {i["part"]["S"]: i for i in items}
     kept = parts["case"]
     case = json.loads(kept["body"]["S"])
-    told = [told_from_row(Row(i)) for p, i in parts.items() if p.startswith("history#")]
-    entries = [t.entry for t in told]
-    seal, keys = kept["seal"]["S"], Keys(SECRET)
+    told = [entry_from_row(Row(i)) for p, i in parts.items() if p.startswith("history#")]
+    entries = [t.sealed for t in told]
+    seal, keys = kept["seal"]["S"], SealKeys(SECRET)
     assert covers(keys, case, seal, kept["cover"]["S"]), "a case that its cover does not fit"
     entries_kept = int(kept["entries"]["N"])
-    file = File(case_from_plain(case), tuple(told), seal, entries_kept, keys)
+    file = CaseRecord(case_from_plain(case), tuple(told), seal, entries_kept, keys)
     assert file.sound, "a history that its seal does not fit"
     rounds = _rounds(pinned(case["process"], case["version"]))
     entered = [
-        s.at for s in (e.step for e in entries) if s.source != s.target or s.action in rounds
+        s.at for s in (e.event for e in entries) if s.source != s.target or s.action in rounds
     ]
     assert case["entered_at"] == max(entered).isoformat(timespec="microseconds")
     for name in ("id", "entered_at", "opened_at", "turned_at"):
         del case[name]
     steps = [
-        (s.number, s.action, s.role, s.party, s.source, s.target) for s in (e.step for e in entries)
+        (s.number, s.action, s.role, s.party, s.source, s.target)
+        for s in (e.event for e in entries)
     ]
     outbox = {
         part: (json.loads(i["body"]["S"]), i["status"]["S"], "due_at" in i, "leased_until" in i)
         for part, i in parts.items()
         if part.startswith("outbox#")
     }
-    waits = parts["case"].get("due_shard", {"S": ""})["S"].startswith(f"{RUNG}#")
+    waits = parts["case"].get("due_shard", {"S": ""})["S"].startswith(f"{TIMER}#")
     return {
         "case": case,
         "steps": steps,
-        "said": [t.said for t in told],
+        "said": [t.answers for t in told],
         "outbox": outbox,
         "waits": waits,
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from functions.kernel.case import Case, Order
+from functions.kernel.case import Case, MailOrder
 from functions.processes import current
-from functions.services import apply, links, merging
-from functions.services.act import act
-from functions.services.desk_links import open_for
-from functions.services.persons import known, person_key
+from functions.services.access import links
+from functions.services.access.desk_links import open_for
+from functions.services.access.people import known, person_key
+from functions.services.case import apply, merge
+from functions.services.case.act import act
 from tests.faults.journey import (
     ANSWERS,
     COORDINATOR,
@@ -60,13 +61,13 @@ def token(rig: Rig, case: Case, email: str, purpose: str = "task", role: str = "
     """A fresh link of one of those who are in a case, in the role that they have there."""
     theirs = [p for p in case.parties if p.email == email and p.present]
     (party,) = (p for p in theirs if role in ("", p.role))
-    order = Order("any", party.id, purpose, case.state, case.round)
+    order = MailOrder("any", party.id, purpose, case.state, case.round)
     return links.mint(rig.services, case.id, order, party.email).rpartition("/")[2]
 
 
 def desk(rig: Rig, email: str = COORDINATOR) -> str:
     """A fresh link to a desk."""
-    order = Order("desk_link", person_key(rig.services, email), links.DESK, "", 0)
+    order = MailOrder("desk_link", person_key(rig.services, email), links.DESK, "", 0)
     token = links.mint(rig.services, links.DESK, order, email).rpartition("/")[2]
     open_for(rig.services, token, "own")
     return token
@@ -90,7 +91,7 @@ def proposed(rig: Rig, *cases: str) -> str:
     by = known(rig.services, person_key(rig.services, COORDINATOR)).person
     key = apply.mint_key(rig.services)
     form = {"form_of_supervision": "group"}
-    return merging.propose(rig.services, "supervision", by, cases, form, "fi", key)
+    return merge.propose(rig.services, "supervision", by, cases, form, "fi", key)
 
 
 def start_of(rig: Rig) -> Start:

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from functions.entry import indexer
-from functions.services.indexing import cards, index_case
+from functions.entry.indexer import app as indexer
+from functions.services.desk.index import index_case, worklist_items
 from tests.faults.faulty import WAYS, Crash
 from tests.faults.journey import MANAGER, begin, walk_to
 
@@ -29,10 +29,10 @@ def event(case_id):
 def right(rig, case_id):
     """Whether the desks show the case as it stands and nothing else."""
     case = rig.services.cases.several([case_id])[case_id]
-    wanted = {(c.desk, c.place) for c in cards(rig.services, case)}
+    wanted = {(c.desk, c.sort_key) for c in worklist_items(rig.services, case)}
     rows = [i for (table, _), i in rig.tables("desks").items() if table == "desks"]
-    laid = {(i["desk"]["S"], i["place"]["S"]) for i in rows if "version" not in i}
-    return laid == wanted == set(rig.services.desks.indexed(case_id).cards)
+    laid = {(i["desk"]["S"], i["sort_key"]["S"]) for i in rows if "version" not in i}
+    return laid == wanted == set(rig.services.desks.indexed(case_id).fingerprints)
 
 
 class TestIndexer:

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from functions.kernel.directory import DirectoryError, DirectoryFile, Mark
+from functions.kernel.directory import ChangeStamp, DirectoryError, DirectoryFile
 from functions.kernel.duties import DUTIES, declared
-from functions.services.directory_asked import asked_of, form_from
-from functions.services.directory_desk import Changed, Wish, fingerprint, known, save
+from functions.services.directory.edit import EntryChanged, EntryEdit, fingerprint, save, snapshot
+from functions.services.directory.fields import asked_of, form_from
 from tests.faults.rig import Rig
 from tests.faults.test_two_writers import at_once
 
 ROUNDS = 10
-MARK = Mark(datetime(2026, 8, 3, tzinfo=UTC), "import")
+MARK = ChangeStamp(datetime(2026, 8, 3, tzinfo=UTC), "import")
 
 
 class TestEditors:
@@ -36,15 +36,15 @@ class TestEditors:
         directory.save(DirectoryFile((*people, *units)), MARK)
 
     def attempt(self, source: str, key: str, **typed: str) -> Callable[[], str]:
-        present = known(self.rig.services).entry(source, key)
+        present = snapshot(self.rig.services).entry(source, key)
         asked = asked_of(source, present, self.rig.services.directory.entries("coordinators"))
         form = {**form_from(asked, present), **typed}
-        wish = Wish(source, key, form, fingerprint(present), asked, "coordinators/other")
+        wish = EntryEdit(source, key, form, fingerprint(present), asked, "coordinators/other")
 
         def attempt() -> str:
             try:
                 save(self.rig.services, wish)
-            except (Changed, DirectoryError) as error:
+            except (EntryChanged, DirectoryError) as error:
                 return type(error).__name__
             return "saved"
 
@@ -73,7 +73,7 @@ class TestEditors:
             jobs = [self.attempt("supervisors", "testi", place=place) for place in places]
             ends = at_once(*jobs)
             assert sorted(ends) == ["Changed"] * 4 + ["saved"]
-            stored = known(self.rig.services).entry("supervisors", "testi").facts["place"]
+            stored = snapshot(self.rig.services).entry("supervisors", "testi").facts["place"]
             assert stored == places[ends.index("saved")]
 
     def test_edits_of_different_entries_are_all_saved(self) -> None:

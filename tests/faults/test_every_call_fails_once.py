@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from functions.services.act import act
+from functions.services.case.act import act
 from tests.faults.faulty import CARRIED_OUT, WAYS
 from tests.faults.journey import MANAGER, STAGES, Person, Stage, Start, begin, run_stage, walk_to
 from tests.faults.pages import Page
@@ -39,7 +39,7 @@ def fails(number: int, operation: str, way: str) -> bool:
 
 
 def _remind(rig: Rig, person: Person, token: str) -> Page:
-    """A week passes in silence: the clock climbs a rung, and one more mail is swept."""
+    """A week passes in silence: the clock runs a timer, and one more mail is swept."""
     rig.clock.forward(days=8)
     rig.sweep()
     return Page(200, "")

@@ -12,12 +12,12 @@ from functools import partial
 
 import pytest
 
-from tests.agreement import disagreements
 from tests.faults.faulty import WAYS
 from tests.faults.journey import Stage, Start, begin, run_stage
 from tests.faults.rig import Rig
 from tests.faults.several import JOURNEY, MERGE, cases_of, start_of, three_applied, walked
 from tests.faults.test_every_call_fails_once import Faultless, _faultless, _trouble
+from tests.invariants import disagreements
 
 EVERY = 17  # no request makes as many calls: each can be carried out between two that fail
 

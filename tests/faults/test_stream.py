@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from functions.entry import mailer
-from functions.services.deliver import MOST_ATTEMPTS
+from functions.entry.mailer import app as mailer
+from functions.services.mail.deliver import MOST_ATTEMPTS
 from infra.local.pump import Pump
 from infra.local.stream import Checkpoint, StreamReader
 from tests.faults.faulty import Crash

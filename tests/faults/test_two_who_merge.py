@@ -7,10 +7,9 @@ import pytest
 
 from functions.kernel.case import Case
 from functions.kernel.errors import Conflict, Invalid, KapulaError
-from functions.services import handing
-from functions.services.act import act
-from functions.services.passing import pass_time
-from tests.agreement import disagreements
+from functions.services.case import handover
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
 from tests.faults.journey import COORDINATOR, MANAGER, Start, begin
 from tests.faults.rig import Rig
 from tests.faults.several import (
@@ -25,6 +24,7 @@ from tests.faults.several import (
     token,
 )
 from tests.faults.test_two_writers import ROUNDS, at_once
+from tests.invariants import disagreements
 
 YES = {"action": "consent", "consent": "yes"}
 CLOSE = {"action": "close_merge"}
@@ -92,11 +92,13 @@ class TestVotes(_Race):
             self.says("Aino", YES)()
             done = at_once(self.says("Bertta", YES), self.says("Cecilia", YES))
             assert done == [True, True]
-            pass_time(self.rig.services, hub_of(self.rig).id)  # whoever came last may have failed
+            run_due_timer(
+                self.rig.services, hub_of(self.rig).id
+            )  # whoever came last may have failed
             states = sorted(c.state for c in whole(self.rig).values())
             assert states == ["coordinating", "merged", "merged", "merged"]
             hub = self.rig.services.cases.load(hub_of(self.rig).id)
-            steps = [t.entry.step.action for t in hub.history]
+            steps = [t.sealed.event.action for t in hub.history]
             assert steps == ["open", "consent", "consent", "consent", "settle"]
 
     def test_two_answers_of_one_person_are_one_after_the_other(self) -> None:
@@ -104,7 +106,7 @@ class TestVotes(_Race):
             self.again()
             assert at_once(self.says("Aino", YES), self.says("Aino", NO)) == [True, True]
             hub = self.rig.services.cases.load(hub_of(self.rig).id)
-            said = [t.said["consent"] for t in hub.history[1:]]
+            said = [t.answers["consent"] for t in hub.history[1:]]
             assert sorted(said) == [False, True]
             assert list(hub.case.votes.values()) == [said[-1]]
             whole(self.rig)
@@ -120,7 +122,7 @@ class TestSettling(_Race):
 
     def settles(self) -> Callable[[], bool]:
         case_id = hub_of(self.rig).id
-        return tried(lambda: pass_time(self.rig.services, case_id))
+        return tried(lambda: run_due_timer(self.rig.services, case_id))
 
     def test_a_vote_against_the_clock_counts_or_is_late(self) -> None:
         for n in range(ROUNDS):
@@ -129,7 +131,7 @@ class TestSettling(_Race):
             typed = YES if n % 2 else NO
             settled, said = at_once(self.settles(), self.says("Cecilia", typed))
             assert settled or said
-            while pass_time(self.rig.services, hub_of(self.rig).id):
+            while run_due_timer(self.rig.services, hub_of(self.rig).id):
                 pass
             cases = whole(self.rig)
             members = {p.name for p in hub_of(self.rig).holders("supervisee")}
@@ -143,7 +145,7 @@ class TestSettling(_Race):
             self.rig.clock.forward(days=8)
             settled, gone = at_once(self.settles(), self.withdraws("Aino"))
             assert settled or gone
-            while pass_time(self.rig.services, hub_of(self.rig).id):
+            while run_due_timer(self.rig.services, hub_of(self.rig).id):
                 pass
             states = sorted(c.state for c in whole(self.rig).values())
             seen.add(gone)
@@ -165,7 +167,7 @@ class TestSettling(_Race):
             assert sorted(done) == [False, True]
             assert whole(self.rig)
             history = self.rig.services.cases.load(hub_of(self.rig).id).history
-            last = [t.entry.step.action for t in history][-1]
+            last = [t.sealed.event.action for t in history][-1]
             assert last == ("settle" if done[0] else "close_merge")
 
 
@@ -222,13 +224,13 @@ class TestHandingOver:
                 return True
 
             def replaced(manager: str = manager) -> bool:
-                handing.replace_person(rig.services, COORDINATOR, case_id, manager, typed)
+                handover.replace_person(rig.services, COORDINATOR, case_id, manager, typed)
                 return True
 
             handed, decided = at_once(replaced, decide)
             assert handed
             file = rig.services.cases.load(case_id)
-            steps = [t.entry.step.action for t in file.history][2:]
+            steps = [t.sealed.event.action for t in file.history][2:]
             assert steps == (["endorse", "hand_over"] if decided else ["hand_over"])
             assert [p.name for p in file.case.holders("manager")] == ["Mervi"]
             assert file.case.state == ("coordinating" if decided else "submitted")

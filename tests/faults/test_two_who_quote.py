@@ -8,9 +8,9 @@ import pytest
 from functions.kernel.case import Case
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.duties import DUTIES
-from functions.services.act import act
-from functions.services.links import open_link
-from functions.services.passing import pass_time
+from functions.services.access.links import open_link
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
 from tests.faults.journey import COORDINATOR, Start, begin
 from tests.faults.ordering import (
     ACCEPT,
@@ -84,16 +84,16 @@ class _Race:
         link = token(self.rig, self.case(form), email, purpose, role)
         page = Page(200, self.rig.apps["t"].get(f"/api/t/{link}").get_data(as_text=True))
         (drawn,) = (f for f in page.forms if any(c.offered == typed["action"] for c in f.controls))
-        stamps = {k: v for k, v in drawn.sends().items() if k.startswith("_reckoned-")}
+        stamps = {k: v for k, v in drawn.sends().items() if k.startswith("_computed-")}
         return tried(lambda: act(self.rig.services, link, {**stamps, **typed}, "fi"))
 
     def time_passes(self) -> Callable[[], bool]:
         case_id = self.case().id
-        return tried(lambda: pass_time(self.rig.services, case_id))
+        return tried(lambda: run_due_timer(self.rig.services, case_id))
 
     def taken(self) -> list[str]:
         history = self.rig.services.cases.load(self.case().id).history
-        return [t.entry.step.action for t in history]
+        return [t.sealed.event.action for t in history]
 
 
 class TestQuoted(_Race):

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from functions.kernel.directory import Mark
-from functions.kernel.directory_changes import Change
+from functions.kernel.directory import ChangeStamp
+from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.errors import Conflict, KapulaError
-from functions.services.act import act
-from functions.services.passing import pass_time
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
 from tests.faults.journey import (
     ANSWERS,
     COORDINATOR,
@@ -106,7 +106,7 @@ class TestManagersTask:
             begin(self.rig, starts["end"])
             self.rig.clock.forward(days=8)
             reminded, _ = at_once(
-                lambda: pass_time(self.rig.services, case_id),
+                lambda: run_due_timer(self.rig.services, case_id),
                 lambda: act(self.rig.services, self.token, ENDORSE, "fi"),
             )
             expected = ["remind", "endorse"] if reminded else ["endorse"]
@@ -131,7 +131,7 @@ class TestOffer:
         for _ in range(ROUNDS // 2):
             begin(rig, start)
             rig.clock.forward(days=4)
-            assert pass_time(rig.services, case_id)
+            assert run_due_timer(rig.services, case_id)
             rig.clock.forward(days=4)
 
             def accept() -> bool:
@@ -141,7 +141,7 @@ class TestOffer:
                     return False
                 return True
 
-            expired, accepted = at_once(lambda: pass_time(rig.services, case_id), accept)
+            expired, accepted = at_once(lambda: run_due_timer(rig.services, case_id), accept)
             assert {expired, accepted} == {True, False}
             state = rig.observe()
             assert taken(state)[-1] == ("accept" if accepted else "expire")
@@ -183,8 +183,11 @@ class TestRetirement:
         assert outcomes.total() == ROUNDS // 2
 
     def _at_once(self, rig, token, typed):
-        before = rig.services.directory.entry("supervisors", "testi")
-        mark, after = Mark(rig.clock.now(), "coordinators/anna"), replace(before, retired=True)
+        before = rig.services.directory.sealed("supervisors", "testi")
+        mark, after = (
+            ChangeStamp(rig.clock.now(), "coordinators/anna"),
+            replace(before, retired=True),
+        )
         revision = rig.services.directory.revision()
 
         def does():
@@ -195,7 +198,7 @@ class TestRetirement:
             return True
 
         def retire():
-            change = Change(before, after, mark)
+            change = DirectoryChange(before, after, mark)
             rig.services.directory.replace(after, mark, revision, change)
 
         return at_once(does, retire)[0]

@@ -8,13 +8,13 @@ import pytest
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
 from functions.processes import NAMES, current
-from functions.render.case_view import case_view
-from functions.render.receipt import Followed
-from functions.render.texts import mail_text
-from functions.render.words import Words
+from functions.render.case.receipt import Followed
+from functions.render.case.view import case_view
+from functions.render.text.texts import mail_text
+from functions.render.text.words import Words
 from tests.fakes import World
 from tests.guards.test_guard_readers import spoken
-from tests.walks import walks
+from tests.paths import walks
 
 # How the words for each role begin, whatever their ending.
 CALLED = {
@@ -67,12 +67,12 @@ def standing(definition: Definition, language: str) -> Iterator[tuple[str, str, 
     """What pages tell each party of where a case is: the place, the role, the text."""
     world = World()
     for walk in walks(definition, world.directory):
-        case, at = walk.case, walk.decisions[-1].step.at
+        case, at = walk.case, walk.decisions[-1].event.at
         words = Words(definition, language, world.directory, case.form)
         for party in (p for p in case.parties if p.present):
             yours = definition.turn(case) == party.role
             for task in (True, False) if yours and not definition.is_over(case.state) else (False,):
-                view = case_view(words, case, (), party, task=task, document=False, now=at)
+                view = case_view(words, case, (), party, task=task, with_answers=False, now=at)
                 own = (view.title, view.lead) if task else ()  # else the name of the state
                 for text in (*own, view.now, view.next, view.by):
                     yield f"{case.form}.{case.state}", party.role, text
@@ -82,7 +82,7 @@ def asked(definition: Definition, language: str) -> Iterator[tuple[str, str, str
     """What forms and decisions tell whoever fills them in."""
     for form in definition.forms:
         words = Words(definition, language, World().directory, form.name)
-        way = definition.way(form.name)
+        way = definition.for_form(form.name)
         open_here = {t.action for t in way.transitions}
         for action in (a for a in definition.actions if a.pressed and a.name in open_here):
             for part in ("label", "consequence", "button", "done", "forgotten"):
@@ -125,11 +125,11 @@ def test_a_step_that_is_over_waits_for_nobody(name: str, language: str) -> None:
     for walk in (w for w in walks(definition, world.directory) if w.case.parties):
         case = walk.case
         words = Words(definition, language, world.directory, case.form)
-        told = [(each.entry, each.said) for each in walk.told()]
-        at, reader = walk.decisions[-1].step.at, case.parties[0]
-        view = case_view(words, case, told, reader, task=False, document=False, now=at)
+        told = [(each.sealed, each.answers) for each in walk.told()]
+        at, reader = walk.decisions[-1].event.at, case.parties[0]
+        view = case_view(words, case, told, reader, task=False, with_answers=False, now=at)
         names = {words.text(f"states.{state.name}.name") for state in definition.states}
-        done = [hand for hand in view.hands if hand.standing == "done"]
+        done = [hand for hand in view.route if hand.standing == "done"]
         wrong |= {hand.what for hand in done if hand.what in names or not hand.when}
         seen += len(done)
     assert seen
@@ -152,7 +152,7 @@ def ordered(language: str) -> Iterator[tuple[str, str]]:
     definition, directory = current("supervision"), World().directory
     words = Words(definition, language, directory, "ordered")
     gone = [w for w in walks(definition, directory) if w.case.form == "ordered"]
-    steps = [d.step for w in gone for d in w.decisions]
+    steps = [d.event for w in gone for d in w.decisions]
     rows, been = {s.action for s in steps}, {s.target for s in steps}
     mails = {
         mail
@@ -161,8 +161,8 @@ def ordered(language: str) -> Iterator[tuple[str, str]]:
         for mail in (row.mails if row else ())
     }
     states = [s for s in definition.states if s.name in been]
-    mails |= {r.mail for s in states for r in s.way("ordered").ladder if r.mail}
-    always = (definition.fresh_mail, definition.handed_mail, definition.vacant_mail)
+    mails |= {r.mail for s in states for r in s.for_form("ordered").timers if r.mail}
+    always = (definition.new_link_mail, definition.handover_mail, definition.vacant_mail)
     mails |= {m.name for m in always if m}
     mails |= {definition.bounced_mail.name, *definition.form("ordered").mails}
     held = {p.role for w in gone for p in w.case.parties}
@@ -175,7 +175,7 @@ def ordered(language: str) -> Iterator[tuple[str, str]]:
         for part in ("label", "consequence", "button", "done", "history")
     ]
     keys += [f"tasks.{s.name}.{part}" for s in states for part in ("title", "lead")]
-    keys += ["history.open", "facts.explained", "facts.warning.long", "document"]
+    keys += ["history.open", "facts.explained", "facts.warning.long", "case_type"]
     asked = [f for a in definition.actions if a.name in rows for f in a.fields]
     keys += [f"fields.{f.name}.{part}" for f in asked for part in ("label", "hint", "read")]
     keys += [f"checks.{c.name}" for a in definition.actions if a.name in rows for c in a.checks]

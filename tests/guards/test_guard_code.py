@@ -91,7 +91,8 @@ import importlib, os, pkgutil, sys
 os.environ.clear()
 package = importlib.import_module(sys.argv[1])
 for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-    importlib.import_module(module.name)
+    if not module.name.endswith(".handler"):  # Lambda imports it with its settings
+        importlib.import_module(module.name)
 """
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from functions.kernel import LANGUAGES
 from functions.processes import NAMES, current
-from functions.render.texts import mail_text
+from functions.render.text.texts import mail_text
 
 BEFORE = {
     "fi": r"\bjos\b[^.:]*\b(?:oli|olit|ollut|olivat)\b",

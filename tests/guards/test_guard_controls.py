@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.render.unbroken import unbroken
+from functions.render.text.unbroken import unbroken
 from infra.site.organisation import contrast
 
 CSS = Path("site/theme/assets/kapula/kapula.css").read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ def full(colour: str) -> str:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("ground", ["paper", "tint", "mist"])
+@pytest.mark.parametrize("ground", ["document", "tint", "mist"])
 def test_border_of_a_control_is_seen_on_its_ground(scheme: str, ground: str) -> None:
     found = SCHEMES[scheme]
     assert contrast(full(found["border"]), full(found[ground])) >= LEAST

@@ -9,8 +9,8 @@ import pytest
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
 from functions.processes import NAMES, current
-from functions.render.texts import mail_text
-from functions.render.words import Words
+from functions.render.text.texts import mail_text
+from functions.render.text.words import Words
 from tests.fakes import World
 
 LONG = timedelta(days=28)  # of a shorter one the mail tells the day
@@ -22,7 +22,7 @@ def lapsing(definition: Definition) -> Iterator[tuple[str, int]]:
     """Each mail by which somebody is asked for what lapses by itself, and after how many days."""
     for row in definition.transitions:
         state = definition.state(row.target)
-        spans = [r.after for r in state.ladder if r.action]
+        spans = [r.after for r in state.timers if r.action]
         days = [span.days for span in spans if isinstance(span, timedelta) and span >= LONG]
         for mail in map(definition.mail, row.mails):
             if mail.purpose == "task" and days and mail.name not in REMINDED:
@@ -48,7 +48,7 @@ def test_form_that_is_corrected_speaks_of_no_steps(name: str, language: str) -> 
     """It is filled in step by step, and corrected on one page."""
     definition, directory = current(name), World().directory
     wrong = set[str]()
-    for action in (a for a in definition.actions if a.corrects):
+    for action in (a for a in definition.actions if a.reopens_form):
         forms = {f for t in definition.transitions if t.action == action.name for f in t.forms}
         for form in sorted(forms):
             words = Words(definition, language, directory, form)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.durations import day_of
 from functions.kernel.fields import Answers
-from functions.kernel.spans import day_of
 from functions.kernel.visibility import sees
 from functions.processes import NAMES, current
 from tests.fakes import START, World
-from tests.walks import said, walks
+from tests.paths import said, walks
 
 # What is told in another answer: the treatment of VAT by its rate.
 TOLD_BY = {"vat": "vat_percent"}
@@ -78,6 +78,6 @@ def test_who_decides_sees_what_the_decision_is_held_against(name: str) -> None:
 
 def test_what_is_hidden_from_who_decides_is_found() -> None:
     quote = current("quote")
-    hidden = {**quote.sights, "country": {"contact": (), "finance": ()}}
-    found = unseen(replace(quote, sights=hidden))
+    hidden = {**quote.visibility, "country": {"contact": (), "finance": ()}}
+    found = unseen(replace(quote, visibility=hidden))
     assert ("quote", "country", "in_review") in found

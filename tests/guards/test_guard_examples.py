@@ -9,11 +9,11 @@ import pytest
 from functions.kernel import LANGUAGES
 from functions.kernel.errors import Invalid
 from functions.kernel.fields import Field
-from functions.kernel.people_rows import read_people
-from functions.kernel.read import read
+from functions.kernel.parse import read
+from functions.kernel.people_field import read_people
 from functions.processes import NAMES, current
-from functions.render.texts import maybe, page_text
-from functions.services.directory_columns import COLUMNS, CellError, Column, read_one
+from functions.render.text.texts import maybe, page_text
+from functions.services.directory.columns import COLUMNS, CellError, Column, read_one
 from tests.fake_directory import MemoryDirectory
 
 EMAIL = r"\S+@\w[\w.-]*\w"

@@ -6,14 +6,14 @@ import pytest
 
 from functions.kernel.definition import Action, Definition
 from functions.kernel.fields import Answers, Kind, Value
-from functions.kernel.read import read
+from functions.kernel.parse import read
 from functions.processes import NAMES, current
-from functions.render.pages import Filling, step_page
-from functions.render.widgets import inputs_from
+from functions.render.form.widgets import inputs_from
+from functions.render.page.pages import Filling, step_page
 from tests.fakes import World
 from tests.faults.pages import Form, Page
 from tests.guards.test_guard_registry import Shown, shown
-from tests.walks import answer
+from tests.paths import answer
 
 STARTED = {"supervision", "quote"}  # processes in which a form starts from the case's answers
 SIBLINGS = {"accept_organisation"}  # drawn for another choice in the form, as accept_person is
@@ -22,7 +22,7 @@ SIBLINGS = {"accept_organisation"}  # drawn for another choice in the form, as a
 def starting(definition: Definition, page: Shown) -> list[tuple[Action, Form]]:
     """The forms of a page that start from what was answered, each with its action."""
     drawn = Page(200, page.html).forms
-    actions = [a for a in definition.actions if a.corrects or a.again]
+    actions = [a for a in definition.actions if a.reopens_form or a.start_with_last]
     return [
         (action, form)
         for action in actions
@@ -57,7 +57,7 @@ def test_form_that_starts_from_answers_sends_them_back(name: str) -> None:
             wanted = {n: without_cases(v) for n, v in known.items()}
             assert said == wanted, (action.name, page.walk.taken)
             seen |= {(action.name, f) for f in known}
-    starts = {a.name for a in definition.actions if a.corrects or a.again}
+    starts = {a.name for a in definition.actions if a.reopens_form or a.start_with_last}
     assert starts - {action for action, _ in seen} <= SIBLINGS
     assert bool(starts) == (name in STARTED)
 

@@ -7,8 +7,8 @@ import pytest
 from functions.kernel import LANGUAGES
 from functions.kernel.desk import desk_lists
 from functions.processes import NAMES, current
-from functions.render.desk_filters import selects
-from functions.render.texts import maybe, process_text
+from functions.render.desk.filters import selects
+from functions.render.text.texts import maybe, process_text
 from tests.fakes import World
 
 
@@ -49,6 +49,6 @@ def test_lists_in_which_invoices_lie_are_named_after_them(language: str) -> None
     invoice = quote.form("invoice")
     for role, group in desk_lists(quote):
         heading = process_text("quote", language, f"desk.{role}.{group}").casefold()
-        words = BOTH[language] if role in invoice.fills else BOTH[language][1:]
-        if role in (*invoice.fills, invoice.opener):
+        words = BOTH[language] if role in invoice.assigns else BOTH[language][1:]
+        if role in (*invoice.assigns, invoice.opener):
             assert all(word in heading for word in words), (role, group)

@@ -6,17 +6,17 @@ from functools import cache
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.case import Party, Step
+from functions.kernel.case import Event, Party
 from functions.kernel.definition import BY_ITSELF, LINK, Definition
 from functions.kernel.engine import OPEN
 from functions.kernel.fields import Form
-from functions.kernel.handing import HAND_OVER
+from functions.kernel.handover import HAND_OVER
 from functions.processes import NAMES, current
-from functions.render.case_people import Line, history
-from functions.render.texts import capital
-from functions.render.words import Words
+from functions.render.case.people import HistoryLine, history_lines
+from functions.render.text.texts import capital
+from functions.render.text.words import Words
 from tests.fakes import World
-from tests.walks import Walk, begun, onward, walks
+from tests.paths import Walk, begun, onward, walks
 
 KAPULA = "Kapula"
 # Somebody who is not who the case says they are: no role of it.
@@ -94,7 +94,10 @@ def test_act_of_a_linked_case_is_told_as_whose_it_always_is() -> None:
     doers: dict[tuple[str, str], set[str]] = {}
     for own in map(current, NAMES):
         for row in own.transitions:
-            called = {*(row.links or ()), *(c.action for c in row.calls)}
+            called = {
+                *(row.linked_actions.names if row.linked_actions else ()),
+                *(c.action for c in row.signals),
+            }
             for other in map(current, NAMES):
                 for name in called & {a.name for a in other.actions if a.role == LINK}:
                     doers.setdefault((other.name, name), set()).add(own.action(row.action).role)
@@ -110,7 +113,10 @@ def test_act_of_a_linked_case_is_told_as_whose_it_always_is() -> None:
 
 def test_what_another_case_opens_follows_it() -> None:
     opened = {
-        (o.process, o.form) for d in map(current, NAMES) for row in d.transitions for o in row.opens
+        (o.process, o.form)
+        for d in map(current, NAMES)
+        for row in d.transitions
+        for o in row.spawns
     }
     forms = {(d.name, f.name) for d in map(current, NAMES) for f in d.forms if f.follows}
     assert forms == opened
@@ -141,16 +147,16 @@ def test_lines_name_who_did_it_once(name: str, language: str) -> None:
     definition, wrong, seen = current(name), set[str](), set[str]()
     for walk in histories(name):
         words = Words(definition, language, World().directory, walk.case.form)
-        told = [(t.entry, t.said) for t in walk.told()]
-        steps = {e.step.at.isoformat(timespec="seconds"): e.step for e, _ in told}
+        told = [(t.sealed, t.answers) for t in walk.told()]
+        steps = {e.event.at.isoformat(timespec="seconds"): e.event for e, _ in told}
         for reader in readers(walk, definition):
-            for line in history(words, walk.case, told, reader):
+            for line in history_lines(words, walk.case, told, reader):
                 step = steps[line.iso]
                 seen.add(step.action)
                 if faulty(words, walk, step, reader, line.what, line.who):
                     wrong.add(f"{step.action}, {reader.role}: {line.what} – {line.who}")
     assert sorted(wrong) == []
-    assert {a.name for a in definition.actions if a.told == ()} - seen <= {
+    assert {a.name for a in definition.actions if a.visible_to == ()} - seen <= {
         "go_on",  # only once it has been asked, which the walks do not wait for
         "propose_merge",
         "postpone",
@@ -159,7 +165,7 @@ def test_lines_name_who_did_it_once(name: str, language: str) -> None:
     }  # of no walk
 
 
-def faulty(words: Words, walk: Walk, step: Step, reader: Party, what: str, who: str) -> bool:
+def faulty(words: Words, walk: Walk, step: Event, reader: Party, what: str, who: str) -> bool:
     """Whether a line names nobody, or the doer twice, or somebody else."""
     definition, form = words.definition, words.definition.form(walk.case.form)
     roles = [r.name for r in definition.roles]
@@ -184,7 +190,7 @@ def test_name_that_was_told_stays(name: str) -> None:
     """Who has been named to somebody for what they did is named still after the next step, while
     both are in the case."""
     definition, lost = current(name), set[str]()
-    for walk in (w for w in histories(name) if w.decisions[1:] and not w.decisions[-1].forgets):
+    for walk in (w for w in histories(name) if w.decisions[1:] and not w.decisions[-1].erases):
         before = Walk(walk.decisions[:-1])
         for reader in walk.case.parties:
             earlier = before.case.party(reader.id)
@@ -200,6 +206,6 @@ def test_name_that_was_told_stays(name: str) -> None:
     assert sorted(lost) == []
 
 
-def told_by(definition: Definition, walk: Walk, reader: Party) -> tuple[Line, ...]:
+def told_by(definition: Definition, walk: Walk, reader: Party) -> tuple[HistoryLine, ...]:
     words = Words(definition, "en", World().directory, walk.case.form)
-    return history(words, walk.case, [(t.entry, t.said) for t in walk.told()], reader)
+    return history_lines(words, walk.case, [(t.sealed, t.answers) for t in walk.told()], reader)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from functions.entry import party
+from functions.entry.party import app as party
 from functions.kernel.definition import Definition
-from functions.kernel.desk import looks_after
+from functions.kernel.desk import owner_role
 from functions.kernel.engine import open_actions
 from functions.processes import NAMES, current
-from functions.services.wiring import Rules
+from functions.services.container import Rules
 from tests.fakes import World
-from tests.walks import Walk, walks
+from tests.paths import Walk, walks
 
 
 def linkless(definition: Definition, walk: Walk) -> list[str]:
@@ -19,12 +19,12 @@ def linkless(definition: Definition, walk: Walk) -> list[str]:
     """
     case, found = walk.case, set()
     for one in case.parties:
-        mailed = [o for d in walk.decisions for o in d.orders if o.party == one.id]
+        mailed = [o for d in walk.decisions for o in d.mail_orders if o.party == one.id]
         turn = any(
             (o.purpose, o.state, o.round) == ("task", case.state, case.round) for o in mailed
         )
         able = open_actions(definition, case, one.role, "status")
-        if not one.present or not able or one.role == looks_after(definition):
+        if not one.present or not able or one.role == owner_role(definition):
             continue
         if not turn and not any(o.purpose == "status" for o in mailed):
             found.add(one.role)

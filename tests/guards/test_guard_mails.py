@@ -11,19 +11,19 @@ from html.parser import HTMLParser
 import pytest
 
 from functions.kernel import LANGUAGES, clean
-from functions.kernel.case import Case, Order, Party
+from functions.kernel.case import Case, MailOrder, Party
 from functions.kernel.definition import TURN, Definition, Mail
 from functions.kernel.fields import Field
-from functions.kernel.ladder import DUE_BY_LAW
+from functions.kernel.timers import DUE_BY_LAW
 from functions.processes import NAMES, current, pinned
-from functions.render.mail import Note, message, reference
-from functions.render.organisation import told
-from functions.render.texts import OWN_MAILS, MailText, mail_text, page_text, placeholders
-from functions.render.words import Words
-from functions.services.deliver import deliver
-from functions.services.directory_told import OF_CASE
+from functions.render.mail.mail import MailContent, message, reference
+from functions.render.text.organisation import setting
+from functions.render.text.texts import OWN_MAILS, MailText, mail_text, page_text, placeholders
+from functions.render.text.words import Words
+from functions.services.mail.deliver import deliver
+from functions.services.mail.directory_mails import OF_CASE
 from tests.fakes import START, Folder, Kept, World
-from tests.walks import Walk, answers, walks
+from tests.paths import Walk, answers, walks
 
 MAILS = [
     (name, mail.name, language)
@@ -57,15 +57,15 @@ def test_what_a_mail_tells_of_a_case_names_nobody(name: str) -> None:
     fields, kinds = definition.fields(), ("money", "choice", "date", "number", "yesno")
     for mail in definition.all_mails:
         assert {fields[told].kind for told in mail.tells} <= {*kinds}
-        assert all(mail.to in definition.sights[told] for told in mail.tells)
+        assert all(mail.to in definition.visibility[told] for told in mail.tells)
         for language in LANGUAGES:
             text = mail_text(name, mail.name, language)
             said = " ".join([text.subject, text.ask, *text.body, text.why, text.silence])
             assert set(mail.tells) <= {*placeholders(said)}, (mail.name, language)
 
 
-def note(process: str = "supervision", mail: str = "endorse", language: str = "fi") -> Note:
-    return Note(
+def note(process: str = "supervision", mail: str = "endorse", language: str = "fi") -> MailContent:
+    return MailContent(
         process=process,
         mail=mail,
         language=language,
@@ -146,7 +146,7 @@ def test_mail_is_whole(process: str, name: str, language: str) -> None:
         assert line in plain
         assert line in html
     # Whom to ask is said in every mail, also in one that ends something.
-    asked = f"{page_text(language, 'mail.ask_us')} {told('email', language)}"
+    asked = f"{page_text(language, 'mail.ask_us')} {setting('email', language)}"
     assert asked in plain
     assert asked in html
     assert mail["Content-Language"] == language
@@ -165,11 +165,11 @@ def test_mail_without_a_deadline_asks_for_none(process: str, name: str, language
 
 
 def _may_lack_deadline(d: Definition, mail: Mail) -> bool:
-    """Whether a mail is sent on the way into a state that has no deadline, or from a rung of it."""
+    """Whether a mail is sent on the way into a state that has no deadline, or from a timer of it."""
     targets = {t.target for t in d.transitions if mail.name in t.mails}
-    targets |= {s.name for s in d.states if any(r.mail == mail.name for r in s.ladder)}
+    targets |= {s.name for s in d.states if any(r.mail == mail.name for r in s.timers)}
     targets |= {f.start for f in d.forms if mail.name in f.mails}
-    if mail in (d.fresh_mail, d.handed_mail, d.bounced_mail):
+    if mail in (d.new_link_mail, d.handover_mail, d.bounced_mail):
         return True
     return any(d.state(s).deadline is None for s in targets)
 
@@ -266,7 +266,7 @@ def seeded(walk: Walk, language: str) -> Seeded:
     world.cases.folders[case.id] = Folder(case, None, list(walk.told()))
     for mail in definition.all_mails:
         for party in (p for p in people if p.role == _reader(mail, people)):
-            order = Order(mail.name, party.id, mail.purpose, case.state, case.round)
+            order = MailOrder(mail.name, party.id, mail.purpose, case.state, case.round)
             key = (case.id, f"{mail.name}#{party.id}")
             world.cases.outbox[key] = Kept(order, START)
             world.limits.holders.clear()  # as if a day had gone by

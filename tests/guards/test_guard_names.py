@@ -14,8 +14,8 @@ LAYERS = ("kernel", "render", "services", "entry", "adapters")
 MODULES = sorted(path for layer in LAYERS for path in (FUNCTIONS / layer).rglob("*.py"))
 # Where the name of a process is also that of something else, and what.
 OTHERWISE = {
-    ("services/directory_asked.py", "contact"): "how supervisors want to be reached",
-    ("services/directory_columns.py", "contact"): "how supervisors want to be reached",
+    ("services/directory/fields.py", "contact"): "how supervisors want to be reached",
+    ("services/directory/columns.py", "contact"): "how supervisors want to be reached",
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.render.texts import page_text
+from functions.render.text.texts import page_text
 from tests.guards.pages import page_faults
 
 SITE = Path(__file__).parents[2] / "site"

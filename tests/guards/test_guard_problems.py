@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.entry import party
+from functions.entry.party import app as party
 from functions.kernel.definition import Definition
 from functions.kernel.drawn import DRAWN
 from functions.processes import NAMES, current
-from functions.render.act_forms import FORM
+from functions.render.case.act_forms import FORM
 from tests.abuse.every import Place, places
 from tests.faults.pages import Element, Form, Page
 from tests.guards.pages import page_faults

@@ -7,9 +7,9 @@ import pytest
 
 from functions.kernel import LANGUAGES
 from functions.processes import NAMES, current
-from functions.render.case_people import written_by
-from functions.render.matrix import matrix
-from functions.render.words import Words
+from functions.render.case.people import written_by
+from functions.render.text.words import Words
+from infra.site.matrix import matrix
 from tests.fakes import World
 from tests.guards.test_guard_registry import Shown, shown
 
@@ -53,9 +53,9 @@ def test_labels_of_answers_ask_nothing(name: str, language: str) -> None:
         told |= {words.label(f) for f in definition.fields().values() if f.kind != "tick"}
         told |= {words.section(s.name) for f in definition.forms for s in f.sections}
         told |= {
-            words.text(f"papers.{paper.name}.{part.name}")
-            for paper in definition.papers
-            for part in paper.parts
+            words.text(f"documents.{document.name}.{part.name}")
+            for document in definition.documents
+            for part in document.parts
         }
     assert told
     assert sorted(text for text in told if "?" in text) == []
@@ -83,7 +83,7 @@ def asked(page: Shown, language: str) -> tuple[str, ...]:
     """What was asked of the reader of a page themself, for the answers that they gave."""
     definition = current(page.walk.case.process)
     words = Words(definition, language, World().directory, page.walk.case.form)
-    own = written_by(words, [(t.entry, t.said) for t in page.walk.told()], page.party)
+    own = written_by(words, [(t.sealed, t.answers) for t in page.walk.told()], page.party)
     return tuple(words.question(f) for n, f in definition.fields().items() if n in own)
 
 
@@ -137,7 +137,7 @@ def test_hints_of_one_form_are_not_those_of_another() -> None:
 def test_hints_name_nobody_whom_the_form_does_not_have(language: str) -> None:
     """Who endorses the application of one reads nothing of supervisees."""
     definition = current("supervision")
-    own = definition.way("individual")
+    own = definition.for_form("individual")
     alone = Words(definition, language, World().directory, "individual")
     acts = {t.action for t in own.transitions}
     able = (a for a in definition.actions if a.name in acts)

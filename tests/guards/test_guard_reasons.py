@@ -8,8 +8,8 @@ import pytest
 from functions.kernel.definition import Definition
 from functions.kernel.visibility import sees
 from functions.processes import NAMES, current
-from functions.render.texts import mail_text
-from functions.render.words import Words
+from functions.render.text.texts import mail_text
+from functions.render.text.words import Words
 from tests.fakes import World
 
 LANGUAGES = ("fi", "sv", "en")
@@ -24,7 +24,7 @@ def told(definition: Definition) -> Iterator[tuple[str, str, str, bool]]:
     """Each mail of an act that asks for reasons, with a form and a role that it goes to there, and
     whether that role reads them then."""
     for row in definition.transitions:
-        reasons = [f.name for f in definition.action(row.action).fields if f.passing]
+        reasons = [f.name for f in definition.action(row.action).fields if f.transient]
         for form in definition.forms if reasons else ():
             if row.forms and form.name not in row.forms:
                 continue

@@ -9,18 +9,18 @@ from html import unescape
 
 import pytest
 
-from functions.entry import party
+from functions.entry.party import app as party
 from functions.kernel.case import Party
+from functions.kernel.computation import PREVIEW_STAMP, preview, stamp
 from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.drawn import DRAWN
 from functions.kernel.engine import open_actions
 from functions.kernel.fields import Answers, Field
 from functions.kernel.mailboxes import mailbox, same_address
-from functions.kernel.reckoning import STAMP, foretold, stamp
 from functions.processes import NAMES, current, pinned
-from functions.render.texts import process_text
-from functions.render.widgets import typed_from
-from functions.render.words import Words
+from functions.render.form.widgets import typed_from
+from functions.render.text.texts import process_text
+from functions.render.text.words import Words
 from tests.abuse.every import NothingRight, Place, good, places
 from tests.guards.pages import page_faults
 
@@ -37,10 +37,10 @@ def typed_for(place: Place, action: Action, *, same: bool = False) -> dict[str, 
         latest = datetime.fromisoformat(f"{max(days)}T12:00:00+00:00")
         place.world.clock.time = latest + timedelta(days=1)
         answers = good(asked, action.checks, place.world, known)
-    told = foretold(action, place.case, place.world.clock.now())
-    stamps = {STAMP + action.name: stamp(told)} if told else {}
+    told = preview(action, place.case, place.world.clock.now())
+    stamps = {PREVIEW_STAMP + action.name: stamp(told)} if told else {}
     drawn = {DRAWN: str(place.case.revision)}
-    if same and action.corrects:
+    if same and action.reopens_form:
         answers = {**answers, **as_it_stands(asked, known)}
     return {**answers, **stamps, **drawn, "action": action.name, "_lang": "en"}
 

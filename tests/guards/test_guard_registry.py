@@ -8,24 +8,24 @@ from html import unescape
 
 import pytest
 
-from functions.entry.party import create_app
+from functions.entry.party.app import create_app
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Party
-from functions.kernel.consequences import Onward
-from functions.kernel.definition import Definition
+from functions.kernel.consequences import Referral
+from functions.kernel.definition import ALWAYS, Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
 from functions.kernel.visibility import PARTY
 from functions.processes import NAMES, current, versions
-from functions.render import texts
-from functions.render.diagram import diagram
-from functions.render.export import definition_json
-from functions.render.matrix import matrix
-from functions.render.pages import Filling, review_page, step_page
-from functions.render.words import Words
+from functions.render.page.pages import Filling, review_page, step_page
+from functions.render.text import texts
+from functions.render.text.words import Words
+from infra.site.diagram import diagram
+from infra.site.export import definition_json
+from infra.site.matrix import matrix
 from tests.fakes import Folder, World
 from tests.guards.pages import page_faults
-from tests.walks import Walk, answers, walks
+from tests.paths import Walk, answers, walks
 
 DEFINITIONS = [d for name in NAMES for d in versions(name)]
 EACH = pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: f"{d.name}-{d.version}")
@@ -56,7 +56,7 @@ def shown(definition: Definition, language: str, *, every: bool) -> Iterator[Sho
         if case.state in seen and not every:
             continue
         seen.add(case.state)
-        world.clock.time = walk.decisions[-1].step.at
+        world.clock.time = walk.decisions[-1].event.at
         world.cases.folders[case.id] = Folder(case, None, list(walk.told()))
         for party in case.parties:
             turn = definition.turn(case)
@@ -87,7 +87,7 @@ def test_texts_missing_one_is_found(definition: Definition) -> None:
 def test_pages_of_every_role_and_state(definition: Definition, language: str) -> None:
     pages = list(shown(definition, language, every=False))
     known = {s.state for s in pages}
-    nobody = {t.target for t in definition.transitions if t.forgets}
+    nobody = {t.target for t in definition.transitions if t.erases}
     assert known | nobody == {s.name for s in definition.states}
     assert [(s.state, s.party.role, f) for s in pages for f in page_faults(s.html, language)] == []
 
@@ -166,7 +166,7 @@ def test_export_is_whole(name: str) -> None:
 def astray(definition: Definition) -> list[str]:
     """Where a way onward leads to no public form, or fills what is no field of its kind."""
     wrong = []
-    for way in definition.onward:
+    for way in definition.referrals:
         form = next((f for f in current(way.process).forms if f.name == way.form), None)
         if form is None or not form.public:
             wrong.append(f"no public form {way.process}/{way.form}")
@@ -187,9 +187,9 @@ def test_ways_onward_lead_to_forms(definition: Definition) -> None:
 
 
 def test_ways_that_lead_astray_are_found() -> None:
-    lost = Onward("active", "applicant", ("mode", "online"), "supervision", "merged", {})
+    lost = Referral("active", "applicant", ("mode", "online"), "supervision", "merged", {})
     wrong = replace(lost, form="group", fields={"applicant_name": "manager_email"})
-    assert astray(replace(current("supervision"), onward=(lost, wrong))) == [
+    assert astray(replace(current("supervision"), referrals=(lost, wrong))) == [
         "no public form supervision/merged",
         "applicant_name does not fill group.manager_email",
     ]
@@ -260,7 +260,7 @@ def unnamed(definition: Definition, page: Shown, told: Cells) -> list[str]:
         shown_to = told[PARTY + other.role, reader.role]
         always = len(shown_to) == len(definition.states)
         allowed = reader.present and page.state in shown_to and (other.present or always)
-        acts = [d.step for d in page.walk.decisions if d.step.party == other.id]
+        acts = [d.event for d in page.walk.decisions if d.event.party == other.id]
         here = reader.present and other.present
         allowed = allowed or (here and any(s.target in shown_to for s in acts))
         namesakes = [p for p in case.parties if p.name == other.name and p.id != other.id]
@@ -295,9 +295,9 @@ def test_matrix_agrees_with_the_definition(definition: Definition, language: str
     everywhere = frozenset(s.name for s in definition.states)
     expected = {
         (thing, role.name): everywhere
-        if sight.get(role.name) == ()
+        if sight.get(role.name) == ALWAYS
         else frozenset(sight.get(role.name, ()))
-        for thing, sight in definition.sights.items()
+        for thing, sight in definition.visibility.items()
         for role in definition.roles
     }
     assert cells(definition, language) == expected

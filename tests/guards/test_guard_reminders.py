@@ -7,7 +7,7 @@ import pytest
 from functions.kernel.definition import TURN, Definition, State
 from functions.kernel.pace import paces
 from functions.processes import NAMES, current
-from functions.render.texts import mail_text
+from functions.render.text.texts import mail_text
 
 LANGUAGES = ("fi", "sv", "en")
 TELLS = re.compile(
@@ -19,10 +19,10 @@ TELLS = re.compile(
 def repeated(definition: Definition, state: State) -> set[str]:
     """The mails that are sent to the turn's holder both before and after somebody else is told."""
     told, before, again = False, set[str](), set[str]()
-    for rung in state.ladder:
-        mail = definition.mail(rung.mail) if rung.mail else None
-        others = mail and mail.to not in (*state.takers, TURN)
-        if rung.escalates or others:
+    for timer in state.timers:
+        mail = definition.mail(timer.mail) if timer.mail else None
+        others = mail and mail.to not in (*state.turn_roles, TURN)
+        if timer.escalates or others:
             told = True
         elif mail and told and mail.name in before:
             again.add(mail.name)

@@ -10,19 +10,22 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from functions.entry import desk, papers, party, public
+from functions.entry.desk import app as desk
+from functions.entry.documents import app as documents
+from functions.entry.party import app as party
+from functions.entry.public import app as public
 from functions.entry.reading import MOST_BYTES, MOST_FIELDS
 from functions.kernel import LANGUAGES
-from functions.kernel.case import Order
+from functions.kernel.case import MailOrder
 from functions.kernel.fields import MAX_LENGTH, Form
-from functions.kernel.people_rows import MOST_ROWS
+from functions.kernel.people_field import MOST_ROWS
 from functions.processes import NAMES, current
-from functions.render.texts import page_text
-from functions.services.wiring import Services
+from functions.render.text.texts import page_text
+from functions.services.container import Services
+from tests.document_fixtures import einvoice, papered
 from tests.fakes import APPLICATION, World
-from tests.papered import einvoice, papered
 
-__all__ = ["papered"]  # links open a process that has papers
+__all__ = ["papered"]  # links open a process that has documents
 
 READING = ("GET", "HEAD", "OPTIONS")
 VALUES = {
@@ -85,13 +88,13 @@ def site_from_a_desk(create_app: Callable[[Services], Flask]) -> Site:
     return found
 
 
-def papers_app(services: Services) -> Flask:
+def documents_app(services: Services) -> Flask:
     """With a stand-in for electronic invoices."""
-    return papers.create_app(services, einvoice=einvoice)
+    return documents.create_app(services, einvoice=einvoice)
 
 
-APPS = [public.create_app, party.create_app, desk.create_app, papers_app]
-EACH = pytest.mark.parametrize("create_app", APPS, ids=["public", "party", "desk", "papers"])
+APPS = [public.create_app, party.create_app, desk.create_app, documents_app]
+EACH = pytest.mark.parametrize("create_app", APPS, ids=["public", "party", "desk", "documents"])
 pytestmark = pytest.mark.usefixtures("papered")
 
 
@@ -154,7 +157,7 @@ def test_rules_of_a_link_are_there() -> None:
     assert all(r.startswith("/api/d/<token>") for r in desks - {"/api/desk"})
 
 
-@pytest.mark.parametrize("create_app", [party.create_app, papers_app])
+@pytest.mark.parametrize("create_app", [party.create_app, documents_app])
 def test_case_opened_from_a_desk_is_as_safe(create_app: Callable[[Services], Flask]) -> None:
     found = site_from_a_desk(create_app)
     assert reading_that_writes(found) == []
@@ -163,8 +166,8 @@ def test_case_opened_from_a_desk_is_as_safe(create_app: Callable[[Services], Fla
         assert working_without_a_grant(found, token) == []
 
 
-def test_papers_are_only_to_look_at_and_behind_a_link() -> None:
-    for found in (site(papers_app), site_from_a_desk(papers_app)):
+def test_documents_are_only_to_look_at_and_behind_a_link() -> None:
+    for found in (site(documents_app), site_from_a_desk(documents_app)):
         rules = found.rules()
         assert {r.rule.partition("<name>")[2] for r in rules} == {"", ".pdf", ".xml"}
         assert all((r.methods or set()) <= {*READING} and "token" in r.arguments for r in rules)
@@ -177,7 +180,9 @@ def test_route_that_writes_on_get_is_found() -> None:
 
     @found.app.get("/api/t/<token>/oops")
     def oops(token: str) -> str:
-        found.world.cases.post(token, Order("x", "p1", "task", "", 1), found.world.clock.now(), "q")
+        found.world.cases.post(
+            token, MailOrder("x", "p1", "task", "", 1), found.world.clock.now(), "q"
+        )
         return "done"
 
     assert reading_that_writes(found) == [

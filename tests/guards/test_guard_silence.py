@@ -11,11 +11,11 @@ import pytest
 from functions.kernel.case import Case
 from functions.kernel.definition import BY_ITSELF, Definition, State
 from functions.kernel.directory import PEOPLE_OF
-from functions.kernel.ladder import deadline, due_at, due_rung, remind
-from functions.kernel.spans import ByAnswer, day_of, is_working
+from functions.kernel.durations import ByAnswer, day_of, is_working
+from functions.kernel.timers import deadline, due_at, due_timer, remind
 from functions.processes import NAMES, current
 from tests.fakes import START, World
-from tests.walks import walks
+from tests.paths import walks
 
 DAY = timedelta(days=1)
 RUNGS = 30
@@ -49,13 +49,13 @@ def silent(definition: Definition, case: Case) -> bool:
     told = []
     for _ in range(RUNGS):
         at = due_at(definition, case)
-        rung = due_rung(definition, case, at) if at else None
-        if at is None or rung is None:
+        timer = due_timer(definition, case, at) if at else None
+        if at is None or timer is None:
             return True
-        if rung.action:
+        if timer.action:
             return False
-        told += [at] if rung.escalates else []
-        case = remind(definition, case, rung, at).case
+        told += [at] if timer.escalates else []
+        case = remind(definition, case, timer, at).case
     return len(told) < RUNGS / 2 or any(b - a > LONGEST for a, b in pairwise(told[-10:]))
 
 
@@ -95,18 +95,18 @@ def test_law_is_told_of_before_its_deadline(name: str, state: State, choice: str
         told = {"mail": 0, "warns": 0, "escalates": 0}
         while not told["escalates"]:
             at = due_at(definition, case)
-            rung = due_rung(definition, case, at) if at else None
+            timer = due_timer(definition, case, at) if at else None
             assert at is not None
-            assert rung is not None
+            assert timer is not None
             left = (last - day_of(at)).days
             working = sum(is_working(last - n * DAY) for n in range(left))
-            if rung.escalates:
+            if timer.escalates:
                 assert 0 < -left <= 7, (begun, last, at)
             else:
                 assert working >= 2, (begun, last, at)
             for kind in told:
-                told[kind] += bool(getattr(rung, kind))
-            case = remind(definition, case, rung, at).case
+                told[kind] += bool(getattr(timer, kind))
+            case = remind(definition, case, timer, at).case
         assert told["mail"] >= 2
         assert told["warns"]
 

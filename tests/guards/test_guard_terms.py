@@ -10,7 +10,7 @@ import pytest
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
 from functions.processes import NAMES, current
-from functions.render.terms import Terms, terms_of
+from functions.render.text.terms import Terms, terms_of
 
 RECORD = tomllib.loads(Path("docs/terms.toml").read_text(encoding="utf-8"))
 SELLING = [name for name in NAMES if current(name).terms]

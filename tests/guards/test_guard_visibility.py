@@ -14,20 +14,22 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
-from functions.entry import desk, party, showing
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
+from functions.entry.party import page as showing
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import GROUPS
 from functions.kernel.visibility import PARTY, sees, visible_parties
 from functions.processes import NAMES, current, versions
-from functions.services import apply, merging
-from functions.services.act import act
-from functions.services.links import Opened
-from functions.services.passing import pass_time
-from functions.services.persons import known, person_key
-from functions.services.wiring import Services
+from functions.services.access.links import Opened
+from functions.services.access.people import known, person_key
+from functions.services.case import apply, merge
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
+from functions.services.container import Services
 from tests.fakes import APPLICATION, TYPED, Folder, World
-from tests.walks import walks
+from tests.paths import walks
 
 DEFINITIONS = [d for name in NAMES for d in versions(name)]
 EACH = pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: f"{d.name}-{d.version}")
@@ -67,7 +69,7 @@ class Browser:
         base = f"/api/d/{token}"
         yield self.get(base)
         roles = [r.name for c in cases for r in current(c.process).roles]
-        for name in ("mine", *(f"{r}.{g}" for r in dict.fromkeys(roles) for g in GROUPS)):
+        for name in ("todo", *(f"{r}.{g}" for r in dict.fromkeys(roles) for g in GROUPS)):
             yield self.get(f"{base}?list={name}")
         for text in sought:
             yield self.get(f"{base}?{urlencode({'find': '1', 'q': text})}")
@@ -135,7 +137,7 @@ def worlds(definition: Definition) -> Iterator[tuple[World, Case]]:
         seen.add((case.form, case.state, len(case.votes)))
         world = World()
         world.cases.folders = {case.id: Folder(case, None, list(walk.told()))}
-        world.clock.time = walk.decisions[-1].step.at
+        world.clock.time = walk.decisions[-1].event.at
         world.index()
         yield world, case
 
@@ -153,7 +155,7 @@ def test_no_page_of_a_desk_shows_what_the_matrix_denies(definition: Definition) 
     assert found == []
     assert looked > 15 * len(definition.states)
     everybody = {r.name for r in definition.roles}
-    kept = [f for f in definition.fields() if definition.sights[f].keys() != everybody]
+    kept = [f for f in definition.fields() if definition.visibility[f].keys() != everybody]
     assert bool(held) == bool(kept)
 
 
@@ -162,12 +164,12 @@ def test_a_matrix_that_is_narrower_than_the_pages_is_found(
     definition: Definition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = next(f.name for a in definition.actions for f in a.fields if f.kind == "longtext")
-    narrower = {**definition.sights, definition.headline: {}, said: {}}
+    narrower = {**definition.visibility, definition.headline: {}, said: {}}
     found = set[str]()
     for world, case in worlds(definition):
         if said in case.answers:
             for each in (p for p in case.parties if p.present):
-                told = replace(definition, sights=narrower)
+                told = replace(definition, visibility=narrower)
                 found |= {
                     f"{each.role} {x.split()[2]}" for x in leaks(told, world, case, each.email)[0]
                 }
@@ -198,7 +200,7 @@ class Joined(World):
         anna = known(self.services, person_key(self.services, "anna@example.org"))
         assert anna
         typed = {"form_of_supervision": "group", "title": "canary-title-of-the-group"}
-        self.hub = merging.propose(
+        self.hub = merge.propose(
             self.services, "supervision", anna.person, list(self.ids.values()), typed, "fi",
             apply.mint_key(self.services),
         )  # fmt: skip
@@ -223,7 +225,7 @@ class Joined(World):
 
     def settle(self) -> None:
         self.clock.forward(days=8)
-        while pass_time(self.services, self.hub):
+        while run_due_timer(self.services, self.hub):
             pass
 
 
@@ -322,12 +324,12 @@ def _by_links(world: Joined, cases: list[Case], email: str) -> Iterator[Seen]:
 
 
 def test_a_document_shown_to_others_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = showing.linked_documents
+    real = showing.linked_answers
 
     def for_all(services: Services, opened: Opened, language: str) -> object:
         party = replace(opened.party, role="coordinator")
         return real(services, replace(opened, party=party), language)
 
-    monkeypatch.setattr(showing, "linked_documents", for_all)
+    monkeypatch.setattr(showing, "linked_answers", for_all)
     with pytest.raises(AssertionError, match="reads"):
         test_documents_of_joined_cases_are_read_by_none_of_the_others("dissolved")

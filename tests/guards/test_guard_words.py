@@ -13,9 +13,9 @@ import pytest
 
 from functions.kernel import LANGUAGES
 from functions.processes import NAMES, current
-from functions.render import dates
-from functions.render.mail import message, reference
-from functions.render.texts import mail_text, page_text
+from functions.render.mail.mail import message, reference
+from functions.render.text import dates
+from functions.render.text.texts import mail_text, page_text
 from tests.guards.test_guard_mails import MAILS, note, parts
 from tests.guards.words import LIST, ROOT, Said, by_key, flat, keyed, said
 

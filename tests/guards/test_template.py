@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from functions.entry import desk, papers, party, public
+from functions.entry.desk import app as desk
+from functions.entry.documents import app as documents
+from functions.entry.party import app as party
+from functions.entry.public import app as public
 from infra.deploy.plan import FUNCTIONS, LAMBDA
 from infra.local.child import ROOT
 from tests.deployed.faults import CHECKS, of_type
@@ -41,7 +44,7 @@ def at(template, path):
 
 TABLE = ("CasesTable", "Properties")
 STATEMENT = ("PublicRole", "Properties", "Policies", 0, "PolicyDocument", "Statement")
-PAPERS = ("PapersRole", "Properties", "Policies", 0, "PolicyDocument", "Statement")
+DOCUMENTS = ("DocumentsRole", "Properties", "Policies", 0, "PolicyDocument", "Statement")
 BROKEN = [
     ("roles", (*STATEMENT, 0, "Resource"), "*"),
     ("roles", (*STATEMENT, 0, "Action"), ["logs:*"]),
@@ -50,8 +53,8 @@ BROKEN = [
     ("public", (*STATEMENT, 2, "Resource"), [{"Fn::GetAtt": ["GrantsTable", "Arn"]}]),
     ("public", (*STATEMENT, 2, "Action"), ["kms:Decrypt"]),
     ("public", (*STATEMENT, 2, "Resource"), [{"Fn::GetAtt": ["DesksTable", "Arn"]}]),
-    ("papers", (*PAPERS, 2, "Action"), ["dynamodb:Query", "dynamodb:PutItem"]),
-    ("papers", (*PAPERS, 2, "Resource"), [{"Fn::GetAtt": ["QuotasTable", "Arn"]}]),
+    ("documents", (*DOCUMENTS, 2, "Action"), ["dynamodb:Query", "dynamodb:PutItem"]),
+    ("documents", (*DOCUMENTS, 2, "Resource"), [{"Fn::GetAtt": ["QuotasTable", "Arn"]}]),
     ("desks", (*STATEMENT, 2, "Resource"), [{"Fn::GetAtt": ["DesksTable", "Arn"]}]),
     ("decrypting", (*STATEMENT, 2, "Action"), ["kms:Decrypt"]),
     ("sending", (*STATEMENT, 2, "Action"), ["ses:SendEmail"]),
@@ -118,7 +121,7 @@ def test_every_route_of_the_functions_is_reached(template):
     routes = of_type(template, "AWS::ApiGatewayV2::Route").values()
     assert {r["RouteKey"] for r in routes} == {
         "ANY /api/forms/{proxy+}",
-        "ANY /api/t/{token}/papers/{name}",
+        "ANY /api/t/{token}/documents/{name}",
         "ANY /api/supervisors",
         "ANY /api/desk",
         "ANY /api/d/{proxy+}",
@@ -127,15 +130,15 @@ def test_every_route_of_the_functions_is_reached(template):
     made = World().services
     forms, desks, links, files = (
         [str(r) for r in entry.create_app(made).url_map.iter_rules()]
-        for entry in (public, desk, party, papers)
+        for entry in (public, desk, party, documents)
     )
     assert forms
     assert desks
     assert links
     assert files
-    exact = re.compile(r"/api/t/<token>/papers/<name>(\.[a-z]+)?")
+    exact = re.compile(r"/api/t/<token>/documents/<name>(\.[a-z]+)?")
     assert all(exact.fullmatch(rule) for rule in files)
-    assert not any(re.match("/api/t/[^/]+/papers", rule) for rule in links)
+    assert not any(re.match("/api/t/[^/]+/documents", rule) for rule in links)
     assert all(r == "/api/supervisors" or r.startswith("/api/forms/") for r in forms)
     assert all(rule == "/api/desk" or rule.startswith("/api/d/") for rule in desks)
     others = ("/api/forms/", "/api/supervisors", "/api/d/", "/api/desk")

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from flask import Flask, Response, request
 
-from infra.deploy.handlers import start
+from functions.entry import start
 
 
 @pytest.fixture

@@ -58,17 +58,17 @@ def test_every_module_is_compiled(packages):
             assert "/".join(filter(None, (where, "__pycache__", compiled))) in names
 
 
-def test_only_papers_can_make_files_of_them(packages):
+def test_only_documents_can_make_files_of_them(packages):
     folder, sizes = packages
     for name in sizes:
         with zipfile.ZipFile(folder / f"{name}.zip") as archive:
             found = any(n.startswith("typst/") for n in archive.namelist())
-        assert found == (name == "papers")
+        assert found == (name == "documents")
 
 
 def test_texts_of_processes_are_in_the_packages_that_speak(packages):
     folder, _ = packages
-    for name in ("public", "party", "papers", "desk", "mailer", "clock"):
+    for name in ("public", "party", "documents", "desk", "mailer", "clock"):
         with zipfile.ZipFile(folder / f"{name}.zip") as archive:
             for text in TEXTS:
                 source = tomllib.loads((ROOT / f"{text}.toml").read_text())
@@ -105,12 +105,12 @@ def test_functions_without_pages_have_no_web_framework():
 @pytest.mark.parametrize("name", [name for name in BY_NAME if name != "desk"])
 def test_only_the_desk_reads_forms_and_files_of_the_directory(name):
     modules, foreign = modules_of(BY_NAME[name])
-    assert not {m for m in modules if m.startswith("functions.services.directory_columns")}
+    assert not {m for m in modules if m.startswith("functions.services.directory.columns")}
     assert "pyyaml" not in distributions_of(BY_NAME[name], foreign, LAMBDA)
 
 
-@pytest.mark.parametrize("name", [name for name in BY_NAME if name != "papers"])
-def test_only_papers_get_the_library_of_invoices(name):
+@pytest.mark.parametrize("name", [name for name in BY_NAME if name != "documents"])
+def test_only_documents_get_the_library_of_invoices(name):
     modules, foreign = modules_of(BY_NAME[name])
     assert "functions.adapters.einvoice" not in modules
     found = distributions_of(BY_NAME[name], foreign, LAMBDA)
@@ -166,8 +166,8 @@ def test_model_keeps_operations_and_their_shapes_only():
 CODES = """
 import sys
 sys.path[:0] = sys.argv[1:]
-from functions.kernel import codes
-print(codes.business_id("0000001-9"), codes.iban("FI05 0000 0000 0000 18"), codes.rf("1234561"))
+from functions.kernel import identifiers
+print(identifiers.business_id("0000001-9"), identifiers.iban("FI05 0000 0000 0000 18"), identifiers.rf("1234561"))
 """
 
 
@@ -198,5 +198,5 @@ def test_packages_for_lambda_where_its_python_is(tmp_path):
     assert all(size <= BY_NAME[name].limit for name, size in sizes.items())
     with zipfile.ZipFile(tmp_path / "public.zip") as archive:
         names = archive.namelist()
-    assert "infra/deploy/handlers/__pycache__/public.cpython-313.pyc" in names
+    assert "functions/entry/public/__pycache__/handler.cpython-313.pyc" in names
     assert not [n for n in names if "x86_64" in n]

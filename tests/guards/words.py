@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from functions.render.texts import _leaves
+from functions.render.text.texts import _leaves
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = ROOT / "docs" / "words.toml"

@@ -3,4 +3,4 @@
 import pytest
 
 # A failure in these tells what was found instead, as in a test itself.
-pytest.register_assert_rewrite("tests.journeys.eyes", "tests.journeys.journey")
+pytest.register_assert_rewrite("tests.journeys.browser", "tests.journeys.journey")

@@ -9,9 +9,9 @@ from playwright.sync_api import Browser
 
 from infra.local.sitebuild import ensure_site
 from infra.local.stack import Stack
-from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes, Memory
+from tests.journeys.browser import HEIGHT, WIDTHS, Eyes, Memory
 from tests.journeys.journey import Journey
-from tests.stacks import running
+from tests.local_stack import running
 
 CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 FLAGS = [

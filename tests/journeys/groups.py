@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from infra.local.stack import Stack
-from tests.journeys.eyes import Eyes
+from tests.journeys.browser import Eyes
 from tests.journeys.journey import CONTACT, ENDORSED, Journey, word
 
 APPLY_FOR_GROUP = {

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from functions.kernel.definition import BY_ITSELF
-from functions.kernel.spans import day_of, working_from
+from functions.kernel.durations import day_of, working_from
 from functions.processes.supervision.definition import VERSION_1
-from functions.render import dates
-from functions.render.receipt import who_hears
-from functions.render.texts import mail_text, page_text, process_text
-from functions.render.words import Words
-from functions.services.apply import mint_key
+from functions.render.case.receipt import who_hears
+from functions.render.text import dates
+from functions.render.text.texts import mail_text, page_text, process_text
+from functions.render.text.words import Words
+from functions.services.case.apply import mint_key
 from infra.local.stack import Stack
 from tests.fake_directory import MemoryDirectory
-from tests.journeys.eyes import STANDING, Eyes
+from tests.journeys.browser import STANDING, Eyes
 
 APPLY = {
     "fi": "/tyonohjaus/hae/",
@@ -371,7 +371,7 @@ class Journey:
         assert f'href="{link}"' in str(mail["html"])
         for private in self.secrets():
             assert private not in f"{subject} {text} {mail['html']}"
-        others_too = (VERSION_1.fresh_mail, VERSION_1.handed_mail, VERSION_1.bounced_mail)
+        others_too = (VERSION_1.new_link_mail, VERSION_1.handover_mail, VERSION_1.bounced_mail)
         names = [m.name for m in (*VERSION_1.mails, *others_too)]
         found = [n for n in names if _is(n, language, subject, text)]
         name = max(found, key=lambda n: len("".join(mail_text("supervision", n, language).body)))

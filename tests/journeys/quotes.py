@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from functions.kernel.definition import BY_ITSELF
-from functions.kernel.spans import HELSINKI
+from functions.kernel.durations import HELSINKI
 from functions.processes import current
-from functions.render import dates
-from functions.render.texts import mail_text, maybe, process_text
-from functions.services.apply import mint_key
+from functions.render.text import dates
+from functions.render.text.texts import mail_text, maybe, process_text
+from functions.services.case.apply import mint_key
 from infra.local.stack import Stack
-from tests.journeys.eyes import STANDING, Eyes
+from tests.journeys.browser import STANDING, Eyes
 from tests.journeys.journey import headed, says, word
 
 PAGES = {"fi": "/tarjouspyynto/", "sv": "/sv/offertforfragan/", "en": "/en/request-a-quote/"}
@@ -102,7 +102,7 @@ class Quote:
         self.stack.advance_by(moment - self.stack.clock.now())
 
     def said_day(self, iso: str) -> str:
-        """A day as papers, and within what they say, pages have it."""
+        """A day as documents, and within what they say, pages have it."""
         return dates.plain_day(date.fromisoformat(iso), self.eyes.language)
 
     # -- the public form
@@ -233,7 +233,7 @@ class Quote:
     def row(self, field: str) -> str:
         return self.rows()[said(self.eyes.language, f"fields.{field}.label")]
 
-    def foretold(self, action: str) -> dict[str, str]:
+    def preview(self, action: str) -> dict[str, str]:
         """What is told of a choice before it is made, by field."""
         choice = self.eyes.page.locator(f'[name=action][value="{action}"]')
         form = self.eyes.page.locator("form", has=choice)

@@ -9,13 +9,16 @@ from dataclasses import replace
 
 import pytest
 
-from functions.entry import desk, papers, party, public
+from functions.entry.desk import app as desk
+from functions.entry.documents import app as documents
+from functions.entry.party import app as party
+from functions.entry.public import app as public
 from functions.kernel.directory import DirectoryFile
-from functions.services import apply
+from functions.services.case import apply
+from tests.document_fixtures import einvoice
 from tests.fakes import APPLICATION, DIRECTORY, World
 from tests.journeys.arriving import slowly
 from tests.orders import DATED, Quotes
-from tests.papered import einvoice
 
 LOADS = int(os.environ.get("KAPULA_LOADS", "4"))
 SIZES = """() => [...document.querySelectorAll('main *')].map(each => {
@@ -88,9 +91,9 @@ def sold() -> dict[str, str]:
     path = f"/api/t/{world.token(bill.id, 'finance')}"
     made["/invoice-due"] = party.create_app(world.services).test_client().get(path).text
     world.take(bill.id, "invoice")
-    path = f"/api/t/{world.token(bill.id, 'finance', 'status')}/papers/invoice"
-    made["/paper"] = (
-        papers.create_app(world.services, lambda _: b"", einvoice).test_client().get(path).text
+    path = f"/api/t/{world.token(bill.id, 'finance', 'status')}/documents/invoice"
+    made["/document"] = (
+        documents.create_app(world.services, lambda _: b"", einvoice).test_client().get(path).text
     )
     return made
 
@@ -99,7 +102,7 @@ PAGES = (
     *(f"/task-{s}" for s in ("unconfirmed", "submitted", "returned", "coordinating", "offered")),
     *("/desk", "/desk-merge", "/desk-directory", "/desk-directory-supervisors-testi"),
     *("/status", "/desk-people", "/quote-review", "/quote-quoted", "/quote-dated"),
-    *("/invoice-due", "/paper"),
+    *("/invoice-due", "/document"),
     *("/step-supervision", "/step-arrangements", "/step-sending", "/supervisors"),
     *ON_THE_SITE,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.eyes import WIDTHS
+from tests.journeys.browser import WIDTHS
 from tests.journeys.journey import SUPERVISORS, word
 from tests.journeys.test_keyboard import enter, tab_to
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.spans import Calendar, day_of, last_day, morning, working_from
-from functions.render import dates
-from functions.render.texts import mail_text, process_text
+from functions.kernel.durations import Calendar, day_of, last_day, morning, working_from
+from functions.render.text import dates
+from functions.render.text.texts import mail_text, process_text
 from infra.local.stack import Stack
-from tests.journeys.eyes import STANDING, Eyes
+from tests.journeys.browser import STANDING, Eyes
 from tests.journeys.journey import word
 from tests.moments import lapses, wait
 

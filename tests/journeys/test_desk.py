@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.desk import ALL, MINE, WHO
-from functions.services.indexing import cards
-from functions.services.persons import person_key
+from functions.kernel.desk import ALL, TODO, WHO
+from functions.services.access.people import person_key
+from functions.services.desk.index import worklist_items
 from tests.journeys.groups import enter_desk
 from tests.journeys.journey import ENDORSED, said, word
 
@@ -50,7 +50,7 @@ def test_from_an_address_to_a_task_and_back(start, stack, eyes):
     manager = j.answers["manager_email"]
     open_desk(stack, eyes, manager)
     assert j.answers["manager_name"] in eyes.text(".k-caption")
-    assert eyes.texts("h2") == [word("fi", "desk.mine")]
+    assert eyes.texts("h2") == [word("fi", "desk.todo")]
     (row,) = eyes.texts(ROWS)
     for told in (j.answers["title"], j.answers["applicant_name"], j.reference):
         assert told in row
@@ -60,8 +60,8 @@ def test_from_an_address_to_a_task_and_back(start, stack, eyes):
     j.done("endorse", "coordinating")
     j.mailed(("coordinator", "coordinate", 7), ("applicant", "endorsed"))
     eyes.press(".k-back a")
-    assert word("fi", "desk.mine_none") in eyes.text()
-    assert said("fi", "desk.manager.on") in eyes.texts("h2")
+    assert word("fi", "desk.todo_none") in eyes.text()
+    assert said("fi", "desk.manager.waiting") in eyes.texts("h2")
     (row,) = eyes.texts(ROWS)
     assert said("fi", "states.coordinating.name") in row
     assert said("fi", "turns.coordinator") in row
@@ -72,10 +72,10 @@ def test_from_an_address_to_a_task_and_back(start, stack, eyes):
 def test_each_role_finds_the_case_where_it_stands(start, stack, eyes):
     j = start(supervisor="uusi").to("active")
     places = {
-        j.answers["applicant_email"]: "supervision.applicant.on",
-        j.answers["manager_email"]: "supervision.manager.on",
-        "uusi.ohjaajanen@example.org": "mine",
-        ANNA: "supervision.coordinator.on",
+        j.answers["applicant_email"]: "supervision.applicant.waiting",
+        j.answers["manager_email"]: "supervision.manager.waiting",
+        "uusi.ohjaajanen@example.org": "todo",
+        ANNA: "supervision.coordinator.waiting",
     }
     for email, name in places.items():
         open_desk(stack, eyes, email)
@@ -113,7 +113,7 @@ def test_desk_speaks_the_language_one_chooses(start, stack, eyes, language):
 
 def test_empty_desk_teaches(stack, eyes):
     open_desk(stack, eyes, "provia.handledare@hyvaesimerkki.example.org", "sv")
-    assert word("sv", "desk.mine_none") in eyes.text()
+    assert word("sv", "desk.todo_none") in eyes.text()
     assert eyes.page.locator(ROWS).count() == 0
 
 
@@ -184,8 +184,8 @@ def test_coordinator_finds_and_turns_pages(start, stack, eyes):
                 case, id=f"many{n:016}", answers=calm, opened_at=moment, entered_at=moment
             )
             cases.save(stack.services.cases.case_row(other, "", 0, None))
-            for card in cards(stack.services, other):
-                if card.desk == anna and card.place.startswith((MINE, WHO, ALL)):
+            for card in worklist_items(stack.services, other):
+                if card.desk == anna and card.sort_key.startswith((TODO, WHO, ALL)):
                     laid.save(store.card_row(card))
     open_desk(stack, eyes, ANNA)
     first = eyes.texts(ROWS)
@@ -216,5 +216,5 @@ def test_coordinator_finds_and_turns_pages(start, stack, eyes):
 def _id(stack, j):
     """The id of a journey's case, by its reference."""
     anna = person_key(stack.services, ANNA)
-    found = stack.services.desks.page(anna, MINE, "", 50)
+    found = stack.services.desks.page(anna, TODO, "", 50)
     return next(c.case for c in found if c.case.upper().startswith(j.reference.removeprefix("K-")))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.render.texts import page_text
-from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes
+from functions.render.text.texts import page_text
+from tests.journeys.browser import HEIGHT, WIDTHS, Eyes
 from tests.journeys.groups import ANNA, STEN, door, open_desk
 from tests.journeys.journey import SUPERVISORS, word
 

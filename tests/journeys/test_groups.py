@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.render.texts import process_text
+from functions.render.text.texts import process_text
 from tests.journeys.groups import MORE, Group, cell, open_desk
 from tests.journeys.journey import CONTACT, ENDORSED, SUPERVISORS, said, word
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from functions.kernel.spans import day_ends, day_of
+from functions.kernel.durations import day_ends, day_of
 from tests.journeys.journey import ENDORSED, said, word
 from tests.moments import wait
 

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from functions.kernel.spans import day_of
+from functions.kernel.durations import day_of
 from tests.journeys.groups import ANNA, door, open_desk
 from tests.journeys.journey import SUPERVISORS, Journey, said, word
 from tests.moments import lapses, reminds, wait

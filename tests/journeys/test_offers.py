@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from functions.kernel.spans import day_of
+from functions.kernel.durations import day_of
 from tests.journeys.journey import SUPERVISORS, said, word
 from tests.moments import lapses, reminds, wait
 

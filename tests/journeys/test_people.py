@@ -2,9 +2,9 @@
 
 import json
 
-from functions.entry import bounces
+from functions.entry.bounces import app as bounces
 from functions.kernel.desk import ALL
-from functions.services.persons import person_key
+from functions.services.access.people import person_key
 from tests.journeys.groups import ANNA, STEN, open_desk
 from tests.journeys.journey import ENDORSED, said, word
 

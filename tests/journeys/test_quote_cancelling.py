@@ -17,8 +17,8 @@ def quotes(stack, eyes):
 
 
 def tells(q, action, reason, percent, fee, days=None):
-    """The reckoning of a choice, before it is made: its sum and its reason in words."""
-    told = q.foretold(action)
+    """The computation of a choice, before it is made: its sum and its reason in words."""
+    told = q.preview(action)
     assert told["fee_reason"] == said("fi", f"fields.fee_reason.choices.{reason}")
     unit = said("fi", "fields.fee_percent.unit").strip()
     assert told.get("fee_percent", "").split() == ([] if percent is None else [str(percent), unit])
@@ -68,7 +68,7 @@ def test_whole_order_within_a_week_is_half(quotes, stack, eyes):
     assert q.row("invoice_kind") == said("sv", "fields.invoice_kind.choices.fee")
     eyes.decide("invoice", invoice_number=q.bill_number)
     q.open(q.email, "invoiced", bill)
-    eyes.press('main a[href*="/papers/invoice?"]')
+    eyes.press('main a[href*="/documents/invoice?"]')
     for told in ("625,25 €", "784,69 €", said("fi", "fields.product.choices.group")):
         assert told in eyes.text()
 
@@ -81,7 +81,7 @@ def test_whole_order_after_the_start_is_its_price(quotes, eyes):
     q.until(q.day(2))
     q.open(q.email, "started")
     tells(q, "cancel", "started", None, "0,00 €")
-    assert "days_left" not in q.foretold("cancel")
+    assert "days_left" not in q.preview("cancel")
     eyes.decide("cancel")
     cancelled(q, mail="cancelled_started")
     q.open(q.email, "cancelled_started")
@@ -163,11 +163,11 @@ def test_provider_calls_off_what_is_invoiced(quotes, stack, eyes):
     q.done("credit", "credited")
     q.open(q.email, "credited", bill)
     q.stands("credited")
-    eyes.press('main a[href*="/papers/credit_note?"]')
+    eyes.press('main a[href*="/documents/credit_note?"]')
     for told in (f"{q.bill_number}-H", q.bill_number, "1 569,38 €", REASON):
         assert told in eyes.text()
     q.open(STEN, "credited_finance", bill)
-    link = eyes.page.locator('main a[href*="/papers/credit_note.xml?"]').get_attribute("href")
+    link = eyes.page.locator('main a[href*="/documents/credit_note.xml?"]').get_attribute("href")
     made = eyes.page.request.get(eyes.home + link)
     assert b"<ram:TypeCode>381</ram:TypeCode>" in made.body()
 
@@ -179,9 +179,9 @@ def test_fee_that_changed_at_midnight_is_told_anew(quotes, eyes):
     tells(q, "cancel", "early", 0, "0,00 €", 8)
     q.until(q.day(1), 1)
     eyes.decide("cancel", 422, cancel_reason=REASON)
-    assert word("fi", "problems.reckoned") in eyes.text(".k-error-summary")
+    assert word("fi", "problems.computed") in eyes.text(".k-error-summary")
     assert eyes.filled({"cancel_reason": ""}) == {"cancel_reason": REASON}
-    told = q.foretold("cancel")
+    told = q.preview("cancel")
     assert (told["days_left"], told["fee"]) == ("7", "625,25 €")
     assert q.got(q.email, "cancelled") == 0
     eyes.decide("cancel")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.render.texts import maybe
+from functions.render.text.texts import maybe
 from tests.journeys.groups import open_desk
 from tests.journeys.journey import CONTACT, word
 from tests.journeys.journey import said as supervision
@@ -58,7 +58,7 @@ def test_question_and_second_version_in_english(quotes, eyes):
     assert history.count(said("en", "actions.quote.history")) == 2
     for told in (QUESTION, REPLY, ABOUT):
         assert told in eyes.text()
-    eyes.press_aside('main a[href*="/papers/quote?"]')
+    eyes.press_aside('main a[href*="/documents/quote?"]')
     version = f"{said('en', 'fields.quote_version.label')} 2"
     assert version in eyes.text()
     assert "€1,000.00" in eyes.text()
@@ -155,4 +155,4 @@ def test_consultation_and_crisis(quotes, stack, eyes):
     q.open(q.email, "accepted")
     q.stands("staffing")
     assert q.order()
-    assert eyes.page.locator('main a[href*="/papers/quote?"]').count() == 1
+    assert eyes.page.locator('main a[href*="/documents/quote?"]').count() == 1

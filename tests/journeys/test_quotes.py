@@ -9,7 +9,7 @@ import pypdf
 import pytest
 
 from functions.processes import current
-from functions.render.terms import terms_of
+from functions.render.text.terms import terms_of
 from tests.journeys.groups import open_desk
 from tests.journeys.quotes import (
     ANNA,
@@ -32,9 +32,9 @@ def quotes(stack, eyes):
     return lambda language="fi", **answers: Quote(stack, eyes, language, **answers)
 
 
-def pdf_text(eyes, paper):
-    """What the PDF of a paper on the page says."""
-    link = eyes.page.locator(f'main a[href*="/papers/{paper}.pdf?"]').first
+def pdf_text(eyes, document):
+    """What the PDF of a document on the page says."""
+    link = eyes.page.locator(f'main a[href*="/documents/{document}.pdf?"]').first
     answer = eyes.page.request.get(eyes.home + link.get_attribute("href"))
     assert answer.headers["content-type"] == "application/pdf"
     reader = pypdf.PdfReader(io.BytesIO(answer.body()))
@@ -64,8 +64,8 @@ def test_individual_from_request_to_paid(quotes, stack, eyes):
     q.asks("quoted")
     assert q.said_day(q.day(14)) in eyes.text(".k-lead")
     printed = pdf_text(eyes, "quote")
-    eyes.press_aside('main a[href*="/papers/quote?"]')
-    assert eyes.title() == said("fi", "papers.quote.title")
+    eyes.press_aside('main a[href*="/documents/quote?"]')
+    assert eyes.title() == said("fi", "documents.quote.title")
     shown = eyes.text()
     for told in ("1 250,50 €", "25,5 %", "1 569,38 €", q.said_day(q.day(14)), "2026-1", MESSAGE):
         assert bare(told) in bare(shown), told
@@ -99,7 +99,7 @@ def test_individual_from_request_to_paid(quotes, stack, eyes):
     assert q.got(TESTI, "accepted_order", order) == 1
     assert "Aino Alku" in q.rows().values()
     assert "1 250" not in eyes.text()
-    assert eyes.page.locator('a[href*="/papers/"]').count() == 0
+    assert eyes.page.locator('a[href*="/documents/"]').count() == 0
     q.open(q.email, "scheduled")
     q.stands("scheduled")
 
@@ -121,7 +121,7 @@ def test_individual_from_request_to_paid(quotes, stack, eyes):
     q.open(q.email, "invoiced", bill)
     q.stands("invoiced", yours=True)
     printed = pdf_text(eyes, "invoice")
-    eyes.press('main a[href*="/papers/invoice?"]')
+    eyes.press('main a[href*="/documents/invoice?"]')
     shown = eyes.text()
     for told in (q.bill_number, "1 569,38 €", number, q.said_day(q.day(14))):
         assert bare(told) in bare(shown), told
@@ -186,8 +186,8 @@ def test_organisation_in_swedish_to_the_exported_invoice(quotes, stack, eyes):
     eyes.decide("invoice", invoice_number=q.bill_number)
     q.open(STEN, "invoiced_finance", bill)
     q.asks("invoiced", "finance")
-    eyes.press_aside('main a[href*="/papers/invoice?"]')
-    made = got(eyes, 'main a[href*="/papers/invoice.xml?"]')
+    eyes.press_aside('main a[href*="/documents/invoice?"]')
+    made = got(eyes, 'main a[href*="/documents/invoice.xml?"]')
     assert "attachment" in made.headers["content-disposition"]
     root = ElementTree.fromstring(made.body())
     assert tag(root, "ExchangedDocument/TypeCode") == "380"
@@ -239,8 +239,8 @@ def test_organisation_in_swedish_to_the_exported_invoice(quotes, stack, eyes):
             assert "003723456780" not in eyes.text("body")
             assert BILLING["billing_street"] not in eyes.text("body")
         link = q.link(who, mail).partition("?")[0]
-        for paper in ("invoice", "invoice.xml", "quote.xml"):
-            assert eyes.page.request.get(f"{link}/papers/{paper}").status == 404
+        for document in ("invoice", "invoice.xml", "quote.xml"):
+            assert eyes.page.request.get(f"{link}/documents/{document}").status == 404
 
 
 def got(eyes, selector):

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from functions.kernel.spans import day_of
-from functions.render.act_forms import NOT_NOW
+from functions.kernel.durations import day_of
+from functions.render.case.act_forms import NOT_NOW
 from tests.journeys.journey import said, word
 from tests.moments import chides, lapses, wait
 

@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import expect
 
-from functions.render.texts import page_text
+from functions.render.text.texts import page_text
 from infra.local.server import Server
 from infra.local.sitebuild import script_hashes
 from infra.local.sockets import listening_socket
 from infra.local.static import StaticSite, content_security_policy
-from tests.journeys.eyes import HEIGHT, WIDTHS, Eyes
+from tests.journeys.browser import HEIGHT, WIDTHS, Eyes
 
 LONG = 3  # screens
 CUT = """all => all.filter(each => each.scrollWidth > each.clientWidth + 1).map(

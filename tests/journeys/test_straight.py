@@ -3,8 +3,8 @@ with JavaScript and without."""
 
 import pytest
 
-from functions.render.act_forms import NOT_NOW
-from functions.render.texts import maybe
+from functions.render.case.act_forms import NOT_NOW
+from functions.render.text.texts import maybe
 from tests.journeys.journey import CONTACT, SUPERVISORS, said, word
 
 WORDED = ("desired_start", "unit", "privacy_read")  # told in other words than they are sent in

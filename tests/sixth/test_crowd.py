@@ -12,13 +12,13 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from functions.adapters.cases import DynamoCases
 from functions.adapters.directory import DynamoDirectory
-from functions.adapters.dynamo import Place
-from functions.kernel.case import Order
+from functions.adapters.dynamo import DynamoSettings
+from functions.kernel.case import MailOrder
 from functions.kernel.definition import Definition
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.errors import Unavailable
-from functions.services import links
-from functions.services.act import act
+from functions.services.access import links
+from functions.services.case.act import act
 from tests.fakes import DIRECTORY, KEYS
 from tests.sixth.test_races import DAY, Days
 
@@ -35,7 +35,7 @@ def world(definition: Definition, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
 
     monkeypatch.setattr(BotocoreStubber, "__call__", locked)
     with mock_aws():
-        place = Place("eu-north-1", "kapula-test")
+        place = DynamoSettings("eu-north-1", "kapula-test")
         directory = DynamoDirectory(place)
         cases = DynamoCases(place, directory.row, KEYS)
         for row in (directory.row, *cases.rows):
@@ -54,7 +54,7 @@ def crowd(world: Days, many: int) -> list[str]:
         file = services.cases.load(case_id)
         assert file is not None
         party = file.case.holders("contact")[0]
-        order = Order("any", party.id, "task", file.case.state, file.case.round)
+        order = MailOrder("any", party.id, "task", file.case.state, file.case.round)
         found.append(links.mint(services, case_id, order, party.email).rpartition("/")[2])
     return found
 
@@ -76,10 +76,10 @@ def test_crowd(world: Days) -> None:
 
     with ThreadPoolExecutor(many) as pool:
         assert max(pool.map(press, tokens)) < 3
-    queue = services.cases.queue(f"themeday#{DAY}")
-    assert (len(queue.seated), len(queue.waiting), queue.revision) == (4, many - 4, many)
-    for case_id in (*queue.seated, *queue.waiting):
+    queue = services.cases.waitlist(f"themeday#{DAY}")
+    assert (len(queue.occupying), len(queue.waiting), queue.revision) == (4, many - 4, many)
+    for case_id in (*queue.occupying, *queue.waiting):
         file = services.cases.load(case_id)
         assert file is not None
-        assert file.case.state == ("placed" if case_id in queue.seated else "waiting")
+        assert file.case.state == ("placed" if case_id in queue.occupying else "waiting")
         assert len(file.history) == 2

@@ -9,9 +9,9 @@ import pytest
 from functions.kernel.definition import Definition
 from functions.kernel.errors import KapulaError
 from functions.kernel.history import verifies
-from functions.services import apply, places
-from functions.services.act import act
-from functions.services.passing import pass_time
+from functions.services.case import apply, capacity
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
 from tests.fakes import World, interrupt
 from tests.sixth import BEFORE
 
@@ -57,7 +57,7 @@ class Days(World):
     def wait(self) -> None:
         self.clock.forward(days=self.draw.choice([0, 1, 2, 3, 4, 9]))
         for case_id in self.cases.due(self.clock.now()):
-            pass_time(self.services, case_id)
+            run_due_timer(self.services, case_id)
 
     def step(self) -> None:
         events = [self.enrol, self.press, self.press, self.press, self.wait]
@@ -72,20 +72,20 @@ class Days(World):
 
 def wrong(world: Days) -> list[str]:
     """Where the queue and the cases tell different stories, or places are given twice or idle."""
-    room, queue = world.definition.room, world.cases.queue(f"themeday#{DAY}")
+    room, queue = world.definition.capacity, world.cases.waitlist(f"themeday#{DAY}")
     assert room is not None
     cases = {i: f.case for i, f in world.cases.folders.items()}
-    held = {i: room.takes(c.answers) for i, c in cases.items() if c.state in room.seated}
-    waits = {i: room.takes(c.answers) for i, c in cases.items() if c.state == room.waiting}
-    found = ["other places are held"] * (held != dict(queue.seated))
+    held = {i: room.units(c.answers) for i, c in cases.items() if c.state in room.occupying}
+    waits = {i: room.units(c.answers) for i, c in cases.items() if c.state == room.waiting}
+    found = ["other places are held"] * (held != dict(queue.occupying))
     found += ["others wait"] * (waits != dict(queue.waiting))
-    found += ["too many"] * (sum(held.values()) > room.most[DAY])
+    found += ["too many"] * (sum(held.values()) > room.limits[DAY])
     since = [cases[i].entered_at for i in queue.waiting]
     found += ["out of turn"] * (since != sorted(since))
     first = next(iter(queue.waiting), "")
     found += ["idle places"] * bool(first and room.fits(queue, first, cases[first].answers))
     for folder in world.cases.folders.values():
-        entries = [t.entry for t in folder.told]
+        entries = [t.sealed for t in folder.told]
         if not verifies(world.cases.keys, folder.case.id, entries, entries[-1].seal):
             found.append("a history is broken")
     return found
@@ -102,7 +102,7 @@ def test_never_one_too_many(definition: Definition, seed: int) -> None:
 def test_those_who_cannot_be_called_at_once_are_called_next(
     definition: Definition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(places, "MOST_CALLED", 1)
+    monkeypatch.setattr(capacity, "MOST_CALLED", 1)
     world = Days(definition, 0)
     people = [world.opened(size) for size in ("4", "1", "1")]
     for case_id in people:
@@ -120,9 +120,9 @@ def test_more_places_of_a_newer_version_are_for_all(
     people = [world.opened(size) for size in ("4", "3", "1")]
     for case_id in people[:2]:
         world.take(case_id, "confirm")
-    assert definition.room
-    wider = replace(definition.room, most={**definition.room.most, DAY: 8})
-    monkeypatch.setattr(places, "current", lambda _: replace(definition, room=wider))
+    assert definition.capacity
+    wider = replace(definition.capacity, limits={**definition.capacity.limits, DAY: 8})
+    monkeypatch.setattr(capacity, "current", lambda _: replace(definition, capacity=wider))
     world.take(people[2], "confirm")  # nobody overtakes: who came before is called
     assert [world.case(i).state for i in people] == ["placed", "offered", "waiting"]
     world.take(people[1], "accept")
@@ -135,7 +135,7 @@ def test_all_ways_are_met(definition: Definition) -> None:
         world = Days(definition, seed)
         for _ in range(STEPS):
             world.step()
-        told = [t.entry.step for f in world.cases.folders.values() for t in f.told]
+        told = [t.sealed.event for f in world.cases.folders.values() for t in f.told]
         taken |= {(s.source, s.action, s.target) for s in told}
     room = {"placed", "waiting", "offered"}
     rows = {(t.source, t.action, t.target) for t in definition.transitions}
@@ -144,8 +144,8 @@ def test_all_ways_are_met(definition: Definition) -> None:
 
 def test_a_place_too_many_is_found(definition: Definition) -> None:
     world = Days(definition, 1)
-    while not world.cases.queue(f"themeday#{DAY}").seated:
+    while not world.cases.waitlist(f"themeday#{DAY}").occupying:
         world.step()
     queue = world.cases.queues.pop(f"themeday#{DAY}")
-    assert queue.seated
+    assert queue.occupying
     assert "other places are held" in wrong(world)

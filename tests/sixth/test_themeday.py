@@ -2,7 +2,7 @@
 
 from tests.fakes import interrupt
 from tests.sixth import BEFORE
-from tests.visits import Visits
+from tests.web_client import Visits
 
 
 def enrol(world: Visits, name: str, participants: str = "1", *, confirm: bool = True) -> str:

@@ -2,12 +2,12 @@
 
 import pytest
 
+from functions.kernel.computation import preview
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Invalid
-from functions.kernel.reckoning import foretold
 from functions.processes.quote import money
-from functions.render.case_view import groups
-from functions.render.words import Words
+from functions.render.case.view import groups
+from functions.render.text.words import Words
 from tests.orders import DATED, QUOTE, Quotes
 from tests.unit.test_money_told import heard
 
@@ -71,7 +71,7 @@ def test_running_order_shows_what_is_invoiced_in_all(leaving: int, action: str) 
     due = money.sums(world.invoice_of(case_id))["gross"]
     assert world.case(case_id).answers["payable"] == due > 0
     world.take(case_id, "cancel_one", leaving="Cecilia")
-    shown = foretold(QUOTE.action(action), world.case(case_id), world.clock.now())
+    shown = preview(QUOTE.action(action), world.case(case_id), world.clock.now())
     assert (shown["fee_reason"], shown["payable"]) == ("started", due)
     if action == "cancel":
         world.take(case_id, action)

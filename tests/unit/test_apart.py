@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.entry import party
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Actor, Case, Party
 from functions.kernel.directory import DirectoryFile
@@ -14,11 +14,11 @@ from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import decide, open_case
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused
 from functions.processes import NAMES, current, pinned
-from functions.render.texts import page_text
-from functions.services import handing
-from functions.services.act import act
-from functions.services.links import open_link
-from functions.services.offices import Offices
+from functions.render.text.texts import page_text
+from functions.services.access.links import open_link
+from functions.services.access.offices import Offices
+from functions.services.case import handover
+from functions.services.case.act import act
 from tests.unit.test_duties import _person
 from tests.unit.test_retirement import Staffed
 
@@ -146,7 +146,7 @@ def test_own_application_goes_to_who_keeps_the_directory(office: Staffed) -> Non
     plain = sent_by(office, "a@example.org")
     elsewhere = replace(keeper, id="p9")  # beside the one who has the duty
     assert not offices.holds(current("supervision"), plain, elsewhere)
-    known = handing.colleagues(office.services, current("supervision"), case, keeper)
+    known = handover.colleagues(office.services, current("supervision"), case, keeper)
     assert "una" not in [x.key for x in known.listings("coordinators")]
 
 
@@ -172,7 +172,7 @@ def test_coordinator_takes_nobody_elses_place(office: Staffed, role: str, email:
     taken = office.case(case_id).holders(role)[0]
     typed = {"new_name": "Una", "new_email": email, "new_language": "fi"}
     with pytest.raises(Invalid) as wrong:
-        handing.replace_person(office.services, "una@example.org", case_id, taken.id, typed)
+        handover.replace_person(office.services, "una@example.org", case_id, taken.id, typed)
     assert wrong.value.problems == (Problem("new_email", "apart"),)
 
 
@@ -185,7 +185,7 @@ def test_second_coordinator_does_not_take_the_managers_place_either(office: Staf
     taken = folder.case.holders("manager")[0]
     typed = {"new_name": "Urho", "new_email": "urho+x@example.org", "new_language": "fi"}
     with pytest.raises(Invalid) as wrong:
-        handing.replace_person(office.services, "una@example.org", case_id, taken.id, typed)
+        handover.replace_person(office.services, "una@example.org", case_id, taken.id, typed)
     assert wrong.value.problems == (Problem("new_email", "apart"),)
 
 
@@ -195,8 +195,8 @@ def test_who_may_not_act_hands_on_their_own_place_alone(office: Staffed) -> None
     manager = case.holders("manager")[0]
     typed = {"new_name": "M", "new_email": "m@example.org", "new_language": "fi"}
     with pytest.raises(Refused):
-        handing.replace_person(office.services, held.email, case.id, manager.id, typed)
-    handing.replace_person(office.services, held.email, case.id, held.id, {"colleague": "urho"})
+        handover.replace_person(office.services, held.email, case.id, manager.id, typed)
+    handover.replace_person(office.services, held.email, case.id, held.id, {"colleague": "urho"})
     assert [p.ref for p in office.case(case.id).holders("coordinator")] == ["urho"]
 
 
@@ -212,7 +212,7 @@ def test_nobody_offers_work_to_themself(office: Staffed) -> None:
     office.do(case_id, "offer", supervisor="sulo")
     held = office.case(case_id).holders("supervisor")[0]
     with pytest.raises(Invalid) as wrong:
-        handing.replace_person(
+        handover.replace_person(
             office.services, "una@example.org", case_id, held.id, {"colleague": "testi"}
         )
     assert wrong.value.problems == (Problem("colleague", "apart"),)
@@ -234,7 +234,7 @@ def test_who_may_not_act_sends_nobody_a_link(office: Staffed) -> None:
     manager = case.holders("manager")[0]
     before = dict(office.cases.outbox)
     with pytest.raises(Refused):
-        handing.resend(office.services, held.email, case.id, manager.id)
+        handover.resend(office.services, held.email, case.id, manager.id)
     assert office.cases.outbox == before
     page = f"/api/d/{office.desk(held.email)}/people/{case.id}?lang=en"
     assert f'value="{manager.id}"' not in office.client().get(page).text

@@ -6,16 +6,16 @@ from html import unescape
 
 import pytest
 
-from functions.entry import party
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.desk import group
 from functions.processes import current
-from functions.render import dates
-from functions.render.desk import Frame, desk_row
-from functions.render.texts import page_text
+from functions.render.desk.desk import Frame, desk_row
+from functions.render.text import dates
+from functions.render.text.texts import page_text
 from tests.fakes import World, day_after
+from tests.paths import walks
 from tests.unit.test_first_session import begun
-from tests.walks import walks
 
 SUPERVISION = current("supervision")
 

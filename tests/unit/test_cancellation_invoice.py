@@ -3,13 +3,13 @@
 import pytest
 
 from functions.adapters import einvoice
-from functions.entry import papers
+from functions.entry.documents import app as documents
 from functions.kernel import LANGUAGES
 from functions.processes.quote import money
 from functions.processes.quote.definition import VERSION_1
-from functions.render.organisation import seller
-from functions.render.paper import PaperView, line_text, paper_view
-from functions.render.words import Words
+from functions.render.document.content import DocumentView, document_view, line_text
+from functions.render.text.organisation import seller
+from functions.render.text.words import Words
 from tests.orders import DATED, Quotes
 
 SESSIONS = "5 × 90"
@@ -27,29 +27,29 @@ def bill() -> tuple[Quotes, str]:
     return world, found
 
 
-def view(world: Quotes, case_id: str, language: str, name: str = "invoice") -> PaperView:
+def view(world: Quotes, case_id: str, language: str, name: str = "invoice") -> DocumentView:
     case = world.case(case_id)
     words = Words(VERSION_1, language, world.directory, case.form)
-    paper = next(p for p in VERSION_1.papers if p.name == name)
-    return paper_view(words, case, paper, case.holders("contact")[0], world.clock.now())
+    document = next(p for p in VERSION_1.documents if p.name == name)
+    return document_view(words, case, document, case.holders("contact")[0], world.clock.now())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_paper_of_a_fee_tells_the_day_of_the_cancellation_and_no_work(
+def test_document_of_a_fee_tells_the_day_of_the_cancellation_and_no_work(
     bill: tuple[Quotes, str], language: str
 ) -> None:
     world, case_id = bill
     words = Words(VERSION_1, language, world.directory, "invoice")
     shown = view(world, case_id, language)
     rows = {row.label: row.value for group in shown.groups for row in group.rows}
-    assert "10" in rows[words.page("paper.cancelled_on")]
+    assert "10" in rows[words.page("document.cancelled_on")]
     absent = ("sessions", "session_minutes", "start_date", "end_date")
     labels = {words.label(VERSION_1.fields()[name]) for name in absent}
-    assert not (labels | {words.page("paper.period")}) & rows.keys()
+    assert not (labels | {words.page("document.period")}) & rows.keys()
     assert shown.table
     line = shown.table.rows[0][0]
     assert words.choice(VERSION_1.fields()["product"], "group") in line
-    assert rows[words.page("paper.cancelled_on")] in line
+    assert rows[words.page("document.cancelled_on")] in line
     assert SESSIONS not in line
 
 
@@ -80,12 +80,12 @@ def test_case_of_a_fee_holds_nothing_of_the_work(bill: tuple[Quotes, str]) -> No
     world, case_id = bill
     told = world.case(case_id).answers
     assert not {"sessions", "session_minutes", "start_date", "end_date", "net_price"} & told.keys()
-    client = papers.create_app(world.services, einvoice=einvoice.xml).test_client()
+    client = documents.create_app(world.services, einvoice=einvoice.xml).test_client()
     token = world.token(case_id, "finance", "status")
-    assert client.get(f"/api/t/{token}/papers/invoice?lang=en").status_code == 200
+    assert client.get(f"/api/t/{token}/documents/invoice?lang=en").status_code == 200
 
 
-def test_paper_of_work_still_tells_when_it_is_done() -> None:
+def test_document_of_work_still_tells_when_it_is_done() -> None:
     world = Quotes()
     order = world.request(*DATED)
     world.until("2026-09-14")

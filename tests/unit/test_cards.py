@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from functions.entry.public import create_app
+from functions.entry.public.app import create_app
 from functions.kernel import LANGUAGES
-from functions.kernel.directory import Entry
+from functions.kernel.directory import DirectoryEntry
 from functions.kernel.errors import Unavailable
 from functions.processes import current
-from functions.render import cards
-from functions.render.cards import LONG, MOST, SHOWN, cards_page
-from functions.render.texts import page_text
-from functions.render.words import Words
-from functions.services.directory import read_directory
-from functions.services.directory_columns import COLUMNS
+from functions.render.directory import supervisors
+from functions.render.directory.supervisors import LONG, MOST, SHOWN, cards_page
+from functions.render.text.texts import page_text
+from functions.render.text.words import Words
+from functions.services.directory.columns import COLUMNS
+from functions.services.directory.importing import read_directory
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import World
 from tests.guards.pages import page_faults
@@ -48,15 +48,15 @@ FACTS: dict[str, Any] = {
 }
 
 
-def entry(key: str = "aada", name: str = "Aada Aalto", **changed: Any) -> Entry:
+def entry(key: str = "aada", name: str = "Aada Aalto", **changed: Any) -> DirectoryEntry:
     """Somebody who permits it, unless ``changed`` says otherwise; None leaves a fact out."""
     retired = changed.pop("retired", False)
     facts = {"email": f"{key}@secret.example", "language": "fi", **FACTS, **changed}
     told = {n: v for n, v in facts.items() if v is not None}
-    return Entry("supervisors", key, dict.fromkeys(LANGUAGES, name), told, retired)
+    return DirectoryEntry("supervisors", key, dict.fromkeys(LANGUAGES, name), told, retired)
 
 
-def client(*entries: Entry) -> FlaskClient:
+def client(*entries: DirectoryEntry) -> FlaskClient:
     world = World()
     services = replace(world.services, directory=MemoryDirectory(*entries))
     return create_app(services).test_client()
@@ -280,10 +280,10 @@ def test_nobody_told_anything_but_what_they_must() -> None:
 
 def test_form_posts_do_not_import_the_page() -> None:
     """The bench counts what a form that is sent imports; this page is no part of it."""
-    source = Path("functions/entry/public.py").read_text(encoding="utf-8")
+    source = Path("functions/entry/public/app.py").read_text(encoding="utf-8")
     assert "import cards_page" in source
     assert not re.search(r"^from functions\.render", source, re.MULTILINE)
-    assert cards.SOURCE == "supervisors"
+    assert supervisors.SOURCE == "supervisors"
 
 
 def test_sectors_are_told_and_filtered_in_every_language() -> None:

@@ -6,15 +6,15 @@ from html import unescape
 
 import pytest
 
-from functions.entry.party import create_app
+from functions.entry.party.app import create_app
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
 from functions.processes import current
-from functions.render.case_view import CaseView, case_view
-from functions.render.words import Words
+from functions.render.case.view import CaseView, case_view
+from functions.render.text.words import Words
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, START, World
-from tests.walks import Walk, opened, step
+from tests.paths import Walk, opened, step
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
 SUPERVISION = current("supervision")
@@ -29,16 +29,16 @@ def corrected() -> Walk:
 
 def view(definition: Definition, role: str) -> CaseView:
     walk = corrected()
-    told = [(t.entry, t.said) for t in walk.told()]
+    told = [(t.sealed, t.answers) for t in walk.told()]
     reader = walk.case.holders(role)[0]
     words = Words(definition, "en", PEOPLE)
-    return case_view(words, walk.case, told, reader, task=True, document=True, now=START)
+    return case_view(words, walk.case, told, reader, task=True, with_answers=True, now=START)
 
 
 def hiding(field: str, role: str) -> Definition:
     """Supervision where a role does not see a field."""
-    sight = {r: states for r, states in SUPERVISION.sights[field].items() if r != role}
-    return replace(SUPERVISION, sights={**SUPERVISION.sights, field: sight})
+    sight = {r: states for r, states in SUPERVISION.visibility[field].items() if r != role}
+    return replace(SUPERVISION, visibility={**SUPERVISION.visibility, field: sight})
 
 
 def test_view_shows_answers_and_what_a_correction_changed() -> None:
@@ -55,7 +55,7 @@ def test_view_hidden_field_is_in_no_corner() -> None:
 
 def test_view_people_without_who_left() -> None:
     former = next(p for p in corrected().case.parties if p.role == "manager" and not p.present)
-    found = repr(view(SUPERVISION, "applicant").groups)
+    found = repr(view(SUPERVISION, "applicant").sections)
     assert former.email not in found
 
 
@@ -66,9 +66,9 @@ def test_domains_are_shown_as_people_write_them() -> None:
     case = replace(walk.case, parties=parties, answers=answers)
     words = Words(SUPERVISION, "en", PEOPLE)
     reader = case.holders("coordinator")[0]
-    shown = case_view(words, case, [], reader, task=True, document=True, now=START)
-    assert "etu@hyvä.example" in repr(shown.groups)
-    assert "xn--" not in repr(shown.groups)
+    shown = case_view(words, case, [], reader, task=True, with_answers=True, now=START)
+    assert "etu@hyvä.example" in repr(shown.sections)
+    assert "xn--" not in repr(shown.sections)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

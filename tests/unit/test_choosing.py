@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from functions.entry.party import create_app
+from functions.entry.party.app import create_app
 from functions.kernel import LANGUAGES, ranking
-from functions.kernel.directory import DirectoryFile, Entry
+from functions.kernel.directory import DirectoryEntry, DirectoryFile
 from functions.processes import NAMES, versions
-from functions.render import choosing
-from functions.render.choosing import MOST, PAGE, cut
-from functions.render.facets import MOST_VALUES
-from functions.render.texts import page_text, process_text
-from functions.services import apply
-from functions.services.act import act
+from functions.render.form import choosing
+from functions.render.form.choosing import MOST, PAGE, cut
+from functions.render.form.facets import MOST_VALUES
+from functions.render.text.texts import page_text, process_text
+from functions.services.case import apply
+from functions.services.case.act import act
 from tests.fakes import World
 from tests.faults.pages import Element, Page
 from tests.guards.pages import page_faults
@@ -55,11 +55,11 @@ SUPERVISORS: dict[str, dict[str, Any]] = {
 WISH = {"number_of_sessions": "12", "supervision_language": "fi", "mode": "hybrid"}
 
 
-def entry(key: str, facts: Mapping[str, Any]) -> Entry:
+def entry(key: str, facts: Mapping[str, Any]) -> DirectoryEntry:
     known = {"email": f"{key}@example.org", "language": "fi", **facts}
     retired = bool(known.pop("retired", False))
     names = dict.fromkeys(LANGUAGES, f"{key.title()} Työnohjaaja")
-    return Entry("supervisors", key, names, known, retired)
+    return DirectoryEntry("supervisors", key, names, known, retired)
 
 
 class Desk:

@@ -8,26 +8,26 @@ from html import unescape
 
 import pytest
 
-from functions.entry.party import create_app
+from functions.entry.party.app import create_app
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case
 from functions.kernel.check import check
-from functions.kernel.consequences import Onward
-from functions.kernel.desk import GROUPS, MINE, list_of, slots
+from functions.kernel.consequences import Referral
+from functions.kernel.desk import GROUPS, TODO, list_of, placements
 from functions.kernel.directory import DirectoryFile
+from functions.kernel.durations import Calendar, day_begins, day_ends, day_of, last_day
 from functions.kernel.errors import HandedOn, WrongDefinition
-from functions.kernel.ladder import deadline
-from functions.kernel.spans import Calendar, day_begins, day_ends, day_of, last_day
+from functions.kernel.timers import deadline
 from functions.processes import current
-from functions.render import dates
-from functions.render.case_view import case_view
-from functions.render.onward import door
-from functions.render.words import Words
-from functions.services import apply, handing
-from functions.services.act import act
-from functions.services.digest import waiting_long
-from functions.services.passing import pass_time
-from functions.services.persons import person_key
+from functions.render.case.referral import referral_form
+from functions.render.case.view import case_view
+from functions.render.text import dates
+from functions.render.text.words import Words
+from functions.services.access.people import person_key
+from functions.services.case import apply, handover
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
+from functions.services.mail.digest import waiting_long
 from tests.fakes import World
 
 CONTACT = current("contact")
@@ -134,42 +134,42 @@ def test_door_carries_over_what_was_typed(
     case_id = world.contact("confirm")
     words = Words(CONTACT, "en", world.directory)
     sender = world.case(case_id).holders("sender")[0]
-    assert door(words, world.case(case_id), sender) is None
+    assert referral_form(words, world.case(case_id), sender) is None
     world.take(case_id, "convert", to_form=form)
     case = world.case(case_id)
-    found = door(words, case, sender)
+    found = referral_form(words, case, sender)
     assert found is not None
     assert (found.path, dict(found.typed)) == (f"/api/forms/supervision/{form}", filled)
-    assert door(words, case, case.holders("assignee")[0]) is None
-    assert door(words, case, replace(sender, present=False)) is None
+    assert referral_form(words, case, case.holders("assignee")[0]) is None
+    assert referral_form(words, case, replace(sender, present=False)) is None
     assert f'action="/api/forms/supervision/{form}"' in world.page(case_id, "sender")
     assert len(world.cases.folders) == 1
 
 
 def test_onward_of_unknown_things_is_refused() -> None:
-    lost = Onward("nowhere", "sender", ("to_form", "boat"), "x", "y", {"shoe": "size"})
+    lost = Referral("nowhere", "sender", ("to_form", "boat"), "x", "y", {"shoe": "size"})
     with pytest.raises(WrongDefinition, match="unknown choice, role or state") as error:
-        check(replace(CONTACT, onward=(lost,)))
+        check(replace(CONTACT, referrals=(lost,)))
     assert "no field shoe" in str(error.value)
 
 
 def lists(world: Contacts, case_id: str, role: str) -> set[str]:
     """The lists of desks that a case lies in for a role."""
-    places = {s.place for s in slots(CONTACT, world.case(case_id)) if s.party.role == role}
+    places = {s.sort_key for s in placements(CONTACT, world.case(case_id)) if s.party.role == role}
     known = {n: list_of("contact", role, n) for n in GROUPS}
     found = {name for name, prefix in known.items() for p in places if p.startswith(prefix)}
-    return found | ({"mine"} if any(p.startswith(MINE) for p in places) else set())
+    return found | ({"todo"} if any(p.startswith(TODO) for p in places) else set())
 
 
 @pytest.mark.parametrize(
     ("actions", "assignee", "sender"),
     [
-        (("confirm",), {"mine"}, {"on"}),
-        (("confirm", "answer"), {"on"}, {"mine"}),
-        (("confirm", "answer", "close"), {"ended"}, {"ended"}),
-        (("confirm", "withdraw"), {"ended"}, {"ended"}),
-        (("confirm", "convert"), {"aside"}, {"mine"}),
-        (("confirm", "convert", "finish"), {"ended"}, {"ended"}),
+        (("confirm",), {"todo"}, {"waiting"}),
+        (("confirm", "answer"), {"waiting"}, {"todo"}),
+        (("confirm", "answer", "close"), {"closed"}, {"closed"}),
+        (("confirm", "withdraw"), {"closed"}, {"closed"}),
+        (("confirm", "convert"), {"returned"}, {"todo"}),
+        (("confirm", "convert", "finish"), {"closed"}, {"closed"}),
         (("confirm", "spam"), set(), set()),
     ],
 )
@@ -192,7 +192,7 @@ def test_what_is_over_waits_for_nobody(world: Contacts) -> None:
     assert "Nobody needs to do anything." in world.page(case_id, "sender")
     assert "We will delete these details on" in world.page(case_id, "sender")
     anna = world.case(case_id).holders("assignee")[0]
-    assert not handing.may_be_replaced(CONTACT, world.case(case_id), anna)
+    assert not handover.may_be_replaced(CONTACT, world.case(case_id), anna)
 
 
 def test_erased_a_year_after_with_a_history_that_verifies(world: Contacts) -> None:
@@ -202,12 +202,12 @@ def test_erased_a_year_after_with_a_history_that_verifies(world: Contacts) -> No
     assert last is not None
     due = day_ends(last)
     world.clock.time = due - timedelta(seconds=1)
-    assert not pass_time(world.services, case_id)
+    assert not run_due_timer(world.services, case_id)
     world.clock.time = due
-    assert pass_time(world.services, case_id)
+    assert run_due_timer(world.services, case_id)
     folder = world.cases.folders[case_id]
     assert (folder.case.state, folder.case.answers, folder.case.parties) == ("erased", {}, ())
-    assert [t.said for t in folder.told] == [None] * len(folder.told)
+    assert [t.answers for t in folder.told] == [None] * len(folder.told)
     file = world.cases.load(case_id)
     assert file
     assert file.sound
@@ -217,16 +217,16 @@ def test_handed_to_a_colleague(world: Contacts) -> None:
     answers(world, "anna", "general")
     case_id = world.contact("confirm")
     (anna,) = world.case(case_id).holders("assignee")
-    (field,) = handing.asked(CONTACT, anna)
+    (field,) = handover.asked(CONTACT, anna)
     assert (field.name, field.source) == ("colleague", "coordinators")
     world.deliver_all()
-    handing.replace_person(
+    handover.replace_person(
         world.services, "anna@example.org", case_id, anna.id, {"colleague": "sten"}
     )
     assert names(world.case(case_id)) == ["sten"]
     assert [m["To"] for m in world.deliver_all()] == ["sten@example.org"]
     with pytest.raises(HandedOn):
-        handing.looked_after(world.services, case_id, "anna@example.org")
+        handover.owned_case(world.services, case_id, "anna@example.org")
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_whoever_may_miss_the_laws_day_is_told_of_it_before(
     found = []
     while day_of(world.clock.now()) <= last:
         world.clock.forward(days=1)
-        while pass_time(world.services, case_id):
+        while run_due_timer(world.services, case_id):
             pass
         now = day_of(world.clock.now())
         sent = [*world.deliver_all(), *world.deliver_all()]
@@ -270,7 +270,7 @@ def test_of_a_message_that_was_answered_nobody_hears_that_it_is_due(world: Conta
     case_id = world.contact("confirm", topic="accessibility")
     world.deliver_all()
     world.clock.forward(days=9)
-    while pass_time(world.services, case_id):
+    while run_due_timer(world.services, case_id):
         pass
     world.deliver_all()  # it is put into the box of each who keeps the directory
     world.take(case_id, "answer")
@@ -334,7 +334,9 @@ def test_progress_promises_nothing_that_a_case_cannot_come_to(
     case_id = world.contact("confirm", "convert")
     words, case = Words(CONTACT, language, world.directory, "message"), world.case(case_id)
     for party in case.parties:
-        told = [(t.entry, t.said) for t in world.cases.folders[case_id].told]
-        view = case_view(words, case, told, party, task=False, document=True, now=world.clock.now())
-        later = [hand.what for hand in view.hands if hand.standing == "next"]
+        told = [(t.sealed, t.answers) for t in world.cases.folders[case_id].told]
+        view = case_view(
+            words, case, told, party, task=False, with_answers=True, now=world.clock.now()
+        )
+        later = [hand.what for hand in view.route if hand.standing == "next"]
         assert later == [words.text("states.closed.name")]

@@ -2,13 +2,13 @@
 
 import pytest
 
-from functions.entry import party
-from functions.kernel.changes import latest_changes
+from functions.entry.party import app as party
+from functions.kernel.diff import latest_changes
 from functions.kernel.errors import Conflict, Invalid, Refused
 from functions.processes import current
-from functions.services import apply
-from functions.services.act import act
-from functions.services.links import open_link
+from functions.services.access.links import open_link
+from functions.services.case import apply
+from functions.services.case.act import act
 from tests.fakes import APPLICATION, World
 from tests.faults.pages import Form, Page
 from tests.unit.test_retirement import Staffed
@@ -191,7 +191,7 @@ def test_people_stand_in_the_form_and_stay_when_it_is_sent_untouched(
     assert told.isdisjoint(email for _, email in LISTED)
     file = office.cases.load(group)
     assert file
-    history = [(t.entry, t.said) for t in file.history]
+    history = [(t.sealed, t.answers) for t in file.history]
     assert latest_changes(current("supervision"), file.case, history) == ()
     people = zip(file.case.answers["supervisees"], answers["supervisees"], strict=True)
     assert all(now == {**then, "language": "fi"} for now, then in people)

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from functions.entry import directory
-from functions.services.deliver import deliver
+from functions.services.mail.deliver import deliver
+from infra import import_directory
 from infra.cost.__main__ import MEASURED, PRICES, SIZES, table
 from infra.cost.measure import BASE_URL, WEB, Meter, Run, item_bytes
-from infra.cost.model import Function, Line, Prices, Use, bill, by_service, use_from
+from infra.cost.model import BillLine, FunctionRun, Prices, Use, bill, by_service, use_from
 from infra.local.stack import DEMO
 from tests.fakes import World
 
 USE = Use(
-    functions={"web": Function(4, 200, 1024), "mail": Function(2, 100, 512)},
+    functions={"web": FunctionRun(4, 200, 1024), "mail": FunctionRun(2, 100, 512)},
     web=("web",),
     mails=3,
     mail_bytes=1000,
@@ -66,25 +66,25 @@ PRICE = Prices(
 # CloudFront: the 80 requests and 5 x 10 files. Logs: 80 + 60 mails + 100 lines of 1 MB.
 # Kept: 120 x 2 years x 5,000 bytes = 0.0012 GB.
 BY_HAND = [
-    Line("Lambda", "lambda_request", 220, 110.0),
-    Line("Lambda", "lambda_gb_second", 12.5, 25.0),
-    Line("DynamoDB", "dynamodb_write", 400, 100.0),
-    Line("DynamoDB", "dynamodb_read", 500, 62.5),
-    Line("API Gateway", "api_request", 80, 40.0),
-    Line("SES", "ses_mail", 60, 15.0),
-    Line("SES", "ses_gb", 0.00006, 0.0006),
-    Line("CloudFront", "cloudfront_request", 130, 65.0),
-    Line("CloudFront", "cloudfront_gb", 10, 80.0),
-    Line("WAF", "waf_request", 130, 32.5),
-    Line("KMS", "kms_request", 110, 110.0),
-    Line("CloudWatch", "logs_gb", 0.24, 24.0),
-    Line("DynamoDB", "dynamodb_gb_month", 0.0012, 0.0048),
-    Line("DynamoDB", "dynamodb_recovery_gb_month", 0.0012, 0.0024),
-    Line("KMS", "kms_key", 1, 1.0),
-    Line("CloudWatch", "alarm", 4, 2.0),
-    Line("CloudWatch", "dashboard", 1, 3.0),
-    Line("WAF", "waf_acl", 1, 5.0),
-    Line("WAF", "waf_rule", 2, 4.0),
+    BillLine("Lambda", "lambda_request", 220, 110.0),
+    BillLine("Lambda", "lambda_gb_second", 12.5, 25.0),
+    BillLine("DynamoDB", "dynamodb_write", 400, 100.0),
+    BillLine("DynamoDB", "dynamodb_read", 500, 62.5),
+    BillLine("API Gateway", "api_request", 80, 40.0),
+    BillLine("SES", "ses_mail", 60, 15.0),
+    BillLine("SES", "ses_gb", 0.00006, 0.0006),
+    BillLine("CloudFront", "cloudfront_request", 130, 65.0),
+    BillLine("CloudFront", "cloudfront_gb", 10, 80.0),
+    BillLine("WAF", "waf_request", 130, 32.5),
+    BillLine("KMS", "kms_request", 110, 110.0),
+    BillLine("CloudWatch", "logs_gb", 0.24, 24.0),
+    BillLine("DynamoDB", "dynamodb_gb_month", 0.0012, 0.0048),
+    BillLine("DynamoDB", "dynamodb_recovery_gb_month", 0.0012, 0.0024),
+    BillLine("KMS", "kms_key", 1, 1.0),
+    BillLine("CloudWatch", "alarm", 4, 2.0),
+    BillLine("CloudWatch", "dashboard", 1, 3.0),
+    BillLine("WAF", "waf_acl", 1, 5.0),
+    BillLine("WAF", "waf_rule", 2, 4.0),
 ]
 
 
@@ -152,7 +152,7 @@ class Walked(Run):
 
 def test_measured_walk_comes_to_a_desk_that_is_open():
     world = World()
-    directory.import_file(world.services, DEMO)
+    import_directory.import_file(world.services, DEMO)
     run = Walked(world)
     run.walk()
     assert [run.calls[name] for name in WEB] == [6, 12, 4]

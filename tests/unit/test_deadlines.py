@@ -6,19 +6,19 @@ from functools import cache
 
 import pytest
 
-from functions.kernel.case import Case, Order
-from functions.kernel.definition import BY_ITSELF, Definition, Rung, State
-from functions.kernel.ladder import deadline, due_at, due_rung, is_late, next_rung
-from functions.kernel.spans import HELSINKI, OnDate, day_ends, day_of, is_working, last_day
+from functions.kernel.case import Case, MailOrder
+from functions.kernel.definition import BY_ITSELF, Definition, State, Timer
+from functions.kernel.durations import HELSINKI, OnDate, day_ends, day_of, is_working, last_day
+from functions.kernel.timers import deadline, due_at, due_timer, is_late, next_timer
 from functions.processes import NAMES, current
-from functions.render import dates
-from functions.render.texts import mail_text
-from functions.services.links import mint, open_link
-from functions.services.passing import pass_time
+from functions.render.text import dates
+from functions.render.text.texts import mail_text
+from functions.services.access.links import mint, open_link
+from functions.services.case.timers import run_due_timer
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, World
 from tests.moments import MOMENTS
-from tests.walks import walks
+from tests.paths import walks
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 PEOPLE = MemoryDirectory(*DIRECTORY)
@@ -41,21 +41,21 @@ def begun(definition: Definition, case: Case, moment: datetime) -> Case:
     return replace(case, entered_at=moment.astimezone(UTC), answers=answers, votes={})
 
 
-def ladder(definition: Definition, case: Case) -> list[tuple[Rung, Case]]:
-    """Each rung of the state, with the case as it waits for it."""
+def timers_of(definition: Definition, case: Case) -> list[tuple[Timer, Case]]:
+    """Each timer of the state, with the case as it waits for it."""
     state = definition.state(case.state)
-    cases = [replace(case, rung=n) for n in range(len(state.ladder))]
-    found = [(next_rung(definition, each), each) for each in cases]
-    return [(rung, each) for rung, each in found if rung]
+    cases = [replace(case, next_timer=n) for n in range(len(state.timers))]
+    found = [(next_timer(definition, each), each) for each in cases]
+    return [(timer, each) for timer, each in found if timer]
 
 
-def lapse(state: State, rung: Rung) -> bool:
-    """Whether a rung ends the time that people have been told."""
+def lapse(state: State, timer: Timer) -> bool:
+    """Whether a timer ends the time that people have been told."""
     if state.turn in BY_ITSELF:
         return False
     if isinstance(state.deadline, OnDate):
-        return isinstance(rung.after, OnDate) and rung.after.field == state.deadline.field
-    return rung.after == state.deadline
+        return isinstance(timer.after, OnDate) and timer.after.field == state.deadline.field
+    return timer.after == state.deadline
 
 
 def every(name: str, moment: datetime) -> list[tuple[Definition, Case]]:
@@ -66,25 +66,25 @@ def every(name: str, moment: datetime) -> list[tuple[Definition, Case]]:
 @pytest.mark.parametrize("moment", MOMENTS, ids=str)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_lapses_does_so_when_its_day_is_over(name: str, moment: datetime) -> None:
-    rungs = 0
+    timers = 0
     for definition, case in every(name, moment):
         told = deadline(definition, case)
-        for rung, each in ladder(definition, case):
+        for timer, each in timers_of(definition, case):
             due = due_at(definition, each)
             assert due is not None
             local = due.astimezone(HELSINKI)
-            assert local.time() == (time() if rung.action else time(8))
+            assert local.time() == (time() if timer.action else time(8))
             assert due > case.entered_at
-            assert due_rung(definition, each, due - SECOND) is None
-            assert due_rung(definition, each, due) is not None
-            if rung.action and told and lapse(definition.state(case.state), rung):
+            assert due_timer(definition, each, due - SECOND) is None
+            assert due_timer(definition, each, due) is not None
+            if timer.action and told and lapse(definition.state(case.state), timer):
                 assert due == day_ends(told)
                 assert not is_late(definition, case, due - SECOND)
-                rungs += 1
+                timers += 1
             if is_late(definition, case, due):
                 assert told is not None
                 assert due >= day_ends(told)
-    assert rungs
+    assert timers
 
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=str)
@@ -109,9 +109,9 @@ def test_nobody_is_to_act_by_a_holiday(name: str, moment: datetime) -> None:
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=str)
 @pytest.mark.parametrize("name", NAMES)
-def test_ladders_rise(name: str, moment: datetime) -> None:
+def test_timers_rise(name: str, moment: datetime) -> None:
     for definition, case in every(name, moment):
-        due = [due_at(definition, each) for _, each in ladder(definition, case)]
+        due = [due_at(definition, each) for _, each in timers_of(definition, case)]
         assert due == sorted(due)  # type: ignore[type-var]
 
 
@@ -122,10 +122,10 @@ BY = {"fi": "viimeistään {deadline", "sv": "senast {deadline", "en": "by {dead
 def test_mail_after_the_deadline_asks_nobody_to_act_by_it(name: str) -> None:
     late = set()
     for definition, case in every(name, MOMENTS[0]):
-        for rung, each in ladder(definition, case):
+        for timer, each in timers_of(definition, case):
             due = due_at(definition, each)
-            if rung.mail and due and is_late(definition, each, due):
-                late.add(rung.mail)
+            if timer.mail and due and is_late(definition, each, due):
+                late.add(timer.mail)
     assert late or name == "themeday"
     for mail in sorted(late):
         for language, words in BY.items():
@@ -147,11 +147,11 @@ def test_offer_stands_to_the_end_of_the_day_that_its_mail_names(moment: datetime
     assert dates.day(told, "fi") in mailed(world, "testi@example.org")
     token = world.token(case_id, "supervisor")
     world.clock.time = day_ends(told) - SECOND
-    pass_time(world.services, case_id)  # the reminder
-    assert not pass_time(world.services, case_id)
+    run_due_timer(world.services, case_id)  # the reminder
+    assert not run_due_timer(world.services, case_id)
     assert open_link(world.services, token).standing == "open"
     world.clock.time = day_ends(told)
-    assert pass_time(world.services, case_id)
+    assert run_due_timer(world.services, case_id)
     assert world.case(case_id).state == "coordinating"
     assert open_link(world.services, token).standing == "left"
 
@@ -164,7 +164,7 @@ def test_link_lives_through_the_day_that_its_mail_names(moment: datetime, days: 
     told = day_of(world.clock.now()) + DAY * days
     case = world.case(case_id)
     party = case.holders("manager")[0]
-    order = Order("any", party.id, "task", case.state, case.round)
+    order = MailOrder("any", party.id, "task", case.state, case.round)
     token = mint(world.services, case_id, order, party.email, told).rpartition("/")[2]
     world.clock.time = day_ends(told) - SECOND
     assert open_link(world.services, token).standing == "open"

@@ -4,15 +4,18 @@ import pytest
 
 from functions.kernel.errors import Problem
 from functions.processes import NAMES, current
-from functions.render.act_forms import Filled, act_forms, all_wrong
-from functions.render.words import Words
+from functions.render.case.act_forms import InitialValues, act_forms, all_wrong
+from functions.render.text.words import Words
 from tests.fakes import World
 
 ACTIONS = [
     (name, action.name)
     for name in NAMES
     for action in current(name).actions
-    if action.pressed and not action.corrects and not action.again and not action.prefill
+    if action.pressed
+    and not action.reopens_form
+    and not action.start_with_last
+    and not action.prefill
 ]
 LANGUAGES = ("fi", "sv", "en")
 
@@ -23,7 +26,7 @@ def alone(process: str, name: str, language: str = "en", sent: bool = False):  #
     words = Words(definition, language, World().directory, definition.forms[0].name)
     typed = {"_form": name} if sent else None
     problems = (Problem("action", "unchosen"),) if sent else ()
-    filled = Filled(definition.forms[0].name, {}, {}, typed, problems, task=True)
+    filled = InitialValues(definition.forms[0].name, {}, {}, typed, problems, task=True)
     (form,) = act_forms(words, (definition.action(name),), filled)
     return form, words
 

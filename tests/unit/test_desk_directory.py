@@ -9,17 +9,17 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from functions.entry.desk_directory import register
+from functions.entry.desk.directory import register
 from functions.entry.web import make_app
 from functions.kernel import LANGUAGES
-from functions.kernel.directory import DirectoryFile, Entry
+from functions.kernel.directory import DirectoryEntry, DirectoryFile
 from functions.kernel.errors import Refused, Unavailable
-from functions.render import dates
-from functions.render.texts import page_text
-from functions.services.directory import import_directory
-from functions.services.directory_asked import asked_of, form_from
-from functions.services.directory_columns import COLUMNS
-from functions.services.wiring import Services
+from functions.render.text import dates
+from functions.render.text.texts import page_text
+from functions.services.container import Services
+from functions.services.directory.columns import COLUMNS
+from functions.services.directory.fields import asked_of, form_from
+from functions.services.directory.importing import import_directory
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import START, World
 from tests.guards.pages import page_faults
@@ -82,7 +82,7 @@ class Place:
     def post(self, path: str, typed: dict[str, str], token: str = "both") -> TestResponse:
         return self.client.post(f"/api/d/{token}/{path}", data=typed)
 
-    def entry(self, source: str, key: str) -> Entry:
+    def entry(self, source: str, key: str) -> DirectoryEntry:
         return next(e for e in self.directory.entries(source) if e.key == key)
 
     def form(self, path: str, token: str = "both", language: str = "en") -> dict[str, str]:

@@ -5,19 +5,19 @@ from html import unescape
 
 import pytest
 
-from functions.entry import desk
+from functions.entry.desk import app as desk
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
-from functions.kernel.desk import asked_words, fits, slots
+from functions.kernel.desk import asked_words, fits, placements
+from functions.kernel.durations import OnDate
 from functions.kernel.duties import FINANCE, TOPICS, UNITS, duty_of
-from functions.kernel.spans import OnDate
 from functions.kernel.visibility import sees
 from functions.processes import NAMES, current
-from functions.render.desk_filters import sought
+from functions.render.desk.filters import sought
 from tests.fakes import World
 from tests.orders import DATED, Quotes
-from tests.walks import walks
+from tests.paths import walks
 
 # What the English label names, and the answers by which each is found.
 MEANT = {
@@ -32,7 +32,7 @@ EACH = pytest.mark.parametrize("definition", [current(name) for name in NAMES], 
 
 
 def found_for(definition: Definition, case: Case, role: str, text: str) -> bool:
-    marks = [s.marks for s in slots(definition, case) if s.marks and s.party.role == role]
+    marks = [s.tags for s in placements(definition, case) if s.tags and s.party.role == role]
     return any(fits(each, (), asked_words(text)) for each in marks)
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from functions.entry import desk as desk_entry
+from functions.entry.desk import app as desk_entry
 from functions.kernel import LANGUAGES
 from functions.kernel.mailboxes import masked
-from functions.render.texts import page_text
-from functions.services.desk_links import open_desk
+from functions.render.text.texts import page_text
+from functions.services.access.desk_links import open_desk
 from tests.fakes import World
 from tests.guards.pages import page_faults
 
@@ -18,7 +18,7 @@ def test_reading_the_link_opens_nothing() -> None:
     token = world.desk_link(ANNA)
     app = desk_entry.create_app(world.services).test_client()
     before = world.stored()
-    for path in ("", "/merge", "/directory", "/people/x", "?list=mine"):
+    for path in ("", "/merge", "/directory", "/people/x", "?list=todo"):
         got = app.get(f"/api/d/{token}{path}")
         assert got.status_code == 200
         assert page_text("fi", "desk_open.title") in got.text, path

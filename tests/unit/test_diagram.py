@@ -8,14 +8,14 @@ from xml.etree import ElementTree
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import CLOCK, Action, Definition, Mail, Rung, State, Transition
+from functions.kernel.definition import CLOCK, Action, Definition, Mail, State, Timer, Transition
 from functions.kernel.fields import Form
 from functions.kernel.roles import Role
 from functions.processes.supervision.definition import VERSION_1
-from functions.render import diagram as module
-from functions.render.diagram import diagram, span
-from functions.render.layout import anchors, enclosed
-from functions.render.layout_parts import Bundle, Word, deal, spread, wide, wrap
+from infra.site import diagram as module
+from infra.site.diagram import diagram, span
+from infra.site.layout import anchors, enclosed
+from infra.site.layout_parts import Bundle, Word, deal, spread, wide, wrap
 
 DAY = timedelta(days=1)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,7 +26,7 @@ def made(
     route: str,
     ends: str,
     clock: str = "",
-    ladders: dict[str, tuple[Rung, ...]] | None = None,
+    timers: dict[str, tuple[Timer, ...]] | None = None,
 ) -> Definition:
     """A definition from rows like ``a-go-b``; states and actions as they are met."""
     table = [row.split("-") for row in rows.split()]
@@ -40,15 +40,15 @@ def made(
         states=tuple(
             State(n, "", end=True)
             if n in ends.split()
-            else State(n, "one", 3 * DAY, (ladders or {}).get(n, ()))
+            else State(n, "one", 3 * DAY, (timers or {}).get(n, ()))
             for n in states
         ),
         actions=tuple(Action(a, CLOCK if a in clock.split() else "one") for a in actions),
         transitions=tuple(Transition(action, a, b) for a, action, b in table),
         mails=(Mail("nudge", "one", "task"), Mail("tell", "two")),
-        sights={},
-        fresh_mail=Mail("fresh", ""),
-        handed_mail=Mail("handed", ""),
+        visibility={},
+        new_link_mail=Mail("fresh", ""),
+        handover_mail=Mail("handed", ""),
         bounced_mail=Mail("unreachable", "one"),
     )
 
@@ -114,7 +114,7 @@ def test_diagram_of_supervision_names_every_state_and_is_allowed_by_policy(
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == " ".join(ids)
     assert "style" not in html
-    assert len(boxes(root)) == len(VERSION_1.way(form).states)
+    assert len(boxes(root)) == len(VERSION_1.for_form(form).states)
     assert html == diagram(VERSION_1, lang, form)
 
 
@@ -209,10 +209,10 @@ def test_diagram_without_a_frame_says_where_from() -> None:
 
 @pytest.mark.usefixtures("plain")
 def test_words_tell_everything() -> None:
-    ladders = {
-        "a": (Rung(DAY, mail="nudge"), Rung(2 * DAY, mail="tell"), Rung(3 * DAY, action="rot"))
+    timers = {
+        "a": (Timer(DAY, mail="nudge"), Timer(2 * DAY, mail="tell"), Timer(3 * DAY, action="rot"))
     }
-    html = diagram(made("a-go-b a-stay-a a-rot-b b-end-z", "a b z", "z", "rot", ladders), "en")
+    html = diagram(made("a-go-b a-stay-a a-rot-b b-end-z", "a b z", "z", "rot", timers), "en")
     assert [plainly(x) for x in words(html.partition("</ol><p>")[0])] == [
         "A",
         "ONE, 3 days to act.",

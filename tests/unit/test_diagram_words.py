@@ -8,9 +8,9 @@ import pytest
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import BY_ITSELF, Definition
 from functions.processes import NAMES, current
-from functions.render.diagram import diagram
-from functions.render.matrix import matrix
-from functions.render.texts import maybe
+from functions.render.text.texts import maybe
+from infra.site.diagram import diagram
+from infra.site.matrix import matrix
 
 
 def lines(definition: Definition, language: str, form: str) -> dict[str, list[str]]:

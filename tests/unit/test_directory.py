@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.kernel.directory import DirectoryError, DirectoryFile, Entry, Fact
-from functions.services.directory import (
+from functions.kernel.directory import DirectoryEntry, DirectoryError, DirectoryFile, Fact
+from functions.services.directory.columns import COLUMNS
+from functions.services.directory.importing import (
     LARGEST,
     FileKind,
     decode,
     import_directory,
     read_directory,
 )
-from functions.services.directory_columns import COLUMNS
-from functions.services.directory_rows import KINDS
+from functions.services.directory.rows import KINDS
 from tests.fake_directory import MemoryDirectory
 
 DEMO = Path("infra/demo/directory.yaml").read_text(encoding="utf-8")
@@ -35,7 +35,9 @@ NOW = datetime(2026, 8, 3, 9, 0, tzinfo=UTC)
 NOT_UTF_8 = "is not in UTF-8; save it again with the encoding UTF-8"
 
 
-def problems(text: str, kind: FileKind = "yaml", stored: Iterable[Entry] = ()) -> list[str]:
+def problems(
+    text: str, kind: FileKind = "yaml", stored: Iterable[DirectoryEntry] = ()
+) -> list[str]:
     with pytest.raises(DirectoryError) as caught:
         read_directory(text, kind, stored)
     return str(caught.value).split("\n")
@@ -124,10 +126,10 @@ def test_entries_every_field() -> None:
     anna_facts["duties"] = ("units", "directory")
     unit_facts: dict[str, Fact] = {"employer": "E", "language": "fi", "coordinators": ("anna",)}
     assert read_directory(text, "yaml").entries == (
-        Entry("domains", idna, dict.fromkeys(("fi", "sv", "en"), idna), {}, True),
-        Entry("coordinators", "anna", anna, anna_facts),
-        Entry("units", "u", {"fi": "Yy", "sv": "Uu", "en": "You"}, unit_facts),
-        Entry("supervisors", "s", one, facts),
+        DirectoryEntry("domains", idna, dict.fromkeys(("fi", "sv", "en"), idna), {}, True),
+        DirectoryEntry("coordinators", "anna", anna, anna_facts),
+        DirectoryEntry("units", "u", {"fi": "Yy", "sv": "Uu", "en": "You"}, unit_facts),
+        DirectoryEntry("supervisors", "s", one, facts),
     )
 
 
@@ -188,7 +190,7 @@ def test_unit_without_coordinators() -> None:
     assert problems(UNIT.replace("[anna]", "[]")) == expected
 
 
-def stored(text: str) -> list[Entry]:
+def stored(text: str) -> list[DirectoryEntry]:
     return list(read_directory(text, "yaml").entries)
 
 

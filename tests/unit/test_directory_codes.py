@@ -6,26 +6,30 @@ from pathlib import Path
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.directory import Entry, Problem
+from functions.kernel.directory import DirectoryEntry, DirectoryProblem
 from functions.kernel.directory_messages import (
     OF_CHANGES,
     OF_ENTRIES,
     OF_FILES,
     operator_message,
 )
-from functions.render import texts
-from functions.render.directory_forms import problem_text
-from functions.services.directory_asked import GROUPS
-from functions.services.directory_columns import COLUMNS
+from functions.render.directory.forms import problem_text
+from functions.render.text import texts
+from functions.services.directory.columns import COLUMNS
+from functions.services.directory.fields import GROUPS
 
 OF_PAGES = {"unchosen"}  # how "missing" is said of choices
 PREFIX = "directory.problems."
 PEOPLE = {
     "coordinators": {
-        "anna": Entry("coordinators", "anna", dict.fromkeys(LANGUAGES, "Anna A"), {}),
-        "gone": Entry("coordinators", "gone", dict.fromkeys(LANGUAGES, "Gone G"), {}, retired=True),
+        "anna": DirectoryEntry("coordinators", "anna", dict.fromkeys(LANGUAGES, "Anna A"), {}),
+        "gone": DirectoryEntry(
+            "coordinators", "gone", dict.fromkeys(LANGUAGES, "Gone G"), {}, retired=True
+        ),
     },
-    "units": {"u": Entry("units", "u", {"fi": "Yksikkö", "sv": "Enhet", "en": "Unit"}, {})},
+    "units": {
+        "u": DirectoryEntry("units", "u", {"fi": "Yksikkö", "sv": "Enhet", "en": "Unit"}, {})
+    },
 }
 
 
@@ -43,10 +47,15 @@ def bare(code: str) -> str:
 def raised() -> set[str]:
     """The codes that stand in the code which finds problems."""
     found: set[str] = set()
-    for path in Path("functions").rglob("*directory*.py"):
+    for path in [
+        p
+        for top in ("functions", "infra")
+        for p in Path(top).rglob("*.py")
+        if "directory" in p.as_posix()
+    ]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                place = {"Problem": 2, "CellError": 0, "_unreadable": 1}.get(node.func.id)
+                place = {"DirectoryProblem": 2, "CellError": 0, "_unreadable": 1}.get(node.func.id)
                 if place is not None and len(node.args) > place:
                     codes = ast.walk(node.args[place])
                     found |= {c.value for c in codes if isinstance(c, ast.Constant)}
@@ -96,23 +105,23 @@ def test_every_column_is_asked_or_said_not_to_be() -> None:
     ("problem", "expected"),
     [
         (
-            Problem(1, "retired", "no_coordinator_left", {"unit": "u"}),
+            DirectoryProblem(1, "retired", "no_coordinator_left", {"unit": "u"}),
             "The unit Unit would have no coordinator left. Add another one to the unit first.",
         ),
         (
-            Problem(1, "email", "address_taken", {"owner": "gone"}),
+            DirectoryProblem(1, "email", "address_taken", {"owner": "gone"}),
             "This address is already in use: Gone G (no longer active). "
             "Each person must have their own address.",
         ),
         (
-            Problem(1, "coordinators", "unknown_coordinator", {"coordinator": "zz"}),
+            DirectoryProblem(1, "coordinators", "unknown_coordinator", {"coordinator": "zz"}),
             "The directory has no coordinator “zz”. Clear the box.",
         ),
         (
-            Problem(1, "sectors", "twice", {"value": "a\x00{b}" + "c" * 80}),
+            DirectoryProblem(1, "sectors", "twice", {"value": "a\x00{b}" + "c" * 80}),
             "“a?{b}" + "c" * 54 + "…” is here twice. Remove one.",
         ),
     ],
 )
-def test_problem_text_names_entries(problem: Problem, expected: str) -> None:
+def test_problem_text_names_entries(problem: DirectoryProblem, expected: str) -> None:
     assert problem_text("en", problem.code, problem, PEOPLE, "coordinators") == expected

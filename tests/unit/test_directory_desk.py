@@ -10,15 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.kernel import LANGUAGES, clean
-from functions.kernel.directory import SOURCES, Asked, DirectoryError, DirectoryFile, Entry, Mark
-from functions.kernel.directory_changes import Change
+from functions.kernel.directory import (
+    SOURCES,
+    ChangeStamp,
+    DirectoryEntry,
+    DirectoryError,
+    DirectoryFile,
+    EntryField,
+)
+from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.errors import Conflict, Refused, Unavailable
-from functions.services.directory import read_directory
-from functions.services.directory_asked import asked_of, cells, form_from, typed_from
-from functions.services.directory_columns import COLUMNS, Column
-from functions.services.directory_desk import Changed, Wish, fingerprint, known, save
-from functions.services.directory_keys import new_key
-from functions.services.wiring import Services
+from functions.services.container import Services
+from functions.services.directory.columns import COLUMNS, Column
+from functions.services.directory.edit import EntryChanged, EntryEdit, fingerprint, save, snapshot
+from functions.services.directory.entries import new_key
+from functions.services.directory.fields import asked_of, cells, form_from, typed_from
+from functions.services.directory.importing import read_directory
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import World
 from tests.unit.test_directory import as_csv
@@ -39,31 +46,31 @@ UNIT = {
 class Desk:
     """A desk on the demo directory."""
 
-    def __init__(self, *entries: Entry) -> None:
+    def __init__(self, *entries: DirectoryEntry) -> None:
         self.world = World()
         self.directory = MemoryDirectory(*(entries or DEMO.entries))
         self.services = replace(self.world.services, directory=self.directory)
 
-    def entry(self, source: str, key: str) -> Entry:
-        return known(self.services).entry(source, key)
+    def entry(self, source: str, key: str) -> DirectoryEntry:
+        return snapshot(self.services).entry(source, key)
 
-    def wish(self, source: str, key: str, **typed: str) -> Wish:
+    def wish(self, source: str, key: str, **typed: str) -> EntryEdit:
         """The form of an entry as it is now, with some fields typed anew."""
         return self.wish_of(source, key, typed)
 
     def wish_of(
         self, source: str, key: str, typed: Mapping[str, str], by: str = ANNA, own: bool = False
-    ) -> Wish:
+    ) -> EntryEdit:
         present = self.entry(source, key) if key else None
         coordinators = self.directory.entries("coordinators")
         asked = asked_of(source, present, coordinators, own=own)
         form = form_from(asked, present) if present else {}
-        return Wish(source, key, {**form, **typed}, fingerprint(present), asked, by)
+        return EntryEdit(source, key, {**form, **typed}, fingerprint(present), asked, by)
 
-    def save(self, source: str, key: str, **typed: str) -> Entry:
+    def save(self, source: str, key: str, **typed: str) -> DirectoryEntry:
         return save(self.services, self.wish(source, key, **typed))
 
-    def problems(self, wish: Wish) -> list[tuple[str, str, Mapping[str, Any]]]:
+    def problems(self, wish: EntryEdit) -> list[tuple[str, str, Mapping[str, Any]]]:
         with pytest.raises(DirectoryError) as caught:
             save(self.services, wish)
         return [(p.field, p.code, p.values) for p in caught.value.problems]
@@ -78,10 +85,10 @@ def test_save_new_unit(desk: Desk) -> None:
     made = save(desk.services, desk.wish_of("units", "", UNIT))
     names = {"fi": "Äidin ja lapsen talo", "sv": "Mor och barn", "en": "House"}
     facts: dict[str, Any] = {"employer": "Esimerkki", "language": "fi", "coordinators": ("anna",)}
-    expected = Entry("units", "aidin-ja-lapsen-talo", names, facts)
+    expected = DirectoryEntry("units", "aidin-ja-lapsen-talo", names, facts)
     assert made == desk.entry("units", "aidin-ja-lapsen-talo") == expected
     assert made.changed == desk.entry("units", made.key).changed
-    assert made.changed == Mark(desk.world.clock.now(), ANNA)
+    assert made.changed == ChangeStamp(desk.world.clock.now(), ANNA)
 
 
 def test_save_new_twice_is_saved_once(desk: Desk) -> None:
@@ -170,7 +177,7 @@ def test_save_rules_of_the_whole(desk: Desk) -> None:
 def test_save_over_another_change_refused(desk: Desk) -> None:
     mine = desk.wish("supervisors", "testi", place="Mallila")
     theirs = desk.save("supervisors", "testi", place="Muualla")
-    with pytest.raises(Changed) as caught:
+    with pytest.raises(EntryChanged) as caught:
         save(desk.services, mine)
     assert (caught.value.present, caught.value.status) == (theirs, 409)
     assert desk.entry("supervisors", "testi").facts["place"] == "Muualla"
@@ -187,7 +194,9 @@ def interrupted(desk: Desk, *events: Callable[[], object]) -> None:
     """Each of these happens just before somebody's write."""
     waiting, write = list(events), desk.directory.replace
 
-    def late(entry: Entry, mark: Mark, since: int, change: Change | None = None) -> None:
+    def late(
+        entry: DirectoryEntry, mark: ChangeStamp, since: int, change: DirectoryChange | None = None
+    ) -> None:
         if waiting:
             waiting.pop(0)()
         write(entry, mark, since, change)
@@ -272,7 +281,7 @@ def test_save_unknown_entry_refused(desk: Desk) -> None:
     wish = desk.wish("units", "nuorten-talo")
     with pytest.raises(Refused):
         save(desk.services, replace(wish, key="nowhere"))
-    assert issubclass(Changed, Conflict)
+    assert issubclass(EntryChanged, Conflict)
 
 
 @pytest.mark.parametrize(
@@ -292,7 +301,7 @@ def test_new_key(name: str, taken: tuple[str, ...], key: str) -> None:
     assert new_key("coordinators", name, taken) == key
 
 
-def as_yaml(entry: Entry) -> str:
+def as_yaml(entry: DirectoryEntry) -> str:
     """An entry as an import would be given it."""
     import yaml
 
@@ -306,7 +315,7 @@ RIGHT = SANE.map(lambda text: f"sana{text[:30]}.")
 EMAILS = ("uusi@b.example", "x@Ä.example", "a+b@sub.ä.example")
 
 
-def _answer(each: Asked, column: Column, *, right: bool) -> st.SearchStrategy[str]:
+def _answer(each: EntryField, column: Column, *, right: bool) -> st.SearchStrategy[str]:
     if each.shape == "number":
         fits = st.integers(column.lowest, column.highest).map(str)
         return fits if right else st.sampled_from(["", "-1", "1e3", "٣", "99999"])
@@ -388,7 +397,7 @@ def test_desk_and_import_find_the_same_problems(
 
 
 @pytest.mark.parametrize("entry", DEMO.entries, ids=lambda e: f"{e.source}-{e.key}")
-def test_what_was_imported_the_desk_saves_as_it_was(entry: Entry) -> None:
+def test_what_was_imported_the_desk_saves_as_it_was(entry: DirectoryEntry) -> None:
     """Every entry goes through its form and back, unchanged, in every list."""
     desk = Desk()
     wish = desk.wish(entry.source, entry.key)
@@ -407,5 +416,5 @@ def test_every_language_of_names() -> None:
 def test_services_are_only_read_for_what_is_shown(desk: Desk) -> None:
     services: Services = desk.services
     before = desk.directory.revision()
-    known(services)
+    snapshot(services)
     assert desk.directory.revision() == before

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from functions.entry import directory as entry
 from functions.kernel.directory import DirectoryError
 from functions.kernel.errors import Unavailable
+from infra import import_directory as entry
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import FakeClock
 
@@ -86,4 +86,4 @@ def test_main_database_silent(
 
 def test_main_without_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert entry.main([]) == 2
-    assert capsys.readouterr().err == "Usage: python -m functions.entry.directory FILE\n"
+    assert capsys.readouterr().err == "Usage: python -m infra.import_directory FILE\n"

@@ -5,10 +5,10 @@ from email.message import EmailMessage
 
 import pytest
 
-from functions.entry import bounces
-from functions.render.texts import mail_text
-from functions.services import desk_mail
-from functions.services.persons import person_key
+from functions.entry.bounces import app as bounces
+from functions.render.text.texts import mail_text
+from functions.services.access.people import person_key
+from functions.services.mail import orders
 from tests.unit.test_directory_told import KEEPERS, STRANGER, Kept, told
 
 KINDS = ("Transient", "Undetermined", "Permanent")
@@ -54,7 +54,7 @@ def test_mail_on_a_changed_address_that_is_lost_is_told_to_all_who_keep(
 def test_lost_link_of_a_desk_is_told_if_the_person_is_in_the_directory(
     office: Kept, kind: str
 ) -> None:
-    desk_mail.ask_desk(office.services, {"email": "tom@example.org"})
+    orders.ask_desk(office.services, {"email": "tom@example.org"})
     (lost,) = office.deliver_all()
     assert come_back(office, lost, kind) == 1
     assert {to for to, _ in office.mails()} == KEEPERS

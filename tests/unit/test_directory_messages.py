@@ -3,7 +3,7 @@
 import pytest
 
 from functions.kernel.directory import DirectoryError
-from functions.services.directory import FileKind, read_directory
+from functions.services.directory.importing import FileKind, read_directory
 
 ANNA = "coordinators:\n- {key: anna, name: Anna A, email: anna@example.org, language: fi, duties: [directory]}\n"
 BASIC = "name: S, email: s@example.org, language: fi, forms: [pair], languages: [fi], maximum: 3"

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.directory import DirectoryFile, Entry, Mark
-from functions.kernel.directory_changes import KEPT, UNDO, Change
+from functions.kernel.directory import ChangeStamp, DirectoryEntry, DirectoryFile
+from functions.kernel.directory_changes import KEPT, UNDO, DirectoryChange
 from functions.processes import pinned
-from functions.render.texts import mail_text, page_text
-from functions.services.directory import import_directory
-from functions.services.directory_asked import asked_of, form_from
-from functions.services.directory_desk import SURE, Wish, fingerprint, save
-from functions.services.links import token_hash
-from functions.services.offices import Offices
-from functions.services.passing import pass_time
+from functions.render.text.texts import mail_text, page_text
+from functions.services.access.links import token_hash
+from functions.services.access.offices import Offices
+from functions.services.case.timers import run_due_timer
+from functions.services.directory.edit import SURE, EntryEdit, fingerprint, save
+from functions.services.directory.fields import asked_of, form_from
+from functions.services.directory.importing import import_directory
 from tests.guards.pages import page_faults
 from tests.unit.test_duties import _person
 from tests.unit.test_retirement import HELD, Staffed, source_of
@@ -36,20 +36,20 @@ class Kept(Staffed):
         self.directory.save(DirectoryFile((kim,)))
         self.deliver_all()
 
-    def change(self, source: str, key: str, **typed: str) -> Entry:
+    def change(self, source: str, key: str, **typed: str) -> DirectoryEntry:
         present = self.directory.entry(source, key) if key else None
         asked = asked_of(source, present, self.directory.entries("coordinators"))
         form = {**(form_from(asked, present) if present else {}), **typed, SURE: "yes"}
         self.clock.forward(minutes=1)
-        return save(self.services, Wish(source, key, form, fingerprint(present), asked, BY))
+        return save(self.services, EntryEdit(source, key, form, fingerprint(present), asked, BY))
 
     def put_out(self, source: str, key: str) -> None:
         """Retire an entry that no form would take, being made for tests."""
         self.clock.forward(minutes=1)
-        before, mark = self.kept(source, key), Mark(self.clock.now(), BY)
+        before, mark = self.kept(source, key), ChangeStamp(self.clock.now(), BY)
         after = replace(before, retired=True)
         revision = self.directory.revision()
-        self.directory.replace(after, mark, revision, Change(before, after, mark))
+        self.directory.replace(after, mark, revision, DirectoryChange(before, after, mark))
 
     def mails(self) -> list[tuple[str, str]]:
         """What is sent now, over as many rounds as it takes: (to, subject)."""
@@ -319,7 +319,7 @@ def test_mail_to_somebody_gone_hands_their_place_on(office: Kept) -> None:
     office.deliver_all()
     assert [p.ref for p in office.case(office.invoice).holders("finance")] == ["fiona"]
     office.clock.forward(days=10)
-    pass_time(office.services, office.invoice)
+    run_due_timer(office.services, office.invoice)
     mails = office.mails()
     assert [p.ref for p in office.case(office.invoice).holders("finance")] == ["other"]
     assert "other@example.org" in {to for to, _ in mails}

@@ -7,9 +7,9 @@ from email.message import EmailMessage
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.directory import DirectoryError, Mark
-from functions.kernel.directory_changes import UNDO, Change
-from functions.services.directory import import_directory
+from functions.kernel.directory import ChangeStamp, DirectoryError
+from functions.kernel.directory_changes import UNDO, DirectoryChange
+from functions.services.directory.importing import import_directory
 from tests.guards.pages import page_faults
 from tests.unit.test_directory_told import BY, KEEPERS, Kept, told, undo_token
 
@@ -28,8 +28,8 @@ def force(office: Kept, **now: object) -> None:
     before = office.kept(*UNA)
     retired = bool(now.get("retired", before.retired))
     after = replace(before, facts={**before.facts, **_email(now)}, retired=retired)
-    mark = Mark(office.clock.now(), BY)
-    change = Change(before, after, mark)
+    mark = ChangeStamp(office.clock.now(), BY)
+    change = DirectoryChange(before, after, mark)
     noted = change if change.kinds or change.loses else None
     office.directory.replace(after, mark, office.directory.revision(), noted)
 

@@ -4,10 +4,10 @@ from html import unescape
 
 import pytest
 
-from functions.entry import party
+from functions.entry.party import app as party
 from functions.kernel.drawn import DRAWN
-from functions.render.act_forms import FORM
-from functions.render.texts import page_text
+from functions.render.case.act_forms import FORM
+from functions.render.text.texts import page_text
 from tests.fakes import World
 from tests.faults.pages import Page
 from tests.guards.test_guard_visibility import Joined

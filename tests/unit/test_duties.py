@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from functions.entry import desk
+from functions.entry.desk import app as desk
 from functions.kernel import LANGUAGES
-from functions.kernel.directory import DirectoryFile, Entry, Mark
-from functions.kernel.directory_changes import Change
+from functions.kernel.directory import ChangeStamp, DirectoryEntry, DirectoryFile
+from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.duties import (
     DUTIES,
     EVERY,
@@ -21,12 +21,12 @@ from functions.kernel.duties import (
 )
 from functions.kernel.people import Listing
 from functions.processes import NAMES, current
-from functions.render.texts import page_text
-from functions.services import apply
-from functions.services.directory_asked import asked_of, form_from
-from functions.services.directory_desk import fingerprint
-from functions.services.duties import permits, rights
-from functions.services.persons import known, person_key
+from functions.render.text.texts import page_text
+from functions.services.access.people import known, person_key
+from functions.services.case import apply
+from functions.services.desk.duties import permits, rights
+from functions.services.directory.edit import fingerprint
+from functions.services.directory.fields import asked_of, form_from
 from infra.site.duties import FILE, page
 from tests.orders import DATED, Quotes
 
@@ -76,16 +76,16 @@ class Office(Quotes):
         self.invoice = self.invoice_of(self.order).id
         self.index()
 
-    def kept(self, source: str, key: str) -> Entry:
+    def kept(self, source: str, key: str) -> DirectoryEntry:
         found = self.directory.entry(source, key)
         assert found
         return found
 
-    def changed(self, *entries: Entry) -> None:
+    def changed(self, *entries: DirectoryEntry) -> None:
         """Entries are saved by somebody, as their page saves them."""
-        mark = Mark(self.clock.now(), "coordinators/somebody")
+        mark = ChangeStamp(self.clock.now(), "coordinators/somebody")
         for entry in entries:
-            change = Change(self.directory.entry(entry.source, entry.key), entry, mark)
+            change = DirectoryChange(self.directory.entry(entry.source, entry.key), entry, mark)
             self.directory.replace(entry, mark, self.directory.revision(), change)
 
     def client(self) -> FlaskClient:
@@ -95,9 +95,11 @@ class Office(Quotes):
         return f"/api/d/{self.desk(f'{who}@example.org')}"
 
 
-def _person(key: str, duty: str) -> Entry:
+def _person(key: str, duty: str) -> DirectoryEntry:
     facts = {"email": f"{key}@example.org", "language": "fi", "duties": (duty,)}
-    return Entry("coordinators", key, dict.fromkeys(("fi", "sv", "en"), key.title()), facts)  # type: ignore[arg-type]
+    return DirectoryEntry(
+        "coordinators", key, dict.fromkeys(("fi", "sv", "en"), key.title()), facts
+    )  # type: ignore[arg-type]
 
 
 Attempt = Callable[[Office, str], int]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from functions.kernel.desk import WHO
-from functions.services.persons import known, person_key
+from functions.services.access.people import known, person_key
 from tests.fakes import World
 
 EVIL = "evil@example.org"
@@ -23,11 +23,11 @@ def test_edited_card_sends_nobodys_desk_to_another_address(
     (card,) = world.services.desks.page(key, WHO, "", 9)
     assert card.person
     edited = replace(card, person=replace(card.person, email=EVIL))
-    world.desks.cards[card.desk, card.place] = edited
+    world.desks.cards[card.desk, card.sort_key] = edited
     assert known(world.services, key) is None
     assert caplog.messages == [f"history broken: {case_id}"]
-    later = replace(card, place=f"{card.place}x")
-    world.desks.cards[card.desk, later.place] = later
+    later = replace(card, sort_key=f"{card.sort_key}x")
+    world.desks.cards[card.desk, later.sort_key] = later
     found = known(world.services, key)
     assert found
     assert found.person.email == party.email

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from functions.entry import clock, desk, indexer, party
+from functions.entry.clock import app as clock
+from functions.entry.desk import app as desk
+from functions.entry.indexer import app as indexer
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.claims import claims
 from functions.processes import pinned
-from functions.render.mail import reference
-from functions.render.texts import page_text
-from functions.services.links import open_link
+from functions.render.mail.mail import reference
+from functions.render.text.texts import page_text
+from functions.services.access.links import open_link
+from functions.services.integrity import LATER, check_sample
 from functions.services.ports import BROKEN
-from functions.services.sealing import LATER, check_sample
 from tests.fakes import World
 from tests.unit.test_duties import Office
 

@@ -9,11 +9,13 @@ from dataclasses import replace
 
 import pytest
 
-from functions.entry import desk, indexer, party
+from functions.entry.desk import app as desk
+from functions.entry.indexer import app as indexer
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
-from functions.render.mail import reference
-from functions.render.texts import page_text
-from functions.services.persons import known, person_key
+from functions.render.mail.mail import reference
+from functions.render.text.texts import page_text
+from functions.services.access.people import known, person_key
 from tests.fakes import World
 from tests.unit.test_duties import Office
 from tests.unit.test_edited_cases import record

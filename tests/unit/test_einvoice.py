@@ -21,9 +21,9 @@ from saxonche import PySaxonProcessor
 
 from functions.adapters.einvoice import xml
 from functions.kernel import LANGUAGES
-from functions.kernel.money import Line, totals
-from functions.kernel.papers import Buyer, Invoice, Seller
-from functions.render.organisation import seller
+from functions.kernel.documents import Buyer, Invoice, Seller
+from functions.kernel.money import InvoiceLine, totals
+from functions.render.text.organisation import seller
 from infra.deploy.trim import trim_invoices
 
 ROOT = Path(__file__).parents[2]
@@ -51,18 +51,18 @@ INVOICE = Invoice(
     issued=date(2026, 11, 2),
     due=date(2026, 11, 16),
     buyer=BUYER,
-    lines=(Line("sessions", 120_000, "25.5"),),
+    lines=(InvoiceLine("sessions", 120_000, "25.5"),),
     reference="1234561",
     from_day=date(2026, 10, 1),
     to_day=date(2026, 10, 31),
 )
 CREDIT = replace(INVOICE, number="2026-18", credits="2026-17", credited_on=date(2026, 11, 2))
 MANY_RATES = (
-    Line("a", 120_001, "25.5"),
-    Line("b", 3_333, "13.5", 3),
-    Line("c", 199, "10", 7),
-    Line("d", 5_001, "0"),
-    Line("e", -1_099, "25.5", 2),
+    InvoiceLine("a", 120_001, "25.5"),
+    InvoiceLine("b", 3_333, "13.5", 3),
+    InvoiceLine("c", 199, "10", 7),
+    InvoiceLine("d", 5_001, "0"),
+    InvoiceLine("e", -1_099, "25.5", 2),
 )
 
 
@@ -104,7 +104,7 @@ SWEDISH = replace(
 )  # fmt: skip
 NORWEGIAN = replace(SWEDISH, country="NO", foreign_id="988077917", vat_id="NO988077917MVA")
 JAPANESE = replace(NORWEGIAN, country="JP", foreign_id="T-1", vat_id="", e_address="TE12345678")
-NOTHING = (Line("x", 10_005, "0", 3), Line("y", -1_000, "0"))
+NOTHING = (InvoiceLine("x", 10_005, "0", 3), InvoiceLine("y", -1_000, "0"))
 REVERSE = replace(INVOICE, buyer=SWEDISH, lines=NOTHING, untaxed="reverse_charge")
 OUTSIDE = replace(INVOICE, buyer=NORWEGIAN, lines=NOTHING, untaxed="outside_scope")
 
@@ -148,11 +148,11 @@ def test_buyer_whose_number_and_address_have_no_scheme(rules: Any) -> None:
         CREDIT,
         replace(INVOICE, lines=MANY_RATES),
         replace(CREDIT, lines=MANY_RATES),
-        replace(INVOICE, lines=(Line("x", 99, "13.5"),)),
-        replace(INVOICE, lines=(Line("x", 10_005, "0", 3),)),
-        replace(CREDIT, lines=(Line("x", 10_005, "0", 3),)),
-        replace(INVOICE, lines=(Line("x", -5_000, "25.5"),)),
-        replace(INVOICE, lines=(Line("x", 0, "25.5"),)),
+        replace(INVOICE, lines=(InvoiceLine("x", 99, "13.5"),)),
+        replace(INVOICE, lines=(InvoiceLine("x", 10_005, "0", 3),)),
+        replace(CREDIT, lines=(InvoiceLine("x", 10_005, "0", 3),)),
+        replace(INVOICE, lines=(InvoiceLine("x", -5_000, "25.5"),)),
+        replace(INVOICE, lines=(InvoiceLine("x", 0, "25.5"),)),
         replace(INVOICE, buyer=PERSON),
         replace(INVOICE, buyer=replace(BUYER, e_address="FI0500000000000018")),
         replace(INVOICE, to_day=INVOICE.from_day),
@@ -166,7 +166,7 @@ def test_follows_the_standard(rules: Any, invoice: Invoice, language: str) -> No
 
 LINES = st.lists(
     st.builds(
-        Line,
+        InvoiceLine,
         st.text(max_size=9),
         st.integers(-300_000, 900_000),
         st.sampled_from(("25.5", "13.5", "10", "0")),
@@ -179,7 +179,7 @@ LINES = st.lists(
 
 @settings(max_examples=60)
 @given(lines=LINES, credit=st.booleans())
-def test_any_lines_follow_the_standard(rules: Any, lines: list[Line], credit: bool) -> None:
+def test_any_lines_follow_the_standard(rules: Any, lines: list[InvoiceLine], credit: bool) -> None:
     invoice = replace(CREDIT if credit else INVOICE, lines=tuple(lines))
     document = written(invoice)
     assert facturx.xml_check_xsd(document)
@@ -366,8 +366,8 @@ def test_needs_no_library_but_drafthorse(tmp_path: Path) -> None:
         f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(tmp_path)!r}]\n"
         "from datetime import date\n"
         "from functions.adapters.einvoice import xml\n"
-        "from functions.kernel.money import Line\n"
-        "from functions.kernel.papers import Buyer, Invoice, Seller\n"
+        "from functions.kernel.money import InvoiceLine\n"
+        "from functions.kernel.documents import Buyer, Invoice, Seller\n"
         f"made = xml({INVOICE!r}, {seller()!r}, 'fi', lambda line: 'Ääni sessions')\n"
         "sys.stdout.buffer.write(made)\n"
     ).replace("datetime.date(", "date(")
@@ -377,7 +377,7 @@ def test_needs_no_library_but_drafthorse(tmp_path: Path) -> None:
 
 
 def test_seller_that_cannot_be_right_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from functions.render import organisation
+    from functions.render.text import organisation
 
     right = organisation.organisation()
     wrong = {

@@ -7,16 +7,17 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from functions.entry import desk, party
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
 from functions.kernel.desk import confirmed, desk_lists, group
 from functions.kernel.visibility import sees, visible_parties
 from functions.processes import NAMES, current, versions
-from functions.render.texts import page_text
+from functions.render.text.texts import page_text
 from tests.fakes import Folder, World
 from tests.guards.pages import page_faults
-from tests.walks import walks
+from tests.paths import walks
 
 DEFINITIONS = [d for name in NAMES for d in versions(name)]
 EACH = pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: f"{d.name}-{d.version}")
@@ -53,7 +54,7 @@ def test_rows_show_what_the_role_sees_and_no_more(definition: Definition) -> Non
         world.desks.cards.clear()
         world.desks.known.clear()
         world.index()
-        world.clock.time = walk.decisions[-1].step.at
+        world.clock.time = walk.decisions[-1].event.at
         for reader in (p for p in case.parties if p.present and world.desks.cards):
             html = shown(world, reader.email)
             mine = [p for p in case.parties if p.email == reader.email and p.present]
@@ -157,12 +158,12 @@ def test_search_is_for_coordinators() -> None:
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ("list=mine", 200),
-        ("list=supervision.manager.on", 200),
+        ("list=todo", 200),
+        ("list=supervision.manager.waiting", 200),
         ("list=who", 404),
         ("list=all%23", 404),
         ("list=", 404),
-        ("list=mine&after=nonsense", 400),
+        ("list=todo&after=nonsense", 400),
         ("find=1&after=bWluZSMx", 400),
         ("find=1&q=" + "x" * 5000, 200),
         ("find=1&q=%F0%9F%98%80%00%0a'\"<script>", 200),
@@ -193,7 +194,7 @@ def test_expired_desk_offers_a_fresh_link_and_shows_nothing(language: str) -> No
     token = world.desk("matti@example.org")
     world.clock.forward(hours=12)
     app = client(world)
-    for query in ("", "&list=mine", "&find=1"):
+    for query in ("", "&list=todo", "&find=1"):
         got = app.get(f"/api/d/{token}?lang={language}{query}")
         assert page_text(language, "desk_old.old_title") in got.text
         assert "Aino" not in got.text
@@ -243,13 +244,13 @@ def test_every_list_that_a_case_can_lie_in_is_known(definition: Definition) -> N
         for party in walk.case.parties
         if confirmed(definition, walk.case)
     }
-    assert {each for each in found if each[1] != "mine"} <= lists
+    assert {each for each in found if each[1] != "todo"} <= lists
 
 
 def test_list_of_a_role_that_no_process_has() -> None:
     world = World()
     token = world.desk("anna@example.org")
-    assert client(world).get(f"/api/d/{token}?list=king.on").status_code == 404
+    assert client(world).get(f"/api/d/{token}?list=king.waiting").status_code == 404
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -257,7 +258,7 @@ def test_empty_desk_teaches(language: str) -> None:
     world = World()
     token = world.desk("sulo@example.org")
     got = client(world).get(f"/api/d/{token}?lang={language}")
-    assert page_text(language, "desk.mine_none") in unescape(got.text)
+    assert page_text(language, "desk.todo_none") in unescape(got.text)
     assert page_faults(got.text, language) == []
 
 

@@ -9,10 +9,10 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from functions.entry import party
-from functions.entry.public import create_app
-from functions.render.texts import page_text
-from functions.services.passing import pass_time
+from functions.entry.party import app as party
+from functions.entry.public.app import create_app
+from functions.render.text.texts import page_text
+from functions.services.case.timers import run_due_timer
 from tests.fakes import APPLICATION, World
 
 PATH = "/api/forms/supervision/individual"
@@ -204,7 +204,7 @@ def test_link_of_what_was_never_confirmed_says_that_it_was_deleted(
     case_id = world.case_at()
     token = world.token(case_id, "applicant")
     world.clock.forward(days=9)
-    while pass_time(world.services, case_id):
+    while run_due_timer(world.services, case_id):
         pass
     assert world.case(case_id).parties == ()
     links = party.create_app(world.services).test_client()
@@ -227,7 +227,7 @@ def test_link_of_a_case_that_was_kept_long_enough_says_that_it_was_deleted(
     told = page_text(language, "errors.erased.lead")
     assert told not in links.get(f"/api/t/{token}?lang={language}").text
     world.clock.forward(days=400)
-    while pass_time(world.services, case_id):
+    while run_due_timer(world.services, case_id):
         pass
     assert world.case(case_id).parties == ()
     got = links.get(f"/api/t/{token}?lang={language}")

@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from functions.entry import clock, mailer
+from functions.entry.clock import app as clock
+from functions.entry.mailer import app as mailer
 from functions.entry.web import make_app
 from tests.fakes import World
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.entry.mailer import handle
+from functions.entry.mailer.app import handle
 from tests.fakes import World
 
 

@@ -8,13 +8,13 @@ import pytest
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition, State
 from functions.kernel.directory import DirectoryFile
-from functions.kernel.ladder import DUE_BY_LAW, OVERDUE, deadline, due_rung
+from functions.kernel.timers import DUE_BY_LAW, OVERDUE, deadline, due_timer
 from functions.processes import NAMES, current
-from functions.services import apply
-from functions.services.directory_told import hearers
-from functions.services.passing import pass_time
+from functions.services.case import apply
+from functions.services.case.timers import run_due_timer
+from functions.services.mail.directory_mails import hearers
 from tests.fakes import START, World
-from tests.walks import walks
+from tests.paths import walks
 
 DAY = timedelta(days=1)
 KEEPERS = ["anna@example.org", "sten@example.org"]
@@ -33,7 +33,7 @@ def pass_days(world: World, case_id: str, days: int) -> list[tuple[str, str]]:
     found = []
     for _ in range(days):
         world.clock.forward(days=1)
-        while pass_time(world.services, case_id):
+        while run_due_timer(world.services, case_id):
             pass
         found += overdue(world)
     return found
@@ -91,12 +91,12 @@ def test_who_missed_a_year_of_it_is_told_once() -> None:
     case_id = world.case_at("confirm", "endorse")
     world.clock.forward(days=365)
     done = 0
-    while pass_time(world.services, case_id):
+    while run_due_timer(world.services, case_id):
         done += 1
     assert done == 1
     assert len(overdue(world)) == len(KEEPERS)
     world.clock.forward(days=5)
-    assert not pass_time(world.services, case_id)
+    assert not run_due_timer(world.services, case_id)
 
 
 def test_who_acts_in_time_is_told_on_by_nobody() -> None:
@@ -108,7 +108,7 @@ def test_who_acts_in_time_is_told_on_by_nobody() -> None:
 
 
 def escalating(definition: Definition) -> list[State]:
-    return [s for s in definition.states if any(r.escalates for r in s.ladder)]
+    return [s for s in definition.states if any(r.escalates for r in s.timers)]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -123,15 +123,15 @@ def test_nobody_is_told_of_a_delay_before_the_deadline(name: str) -> None:
 
 
 def _check(definition: Definition, case: Case) -> None:
-    ladder = definition.state(case.state).ladder
-    numbers = [n for n, rung in enumerate(ladder) if rung.escalates]
+    timers = definition.state(case.state).timers
+    numbers = [n for n, timer in enumerate(timers) if timer.escalates]
     for number in numbers:
-        at = replace(case, rung=number)
+        at = replace(case, next_timer=number)
         moment = case.entered_at
         last = deadline(definition, at)
-        while (rung := due_rung(definition, at, moment)) is None and moment < START + 400 * DAY:
+        while (timer := due_timer(definition, at, moment)) is None and moment < START + 400 * DAY:
             moment += DAY
-        if rung and rung.escalates and last:
+        if timer and timer.escalates and last:
             assert moment.date() > last, (case.state, last, moment)
 
 
@@ -141,7 +141,7 @@ def test_every_state_that_waits_for_an_office_comes_to_somebody_else(name: str) 
     definition = current(name)
     offices = {r.name for r in definition.roles if r.source}
     for form in definition.forms:
-        for state in definition.way(form.name).states:
-            waits = {state.recorded_by, *state.takers} & offices
+        for state in definition.for_form(form.name).states:
+            waits = {state.recorded_by, *state.turn_roles} & offices
             if waits and not definition.is_over(state.name):
-                assert any(r.action or r.escalates for r in state.ladder), (form.name, state.name)
+                assert any(r.action or r.escalates for r in state.timers), (form.name, state.name)

@@ -7,10 +7,10 @@ import pytest
 
 from functions import processes
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import Transition
+from functions.kernel.definition import ALWAYS, Transition
 from functions.processes.supervision.definition import VERSION_1
-from functions.render import export
-from functions.render.export import definition_json, exported
+from infra.site import export
+from infra.site.export import definition_json, exported
 
 OUT = exported(VERSION_1)
 
@@ -46,13 +46,13 @@ def test_exported_counts_match() -> None:
         "actions",
         "transitions",
         "mails",
-        "room",
-        "onward",
+        "capacity",
+        "referrals",
         "visibility",
     ]
     for part in ("roles", "forms", "states", "actions", "transitions", "mails"):
         assert len(OUT[part]) == len(getattr(VERSION_1, part)), part
-    assert OUT["visibility"].keys() == VERSION_1.sights.keys()
+    assert OUT["visibility"].keys() == VERSION_1.visibility.keys()
 
 
 def test_exported_fields_say_what_they_take() -> None:
@@ -97,7 +97,7 @@ def test_exported_form_says_where_to_send() -> None:
     ]
 
 
-def test_exported_state_with_its_ladder() -> None:
+def test_exported_state_with_its_timers() -> None:
     offered = next(s for s in OUT["states"] if s["name"] == "offered")
     assert offered == {
         "name": "offered",
@@ -107,13 +107,13 @@ def test_exported_state_with_its_ladder() -> None:
         "recorded_by": None,
         "unhurried": None,
         "deadline_days": 7,
-        "ladder": [
+        "timers": [
             {"after_days": 4, "mail": "remind_answer"},
             {"after_days": 7, "action": "expire"},
         ],
         "if_urgent": {
             "deadline_working_days": 2,
-            "ladder": [
+            "timers": [
                 {"after_working_days": 1, "mail": "remind_answer"},
                 {"after_working_days": 2, "action": "expire"},
             ],
@@ -129,17 +129,17 @@ def test_exported_transition_names_its_guard() -> None:
         "source": "a",
         "target": "b",
         "forms": None,
-        "calls_on_linked_cases": None,
-        "opens": None,
+        "signals": None,
+        "spawns": None,
         "guard": "is_group",
-        "linked_cases": None,
+        "linked_actions": None,
         "restarts_deadline": True,
         "mails": ["m"],
     }
 
 
 def test_exported_visibility_always_or_in_states() -> None:
-    sights = {"title": {"applicant": (), "manager": ("active", "offered")}}
-    assert exported(replace(VERSION_1, sights=sights))["visibility"] == {
+    visibility = {"title": {"applicant": ALWAYS, "manager": ("active", "offered")}}
+    assert exported(replace(VERSION_1, visibility=visibility))["visibility"] == {
         "title": {"applicant": "always", "manager": ["offered", "active"]},
     }

@@ -3,8 +3,8 @@
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.render.organisation import told
-from functions.render.texts import mail_text
+from functions.render.text.organisation import setting
+from functions.render.text.texts import mail_text
 from tests.orders import AGREED, Quotes
 from tests.unit.test_over import page
 
@@ -25,7 +25,7 @@ def test_order_with_extra_sessions_says_whom_to_ask(language: str, *, offered: b
         world.until(day)
         read = page(world, case_id, "contact", language)
         assert (HOW[language] in read) == offered
-        assert told("email", language) in read
+        assert setting("email", language) in read
         assert HOW[language] not in page(world, case_id, "supervisor", language)
     assert world.case(case_id).state == "running"
     assert HOW[language] in " ".join(mail_text("quote", "started", language).body)

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from functions.kernel import LANGUAGES
+from functions.kernel.durations import day_begins
 from functions.kernel.engine import open_actions
-from functions.kernel.ladder import due_at
-from functions.kernel.spans import day_begins
+from functions.kernel.timers import due_at
 from functions.processes import current
-from functions.render.texts import mail_text, process_text
-from functions.services.act import act
-from functions.services.passing import pass_time
+from functions.render.text.texts import mail_text, process_text
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
 from tests.fakes import World, day_after
 
 SUPERVISION = current("supervision")
@@ -71,7 +71,7 @@ def test_it_goes_on_or_not_only_once_it_has_been_asked() -> None:
     assert can(world, case_id, "supervisor") == {"redate", "close"}
     world.wait(case_id)
     assert world.clock.now() > day_begins(date.fromisoformat(day_after(29 + 180)))
-    assert pass_time(world.services, case_id)
+    assert run_due_timer(world.services, case_id)
     assert can(world, case_id, "supervisor") == {"go_on", "close"}
     assert can(world, case_id, "coordinator") == {"interrupt"}
 
@@ -82,7 +82,7 @@ def test_supervision_that_never_began_is_not_said_to_have_ended() -> None:
     while world.case(case_id).state == "active":
         world.deliver_all()
         world.wait(case_id)
-        assert pass_time(world.services, case_id)
+        assert run_due_timer(world.services, case_id)
     case = world.case(case_id)
     assert case.state == "unbegun"
     assert world.directory.counts["supervisors", "testi", "ongoing"] == 0

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel.mailboxes import mailbox
-from functions.render.texts import mail_text
-from functions.services import apply
-from functions.services.desk_links import open_for
-from functions.services.desks import overview
-from functions.services.links import ask_fresh
-from functions.services.persons import person_key
+from functions.render.text.texts import mail_text
+from functions.services.access.desk_links import open_for
+from functions.services.access.links import ask_fresh
+from functions.services.access.people import person_key
+from functions.services.case import apply
+from functions.services.desk.worklist import overview
 from tests.guards.test_guard_mails import parts
 from tests.orders import Quotes
 from tests.unit.test_contact import Contacts
@@ -93,7 +93,7 @@ def test_forty_mailboxes_of_one_domain_are_six_mails_and_forty_cases(
         mail = [m for m in world.post.sent if m["To"] == email][-1]
         assert mail["Subject"] in gathered_subjects("several_new")
         world.open_desk(email)
-        desk = overview(world.services, person_key(world.services, email)).mine
+        desk = overview(world.services, person_key(world.services, email)).todo
         found = {row.case.id for row in desk.rows}
         assert found <= set(ids)
         assert len(found) > ONE_DAY

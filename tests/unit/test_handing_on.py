@@ -8,10 +8,10 @@ from functions.kernel import LANGUAGES
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.errors import Conflict
 from functions.processes import current, pinned
-from functions.render.mail import reference
-from functions.render.texts import mail_text
-from functions.services import apply
-from functions.services.offices import Offices
+from functions.render.mail.mail import reference
+from functions.render.text.texts import mail_text
+from functions.services.access.offices import Offices
+from functions.services.case import apply
 from tests.unit.test_directory_told import Kept, told
 from tests.unit.test_duties import _person
 
@@ -106,7 +106,7 @@ def test_case_with_a_broken_history_keeps_no_other_from_going_on(
     coordinates(office, "kira", "north", "south")
     folder = office.cases.folders[broken]
     as_written = folder.told[0]
-    folder.told[0] = replace(as_written, said={"title": "Another"})
+    folder.told[0] = replace(as_written, answers={"title": "Another"})
     office.put_out("coordinators", "una")
     sent = office.sent()
     assert held_by(office, whole) == ["kira"]

@@ -8,15 +8,16 @@ from dataclasses import replace
 
 import pytest
 
-from functions.entry import desk, party
-from functions.entry.clock import handle
+from functions.entry.clock.app import handle
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.errors import Broken
-from functions.render.texts import page_text
-from functions.services import handing
-from functions.services.act import act
-from functions.services.deliver import resume_parked
-from functions.services.passing import pass_time
+from functions.render.text.texts import page_text
+from functions.services.case import handover
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
+from functions.services.mail.deliver import resume_parked
 from tests.fakes import Folder, World
 
 LAST = ("confirm", "endorse")
@@ -24,17 +25,19 @@ LAST = ("confirm", "endorse")
 
 def _edited(folder: Folder) -> None:
     told = folder.told[1]
-    step = replace(told.entry.step, action="endorse", role="manager", party="p2")
-    folder.told[1] = replace(told, entry=replace(told.entry, step=step))
+    step = replace(told.sealed.event, action="endorse", role="manager", party="p2")
+    folder.told[1] = replace(told, sealed=replace(told.sealed, event=step))
 
 
 def _words(folder: Folder) -> None:
     """What was typed, not what was done."""
-    folder.told[0] = replace(folder.told[0], said={**(folder.told[0].said or {}), "unit": "south"})
+    folder.told[0] = replace(
+        folder.told[0], answers={**(folder.told[0].answers or {}), "unit": "south"}
+    )
 
 
 def _unsaid(folder: Folder) -> None:
-    folder.told[0] = replace(folder.told[0], said=None)
+    folder.told[0] = replace(folder.told[0], answers=None)
 
 
 def _without_middle(folder: Folder) -> None:
@@ -105,7 +108,7 @@ def test_nothing_is_done(world: World, broken: str, caplog: pytest.LogCaptureFix
         act(world.services, token, {"action": "offer", "supervisor": "testi"}, "fi")
     world.clock.forward(days=30)
     with pytest.raises(Broken):
-        pass_time(world.services, broken)
+        run_due_timer(world.services, broken)
     assert world.cases.folders[broken].case == stored
     assert f"history broken: {broken}" in caplog.messages
 
@@ -133,7 +136,7 @@ def test_pages_warn_and_offer_no_act(world: World, broken: str) -> None:
 def test_person_is_not_replaced(world: World, broken: str) -> None:
     typed = {"new_name": "New Manager", "new_email": "new@example.org", "new_language": "fi"}
     with pytest.raises(Broken):
-        handing.replace_person(world.services, "anna@example.org", broken, "p2", typed)
+        handover.replace_person(world.services, "anna@example.org", broken, "p2", typed)
 
 
 def test_people_page_warns_and_sends_no_link(world: World, broken: str) -> None:
@@ -189,7 +192,7 @@ def test_who_keeps_the_directory_hears_nothing_of_a_broken_case(world: World) ->
     case_id = world.case_at(*LAST)
     world.deliver_all()
     world.clock.forward(days=30)
-    while pass_time(world.services, case_id):
+    while run_due_timer(world.services, case_id):
         pass
     _edited(world.cases.folders[case_id])
     before = len(world.post.sent)
@@ -223,7 +226,7 @@ def test_whole_histories_are_sound(world: World, caplog: pytest.LogCaptureFixtur
     for case_id in ids:
         file = world.cases.load(case_id)
         assert file is not None
-        assert file.sound, json.dumps([t.entry.step.action for t in file.history])
+        assert file.sound, json.dumps([t.sealed.event.action for t in file.history])
     handle(world.services, {"check_histories": True})
     assert caplog.messages == []
 

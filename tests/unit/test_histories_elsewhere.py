@@ -5,17 +5,18 @@ import copy
 
 import pytest
 
-from functions.entry import desk, party
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.errors import Broken
-from functions.render.texts import page_text
-from functions.services import handing
-from functions.services.act import act
-from functions.services.bounced import note_bounce
-from functions.services.indexing import index_case
-from functions.services.links import open_link
-from functions.services.passing import pass_time
-from functions.services.sealing import check_sample, is_latest
+from functions.render.text.texts import page_text
+from functions.services.access.links import open_link
+from functions.services.case import handover
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
+from functions.services.desk.index import index_case
+from functions.services.integrity import check_sample, is_latest
+from functions.services.mail.bounces import note_bounce
 from tests.fakes import Folder, World
 from tests.unit.test_duties import Office
 from tests.unit.test_services_merging import Merging
@@ -190,10 +191,10 @@ def test_nobody_else_writes_to_it_either(redated: tuple[World, str, list[str]]) 
     world, case_id, _ = redated
     typed = {"new_name": "New Manager", "new_email": "new@example.org", "new_language": "fi"}
     with pytest.raises(Broken):
-        handing.replace_person(world.services, "anna@example.org", case_id, "p2", typed)
+        handover.replace_person(world.services, "anna@example.org", case_id, "p2", typed)
     world.clock.forward(days=400)
     with pytest.raises(Broken):
-        pass_time(world.services, case_id)
+        run_due_timer(world.services, case_id)
 
 
 def test_case_that_moved_since_it_was_read_was_not_put_back() -> None:

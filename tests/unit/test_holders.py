@@ -9,24 +9,25 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from functions.entry import desk, party
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import confirmed
 from functions.kernel.directory import PEOPLE_OF, DirectoryFile
 from functions.kernel.duties import DUTIES
-from functions.kernel.handing import hand_on, under_way
-from functions.kernel.history import Keys
+from functions.kernel.handover import hand_on, under_way
+from functions.kernel.history import SealKeys
 from functions.kernel.people import Person
 from functions.processes import NAMES, current
-from functions.services import writing
-from functions.services.desk_links import close_desk
-from functions.services.links import desk_standing, open_link, token_hash
-from functions.services.persons import person_key
+from functions.services import commit
+from functions.services.access.desk_links import close_desk
+from functions.services.access.links import desk_standing, open_link, token_hash
+from functions.services.access.people import person_key
+from functions.services.commit import PendingWrite
 from functions.services.ports import Grant
-from functions.services.writing import Change
 from tests.fakes import Folder, World, _person
-from tests.walks import walks
+from tests.paths import walks
 
 KINDS = ("task", "status", "desk")
 EACH = pytest.mark.parametrize("definition", [*map(current, NAMES)], ids=lambda d: d.name)
@@ -68,7 +69,7 @@ def given(world: World, definition: Definition, case: Case, seat: Party, name: s
     """Who has the place of ``seat`` after it went on to somebody."""
     person = somebody(definition, world, seat.role, name)
     decision = hand_on(definition, case, seat.id, (person,), world.clock.now())
-    writing.commit(world.services, Change(definition, decision, world.cases.load(case.id)))
+    commit.commit(world.services, PendingWrite(definition, decision, world.cases.load(case.id)))
     return decision.case.parties[-1]
 
 
@@ -97,7 +98,7 @@ def test_earlier_link_opens_for_nobody_after_rows_were_put_back(
     unknown = answers(client, "x" * 43)
     for folder, seat in seats(definition, world):
         case = folder.case
-        world.clock.time = folder.told[-1].entry.step.at
+        world.clock.time = folder.told[-1].sealed.event.at
         for kind in KINDS:
             world.cases.folders[case.id] = deepcopy(folder)
             token = link(world, case, given(world, definition, case, seat, "alma"), kind)
@@ -233,6 +234,6 @@ def test_link_outlives_another_spelling_and_a_new_secret(
     world.do(case_id, "correct", manager_email="Matti@EXAMPLE.org")
     assert world.case(case_id).holders("manager")[0].email == "Matti@example.org"
     assert open_link(world.services, token).standing == "open"
-    world.cases.keys = Keys(b"renewed", lambda: (b"secret",))
+    world.cases.keys = SealKeys(b"renewed", lambda: (b"secret",))
     assert open_link(world.services, token).standing == "open"
     assert caplog.messages == []

@@ -1,15 +1,15 @@
-"""The page of a case with an invoice says what is to be paid, by when and how, without the paper."""
+"""The page of a case with an invoice says what is to be paid, by when and how, without the document."""
 
 import re
 
 import pytest
 
-from functions.entry import party
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.processes import pinned
-from functions.render.mail import reference
-from functions.render.paper import paper_view
-from functions.render.words import Words
+from functions.render.document.content import document_view
+from functions.render.mail.mail import reference
+from functions.render.text.words import Words
 from tests.orders import DATED, Quotes
 
 LABELS = {
@@ -30,7 +30,7 @@ def told(world: Quotes, case_id: str, role: str, purpose: str, language: str) ->
     """The rows of facts on the page before its document, by label."""
     token = world.token(case_id, role, purpose)
     page = party.create_app(world.services).test_client().get(f"/api/t/{token}?lang={language}")
-    top = page.text.partition('id="papers-title"')[0]
+    top = page.text.partition('id="documents-title"')[0]
     rows = re.findall(r"<dt>([^<]+)</dt><dd>(?:<strong>)?([^<]+)<", top)
     return {label: value.replace("\xa0", " ") for label, value in rows}
 
@@ -74,8 +74,8 @@ def test_invoice_names_the_reference_of_its_order(bill: tuple[Quotes, str], lang
     order = reference(case.linked[0])
     definition = pinned(case.process, case.version)
     words = Words(definition, language, world.directory, case.form)
-    paper = next(p for p in definition.papers if p.form == "invoice")
-    view = paper_view(words, case, paper, case.holders("contact")[0], world.clock.now())
+    document = next(p for p in definition.documents if p.form == "invoice")
+    view = document_view(words, case, document, case.holders("contact")[0], world.clock.now())
     facts = [row for group in view.groups for row in group.rows if order in row.value]
     assert [row.value for row in facts] == [
         words.text("forms.invoice.part").format(reference=order)

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from functions.kernel.check import check
+from functions.kernel.consequences import LinkedActions
 from functions.kernel.definition import (
+    ALWAYS,
     CLOCK,
     Action,
+    CounterRule,
     Definition,
     Mail,
-    Rung,
     State,
-    Tally,
+    Timer,
     Transition,
 )
 from functions.kernel.errors import WrongDefinition
@@ -33,7 +35,7 @@ ASK = Form(
     route=("asked", "answered"),
     mails=(),
 )
-SEEN = {"asker": (), "helper": ()}
+SEEN = {"asker": ALWAYS, "helper": ALWAYS}
 
 SMALL = Definition(
     name="small",
@@ -44,7 +46,7 @@ SMALL = Definition(
         Role("helper", source="helpers", key="", apart=("asker",)),
     ),
     states=(
-        State("asked", "helper", ladder=(Rung(DAY, mail="remind"), Rung(2 * DAY, action="stop"))),
+        State("asked", "helper", timers=(Timer(DAY, mail="remind"), Timer(2 * DAY, action="stop"))),
         State("answered", end=True),
         State("stopped", end=True),
     ),
@@ -54,9 +56,9 @@ SMALL = Definition(
         Transition("stop", "asked", "stopped"),
     ),
     mails=(Mail("remind", "helper", "task"), Mail("replied", "asker")),
-    sights=dict.fromkeys(("name", "email", "answer", "party.asker", "party.helper"), SEEN),
-    fresh_mail=Mail("fresh", ""),
-    handed_mail=Mail("handed", ""),
+    visibility=dict.fromkeys(("name", "email", "answer", "party.asker", "party.helper"), SEEN),
+    new_link_mail=Mail("fresh", ""),
+    handover_mail=Mail("handed", ""),
     bounced_mail=Mail("unreachable", "helper"),
 )
 
@@ -83,8 +85,8 @@ def rows(*more: Transition, **changed: Any) -> dict[str, Any]:
     return {"transitions": (first, *SMALL.transitions[1:], *more)}
 
 
-def sights(**changed: Any) -> dict[str, Any]:
-    return {"sights": {**SMALL.sights, **changed}}
+def visibility(**changed: Any) -> dict[str, Any]:
+    return {"visibility": {**SMALL.visibility, **changed}}
 
 
 BROKEN: list[tuple[dict[str, Any], list[str]]] = [
@@ -101,10 +103,10 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         rows(Transition("jump", "asked", "stopped")),
         ["transition asked-jump-stopped names an unknown state or action"],
     ),
-    (rows(fills=("nobody",)), ["transition asked-reply names an unknown role"]),
-    (rows(clears=("nobody",)), ["transition asked-reply names an unknown role"]),
+    (rows(assigns=("nobody",)), ["transition asked-reply names an unknown role"]),
+    (rows(vacates=("nobody",)), ["transition asked-reply names an unknown role"]),
     (
-        rows(tallies=(Tally("nobody", "ongoing", 1),)),
+        rows(counters=(CounterRule("nobody", "ongoing", 1),)),
         ["transition asked-reply names an unknown role"],
     ),
     (
@@ -151,34 +153,34 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (states(turn="asker"), ["asked waits for nobody who can act"]),
     (
-        {"actions": (replace(SMALL.actions[0], via=("status",)), SMALL.actions[1])},
+        {"actions": (replace(SMALL.actions[0], available_on=("status",)), SMALL.actions[1])},
         ["asked waits for nobody who can act"],
     ),
     (
         {
             **states(
-                ladder=(
-                    Rung(2 * DAY, mail="remind"),
-                    Rung(DAY, mail="remind"),
-                    Rung(2 * DAY, escalates=True),
+                timers=(
+                    Timer(2 * DAY, mail="remind"),
+                    Timer(DAY, mail="remind"),
+                    Timer(2 * DAY, escalates=True),
                 )
             ),
         },
-        ["asked: its ladder goes back in time"],
+        ["asked: its timers go back in time"],
     ),
     (
-        states(ladder=(Rung(DAY, mail="remind", action="stop"),)),
-        ["asked: a rung is either a mail or an action, or escalates or warns"],
+        states(timers=(Timer(DAY, mail="remind", action="stop"),)),
+        ["asked: a timer is either a mail or an action, or escalates or warns"],
     ),
     (
         states(
-            ladder=(Rung(DAY), Rung(DAY, mail="remind"), Rung(2 * DAY, escalates=True)),
+            timers=(Timer(DAY), Timer(DAY, mail="remind"), Timer(2 * DAY, escalates=True)),
         ),
-        ["asked: a rung is either a mail or an action, or escalates or warns"],
+        ["asked: a timer is either a mail or an action, or escalates or warns"],
     ),
     (
-        states(ladder=(Rung(DAY, mail="remind"), Rung(2 * DAY, escalates=True, again=1))),
-        ["asked: a rung is either a mail or an action, or escalates or warns"],
+        states(timers=(Timer(DAY, mail="remind"), Timer(2 * DAY, escalates=True, repetition=1))),
+        ["asked: a timer is either a mail or an action, or escalates or warns"],
     ),
     (
         states(unhurried="nobody minds"),
@@ -186,48 +188,51 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (
         states(
-            ladder=(
-                Rung(DAY, mail="remind"),
-                Rung(2 * DAY, escalates=True),
-                Rung(3 * DAY, mail="remind"),
+            timers=(
+                Timer(DAY, mail="remind"),
+                Timer(2 * DAY, escalates=True),
+                Timer(3 * DAY, mail="remind"),
             )
         ),
         ["asked of ask: silence comes to nobody"],
     ),
     (
         states(
-            ladder=(
-                Rung(DAY, mail="remind"),
-                Rung(2 * DAY, warns=True),
-                Rung(3 * DAY, escalates=True),
+            timers=(
+                Timer(DAY, mail="remind"),
+                Timer(2 * DAY, warns=True),
+                Timer(3 * DAY, escalates=True),
             )
         ),
         ["asked: it warns of a deadline that is not the law's"],
     ),
     (
         {
-            **states(ladder=(Rung(DAY, mail="remind"), Rung(DAY, action="close"))),
+            **states(timers=(Timer(DAY, mail="remind"), Timer(DAY, action="close"))),
             "actions": (*SMALL.actions, Action("close", CLOCK)),
         },
-        ["asked: its ladder takes an action that is not permitted there"],
+        ["asked: its timers take an action that is not permitted there"],
     ),
-    (states(ladder=(Rung(DAY, mail="remind"),)), ["asked of ask: silence comes to nobody"]),
+    (states(timers=(Timer(DAY, mail="remind"),)), ["asked of ask: silence comes to nobody"]),
     (
-        {**states(ladder=(Rung(DAY, escalates=True),)), "mails": SMALL.mails[1:]},
+        {**states(timers=(Timer(DAY, escalates=True),)), "mails": SMALL.mails[1:]},
         ["asked of ask: nobody is reminded"],
     ),
     (
-        states(ladder=(Rung(DAY, mail="remind", escalates=True), Rung(2 * DAY, action="stop"))),
-        ["asked: a rung is either a mail or an action, or escalates or warns"],
+        states(timers=(Timer(DAY, mail="remind", escalates=True), Timer(2 * DAY, action="stop"))),
+        ["asked: a timer is either a mail or an action, or escalates or warns"],
     ),
     ({"forms": (replace(ASK, mails=("hello",)),)}, ["unknown mail hello"]),
-    ({"forms": (replace(ASK, fills=("nobody",)),)}, ["unknown role nobody"]),
+    ({"forms": (replace(ASK, assigns=("nobody",)),)}, ["unknown role nobody"]),
     ({"forms": (replace(ASK, shows_linked=("nobody",)),)}, ["unknown role nobody"]),
     (rows(forms=("other",)), ["transition asked-reply names an unknown form or action"]),
-    (rows(links=("reply", "leap")), ["transition asked-reply names an unknown form or action"]),
-    (rows(drops="nobody"), ["unknown role nobody"]),
     (
-        {"actions": (replace(SMALL.actions[0], told=("nobody",)), SMALL.actions[1])},
+        rows(linked_actions=LinkedActions("reply", "leap")),
+        ["transition asked-reply names an unknown form or action"],
+    ),
+    (rows(removes_unless_agreed="nobody"), ["unknown role nobody"]),
+    (
+        {"actions": (replace(SMALL.actions[0], visible_to=("nobody",)), SMALL.actions[1])},
         ["unknown role nobody"],
     ),
     (
@@ -240,17 +245,17 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
                 replace(SMALL.actions[0], fields=(ANSWER, Field("who", "people"))),
                 SMALL.actions[1],
             ),
-            **sights(who=SEEN),
+            **visibility(who=SEEN),
         },
         ["action reply: lists of people are asked in forms only"],
     ),
     (rows(mails=("replied", "hello")), ["unknown mail hello"]),
     (
         states(
-            ladder=(
-                Rung(DAY, mail="hello"),
-                Rung(DAY, mail="remind"),
-                Rung(2 * DAY, escalates=True),
+            timers=(
+                Timer(DAY, mail="hello"),
+                Timer(DAY, mail="remind"),
+                Timer(2 * DAY, escalates=True),
             )
         ),
         ["unknown mail hello"],
@@ -266,12 +271,12 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
                 replace(SMALL.actions[0], fields=(ANSWER, Field("name"))),
                 SMALL.actions[1],
             ),
-            **rows(fills=("asker",)),
+            **rows(assigns=("asker",)),
         },
         ["field name is declared twice"],
     ),
     (
-        {"actions": (replace(SMALL.actions[0], corrects=True), SMALL.actions[1])},
+        {"actions": (replace(SMALL.actions[0], reopens_form=True), SMALL.actions[1])},
         ["transition asked-reply names asker and seats nobody"],
     ),
     (
@@ -280,8 +285,8 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (
         {
-            "actions": (replace(SMALL.actions[0], corrects=True), SMALL.actions[1]),
-            **rows(fills=("helper", "asker")),
+            "actions": (replace(SMALL.actions[0], reopens_form=True), SMALL.actions[1]),
+            **rows(assigns=("helper", "asker")),
         },
         ["transition asked-reply fills helper too early"],
     ),
@@ -329,16 +334,23 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         ["role helper looks after what it may have sent as asker"],
     ),
     (
-        {"sights": {k: v for k, v in SMALL.sights.items() if k != "answer"}},
+        {"visibility": {k: v for k, v in SMALL.visibility.items() if k != "answer"}},
         ["nobody sees answer"],
     ),
     (
-        {"sights": {k: v for k, v in SMALL.sights.items() if k != "party.helper"}},
+        {"visibility": {k: v for k, v in SMALL.visibility.items() if k != "party.helper"}},
         ["nobody sees party.helper"],
     ),
-    (sights(shoe_size=SEEN), ["sight of unknown shoe_size"]),
-    (sights(answer={"nobody": ()}), ["sight of answer names an unknown role or state"]),
-    (sights(answer={"asker": ("lost",)}), ["sight of answer names an unknown role or state"]),
+    (visibility(shoe_size=SEEN), ["visibility of unknown shoe_size"]),
+    (
+        visibility(answer={"nobody": ALWAYS}),
+        ["visibility of answer names an unknown role or state"],
+    ),
+    (visibility(answer={**SEEN, "helper": ()}), ["visibility of answer names no state"]),
+    (
+        visibility(answer={"asker": ("lost",)}),
+        ["visibility of answer names an unknown role or state"],
+    ),
 ]
 
 
@@ -353,11 +365,11 @@ def test_check_small_definition_holds() -> None:
 
 def test_check_all_faults_at_once() -> None:
     lost = (replace(ASK, route=("lost",)),)
-    found = faults(forms=lost, **rows(mails=()), **sights(shoe_size=SEEN))
+    found = faults(forms=lost, **rows(mails=()), **visibility(shoe_size=SEEN))
     assert found == [
         "route: unknown state lost",
         "mail replied is never sent",
-        "sight of unknown shoe_size",
+        "visibility of unknown shoe_size",
     ]
 
 

@@ -7,7 +7,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from stdnum import iso11649
 
-from functions.kernel.codes import (
+from functions.kernel.countries import vat_id
+from functions.kernel.identifiers import (
     business_id,
     document_number,
     e_invoice_address,
@@ -20,7 +21,6 @@ from functions.kernel.codes import (
     reference_number,
     rf,
 )
-from functions.kernel.countries import vat_id
 
 DIGITS = st.text(st.sampled_from("0123456789"), min_size=7, max_size=7)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2)

@@ -3,9 +3,9 @@
 import pytest
 from babel import Locale
 
-from functions.kernel.codes import e_invoice_address
 from functions.kernel.countries import COUNTRIES, EU, organisation_id, vat_id, vat_id_is_of
-from functions.render.words import country
+from functions.kernel.identifiers import e_invoice_address
+from functions.render.text.words import country
 
 
 @pytest.mark.parametrize(

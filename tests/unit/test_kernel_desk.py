@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel.case import Case
-from functions.kernel.definition import Definition
+from functions.kernel.definition import ALWAYS, Definition
 from functions.kernel.desk import (
     ALL,
     GROUPS,
-    MINE,
     MOST_WORDS,
+    TODO,
     WHO,
     WORD,
     asked_words,
@@ -22,14 +22,14 @@ from functions.kernel.desk import (
     list_named,
     list_of,
     name_of,
-    slots,
+    placements,
     words_of,
 )
 from functions.kernel.duties import RIGHTS, duty_of
 from functions.processes import NAMES, current, versions
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, World
-from tests.walks import walks
+from tests.paths import walks
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
 DEFINITIONS = [d for name in NAMES for d in versions(name)]
@@ -47,31 +47,31 @@ def at(*actions: str) -> Case:
 def test_slots_of_every_walk(definition: Definition) -> None:
     for walk in walks(definition, PEOPLE):
         case = walk.case
-        found = slots(definition, case)
+        found = placements(definition, case)
         present = [p for p in case.parties if p.present]
         if not confirmed(definition, case):
             assert found == ()
             continue
         others = [p for p in present if not definition.role(p.role).source]
-        assert [s.party for s in found if s.place.startswith(WHO)] == others
-        prefixes = (MINE, *(list_of(definition.name, p.role, g) for p in present for g in GROUPS))
-        standing = [s.party for s in found if s.place.startswith(prefixes)]
+        assert [s.party for s in found if s.sort_key.startswith(WHO)] == others
+        prefixes = (TODO, *(list_of(definition.name, p.role, g) for p in present for g in GROUPS))
+        standing = [s.party for s in found if s.sort_key.startswith(prefixes)]
         assert standing == present  # each party's case stands in one list
-        mine = [s.party.role for s in found if s.place.startswith(MINE)]
+        mine = [s.party.role for s in found if s.sort_key.startswith(TODO)]
         turn = definition.turn(case)
         assert mine == [p.role for p in present if p.role == turn and p.id not in case.votes]
-        searched = {s.party.role for s in found if s.place.startswith(ALL)}
+        searched = {s.party.role for s in found if s.sort_key.startswith(ALL)}
         duties = {p.role: duty_of(definition.role(p.role)) for p in present}
         assert searched == {r for r, duty in duties.items() if duty in RIGHTS["search"]["look"]}
-        places = [(s.party.email, s.place) for s in found]
+        places = [(s.party.email, s.sort_key) for s in found]
         assert len(set(places)) == len(places)
-        assert all(s.place.isprintable() for s in found)
+        assert all(s.sort_key.isprintable() for s in found)
 
 
 @EACH
 def test_slots_of_the_forgotten_are_none(definition: Definition) -> None:
-    forgotten = [w.case for w in walks(definition, PEOPLE) if w.decisions[-1].forgets]
-    assert [s for case in forgotten for s in slots(definition, case)] == []
+    forgotten = [w.case for w in walks(definition, PEOPLE) if w.decisions[-1].erases]
+    assert [s for case in forgotten for s in placements(definition, case)] == []
 
 
 @EACH
@@ -84,18 +84,18 @@ def test_desk_data_of_a_definition_names_fields(definition: Definition) -> None:
 @pytest.mark.parametrize(
     ("actions", "role", "expected"),
     [
-        (("confirm",), "manager", "mine"),
-        (("confirm",), "applicant", "on"),
-        (("confirm", "return"), "manager", "aside"),
-        (("confirm", "return"), "applicant", "mine"),
-        (("confirm", "reject"), "coordinator", "aside"),
-        (("confirm", "endorse"), "manager", "on"),
-        (("confirm", "endorse", "offer"), "supervisor", "mine"),
-        (("confirm", "endorse", "offer", "accept"), "supervisor", "mine"),
-        (("confirm", "endorse", "offer", "accept"), "manager", "on"),
+        (("confirm",), "manager", "todo"),
+        (("confirm",), "applicant", "waiting"),
+        (("confirm", "return"), "manager", "returned"),
+        (("confirm", "return"), "applicant", "todo"),
+        (("confirm", "reject"), "coordinator", "returned"),
+        (("confirm", "endorse"), "manager", "waiting"),
+        (("confirm", "endorse", "offer"), "supervisor", "todo"),
+        (("confirm", "endorse", "offer", "accept"), "supervisor", "todo"),
+        (("confirm", "endorse", "offer", "accept"), "manager", "waiting"),
         (("confirm", "endorse", "offer", "accept", "begin"), "manager", "running"),
-        (("confirm", "endorse", "offer", "accept", "begin", "close"), "manager", "ended"),
-        (("confirm", "withdraw"), "applicant", "ended"),
+        (("confirm", "endorse", "offer", "accept", "begin", "close"), "manager", "closed"),
+        (("confirm", "withdraw"), "applicant", "closed"),
     ],
 )
 def test_group_of_a_role(actions: tuple[str, ...], role: str, expected: str) -> None:
@@ -110,27 +110,27 @@ def test_mine_urgent_first_then_oldest() -> None:
         entered_at=calm.entered_at + timedelta(days=9),
     )
     later = replace(calm, entered_at=calm.entered_at + timedelta(microseconds=1))
-    places = [_first(case, MINE) for case in (crisis, calm, later)]
+    places = [_first(case, TODO) for case in (crisis, calm, later)]
     assert places == sorted(places)
 
 
 def test_ended_newest_first() -> None:
     early = at("confirm", "withdraw")
     late = replace(early, entered_at=early.entered_at + timedelta(seconds=1))
-    prefix = list_of("supervision", "manager", "ended")
+    prefix = list_of("supervision", "manager", "closed")
     assert _first(late, prefix) < _first(early, prefix)
 
 
 def test_person_who_left_has_no_place() -> None:
     case = at("confirm", "endorse", "offer", "decline")
-    assert "supervisor" not in {s.party.role for s in slots(SUPERVISION, case)}
+    assert "supervisor" not in {s.party.role for s in placements(SUPERVISION, case)}
 
 
 def test_marks_are_the_coordinators_only() -> None:
     case = at("confirm", "endorse")
-    found = slots(SUPERVISION, case)
-    assert {s.party.role for s in found if s.marks[1:]} == {"coordinator"}
-    marks = next(s.marks for s in found if s.marks[1:])
+    found = placements(SUPERVISION, case)
+    assert {s.party.role for s in found if s.tags[1:]} == {"coordinator"}
+    marks = next(s.tags for s in found if s.tags[1:])
     assert marks[: len(facets(SUPERVISION, case, "coordinator"))] == facets(
         SUPERVISION, case, "coordinator"
     )
@@ -172,7 +172,7 @@ def test_fits_marks_and_word_beginnings() -> None:
     assert not fits(marks, (), ("kero",))
 
 
-@pytest.mark.parametrize("name", ["mine", "supervision.manager.on", "quote.contact.running"])
+@pytest.mark.parametrize("name", ["todo", "supervision.manager.waiting", "quote.contact.running"])
 def test_list_names_both_ways(name: str) -> None:
     prefix = list_named(name)
     assert prefix is not None
@@ -180,7 +180,7 @@ def test_list_names_both_ways(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "all", "manager", "manager.", "manager.on", "a#b.on", "x.mine", "who"]
+    "name", ["", "all", "manager", "manager.", "manager.waiting", "a#b.waiting", "x.todo", "who"]
 )
 def test_list_of_another_name_is_none(name: str) -> None:
     assert list_named(name) is None
@@ -192,17 +192,17 @@ def test_unseen_names_are_no_words() -> None:
     case = world.case(world.case_at("confirm"))
     hidden = replace(
         SUPERVISION,
-        sights={
-            **SUPERVISION.sights,
-            "party.manager": {"manager": ()},
+        visibility={
+            **SUPERVISION.visibility,
+            "party.manager": {"manager": ALWAYS},
             "title": {},
             "manager_email": {},
         },
     )
-    marks = next(s.marks for s in slots(hidden, case) if s.marks[1:])
+    marks = next(s.tags for s in placements(hidden, case) if s.tags[1:])
     assert WORD + "matti" not in marks
     assert WORD + "manager" not in marks
-    assert WORD + "matti" in next(s.marks for s in slots(SUPERVISION, case) if s.marks[1:])
+    assert WORD + "matti" in next(s.tags for s in placements(SUPERVISION, case) if s.tags[1:])
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_case_is_found_by_what_people_quote(asked: str) -> None:
     case = world.case(world.case_at("confirm"))
     code = case.id[:6].upper()
     wanted = words_of(asked.format(reference=code, lower=code.lower()))
-    marks = next(s.marks for s in slots(SUPERVISION, case) if s.marks[1:])
+    marks = next(s.tags for s in placements(SUPERVISION, case) if s.tags[1:])
     assert wanted
     assert fits(marks, (), wanted)
     assert not fits(marks, (), (*wanted, "nowhere"))
@@ -225,7 +225,7 @@ def test_invoice_is_found_by_its_number() -> None:
     quote = current("quote")
     walk = next(w for w in walks(quote, PEOPLE) if w.case.answers.get("invoice_number"))
     number = str(walk.case.answers["invoice_number"])
-    found = {s.party.role: s.marks for s in slots(quote, walk.case) if s.marks[1:]}
+    found = {s.party.role: s.tags for s in placements(quote, walk.case) if s.tags[1:]}
     assert fits(found["finance"], (), words_of(number))
     assert not fits(found["coordinator"], (), words_of(number)), "who may not see it"
 
@@ -247,7 +247,9 @@ def test_payment_is_found_by_its_reference_and_its_payer(spaced: bool) -> None:
             "reference": "491373463349",
         },
     )
-    marks = next(s.marks for s in slots(quote, case) if s.marks[1:] and s.party.role == "finance")
+    marks = next(
+        s.tags for s in placements(quote, case) if s.tags[1:] and s.party.role == "finance"
+    )
     number = str(case.answers["reference"])
     shown = " ".join(number[at : at + 5] for at in range(0, len(number), 5)) if spaced else number
     assert fits(marks, (), asked_words(shown))
@@ -257,4 +259,4 @@ def test_payment_is_found_by_its_reference_and_its_payer(spaced: bool) -> None:
 
 
 def _first(case: Case, prefix: str) -> str:
-    return next(s.place for s in slots(SUPERVISION, case) if s.place.startswith(prefix))
+    return next(s.sort_key for s in placements(SUPERVISION, case) if s.sort_key.startswith(prefix))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.kernel.case import Actor, Case, Count, Decision, Order, Party, Step
+from functions.kernel.case import Actor, Case, CounterChange, Decision, Event, MailOrder, Party
 from functions.kernel.consequences import Guard
 from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Transition
 from functions.kernel.directory import DirectoryFile
@@ -16,7 +16,7 @@ from functions.kernel.fields import Answers
 from functions.processes import NAMES, current, versions
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, START
-from tests.walks import Walk, actor_of, answers, opened, said, step, walks
+from tests.paths import Walk, actor_of, answers, opened, said, step, walks
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
 SUPERVISION = current("supervision")
@@ -170,13 +170,13 @@ def test_open_case_whole() -> None:
         opened_at=START,
         answers=filled,
         parties=(applicant,),
-        seats=1,
+        units=1,
     )
     assert decision == Decision(
         case=expected,
-        step=Step(0, START, "open", "applicant", "p1", "", "unconfirmed"),
-        said=filled,
-        orders=(Order("confirm", "p1", "task", "unconfirmed", 1),),
+        event=Event(0, START, "open", "applicant", "p1", "", "unconfirmed"),
+        answers=filled,
+        mail_orders=(MailOrder("confirm", "p1", "task", "unconfirmed", 1),),
     )
 
 
@@ -189,7 +189,7 @@ def test_open_case_other_answers_refused(change: dict[str, object]) -> None:
 
 
 def test_decide_whole() -> None:
-    case = replace(walked("confirm", "endorse").case, rung=2)
+    case = replace(walked("confirm", "endorse").case, next_timer=2)
     coordinator = case.holders("coordinator")[0]
     actor = Actor("coordinator", coordinator.id, "en")
     decision = decide(SUPERVISION, case, actor, "offer", {"supervisor": "testi"}, LATER, PEOPLE)
@@ -206,16 +206,16 @@ def test_decide_whole() -> None:
             parties=(*speaking, testi),
             round=4,
             revision=3,
-            rung=0,
-            seats=5,
+            next_timer=0,
+            units=5,
         ),
-        step=Step(3, LATER, "offer", "coordinator", "p3", "coordinating", "offered"),
-        said={"supervisor": "testi"},
-        orders=(
-            Order("offer", "p5", "task", "offered", 4),
-            Order("offered", "p1", "status", "offered", 4),
+        event=Event(3, LATER, "offer", "coordinator", "p3", "coordinating", "offered"),
+        answers={"supervisor": "testi"},
+        mail_orders=(
+            MailOrder("offer", "p5", "task", "offered", 4),
+            MailOrder("offered", "p1", "status", "offered", 4),
         ),
-        counts=(Count("supervisors", "testi", "queued", 1),),
+        counter_changes=(CounterChange("supervisors", "testi", "queued", 1),),
     )
 
 
@@ -262,7 +262,7 @@ def test_decide_fill_keeps_the_pseudonym_of_the_same_address() -> None:
         ("p3", "anna@example.org", False),
         ("p4", "sten@example.org", True),
     ]
-    assert decision.case.seats == 4
+    assert decision.case.units == 4
 
 
 def test_decide_fill_retires_the_others() -> None:
@@ -289,7 +289,7 @@ def test_decide_nobody_in_the_directory_seats_nobody() -> None:
     case = walked().case
     decision = decide(SUPERVISION, case, Actor("applicant", "p1"), "confirm", {}, LATER, empty)
     assert decision.case.holders("coordinator") == ()
-    assert [o.mail for o in decision.orders] == ["receipt", "endorse"]
+    assert [o.mail for o in decision.mail_orders] == ["receipt", "endorse"]
 
 
 def test_decide_retired_supervisor_is_not_seated() -> None:
@@ -299,14 +299,14 @@ def test_decide_retired_supervisor_is_not_seated() -> None:
     case = walked("confirm", "endorse").case
     actor = Actor("coordinator", "p3")
     decision = decide(SUPERVISION, case, actor, "offer", {"supervisor": "sulo"}, LATER, directory)
-    assert (decision.case.holders("supervisor"), decision.counts) == ((), ())
+    assert (decision.case.holders("supervisor"), decision.counter_changes) == ((), ())
 
 
 @pytest.mark.parametrize("action", ["disown", "purge"])
 def test_decide_forgetting_leaves_nothing_personal(action: str) -> None:
     walk = walked(action)
     decision = walk.decisions[-1]
-    assert (decision.forgets, decision.said, decision.orders) == (True, {}, ())
+    assert (decision.erases, decision.answers, decision.mail_orders) == (True, {}, ())
     assert (decision.case.answers, decision.case.parties) == ({}, ())
     assert "canary" not in repr(decision)
 
@@ -324,7 +324,9 @@ def test_decide_forgetting_leaves_nothing_personal(action: str) -> None:
 )
 def test_decide_counts(actions: tuple[str, ...], counts: list[tuple[str, int]]) -> None:
     decision = walked("confirm", "endorse", *actions).decisions[-1]
-    assert decision.counts == tuple(Count("supervisors", "sulo", c, n) for c, n in counts)
+    assert decision.counter_changes == tuple(
+        CounterChange("supervisors", "sulo", c, n) for c, n in counts
+    )
 
 
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: f"{d.name}-{d.version}")
@@ -333,7 +335,7 @@ def test_orders_only_to_those_who_were_or_are_present(definition: Definition) ->
         last = walk.decisions[-1]
         before = walk.decisions[-2].case if len(walk.decisions) > 1 else last.case
         here = {p.id for p in (*before.parties, *last.case.parties) if p.present}
-        for order in last.orders:
+        for order in last.mail_orders:
             party = last.case.party(order.party)
             assert party is not None
             assert party.role in definition.readers(definition.mail(order.mail), last.case)
@@ -346,16 +348,16 @@ def test_orders_only_to_those_who_were_or_are_present(definition: Definition) ->
 
 def test_orders_one_for_each_holder() -> None:
     decision = walked("confirm", "endorse").decisions[-1]
-    assert decision.orders == (
-        Order("endorsed", "p1", "status", "coordinating", 3),
-        Order("coordinate", "p3", "task", "coordinating", 3),
-        Order("coordinate", "p4", "task", "coordinating", 3),
+    assert decision.mail_orders == (
+        MailOrder("endorsed", "p1", "status", "coordinating", 3),
+        MailOrder("coordinate", "p3", "task", "coordinating", 3),
+        MailOrder("coordinate", "p4", "task", "coordinating", 3),
     )
 
 
 def test_orders_tell_the_one_whose_offer_expired() -> None:
     decision = walked("confirm", "endorse", "offer", "expire").decisions[-1]
-    assert Order("offer_expired", "p5", "status", "coordinating", 5) in decision.orders
+    assert MailOrder("offer_expired", "p5", "status", "coordinating", 5) in decision.mail_orders
     assert decision.case.holders("supervisor") == ()
 
 

@@ -8,30 +8,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.kernel.case import Step
-from functions.kernel.history import Entry, Keys, cover, covers, digest
+from functions.kernel.case import Event
+from functions.kernel.history import SealedEvent, SealKeys, cover, covers, digest
 from functions.kernel.history import seal as sealed
 from functions.kernel.history import verifies as verified
 from tests.fakes import START
 
-KEYS = Keys(b"secret")
+KEYS = SealKeys(b"secret")
 
 SAID = [{"a": "one"}, {}, {"b": 2, "c": True}, {"d": "four"}]
 
 
-def seal(step: Step, said: str, previous: str, keys: Keys = KEYS, case: str = "one") -> Entry:
+def seal(
+    step: Event, said: str, previous: str, keys: SealKeys = KEYS, case: str = "one"
+) -> SealedEvent:
     return sealed(keys, case, step, said, previous)
 
 
-def verifies(entries: Iterable[Entry], last: str, keys: Keys = KEYS, case: str = "one") -> bool:
+def verifies(
+    entries: Iterable[SealedEvent], last: str, keys: SealKeys = KEYS, case: str = "one"
+) -> bool:
     return verified(keys, case, entries, last)
 
 
-def chain() -> list[Entry]:
-    entries: list[Entry] = []
+def chain() -> list[SealedEvent]:
+    entries: list[SealedEvent] = []
     for n, said in enumerate(SAID):
         at = START + timedelta(days=n)
-        step = Step(n, at, f"act{n}", "manager", "p1", f"s{n}", f"s{n + 1}")
+        step = Event(n, at, f"act{n}", "manager", "p1", f"s{n}", f"s{n + 1}")
         previous = entries[-1].seal if entries else ""
         entries.append(seal(step, digest(said, f"salt{n}"), previous))
     return entries
@@ -60,7 +64,7 @@ def test_verifies_untouched() -> None:
 def test_verifies_not_after_an_edited_step(place: int, edit: dict[str, object]) -> None:
     entries = chain()
     last = entries[-1].seal
-    entries[place] = replace(entries[place], step=replace(entries[place].step, **edit))  # type: ignore[arg-type]
+    entries[place] = replace(entries[place], event=replace(entries[place].event, **edit))  # type: ignore[arg-type]
     assert not verifies(entries, last)
 
 
@@ -94,14 +98,14 @@ def test_verifies_only_in_order(order: list[int]) -> None:
 
 def test_verifies_not_with_one_more() -> None:
     entries = chain()
-    extra = seal(replace(entries[-1].step, number=4), digest({}, ""), entries[-1].seal)
+    extra = seal(replace(entries[-1].event, number=4), digest({}, ""), entries[-1].seal)
     assert not verifies([*entries, extra], entries[-1].seal)
     assert not verifies([*entries, entries[-1]], entries[-1].seal)
 
 
 def test_verifies_not_when_a_rewritten_step_is_sealed_anew() -> None:
     entries = chain()
-    forged = seal(replace(entries[1].step, role="applicant"), entries[1].digest, entries[0].seal)
+    forged = seal(replace(entries[1].event, role="applicant"), entries[1].digest, entries[0].seal)
     assert not verifies([entries[0], forged, *entries[2:]], entries[-1].seal)
 
 
@@ -126,8 +130,8 @@ def test_who_has_no_key_cannot_seal() -> None:
     """The tail is cut off, the last step rewritten, and all sealed anew by somebody else's key, or
     by none."""
     entries = chain()
-    step = replace(entries[2].step, role="applicant")
-    for keys in (Keys(b"guessed"), Keys(b"")):
+    step = replace(entries[2].event, role="applicant")
+    for keys in (SealKeys(b"guessed"), SealKeys(b"")):
         forged = seal(step, entries[2].digest, entries[1].seal, keys)
         assert not verifies([*entries[:2], forged], forged.seal)
         named = replace(forged, seal=entries[2].seal[:8] + forged.seal[8:])
@@ -151,13 +155,13 @@ def test_old_seals_fit_after_the_secret_was_renewed() -> None:
         asked.append("once")
         return [b"between", b"secret"]
 
-    keys = Keys(b"new", earlier)
+    keys = SealKeys(b"new", earlier)
     assert verifies(entries, entries[-1].seal, keys)
-    more = seal(replace(entries[-1].step, number=4), digest({}, ""), entries[-1].seal, keys)
+    more = seal(replace(entries[-1].event, number=4), digest({}, ""), entries[-1].seal, keys)
     assert more.seal[:8] != entries[0].seal[:8]
     assert verifies([*entries, more], more.seal, keys)
     assert not verifies([*entries, more], more.seal)
-    assert not verifies([*entries, more], more.seal, Keys(b"new"))
+    assert not verifies([*entries, more], more.seal, SealKeys(b"new"))
     assert not verifies([replace(entries[0], seal="00000000.11")], "00000000.11", keys)
     assert asked == ["once"]
 
@@ -167,7 +171,7 @@ def test_present_key_asks_for_no_earlier_one() -> None:
         raise AssertionError
 
     entries = chain()
-    assert verifies(entries, entries[-1].seal, Keys(b"secret", earlier))
+    assert verifies(entries, entries[-1].seal, SealKeys(b"secret", earlier))
 
 
 def test_cover_is_of_the_case_and_its_last_entry() -> None:
@@ -177,5 +181,5 @@ def test_cover_is_of_the_case_and_its_last_entry() -> None:
     assert not covers(KEYS, {**case, "answers": {"a": 2}}, "seal", made)
     assert not covers(KEYS, {**case, "parties": []}, "seal", made)
     assert not covers(KEYS, case, "other", made)
-    assert not covers(KEYS, case, "seal", cover(Keys(b"guessed"), case, "seal"))
+    assert not covers(KEYS, case, "seal", cover(SealKeys(b"guessed"), case, "seal"))
     assert not covers(KEYS, case, "seal", "")

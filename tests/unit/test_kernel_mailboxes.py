@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from functions.kernel.errors import Invalid, Problem, Refused
 from functions.kernel.mailboxes import mailbox, plain, same_address, same_mailbox
 from functions.kernel.people import Person
-from functions.services.bounced import returned
-from functions.services.handing import replace_person
-from functions.services.merging import propose
-from functions.services.persons import person_key
-from functions.services.quotas import of_mailbox
+from functions.services.access.people import person_key
+from functions.services.access.quotas import of_mailbox
+from functions.services.case.handover import replace_person
+from functions.services.case.merge import propose
+from functions.services.mail.bounces import returned
 from tests.fakes import World
 from tests.unit.test_kernel_people_rows import FIELD, read_people
 
@@ -178,7 +178,7 @@ def world() -> World:
 
 def sent(world: World, **changed: str) -> str:
     """The id of a new application that differs in this."""
-    from functions.services import apply
+    from functions.services.case import apply
 
     return apply.send(world.services, replace(world.draft(**changed)))
 

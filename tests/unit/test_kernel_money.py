@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.kernel.money import MOST, Line, Tax, divided, read_sum, share, totals
+from functions.kernel.money import MOST, InvoiceLine, Tax, divided, read_sum, share, totals
 
 RATES = ("25.5", "13.5", "10", "0")
 CENTS = st.integers(-(10**9), 10**9)
 LINES = st.lists(
-    st.builds(Line, st.just("x"), CENTS, st.sampled_from(RATES), st.integers(1, 99)), max_size=8
+    st.builds(InvoiceLine, st.just("x"), CENTS, st.sampled_from(RATES), st.integers(1, 99)),
+    max_size=8,
 )
 
 
@@ -24,11 +25,11 @@ def rounded(exact: Fraction) -> int:
 
 def test_totals_by_rate_highest_first() -> None:
     lines = (
-        Line("a", 10_000, "10"),
-        Line("b", 33_333, "25.5", 3),
-        Line("c", 5_001, "0"),
-        Line("d", -1_000, "10"),
-        Line("e", 2, "13.5"),
+        InvoiceLine("a", 10_000, "10"),
+        InvoiceLine("b", 33_333, "25.5", 3),
+        InvoiceLine("c", 5_001, "0"),
+        InvoiceLine("d", -1_000, "10"),
+        InvoiceLine("e", 2, "13.5"),
     )
     found = totals(lines)
     assert found.net == 10_000 + 99_999 + 5_001 - 1_000 + 2
@@ -42,13 +43,13 @@ def test_totals_by_rate_highest_first() -> None:
 
 
 def test_tax_is_of_the_sum_and_not_the_sum_of_taxes() -> None:
-    assert totals([Line("a", 2, "25.5")] * 2).tax == 1  # each alone: 0.51, so 1 and 1
+    assert totals([InvoiceLine("a", 2, "25.5")] * 2).tax == 1  # each alone: 0.51, so 1 and 1
     assert totals([]) == totals(())
     assert totals([]).gross == 0
 
 
 @given(LINES)
-def test_totals_of_lines(lines: list[Line]) -> None:
+def test_totals_of_lines(lines: list[InvoiceLine]) -> None:
     found = totals(lines)
     assert found.net == sum(line.net for line in lines) == sum(t.base for t in found.taxes)
     assert found.gross == found.net + found.tax
@@ -59,8 +60,8 @@ def test_totals_of_lines(lines: list[Line]) -> None:
 
 
 @given(LINES)
-def test_credit_is_its_invoice_with_the_sign_turned(lines: list[Line]) -> None:
-    credit = totals(Line(x.text, -x.unit_price, x.rate, x.quantity) for x in lines)
+def test_credit_is_its_invoice_with_the_sign_turned(lines: list[InvoiceLine]) -> None:
+    credit = totals(InvoiceLine(x.text, -x.unit_price, x.rate, x.quantity) for x in lines)
     invoice = totals(lines)
     assert (credit.net, credit.tax, credit.gross) == (-invoice.net, -invoice.tax, -invoice.gross)
 

@@ -12,8 +12,8 @@ from functions.kernel import LANGUAGES, clean
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
 from functions.kernel.list_words import COLUMN_OF, PEOPLE, columns_of, language_of
-from functions.kernel.people_rows import drawn, read_people
-from functions.render.texts import page_text
+from functions.kernel.people_field import drawn, read_people
+from functions.render.text.texts import page_text
 
 FIELD = Field("people", "people", lowest=1, highest=99)
 Read = list[tuple[str, str, str]]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from functions.kernel.fields import Field
 from functions.kernel.names import names_several
-from functions.kernel.people_rows import drawn, read_people, rows
+from functions.kernel.people_field import drawn, read_people, rows
 
 FIELD = Field("people", "people", lowest=2, highest=30)
 ONE = Field("people", "people", lowest=1, highest=30)

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.kernel import clean
-from functions.kernel.directory import Entry
+from functions.kernel.directory import DirectoryEntry
 from functions.kernel.errors import Invalid, Problem
 from functions.kernel.fields import Answers, Check, Field, Value
+from functions.kernel.parse import complete, read
 from functions.kernel.people import Directory
-from functions.kernel.read import complete, read
 from functions.processes import current
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import APPLICATION, DIRECTORY
@@ -244,7 +244,7 @@ def test_read_email_grown_past_the_limit_by_idna() -> None:
 
 
 def test_read_retired_choice_refused() -> None:
-    retired = Entry("units", "old", {"fi": "Old"}, {"coordinators": ()}, retired=True)
+    retired = DirectoryEntry("units", "old", {"fi": "Old"}, {"coordinators": ()}, retired=True)
     directory = MemoryDirectory(*DIRECTORY, retired)
     with pytest.raises(Invalid) as caught:
         read([Field("x", "choice", source="units")], (), {"x": "old"}, directory, TODAY)

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
+from functions.kernel.capacity import Capacity, Waitlist
 from functions.kernel.check import check
 from functions.kernel.consequences import Guard
 from functions.kernel.definition import LINK, Action, Definition, Transition
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Section
-from functions.kernel.rooms import Queue, Room
 from tests.sixth.themeday.definition import VERSION_1 as DAYS
 
-ROOM = Room("day", {"a": 4, "b": 1}, ("in", "asked"), "waiting", "call", size="size")
+ROOM = Capacity("day", {"a": 4, "b": 1}, ("in", "asked"), "waiting", "call", units_field="size")
 TWO, THREE = {"day": "a", "size": 2}, {"day": "a", "size": 3}
 
 
@@ -35,28 +35,28 @@ TWO, THREE = {"day": "a", "size": 2}, {"day": "a", "size": 3}
 def test_fits(
     seated: dict[str, int], waiting: dict[str, int], answers: dict[str, Any], fits: bool
 ) -> None:
-    assert ROOM.fits(Queue("q", seated, waiting), "me", answers) is fits
+    assert ROOM.fits(Waitlist("q", seated, waiting), "me", answers) is fits
 
 
 def test_moved_keeps_turns() -> None:
-    queue = Queue("q", {"a": 1}, {"b": 2, "c": 1})
+    queue = Waitlist("q", {"a": 1}, {"b": 2, "c": 1})
     assert list(ROOM.moved(queue, "b", "waiting", 2).waiting) == ["b", "c"]
     assert ROOM.moved(queue, "d", "waiting", 3).waiting == {"b": 2, "c": 1, "d": 3}
-    assert ROOM.moved(queue, "b", "asked", 2) == Queue("q", {"a": 1, "b": 2}, {"c": 1})
+    assert ROOM.moved(queue, "b", "asked", 2) == Waitlist("q", {"a": 1, "b": 2}, {"c": 1})
     assert ROOM.moved(queue, "a", "asked", 1) == queue
-    assert ROOM.moved(queue, "a", "left", 1) == Queue("q", {}, {"b": 2, "c": 1})
+    assert ROOM.moved(queue, "a", "left", 1) == Waitlist("q", {}, {"b": 2, "c": 1})
     assert ROOM.moved(queue, "nobody", "left", 1) == queue
 
 
 def test_crowded_takes_no_places() -> None:
     rows = {(t.action, t.source, t.target) for t in DAYS.transitions}
-    left = {(t.action, t.source, t.target) for t in DAYS.crowded().transitions}
+    left = {(t.action, t.source, t.target) for t in DAYS.when_full().transitions}
     assert rows - left == {("confirm", "unconfirmed", "placed"), ("call", "waiting", "offered")}
 
 
 def faults(room: dict[str, Any] | None = None, **changed: Any) -> list[str]:
-    assert DAYS.room
-    wrong = replace(DAYS, room=replace(DAYS.room, **(room or {})), **changed)
+    assert DAYS.capacity
+    wrong = replace(DAYS, capacity=replace(DAYS.capacity, **(room or {})), **changed)
     try:
         check(wrong)
     except WrongDefinition as error:
@@ -84,39 +84,39 @@ def form(**changed: Any) -> dict[str, Any]:
 
 ALWAYS = Guard("always", lambda case: True)
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"room": {"seated": ()}}, "room: unknown state"),
-    ({"room": {"waiting": "nowhere"}}, "room: unknown state"),
-    ({"room": {"by": "shoe"}}, "room: its places are not told for each choice"),
-    ({"room": {"most": {"2026-10-07": 4}}}, "room: its places are not told for each choice"),
-    (form(highest=5), "room: one case may take no place, or more than there are"),
-    (form(highest=None), "room: one case may take no place, or more than there are"),
-    (form(lowest=0), "room: one case may take no place, or more than there are"),
-    (asked("participants"), "room: an action may change what a case takes"),
-    (asked("theme_day"), "room: an action may change what a case takes"),
-    ({"room": {"waiting": "unconfirmed"}}, "room: a case begins in it"),
-    ({"room": {"calls": "accept"}}, "room: its call leads nowhere, or not always"),
+    ({"room": {"occupying": ()}}, "capacity: unknown state"),
+    ({"room": {"waiting": "nowhere"}}, "capacity: unknown state"),
+    ({"room": {"by": "shoe"}}, "capacity: its places are not told for each choice"),
+    ({"room": {"limits": {"2026-10-07": 4}}}, "capacity: its places are not told for each choice"),
+    (form(highest=5), "capacity: one case may take no place, or more than there are"),
+    (form(highest=None), "capacity: one case may take no place, or more than there are"),
+    (form(lowest=0), "capacity: one case may take no place, or more than there are"),
+    (asked("participants"), "capacity: an action may change what a case takes"),
+    (asked("theme_day"), "capacity: an action may change what a case takes"),
+    ({"room": {"waiting": "unconfirmed"}}, "capacity: a case begins in it"),
+    ({"room": {"admits": "accept"}}, "capacity: its call leads nowhere, or not always"),
     (
         rows(Transition("call", "waiting", "offered", guard=ALWAYS), without="calloffered"),
-        "room: its call leads nowhere, or not always",
+        "capacity: its call leads nowhere, or not always",
     ),
-    (rows(without="confirmwaiting"), "room: confirm in unconfirmed has no way when it is full"),
+    (rows(without="confirmwaiting"), "capacity: confirm in unconfirmed has no way when it is full"),
     (
         rows(Transition("confirm", "unconfirmed", "waiting"), without="confirmwaiting"),
-        "room: confirm in unconfirmed has no way when it is full",
+        "capacity: confirm in unconfirmed has no way when it is full",
     ),
     (
         {
             **rows(Transition("pull", "placed", "left")),
             "actions": (*DAYS.actions, Action("pull", LINK)),
         },
-        "room: pull comes from another case",
+        "capacity: pull comes from another case",
     ),
 ]
 
 
 def test_nothing_is_wrong() -> None:
     assert faults() == []
-    assert faults(room={"size": ""}) == []
+    assert faults(room={"units_field": ""}) == []
 
 
 @pytest.mark.parametrize(("changed", "fault"), WRONG)
@@ -125,6 +125,6 @@ def test_wrong_room_is_found(changed: dict[str, Any], fault: str) -> None:
 
 
 def test_room_is_for_those_who_have_one() -> None:
-    plain = replace(DAYS, room=None)
+    plain = replace(DAYS, capacity=None)
     assert isinstance(check(plain), Definition)
-    assert plain.crowded() == plain
+    assert plain.when_full() == plain

@@ -7,12 +7,12 @@ import pytest
 
 from functions.kernel.case import Case
 from functions.kernel.check import check
-from functions.kernel.definition import CLOCK, Definition, Rung, State
+from functions.kernel.definition import CLOCK, Definition, State, Timer
+from functions.kernel.durations import ByAnswer, Calendar, day_begins, day_ends, last_day
 from functions.kernel.errors import WrongDefinition
-from functions.kernel.ladder import deadline, due_at, erased_on
-from functions.kernel.spans import ByAnswer, Calendar, day_begins, day_ends, last_day
+from functions.kernel.timers import deadline, due_at, erased_on
 from functions.processes import current
-from functions.render.diagram import span
+from infra.site.diagram import span
 
 TWO_DAYS, MONTH = Calendar(working=2), Calendar(months=1)
 
@@ -34,7 +34,7 @@ def at(text: str) -> datetime:
         ("2026-01-31", MONTH, "2026-02-28"),
         ("2026-12-31", MONTH, "2027-01-31"),
         ("2028-02-29", Calendar(months=12), "2029-02-28"),
-        ("2026-03-03", MONTH, "2026-04-03"),  # Good Friday: to move it is the ladder's
+        ("2026-03-03", MONTH, "2026-04-03"),  # Good Friday: to move it is the timers's
         ("2026-08-07", timedelta(days=14), "2026-08-21"),
     ],
 )
@@ -73,8 +73,8 @@ def case(state: str, **answers: str) -> Case:
 
 def test_deadline_depends_on_an_answer() -> None:
     by = ByAnswer("mode", {"online": timedelta(days=14), "hybrid": MONTH}, TWO_DAYS)
-    ladder = (Rung(TWO_DAYS, mail="remind_offer"), Rung(MONTH, escalates=True))
-    definition = check(changed(deadline=by, ladder=ladder))
+    timers = (Timer(TWO_DAYS, mail="remind_offer"), Timer(MONTH, escalates=True))
+    definition = check(changed(deadline=by, timers=timers))
     told = [
         deadline(definition, case("coordinating", **answers))
         for answers in ({}, {"mode": "on_site"}, {"mode": "online"}, {"mode": "hybrid"})
@@ -102,16 +102,16 @@ def test_deadline_by_an_unknown_choice(by: ByAnswer) -> None:
         check(changed(deadline=by))
 
 
-def test_ladder_that_goes_back_in_time_on_some_day() -> None:
-    ladder = (Rung(timedelta(days=3), mail="remind_offer"), Rung(TWO_DAYS, mail="remind_offer"))
-    with pytest.raises(WrongDefinition, match="goes back in time"):
-        check(changed(ladder=ladder))
+def test_timers_that_goes_back_in_time_on_some_day() -> None:
+    timers = (Timer(timedelta(days=3), mail="remind_offer"), Timer(TWO_DAYS, mail="remind_offer"))
+    with pytest.raises(WrongDefinition, match="go back in time"):
+        check(changed(timers=timers))
 
 
 def closing() -> Definition:
     """Supervision whose rejected applications wait a year for nobody, and are then erased."""
     definition = current("supervision")
-    resting = State("rejected", CLOCK, ladder=(Rung(Calendar(months=12), action="purge"),))
+    resting = State("rejected", CLOCK, timers=(Timer(Calendar(months=12), action="purge"),))
     rows = [t for t in definition.transitions if t.source != "rejected"]
     purge = next(t for t in rows if t.action == "purge")
     return replace(
@@ -135,7 +135,7 @@ def test_turn_of_the_clock_is_over() -> None:
 
 def test_turn_of_a_clock_that_does_nothing() -> None:
     definition = closing()
-    states = tuple(replace(s, ladder=()) if s.name == "rejected" else s for s in definition.states)
+    states = tuple(replace(s, timers=()) if s.name == "rejected" else s for s in definition.states)
     with pytest.raises(WrongDefinition, match="waits for a clock that does nothing"):
         check(replace(definition, states=states))
 

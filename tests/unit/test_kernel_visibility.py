@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from functions.kernel.case import Case
-from functions.kernel.definition import Definition
+from functions.kernel.definition import ALWAYS, Definition
 from functions.kernel.visibility import PARTY, sees, sees_name, visible, visible_parties
 from functions.processes import NAMES, current, versions
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY
-from tests.walks import Walk, answers, opened, step
+from tests.paths import Walk, answers, opened, step
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
 SUPERVISION = current("supervision")
@@ -34,8 +34,8 @@ def test_visible_every_role_field_and_state(definition: Definition) -> None:
             expected = {
                 name: value
                 for name, value in full.answers.items()
-                for seen in [definition.sights[name].get(role)]
-                if seen is not None and (seen == () or state.name in seen)
+                for seen in [definition.visibility[name].get(role)]
+                if seen is not None and (seen == ALWAYS or state.name in seen)
             }
             assert visible(definition, here, role) == expected
             if role in ("stranger", ""):
@@ -44,12 +44,14 @@ def test_visible_every_role_field_and_state(definition: Definition) -> None:
 
 def test_visible_undeclared_field_hidden() -> None:
     case = walked("confirm").case
-    sights = {k: v for k, v in SUPERVISION.sights.items() if k != "reason_and_goals"}
+    visibility = {k: v for k, v in SUPERVISION.visibility.items() if k != "reason_and_goals"}
     assert "reason_and_goals" in visible(SUPERVISION, case, "manager")
-    assert "reason_and_goals" not in visible(replace(SUPERVISION, sights=sights), case, "manager")
+    assert "reason_and_goals" not in visible(
+        replace(SUPERVISION, visibility=visibility), case, "manager"
+    )
     stray = replace(case, answers={**case.answers, "notes": "secret"})
-    seen = {**SUPERVISION.sights, "notes": {"manager": ()}}
-    assert "notes" not in visible(replace(SUPERVISION, sights=seen), stray, "manager")
+    seen = {**SUPERVISION.visibility, "notes": {"manager": ALWAYS}}
+    assert "notes" not in visible(replace(SUPERVISION, visibility=seen), stray, "manager")
 
 
 def test_visible_in_the_definitions_order() -> None:

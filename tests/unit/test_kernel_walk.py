@@ -10,11 +10,11 @@ from functions.kernel.case import Actor, Case, Decision
 from functions.kernel.definition import BY_ITSELF, LINK, Definition
 from functions.kernel.engine import decide
 from functions.kernel.errors import Refused
-from functions.kernel.ladder import REMIND, due_at
+from functions.kernel.timers import REMIND, due_at
 from functions.processes import NAMES, current
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY
-from tests.walks import Walk, climb, opened, said
+from tests.paths import Walk, climb, opened, said
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
 
@@ -72,14 +72,14 @@ def attempt(definition: Definition, walk: Walk, what: Try, now: datetime) -> Dec
 
 
 def follow(definition: Definition, tries: list[Try], form: int = 0) -> Walk:
-    """Everything that came of the tries, each rung climbed when it was due."""
+    """Everything that came of the tries, each timer run when it was due."""
     forms = definition.forms
     walk = opened(definition, forms[form % len(forms)].name, PEOPLE)
     now = walk.case.entered_at
     for what in tries:
         now += what.passes
-        while climbed := climb(definition, walk.case, now, PEOPLE):
-            walk = Walk((*walk.decisions, climbed))
+        while run := climb(definition, walk.case, now, PEOPLE):
+            walk = Walk((*walk.decisions, run))
         if decision := attempt(definition, walk, what, now):
             walk = Walk((*walk.decisions, decision))
     return walk
@@ -90,15 +90,15 @@ def restarting(definition: Definition) -> set[str]:
 
 
 def check_step(definition: Definition, before: Case, decision: Decision) -> None:
-    case, step = decision.case, decision.step
+    case, step = decision.case, decision.event
     reminded = step.action == REMIND
     moved = not reminded and not definition.action(step.action).votes
     assert step.number == case.revision == before.revision + 1
     assert (step.source, step.target) == (before.state, case.state)
     assert case.round == before.round + moved
-    assert case.rung >= (before.rung + 1 if reminded else 0)
+    assert case.next_timer >= (before.next_timer + 1 if reminded else 0)
     anew = moved and (step.source != step.target or step.action in restarting(definition))
-    assert reminded or case.rung == (0 if anew else before.rung)
+    assert reminded or case.next_timer == (0 if anew else before.next_timer)
     if moved:
         rows = {(t.source, t.action, t.target) for t in definition.transitions}
         assert (step.source, step.action, step.target) in rows
@@ -108,7 +108,7 @@ def check_step(definition: Definition, before: Case, decision: Decision) -> None
         assert step.role in BY_ITSELF or (acted is not None and acted.present)
         assert case.votes == {}
     elif reminded:
-        assert replace(case, rung=before.rung, revision=before.revision) == before
+        assert replace(case, next_timer=before.next_timer, revision=before.revision) == before
     else:
         votes = {k: v for k, v in case.votes.items() if k != step.party}
         assert votes == {k: v for k, v in before.votes.items() if k != step.party}
@@ -120,12 +120,12 @@ def check_step(definition: Definition, before: Case, decision: Decision) -> None
 def check_people(definition: Definition, before: Case, case: Case) -> None:
     ids = [p.id for p in case.parties]
     assert len(ids) == len(set(ids))
-    assert case.seats >= before.seats
+    assert case.units >= before.units
     known = {p.id: p.role for p in before.parties}
     for party in case.parties:
         assert party.role == known.get(party.id, party.role)
         if party.id not in known:
-            assert int(party.id[1:]) > before.seats
+            assert int(party.id[1:]) > before.units
     for role in definition.roles:
         single = role.fields is not None or role.source == "supervisors"
         assert len(case.holders(role.name)) <= 1 or not single
@@ -134,7 +134,7 @@ def check_people(definition: Definition, before: Case, case: Case) -> None:
 
 
 def check_walk(definition: Definition, walk: Walk) -> None:
-    assert [d.step.number for d in walk.decisions] == list(range(len(walk.decisions)))
+    assert [d.event.number for d in walk.decisions] == list(range(len(walk.decisions)))
     ends = {s.name for s in definition.states if s.end}
     for earlier, later in zip(walk.decisions, walk.decisions[1:], strict=False):
         assert earlier.case.state not in ends
@@ -159,7 +159,7 @@ def test_walk_keeps_what_must_hold(name: str, form: int, tries: list[Try]) -> No
 def test_walk_counts_are_of_those_who_hold_it(tries: list[Try]) -> None:
     walk = follow(current("supervision"), tries)
     directory = MemoryDirectory(*DIRECTORY)
-    for count in (c for d in walk.decisions for c in d.counts):
+    for count in (c for d in walk.decisions for c in d.counter_changes):
         directory.move(count.source, count.ref, count.counter, count.step)
     open_offer = walk.case.state == "offered"
     active = walk.case.state in ("active", "running")

@@ -7,9 +7,9 @@ import pytest
 
 from functions.kernel.case import Case, reference
 from functions.processes import current
-from functions.services import apply
-from functions.services.passing import pass_time
-from tests.visits import Visits
+from functions.services.case import apply
+from functions.services.case.timers import run_due_timer
+from tests.web_client import Visits
 
 CONTACT = current("contact")
 LIISA = "liisa@example.net"
@@ -89,7 +89,7 @@ def test_form_that_was_sent_is_told_to_the_case_that_led_to_it(world: Led, form:
         page = world.links.get(f"/api/t/{world.token_of(contact.id, party, 'status')}?lang=en")
         assert reference(case.id) in page.text
     world.clock.forward(days=31)
-    assert not pass_time(world.services, contact.id)  # nothing waits, nobody is reminded
+    assert not run_due_timer(world.services, contact.id)  # nothing waits, nobody is reminded
 
 
 def test_form_without_the_key_is_a_case_of_its_own(world: Led) -> None:

@@ -5,21 +5,22 @@ from dataclasses import replace
 
 import pytest
 
-from functions.entry import desk, party
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case
-from functions.kernel.directory import DirectoryFile, Entry
+from functions.kernel.directory import DirectoryEntry, DirectoryFile
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused
 from functions.processes import pinned
-from functions.render.texts import page_text, process_text
-from functions.services.act import act
-from functions.services.desks import first_waiting, overview
-from functions.services.handing import replace_person, resend
-from functions.services.handing_on import carry_out, plans_of
-from functions.services.indexing import index_case
-from functions.services.links import open_link
-from functions.services.offices import Offices, colleagues
-from functions.services.persons import person_key
+from functions.render.text.texts import page_text, process_text
+from functions.services.access.links import open_link
+from functions.services.access.offices import Offices, colleagues
+from functions.services.access.people import person_key
+from functions.services.case.act import act
+from functions.services.case.handover import replace_person, resend
+from functions.services.desk.index import index_case
+from functions.services.desk.worklist import first_waiting, overview
+from functions.services.directory.reassign import carry_out, plans_of
 from tests.orders import ACCEPTED, Quotes
 from tests.unit.test_duties import _person
 from tests.unit.test_services_merging import Merging
@@ -112,7 +113,7 @@ def test_who_has_a_stake_beside_does_nothing_and_reads_why(orders: Quotes, langu
     assert page_text(language, "apart.lead", role=role) in shown
 
 
-def own_client(orders: Quotes, *more: Entry) -> str:
+def own_client(orders: Quotes, *more: DirectoryEntry) -> str:
     """A quote that its coordinator has asked for, too, as in cases written before, and whose client
     accepts it: its id. ``more`` are in the directory by then."""
     case_id = orders.request("confirm", "quote")
@@ -187,13 +188,13 @@ def test_place_of_who_left_goes_to_no_client(orders: Quotes) -> None:
 
 def mine(orders: Merging | Quotes, email: str) -> set[str]:
     return {
-        x.case.id for x in overview(orders.services, person_key(orders.services, email)).mine.rows
+        x.case.id for x in overview(orders.services, person_key(orders.services, email)).todo.rows
     }
 
 
 def shown(orders: Merging | Quotes, email: str) -> set[str]:
     seen = overview(orders.services, person_key(orders.services, email))
-    return {x.case.id for each in (seen.mine, *seen.lists) for x in each.rows}
+    return {x.case.id for each in (seen.todo, *seen.lists) for x in each.rows}
 
 
 def test_desk_has_no_task_that_its_person_may_not_do(orders: Quotes) -> None:
@@ -350,7 +351,7 @@ def test_what_a_case_opens_is_named_as_it_is_declared() -> None:
     opened = [
         (pinned(o.process, 1).form(o.form), pinned("quote", 1).role(role), names)
         for row in pinned("quote", 1).transitions
-        for o in row.opens
+        for o in row.spawns
         for role, names in o.names.items()
     ]
     assert opened

@@ -27,7 +27,7 @@ def client(changes):
     front = Front(
         public=app("public", "/api/forms/<name>", "/api/my/<token>", "/api/supervisors"),
         party=app("party", "/api/t/<token>"),
-        papers=app("papers", "/api/t/<token>/papers/<name>"),
+        documents=app("documents", "/api/t/<token>/documents/<name>"),
         desk=app("desk", "/api/desk", "/api/d/<token>"),
         mailbox=app("mailbox", "/_mailbox/"),
         site=Response("answer of site"),
@@ -43,7 +43,7 @@ def client(changes):
         ("/api/supervisors", "public"),
         ("/api/my/t0ken", "public"),
         ("/api/t/t0ken", "party"),
-        ("/api/t/t0ken/papers/quote.pdf", "papers"),
+        ("/api/t/t0ken/documents/quote.pdf", "documents"),
         ("/api/desk", "desk"),
         ("/api/d/t0ken", "desk"),
         ("/_mailbox/", "mailbox"),
@@ -74,7 +74,7 @@ def test_log_names_the_route_and_no_token(caplog, path, method):
     missing = Response("", 404)
     party = app("party", "/api/t/<token>")
     public = app("public", "/api/my/<token>")
-    others = (app("papers"), app("desk"), app("mailbox"))
+    others = (app("documents"), app("desk"), app("mailbox"))
     front = Front(public, party, *others, missing, changed=lambda: None)
     Client(front).open(f"{path}?q=t0ken", method=method)
     assert method in caplog.text
@@ -85,7 +85,7 @@ def test_crash_is_answered_and_logged_without_the_token(caplog):
     party = app("party", "/api/t/<token>")
     party.register_error_handler(Exception, lambda error: 1 / 0)
     party.add_url_rule("/api/u/<token>", "u", lambda token: 1 / 0)
-    others = (app("papers"), app("desk"), app("mailbox"))
+    others = (app("documents"), app("desk"), app("mailbox"))
     front = Front(app("public"), party, *others, Response(""), changed=lambda: None)
     assert Client(front).get("/api/u/t0ken").status_code == 500
     ours = [record for record in caplog.records if record.name == "kapula.local.access"]

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 from email.message import EmailMessage
 
-from infra.local.mail import Attachment, Mail, Outgoing, links_in, parse
+from infra.local.mail import Attachment, Outgoing, SentMail, links_in, parse
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
@@ -32,7 +32,7 @@ def message(subject="Tervetuloa mäelle"):
 def test_parse_reads_every_part():
     mail = message()
     mail.add_attachment(CALENDAR, maintype="text", subtype="calendar", filename="käynti.ics")
-    assert parse(record(mail)) == Mail(
+    assert parse(record(mail)) == SentMail(
         id="m-1",
         to="aino@example.org",
         subject="Tervetuloa mäelle",

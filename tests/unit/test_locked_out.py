@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from functions.entry import public
+from functions.entry.public import app as public
 from functions.kernel import LANGUAGES
 from functions.kernel.errors import Invalid, Problem, TooMany
-from functions.render.texts import page_text
-from functions.services import apply
-from functions.services.apply import CODE, TRAP
-from functions.services.quotas import code_of, is_code
+from functions.render.text.texts import page_text
+from functions.services.access.quotas import code_of, is_code
+from functions.services.case import apply
+from functions.services.case.apply import CODE, TRAP
 from tests.fakes import APPLICATION, World
 
 ME = "aino@example.net"

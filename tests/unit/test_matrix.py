@@ -11,12 +11,13 @@ import pytest
 
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case, Party
+from functions.kernel.definition import ALWAYS
 from functions.kernel.visibility import visible, visible_parties
 from functions.processes import current
 from functions.processes.supervision.definition import VERSION_1
-from functions.render.matrix import matrix, seen_in
-from functions.render.texts import page_text, process_text
-from functions.render.words import Words
+from functions.render.text.texts import page_text, process_text
+from functions.render.text.words import Words
+from infra.site.matrix import matrix, seen_in
 from tests.fakes import World
 from tests.orders import ACCEPTED, Quotes
 
@@ -36,9 +37,11 @@ def rows(html: str) -> dict[str, list[str]]:
 
 
 def test_matrix_rows_said_in_words() -> None:
-    sight = {"applicant": ("active",), "manager": ("offered", "active"), "coordinator": ()}
+    sight = {"applicant": ("active",), "manager": ("offered", "active"), "coordinator": ALWAYS}
     found = rows(
-        matrix(replace(VERSION_1, sights={**VERSION_1.sights, "party.supervisor": sight}), "en")
+        matrix(
+            replace(VERSION_1, visibility={**VERSION_1.visibility, "party.supervisor": sight}), "en"
+        )
     )
     assert len(found) == len(VERSION_1.fields()) + len(ROLES)
     assert found["Supervisor: name and email address"] == [
@@ -101,13 +104,17 @@ def test_matrix_says_what_the_engine_gives(role: str, state: str) -> None:
 
 
 def test_matrix_own_role_undeclared_sees_oneself() -> None:
-    alone = replace(VERSION_1, sights={**VERSION_1.sights, "party.applicant": {"manager": ()}})
+    alone = replace(
+        VERSION_1, visibility={**VERSION_1.visibility, "party.applicant": {"manager": ALWAYS}}
+    )
     cells = list(rows(matrix(alone, "en")).values())[-len(ROLES)]
     assert cells == ["sees only themselves", "sees", *["does not see"] * 3]
 
 
 def test_matrix_sight_withdrawn_shows() -> None:
-    hidden = replace(VERSION_1, sights={**VERSION_1.sights, "title": {"manager": ("offered",)}})
+    hidden = replace(
+        VERSION_1, visibility={**VERSION_1.visibility, "title": {"manager": ("offered",)}}
+    )
     row = "Name of the application"
     assert rows(matrix(VERSION_1, "en"))[row] == ["sees"] * 5
     assert rows(matrix(hidden, "en"))[row] == [
@@ -125,7 +132,7 @@ def test_matrix_tells_what_is_read_in_the_case_that_follows(lang: str) -> None:
     ordered = process_text("supervision", lang, "forms.ordered.name")
     cells = {unescape(head): told for head, told in rows(matrix(quote, lang)).items()}
     supervisor = [r.name for r in quote.roles].index("supervisor")
-    opens = next(o for t in quote.transitions for o in t.opens if o.process == "supervision")
+    opens = next(o for t in quote.transitions for o in t.spawns if o.process == "supervision")
     case = _accepted()
     for here, name in opens.passes.items():
         told = unescape(cells[words.label(quote.fields()[here])][supervisor])

@@ -22,32 +22,35 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from functions.entry import clock as clock_entry
-from functions.entry import indexer
+from functions.entry.clock import app as clock_entry
+from functions.entry.indexer import app as indexer
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import BY_ITSELF, LINK
 from functions.kernel.delivery import MISSED, SEND_AGAIN
-from functions.kernel.desk import GROUPS, MINE, group, list_of, slots
+from functions.kernel.desk import GROUPS, TODO, group, list_of, placements
 from functions.kernel.drawn import DRAWN
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.errors import KapulaError
-from functions.kernel.handing import HAND_OVER, RESUMED, VACATED
+from functions.kernel.handover import HAND_OVER, RESUMED, VACATED
 from functions.kernel.history import verifies as verified
-from functions.kernel.ladder import REMIND
 from functions.kernel.linking import decide_together
 from functions.kernel.people import Person
+from functions.kernel.timers import REMIND
 from functions.processes import current
-from functions.services import apply, bounced, deciding, handing, indexing, links, merging
-from functions.services.act import act
-from functions.services.deliver import deliver, resume_parked
-from functions.services.desk_mail import ask_desk
-from functions.services.desks import Wanted, found, overview, stretch
-from functions.services.indexing import index_case
-from functions.services.links import open_link
-from functions.services.persons import person_key
-from functions.services.ports import Move, SendFailed
-from tests.agreement import disagreements
+from functions.services.access import links
+from functions.services.access.links import open_link
+from functions.services.access.people import person_key
+from functions.services.case import apply, decide, handover, merge
+from functions.services.case.act import act
+from functions.services.desk import index
+from functions.services.desk.index import index_case
+from functions.services.desk.worklist import DeskQuery, find_cases, list_page, overview
+from functions.services.mail import bounces
+from functions.services.mail.deliver import deliver, resume_parked
+from functions.services.mail.orders import ask_desk
+from functions.services.ports import SendFailed, Write
 from tests.fakes import APPLICATION, TYPED, MemoryCases, MemoryPost, World
+from tests.invariants import disagreements
 from tests.unit.test_services_indexing import right
 
 DEFINITION = current("supervision")
@@ -74,7 +77,7 @@ class Killed(BaseException):
 class Counting(MemoryCases):
     """Cases that know how often each was written."""
 
-    def _write(self, move: Move) -> None:
+    def _write(self, move: Write) -> None:
         super()._write(move)
         self.written[move.decision.case.id] += 1
 
@@ -213,13 +216,13 @@ class Model(RuleBasedStateMachine):
         )
         form, before = {"form_of_supervision": "group"}, self._moves()
         try:
-            hub = merging.propose(self.services, "supervision", who, ids, form, "fi", key)
+            hub = merge.propose(self.services, "supervision", who, ids, form, "fi", key)
         except KapulaError:
             assert self._moves() == before
             return
         assert self.world.case(hub).state == "merge_pending"
         moved = self._moves()
-        assert merging.propose(self.services, "supervision", who, ids, form, "fi", key) == hub
+        assert merge.propose(self.services, "supervision", who, ids, form, "fi", key) == hub
         assert self._moves() == moved
 
     @precondition(lambda self: self.cases.folders)
@@ -238,7 +241,7 @@ class Model(RuleBasedStateMachine):
             typed["new_email"] = f"{to.lower()}@example.org"
         before = self._moves()
         try:
-            handing.replace_person(self.services, who, case.id, party.id, typed)
+            handover.replace_person(self.services, who, case.id, party.id, typed)
         except KapulaError:
             assert self._moves() == before
             return
@@ -252,7 +255,7 @@ class Model(RuleBasedStateMachine):
     def resend(self, n: int, m: int, who: str) -> None:
         case, party = self._someone(n, m)
         with suppress(KapulaError):
-            handing.resend(self.services, who, case.id, party.id if party else "p1")
+            handover.resend(self.services, who, case.id, party.id if party else "p1")
 
     @rule(email=st.sampled_from([*STAFF, *map(address, NAMES)]))
     def ask_for_a_desk(self, email: str) -> None:
@@ -272,7 +275,7 @@ class Model(RuleBasedStateMachine):
         case, party = self._someone(n, m)
         if party:
             wrong = "somebody@else.example"
-            told = bounced.returned(
+            told = bounces.returned(
                 self.services, f"{case.id}-{party.id}", wrong if forged else party.email
             )
             assert told is not forged
@@ -313,7 +316,7 @@ class Model(RuleBasedStateMachine):
         people = [*STAFF, "testi@example.org", *map(address, NAMES)]
         key = person_key(self.services, people[n % len(people)])
         seen = overview(self.services, key)
-        for listed in (seen.mine, *seen.lists, found(self.services, key, Wanted())):
+        for listed in (seen.todo, *seen.lists, find_cases(self.services, key, DeskQuery())):
             for row in listed.rows:
                 case = self.world.case(row.case.id)
                 assert case == row.case
@@ -327,12 +330,12 @@ class Model(RuleBasedStateMachine):
     def histories_are_whole(self) -> None:
         table = {(t.action, t.source, t.target) for t in DEFINITION.transitions}
         for case_id, folder in self.cases.folders.items():
-            entries = [t.entry for t in folder.told]
+            entries = [t.sealed for t in folder.told]
             assert verified(self.cases.keys, case_id, entries, entries[-1].seal)
             assert len(entries) == self.cases.written[case_id] == folder.case.revision + 1  # type: ignore[attr-defined]
             state = ""
             for entry in entries:
-                step = entry.step
+                step = entry.event
                 assert step.source == state
                 if step.action in OWN_STEPS:
                     assert step.action == OPEN or step.target == state
@@ -380,12 +383,12 @@ class Model(RuleBasedStateMachine):
             if opened.standing != "open":
                 self.dead.add(token)
             elif opened.purpose == "task":
-                assert opened.party.role in DEFINITION.state(opened.case.state).takers
+                assert opened.party.role in DEFINITION.state(opened.case.state).turn_roles
                 assert opened.party.present
             assert opened.standing != "open" or token not in self.dead
 
     def teardown(self) -> None:
-        """The faults stop: every mail leaves, no rung is left, and the desks are right."""
+        """The faults stop: every mail leaves, no timer is left, and the desks are right."""
         self.world.post.failures.clear()
         self.world.post.death = ""  # type: ignore[attr-defined]
         resume_parked(self.services)
@@ -417,12 +420,12 @@ class Model(RuleBasedStateMachine):
             for party in (p for p in case.parties if p.present):
                 key = person_key(self.services, party.email)
                 stands = group(DEFINITION, case, party.role, party.id)
-                where = MINE if stands == "mine" else list_of("supervision", party.role, stands)
+                where = TODO if stands == "todo" else list_of("supervision", party.role, stands)
                 told.setdefault((key, where), set()).add((case.id, party.id))
                 if party.role == "coordinator":
                     everything.setdefault(key, set()).add(case.id)
         prefixes = [
-            MINE,
+            TODO,
             *(list_of("supervision", r.name, g) for r in DEFINITION.roles for g in GROUPS),
         ]
         for key in {key for key, _ in told}:
@@ -432,7 +435,7 @@ class Model(RuleBasedStateMachine):
                 assert set(shown) == told.get((key, prefix), set()), prefix
             sought, cursor = set[str](), ""
             while True:
-                page = found(self.services, key, Wanted(), cursor)
+                page = find_cases(self.services, key, DeskQuery(), cursor)
                 sought |= {r.case.id for r in page.rows}
                 cursor = page.next
                 if not cursor:
@@ -444,7 +447,7 @@ class Model(RuleBasedStateMachine):
     def _all(self, key: str, prefix: str) -> list[object]:
         rows, cursor = [], ""
         while True:
-            page = stretch(self.services, key, prefix, cursor)
+            page = list_page(self.services, key, prefix, cursor)
             rows += page.rows
             cursor = page.next
             if not cursor:
@@ -468,13 +471,13 @@ class Model(RuleBasedStateMachine):
     def _permits(self, case: Case, party: Party, action: str, purpose: str) -> bool:
         """Straight from the table, without the engine."""
         spec = DEFINITION.action(action)
-        if spec.role != party.role or not party.present or purpose not in spec.via:
+        if spec.role != party.role or not party.present or purpose not in spec.available_on:
             return False
         if case.state not in {t.source for t in DEFINITION.transitions if t.action == action}:
             return False
-        if action == "go_on" and not case.rung:  # nobody has asked yet
+        if action == "go_on" and not case.next_timer:  # nobody has asked yet
             return False
-        if action in ("redate", "redate_instead") and case.rung:
+        if action in ("redate", "redate_instead") and case.next_timer:
             return False
         rows = [t for t in DEFINITION.transitions if (t.action, t.source) == (action, case.state)]
         return any(not t.forms or case.form in t.forms for t in rows)
@@ -510,7 +513,7 @@ class Model(RuleBasedStateMachine):
         if DEFINITION.action(action).votes and case.votes.get(party.id) is yes:
             assert self.world.case(case.id).votes in (case.votes, {})  # said before
             return
-        step = self.cases.folders[case.id].told[case.revision + 1].entry.step
+        step = self.cases.folders[case.id].told[case.revision + 1].sealed.event
         assert (step.action, step.role, step.party) == (action, party.role, party.id)
         if DEFINITION.action(action).votes and self.world.case(case.id).round == case.round:
             assert self.world.case(case.id).votes == {**case.votes, party.id: yes}
@@ -562,7 +565,7 @@ def test_model_finds_a_mail_that_is_never_swept(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_model_finds_a_released_case_that_stays_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    _found(monkeypatch, deciding, "decide_together", lambda *asked: decide_together(*asked)[:1])
+    _found(monkeypatch, decide, "decide_together", lambda *asked: decide_together(*asked)[:1])
 
 
 def test_model_finds_a_link_that_lives_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -570,4 +573,4 @@ def test_model_finds_a_link_that_lives_on(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_model_finds_a_desk_that_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    _found(monkeypatch, indexing, "slots", lambda *asked: slots(*asked)[1:])
+    _found(monkeypatch, index, "placements", lambda *asked: placements(*asked)[1:])

@@ -5,18 +5,18 @@ import re
 import pytest
 
 from functions.kernel import LANGUAGES
+from functions.kernel.computation import preview
 from functions.kernel.engine import transition
 from functions.kernel.errors import Invalid
-from functions.kernel.reckoning import foretold
 from functions.processes import current
 from functions.processes.quote import money
-from functions.render.act_forms import Filled, act_forms
-from functions.render.case_view import groups
-from functions.render.mail import message
-from functions.render.organisation import organisation
-from functions.render.paper import paper_view
-from functions.render.texts import mail_text
-from functions.render.words import Words
+from functions.render.case.act_forms import InitialValues, act_forms
+from functions.render.case.view import groups
+from functions.render.document.content import document_view
+from functions.render.mail.mail import message
+from functions.render.text.organisation import organisation
+from functions.render.text.texts import mail_text
+from functions.render.text.words import Words
 from tests.guards.test_guard_mails import note, parts
 from tests.orders import ACCEPTED, AGREED, DATED, QUOTE, Quotes
 from tests.unit.test_directory_told import Kept
@@ -31,7 +31,7 @@ def heard(world: Quotes, case_id: str) -> list[str]:
 def test_order_without_supervisor_is_cancelled_free(seller) -> None:  # noqa: F811
     office, case_id = seller
     office.until("2026-10-30")
-    told = foretold(QUOTE.action("cancel"), office.case(case_id), office.clock.now())
+    told = preview(QUOTE.action("cancel"), office.case(case_id), office.clock.now())
     assert (told["fee_reason"], told["fee"], told["payable"]) == ("vacant", 0, 0)
     assert "Cancelling is free" in read(office, case_id, "contact")
     office.take(case_id, "cancel")
@@ -148,7 +148,7 @@ def test_cancellation_shows_what_is_invoiced_in_all() -> None:
     case_id = world.request(*DATED)
     world.until("2026-09-10")
     for action in ("cancel_one", "cancel"):
-        told = foretold(QUOTE.action(action), world.case(case_id), world.clock.now())
+        told = preview(QUOTE.action(action), world.case(case_id), world.clock.now())
         assert int(str(told["fee_gross"])) > int(str(told["fee"]))
         world.take(case_id, action)
     bill = world.invoice_of(case_id)
@@ -166,7 +166,7 @@ def test_finance_sees_the_sum_before_the_invoice_is_made(day: str) -> None:
         world.take(case_id, "cancel")
     bill = world.invoice_of(case_id)
     assert bill.answers["payable"] == money.sums(bill)["gross"] > 0
-    assert "finance" in QUOTE.sights["payable"]
+    assert "finance" in QUOTE.visibility["payable"]
 
 
 def test_who_pays_for_themself_reads_the_price_with_vat_first() -> None:
@@ -178,7 +178,7 @@ def test_who_pays_for_themself_reads_the_price_with_vat_first() -> None:
     words = Words(QUOTE, "en", world.directory, case.form)
     file = world.cases.load(case_id)
     assert file
-    told = [(t.entry, t.said) for t in file.history]
+    told = [(t.sealed, t.answers) for t in file.history]
     shown = groups(words, case, case.holders("contact")[0], told)
     assert [r.label for r in shown[0].rows[:2]] == [
         "Price including VAT",
@@ -193,7 +193,7 @@ def test_dates_come_first_once_they_are_agreed() -> None:
     words = Words(QUOTE, "en", world.directory, case.form)
     file = world.cases.load(case_id)
     assert file
-    told = [(t.entry, t.said) for t in file.history]
+    told = [(t.sealed, t.answers) for t in file.history]
     shown = groups(words, case, case.holders("contact")[0], told)
     assert "Start date" in {r.label for r in shown[0].rows}
     assert shown[1].title == words.page("case.people")
@@ -265,7 +265,7 @@ def test_started_order_without_supervisor_costs_what_was_held(
     full = office.invoice_of(case_id).id
     if held:
         office.take(case_id, "count_held", sessions_held=str(held))
-    told = foretold(QUOTE.action("cancel"), office.case(case_id), office.clock.now())
+    told = preview(QUOTE.action("cancel"), office.case(case_id), office.clock.now())
     assert (told["fee_reason"], told["sessions_held"], told["fee"]) == ("held", held, 20000 * held)
     assert told["payable"] == 25100 * held
     office.mailed(case_id)
@@ -294,23 +294,23 @@ def test_nobody_leaves_work_at_full_price_that_nobody_goes_on_with() -> None:
 
 def money_rows(world: Quotes, case_id: str, *offered: str) -> list[list[str]]:
     """The groups of sums that whoever pays reads of a case: on its page, in the calculations of
-    what they can do, and on its papers; by the labels of the sums."""
+    what they can do, and on its documents; by the labels of the sums."""
     case = world.case(case_id)
     file, who = world.cases.load(case_id), case.holders("contact")[0]
     assert file
     words = Words(QUOTE, "en", world.directory, case.form)
-    told = [(t.entry, t.said) for t in file.history]
+    told = [(t.sealed, t.answers) for t in file.history]
     shown = [g.rows for g in groups(words, case, who, told)]
     actions = [QUOTE.action(name) for name in offered]
     now = world.clock.now()
-    filled = Filled(
-        case.form, case.answers, {}, foretold={a.name: foretold(a, case, now) for a in actions}
+    filled = InitialValues(
+        case.form, case.answers, {}, preview={a.name: preview(a, case, now) for a in actions}
     )
     drawn = act_forms(words, actions, filled) if actions else []
-    shown += [rows for form in drawn for rows in form.foretold.values()]
-    for paper in QUOTE.papers:
-        if paper.readable(case, "contact"):
-            shown += [g.rows for g in paper_view(words, case, paper, who, now).groups]
+    shown += [rows for form in drawn for rows in form.preview.values()]
+    for document in QUOTE.documents:
+        if document.readable(case, "contact"):
+            shown += [g.rows for g in document_view(words, case, document, who, now).groups]
     return [[r.label for r in rows if "€" in r.value] for rows in shown]
 
 

@@ -1,4 +1,4 @@
-"""How a cancellation was reckoned is told with its day, and not where it explains nothing."""
+"""How a cancellation was computed is told with its day, and not where it explains nothing."""
 
 from functions.processes.quote.forms import FEE_FACTS
 from tests.orders import DATED, Quotes

@@ -2,18 +2,18 @@
 
 import pytest
 
-from functions.entry.party import create_app
+from functions.entry.party.app import create_app
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import LINK
-from functions.kernel.desk import slots
+from functions.kernel.desk import placements
 from functions.kernel.errors import Conflict
 from functions.processes import current
-from functions.render.desk import Frame, desk_row
-from functions.render.mail import reference
-from functions.render.texts import process_text
-from functions.render.unbroken import unbroken
-from functions.render.words import Words
-from functions.services.handing import replace_person
+from functions.render.desk.desk import Frame, desk_row
+from functions.render.mail.mail import reference
+from functions.render.text.texts import process_text
+from functions.render.text.unbroken import unbroken
+from functions.render.text.words import Words
+from functions.services.case.handover import replace_person
 from tests.fakes import interrupt
 from tests.orders import ACCEPTED, AGREED, DATED, Quotes
 
@@ -125,11 +125,11 @@ def test_work_without_dates_is_not_among_what_runs(world: Quotes) -> None:
     case_id = world.request(*AGREED)
     work = world.order_of(case_id)
     who = work.holders("supervisor")[0]
-    lists = [s.place for s in slots(SUPERVISION, work) if s.party == who]
+    lists = [s.sort_key for s in placements(SUPERVISION, work) if s.party == who]
     assert not any("#running#" in place for place in lists)
     world.take(case_id, "schedule")
     dated = world.case(work.id)
-    assert any("#running#" in s.place for s in slots(SUPERVISION, dated) if s.party == who)
+    assert any("#running#" in s.sort_key for s in placements(SUPERVISION, dated) if s.party == who)
 
 
 def test_nobody_chooses_a_supervisor_again(world: Quotes) -> None:
@@ -149,7 +149,7 @@ def test_order_tells_that_its_supervisor_did_not_accept(world: Quotes, answer: s
         world.until("2026-08-14")
     else:
         world.do(order, "decline")
-    told = [t.entry.step.action for t in world.cases.load(case_id).history]  # type: ignore[union-attr]
+    told = [t.sealed.event.action for t in world.cases.load(case_id).history]  # type: ignore[union-attr]
     assert told[-1] == "not_taken"
     assert (world.case(case_id).state, world.case(order).state) == ("staffing", "coordinating")
     assert world.load() == (0, 0)
@@ -277,7 +277,7 @@ def test_supervisor_who_is_replaced_in_one_is_replaced_in_the_other(world: Quote
 
 def test_only_its_order_ends_it() -> None:
     """Else the order would wait for a supervisor whom nobody looks for any more."""
-    way = SUPERVISION.way("ordered")
+    way = SUPERVISION.for_form("ordered")
     over = {s.name for s in way.states if SUPERVISION.is_over(s.name)}
     ending = {t.action for t in way.transitions if t.target in over and t.source not in over}
     assert {SUPERVISION.action(name).role for name in ending} == {LINK}

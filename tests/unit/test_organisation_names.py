@@ -7,8 +7,8 @@ import yaml
 
 from functions.kernel import LANGUAGES
 from functions.processes import current
-from functions.render.organisation import organisation
-from functions.render.words import Words
+from functions.render.text.organisation import organisation
+from functions.render.text.words import Words
 from tests.fakes import World
 
 

@@ -4,9 +4,9 @@ from html import unescape
 
 import pytest
 
-from functions.entry import party
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
-from functions.render.texts import mail_text, page_text, process_text
+from functions.render.text.texts import mail_text, page_text, process_text
 from tests.orders import DATED, Quotes
 
 

@@ -5,15 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from functions.entry import desk, party, public
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
+from functions.entry.public import app as public
 from functions.kernel import LANGUAGES
-from functions.kernel.desk import slots
-from functions.kernel.ladder import is_late
+from functions.kernel.desk import placements
+from functions.kernel.timers import is_late
 from functions.processes import NAMES, current
 from tests.fakes import World
 from tests.guards.test_guard_routes import Site, site
 from tests.orders import ACCEPTED, Quotes
-from tests.walks import walks
+from tests.paths import walks
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -28,9 +30,15 @@ def test_overdue_lies_before_what_is_not_in_every_list(name: str) -> None:
         if not is_late(definition, case, now) or is_late(definition, newer, now):
             continue
         seen += 1
-        for old, new in zip(slots(definition, case), slots(definition, newer), strict=True):
-            if old.place.startswith("mine#") or "#on#" in old.place or "#aside#" in old.place:
-                assert old.place < new.place
+        for old, new in zip(
+            placements(definition, case), placements(definition, newer), strict=True
+        ):
+            if (
+                old.sort_key.startswith("mine#")
+                or "#on#" in old.sort_key
+                or "#aside#" in old.sort_key
+            ):
+                assert old.sort_key < new.sort_key
     assert seen or name == "contact"
 
 
@@ -41,7 +49,11 @@ def test_due_day_orders_what_came_at_one_moment() -> None:
     world.take(second, "quote", valid_until="2026-08-20")
     definition = current("quote")
     places = [
-        next(s.place for s in slots(definition, world.case(i)) if s.place.startswith("mine#"))
+        next(
+            s.sort_key
+            for s in placements(definition, world.case(i))
+            if s.sort_key.startswith("mine#")
+        )
         for i in (first, second)
     ]
     assert places[0] > places[1]

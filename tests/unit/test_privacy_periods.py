@@ -8,9 +8,9 @@ import pytest
 from functions.adapters.grants import REMEMBERED
 from functions.kernel.definition import Definition
 from functions.kernel.directory_changes import KEPT
-from functions.kernel.spans import Calendar
+from functions.kernel.durations import Calendar
 from functions.processes import current
-from functions.services.wiring import Rules
+from functions.services.container import Rules
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "site"
@@ -36,13 +36,13 @@ UNITS = {"päiv": 1, "dag": 1, "day": 1, "kuuk": 30, "mån": 30, "month": 30, "v
 def kept(definition: Definition, forms: tuple[str, ...]) -> set[int]:
     """For how many months cases of these forms are kept, in each state that time erases."""
     found = set()
-    for way in map(definition.way, forms):
-        erasing = {(t.source, t.action) for t in way.transitions if t.forgets}
+    for way in map(definition.for_form, forms):
+        erasing = {(t.source, t.action) for t in way.transitions if t.erases}
         found |= {
-            rung.after.months
+            timer.after.months
             for state in way.states
-            for rung in state.ladder
-            if (state.name, rung.action) in erasing and isinstance(rung.after, Calendar)
+            for timer in state.timers
+            if (state.name, timer.action) in erasing and isinstance(timer.after, Calendar)
         }
     return found
 
@@ -128,7 +128,9 @@ TOLD = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_notice_tells_all_that_a_supervisee_sees(page: str) -> None:
-    seen = {thing for thing, who in current("supervision").sights.items() if "supervisee" in who}
+    seen = {
+        thing for thing, who in current("supervision").visibility.items() if "supervisee" in who
+    }
     assert seen == set(TOLD)
     starts = ("Ryhmän ohjattavat", "De handledda", "The supervisees")[list(PAGES).index(page)]
     whole = next(x for x in (SITE / page).read_text().splitlines() if starts in x)

@@ -7,8 +7,8 @@ import pytest
 
 from functions.kernel import LANGUAGES
 from functions.processes import current
-from functions.render.widgets import widgets
-from functions.render.words import Words
+from functions.render.form.widgets import widgets
+from functions.render.text.words import Words
 from tests.fakes import World
 
 SITE = Path(__file__).parents[2] / "site"

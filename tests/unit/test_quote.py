@@ -9,27 +9,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.adapters.einvoice import xml
-from functions.entry import papers, party
+from functions.entry.documents import app as documents
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
+from functions.kernel.computation import PREVIEW_STAMP, preview, stamp
+from functions.kernel.durations import day_begins, working_from
 from functions.kernel.errors import Conflict, Invalid
 from functions.kernel.fields import Field
-from functions.kernel.ladder import deadline
 from functions.kernel.linking import moves_linked
 from functions.kernel.money import divided, totals
-from functions.kernel.read import told_apart
-from functions.kernel.reckoning import STAMP, foretold, stamp
-from functions.kernel.spans import day_begins, working_from
+from functions.kernel.parse import told_apart
+from functions.kernel.timers import deadline
 from functions.processes.quote import money
-from functions.render import dates
-from functions.render.organisation import seller
-from functions.render.texts import process_text
-from functions.services.act import act
-from functions.services.links import open_link
-from functions.services.passing import pass_time
+from functions.render.text import dates
+from functions.render.text.organisation import seller
+from functions.render.text.texts import process_text
+from functions.services.access.links import open_link
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
+from tests.document_fixtures import einvoice
 from tests.fakes import interrupt
 from tests.faults.ordering import BILLING
 from tests.orders import AGREED, DATED, QUOTE, Quotes
-from tests.papered import einvoice
 
 
 @pytest.fixture
@@ -53,9 +54,9 @@ def test_quote_has_versions_with_their_facts(world: Quotes) -> None:
     answers = world.case(case_id).answers
     assert (answers["quote_version"], answers["net_price"]) == (3, 100000)
     said = [
-        t.said["net_price"]
+        t.answers["net_price"]
         for t in world.cases.load(case_id).history
-        if t.said and "net_price" in t.said
+        if t.answers and "net_price" in t.answers
     ]  # type: ignore[union-attr]
     assert said == [125050, 110000, 100000]
 
@@ -93,7 +94,7 @@ def test_quote_expires_the_day_after_its_last(world: Quotes) -> None:
 def test_quote_is_valid_until_a_working_day(
     world: Quotes, chosen: str, told: str, language: str
 ) -> None:
-    """Page, mail, paper and what lapses tell the same day."""
+    """Page, mail, document and what lapses tell the same day."""
     case_id = world.request("confirm")
     world.take(case_id, "quote", valid_until=chosen)
     case = world.case(case_id)
@@ -102,10 +103,10 @@ def test_quote_is_valid_until_a_working_day(
     day = plain(dates.plain_day(date.fromisoformat(told), language))
     link, asked = world.token(case_id, "contact"), {"lang": language}
     shown = party.create_app(world.services).test_client().get(f"/api/t/{link}", query_string=asked)
-    printed = papers.create_app(world.services, einvoice=einvoice).test_client()
-    paper = printed.get(f"/api/t/{link}/papers/quote", query_string=asked)
+    printed = documents.create_app(world.services, einvoice=einvoice).test_client()
+    document = printed.get(f"/api/t/{link}/documents/quote", query_string=asked)
     wrong = plain(dates.plain_day(date.fromisoformat(chosen), language))
-    for text in (plain(shown.text), plain(paper.text)):
+    for text in (plain(shown.text), plain(document.text)):
         assert day in text
         assert chosen == told or wrong not in text
     mails = [m for m in world.deliver_all() if m["To"] == "tilda@example.net"]
@@ -365,7 +366,7 @@ def test_course_of_an_agreed_quote_by_its_days(world: Quotes) -> None:
     assert world.case(case_id).state == "running"
     bill = world.invoice_of(case_id)
     assert (bill.state, bill.answers["invoice_kind"]) == ("invoice_due", "price")
-    begun = world.cases.load(bill.id).history[0].entry.step  # type: ignore[union-attr]
+    begun = world.cases.load(bill.id).history[0].sealed.event  # type: ignore[union-attr]
     assert (begun.action, begun.role, begun.party) == ("open", "link", "")
     assert not {"need", "participant_names", "quote_message"} & bill.answers.keys()
     world.until("2026-12-14")
@@ -439,9 +440,9 @@ def test_client_of_an_invoice_speaks_as_in_the_order(world: Quotes) -> None:
     world.until("2026-09-14")
     bill = world.invoice_of(case_id)
     assert (bill.language, bill.holders("contact")[0].language) == ("fi", "sv")
-    papers = {p.name: p for p in QUOTE.papers}
+    documents = {p.name: p for p in QUOTE.documents}
     clerk = bill.holders("finance")[0]
-    assert papers["invoice"].language_of_files(bill, clerk) == "sv"
+    assert documents["invoice"].language_of_files(bill, clerk) == "sv"
 
 
 @pytest.mark.parametrize("again", ["2026-001", " 2026/1 ", "2026–001", "２０２６-００１"])
@@ -647,14 +648,14 @@ def test_no_show_adds_nothing_to_the_price(world: Quotes, absent: str) -> None:
 def test_fee_that_changed_since_it_was_told_is_told_anew(world: Quotes) -> None:
     case_id = world.request(*DATED)
     world.until("2026-09-06")
-    told = foretold(QUOTE.action("cancel"), world.case(case_id), world.clock.now())
+    told = preview(QUOTE.action("cancel"), world.case(case_id), world.clock.now())
     world.until("2026-09-07")
     token = world.token(case_id, "contact", "status")
-    typed = {"action": "cancel", STAMP + "cancel": stamp(told)}
+    typed = {"action": "cancel", PREVIEW_STAMP + "cancel": stamp(told)}
     for each in (typed, {"action": "cancel"}):
         with pytest.raises(Invalid) as refused:
             act(world.services, token, each, "fi")
-        assert [(p.field, p.code) for p in refused.value.problems] == [("action", "reckoned")]
+        assert [(p.field, p.code) for p in refused.value.problems] == [("action", "computed")]
     assert world.case(case_id).state == "scheduled"
 
 
@@ -665,7 +666,7 @@ def test_race_of_two_who_end_it_opens_one_invoice(world: Quotes) -> None:
     world.clock.time += timedelta(hours=13)  # the day of the start has begun
 
     def start() -> None:
-        assert pass_time(world.services, case_id)
+        assert run_due_timer(world.services, case_id)
 
     interrupt(world, start)
     with pytest.raises(Conflict):
@@ -686,7 +687,7 @@ def test_finance_and_supervisor_see_their_part(world: Quotes) -> None:
     case_id = world.request(*DATED)
     world.until("2026-09-14")
     bill = world.invoice_of(case_id)
-    seen: Callable[[str, str], bool] = lambda field, role: role in QUOTE.sights[field]  # noqa: E731
+    seen: Callable[[str, str], bool] = lambda field, role: role in QUOTE.visibility[field]  # noqa: E731
     assert {f for f in bill.answers if not seen(f, "finance")} == set()
     hidden = {"need", "net_price", "billing_name", "business_id", "contact_email", "fee"}
     assert not any(seen(f, "supervisor") for f in hidden)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.kernel.spans import HELSINKI, day_of
-from functions.processes.quote.fees import TERMS, Fee, Terms, fee
+from functions.kernel.durations import HELSINKI, day_of
+from functions.processes.quote.fees import TERMS, CancellationTerms, Fee, fee
 
 START = date(2026, 9, 15)
 DATES = st.dates(date(2026, 1, 1), date(2032, 12, 31))
@@ -66,7 +66,7 @@ def test_no_date_is_agreed(by: str) -> None:
 
 
 def test_terms_are_settings_and_are_told() -> None:
-    terms = Terms("2027-1", free_above_days=14, early_percent=10, late_percent=30)
+    terms = CancellationTerms("2027-1", free_above_days=14, early_percent=10, late_percent=30)
     found = [told(days, terms=terms) for days in (15, 14, 1, 0)]
     assert [f.percent for f in found] == [10, 30, 30, 100]
     assert {f.terms for f in found} == {"2027-1"}

@@ -3,8 +3,8 @@
 import pytest
 
 from functions.processes import current
-from functions.render.receipt import who_hears
-from functions.render.words import Words
+from functions.render.case.receipt import who_hears
+from functions.render.text.words import Words
 from tests.fakes import World
 
 APPLICANT, MANAGER, NAMED = ("applicant",), ("manager",), ("supervisee",)

@@ -5,13 +5,13 @@ from html import unescape
 
 import pytest
 
-from functions.entry import party
+from functions.entry.party import app as party
+from functions.kernel.computation import PREVIEW_STAMP, preview, stamp
 from functions.kernel.mailboxes import same_address
-from functions.kernel.reckoning import STAMP, foretold, stamp
 from functions.processes import pinned
-from functions.render import dates
-from functions.render.words import Words
-from functions.services.act import act
+from functions.render.text import dates
+from functions.render.text.words import Words
+from functions.services.case.act import act
 from tests.fakes import TYPED, World
 from tests.guards.test_guard_visibility import Joined
 from tests.orders import ACCEPTED, AGREED, DATED, SAID, WHO, Quotes
@@ -28,10 +28,10 @@ def told_by(
     before, case = set(world.cases.outbox), world.case(case_id)
     actor = case.holders(role)[0]
     definition = pinned(case.process, case.version)
-    shown = foretold(definition.action(action), case, world.clock.now())
-    stamps = {STAMP + action: stamp(shown)} if shown else {}
+    shown = preview(definition.action(action), case, world.clock.now())
+    stamps = {PREVIEW_STAMP + action: stamp(shown)} if shown else {}
     client = party.create_app(world.services).test_client()
-    purpose = "task" if "task" in definition.action(action).via else "status"
+    purpose = "task" if "task" in definition.action(action).available_on else "status"
     token = world.token_of(case_id, actor, purpose)
     typed = {**said, **stamps, "action": action, "_lang": "en"}
     got = client.post(f"/api/t/{token}", data=typed)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.render.table import Cell, csv_bytes, euros, sheet_name, xlsx_bytes
+from functions.render.desk.spreadsheet import Cell, csv_bytes, euros, sheet_name, xlsx_bytes
 from tests.workbooks import Cell as Found
 from tests.workbooks import Sheet, sheet_of
 

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from functions.entry import clock
-from functions.services.unanswered import MOST
+from functions.entry.clock import app as clock
+from functions.services.mail.unanswered import MOST
 from tests.orders import DATED, Quotes
 
 

@@ -4,10 +4,10 @@ from html import unescape
 
 import pytest
 
-from functions.entry import party
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
-from functions.render.texts import mail_text, process_text
-from functions.services.handing import replace_person
+from functions.render.text.texts import mail_text, process_text
+from functions.services.case.handover import replace_person
 from tests.fakes import TYPED, World
 from tests.orders import Quotes
 

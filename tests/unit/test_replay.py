@@ -13,16 +13,18 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.dynamodb.models.table import StreamShard
 
-from functions.adapters.dynamo import Place
+from functions.adapters.dynamo import DynamoSettings
 from functions.adapters.tables import create_tables
-from functions.entry import bounces, clock, mailer
-from functions.entry.directory import import_file
+from functions.entry.bounces import app as bounces
+from functions.entry.clock import app as clock
+from functions.entry.mailer import app as mailer
 from functions.processes import current
-from functions.services import apply
+from functions.services.case import apply
+from functions.services.container import Services
 from functions.services.ports import SendFailed
-from functions.services.wiring import Services
 from infra.deploy import aws
 from infra.deploy import replay as command
+from infra.import_directory import import_file
 from infra.local.stack import DEMO
 from tests.fakes import APPLICATION, FakeClock, MemoryPost
 
@@ -126,7 +128,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setattr(StreamShard, "get", lambda s, at, most: by_number(s, int(at), most))
     real = aws.client
     with mock_aws():
-        create_tables(Place(REGION, "kapula-test"))
+        create_tables(DynamoSettings(REGION, "kapula-test"))
         queue = boto3.client("sqs", REGION).create_queue(QueueName="failed")["QueueUrl"]
         told = {"FailedQueueUrl": queue, "Url": "https://kapula.test"}
         monkeypatch.setattr(aws, "installed", lambda _: told)

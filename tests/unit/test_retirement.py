@@ -7,21 +7,23 @@ from html import unescape
 
 import pytest
 
-from functions.entry import desk, papers, party
+from functions.entry.desk import app as desk
+from functions.entry.documents import app as documents
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case, Party
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.duties import duty_of
 from functions.processes import pinned
-from functions.render.texts import page_text
-from functions.render.words import Words
-from functions.services import handing
-from functions.services.desk_mail import ask_desk
-from functions.services.handing import may_be_replaced
-from functions.services.links import open_link
-from functions.services.offices import Offices
-from functions.services.persons import known, person_key
-from tests.papered import einvoice
+from functions.render.text.texts import page_text
+from functions.render.text.words import Words
+from functions.services.access.links import open_link
+from functions.services.access.offices import Offices
+from functions.services.access.people import known, person_key
+from functions.services.case import handover
+from functions.services.case.handover import may_be_replaced
+from functions.services.mail.orders import ask_desk
+from tests.document_fixtures import einvoice
 from tests.unit.test_contact import Contacts
 from tests.unit.test_duties import Office, _person
 
@@ -117,12 +119,12 @@ def test_place_goes_with_the_duty_and_the_address(office: Staffed, process: str,
     assert Offices(office.services).holds(definition, case, held)
 
 
-def test_papers_and_tables_go_too(office: Staffed) -> None:
+def test_documents_and_tables_go_too(office: Staffed) -> None:
     office.take(office.invoice, "invoice")
     held = office.case(office.invoice).holders("finance")[0]
     link = office.token_of(office.invoice, held, "status")
-    printed = papers.create_app(office.services, lambda _: b"", einvoice).test_client()
-    path = f"/api/t/{link}/papers/invoice"
+    printed = documents.create_app(office.services, lambda _: b"", einvoice).test_client()
+    path = f"/api/t/{link}/documents/invoice"
     assert printed.get(path).status_code == 200
     table = f"{office.path('fiona')}/tables/quote/invoices/invoiced.csv"
     assert office.client().get(table).status_code == 200
@@ -204,7 +206,7 @@ def test_supervisor_replaced_is_counted_and_named(office: Staffed) -> None:
     held = case.holders("supervisor")[0]
     by = case.holders("coordinator")[0]
     counts = dict(office.directory.counts)
-    handing.replace_person(office.services, by.email, case.id, held.id, {"colleague": "sulo"})
+    handover.replace_person(office.services, by.email, case.id, held.id, {"colleague": "sulo"})
     after = office.case(case.id)
     assert [p.ref for p in after.holders("supervisor")] == ["sulo"]
     assert after.answers["supervisor"] == "sulo"
@@ -295,7 +297,7 @@ def test_whoever_is_seated_again_is_at_home_with_their_earlier_links(office: Sta
     for email in ("other@example.org", first.email):
         (held,) = office.case(case_id).holders("manager")
         typed = dict(zip(names, ("Some Body", email, "en"), strict=True))
-        handing.replace_person(office.services, by[0].email, case_id, held.id, typed)
+        handover.replace_person(office.services, by[0].email, case_id, held.id, typed)
     (back,) = office.case(case_id).holders("manager")
     assert back.id != first.id
     task, status = (open_link(office.services, links[p]) for p in ("task", "status"))

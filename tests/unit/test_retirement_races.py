@@ -10,16 +10,16 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel.case import Case, Party
-from functions.kernel.directory import DirectoryFile, Entry
+from functions.kernel.directory import DirectoryEntry, DirectoryFile
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
 from functions.processes import pinned
-from functions.render.mail import reference
-from functions.services import handing
-from functions.services.act import act
-from functions.services.deliver import deliver
-from functions.services.links import open_link
-from functions.services.offices import Offices
+from functions.render.mail.mail import reference
+from functions.services.access.links import open_link
+from functions.services.access.offices import Offices
+from functions.services.case import handover
+from functions.services.case.act import act
+from functions.services.mail.deliver import deliver
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import interrupt
 from tests.unit.test_directory_told import Kept, told
@@ -95,7 +95,7 @@ def seat_colleague(office: Racing) -> None:
     by = next(p for p in held if p.ref == "units2")
     other = next(p for p in held if p.ref == "una")
     typed = {"colleague": "kim"}
-    handing.replace_person(office.services, by.email, office.case_id, other.id, typed)
+    handover.replace_person(office.services, by.email, office.case_id, other.id, typed)
 
 
 def begin_order(office: Racing) -> None:
@@ -318,7 +318,7 @@ def test_who_was_given_a_place_by_an_old_list_does_not_keep_it(office: Racing) -
 def test_changed_address_is_looked_at_again_too(office: Racing) -> None:
     case_id = applied(office, "confirm", "endorse")
     office.followed()
-    before: Entry = office.kept("coordinators", "una")
+    before: DirectoryEntry = office.kept("coordinators", "una")
     office.change("coordinators", "una", email="una.new@example.org")
     office.followed()
     assert before.facts["email"] in [p.email for p in office.case(case_id).holders("coordinator")]

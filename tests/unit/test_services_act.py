@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel.case import Case
+from functions.kernel.durations import day_of, morning
 from functions.kernel.errors import Conflict, Invalid, Problem, Unavailable
 from functions.kernel.history import digest
-from functions.kernel.spans import day_of, morning
-from functions.services.act import act
-from functions.services.passing import pass_time
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
 from tests.fakes import TYPED, World, interrupt
 
 
@@ -48,8 +48,8 @@ def test_act_chains_the_history(world: World) -> None:
     assert file.sound
     salts = world.cases.folders[case_id].salts
     assert len(set(salts)) == len(salts) == 7
-    assert [t.entry.digest for t in file.history] == [
-        digest(t.said or {}, salt or "") for t, salt in zip(file.history, salts, strict=True)
+    assert [t.sealed.digest for t in file.history] == [
+        digest(t.answers or {}, salt or "") for t, salt in zip(file.history, salts, strict=True)
     ]
 
 
@@ -107,14 +107,14 @@ def test_act_twice_with_one_link(world: World) -> None:
 
 
 def history(world: World, case_id: str) -> list[str]:
-    return [t.entry.step.action for t in world.cases.folders[case_id].told]
+    return [t.sealed.event.action for t in world.cases.folders[case_id].told]
 
 
 def test_act_retried_when_a_reminder_came_between(world: World) -> None:
     case_id = world.case_at("confirm")
     token = world.token(case_id, "manager")
     world.wait(case_id)
-    interrupt(world, lambda: pass_time(world.services, case_id))
+    interrupt(world, lambda: run_due_timer(world.services, case_id))
     act(world.services, token, {"action": "endorse", **TYPED["endorse"]}, "fi")
     case: Case = world.case(case_id)
     assert (case.state, case.revision) == ("coordinating", 3)

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from functions.kernel.durations import day_ends, day_of, working_from
 from functions.kernel.errors import Invalid, Problem, Refused, TooMany
-from functions.kernel.spans import day_ends, day_of, working_from
-from functions.services import apply
-from functions.services.apply import TRAP, TooFast
-from functions.services.quotas import of_mailbox
+from functions.services.access.quotas import of_mailbox
+from functions.services.case import apply
+from functions.services.case.apply import TRAP, TooFast
 from tests.fakes import APPLICATION, START, World, token_in
 
 

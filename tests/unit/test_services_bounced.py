@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from functions.entry import bounces
-from functions.entry import party as party_entry
+from functions.entry.bounces import app as bounces
+from functions.entry.party import app as party_entry
 from functions.kernel.case import Party
-from functions.render.organisation import organisation
-from functions.render.texts import page_text, process_text
-from functions.services import handing
+from functions.render.text.organisation import organisation
+from functions.render.text.texts import page_text, process_text
+from functions.services.case import handover
 from tests.fakes import World
 
 
@@ -47,7 +47,7 @@ def test_hard_bounce_is_marked_and_told_to_the_coordinators_once(world: World) -
     assert _manager(world, case_id).reachable is False
     told = [(m["To"], m["Subject"]) for m in world.deliver_all()]
     assert sorted(to for to, _ in told) == ["anna@example.org", "sten@example.org"]
-    assert [t.entry.step.action for t in world.cases.load(case_id).history].count("bounce") == 1
+    assert [t.sealed.event.action for t in world.cases.load(case_id).history].count("bounce") == 1
 
 
 def test_nothing_more_is_sent_to_a_mailbox_that_bounced(world: World) -> None:
@@ -142,14 +142,14 @@ def test_mail_that_was_given_up_on_is_shown_and_can_be_sent_again(world: World, 
     assert page_text("en", "case.missed") in page
     assert process_text("supervision", "en", "history.missed") in page
 
-    handing.resend(world.services, "anna@example.org", case_id, party.id)
+    handover.resend(world.services, "anna@example.org", case_id, party.id)
     (mail,) = world.deliver_all()
     assert (mail["To"], mail["X-Kapula-Letter"]) == (supervisor.email, letter)
     page = _coordinators_view(world, case_id)
     assert page_text("en", "case.missed") not in page
     assert process_text("supervision", "en", "history.own.send_again") in page
     history = world.cases.load(case_id).history  # type: ignore[union-attr]
-    assert [t.entry.step.action for t in history][-2:] == ["missed", "send_again"]
+    assert [t.sealed.event.action for t in history][-2:] == ["missed", "send_again"]
 
 
 def test_nobody_else_reads_of_it(world: World) -> None:
@@ -178,7 +178,7 @@ def test_mail_whose_day_is_over_is_sent_again_as_a_link(world: World) -> None:
     case_id = world.case_at("confirm", "endorse")
     manager = _manager(world, case_id)
     bounces.handle(world.services, _given_up(case_id, manager, "Transient", "endorse"))
-    handing.resend(world.services, "anna@example.org", case_id, manager.id)
+    handover.resend(world.services, "anna@example.org", case_id, manager.id)
     mails = [m["X-Kapula-Letter"] for m in world.deliver_all()]
     assert f"{case_id}-{manager.id}-fresh_link" in mails
     assert f"{case_id}-{manager.id}-endorse" not in mails

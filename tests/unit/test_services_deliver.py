@@ -7,10 +7,10 @@ from email.message import EmailMessage
 import pytest
 
 from functions.kernel.errors import Unavailable
-from functions.services.deliver import MOST_ATTEMPTS, deliver, resume_parked
-from functions.services.links import ask_fresh, open_link
-from functions.services.passing import pass_time
-from functions.services.ports import Letter, SendFailed
+from functions.services.access.links import ask_fresh, open_link
+from functions.services.case.timers import run_due_timer
+from functions.services.mail.deliver import MOST_ATTEMPTS, deliver, resume_parked
+from functions.services.ports import OutboxItem, SendFailed
 from tests.fakes import LEASE, MemoryCases, World, token_in
 
 
@@ -88,7 +88,7 @@ def test_deliver_to_a_forgotten_case_is_suppressed(world: World) -> None:
 def test_deliver_reminder_before_it_was_overtaken(world: World) -> None:
     case_id = world.case_at("confirm", "endorse", "offer")
     world.wait(case_id)
-    assert pass_time(world.services, case_id)
+    assert run_due_timer(world.services, case_id)
     assert deliver(world.services, *one(world, "remind_answer")) == "sent"
 
 
@@ -194,7 +194,7 @@ class Crashing(MemoryCases):
 
     crashes = 1
 
-    def settle(self, letter: Letter, outcome: str) -> None:
+    def settle(self, letter: OutboxItem, outcome: str) -> None:
         if self.crashes:
             self.crashes -= 1
             raise Crash

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel.errors import Conflict, Refused
-from functions.services.act import act
-from functions.services.desk_links import open_desk
-from functions.services.links import ask_fresh, desk_of, open_link, token_hash
-from functions.services.persons import person_key
+from functions.services.access.desk_links import open_desk
+from functions.services.access.links import ask_fresh, desk_of, open_link, token_hash
+from functions.services.access.people import person_key
+from functions.services.case.act import act
 from tests.fakes import TYPED, World
 
 ANNA, STEN, MATTI, AINO = (

@@ -5,17 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.entry import clock
+from functions.entry.clock import app as clock
 from functions.kernel.errors import Invalid, Problem
-from functions.render.mail import reference
-from functions.services import apply
-from functions.services.bounced import returned
-from functions.services.desk_links import close_desk, open_desk, open_for
-from functions.services.desk_mail import ask_desk, outbox_of
-from functions.services.digest import LONG, MOST, waiting_long, week_of
-from functions.services.persons import person_key
+from functions.render.mail.mail import reference
+from functions.services.access.desk_links import close_desk, open_desk, open_for
+from functions.services.access.people import person_key
+from functions.services.access.quotas import of_address
+from functions.services.case import apply
+from functions.services.mail.bounces import returned
+from functions.services.mail.digest import LONG, MOST, waiting_long, week_of
+from functions.services.mail.orders import ask_desk, outbox_of
 from functions.services.ports import SendFailed
-from functions.services.quotas import of_address
 from tests.fakes import World
 from tests.guards.test_guard_mails import parts
 

@@ -5,13 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from functions.kernel.desk import MINE, list_of
+from functions.kernel.desk import TODO, list_of
 from functions.kernel.errors import Unreadable
 from functions.kernel.people import Listing
-from functions.services import desks
-from functions.services.desks import ROWS, Listed, Wanted, found, overview, stretch
-from functions.services.indexing import index_case
-from functions.services.persons import person_key
+from functions.services.access.people import person_key
+from functions.services.desk import worklist
+from functions.services.desk.index import index_case
+from functions.services.desk.worklist import (
+    ROWS,
+    DeskPage,
+    DeskQuery,
+    find_cases,
+    list_page,
+    overview,
+)
 from tests.fakes import START, World
 
 
@@ -22,8 +29,8 @@ class Desk:
         self.world = world
         self.person = person_key(world.services, email)
 
-    def found(self, text: str = "", *marks: str, cursor: str = "") -> Listed:
-        return found(self.world.services, self.person, Wanted(marks, text), cursor)
+    def found(self, text: str = "", *marks: str, cursor: str = "") -> DeskPage:
+        return find_cases(self.world.services, self.person, DeskQuery(marks, text), cursor)
 
     def every(self, text: str = "", *marks: str) -> list[str]:
         """All that is found, page by page."""
@@ -67,14 +74,14 @@ def anna(world: World) -> Desk:
 
 
 def test_overview_of_an_empty_desk(world: World, anna: Desk) -> None:
-    assert overview(world.services, anna.person) == desks.Overview(Listed(MINE, ()), [])
+    assert overview(world.services, anna.person) == worklist.Overview(DeskPage(TODO, ()), [])
 
 
 def test_overview_urgent_first_then_oldest(world: World, anna: Desk) -> None:
     kinds = ("individual", "crisis", "group", "crisis")
     ids = [seed(world, n, form_of_supervision=kind) for n, kind in enumerate(kinds)]
     seen = overview(world.services, anna.person)
-    assert [row.case.id for row in seen.mine.rows] == [ids[1], ids[3], ids[0], ids[2]]
+    assert [row.case.id for row in seen.todo.rows] == [ids[1], ids[3], ids[0], ids[2]]
 
 
 def test_overview_shows_25_and_leads_on(world: World, anna: Desk) -> None:
@@ -84,13 +91,13 @@ def test_overview_shows_25_and_leads_on(world: World, anna: Desk) -> None:
         world.case_at("confirm")
     world.index()
     seen = overview(world.services, anna.person)
-    assert len(seen.mine.rows) == 22
+    assert len(seen.todo.rows) == 22
     assert [(each.prefix, len(each.rows)) for each in seen.lists] == [
-        (list_of("supervision", "coordinator", "on"), 3)
+        (list_of("supervision", "coordinator", "waiting"), 3)
     ]
-    assert seen.mine.next
-    first = [row.case.id for row in seen.mine.rows]
-    then = stretch(world.services, anna.person, MINE, seen.mine.next)
+    assert seen.todo.next
+    first = [row.case.id for row in seen.todo.rows]
+    then = list_page(world.services, anna.person, TODO, seen.todo.next)
     assert first[1:] == [f"case{n:016}" for n in range(21)], "behind the model, the oldest"
     assert [row.case.id for row in then.rows] == [f"case{n:016}" for n in range(21, 46)]
 
@@ -99,7 +106,7 @@ def test_stretches_meet_without_gap_or_overlap(world: World, anna: Desk) -> None
     ids = [seed(world, n) for n in range(2 * ROWS + 1)]
     got, cursor, pages = [], "", 0
     while True:
-        listed = stretch(world.services, anna.person, MINE, cursor)
+        listed = list_page(world.services, anna.person, TODO, cursor)
         got += [row.case.id for row in listed.rows]
         pages += 1
         cursor = listed.next
@@ -114,17 +121,17 @@ def test_stretches_meet_without_gap_or_overlap(world: World, anna: Desk) -> None
 )
 def test_cursor_that_is_none_of_this_list(world: World, anna: Desk, cursor: str) -> None:
     with pytest.raises(Unreadable):
-        stretch(world.services, anna.person, MINE, cursor)
+        list_page(world.services, anna.person, TODO, cursor)
     with pytest.raises(Unreadable):
-        found(world.services, anna.person, Wanted(("unit=north",)), cursor)
+        find_cases(world.services, anna.person, DeskQuery(("unit=north",)), cursor)
 
 
 def test_cursor_of_another_desk_shows_nothing_of_it(world: World, anna: Desk) -> None:
     for n in range(ROWS + 3):
         seed(world, n)
-    cursor = stretch(world.services, anna.person, MINE).next
+    cursor = list_page(world.services, anna.person, TODO).next
     stranger = person_key(world.services, "stranger@example.org")
-    assert stretch(world.services, stranger, MINE, cursor).rows == ()
+    assert list_page(world.services, stranger, TODO, cursor).rows == ()
 
 
 @pytest.mark.parametrize("text", ["fältets", "field's edge", "Pellonreuna", "fielding"])
@@ -191,9 +198,9 @@ def test_found_goes_on_until_all_were_seen(world: World, anna: Desk) -> None:
 def test_candidates_that_hold_no_longer_are_dropped(world: World, anna: Desk) -> None:
     case_id = world.case_at("confirm", "endorse")
     world.index()
-    assert [r.case.id for r in overview(world.services, anna.person).mine.rows] == [case_id]
+    assert [r.case.id for r in overview(world.services, anna.person).todo.rows] == [case_id]
     world.do(case_id, "offer")  # and the indexer has not come yet
-    assert overview(world.services, anna.person).mine.rows == ()
+    assert overview(world.services, anna.person).todo.rows == ()
     assert anna.every("", "state=supervision.coordinating") == []
     del world.cases.folders[case_id]
     assert anna.every() == []
@@ -205,7 +212,7 @@ def test_desk_of_others_has_no_list_of_everything(world: World) -> None:
     matti = Desk(world, "matti@example.org")
     assert matti.every() == []
     assert matti.every("aino") == []
-    assert [r.party.role for r in overview(world.services, matti.person).mine.rows] == ["manager"]
+    assert [r.party.role for r in overview(world.services, matti.person).todo.rows] == ["manager"]
 
 
 def test_person_in_two_roles_has_lists_of_both(world: World) -> None:
@@ -219,13 +226,13 @@ def test_person_in_two_roles_has_lists_of_both(world: World) -> None:
     world.index()
     seen = overview(world.services, person_key(world.services, "sten@example.org"))
     assert [each.prefix for each in seen.lists] == [
-        list_of("supervision", "applicant", "on"),
-        list_of("supervision", "coordinator", "on"),
+        list_of("supervision", "applicant", "waiting"),
+        list_of("supervision", "coordinator", "waiting"),
     ]
 
 
 def test_wanted_reads_the_list_that_has_fewest() -> None:
-    assert Wanted().prefix == "all#"
-    assert Wanted(("state=x", "unit=y")).prefix == "state=x#"
-    assert Wanted(("state=x",), "ab abc").prefix == "word#abc"
-    assert Wanted((), "#!").prefix == "all#"
+    assert DeskQuery().prefix == "all#"
+    assert DeskQuery(("state=x", "unit=y")).prefix == "state=x#"
+    assert DeskQuery(("state=x",), "ab abc").prefix == "word#abc"
+    assert DeskQuery((), "#!").prefix == "all#"

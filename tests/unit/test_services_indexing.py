@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.entry import indexer
+from functions.entry.indexer import app as indexer
 from functions.kernel.case import Case
 from functions.kernel.desk import WHO
 from functions.kernel.errors import Conflict
-from functions.services import indexing
-from functions.services.indexing import cards, index_case
-from functions.services.persons import known, person_key
-from functions.services.ports import Card, Indexed
+from functions.services.access.people import known, person_key
+from functions.services.desk import index
+from functions.services.desk.index import index_case, worklist_items
+from functions.services.ports import IndexedItems, WorklistItem
 from tests.fakes import MemoryCases, MemoryDesks, World
 
 STEPS = ("confirm", "endorse", "offer", "decline", "return", "reject", "correct", "withdraw")
@@ -30,15 +30,17 @@ class Killed(BaseException):
     """The process ended here."""
 
 
-def wanted(world: World) -> dict[tuple[str, str], Card]:
+def wanted(world: World) -> dict[tuple[str, str], WorklistItem]:
     """All cards that all cases want, by desk and place."""
-    every = (c for f in world.cases.folders.values() for c in cards(world.services, f.case))
-    return {(card.desk, card.place): card for card in every}
+    every = (
+        c for f in world.cases.folders.values() for c in worklist_items(world.services, f.case)
+    )
+    return {(card.desk, card.sort_key): card for card in every}
 
 
 def right(world: World) -> bool:
     """Whether the desks show the cases as they stand, and nothing is forgotten to be there."""
-    listed = {key for each in world.desks.known.values() for key in each.cards}
+    listed = {key for each in world.desks.known.values() for key in each.fingerprints}
     return world.desks.cards == wanted(world) and listed == set(wanted(world))
 
 
@@ -71,7 +73,7 @@ def test_index_converges(told: list[tuple[int, int]], size: int) -> None:
     ids = [world.case_at() for _ in range(3)]
     left = [list(WAYS[n]) for n in range(3)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(indexing, "MOST_CHANGES", size)
+        patch.setattr(index, "MOST_CHANGES", size)
         for number, kill in told:
             if left[number] and kill % 2:
                 world.do(ids[number], left[number].pop(0))
@@ -81,7 +83,7 @@ def test_index_converges(told: list[tuple[int, int]], size: int) -> None:
                 index_case(world.services, ids[number])
             except Killed:
                 assert set(world.desks.cards) == {
-                    key for each in world.desks.known.values() for key in each.cards
+                    key for each in world.desks.known.values() for key in each.fingerprints
                 }
             world.desks.__class__ = MemoryDesks
         world.index()
@@ -96,11 +98,11 @@ class Killing(MemoryDesks):
     def change(
         self,
         case_id: str,
-        seen: Indexed,
-        put: Mapping[str, Card],
+        seen: IndexedItems,
+        put: Mapping[str, WorklistItem],
         drop: Sequence[tuple[str, str]],
         revision: int = 0,
-    ) -> Indexed:
+    ) -> IndexedItems:
         if not self.left:
             raise Killed
         self.left -= 1
@@ -142,7 +144,7 @@ def test_index_that_is_always_overtaken_gives_up() -> None:
 
     def touch() -> None:
         seen = world.desks.indexed(case_id)
-        world.desks.known[case_id] = Indexed(seen.version + 1, seen.cards)
+        world.desks.known[case_id] = IndexedItems(seen.version + 1, seen.fingerprints)
 
     world.cases.__class__ = Slow
     world.cases.meanwhile = [touch] * 99  # type: ignore[attr-defined]
@@ -170,9 +172,9 @@ def test_desks_hold_addresses_only_where_people_are_told() -> None:
     world = World()
     world.case_at("confirm", "endorse", "offer")
     world.index()
-    told = {c.place: c for c in world.desks.cards.values()}
+    told = {c.sort_key: c for c in world.desks.cards.values()}
     assert all((card.person is not None) == place.startswith(WHO) for place, card in told.items())
-    assert "@" not in str([(c.desk, c.place, c.marks) for c in told.values()])
+    assert "@" not in str([(c.desk, c.sort_key, c.tags) for c in told.values()])
 
 
 def test_person_key_is_of_the_address_whatever_its_case() -> None:
@@ -211,7 +213,7 @@ class Breaking(MemoryDesks):
 
     broken: str
 
-    def indexed(self, case_id: str) -> Indexed:
+    def indexed(self, case_id: str) -> IndexedItems:
         if case_id == self.broken:
             raise RuntimeError("broken")
         return super().indexed(case_id)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from functions.kernel.ladder import deadline
+from functions.kernel.timers import deadline
 from functions.processes import LANGUAGES, NAMES, pinned, versions
-from functions.render.mail import names_day
-from functions.render.texts import mail_text
-from functions.services.deliver import deliver, resume_parked
-from functions.services.passing import pass_time
+from functions.render.mail.mail import names_day
+from functions.render.text.texts import mail_text
+from functions.services.case.timers import run_due_timer
+from functions.services.mail.deliver import deliver, resume_parked
 from functions.services.ports import SendFailed
 from tests.orders import AGREED, DATED, Quotes
 
@@ -94,7 +94,7 @@ def test_late_reminder_that_names_no_day_is_not_sent_once_somebody_has_acted() -
     key = None
     while not key:
         world.clock.forward(days=1)
-        while pass_time(world.services, case_id):
+        while run_due_timer(world.services, case_id):
             pass
         found = [k for k in world.pending() if world.cases.outbox[k].order.mail == "not_begun"]
         key = found[-1] if found else None

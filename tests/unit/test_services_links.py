@@ -6,14 +6,14 @@ from itertools import product
 
 import pytest
 
-from functions.kernel.case import Order
+from functions.kernel.case import MailOrder
+from functions.kernel.durations import day_ends, day_of
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Broken, Conflict, Invalid, Refused, TooMany
-from functions.kernel.spans import day_ends, day_of
 from functions.processes import current
-from functions.services import links
-from functions.services.act import act
-from functions.services.links import ask_fresh, open_link, token_hash
+from functions.services.access import links
+from functions.services.access.links import ask_fresh, open_link, token_hash
+from functions.services.case.act import act
 from functions.services.ports import Grant
 from tests.fakes import TYPED, World
 
@@ -43,7 +43,7 @@ def test_open_link_on_its_turn(world: World) -> None:
 def test_open_link_tells_the_case_and_the_party(world: World) -> None:
     case_id = world.case_at("confirm")
     opened = open_link(world.services, world.token(case_id, "manager"))
-    assert opened.file == world.cases.load(case_id)
+    assert opened.record == world.cases.load(case_id)
     assert (opened.case, opened.party.role) == (world.case(case_id), "manager")
     assert opened.definition == current("supervision")
 
@@ -137,7 +137,7 @@ def test_open_link_hash_is_no_token(world: World) -> None:
 
 def test_mint_keeps_the_hash_alone(world: World) -> None:
     case_id = world.case_at("confirm")
-    order = Order("any", "p2", "task", "submitted", 2)
+    order = MailOrder("any", "p2", "task", "submitted", 2)
     address = links.mint(world.services, case_id, order, "matti@example.org")
     head, _, token = address.rpartition("/")
     assert (head, len(token)) == ("https://kapula.test/api/t", 43)
@@ -229,7 +229,7 @@ def test_act_cross_product_of_wrong_links(number: int, purpose: str) -> None:
     assert refused > 300
 
 
-def fresh_orders(world: World) -> list[tuple[str, Order]]:
+def fresh_orders(world: World) -> list[tuple[str, MailOrder]]:
     found = [(c, kept.order) for (c, _), kept in world.cases.outbox.items()]
     return [(c, order) for c, order in found if order.mail == "fresh_link"]
 
@@ -258,7 +258,7 @@ def test_ask_fresh_to_the_address_on_record(
     before = world.case(case_id)
     ask_fresh(world.services, token)
     party = before.holders(role)[0]
-    order = Order("fresh_link", party.id, purpose, before.state, before.round)  # type: ignore[arg-type]
+    order = MailOrder("fresh_link", party.id, purpose, before.state, before.round)  # type: ignore[arg-type]
     assert fresh_orders(world) == [(case_id, order)]
     assert world.case(case_id) == before
     (mail,) = world.deliver_all()

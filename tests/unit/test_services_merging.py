@@ -10,15 +10,15 @@ from functions.kernel.case import Case, Party
 from functions.kernel.errors import Conflict, Done, Invalid, Refused, Unavailable
 from functions.kernel.people import Person
 from functions.processes import current
-from functions.render.case_view import case_view
-from functions.render.words import Words
-from functions.services import apply, merging
-from functions.services.act import act
-from functions.services.digest import waiting_long
-from functions.services.handing import replace_person
-from functions.services.passing import pass_time
-from functions.services.persons import person_key
-from functions.services.ports import Move
+from functions.render.case.view import case_view
+from functions.render.text.words import Words
+from functions.services.access.people import person_key
+from functions.services.case import apply, merge
+from functions.services.case.act import act
+from functions.services.case.handover import replace_person
+from functions.services.case.timers import run_due_timer
+from functions.services.mail.digest import waiting_long
+from functions.services.ports import Write
 from tests.fakes import START, MemoryCases, World
 
 ANNA = Person("Anna Directory", "anna@example.org", "fi", "anna")
@@ -43,7 +43,7 @@ class Merging(World):
 
     def proposed(self, *cases: str, key: str = "", **typed: str) -> str:
         filled = {**GROUP, **typed}
-        return merging.propose(
+        return merge.propose(
             self.services, "supervision", ANNA, cases, filled, "fi", key or self.key()
         )
 
@@ -134,9 +134,9 @@ def test_pair_is_proposed_to_two(world: Merging, three: tuple[str, str, str]) ->
 def test_who_said_no_to_merging_is_not_asked(world: Merging) -> None:
     cases = [world.applied(n, willing_to_merge=w) for n, w in (("Aino", "yes"), ("Bertta", ""))]
     unwilling = world.applied("Cecilia", willing_to_merge="no")
-    way = merging.merger("supervision")
+    way = merge.merger("supervision")
     assert way
-    able = [merging.may_join(way, world.case(c), ANNA.email) for c in (*cases, unwilling)]
+    able = [merge.may_join(way, world.case(c), ANNA.email) for c in (*cases, unwilling)]
     assert [bool(place) for place in able] == [True, True, False]
     with pytest.raises(Invalid) as error:
         world.proposed(*cases, unwilling)
@@ -148,7 +148,7 @@ def test_propose_whose_answer_is_lost_is_made_all_the_same(
 ) -> None:
     store, commit = type(world.cases), type(world.cases).commit
 
-    def lost(self: MemoryCases, *moves: Move) -> None:
+    def lost(self: MemoryCases, *moves: Write) -> None:
         commit(self, *moves)
         raise Unavailable("lost")
 
@@ -160,7 +160,7 @@ def test_propose_whose_answer_is_lost_is_made_all_the_same(
 def test_propose_that_cannot_be_written_says_so(
     world: Merging, three: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: MemoryCases, *moves: Move) -> None:
+    def broken(self: MemoryCases, *moves: Write) -> None:
         raise Unavailable("broken")
 
     monkeypatch.setattr(type(world.cases), "commit", broken)
@@ -188,7 +188,7 @@ def test_propose_by_one_who_does_not_look_after_it_refused(world: Merging) -> No
     cases = world.applied("Aino"), world.applied("Bertta")
     stranger = Person("Else", "else@example.org", "fi", "else")
     with pytest.raises(Invalid) as error:
-        merging.propose(world.services, "supervision", stranger, cases, GROUP, "fi", world.key())
+        merge.propose(world.services, "supervision", stranger, cases, GROUP, "fi", world.key())
     assert [p.code for p in error.value.problems] == ["moved_on"]
 
 
@@ -211,7 +211,7 @@ def test_one_refusal_and_one_silence_drop_only_these(world: Merging) -> None:
         world.answer(hub, name, consent)
     assert world.case(hub).state == "merge_pending"  # a refusal alone settles nothing
     world.clock.forward(days=13)
-    while pass_time(world.services, hub):
+    while run_due_timer(world.services, hub):
         pass
     assert world.states(hub, *cases) == [
         "coordinating", "merged", "coordinating", "coordinating", "merged",
@@ -230,7 +230,7 @@ def test_fewer_than_two_dissolve_it_and_all_come_back(
     world.answer(hub, "Aino", "yes")
     world.answer(hub, "Bertta", "no")
     world.clock.forward(days=13)
-    while pass_time(world.services, hub):
+    while run_due_timer(world.services, hub):
         pass
     assert world.states(hub, *three) == ["dissolved"] + ["coordinating"] * 3
     assert [world.case(c).answers for c in three] == before
@@ -257,7 +257,7 @@ def test_the_same_vote_again_is_one_vote(world: Merging, three: tuple[str, str, 
     for _ in range(2):
         with pytest.raises(Done):
             act(world.services, token, {"action": "consent", "consent": "yes"}, "fi")
-    steps = [t.entry.step.action for t in world.cases.folders[hub].told]
+    steps = [t.sealed.event.action for t in world.cases.folders[hub].told]
     assert steps == ["open", "consent"]
 
 
@@ -268,12 +268,12 @@ def test_the_clock_settles_what_the_last_vote_did_not_come_to(
     hub = world.proposed(*three[:2])
     world.answer(hub, "Aino", "yes")
     with monkeypatch.context() as patch:
-        patch.setattr("functions.services.act._go_on", lambda *_: None)
+        patch.setattr("functions.services.case.act._go_on", lambda *_: None)
         world.answer(hub, "Bertta", "yes")
     assert world.case(hub).state == "merge_pending"
     with pytest.raises(Done):
         world.answer(hub, "Bertta", "yes")
-    assert pass_time(world.services, hub)
+    assert run_due_timer(world.services, hub)
     assert world.states(hub, *three[:2]) == ["coordinating", "merged", "merged"]
 
 
@@ -350,7 +350,7 @@ def test_withdrawal_and_settlement_at_the_same_moment_are_one_after_the_other(
     world.answer(hub, "Bertta", "yes")
     store, commit, late = type(world.cases), type(world.cases).commit, [three[0]]
 
-    def raced(self: MemoryCases, *moves: Move) -> None:
+    def raced(self: MemoryCases, *moves: Write) -> None:
         while late:
             world.withdraw(late.pop())
         commit(self, *moves)
@@ -424,8 +424,8 @@ def _seen(world: Merging, case: Case, reader: Party, language: str = "en") -> st
     words = Words(current("supervision"), language, world.directory)
     file = world.cases.load(case.id)
     assert file
-    told = [(t.entry, t.said) for t in file.history]
-    return repr(case_view(words, case, told, reader, task=False, document=True, now=START))
+    told = [(t.sealed, t.answers) for t in file.history]
+    return repr(case_view(words, case, told, reader, task=False, with_answers=True, now=START))
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
@@ -449,7 +449,7 @@ def test_only_the_coordinator_learns_of_a_refusal(
             if at == "settled":
                 one.clock.forward(days=13)
                 one.answer(hub, "Cecilia", "yes")
-                while pass_time(one.services, hub):
+                while run_due_timer(one.services, hub):
                     pass
             seen = {}
             for number, case_id in enumerate((hub, *cases)):

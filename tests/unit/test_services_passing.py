@@ -1,4 +1,4 @@
-"""Time passes: each rung climbed once, in order, and never over somebody's act."""
+"""Time passes: each timer run once, in order, and never over somebody's act."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.entry.clock import handle
-from functions.services.passing import pass_time
+from functions.entry.clock.app import handle
+from functions.services.case.timers import run_due_timer
 from tests.fakes import World, interrupt
 
 NOON = datetime(2026, 8, 3, 9, tzinfo=UTC)  # of a Monday: a clock that ticks once a day ticks then
@@ -19,21 +19,21 @@ def world() -> World:
 
 
 def history(world: World, case_id: str) -> list[str]:
-    return [t.entry.step.action for t in world.cases.folders[case_id].told]
+    return [t.sealed.event.action for t in world.cases.folders[case_id].told]
 
 
 def test_pass_time_before_and_at_the_second(world: World) -> None:
     case_id = world.case_at("confirm")
     due = world.cases.folders[case_id].due_at
     assert due is not None
-    for off, climbed in ((-1, False), (0, True), (1, False)):
+    for off, run in ((-1, False), (0, True), (1, False)):
         world.clock.time = due + timedelta(seconds=off)
-        assert pass_time(world.services, case_id) is climbed
+        assert run_due_timer(world.services, case_id) is run
     assert history(world, case_id) == ["open", "confirm", "remind"]
 
 
 def test_pass_time_unknown_case(world: World) -> None:
-    assert pass_time(world.services, "nowhere") is False
+    assert run_due_timer(world.services, "nowhere") is False
 
 
 def days(world: World, number: int) -> Iterator[int]:
@@ -45,7 +45,7 @@ def days(world: World, number: int) -> Iterator[int]:
         yield sum(len(f.told) for f in world.cases.folders.values()) - before
 
 
-def test_clock_climbs_each_rung_once(world: World) -> None:
+def test_clock_climbs_each_timer_once(world: World) -> None:
     case_id = world.case_at("confirm")
     world.deliver_all()
     steps = list(days(world, 60))
@@ -107,10 +107,10 @@ def test_clock_sends_what_the_stream_lost(world: World) -> None:
 def test_pass_time_overtaken_is_skipped(world: World) -> None:
     case_id = world.case_at("confirm", "endorse", "offer")
     world.clock.forward(days=6)
-    assert pass_time(world.services, case_id)  # the reminder
+    assert run_due_timer(world.services, case_id)  # the reminder
     world.clock.forward(days=3)
     interrupt(world, lambda: world.do(case_id, "accept"))
-    assert pass_time(world.services, case_id) is False
+    assert run_due_timer(world.services, case_id) is False
     assert world.case(case_id).state == "active"
     assert history(world, case_id)[-2:] == ["remind", "accept"]
 
@@ -144,7 +144,7 @@ def test_many_cases_that_fail_hold_up_no_other(
     as_written = world.cases.folders[bad[0]].told[0]
     for case_id in bad:
         folder = world.cases.folders[case_id]
-        folder.told[0] = replace(folder.told[0], said={"title": "Another"})
+        folder.told[0] = replace(folder.told[0], answers={"title": "Another"})
     world.clock.forward(days=8)
     for _ in range(3):
         handle(world.services, {})

@@ -4,20 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from functions.entry import clock
-from functions.kernel.case import Actor, Order
+from functions.entry.clock import app as clock
+from functions.kernel.case import Actor, MailOrder
 from functions.kernel.directory import person as listed_person
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import TooMany, TooManyFromSource
-from functions.kernel.handing import hand_over
+from functions.kernel.handover import hand_over
 from functions.processes import pinned
-from functions.render.texts import mail_text
-from functions.services import apply, writing
-from functions.services.desk_links import open_for
-from functions.services.desks import overview
-from functions.services.persons import person_key
-from functions.services.quotas import count_source
-from functions.services.writing import Change
+from functions.render.text.texts import mail_text
+from functions.services import commit
+from functions.services.access.desk_links import open_for
+from functions.services.access.people import person_key
+from functions.services.access.quotas import count_source
+from functions.services.case import apply
+from functions.services.commit import PendingWrite
+from functions.services.desk.worklist import overview
 from tests.fakes import World, token_in
 from tests.guards.test_guard_mails import parts
 
@@ -69,7 +70,7 @@ def test_all_lie_on_the_desk_that_the_days_mail_opens() -> None:
     ids = [applied(world, n) for n in range(12)]
     mail = next(m for m in world.post.sent if m["To"] == MATTI and "/api/d/" in str(m))
     open_for(world.services, parts(mail)[2][0].rpartition("/")[2], "own")
-    mine = overview(world.services, person_key(world.services, MATTI)).mine
+    mine = overview(world.services, person_key(world.services, MATTI)).todo
     assert {row.case.id for row in mine.rows} == set(ids)
 
 
@@ -116,7 +117,7 @@ def test_link_that_was_asked_for_does_not_wait() -> None:
     world = World()
     ids = [applied(world, n) for n in range(5)]
     mail = next(m for m in world.post.sent if m["To"] == MATTI)
-    from functions.services.links import ask_fresh
+    from functions.services.access.links import ask_fresh
 
     ask_fresh(world.services, token_in(mail))
     (fresh,) = world.deliver_all()
@@ -212,7 +213,7 @@ def hand_to_sten(world: World, case_id: str) -> None:
     definition, now = pinned(case.process, case.version), world.clock.now()
     decision = hand_over(definition, case, Actor("coordinator", held.id), held.id, person, now)
     file = world.cases.load(case_id)
-    writing.commit(world.services, Change(definition, decision, file))
+    commit.commit(world.services, PendingWrite(definition, decision, file))
 
 
 def test_thirty_cases_that_are_handed_over_at_once_are_four_mails() -> None:
@@ -224,7 +225,7 @@ def test_thirty_cases_that_are_handed_over_at_once_are_four_mails() -> None:
     told = to_sten(world)
     assert (len(told), told.count(many)) == (4, 1)
     world.index()
-    mine = overview(world.services, person_key(world.services, "sten@example.org")).mine
+    mine = overview(world.services, person_key(world.services, "sten@example.org")).todo
     assert {row.case.id for row in mine.rows} <= {*ids[:30]}
     assert mine.rows
     mail = next(m for m in world.post.sent if m["Subject"] == many)
@@ -238,7 +239,7 @@ def test_thirty_people_whom_one_replaces_at_once_are_four_mails(mail: str) -> No
     world = World()
     case_id, now = coordinated(world, 1)[0], world.clock.now()
     for n in range(30):  # an order for each entry of the directory that was changed
-        order = Order(mail, "sten", DIRECTORY, case_id, 0)
+        order = MailOrder(mail, "sten", DIRECTORY, case_id, 0)
         world.cases.post_once(f"{DIRECTORY}#change{n}", f"{mail}#sten", order, now)
     told = to_sten(world)
     assert (len(told), told.count(mail_text("", "handed_many", "sv").subject)) == (4, 1)

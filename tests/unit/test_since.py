@@ -7,17 +7,18 @@ from html import unescape
 import pytest
 
 from functions.adapters.rows import case_from_plain, case_to_plain
-from functions.entry import desk, party
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
 from functions.kernel.definition import Definition
-from functions.kernel.ladder import deadline, due_at
-from functions.kernel.spans import day_begins, day_of
+from functions.kernel.durations import day_begins, day_of
+from functions.kernel.timers import deadline, due_at
 from functions.processes import NAMES, current
-from functions.render import dates
-from functions.services.passing import pass_time
+from functions.render.text import dates
+from functions.services.case.timers import run_due_timer
 from tests.fakes import World
 from tests.guards.test_guard_visibility import Joined
 from tests.orders import DATED, DATES, Quotes
-from tests.walks import walks
+from tests.paths import walks
 
 SUPERVISION, QUOTE = current("supervision"), current("quote")
 # Every act that leaves a case in its state, and whether the state's deadline begins anew.
@@ -70,11 +71,11 @@ def test_since_when_changes_with_the_state_or_whose_turn_it_is_alone(name: str) 
             same = same and (
                 named is None or named == old.answers.get(definition.state(old.state).begins)
             )
-            later = named and date.fromisoformat(str(named)) > day_of(after.step.at)
-            began = day_begins(date.fromisoformat(str(named))) if later else after.step.at
-            assert new.since == (old.since if same else began), after.step
-            begins = old.state != new.state or after.step.action in anew
-            assert new.entered_at == (after.step.at if begins else old.entered_at), after.step
+            later = named and date.fromisoformat(str(named)) > day_of(after.event.at)
+            began = day_begins(date.fromisoformat(str(named))) if later else after.event.at
+            assert new.since == (old.since if same else began), after.event
+            begins = old.state != new.state or after.event.action in anew
+            assert new.entered_at == (after.event.at if begins else old.entered_at), after.event
             stayed += same and new.round != old.round
     assert stayed or not STAYS[name]
 
@@ -82,7 +83,7 @@ def test_since_when_changes_with_the_state_or_whose_turn_it_is_alone(name: str) 
 def asked_about(world: World, case_id: str) -> None:
     """Until it has been asked whether the supervision goes on."""
     world.wait(case_id)
-    assert pass_time(world.services, case_id)
+    assert run_due_timer(world.services, case_id)
 
 
 def test_since_when_outlives_the_store() -> None:
@@ -131,10 +132,10 @@ def test_who_leaves_an_order_changes_no_reminder_and_no_day_since_when() -> None
     world.clock.forward(days=20)
     world.take(case_id, "cancel_one")
     case = world.case(case_id)
-    assert (case.since, case.entered_at, case.rung) == (
+    assert (case.since, case.entered_at, case.next_timer) == (
         before.since,
         before.entered_at,
-        before.rung,
+        before.next_timer,
     )
     days = {"start_date": "2026-10-12", "end_date": "2026-12-20"}
     world.take(case_id, "reschedule", **{**DATES, **days, "participant_names": "Bertta"})
@@ -170,7 +171,7 @@ def test_supervision_is_in_progress_from_its_first_session_on_and_asked_about_af
     asked = due_at(SUPERVISION, case)
     assert asked
     assert asked - day_begins(first) > timedelta(days=180)
-    ended = due_at(SUPERVISION, replace(case, rung=2))
+    ended = due_at(SUPERVISION, replace(case, next_timer=2))
     assert ended
     assert ended - day_begins(first) > timedelta(days=364)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import Rung
-from functions.kernel.spans import ByAnswer, Calendar, Span
+from functions.kernel.definition import Timer
+from functions.kernel.durations import ByAnswer, Calendar, Span
 from functions.processes import current
-from functions.services.wiring import Rules
+from functions.services.container import Rules
 
 SITE = Path(__file__).parents[2] / "site"
 UNITS = {
@@ -61,10 +61,10 @@ def until(process: str, state: str) -> tuple[int, str]:
     return told(current(process).state(state).deadline)
 
 
-def rungs(process: str, state: str, *wanted: str) -> list[tuple[int, str]]:
+def timers(process: str, state: str, *wanted: str) -> list[tuple[int, str]]:
     """When these mails leave and actions happen."""
-    ladder: tuple[Rung, ...] = current(process).state(state).ladder
-    return [told(rung.after) for rung in ladder if {rung.mail, rung.action} & {*wanted}]
+    timers: tuple[Timer, ...] = current(process).state(state).timers
+    return [told(timer.after) for timer in timers if {timer.mail, timer.action} & {*wanted}]
 
 
 def answering(topic: str) -> Span | None:
@@ -77,11 +77,11 @@ RULES = Rules("", "", b"")
 CONFIRM = until("supervision", "unconfirmed")
 MANAGER = [
     until("supervision", "submitted"),
-    *rungs("supervision", "submitted", "remind_endorse", "stuck", "lapse"),
+    *timers("supervision", "submitted", "remind_endorse", "stuck", "lapse"),
 ]
 SUPERVISOR = [
     until("supervision", "offered"),
-    *rungs("supervision", "offered", "remind_answer"),
+    *timers("supervision", "offered", "remind_answer"),
 ]
 ACCESSIBILITY = told(answering("accessibility"))
 EXPECTED = {
@@ -93,12 +93,12 @@ EXPECTED = {
     "supervision/apply-for-group.md": [until("supervision", "group_unconfirmed")],
     "supervision/for-managers.md": MANAGER,
     "supervision/for-supervisors.md": [
-        *SUPERVISOR, *rungs("supervision", "offered", "expire"),
-        rungs("supervision", "running", "remind_close")[0],
+        *SUPERVISOR, *timers("supervision", "offered", "expire"),
+        timers("supervision", "running", "remind_close")[0],
     ],
     "contact.md": [
         until("contact", "unconfirmed"), ACCESSIBILITY, told(answering("data_subject")),
-        told(answering("general")), *rungs("contact", "closed", "purge"),
+        told(answering("general")), *timers("contact", "closed", "purge"),
     ],
     "accessibility.md": [ACCESSIBILITY] * 2,
     "your-cases.md": [told(RULES.desk_unopened), told(RULES.desk_link)],
@@ -107,7 +107,7 @@ EXPECTED = {
 
 def of_lapse(process: str) -> set[tuple[int, str]]:
     states = ("submitted", "returned", "rejected")
-    return {each for state in states for each in rungs(process, state, "lapse")}
+    return {each for state in states for each in timers(process, state, "lapse")}
 
 
 def pages() -> dict[str, dict[str, Path]]:

@@ -6,18 +6,19 @@ from html import unescape
 import pytest
 from werkzeug.test import TestResponse
 
-from functions.entry import desk, party
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case, Party
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.errors import Conflict
-from functions.kernel.handing import hand_on
+from functions.kernel.handover import hand_on
 from functions.kernel.people import Person
 from functions.processes import pinned
-from functions.render.texts import page_text
-from functions.services import writing
-from functions.services.handing import asked
-from functions.services.writing import Change
+from functions.render.text.texts import page_text
+from functions.services import commit
+from functions.services.case.handover import asked
+from functions.services.commit import PendingWrite
 from tests.unit.test_retirement import HELD, Staffed, source_of
 
 NEW = {"new_name": "Maija Uusi", "new_email": "maija@example.org", "new_language": "fi"}
@@ -101,7 +102,7 @@ def taken_over(office: Two, case: Case, held: Party) -> str:
     definition, name = pinned(case.process, case.version), "Toinen Tekijä"
     person = Person(name, "toinen@example.org", "fi", "toinen")
     decision = hand_on(definition, case, held.id, (person,), office.clock.now())
-    writing.commit(office.services, Change(definition, decision, office.cases.load(case.id)))
+    commit.commit(office.services, PendingWrite(definition, decision, office.cases.load(case.id)))
     return name
 
 
@@ -162,7 +163,7 @@ def test_who_acted_before_the_case_was_handed_on_gets_back_what_was_typed(
 ) -> None:
     """By a row of their desk as by the link of a mail."""
     case = office.case(office.case_at("confirm", "endorse", "offer", "decline"))
-    acted = {told.entry.step.party for told in office.cases.folders[case.id].told}
+    acted = {told.sealed.event.party for told in office.cases.folders[case.id].told}
     held = next(p for p in case.holders("coordinator") if p.id in acted)
     if kind == "desk":
         office.index()
@@ -222,7 +223,7 @@ def test_case_that_others_write_to_all_the_time(
     def overtaken(*_: object) -> None:
         raise Conflict
 
-    monkeypatch.setattr(writing, "commit", overtaken)
+    monkeypatch.setattr(commit, "commit", overtaken)
     got = office.replaced(UNA, office.shared, seat(office, "manager"), MINE)
     assert got.status_code == 409
     assert page_text("en", "problems.conflict") in unescape(got.text)

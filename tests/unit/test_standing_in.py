@@ -8,12 +8,12 @@ import pytest
 
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
-from functions.kernel.directory import Entry, Mark
-from functions.kernel.directory_changes import Change
+from functions.kernel.directory import ChangeStamp, DirectoryEntry
+from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.duties import DIRECTORY, DUTIES
 from functions.processes import pinned
-from functions.services.directory import import_directory
-from functions.services.offices import Offices, duties_for
+from functions.services.access.offices import Offices, duties_for
+from functions.services.directory.importing import import_directory
 from tests.unit.test_directory_told import BY, Kept
 from tests.unit.test_duties import WHO, _person
 
@@ -30,16 +30,16 @@ def cases(office: Kept) -> dict[str, str]:
     return {"units": office.supervision, "topics": office.order, "finance": office.invoice}
 
 
-def saved(office: Kept, after: Entry) -> None:
+def saved(office: Kept, after: DirectoryEntry) -> None:
     office.clock.forward(minutes=1)
-    mark = Mark(office.clock.now(), BY)
+    mark = ChangeStamp(office.clock.now(), BY)
     before = office.directory.entry(after.source, after.key)
-    change = Change(before, after, mark)
+    change = DirectoryChange(before, after, mark)
     told = change if change.kinds or change.moves else None
     office.directory.replace(after, mark, office.directory.revision(), told)
 
 
-def with_duties(office: Kept, key: str, *duties: str) -> Entry:
+def with_duties(office: Kept, key: str, *duties: str) -> DirectoryEntry:
     entry = office.directory.entry("coordinators", key) or _person(key, "")
     return replace(entry, facts={**entry.facts, "duties": duties}, retired=not duties)
 

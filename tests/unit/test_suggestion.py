@@ -133,7 +133,7 @@ def test_warnings(changed: dict[str, Any], warning: list[str]) -> None:
 
 def test_nothing_told_is_no_warning() -> None:
     found = judge(WISH, listing())
-    assert (found.why, found.warnings, found.mark) == ((), (), None)
+    assert (found.why, found.warnings, found.badge) == ((), (), None)
     assert judge({}, listing(**FITS)).warnings == ()
 
 
@@ -142,8 +142,8 @@ def test_reasons_in_full() -> None:
     assert [n.code for n in found.why] == ["why.form_language", "why.place", "why.room"]
     assert found.why[0].values == {"guided": "individual", "spoken": "fi"}
     assert found.why[2].values == {"room": 2}
-    assert found.mark
-    assert found.mark.values == {"longest": 10}
+    assert found.badge
+    assert found.badge.values == {"longest": 10}
 
 
 def test_other_language_is_judged_by_people() -> None:

@@ -6,16 +6,17 @@ from html import unescape
 import pytest
 from markdown import Markdown
 
-from functions.entry import papers, party
+from functions.entry.documents import app as documents
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
-from functions.kernel.reckoning import foretold
+from functions.kernel.computation import preview
 from functions.processes.quote import money
 from functions.processes.quote.definition import VERSION_1
 from functions.processes.quote.fees import TERMS
-from functions.render.desk import Frame, desk_row
-from functions.render.terms import Terms, terms_of
+from functions.render.desk.desk import Frame, desk_row
+from functions.render.text.terms import Terms, terms_of
 from infra.site.blocks import BlocksExtension
-from tests.papered import einvoice
+from tests.document_fixtures import einvoice
 from tests.unit.test_quote import DATED, Quotes
 
 START, AFTER = "2026-09-14", "2026-09-20"
@@ -56,7 +57,7 @@ def test_terms_say_the_numbers_that_are_computed_with(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_site_paper_and_acceptance_say_the_same_terms(language: str) -> None:
+def test_site_document_and_acceptance_say_the_same_terms(language: str) -> None:
     world = Quotes()
     case_id = world.request("confirm", "quote")
     token = world.token(case_id, "contact", "task")
@@ -65,12 +66,12 @@ def test_site_paper_and_acceptance_say_the_same_terms(language: str) -> None:
     accepting = (
         party.create_app(world.services).test_client().get(f"/api/t/{token}", query_string=asked)
     )
-    paper = (
-        papers.create_app(world.services, einvoice=einvoice)
+    document = (
+        documents.create_app(world.services, einvoice=einvoice)
         .test_client()
-        .get(f"/api/t/{token}/papers/quote", query_string=asked)
+        .get(f"/api/t/{token}/documents/quote", query_string=asked)
     )
-    for shown in (site, accepting.text, paper.text):
+    for shown in (site, accepting.text, document.text):
         assert lacks(shown, language) == []
 
 
@@ -89,7 +90,7 @@ def test_calculation_after_the_start_shows_no_second_price(action: str) -> None:
     case_id = world.request(*DATED)
     world.until(AFTER)
     spec = VERSION_1.action(action)
-    assert foretold(spec, world.case(case_id), world.clock.now()) == {
+    assert preview(spec, world.case(case_id), world.clock.now()) == {
         "fee_reason": "started",
         "fee": 0,
         "fee_gross": 0,
@@ -131,7 +132,7 @@ def test_desk_says_when_running_work_ends() -> None:
 def test_terms_count_the_time_to_pay_from_when_the_invoice_is_sent(
     language: str, sending: str, dated: str
 ) -> None:
-    """As it is reckoned, also for an invoice that is dated earlier."""
+    """As it is computed, also for an invoice that is dated earlier."""
     world = Quotes()
     case_id = world.request(*DATED)
     world.until("2026-09-16")

@@ -9,7 +9,7 @@ import pytest
 from functions import processes
 from functions.kernel import LANGUAGES
 from functions.processes.supervision.definition import VERSION_1
-from functions.render import texts
+from functions.render.text import texts
 
 MAIL = 'subject = "S"\nask = "A"\nbody = ["B1", "B2"]\nbutton = "P"\nwhy = "W"\nsilence = "N"\n'
 
@@ -78,7 +78,7 @@ def test_process_text_absent_refused(folder: Path) -> None:
 
 def test_maybe_absent_empty(folder: Path) -> None:
     assert texts.maybe("supervision", "fi", "fields.none.hint") == ""
-    assert texts.maybe("supervision", "fi", "document") == "hakemus"
+    assert texts.maybe("supervision", "fi", "case_type") == "hakemus"
 
 
 def test_mail_text_whole(folder: Path) -> None:

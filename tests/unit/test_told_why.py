@@ -6,14 +6,14 @@ from html import unescape
 
 import pytest
 
-from functions.entry import party
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.errors import Invalid
 from functions.processes import current
-from functions.render.case_view import groups
-from functions.render.texts import mail_text, process_text
-from functions.render.words import Words
-from functions.services.passing import pass_time
+from functions.render.case.view import groups
+from functions.render.text.texts import mail_text, process_text
+from functions.render.text.words import Words
+from functions.services.case.timers import run_due_timer
 from tests.fakes import World
 from tests.orders import AGREED, Quotes
 from tests.unit.test_corrected_groups import group, office  # noqa: F401
@@ -34,7 +34,7 @@ def lapsed(world: World, case_id: str) -> dict[str, str]:
     """What those in a case are mailed when it lapses, by role."""
     for _ in range(90):
         world.clock.forward(days=1)
-        pass_time(world.services, case_id)
+        run_due_timer(world.services, case_id)
         if world.case(case_id).state == "lapsed":
             break
         world.deliver_all()
@@ -80,7 +80,7 @@ def test_sender_of_a_group_hears_what_an_applicant_hears(
     """Of each mail to who applied for themself alone, when the same happens to a group."""
     told: dict[str, Counter[str]] = {}
     for way in ("individual", "group"):
-        rows = SUPERVISION.way(way).transitions
+        rows = SUPERVISION.for_form(way).transitions
         opener = SUPERVISION.form(way).opener
         told[way] = Counter(
             t.action
@@ -123,7 +123,7 @@ def test_supervisor_stands_once_on_the_coordinators_page() -> None:
         case, file = world.case(each), world.cases.load(each)
         assert file
         words = Words(SUPERVISION, "en", world.directory, case.form)
-        told = [(t.entry, t.said) for t in file.history]
+        told = [(t.sealed, t.answers) for t in file.history]
         shown = groups(words, case, case.holders("coordinator")[0], told)
         rows = [row.label for each in shown for row in each.rows]
         assert rows.count("Supervisor") == 1

@@ -7,26 +7,27 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from functions.entry import desk, party
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Party
 from functions.kernel.definition import BY_ITSELF, Definition
-from functions.kernel.desk import MINE, desk_lists, slots
+from functions.kernel.desk import TODO, desk_lists, placements
+from functions.kernel.durations import day_of
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Unavailable
-from functions.kernel.spans import day_of
 from functions.processes import NAMES, current
-from functions.render import dates
-from functions.render.mail import reference
-from functions.render.receipt import Followed, last_act, receipt
-from functions.render.texts import page_text, process_text
-from functions.render.words import Words
-from functions.services.act import act
-from functions.services.passing import pass_time
+from functions.render.case.receipt import Followed, last_act, receipt
+from functions.render.mail.mail import reference
+from functions.render.text import dates
+from functions.render.text.texts import page_text, process_text
+from functions.render.text.words import Words
+from functions.services.case.act import act
+from functions.services.case.timers import run_due_timer
 from tests.fakes import World, day_after
 from tests.guards.test_guard_registry import shown
 from tests.guards.test_guard_visibility import Joined
-from tests.walks import walks
+from tests.paths import walks
 
 SUPERVISION = current("supervision")
 
@@ -49,8 +50,8 @@ def test_page_and_desk_agree_whose_turn_it_is(name: str) -> None:
         case, who = page.walk.case, page.party
         if definition.unproven(case):
             continue
-        mine = [s for s in slots(definition, case) if s.party.id == who.id]
-        on_desk = any(s.place.startswith(MINE) for s in mine)
+        mine = [s for s in placements(definition, case) if s.party.id == who.id]
+        on_desk = any(s.sort_key.startswith(TODO) for s in mine)
         assert ("k-notice--turn" in page.html) == on_desk, (case.state, who.role)
         told += on_desk
     assert told
@@ -68,26 +69,26 @@ def test_whose_turn_it_is_can_act_or_is_recorded(name: str) -> None:
 
 
 def unending(definition: Definition) -> list[str]:
-    """States that wait for people with no ladder, or that neither time nor staff can end."""
+    """States that wait for people with no timers, or that neither time nor staff can end."""
     staff = {r.name for r in definition.roles if r.source}
     acts = {a.name: a.role for a in definition.actions}
     wrong = []
     for form in definition.forms:
-        way = definition.way(form.name)
+        way = definition.for_form(form.name)
         over = {s.name for s in way.states if definition.is_over(s.name)}
         for state in way.states:
             if state.name in over or state.turn == "link":
                 continue
-            timed = {r.action for r in state.ladder if r.action}
+            timed = {r.action for r in state.timers if r.action}
             rows = [t for t in way.transitions if t.source == state.name]
             ended = any(t.action in timed for t in rows)
             closed = any(t.target in over and acts[t.action] in staff for t in rows)
-            wrong += [f"{form.name}: {state.name} has no ladder"] * (not state.ladder)
+            wrong += [f"{form.name}: {state.name} has no timers"] * (not state.timers)
             wrong += [f"{form.name}: {state.name} waits for ever"] * (not (ended or closed))
     return wrong
 
 
-def test_every_state_of_supervision_that_waits_has_a_ladder_and_an_end() -> None:
+def test_every_state_of_supervision_that_waits_has_a_timers_and_an_end() -> None:
     # What was ordered ends with its order.
     assert [w for w in unending(SUPERVISION) if not w.startswith("ordered")] == []
 
@@ -96,7 +97,7 @@ def test_what_is_over_is_erased_after_its_time() -> None:
     for walk in walks(SUPERVISION, World().directory):
         case = walk.case
         if SUPERVISION.is_over(case.state) and not SUPERVISION.state(case.state).end:
-            assert SUPERVISION.state(case.state).ladder[-1].action == "erase"
+            assert SUPERVISION.state(case.state).timers[-1].action == "erase"
 
 
 def test_turn_of_a_merger_that_all_have_answered_is_the_coordinators() -> None:
@@ -191,7 +192,7 @@ def test_list_of_supervisors_marks_who_has_been_asked_before(how: str) -> None:
     world.do(case_id, "offer")
     if how == "expire":
         world.clock.forward(days=9)
-        while pass_time(world.services, case_id):
+        while run_due_timer(world.services, case_id):
             pass
     elif how == "take_back":
         token = world.token(case_id, "coordinator", "status")
@@ -454,11 +455,11 @@ def test_receipt_names_nobody_whom_the_case_does_not_have() -> None:
     for name in NAMES:
         definition = current(name)
         for walk in walks(definition, World().directory):
-            steps = [d.step for d in walk.decisions]
+            steps = [d.event for d in walk.decisions]
             for who in walk.case.parties:
                 words = Words(definition, "en", World().directory, walk.case.form)
                 last = last_act(words, steps, who, steps[-1].action)
-                orders = walk.decisions[-1].orders
+                orders = walk.decisions[-1].mail_orders
                 own = Followed(words, walk.case, last, orders) if last else None
                 found = receipt(own, who, (), steps[-1].at) if own else None
                 there = {words.mention(p.role) for p in walk.case.parties}
@@ -522,7 +523,7 @@ def test_coordinator_ends_an_application_with_a_reason(action: str, state: str) 
     assert world.case(case_id).state == state
     assert {m["To"] for m in world.deliver_all()} == {"aino@example.net", "matti@example.org"}
     world.clock.forward(days=367)
-    assert pass_time(world.services, case_id)
+    assert run_due_timer(world.services, case_id)
     assert world.case(case_id).answers == {}
 
 
@@ -549,7 +550,7 @@ def test_wait_for_an_answer_ends_by_itself() -> None:
     world = World()
     case_id = world.case_at("confirm", "endorse", "ask")
     world.clock.forward(days=15)
-    while pass_time(world.services, case_id):
+    while run_due_timer(world.services, case_id):
         pass
     case = world.case(case_id)
     assert (case.state, SUPERVISION.turn(case)) == ("coordinating", "coordinator")
@@ -576,7 +577,7 @@ def test_headings_of_lists_are_those_of_the_cases_own_process() -> None:
             )
         )
         assert running in lists["supervision-coordinator-running"]
-        assert running not in lists["supervision-coordinator-ended"]
+        assert running not in lists["supervision-coordinator-closed"]
 
 
 def test_headings_of_lists_differ_from_each_other() -> None:
@@ -598,7 +599,7 @@ def test_link_whose_deadline_has_passed_says_so() -> None:
     link = world.token_of(case_id, manager)
     for _ in range(90):
         world.clock.forward(days=1)
-        pass_time(world.services, case_id)
+        run_due_timer(world.services, case_id)
         if world.case(case_id).state != "submitted":
             break
     assert world.case(case_id).state == "lapsed"

@@ -5,16 +5,16 @@ from html import unescape
 
 import pytest
 
-from functions.entry.party import create_app
+from functions.entry.party.app import create_app
 from functions.kernel import LANGUAGES
-from functions.kernel.ladder import deadline
-from functions.kernel.spans import Calendar, last_day
+from functions.kernel.durations import Calendar, last_day
+from functions.kernel.timers import deadline
 from functions.processes import current
-from functions.render.desk import Frame, desk_row
-from functions.render.organisation import help_lines, organisation
-from functions.render.texts import page_text
-from functions.services import apply
-from functions.services.passing import pass_time
+from functions.render.desk.desk import Frame, desk_row
+from functions.render.text.organisation import help_lines, organisation
+from functions.render.text.texts import page_text
+from functions.services.case import apply
+from functions.services.case.timers import run_due_timer
 from tests.fakes import World
 from tests.orders import ACCEPTED, Quotes
 
@@ -63,7 +63,7 @@ def test_a_silent_manager_is_told_of_within_three_working_days() -> None:
     told = []
     for _ in range(3):
         world.wait(case_id)
-        pass_time(world.services, case_id)
+        run_due_timer(world.services, case_id)
         told += [(m["To"], m["Subject"].partition(":")[0]) for m in world.deliver_all()]
     third = last_day(SUPERVISION.begun(world.case(case_id)), Calendar(working=4), {})
     assert world.clock.now().date() == third

@@ -5,23 +5,24 @@ from html import unescape
 
 import pytest
 
-from functions.entry import desk, party
-from functions.kernel.case import Order
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
+from functions.kernel.case import MailOrder
 from functions.kernel.definition import CLOCK, Purpose
-from functions.kernel.directory import Mark
-from functions.kernel.directory_changes import Change
+from functions.kernel.directory import ChangeStamp
+from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.engine import transition
-from functions.kernel.ladder import due_at
+from functions.kernel.timers import due_at
 from functions.processes import NAMES, current
-from functions.render.texts import page_text, process_text
-from functions.render.words import Words
-from functions.services.act import act
-from functions.services.handing import replace_person
-from functions.services.links import mint
-from functions.services.passing import pass_time
+from functions.render.text.texts import page_text, process_text
+from functions.render.text.words import Words
+from functions.services.access.links import mint
+from functions.services.case.act import act
+from functions.services.case.handover import replace_person
+from functions.services.case.timers import run_due_timer
 from tests.fakes import World
+from tests.paths import walks
 from tests.unit.test_directory_told import BY, Kept
-from tests.walks import walks
 
 SUPERVISION, QUOTE = current("supervision"), current("quote")
 
@@ -72,7 +73,7 @@ def test_coordinator_is_reminded_and_not_the_one_who_is_gone(office: Kept) -> No
     assert due
     office.clock.time = due
     before = set(office.cases.outbox)
-    assert pass_time(office.services, case.id)
+    assert run_due_timer(office.services, case.id)
     new = [office.cases.outbox[k].order for k in office.cases.outbox.keys() - before]
     assert {(o.mail, o.party) for o in new} == {("remind_vacant", p.id) for p in who}
     assert gone.email not in {m["To"] for m in office.deliver_all()}
@@ -100,13 +101,15 @@ def test_offer_of_who_is_gone_can_be_taken_back(office: Kept) -> None:
 def test_turn_is_the_supervisors_again_when_they_are_back(office: Kept) -> None:
     gone = office.case(office.offered).holders("supervisor")[0]
     office.clock.forward(minutes=1)
-    before, mark = office.kept("supervisors", gone.ref), Mark(office.clock.now(), BY)
+    before, mark = office.kept("supervisors", gone.ref), ChangeStamp(office.clock.now(), BY)
     after = replace(before, retired=False)
-    office.directory.replace(after, mark, office.directory.revision(), Change(before, after, mark))
+    office.directory.replace(
+        after, mark, office.directory.revision(), DirectoryChange(before, after, mark)
+    )
     office.sent()
     case = office.case(office.offered)
     assert SUPERVISION.turn(case) == "supervisor"
-    taken = [t.entry.step.action for t in office.cases.load(case.id).history]  # type: ignore[union-attr]
+    taken = [t.sealed.event.action for t in office.cases.load(case.id).history]  # type: ignore[union-attr]
     assert taken[-2:] == ["vacated", "resumed"]
 
 
@@ -239,7 +242,7 @@ def test_supervision_in_progress_waits_for_another_supervisor() -> None:
     assert due
     office.clock.time = due
     before = set(office.cases.outbox)
-    assert pass_time(office.services, case_id)
+    assert run_due_timer(office.services, case_id)
     new = [office.cases.outbox[k].order.mail for k in office.cases.outbox.keys() - before]
     assert set(new) == {"remind_vacant"}
 
@@ -279,7 +282,7 @@ def test_spent_link_asks_first_for_what_is_to_be_done_now(name: str) -> None:
     office, case_id = at_vacant(name)
     case = office.case(case_id)
     who = case.holders("coordinator")[0]
-    order = Order("any", who.id, "task", "coordinating", case.round - 1)
+    order = MailOrder("any", who.id, "task", "coordinating", case.round - 1)
     token = mint(office.services, case_id, order, who.email).rpartition("/")[2]
     client = party.create_app(office.services).test_client()
     page = unescape(client.get(f"/api/t/{token}?lang=en").text)

@@ -9,11 +9,11 @@ import pytest
 from functions.kernel import LANGUAGES
 from functions.kernel.fields import Field
 from functions.processes import NAMES, current
-from functions.render.desk import old_desk_page, open_desk_page
-from functions.render.pages import note_page, sent_page
+from functions.render.desk.desk import old_desk_page, open_desk_page
+from functions.render.form.widgets import Widget
+from functions.render.page.pages import note_page, sent_page
 from functions.render.templates import FOLDER, template
-from functions.render.texts import page_text
-from functions.render.widgets import Widget
+from functions.render.text.texts import page_text
 from infra.site.blocks import WAYS
 from tests.guards.pages import page_faults
 

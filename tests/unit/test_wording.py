@@ -7,16 +7,16 @@ from datetime import date
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.ladder import deadline
+from functions.kernel.timers import deadline
 from functions.processes import NAMES, current
-from functions.render.case_view import case_view
-from functions.render.desk import _until
-from functions.render.texts import mail_text, page_text
-from functions.render.words import Words
+from functions.render.case.view import case_view
+from functions.render.desk.desk import _until
+from functions.render.text.texts import mail_text, page_text
+from functions.render.text.words import Words
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, START
 from tests.guards.words import ROOT, keyed
-from tests.walks import walks
+from tests.paths import walks
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
 APPLICATION = {
@@ -30,7 +30,7 @@ REPLIES = ("Reply", "Answer", "Endorse", "Accept", "Read")
 
 def of_orders(language: str) -> Iterator[tuple[str, str]]:
     """What is said of acts, tasks and answers in the supervision that was ordered."""
-    definition = current("supervision").way("ordered")
+    definition = current("supervision").for_form("ordered")
     words = Words(definition, language, PEOPLE, "ordered")
     acts = {t.action for t in definition.transitions}
     parts = ("label", "consequence", "question", "button", "done", "history")
@@ -71,7 +71,7 @@ def test_task_that_is_no_reply_does_not_say_to_reply(name: str) -> None:
         for party in walk.case.holders(definition.turn(walk.case)):
             words = Words(definition, "en", PEOPLE, walk.case.form)
             view = case_view(
-                words, walk.case, [], party, task=True, document=False, now=walk.case.since
+                words, walk.case, [], party, task=True, with_answers=False, now=walk.case.since
             )
             if view.your_turn and view.by.startswith(reply):
                 asked[view.title] = view.by
@@ -95,7 +95,7 @@ def test_swedish_reference_of_a_case_is_no_code() -> None:
 
 def test_supervisor_reads_that_all_parties_and_clients_see_their_name() -> None:
     """Who sees it is declared: more than the applicant and the manager."""
-    seen = {role for name in NAMES for role in current(name).sights.get("party.supervisor", {})}
+    seen = {role for name in NAMES for role in current(name).visibility.get("party.supervisor", {})}
     assert {"supervisee", "contact"} <= seen
     everybody = {"fi": ("osapuol", "tilaaja"), "sv": ("parter", "beställare")}
     for language, said in {**everybody, "en": ("everyone involved", "client")}.items():
@@ -109,13 +109,13 @@ def test_supervisor_reads_that_all_parties_and_clients_see_their_name() -> None:
 def test_who_confirms_or_endorses_is_no_third_person_to_themself(name: str, language: str) -> None:
     definition, stem = current(name), 5
     for form in definition.forms:
-        way = definition.way(form.name)
+        way = definition.for_form(form.name)
         words = Words(way, language, PEOPLE, form.name)
         for state in way.states:
             told = words.text(f"states.{state.name}.name").lower()
             takers = [
                 t
-                for t in state.takers
+                for t in state.turn_roles
                 if t in ("applicant", "manager", "contact", "sender", "supervisee")
             ]
             assert [t for t in takers if words.role(t)[:stem] in told] == []

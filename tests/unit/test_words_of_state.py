@@ -10,13 +10,13 @@ from functions.kernel.case import REFERENCE_LENGTH
 from functions.kernel.definition import CLOCK
 from functions.kernel.visibility import visible
 from functions.processes import NAMES, current
-from functions.render.desk import Frame, desk_row
-from functions.render.mail import reference
-from functions.render.texts import process_text
-from functions.services.deliver import deliver
+from functions.render.desk.desk import Frame, desk_row
+from functions.render.mail.mail import reference
+from functions.render.text.texts import process_text
+from functions.services.mail.deliver import deliver
 from tests.fakes import World
 from tests.orders import DATED, QUOTE, Quotes
-from tests.walks import walks
+from tests.paths import walks
 
 AGREED = {"fi": "sovit", "sv": "avtala", "en": "agreed"}
 

@@ -3,19 +3,20 @@
 from dataclasses import replace
 from html import unescape
 
-from functions.entry import desk, party
+from functions.entry.desk import app as desk
+from functions.entry.party import app as party
 from functions.kernel.engine import open_actions, transition
 from functions.kernel.readers import readers
 from functions.kernel.visibility import sees
 from functions.processes import NAMES, current
-from functions.render.case_people import reading
-from functions.render.texts import page_text
-from functions.render.words import Words
-from functions.services.act import act
+from functions.render.case.people import reading
+from functions.render.text.texts import page_text
+from functions.render.text.words import Words
+from functions.services.case.act import act
 from tests.fakes import World
 from tests.guards.test_guard_visibility import Joined
 from tests.orders import Quotes
-from tests.walks import walks
+from tests.paths import walks
 
 
 def page(world: World, case_id: str, role: str, language: str = "en") -> str:

@@ -1,11 +1,11 @@
 """Contact, version 1: a message until it is answered, or goes on as an application."""
 
-from functions.kernel.consequences import Onward
-from functions.kernel.definition import Definition, Mail, Sight
+from functions.kernel.consequences import Referral
+from functions.kernel.definition import ALWAYS, Definition, Mail, Visibility
 from functions.processes.contact import forms
 from functions.processes.contact.moves import ACTIONS, ROLES, STATES, TRANSITIONS
 
-_BOTH: Sight = {"sender": (), "assignee": ()}
+_BOTH: Visibility = {"sender": ALWAYS, "assignee": ALWAYS}
 
 MAILS = (
     Mail("confirm", "sender", "task"),
@@ -21,15 +21,15 @@ MAILS = (
     Mail("withdrawn", "assignee"),
 )
 
-SIGHTS: dict[str, Sight] = {
+VISIBILITY: dict[str, Visibility] = {
     **{f.name: _BOTH for f in forms.MESSAGE.fields},
     **{f.name: _BOTH for f in (forms.ANSWER, forms.QUESTION, forms.TO_FORM, forms.FORM_REFERENCE)},
     "party.sender": _BOTH,
-    "party.assignee": {"assignee": (), "sender": ("answered", "closed", "converted")},
+    "party.assignee": {"assignee": ALWAYS, "sender": ("answered", "closed", "converted")},
 }
 
-ONWARD = (
-    Onward(
+REFERRALS = (
+    Referral(
         "converted",
         "sender",
         ("to_form", "individual"),
@@ -42,7 +42,7 @@ ONWARD = (
             "message": "reason_and_goals",
         },
     ),
-    Onward(
+    Referral(
         "converted",
         "sender",
         ("to_form", "group"),
@@ -50,7 +50,7 @@ ONWARD = (
         "group",
         {"name": "manager_name", "email": "manager_email", "message": "reason_and_goals"},
     ),
-    Onward(
+    Referral(
         "converted",
         "sender",
         ("to_form", "request"),
@@ -74,13 +74,13 @@ VERSION_1 = Definition(
     actions=ACTIONS,
     transitions=TRANSITIONS,
     mails=MAILS,
-    sights=SIGHTS,
-    fresh_mail=Mail("fresh_link", ""),
-    handed_mail=Mail("handed", ""),
+    visibility=VISIBILITY,
+    new_link_mail=Mail("fresh_link", ""),
+    handover_mail=Mail("handed", ""),
     bounced_mail=Mail("unreachable", "assignee"),
     headline="name",
     facets=("topic",),
-    onward=ONWARD,
+    referrals=REFERRALS,
 )
 
 VERSIONS = (VERSION_1,)

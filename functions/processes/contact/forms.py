@@ -25,7 +25,7 @@ MESSAGE = Form(
     mails=("confirm",),
 )
 
-ANSWER = Field("answer", "longtext", shortest=10, longest=4000, stays=True)
-QUESTION = Field("question", "longtext", shortest=10, longest=4000, stays=True)
+ANSWER = Field("answer", "longtext", shortest=10, longest=4000, keep_all_versions=True)
+QUESTION = Field("question", "longtext", shortest=10, longest=4000, keep_all_versions=True)
 FORM_REFERENCE = Field("form_reference", longest=20)
 TO_FORM = Field("to_form", "choice", choices=("individual", "group", "request"))

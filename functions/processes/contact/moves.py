@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from functions.kernel.definition import CLOCK, LINK, Action, Rung, State, Transition
+from functions.kernel.definition import CLOCK, LINK, Action, State, Timer, Transition
+from functions.kernel.durations import ByAnswer, Calendar, Span
 from functions.kernel.roles import Role
-from functions.kernel.spans import ByAnswer, Calendar, Span
 from functions.processes.contact import forms
 
 _DAY = timedelta(days=1)
 _SOON, _YEAR = Calendar(working=2), Calendar(months=12)
-_ERASED = (Rung(_YEAR, action="purge"),)
+_ERASED = (Timer(_YEAR, action="purge"),)
 
 ROLES = (
     Role("sender", fields=("name", "email", "")),
@@ -30,29 +30,29 @@ def _of_law(accessibility: int, data_subject: int) -> ByAnswer:
 
 
 STATES = (
-    State("unconfirmed", "sender", 7 * _DAY, (Rung(7 * _DAY, action="purge"),)),
+    State("unconfirmed", "sender", 7 * _DAY, (Timer(7 * _DAY, action="purge"),)),
     State(
         "assigned",
         "assignee",
         _WITHIN,
         (
-            Rung(_SOON, mail="remind_answer"),
-            Rung(_of_law(6, 14), mail="remind_law"),
-            Rung(_of_law(8, 21), mail="remind_law"),
-            Rung(_of_law(8, 21), warns=True),
-            Rung(ByAnswer("topic", dict.fromkeys(_BY_LAW), 10 * _DAY), mail="remind_answer"),
-            Rung(ByAnswer("topic", _BY_LAW, 14 * _DAY), escalates=True),
-            Rung(ByAnswer("topic", {"data_subject": 38 * _DAY}, 24 * _DAY), mail="remind_answer"),
-            Rung(ByAnswer("topic", {"data_subject": 49 * _DAY}, 35 * _DAY), escalates=True),
+            Timer(_SOON, mail="remind_answer"),
+            Timer(_of_law(6, 14), mail="remind_law"),
+            Timer(_of_law(8, 21), mail="remind_law"),
+            Timer(_of_law(8, 21), warns=True),
+            Timer(ByAnswer("topic", dict.fromkeys(_BY_LAW), 10 * _DAY), mail="remind_answer"),
+            Timer(ByAnswer("topic", _BY_LAW, 14 * _DAY), escalates=True),
+            Timer(ByAnswer("topic", {"data_subject": 38 * _DAY}, 24 * _DAY), mail="remind_answer"),
+            Timer(ByAnswer("topic", {"data_subject": 49 * _DAY}, 35 * _DAY), escalates=True),
         ),
     ),
-    State("answered", "sender", 14 * _DAY, (Rung(14 * _DAY, action="lapse"),)),
-    State("closed", CLOCK, ladder=_ERASED),
+    State("answered", "sender", 14 * _DAY, (Timer(14 * _DAY, action="lapse"),)),
+    State("closed", CLOCK, timers=_ERASED),
     State(
         "converted",
         "sender",
         30 * _DAY,
-        (Rung(7 * _DAY, mail="remind_form"), Rung(30 * _DAY, action="lapse")),
+        (Timer(7 * _DAY, mail="remind_form"), Timer(30 * _DAY, action="lapse")),
     ),
     State("spam", end=True),
     State("discarded", end=True),
@@ -68,7 +68,7 @@ ACTIONS = (
     Action("ask_more", "sender", (forms.QUESTION,)),
     Action("close", "sender"),
     Action("finish", "sender"),
-    Action("withdraw", "sender", via=("task", "status")),
+    Action("withdraw", "sender", available_on=("task", "status")),
     Action("form_sent", LINK, (forms.FORM_REFERENCE,), led=True),
     Action("lapse", CLOCK),
     Action("purge", CLOCK),
@@ -76,13 +76,13 @@ ACTIONS = (
 
 TRANSITIONS = (
     Transition(
-        "confirm", "unconfirmed", "assigned", mails=("receipt", "assigned"), fills=("assignee",)
+        "confirm", "unconfirmed", "assigned", mails=("receipt", "assigned"), assigns=("assignee",)
     ),
-    Transition("disown", "unconfirmed", "discarded", forgets=True),
-    Transition("purge", "unconfirmed", "discarded", forgets=True),
+    Transition("disown", "unconfirmed", "discarded", erases=True),
+    Transition("purge", "unconfirmed", "discarded", erases=True),
     Transition("answer", "assigned", "answered", mails=("answered",)),
     Transition("convert", "assigned", "converted", mails=("converted",)),
-    Transition("spam", "assigned", "spam", forgets=True),
+    Transition("spam", "assigned", "spam", erases=True),
     Transition("withdraw", "assigned", "closed", mails=("withdrawn",)),
     Transition("ask_more", "answered", "assigned", mails=("asked_more",)),
     Transition("close", "answered", "closed"),
@@ -90,5 +90,5 @@ TRANSITIONS = (
     Transition("finish", "converted", "closed"),
     Transition("form_sent", "converted", "closed", mails=("form_sent",)),
     Transition("lapse", "converted", "closed"),
-    Transition("purge", "closed", "erased", forgets=True),
+    Transition("purge", "closed", "erased", erases=True),
 )

@@ -13,8 +13,8 @@ from functions.kernel.countries import (
     vat_id_is_of,
 )
 from functions.kernel.fields import Answers, Check
+from functions.kernel.parse import lines
 from functions.kernel.people import Directory
-from functions.kernel.read import lines
 
 _LABELLED = re.compile(r"(?<=\S) ?\(\d{1,2}\)$")
 
@@ -74,26 +74,26 @@ def _foreign_id_given(answers: Answers, _: Directory, __: date) -> bool:
 
 
 def _foreign_id_fits(answers: Answers, _: Directory, __: date) -> bool:
-    told = answers.get("foreign_business_id")
-    return not told or _at_home(answers) or organisation_id(str(answers["country"]), str(told))
+    answer = answers.get("foreign_business_id")
+    return not answer or _at_home(answers) or organisation_id(str(answers["country"]), str(answer))
 
 
 def _vat_id_fits(answers: Answers, _: Directory, __: date) -> bool:
-    told = answers.get("vat_id")
-    return not told or vat_id_is_of(str(answers.get("country", "FI")), str(told))
+    answer = answers.get("vat_id")
+    return not answer or vat_id_is_of(str(answers.get("country", "FI")), str(answer))
 
 
 def _postcode_fits(answers: Answers, _: Directory, __: date) -> bool:
     """Five digits in Finland; other countries have letters, spaces, or none."""
-    told = str(answers.get("billing_postcode", ""))
-    return not _at_home(answers) or bool(re.fullmatch(r"\d{5}", told, re.ASCII))
+    answer = str(answers.get("billing_postcode", ""))
+    return not _at_home(answers) or bool(re.fullmatch(r"\d{5}", answer, re.ASCII))
 
 
 def reverse_fits(answers: Answers, _: Directory, __: date) -> bool:
     """Only a business in another EU country, known by its VAT number, pays the VAT itself."""
-    told = str(answers.get("vat_id", ""))
+    answer = str(answers.get("vat_id", ""))
     organised = answers.get("payer_type") == "organisation" and not _at_home(answers)
-    return answers.get("vat") != "reverse" or (organised and is_in_eu(told))
+    return answers.get("vat") != "reverse" or (organised and is_in_eu(answer))
 
 
 def outside_fits(answers: Answers, _: Directory, __: date) -> bool:
@@ -143,15 +143,17 @@ def priced_option(answers: Answers, _: Directory, __: date) -> bool:
 
 def reachable(answers: Answers, _: Directory, __: date) -> bool:
     """An identifier with its scheme is found by itself; anything else needs an operator."""
-    told, operator = str(answers.get("e_address", "")), bool(answers.get("operator"))
-    return (bool(told) or not operator) and (operator or not told or ":" in told)
+    answer, operator = str(answers.get("e_address", "")), bool(answers.get("operator"))
+    return (bool(answer) or not operator) and (operator or not answer or ":" in answer)
 
 
 def operator_fits(answers: Answers, _: Directory, __: date) -> bool:
     """A bank that carries e-invoices is of the country of the address."""
-    from functions.kernel import codes  # few requests tell an operator
+    from functions.kernel import identifiers  # few requests tell an operator
 
-    return codes.operator_fits(str(answers.get("e_address", "")), str(answers.get("operator", "")))
+    return identifiers.operator_fits(
+        str(answers.get("e_address", "")), str(answers.get("operator", ""))
+    )
 
 
 def not_ahead(name: str) -> Check:
@@ -172,12 +174,12 @@ def is_new(answers: Answers, _: Directory, __: date) -> bool:
 def names_apart(answers: Answers, _: Directory, __: date) -> bool:
     """Whether each participant has a line of their own. A number in brackets tells namesakes
     apart, and counts people elsewhere."""
-    told = [*map(str.strip, str(answers.get("participant_names", "")).splitlines())]
-    names = [_LABELLED.sub("", line) for line in told]
+    answer = [*map(str.strip, str(answers.get("participant_names", "")).splitlines())]
+    names = [_LABELLED.sub("", line) for line in answer]
     times = Counter(map(clean.look, names))
     apart = (
         name if times[clean.look(name)] > 1 else line
-        for name, line in zip(names, told, strict=True)
+        for name, line in zip(names, answer, strict=True)
     )
     return not any(map(_several, apart))
 

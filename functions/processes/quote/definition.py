@@ -1,21 +1,29 @@
 """Quotes, version 1: from a request to what is agreed, held, cancelled, invoiced and paid."""
 
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import Definition, Mail, Sight
+from functions.kernel.definition import ALWAYS, Definition, Mail, Visibility
+from functions.kernel.documents import Document, Part, TermsText
 from functions.kernel.fields import Answers
-from functions.kernel.papers import Paper, Part, TermsText
 from functions.kernel.tables import Table
 from functions.processes.quote import forms, money
 from functions.processes.quote.fees import TERMS
 from functions.processes.quote.moves import ACTIONS, TRANSITIONS
 from functions.processes.quote.states import ROLES, STATES, URGENT
 
-_CLIENT: Sight = {"contact": (), "coordinator": ()}
-_HELD: Sight = {"contact": (), "coordinator": (), "supervisor": (), "finance": ()}
-_DATES: Sight = {"contact": (), "coordinator": (), "supervisor": ()}
-_BILLING: Sight = {"contact": (), "finance": ()}
-_MONEY: Sight = {"contact": (), "coordinator": (), "finance": ()}
-_FINANCE: Sight = {"contact": ("invoiced", "paid", "credit_due", "credited"), "finance": ()}
+_CLIENT: Visibility = {"contact": ALWAYS, "coordinator": ALWAYS}
+_HELD: Visibility = {
+    "contact": ALWAYS,
+    "coordinator": ALWAYS,
+    "supervisor": ALWAYS,
+    "finance": ALWAYS,
+}
+_DATES: Visibility = {"contact": ALWAYS, "coordinator": ALWAYS, "supervisor": ALWAYS}
+_BILLING: Visibility = {"contact": ALWAYS, "finance": ALWAYS}
+_MONEY: Visibility = {"contact": ALWAYS, "coordinator": ALWAYS, "finance": ALWAYS}
+_FINANCE: Visibility = {
+    "contact": ("invoiced", "paid", "credit_due", "credited"),
+    "finance": ALWAYS,
+}
 
 MAILS = (
     Mail("confirm", "contact", "task"),
@@ -93,7 +101,7 @@ _AGREED = (
     forms.VAT_PERCENT,
     *forms.SEATS,
 )
-SIGHTS: dict[str, Sight] = {
+VISIBILITY: dict[str, Visibility] = {
     **{f.name: _CLIENT for f in (*forms.REQUEST.fields, *forms.QUOTE, *forms.QUOTE_FACTS)},
     **{f.name: _CLIENT for f in (forms.QUESTION, forms.REPLY, forms.ABOUT_QUOTE, forms.REFUSAL)},
     **{f.name: _CLIENT for f in (*forms.CONSENT, forms.DECLINE_REASON, forms.CANCEL_REASON)},
@@ -118,19 +126,19 @@ SIGHTS: dict[str, Sight] = {
     **{f.name: _DATES for f in (forms.COMING_IN, forms.ABSENT, forms.ABSENT_ON)},
     **{f.name: _DATES for f in (forms.PROVIDER_REASON,)},
     "contact_instructions": _DATES,
-    "started_on": {"coordinator": ()},
-    "vat": {"coordinator": (), "finance": ()},  # its percentage is told to all
+    "started_on": {"coordinator": ALWAYS},
+    "vat": {"coordinator": ALWAYS, "finance": ALWAYS},  # its percentage is told to all
     "valid_until": {"contact": ("quoted",), "coordinator": ("quoted",)},  # afterwards it is over
     "invoice_kind": _MONEY,
     "reference": _BILLING,
-    "billable_from": {"finance": ()},
+    "billable_from": {"finance": ALWAYS},
     **{f.name: _FINANCE for f in (forms.NUMBER, forms.ISSUED, forms.PAID_ON)},
     "due_date": {**_FINANCE, "coordinator": _FINANCE["contact"]},
     **{f.name: _FINANCE for f in (*forms.CREDIT, forms.CREDITED_ON)},
     "party.contact": _MONEY,
     "party.coordinator": _HELD,
     "party.supervisor": _DATES,
-    "party.finance": {"finance": (), "coordinator": ()},
+    "party.finance": {"finance": ALWAYS, "coordinator": ALWAYS},
 }
 
 _AGREED_ON = (
@@ -138,8 +146,8 @@ _AGREED_ON = (
 )  # fmt: skip
 _OFFERED_IN = (*_AGREED_ON, "declined", "expired")
 _INVOICED_IN = ("invoiced", "paid", "credit_due", "credited")
-PAPERS = (
-    Paper(
+DOCUMENTS = (
+    Document(
         "quote",
         "request",
         {"contact": _OFFERED_IN, "coordinator": _OFFERED_IN},
@@ -171,7 +179,7 @@ PAPERS = (
         goes_to="contact",
         untaxed=money.untaxed,
     ),
-    Paper(
+    Document(
         "invoice",
         "invoice",
         {"contact": _INVOICED_IN, "finance": _INVOICED_IN},
@@ -197,7 +205,7 @@ PAPERS = (
         goes_to="contact",
         untaxed=money.untaxed,
     ),
-    Paper(
+    Document(
         "credit_note",
         "invoice",
         {"contact": ("credited",), "finance": ("credited",)},
@@ -251,15 +259,15 @@ VERSION_1 = Definition(
     actions=ACTIONS,
     transitions=TRANSITIONS,
     mails=MAILS,
-    sights=SIGHTS,
-    fresh_mail=Mail("fresh_link", ""),
-    handed_mail=Mail("handed", ""),
+    visibility=VISIBILITY,
+    new_link_mail=Mail("fresh_link", ""),
+    handover_mail=Mail("handed", ""),
     bounced_mail=Mail("unreachable", "coordinator"),
     vacant_mail=Mail("remind_vacant", "coordinator", "task"),
     headline="title",
     facets=("product", "payer_type"),
     urgent=URGENT,
-    papers=PAPERS,
+    documents=DOCUMENTS,
     tables=TABLES,
     terms=TERMS_TEXT,
     foremost=_foremost,

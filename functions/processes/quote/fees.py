@@ -24,7 +24,7 @@ Reason = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class CancellationTerms:
     """One version of the terms. A notice is early when more than ``free_above_days`` are left,
     and late until the day before the start; percentages are of the agreed price."""
 
@@ -35,7 +35,7 @@ class Terms:
     same_day_percent: int = 100
 
 
-TERMS = Terms()
+TERMS = CancellationTerms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def fee(
     started: bool = False,
     vacant: bool = False,
     held: tuple[int, int] = (0, 1),
-    terms: Terms = TERMS,
+    terms: CancellationTerms = TERMS,
 ) -> Fee:
     """The fee of a cancellation told on the day ``notice``; halves of a cent are rounded up.
 
@@ -89,7 +89,7 @@ def fee(
 
 
 def _reason(
-    signed: bool, days: int | None, by: By, started: bool, vacant: bool, terms: Terms
+    signed: bool, days: int | None, by: By, started: bool, vacant: bool, terms: CancellationTerms
 ) -> Reason:
     if by in ("provider", "substitution"):
         return by

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from functions.kernel.codes import (
+from functions.kernel.countries import COUNTRIES, vat_id
+from functions.kernel.fields import Check, Code, Field, Form, Section
+from functions.kernel.identifiers import (
     business_id,
     document_number,
     e_invoice_address,
     operator_id,
     reference_number,
 )
-from functions.kernel.countries import COUNTRIES, vat_id
-from functions.kernel.fields import Check, Code, Field, Form, Section
 from functions.processes.quote import checks
 
 # Those that are forms of supervision have the same names there.
@@ -98,11 +98,11 @@ REQUEST = Form(
     names_linked=("contact", "coordinator"),
 )  # fmt: skip
 
-QUESTION = Field("question", "longtext", shortest=10, longest=2000, stays=True)
-REPLY = Field("reply", "longtext", shortest=2, longest=2000, stays=True)
-ABOUT_QUOTE = Field("about_quote", "longtext", shortest=10, longest=2000, stays=True)
-REFUSAL = Field("refusal", "longtext", shortest=10, longest=1000, passing=True)
-DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000, passing=True)
+QUESTION = Field("question", "longtext", shortest=10, longest=2000, keep_all_versions=True)
+REPLY = Field("reply", "longtext", shortest=2, longest=2000, keep_all_versions=True)
+ABOUT_QUOTE = Field("about_quote", "longtext", shortest=10, longest=2000, keep_all_versions=True)
+REFUSAL = Field("refusal", "longtext", shortest=10, longest=1000, transient=True)
+DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000, transient=True)
 
 NET_PRICE = Field("net_price", "money", lowest=100, highest=MOST, width=12, with_vat="gross_price")
 VAT = Field("vat", "choice", choices=("standard", "none", "reverse", "outside"))
@@ -210,13 +210,15 @@ DATES_CHECKS = (
 )
 
 # A cancellation, and what it costs.
-CANCEL_REASON = Field("cancel_reason", "longtext", required=False, longest=1000, passing=True)
-PROVIDER_REASON = Field("provider_reason", "longtext", shortest=10, longest=1000, passing=True)
-LEAVING = Field("leaving", "choice", among="participant_names", passing=True)
-REPLACED = Field("replaced", "choice", among="participant_names", passing=True)
-COMING_IN = Field("coming_in", shortest=2, passing=True)
-ABSENT = Field("absent", "choice", among="participant_names", choices=("everybody",), passing=True)
-ABSENT_ON = Field("absent_on", "date", passing=True)
+CANCEL_REASON = Field("cancel_reason", "longtext", required=False, longest=1000, transient=True)
+PROVIDER_REASON = Field("provider_reason", "longtext", shortest=10, longest=1000, transient=True)
+LEAVING = Field("leaving", "choice", lines_of="participant_names", transient=True)
+REPLACED = Field("replaced", "choice", lines_of="participant_names", transient=True)
+COMING_IN = Field("coming_in", shortest=2, transient=True)
+ABSENT = Field(
+    "absent", "choice", lines_of="participant_names", choices=("everybody",), transient=True
+)
+ABSENT_ON = Field("absent_on", "date", transient=True)
 ABSENT_CHECKS = (checks.not_ahead("absent_on"), checks.not_before("absent_on", "start_date"))
 COMING_CHECKS = (
     Check("comes_new", "coming_in", checks.is_new),
@@ -288,7 +290,7 @@ INVOICE = Form(
     start="invoice_due",
     route=("invoice_due", "invoiced", "paid"),
     mails=("to_invoice",),
-    fills=("contact", "coordinator"),
+    assigns=("contact", "coordinator"),
     public=False,
     names_linked=("finance", "coordinator"),
     follows=True,

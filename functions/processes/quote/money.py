@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from functions.kernel.case import Case
-from functions.kernel.codes import reference, reference_from
 from functions.kernel.countries import HOME
+from functions.kernel.documents import Buyer, Invoice, Untaxed
+from functions.kernel.durations import day_of, working_from
 from functions.kernel.fields import Answers, Value
-from functions.kernel.money import Cents, Line, divided, share, totals
-from functions.kernel.papers import Buyer, Invoice, Untaxed
-from functions.kernel.read import lines, told_apart
-from functions.kernel.spans import day_of, working_from
+from functions.kernel.identifiers import reference, reference_from
+from functions.kernel.money import Cents, InvoiceLine, divided, share, totals
+from functions.kernel.parse import lines, told_apart
 from functions.processes.quote import forms
 from functions.processes.quote.fees import TERMS, By, fee
 
@@ -148,7 +148,7 @@ def credited(_: Answers, today: date) -> Answers:
 
 def to_invoice(kind: str) -> Callable[[Case], Answers]:
     """The answers of the invoice's own case: what finance needs, and nothing of the rest. How an
-    earlier cancellation was reckoned explains nothing on an invoice of the price, what was never
+    earlier cancellation was computed explains nothing on an invoice of the price, what was never
     done nothing on that of a cancellation, and what was agreed nothing on that of what was held."""
 
     def of(case: Case) -> Answers:
@@ -179,33 +179,33 @@ def costs_something(case: Case) -> bool:
     return bool(_to_pay(case.answers))
 
 
-def quote_lines(case: Case) -> tuple[Line, ...]:
+def quote_lines(case: Case) -> tuple[InvoiceLine, ...]:
     """What is offered."""
     return (_work(case.answers),)
 
 
-def invoice_lines(case: Case) -> tuple[Line, ...]:
+def invoice_lines(case: Case) -> tuple[InvoiceLine, ...]:
     """What is to be paid: the price without cancelled seats, or a fee; and the seats' fees."""
     return _lines(case.answers)
 
 
-def _lines(answers: Answers) -> tuple[Line, ...]:
+def _lines(answers: Answers) -> tuple[InvoiceLine, ...]:
     rate = str(answers["vat_percent"])
     if answers["invoice_kind"] == "held":
         counts = {name: _number(answers, name) for name in ("sessions_held", "sessions")}
         about: dict[str, str | int] = {"product": str(answers["product"]), **counts}
-        return (Line("held", _cents(answers, "fee"), rate, values=about),)
+        return (InvoiceLine("held", _cents(answers, "fee"), rate, values=about),)
     if answers["invoice_kind"] == "fee":
         told = {name: str(answers[name]) for name in ("product", "fee_day")}
         values: dict[str, str | int] = {**told, "percent": _number(answers, "fee_percent")}
         due = _cents(answers, "fee")
-        found = [Line("fee", due, rate, values=values)] if due else []
+        found = [InvoiceLine("fee", due, rate, values=values)] if due else []
     else:
         found = [_work(answers)]
         if off := _number(answers, "seats_off"):
-            found.append(Line("seats_off", -_cents(answers, "seat_price"), rate, off))
+            found.append(InvoiceLine("seats_off", -_cents(answers, "seat_price"), rate, off))
     if fees := _cents(answers, "seat_fees"):
-        found.append(Line("seat_fees", fees, rate))
+        found.append(InvoiceLine("seat_fees", fees, rate))
     return tuple(found)
 
 
@@ -218,30 +218,30 @@ _DONE = {
 
 def invoice(case: Case) -> Invoice:
     """The invoice of a case that has been invoiced."""
-    told = {k: str(v) for k, v in case.answers.items()}
-    home = told.get("country", "FI") in HOME
+    answers = {k: str(v) for k, v in case.answers.items()}
+    home = answers.get("country", "FI") in HOME
     buyer = Buyer(
-        name=told["billing_name"],
-        email=told["contact_email"],
-        street=told["billing_street"],
-        postcode=told["billing_postcode"],
-        city=told["billing_city"],
-        business_id=told.get("business_id", "") if home else "",
-        foreign_id="" if home else told.get("foreign_business_id", ""),
-        vat_id=told.get("vat_id", ""),
-        country="FI" if home else told["country"],
-        e_address=told.get("e_address", ""),
-        operator=told.get("operator", ""),
-        reference=told.get("buyer_reference", ""),
-        order=told.get("order_number", ""),
-        cost_centre=told.get("cost_centre", ""),
+        name=answers["billing_name"],
+        email=answers["contact_email"],
+        street=answers["billing_street"],
+        postcode=answers["billing_postcode"],
+        city=answers["billing_city"],
+        business_id=answers.get("business_id", "") if home else "",
+        foreign_id="" if home else answers.get("foreign_business_id", ""),
+        vat_id=answers.get("vat_id", ""),
+        country="FI" if home else answers["country"],
+        e_address=answers.get("e_address", ""),
+        operator=answers.get("operator", ""),
+        reference=answers.get("buyer_reference", ""),
+        order=answers.get("order_number", ""),
+        cost_centre=answers.get("cost_centre", ""),
     )
-    days = (date.fromisoformat(told[x]) for x in ("invoice_date", "due_date"))
-    done = _DONE[told["invoice_kind"]]
+    days = (date.fromisoformat(answers[x]) for x in ("invoice_date", "due_date"))
+    done = _DONE[answers["invoice_kind"]]
     issued, due = days
-    from_day, to_day = (date.fromisoformat(told[x]) for x in done)
+    from_day, to_day = (date.fromisoformat(answers[x]) for x in done)
     return Invoice(
-        told["invoice_number"], issued, due, buyer, invoice_lines(case), told["reference"],
+        answers["invoice_number"], issued, due, buyer, invoice_lines(case), answers["reference"],
         from_day, to_day, untaxed=untaxed(case), cancels=is_fee(case),
     )  # fmt: skip
 
@@ -251,11 +251,11 @@ def credit_note(case: Case) -> Invoice:
     from dataclasses import replace
 
     given_back = invoice(case)
-    told = case.answers
+    answers = case.answers
     return replace(
         given_back,
-        number=str(told["credit_number"]),
-        issued=date.fromisoformat(str(told["credited_on"])),
+        number=str(answers["credit_number"]),
+        issued=date.fromisoformat(str(answers["credited_on"])),
         credits=given_back.number,
         credited_on=given_back.issued,
     )
@@ -293,18 +293,18 @@ def _both(answers: Answers, **net: Cents) -> dict[str, Value]:
     return {**net, **{twins[name]: _gross(answers, cents) for name, cents in net.items()}}
 
 
-def _work(answers: Answers) -> Line:
+def _work(answers: Answers) -> InvoiceLine:
     values = {
         "sessions": _number(answers, "sessions"),
         "minutes": _number(answers, "session_minutes"),
     }
     rate = str(answers["vat_percent"])
-    return Line(str(answers["product"]), _cents(answers, "net_price"), rate, values=values)
+    return InvoiceLine(str(answers["product"]), _cents(answers, "net_price"), rate, values=values)
 
 
 def _fee(answers: Answers, today: date, base: Cents, by: By) -> dict[str, Value]:
-    told = answers.get("start_date")
-    start = date.fromisoformat(str(told)) if told else None
+    answer = answers.get("start_date")
+    start = date.fromisoformat(str(answer)) if answer else None
     started = bool(answers.get("started_on"))
     vacant = bool(answers.get("vacant"))
     held = (_number(answers, "sessions_held"), _number(answers, "sessions") or 1)

@@ -1,6 +1,6 @@
 """What can be done with a quote and its invoice, by whom, and where it leads."""
 
-from functions.kernel.consequences import FORM_SENT, Call, Guard, Opens, Reckoning
+from functions.kernel.consequences import FORM_SENT, Computation, Guard, Signal, Spawn
 from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Transition
 from functions.processes.quote import forms, money
 from functions.processes.quote.order import (
@@ -31,22 +31,23 @@ _FEE = (
 _RECKONED = tuple(f.name for f in forms.FEE_FACTS)
 _FACTS = (*forms.FEE_FACTS, forms.PAYABLE)
 _ANYTIME: tuple[Purpose, ...] = ("task", "status")
-_QUOTED = Reckoning((*forms.QUOTE_FACTS, forms.VALID_UNTIL), money.quoted)
-_ACCEPTED = Reckoning(forms.SEAT, money.accepted)
-_BY_CLIENT = Reckoning(
+_QUOTED = Computation((*forms.QUOTE_FACTS, forms.VALID_UNTIL), money.quoted)
+_ACCEPTED = Computation(forms.SEAT, money.accepted)
+_BY_CLIENT = Computation(
     (*_FACTS, forms.HELD_FACT), money.cancelled("client"), _FEE, money.place_vacant
 )
-_BY_PROVIDER = Reckoning(_FACTS, money.cancelled("provider"), _FEE)
-_ONE = Reckoning((*_FACTS, forms.NAMES, *forms.SEATS), money.one_left, _FEE, money.place_vacant)
-_SUBSTITUTED = Reckoning((*forms.FEE_FACTS, forms.NAMES), money.substituted, _FEE)
-_ABSENT = Reckoning(forms.FEE_FACTS, money.not_there)
+_BY_PROVIDER = Computation(_FACTS, money.cancelled("provider"), _FEE)
+_ONE = Computation((*_FACTS, forms.NAMES, *forms.SEATS), money.one_left, _FEE, money.place_vacant)
+_SUBSTITUTED = Computation((*forms.FEE_FACTS, forms.NAMES), money.substituted, _FEE)
+_ABSENT = Computation(forms.FEE_FACTS, money.not_there)
 
 ACTIONS = (
     Action("confirm", "contact"),
     Action("disown", "contact"),
     Action("ask", "coordinator", (forms.QUESTION,)),
     Action(
-        "quote", "coordinator", forms.QUOTE, forms.QUOTE_CHECKS, again=True, reckons=_QUOTED
+        "quote", "coordinator", forms.QUOTE, forms.QUOTE_CHECKS, start_with_last=True,
+        computes=_QUOTED
     ),
     Action("refuse", "coordinator", (forms.REFUSAL,)),
     Action("reply", "contact", (forms.REPLY,)),
@@ -55,60 +56,63 @@ ACTIONS = (
         "contact",
         forms.ACCEPT_PERSON,
         forms.ACCEPT_PERSON_CHECKS,
-        again=True,
-        reckons=_ACCEPTED,
+        start_with_last=True,
+        computes=_ACCEPTED,
     ),
     Action(
         "accept_organisation",
         "contact",
         forms.ACCEPT_ORGANISATION,
         forms.ACCEPT_CHECKS,
-        again=True,
-        reckons=_ACCEPTED,
+        start_with_last=True,
+        computes=_ACCEPTED,
     ),
     Action("ask_about", "contact", (forms.ABOUT_QUOTE,)),
     Action("decline", "contact", (forms.DECLINE_REASON,)),
-    Action("revise", "coordinator", forms.QUOTE, forms.QUOTE_CHECKS, via=_ANYTIME, again=True,
-           reckons=_QUOTED),
+    Action("revise", "coordinator", forms.QUOTE, forms.QUOTE_CHECKS, available_on=_ANYTIME,
+        start_with_last=True,
+           computes=_QUOTED),
     Action("schedule", "coordinator", forms.DATES, forms.DATES_CHECKS),
-    Action("reschedule", "coordinator", forms.DATES, forms.DATES_CHECKS, via=_ANYTIME, again=True),
-    Action("cancel_one", "contact", (forms.LEAVING,), via=_ANYTIME, reckons=_ONE),
+    Action("reschedule", "coordinator", forms.DATES, forms.DATES_CHECKS, available_on=_ANYTIME,
+        start_with_last=True),
+    Action("cancel_one", "contact", (forms.LEAVING,), available_on=_ANYTIME, computes=_ONE),
     Action("substitute", "contact", (forms.REPLACED, forms.COMING_IN), forms.COMING_CHECKS,
-           via=_ANYTIME, reckons=_SUBSTITUTED),
-    Action("count_held", "coordinator", (forms.HELD,), forms.HELD_CHECKS, via=_ANYTIME, again=True),
-    Action("cancel", "contact", (forms.CANCEL_REASON,), via=_ANYTIME, reckons=_BY_CLIENT),
-    Action("call_off", "coordinator", (forms.PROVIDER_REASON,), via=_ANYTIME,
-           reckons=_BY_PROVIDER),
+           available_on=_ANYTIME, computes=_SUBSTITUTED),
+    Action("count_held", "coordinator", (forms.HELD,), forms.HELD_CHECKS, available_on=_ANYTIME,
+        start_with_last=True),
+    Action("cancel", "contact", (forms.CANCEL_REASON,), available_on=_ANYTIME, computes=_BY_CLIENT),
+    Action("call_off", "coordinator", (forms.PROVIDER_REASON,), available_on=_ANYTIME,
+           computes=_BY_PROVIDER),
     Action("no_show", "supervisor", (forms.ABSENT_ON, forms.ABSENT), forms.ABSENT_CHECKS,
-           via=_ANYTIME, reckons=_ABSENT),
-    Action("was_there", "supervisor", via=_ANYTIME),
-    Action("withdraw", "contact", via=_ANYTIME),
+           available_on=_ANYTIME, computes=_ABSENT),
+    Action("was_there", "supervisor", available_on=_ANYTIME),
+    Action("withdraw", "contact", available_on=_ANYTIME),
     Action("invoice", "finance", (forms.NUMBER, forms.ISSUED, forms.DUE), forms.INVOICE_CHECKS,
-           reckons=Reckoning((forms.ISSUED, forms.DUE), money.invoiced)),
-    Action("pay", "finance", (forms.PAID_ON,), forms.PAID_CHECKS, via=_ANYTIME,
-           reckons=Reckoning((forms.PAID_ON,), money.paid)),
-    Action("credit", "finance", forms.CREDIT, via=_ANYTIME,
-           reckons=Reckoning((forms.CREDITED_ON,), money.credited)),
+           computes=Computation((forms.ISSUED, forms.DUE), money.invoiced)),
+    Action("pay", "finance", (forms.PAID_ON,), forms.PAID_CHECKS, available_on=_ANYTIME,
+           computes=Computation((forms.PAID_ON,), money.paid)),
+    Action("credit", "finance", forms.CREDIT, available_on=_ANYTIME,
+           computes=Computation((forms.CREDITED_ON,), money.credited)),
     Action("give_back", LINK),
     Action("appoint", LINK, (forms.INSTRUCTIONS,), by="supervisor"),
     Action("offered", LINK, by="coordinator"),
     Action("not_taken", LINK),
     Action("lapse", CLOCK),
     Action("expire", CLOCK),
-    Action("start", CLOCK, reckons=Reckoning((forms.STARTED, forms.PAYABLE), money.started)),
+    Action("start", CLOCK, computes=Computation((forms.STARTED, forms.PAYABLE), money.started)),
     Action("postpone", CLOCK),
     Action("complete", CLOCK),
     Action("purge", CLOCK),
 )  # fmt: skip
 
-_PRICE = Opens("quote", "invoice", money.to_invoice("price"))
-_FEE_INVOICE = Opens(
+_PRICE = Spawn("quote", "invoice", money.to_invoice("price"))
+_FEE_INVOICE = Spawn(
     "quote",
     "invoice",
     money.to_invoice("fee"),
     when=Guard("costs_something", money.costs_something),
 )
-_HELD_INVOICE = Opens(
+_HELD_INVOICE = Spawn(
     "quote",
     "invoice",
     money.to_invoice("held"),
@@ -132,9 +136,9 @@ def _called_off(source: str) -> tuple[str, ...]:
 REQUESTS = (
     Transition(
         "confirm", "unconfirmed", "in_review", ("receipt", "requested"), ("coordinator",),
-        calls=(FORM_SENT,),
+        signals=(FORM_SENT,),
     ),
-    Transition("disown", "unconfirmed", "discarded", forgets=True),
+    Transition("disown", "unconfirmed", "discarded", erases=True),
     Transition("ask", "in_review", "info_requested", ("asked",)),
     Transition("reply", "info_requested", "in_review", ("replied",)),
     Transition("lapse", "info_requested", "withdrawn", ("lapsed",)),
@@ -147,7 +151,7 @@ REQUESTS = (
     Transition("expire", "quoted", "expired", ("expired", "expired_coordinator")),
     *(
         Transition(
-            action, "quoted", "staffing", ("accepted",), guard=guard, opens=(FIND_SUPERVISOR,),
+            action, "quoted", "staffing", ("accepted",), guard=guard, spawns=(FIND_SUPERVISOR,),
         )
         for action, guard in (("accept_person", PERSON), ("accept_organisation", ORGANISATION))
     ),
@@ -164,26 +168,26 @@ COURSE = (
     Transition("not_taken", "asking", "staffing"),
     Transition(
         "schedule", "accepted", "scheduled", ("scheduled", "scheduled_supervisor"),
-        guard=STAFFED, calls=(DATED,),
+        guard=STAFFED, signals=(DATED,),
     ),
     # Other days are reminded of anew; who takes part changes no day.
-    Transition("reschedule", "scheduled", "scheduled", _CHANGED, calls=(DATED,), restarts=True),
-    # How the place of one was reckoned before explains nothing from then on.
+    Transition("reschedule", "scheduled", "scheduled", _CHANGED, signals=(DATED,), restarts=True),
+    # How the place of one was computed before explains nothing from then on.
     Transition(
-        "start", "scheduled", "running", ("started",), guard=STAFFED, opens=(_PRICE,),
+        "start", "scheduled", "running", ("started",), guard=STAFFED, spawns=(_PRICE,),
         empties=_RECKONED,
     ),
     # Nothing starts without a supervisor: the dates are agreed anew once there is another.
     Transition(
         "postpone", "scheduled", "accepted", ("postponed", "postponed_coordinator"),
-        guard=UNSTAFFED, calls=(UNDATED,), empties=("start_date", "end_date", *_RECKONED),
+        guard=UNSTAFFED, signals=(UNDATED,), empties=("start_date", "end_date", *_RECKONED),
     ),
     # What is paid if nobody goes on with it and the client does not wait for another.
     Transition("count_held", "running", "running"),
-    Transition("complete", "running", "completed", ("completed",), calls=(ENDED,)),
+    Transition("complete", "running", "completed", ("completed",), signals=(ENDED,)),
     *(
         Transition(
-            action, source, source, (heard, *_PARTICIPANTS), guard=guard, calls=(DATED,)
+            action, source, source, (heard, *_PARTICIPANTS), guard=guard, signals=(DATED,)
         )
         for source, action, heard, guard in (
             ("scheduled", "cancel_one", "place_cancelled", SEVERAL),
@@ -200,8 +204,8 @@ COURSE = (
     ),
     *(
         Transition(
-            "cancel", source, "cancelled", _cancelled(source), calls=(CALLED_OFF,),
-            opens=(_FEE_INVOICE,) if source == "scheduled" else (),
+            "cancel", source, "cancelled", _cancelled(source), signals=(CALLED_OFF,),
+            spawns=(_FEE_INVOICE,) if source == "scheduled" else (),
             guard=STAFFED if source == "running" else None,
         )
         for source in _ORDERED
@@ -209,12 +213,12 @@ COURSE = (
     # The provider cannot go on: the invoice of the price gives way to one of what was held.
     Transition(
         "cancel", "running", "cancelled", ("cancelled_held", "cancelled_coordinator"),
-        guard=UNSTAFFED, calls=(CALLED_OFF, Call("give_back")), opens=(_HELD_INVOICE,),
+        guard=UNSTAFFED, signals=(CALLED_OFF, Signal("give_back")), spawns=(_HELD_INVOICE,),
     ),
     *(
         Transition(
             "call_off", source, "cancelled", _called_off(source),
-            calls=(CALLED_OFF, Call("give_back")),
+            signals=(CALLED_OFF, Signal("give_back")),
         )
         for source in _ORDERED
     ),
@@ -245,6 +249,6 @@ TRANSITIONS = (
     *REQUESTS,
     *COURSE,
     *INVOICES,
-    Transition("purge", "unconfirmed", "discarded", forgets=True),
-    *(Transition("purge", source, "erased", forgets=True) for source in KEPT_A_WHILE),
+    Transition("purge", "unconfirmed", "discarded", erases=True),
+    *(Transition("purge", source, "erased", erases=True) for source in KEPT_A_WHILE),
 )

@@ -2,7 +2,7 @@
 on to the other."""
 
 from functions.kernel.case import Case
-from functions.kernel.consequences import Call, Opens
+from functions.kernel.consequences import Signal, Spawn
 from functions.kernel.fields import Answers
 
 _SAME = {
@@ -25,9 +25,9 @@ _LENGTHS = ("45", "60", "90", "120")  # those that an application can choose
 
 
 def _answers(case: Case) -> Answers:
-    told = {there: case.answers[here] for here, there in _SAME.items() if here in case.answers}
+    answers = {there: case.answers[here] for here, there in _SAME.items() if here in case.answers}
     length = str(case.answers.get("session_minutes", ""))
-    return {**told, **({"session_length": length} if length in _LENGTHS else {})}
+    return {**answers, **({"session_length": length} if length in _LENGTHS else {})}
 
 
 def _dates(case: Case) -> Answers:
@@ -35,15 +35,15 @@ def _dates(case: Case) -> Answers:
     return {name: case.answers[name] for name in names if name in case.answers}
 
 
-FIND_SUPERVISOR = Opens(
+FIND_SUPERVISOR = Spawn(
     "supervision",
     "ordered",
     _answers,
-    seats={"coordinator": "coordinator"},
+    roles={"coordinator": "coordinator"},
     names={"contact": ("client_name", "client_email", "client_phone")},
     passes={**_SAME, "session_minutes": "session_length"},
 )
-DATED = Call("date", _dates)
-UNDATED = Call("undate")
-CALLED_OFF = Call("call_off")
-ENDED = Call("end_order")
+DATED = Signal("date", _dates)
+UNDATED = Signal("undate")
+CALLED_OFF = Signal("call_off")
+ENDED = Signal("end_order")

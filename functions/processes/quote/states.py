@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import CLOCK, LINK, Hurry, Rung, State
-from functions.kernel.read import lines
+from functions.kernel.definition import CLOCK, LINK, Hurry, State, Timer
+from functions.kernel.durations import Calendar, OnDate
+from functions.kernel.parse import lines
 from functions.kernel.roles import Role
-from functions.kernel.spans import Calendar, OnDate
 from functions.processes.quote import money
 
 _DAY = timedelta(days=1)
@@ -20,18 +20,18 @@ def _at_once(mail: str) -> Hurry:
     return Hurry(
         _AT_ONCE,
         (
-            Rung(_AT_ONCE, mail=mail),
-            Rung(_SOON, escalates=True),
-            Rung(_THIRD, mail=mail),
-            Rung(_WEEK, escalates=True),
+            Timer(_AT_ONCE, mail=mail),
+            Timer(_SOON, escalates=True),
+            Timer(_THIRD, mail=mail),
+            Timer(_WEEK, escalates=True),
         ),
     )
 
 
 # Vouchers are kept six years from the end of the year (Accounting Act 1336/1997, 2:10); what
 # came to nothing is kept a year.
-_VOUCHER = (Rung(Calendar(months=84), action="purge"),)
-_NOTHING = (Rung(Calendar(months=12), action="purge"),)
+_VOUCHER = (Timer(Calendar(months=84), action="purge"),)
+_NOTHING = (Timer(Calendar(months=12), action="purge"),)
 
 ROLES = (
     Role("contact", fields=("contact_name", "contact_email", "")),
@@ -107,15 +107,15 @@ STAFFED_SEVERAL = Guard(
 )
 
 STATES = (
-    State("unconfirmed", "contact", 7 * _DAY, (Rung(7 * _DAY, action="purge"),)),
+    State("unconfirmed", "contact", 7 * _DAY, (Timer(7 * _DAY, action="purge"),)),
     State(
         "in_review",
         "coordinator",
         _SOON,
         (
-            Rung(_SOON, mail="remind_review"),
-            Rung(10 * _DAY, mail="remind_review"),
-            Rung(14 * _DAY, escalates=True),
+            Timer(_SOON, mail="remind_review"),
+            Timer(10 * _DAY, mail="remind_review"),
+            Timer(14 * _DAY, escalates=True),
         ),
         hurry=_at_once("remind_review"),
     ),
@@ -124,9 +124,9 @@ STATES = (
         "contact",
         7 * _DAY,
         (
-            Rung(7 * _DAY, mail="remind_info"),
-            Rung(14 * _DAY, mail="remind_info"),
-            Rung(28 * _DAY, action="lapse"),
+            Timer(7 * _DAY, mail="remind_info"),
+            Timer(14 * _DAY, mail="remind_info"),
+            Timer(28 * _DAY, action="lapse"),
         ),
     ),
     State(
@@ -134,30 +134,30 @@ STATES = (
         "contact",
         OnDate("valid_until"),
         (
-            Rung(OnDate("valid_until", -3), mail="remind_quote"),
-            Rung(OnDate("valid_until", 1), action="expire"),
+            Timer(OnDate("valid_until", -3), mail="remind_quote"),
+            Timer(OnDate("valid_until", 1), action="expire"),
         ),
     ),
     State(
         "staffing",
         LINK,
         holder="coordinator",
-        unhurried="the case that finds the supervisor has its own ladder",
+        unhurried="the case that finds the supervisor has its own timers",
     ),
     State(
         "asking",
         LINK,
         holder="supervisor",
-        unhurried="the case that finds the supervisor has its own ladder",
+        unhurried="the case that finds the supervisor has its own timers",
     ),
     State(
         "accepted",
         "coordinator",
         _WEEK,
         (
-            Rung(_WEEK, mail="remind_dates"),
-            Rung(14 * _DAY, mail="remind_dates"),
-            Rung(21 * _DAY, escalates=True),
+            Timer(_WEEK, mail="remind_dates"),
+            Timer(14 * _DAY, mail="remind_dates"),
+            Timer(21 * _DAY, escalates=True),
         ),
         hurry=_at_once("remind_dates"),
     ),
@@ -166,10 +166,10 @@ STATES = (
         CLOCK,
         OnDate("start_date"),
         (
-            Rung(OnDate("start_date", -2), mail="remind_start"),
-            Rung(OnDate("start_date", -2), mail="remind_supervisor"),
-            Rung(OnDate("start_date"), action="start"),
-            Rung(OnDate("start_date"), action="postpone"),
+            Timer(OnDate("start_date", -2), mail="remind_start"),
+            Timer(OnDate("start_date", -2), mail="remind_supervisor"),
+            Timer(OnDate("start_date"), action="start"),
+            Timer(OnDate("start_date"), action="postpone"),
         ),
         told=(EXTRA,),
     ),
@@ -177,23 +177,23 @@ STATES = (
         "running",
         CLOCK,
         OnDate("end_date"),
-        (Rung(OnDate("end_date", 1), action="complete"),),
+        (Timer(OnDate("end_date", 1), action="complete"),),
         told=(EXTRA,),
     ),
-    State("completed", CLOCK, ladder=_VOUCHER),
-    State("cancelled", CLOCK, ladder=_VOUCHER, told=CANCELLED),
-    State("declined", CLOCK, ladder=_NOTHING),
-    State("expired", CLOCK, ladder=_NOTHING),
-    State("refused", CLOCK, ladder=_NOTHING),
-    State("withdrawn", CLOCK, ladder=_NOTHING),
+    State("completed", CLOCK, timers=_VOUCHER),
+    State("cancelled", CLOCK, timers=_VOUCHER, told=CANCELLED),
+    State("declined", CLOCK, timers=_NOTHING),
+    State("expired", CLOCK, timers=_NOTHING),
+    State("refused", CLOCK, timers=_NOTHING),
+    State("withdrawn", CLOCK, timers=_NOTHING),
     State(
         "invoice_due",
         "finance",
         _WEEK,
         (
-            Rung(_WEEK, mail="remind_invoice"),
-            Rung(14 * _DAY, mail="remind_invoice"),
-            Rung(21 * _DAY, escalates=True),
+            Timer(_WEEK, mail="remind_invoice"),
+            Timer(14 * _DAY, mail="remind_invoice"),
+            Timer(21 * _DAY, escalates=True),
         ),
     ),
     State(
@@ -201,9 +201,9 @@ STATES = (
         "contact",
         OnDate("due_date"),
         (
-            Rung(OnDate("due_date", 3), mail="unpaid"),
-            Rung(OnDate("due_date", 17), mail="unpaid"),
-            Rung(OnDate("due_date", 31), escalates=True),
+            Timer(OnDate("due_date", 3), mail="unpaid"),
+            Timer(OnDate("due_date", 17), mail="unpaid"),
+            Timer(OnDate("due_date", 31), escalates=True),
         ),
         recorded_by="finance",
     ),
@@ -212,15 +212,15 @@ STATES = (
         "finance",
         _WEEK,
         (
-            Rung(_WEEK, mail="remind_credit"),
-            Rung(14 * _DAY, mail="remind_credit"),
-            Rung(21 * _DAY, escalates=True),
+            Timer(_WEEK, mail="remind_credit"),
+            Timer(14 * _DAY, mail="remind_credit"),
+            Timer(21 * _DAY, escalates=True),
         ),
         told=(PAID,),
     ),
-    State("paid", CLOCK, ladder=_VOUCHER),
-    State("credited", CLOCK, ladder=_VOUCHER, told=(PAID,)),
-    State("dropped", CLOCK, ladder=_NOTHING),
+    State("paid", CLOCK, timers=_VOUCHER),
+    State("credited", CLOCK, timers=_VOUCHER, told=(PAID,)),
+    State("dropped", CLOCK, timers=_NOTHING),
     State("discarded", end=True),
     State("erased", end=True),
 )

@@ -2,19 +2,24 @@
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import TURN, Definition, Mail, Sight
+from functions.kernel.definition import ALWAYS, TURN, Definition, Mail, Visibility
 from functions.processes.supervision import forms
 from functions.processes.supervision.actions import ACTIONS
 from functions.processes.supervision.moves import TRANSITIONS
 from functions.processes.supervision.states import ROLES, STATES
 
-_EVERYBODY: Sight = {"applicant": (), "manager": (), "coordinator": (), "supervisor": ()}
-_SUPERVISEES_TOO: Sight = {**_EVERYBODY, "supervisee": ()}
-_COSTS: Sight = {"manager": (), "coordinator": (), "supervisor": ()}
-_REASON: Sight = {"applicant": (), "manager": (), "coordinator": ()}
-_MEMBERS: Sight = {"supervisee": (), "coordinator": ()}
+_EVERYBODY: Visibility = {
+    "applicant": ALWAYS,
+    "manager": ALWAYS,
+    "coordinator": ALWAYS,
+    "supervisor": ALWAYS,
+}
+_SUPERVISEES_TOO: Visibility = {**_EVERYBODY, "supervisee": ALWAYS}
+_COSTS: Visibility = {"manager": ALWAYS, "coordinator": ALWAYS, "supervisor": ALWAYS}
+_REASON: Visibility = {"applicant": ALWAYS, "manager": ALWAYS, "coordinator": ALWAYS}
+_MEMBERS: Visibility = {"supervisee": ALWAYS, "coordinator": ALWAYS}
 _UNDER_WAY = ("active", "running", "completed", "unbegun")
-_OFFER: Sight = {"coordinator": (), "supervisor": ()}
+_OFFER: Visibility = {"coordinator": ALWAYS, "supervisor": ALWAYS}
 
 MAILS = (
     Mail("confirm", "applicant", "task"),
@@ -109,14 +114,14 @@ MAILS = (
     Mail("withdrawn_supervisor", "supervisor"),
 )
 
-SIGHTS: dict[str, Sight] = {
+VISIBILITY: dict[str, Visibility] = {
     **{f.name: _EVERYBODY for f in (*forms.INDIVIDUAL.fields, *forms.GROUP.fields)},
     **{f.name: _COSTS for f in (*forms.ENDORSEMENT, *forms.SUPERVISEES.fields)},
     **{f.name: _OFFER for f in (*forms.CLIENT, *forms.DATES)},
     "members": _OFFER,
     "title": _SUPERVISEES_TOO,
     "form_of_supervision": _SUPERVISEES_TOO,
-    "consent": {"coordinator": ()},
+    "consent": {"coordinator": ALWAYS},
     **{
         f.name: _REASON
         for f in (
@@ -131,18 +136,18 @@ SIGHTS: dict[str, Sight] = {
     },
     "members_question": _MEMBERS,
     "members_reply": _MEMBERS,
-    "interrupt_reason": {"coordinator": (), "supervisor": ()},
+    "interrupt_reason": {"coordinator": ALWAYS, "supervisor": ALWAYS},
     "first_session": _SUPERVISEES_TOO,
     "supervisor": _OFFER,
     "offer_message": _OFFER,
-    "decline_reason": {"coordinator": ()},
+    "decline_reason": {"coordinator": ALWAYS},
     "contact_instructions": _SUPERVISEES_TOO,
     "party.applicant": _EVERYBODY,
     "party.manager": _SUPERVISEES_TOO,
     "party.coordinator": _SUPERVISEES_TOO,
     "party.supervisee": _SUPERVISEES_TOO,
     "party.supervisor": {
-        "coordinator": (),
+        "coordinator": ALWAYS,
         **dict.fromkeys(("applicant", "manager", "supervisee"), _UNDER_WAY),
     },
 }
@@ -163,9 +168,9 @@ VERSION_1 = Definition(
     actions=ACTIONS,
     transitions=TRANSITIONS,
     mails=MAILS,
-    sights=SIGHTS,
-    fresh_mail=Mail("fresh_link", ""),
-    handed_mail=Mail("handed", ""),
+    visibility=VISIBILITY,
+    new_link_mail=Mail("fresh_link", ""),
+    handover_mail=Mail("handed", ""),
     bounced_mail=Mail("unreachable", "coordinator"),
     vacant_mail=Mail("remind_vacant", "coordinator", "task"),
     headline="title",

@@ -62,7 +62,7 @@ PEOPLE = Section(
     "people",
     (
         Field("applicant_name", autocomplete="name"),
-        Field("applicant_email", "email", fixed=True, autocomplete="email"),
+        Field("applicant_email", "email", immutable=True, autocomplete="email"),
         Field("applicant_phone", "phone", required=False, autocomplete="tel", width=20),
         Field("applicant_role", required=False, autocomplete="organization-title"),
         UNIT,
@@ -72,7 +72,7 @@ PEOPLE = Section(
 )
 
 TITLE = Field("title", required=False, default="applicant_name,manager_name")
-SENDING = Section("sending", (TITLE, Field("privacy_read", "tick", fixed=True, page="privacy")))
+SENDING = Section("sending", (TITLE, Field("privacy_read", "tick", immutable=True, page="privacy")))
 
 ENDORSEMENT = (
     Field("travel_reimbursed", "yesno"),
@@ -173,7 +173,7 @@ MERGER = Form(
     route=("merge_pending", "coordinating", "offered", "active", "running", "completed"),
     mails=("consent",),
     checks=(_pair_is_two("members", "merged_pair_is_two"),),
-    fills=("supervisee",),
+    assigns=("supervisee",),
     public=False,
     shows_linked=("coordinator", "supervisor"),
 )
@@ -217,16 +217,18 @@ ORDERED = Form(
     follows=True,
 )
 
-RETURN_REASON = Field("return_reason", "longtext", shortest=10, longest=1000, passing=True)
-REJECT_REASON = Field("reject_reason", "longtext", shortest=10, longest=1000, passing=True)
-MEND_REASON = Field("mend_reason", "longtext", shortest=10, longest=1000, passing=True)
-REFUSE_REASON = Field("refuse_reason", "longtext", shortest=10, longest=1000, passing=True)
-CLOSE_REASON = Field("close_reason", "longtext", shortest=10, longest=1000, passing=True)
-INTERRUPT_REASON = Field("interrupt_reason", "longtext", shortest=10, longest=1000, passing=True)
-QUESTION = Field("question", "longtext", shortest=10, longest=2000, stays=True)
-REPLY = Field("reply", "longtext", shortest=2, longest=2000, stays=True)
-MEMBERS_QUESTION = Field("members_question", "longtext", shortest=10, longest=2000, stays=True)
-MEMBERS_REPLY = Field("members_reply", "longtext", shortest=2, longest=2000, stays=True)
+RETURN_REASON = Field("return_reason", "longtext", shortest=10, longest=1000, transient=True)
+REJECT_REASON = Field("reject_reason", "longtext", shortest=10, longest=1000, transient=True)
+MEND_REASON = Field("mend_reason", "longtext", shortest=10, longest=1000, transient=True)
+REFUSE_REASON = Field("refuse_reason", "longtext", shortest=10, longest=1000, transient=True)
+CLOSE_REASON = Field("close_reason", "longtext", shortest=10, longest=1000, transient=True)
+INTERRUPT_REASON = Field("interrupt_reason", "longtext", shortest=10, longest=1000, transient=True)
+QUESTION = Field("question", "longtext", shortest=10, longest=2000, keep_all_versions=True)
+REPLY = Field("reply", "longtext", shortest=2, longest=2000, keep_all_versions=True)
+MEMBERS_QUESTION = Field(
+    "members_question", "longtext", shortest=10, longest=2000, keep_all_versions=True
+)
+MEMBERS_REPLY = Field("members_reply", "longtext", shortest=2, longest=2000, keep_all_versions=True)
 FIRST_SESSION = Field("first_session", "date")
 
 
@@ -266,4 +268,4 @@ OFFER = (
     Field("offer_message", "longtext", required=False, longest=1000),
 )
 CONTACT = Field("contact_instructions", "longtext", shortest=5, longest=1000)
-DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000, passing=True)
+DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000, transient=True)

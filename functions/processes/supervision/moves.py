@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from functions.kernel.case import Case
-from functions.kernel.consequences import FORM_SENT, Call
-from functions.kernel.definition import Tally, Transition
+from functions.kernel.consequences import FORM_SENT, LinkedActions, Signal
+from functions.kernel.definition import CounterRule, Transition
 from functions.kernel.fields import Answers
 from functions.processes.supervision.states import (
     ASKED,
@@ -17,10 +17,10 @@ from functions.processes.supervision.states import (
     form_by_number,
 )
 
-_QUEUED = Tally("supervisor", "queued", 1)
-_NO_LONGER_QUEUED = Tally("supervisor", "queued", -1)
-_ONGOING = Tally("supervisor", "ongoing", 1)
-_NO_LONGER_ONGOING = Tally("supervisor", "ongoing", -1)
+_QUEUED = CounterRule("supervisor", "queued", 1)
+_NO_LONGER_QUEUED = CounterRule("supervisor", "queued", -1)
+_ONGOING = CounterRule("supervisor", "ongoing", 1)
+_NO_LONGER_ONGOING = CounterRule("supervisor", "ongoing", -1)
 
 _INDIVIDUAL, _GROUP, _MERGED = ("individual",), ("group",), ("merged",)
 _APPLIED = (*_INDIVIDUAL, *_GROUP)  # what somebody applied for, and nobody ordered or merged
@@ -41,19 +41,19 @@ MERGING = (
                 "merge_pending",
                 "coordinating",
                 mails=("coordinate", "grouped"),
-                fills=("supervisee",),
+                assigns=("supervisee",),
                 guard=ENOUGH,
-                drops="supervisee",
+                removes_unless_agreed="supervisee",
                 becomes=form_by_number,
-                links=("merge", "release"),
+                linked_actions=LinkedActions("merge", "release"),
             ),
             Transition(
                 action,
                 "merge_pending",
                 "dissolved",
                 guard=TOO_FEW,
-                drops="supervisee",
-                links=("release", "release"),
+                removes_unless_agreed="supervisee",
+                linked_actions=LinkedActions("release", "release"),
             ),
         )
     ),
@@ -63,7 +63,7 @@ MERGING = (
         "dissolved",
         mails=("dissolved",),
         forms=_MERGED,
-        links=("restore", "restore"),
+        linked_actions=LinkedActions("restore", "restore"),
     ),
     Transition("merge", "merging", "merged", mails=("merged_manager",)),
     Transition("release", "merging", "coordinating", mails=("released", "coordinate")),
@@ -78,37 +78,37 @@ def _instructions(case: Case) -> Answers:
 
 # An order and its supervision follow each other: the one finds and asks the supervisor, the
 # other tells when, with whom and whether the work goes on.
-_APPOINTED = Call("appoint", _instructions, {"supervisor": "supervisor"})
-_OFFERED, _BACK = (Call("offered"),), (Call("not_taken"),)
+_APPOINTED = Signal("appoint", _instructions, {"supervisor": "supervisor"})
+_OFFERED, _BACK = (Signal("offered"),), (Signal("not_taken"),)
 ORDERED = tuple(
     replace(row, forms=("ordered",))
     for row in (
         Transition(
             "offer", "coordinating", "offered", ("offer",), ("supervisor",),
-            tallies=(_QUEUED,), calls=_OFFERED,
+            counters=(_QUEUED,), signals=_OFFERED,
         ),
         Transition(
             "accept", "offered", "running", ("accepted_order",),
-            tallies=(_NO_LONGER_QUEUED, _ONGOING), calls=(_APPOINTED,),
+            counters=(_NO_LONGER_QUEUED, _ONGOING), signals=(_APPOINTED,),
         ),
         Transition(
-            "decline", "offered", "coordinating", ("declined",), clears=("supervisor",),
-            tallies=(_NO_LONGER_QUEUED,), calls=_BACK,
+            "decline", "offered", "coordinating", ("declined",), vacates=("supervisor",),
+            counters=(_NO_LONGER_QUEUED,), signals=_BACK,
         ),
         Transition(
             "expire", "offered", "coordinating", ("expired", "offer_expired"),
-            clears=("supervisor",), tallies=(_NO_LONGER_QUEUED,), calls=_BACK,
+            vacates=("supervisor",), counters=(_NO_LONGER_QUEUED,), signals=_BACK,
         ),
         Transition(
-            "take_back", "offered", "coordinating", ("taken_back",), clears=("supervisor",),
-            tallies=(_NO_LONGER_QUEUED,), calls=_BACK,
+            "take_back", "offered", "coordinating", ("taken_back",), vacates=("supervisor",),
+            counters=(_NO_LONGER_QUEUED,), signals=_BACK,
         ),
         Transition("date", "running", "running"),
         Transition(
             "undate", "running", "running", empties=("start_date", "end_date", "participant_names")
         ),
         *(
-            Transition(action, source, target, mails, tallies=tallies, guard=guard)
+            Transition(action, source, target, mails, counters=counters, guard=guard)
             for action, target, ways in (
                 (
                     "call_off",
@@ -117,7 +117,7 @@ ORDERED = tuple(
                 ),
                 ("end_order", "ended", ((None, "ended_supervisor"),)),
             )
-            for source, mails, tallies, guard in (
+            for source, mails, counters, guard in (
                 ("coordinating", ("called_off_coordinator",), (), None),
                 (
                     "offered",
@@ -167,8 +167,8 @@ COORDINATING = (
             "offered",
             "coordinating",
             ("taken_back", "search_on"),
-            clears=("supervisor",),
-            tallies=(_NO_LONGER_QUEUED,),
+            vacates=("supervisor",),
+            counters=(_NO_LONGER_QUEUED,),
         )
     ),
     *(
@@ -195,7 +195,7 @@ UNDER_WAY = (
         "active",
         "running",
         ("begun", "under_way"),
-        calls=(Call("begin_joint", _first_session),),
+        signals=(Signal("begin_joint", _first_session),),
     ),
     # Who says that it goes on has been asked, and is asked again as long after that.
     Transition("go_on", "running", "running", forms=_OWN, restarts=True, guard=ASKED),
@@ -207,7 +207,7 @@ UNDER_WAY = (
             ("redated",),
             forms=_OWN,
             guard=UNASKED,
-            calls=(Call("redate_joint", _first_session),),
+            signals=(Signal("redate_joint", _first_session),),
         )
         for action in ("redate", "redate_instead")
     ),
@@ -218,8 +218,8 @@ UNDER_WAY = (
             source,
             target,
             (mail,),
-            tallies=(_NO_LONGER_ONGOING,),
-            links=("part", "part"),
+            counters=(_NO_LONGER_ONGOING,),
+            linked_actions=LinkedActions("part", "part"),
             forms=_OWN,
         )
         for source, target, mail, actions in (
@@ -245,27 +245,27 @@ TRANSITIONS = (
         "unconfirmed",
         "submitted",
         mails=("receipt", "endorse"),
-        fills=("manager", "coordinator"),
-        calls=(FORM_SENT,),
+        assigns=("manager", "coordinator"),
+        signals=(FORM_SENT,),
     ),
     Transition(
         "confirm_group",
         "group_unconfirmed",
         "coordinating",
         mails=("receipt_group", "named", "coordinate"),
-        fills=("coordinator", "supervisee"),
-        calls=(FORM_SENT,),
+        assigns=("coordinator", "supervisee"),
+        signals=(FORM_SENT,),
     ),
-    Transition("disown", "unconfirmed", "discarded", forgets=True),
-    Transition("disown_group", "group_unconfirmed", "discarded", forgets=True),
+    Transition("disown", "unconfirmed", "discarded", erases=True),
+    Transition("disown_group", "group_unconfirmed", "discarded", erases=True),
     *(
-        Transition("purge", source, "discarded", forgets=True)
+        Transition("purge", source, "discarded", erases=True)
         for source in ("unconfirmed", "group_unconfirmed")
     ),
     *MERGING,
     *COORDINATING,
     *UNDER_WAY,
-    *(Transition("erase", source, "erased", forgets=True) for source in OVER),
+    *(Transition("erase", source, "erased", erases=True) for source in OVER),
     Transition("endorse", "submitted", "coordinating", mails=("endorsed", "coordinate")),
     Transition("return", "submitted", "returned", mails=("returned",)),
     Transition("reject", "submitted", "rejected", mails=("rejected",)),
@@ -275,7 +275,7 @@ TRANSITIONS = (
             source,
             "submitted",
             mails=("corrected", "endorse_again", "left_out"),
-            fills=("applicant", "manager", "coordinator"),
+            assigns=("applicant", "manager", "coordinator"),
             forms=_INDIVIDUAL,
         )
         for source in ("returned", "rejected")
@@ -285,7 +285,7 @@ TRANSITIONS = (
         "returned",
         "coordinating",
         mails=("corrected_group", "named", "coordinate_again", "left_out"),
-        fills=("manager", "supervisee", "coordinator"),
+        assigns=("manager", "supervisee", "coordinator"),
         forms=_GROUP,
     ),
     *_heard_by_sender(
@@ -294,8 +294,8 @@ TRANSITIONS = (
             "coordinating",
             "offered",
             mails=("offer", "offered"),
-            fills=("supervisor",),
-            tallies=(_QUEUED,),
+            assigns=("supervisor",),
+            counters=(_QUEUED,),
         )
     ),
     *_heard_by_sender(
@@ -304,8 +304,8 @@ TRANSITIONS = (
             "offered",
             "coordinating",
             mails=("declined", "search_on"),
-            clears=("supervisor",),
-            tallies=(_NO_LONGER_QUEUED,),
+            vacates=("supervisor",),
+            counters=(_NO_LONGER_QUEUED,),
         )
     ),
     *_heard_by_sender(
@@ -314,8 +314,8 @@ TRANSITIONS = (
             "offered",
             "coordinating",
             mails=("expired", "offer_expired", "search_on"),
-            clears=("supervisor",),
-            tallies=(_NO_LONGER_QUEUED,),
+            vacates=("supervisor",),
+            counters=(_NO_LONGER_QUEUED,),
         )
     ),
     Transition(
@@ -329,8 +329,8 @@ TRANSITIONS = (
             "accepted_coordinator",
             "accepted_supervisor",
         ),
-        tallies=(_NO_LONGER_QUEUED, _ONGOING),
-        links=("join", "join"),
+        counters=(_NO_LONGER_QUEUED, _ONGOING),
+        linked_actions=LinkedActions("join", "join"),
         forms=_OWN,
     ),
     Transition("withdraw", "submitted", "withdrawn", mails=("withdrawn", "withdrawn_unanswered")),
@@ -349,7 +349,7 @@ TRANSITIONS = (
             "withdrawn",
             mails=("withdrawn", "withdrawn_manager", "withdrawn_coordinator"),
             forms=_INDIVIDUAL,
-            calls=(Call("leave"),) if source == "merging" else (),
+            signals=(Signal("leave"),) if source == "merging" else (),
         )
         for source in ("coordinating", "asked", "merging")
     ),
@@ -359,7 +359,7 @@ TRANSITIONS = (
             source,
             "withdrawn",
             mails=("withdrawn_group", "withdrawn_supervisee", *heard),
-            tallies=(_NO_LONGER_QUEUED,),
+            counters=(_NO_LONGER_QUEUED,),
             forms=_GROUP,
         )
         for source, heard in (
@@ -377,7 +377,7 @@ TRANSITIONS = (
             "withdrawn_offered",
             "withdrawn_supervisor",
         ),
-        tallies=(_NO_LONGER_QUEUED,),
+        counters=(_NO_LONGER_QUEUED,),
         forms=_INDIVIDUAL,
     ),
 )

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import CLOCK, LINK, Hurry, Rung, State, Turn
+from functions.kernel.definition import CLOCK, LINK, Hurry, State, Timer, Turn
+from functions.kernel.durations import Calendar
 from functions.kernel.fields import Answers
 from functions.kernel.roles import Role
-from functions.kernel.spans import Calendar
 
 _DAY = timedelta(days=1)
 # Where it is urgent: what has shaken people at work is best talked about within three days, so
@@ -16,9 +16,9 @@ _DAY = timedelta(days=1)
 _AT_ONCE, _SECOND, _THIRD = Calendar(working=1), Calendar(working=2), Calendar(working=3)
 _FIFTH = Calendar(working=5)
 _OWN = ("individual", "group", "merged")  # what no order goes on with
-_LAPSE = Rung(60 * _DAY, action="lapse")
-_YEAR = (Rung(Calendar(months=12), action="erase"),)  # what is over is kept a year
-_AGREED = (Rung(Calendar(months=84), action="erase"),)  # an order, as long as its own case
+_LAPSE = Timer(60 * _DAY, action="lapse")
+_YEAR = (Timer(Calendar(months=12), action="erase"),)  # what is over is kept a year
+_AGREED = (Timer(Calendar(months=84), action="erase"),)  # an order, as long as its own case
 
 ROLES = (
     Role("applicant", fields=("applicant_name", "applicant_email", "")),
@@ -69,20 +69,20 @@ WILLING = Guard("willing_to_merge", lambda case: case.answers.get("willing_to_me
 SETTLED = Guard("all_agree_or_too_few_are_left", _settled)
 DATED = Guard("dates_agreed", lambda case: "start_date" in case.answers)
 UNDATED = Guard("no_dates_agreed", lambda case: "start_date" not in case.answers)
-UNASKED = Guard("not_asked_yet", lambda case: case.rung == 0)
-ASKED = Guard("asked_whether_it_goes_on", lambda case: case.rung > 0)
+UNASKED = Guard("not_asked_yet", lambda case: case.next_timer == 0)
+ASKED = Guard("asked_whether_it_goes_on", lambda case: case.next_timer > 0)
 ANSWERED = Guard("all_have_answered", lambda case: case.all_voted("supervisee"))
 
 STATES = (
-    State("unconfirmed", "applicant", 7 * _DAY, (Rung(7 * _DAY, action="purge"),)),
-    State("group_unconfirmed", "manager", 7 * _DAY, (Rung(7 * _DAY, action="purge"),)),
+    State("unconfirmed", "applicant", 7 * _DAY, (Timer(7 * _DAY, action="purge"),)),
+    State("group_unconfirmed", "manager", 7 * _DAY, (Timer(7 * _DAY, action="purge"),)),
     State(
         "merge_pending",
         "supervisee",
         7 * _DAY,
         (
-            Rung(4 * _DAY, mail="remind_consent"),
-            Rung(7 * _DAY, action="settle", sooner=SETTLED),
+            Timer(4 * _DAY, mail="remind_consent"),
+            Timer(7 * _DAY, action="settle", sooner=SETTLED),
         ),
         turns=(Turn("coordinator", ANSWERED),),
     ),
@@ -91,17 +91,17 @@ STATES = (
         "manager",
         7 * _DAY,
         (
-            Rung(7 * _DAY, mail="remind_endorse"),
-            Rung(14 * _DAY, mail="remind_endorse"),
-            Rung(21 * _DAY, mail="stuck"),
+            Timer(7 * _DAY, mail="remind_endorse"),
+            Timer(14 * _DAY, mail="remind_endorse"),
+            Timer(21 * _DAY, mail="stuck"),
             _LAPSE,
         ),
         hurry=Hurry(
             _AT_ONCE,
             (
-                Rung(_AT_ONCE, mail="remind_endorse"),
-                Rung(_SECOND, mail="stuck"),
-                Rung(_THIRD, mail="remind_endorse_again"),
+                Timer(_AT_ONCE, mail="remind_endorse"),
+                Timer(_SECOND, mail="stuck"),
+                Timer(_THIRD, mail="remind_endorse_again"),
                 _LAPSE,
             ),
         ),
@@ -110,32 +110,32 @@ STATES = (
         "returned",
         "applicant",
         14 * _DAY,
-        (Rung(14 * _DAY, mail="remind_correct"), Rung(28 * _DAY, mail="stuck"), _LAPSE),
+        (Timer(14 * _DAY, mail="remind_correct"), Timer(28 * _DAY, mail="stuck"), _LAPSE),
         turns=(Turn("manager", forms=("group",)),),
         hurry=Hurry(
-            _THIRD, (Rung(_THIRD, mail="remind_correct"), Rung(_FIFTH, mail="stuck"), _LAPSE)
+            _THIRD, (Timer(_THIRD, mail="remind_correct"), Timer(_FIFTH, mail="stuck"), _LAPSE)
         ),
     ),
-    State("rejected", "applicant", 30 * _DAY, (Rung(30 * _DAY, mail="remind_rejected"), _LAPSE)),
+    State("rejected", "applicant", 30 * _DAY, (Timer(30 * _DAY, mail="remind_rejected"), _LAPSE)),
     State(
         "coordinating",
         "coordinator",
         7 * _DAY,
         (
-            Rung(7 * _DAY, mail="remind_offer"),
-            Rung(14 * _DAY, mail="remind_offer"),
-            Rung(21 * _DAY, escalates=True),
-            Rung(28 * _DAY, mail="remind_offer"),
-            Rung(56 * _DAY, mail="remind_offer"),
-            Rung(63 * _DAY, escalates=True),
+            Timer(7 * _DAY, mail="remind_offer"),
+            Timer(14 * _DAY, mail="remind_offer"),
+            Timer(21 * _DAY, escalates=True),
+            Timer(28 * _DAY, mail="remind_offer"),
+            Timer(56 * _DAY, mail="remind_offer"),
+            Timer(63 * _DAY, escalates=True),
         ),
         hurry=Hurry(
             _AT_ONCE,
             (
-                Rung(_AT_ONCE, mail="remind_offer"),
-                Rung(_SECOND, escalates=True),
-                Rung(_THIRD, mail="remind_offer"),
-                Rung(_FIFTH, escalates=True),
+                Timer(_AT_ONCE, mail="remind_offer"),
+                Timer(_SECOND, escalates=True),
+                Timer(_THIRD, mail="remind_offer"),
+                Timer(_FIFTH, escalates=True),
             ),
         ),
     ),
@@ -143,69 +143,69 @@ STATES = (
         "asked",
         "applicant",
         7 * _DAY,
-        (Rung(7 * _DAY, mail="remind_reply"), Rung(14 * _DAY, action="unanswered")),
+        (Timer(7 * _DAY, mail="remind_reply"), Timer(14 * _DAY, action="unanswered")),
         turns=(Turn("manager", forms=("group",)), Turn("supervisee", forms=("merged",))),
         hurry=Hurry(
-            _AT_ONCE, (Rung(_AT_ONCE, mail="remind_reply"), Rung(_THIRD, action="unanswered"))
+            _AT_ONCE, (Timer(_AT_ONCE, mail="remind_reply"), Timer(_THIRD, action="unanswered"))
         ),
     ),
     State(
         "offered",
         "supervisor",
         7 * _DAY,
-        (Rung(4 * _DAY, mail="remind_answer"), Rung(7 * _DAY, action="expire")),
+        (Timer(4 * _DAY, mail="remind_answer"), Timer(7 * _DAY, action="expire")),
         hurry=Hurry(
-            _SECOND, (Rung(_AT_ONCE, mail="remind_answer"), Rung(_SECOND, action="expire"))
+            _SECOND, (Timer(_AT_ONCE, mail="remind_answer"), Timer(_SECOND, action="expire"))
         ),
     ),
-    State("merging", LINK, unhurried="the merger has its own ladder"),
-    State("merged", LINK, unhurried="the merger has its own ladder"),
+    State("merging", LINK, unhurried="the merger has its own timers"),
+    State("merged", LINK, unhurried="the merger has its own timers"),
     State(
         "active",
         "supervisor",
         14 * _DAY,
         (
-            Rung(10 * _DAY, mail="remind_first"),
-            Rung(15 * _DAY, mail="not_begun"),
-            Rung(28 * _DAY, mail="remind_first_again"),
-            Rung(42 * _DAY, mail="not_begun"),
-            Rung(Calendar(months=12), action="give_up", forms=_OWN),
+            Timer(10 * _DAY, mail="remind_first"),
+            Timer(15 * _DAY, mail="not_begun"),
+            Timer(28 * _DAY, mail="remind_first_again"),
+            Timer(42 * _DAY, mail="not_begun"),
+            Timer(Calendar(months=12), action="give_up", forms=_OWN),
         ),
         hurry=Hurry(
             _THIRD,
             (
-                Rung(_SECOND, mail="remind_first"),
-                Rung(_THIRD, mail="not_begun"),
-                Rung(_FIFTH, mail="remind_first_again"),
-                Rung(42 * _DAY, mail="not_begun"),
-                Rung(Calendar(months=12), action="give_up", forms=_OWN),
+                Timer(_SECOND, mail="remind_first"),
+                Timer(_THIRD, mail="not_begun"),
+                Timer(_FIFTH, mail="remind_first_again"),
+                Timer(42 * _DAY, mail="not_begun"),
+                Timer(Calendar(months=12), action="give_up", forms=_OWN),
             ),
         ),
     ),
     State(
         "running",
         CLOCK,
-        ladder=(
-            Rung(Calendar(months=6), mail="remind_close", forms=_OWN),
-            Rung(Calendar(months=7), mail="remind_close", forms=_OWN),
-            Rung(Calendar(months=12), action="conclude", forms=_OWN),
+        timers=(
+            Timer(Calendar(months=6), mail="remind_close", forms=_OWN),
+            Timer(Calendar(months=7), mail="remind_close", forms=_OWN),
+            Timer(Calendar(months=12), action="conclude", forms=_OWN),
         ),
         holder="supervisor",
         begins="first_session",
         turns=(Turn(LINK, UNDATED, ("ordered",)),),
-        unhurried="what was ordered ends with its order, whose dates its own ladder waits for",
+        unhurried="what was ordered ends with its order, whose dates its own timers waits for",
     ),
-    State("joined", LINK, unhurried="the merger has its own ladder"),
-    State("joint", LINK, unhurried="the merger has its own ladder", runs=True),
-    State("completed", CLOCK, ladder=_YEAR),
-    State("unbegun", CLOCK, ladder=_YEAR),
-    State("ended", CLOCK, ladder=_AGREED),
-    State("called_off", CLOCK, ladder=_AGREED),
-    State("dissolved", CLOCK, ladder=_YEAR),
-    State("refused", CLOCK, ladder=_YEAR),
-    State("closed", CLOCK, ladder=_YEAR),
-    State("lapsed", CLOCK, ladder=_YEAR),
-    State("withdrawn", CLOCK, ladder=_YEAR),
+    State("joined", LINK, unhurried="the merger has its own timers"),
+    State("joint", LINK, unhurried="the merger has its own timers", runs=True),
+    State("completed", CLOCK, timers=_YEAR),
+    State("unbegun", CLOCK, timers=_YEAR),
+    State("ended", CLOCK, timers=_AGREED),
+    State("called_off", CLOCK, timers=_AGREED),
+    State("dissolved", CLOCK, timers=_YEAR),
+    State("refused", CLOCK, timers=_YEAR),
+    State("closed", CLOCK, timers=_YEAR),
+    State("lapsed", CLOCK, timers=_YEAR),
+    State("withdrawn", CLOCK, timers=_YEAR),
     State("discarded", end=True),
     State("erased", end=True),
 )

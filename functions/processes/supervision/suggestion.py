@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functions.kernel.case import Case
 from functions.kernel.fields import Field
 from functions.kernel.people import Listing
-from functions.kernel.ranking import Cell, Facet, Judgement, Known, Note, Ranking
+from functions.kernel.ranking import Facet, Judgement, Known, Ranking, RankingColumn, Remark
 
 CELL = 120  # characters of a long text that fit into the list
 # No supervisor tells whether they do these.
@@ -31,7 +31,7 @@ def judge(answers: Known, listing: Listing) -> Judgement:
     language = _has(listing, "languages", _spoken(answers))
     full, long, far = _fullness(listing), _too_long(answers, listing), _distance(answers, listing)
     misses = (form is False, language is False, full > 0, long)
-    room = free(listing)
+    vacancy = free(listing)
     return Judgement(
         order=(
             sum(misses),
@@ -41,12 +41,12 @@ def judge(answers: Known, listing: Listing) -> Judgement:
             int(long),
             int(form is None) + int(language is None),
             far,
-            -(room or 0),
+            -(vacancy or 0),
             _number(listing, "queued") or 0,
         ),
         why=_why(answers, listing, form, language),
         warnings=_warnings(answers, listing, misses),
-        mark=_mark(listing),
+        badge=_mark(listing),
     )
 
 
@@ -82,10 +82,10 @@ def free(listing: Listing) -> int | None:
 
 def _has(listing: Listing, fact: str, wanted: object) -> bool | None:
     """Whether a wish is met; None if there is none that can be judged."""
-    told = _list(listing, fact)
-    if not told or not wanted or wanted == "other":
+    value = _list(listing, fact)
+    if not value or not wanted or wanted == "other":
         return None
-    return wanted in told
+    return wanted in value
 
 
 def _fullness(listing: Listing) -> int:
@@ -104,14 +104,14 @@ def _too_long(answers: Known, listing: Listing) -> bool:
 def _distance(answers: Known, listing: Listing) -> int:
     """0 if the wished way of meeting is possible, 1 if it may be, 2 if it seems not to be."""
     mode, online = answers.get("mode"), listing.facts.get("online")
-    wish, place = str(answers.get("place", "")), _text(listing, "place")
+    wish, rank = str(answers.get("place", "")), _text(listing, "place")
     if mode == "online":
         return (0 if online else 2) if isinstance(online, bool) else 1
     if not mode and not wish:
         return 0
-    if place and (not wish or _near(wish, place)):
+    if rank and (not wish or _near(wish, rank)):
         return 0
-    maybe = place or online is None or (online is True and mode == "hybrid")
+    maybe = rank or online is None or (online is True and mode == "hybrid")
     return 1 if maybe else 2
 
 
@@ -123,72 +123,72 @@ def _near(one: str, other: str) -> bool:
 
 def _why(
     answers: Known, listing: Listing, form: bool | None, language: bool | None
-) -> tuple[Note, ...]:
+) -> tuple[Remark, ...]:
     """The reasons for a supervisor, a part of one sentence each."""
     values = {
         "guided": _guided(answers),
         "spoken": _spoken(answers),
     }
     match = ("form_language" if language else "form") if form else "language" if language else ""
-    notes = [Note(f"why.{match}", values)] if match else []
-    place, online = _text(listing, "place"), listing.facts.get("online") is True
-    if place and _near(str(answers.get("place", "")), place) and answers.get("mode") != "online":
-        notes.append(Note("why.place", {"place": place}))
+    notes = [Remark(f"why.{match}", values)] if match else []
+    rank, online = _text(listing, "place"), listing.facts.get("online") is True
+    if rank and _near(str(answers.get("place", "")), rank) and answers.get("mode") != "online":
+        notes.append(Remark("why.place", {"place": rank}))
     if online and answers.get("mode") in ("online", "hybrid"):
-        notes.append(Note("why.online"))
-    if room := free(listing):
-        many = "why.room_many" if room > _COUNTED else "why.room"
-        notes.append(Note(many, {"room": min(room, _COUNTED)}))
+        notes.append(Remark("why.online"))
+    if vacancy := free(listing):
+        many = "why.room_many" if vacancy > _COUNTED else "why.room"
+        notes.append(Remark(many, {"room": min(vacancy, _COUNTED)}))
     return tuple(notes)
 
 
 def _warnings(
     answers: Known, listing: Listing, misses: tuple[bool, bool, bool, bool]
-) -> tuple[Note, ...]:
+) -> tuple[Remark, ...]:
     form, language, full, long = misses
     notes = []
     if form:
-        notes.append(Note("warning.form", {"guided": _guided(answers)}))
+        notes.append(Remark("warning.form", {"guided": _guided(answers)}))
     if language:
-        notes.append(Note("warning.language", {"spoken": _spoken(answers)}))
+        notes.append(Remark("warning.language", {"spoken": _spoken(answers)}))
     if full:
         counts = {name: _number(listing, name) or 0 for name in ("ongoing", "maximum")}
         code = "warning.full" if _fullness(listing) > 1 else "warning.queue"
-        notes.append(Note(code, counts))
+        notes.append(Remark(code, counts))
     if long:
         longest = listing.facts["longest_new_process"]
         sessions = answers["number_of_sessions"]
-        notes.append(Note("warning.long", {"sessions": sessions, "longest": longest}))
+        notes.append(Remark("warning.long", {"sessions": sessions, "longest": longest}))
     return tuple(notes)
 
 
-def _mark(listing: Listing) -> Note | None:
+def _mark(listing: Listing) -> Remark | None:
     longest = _number(listing, "longest_new_process")
-    return None if longest is None else Note("mark.short", {"longest": longest})
+    return None if longest is None else Remark("mark.short", {"longest": longest})
 
 
 def _number(listing: Listing, fact: str) -> int | None:
-    told = listing.facts.get(fact)
-    return told if isinstance(told, int) and not isinstance(told, bool) else None
+    value = listing.facts.get(fact)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _text(listing: Listing, fact: str) -> str:
-    told = listing.facts.get(fact)
-    return told if isinstance(told, str) else ""
+    value = listing.facts.get(fact)
+    return value if isinstance(value, str) else ""
 
 
 def _list(listing: Listing, fact: str) -> tuple[str, ...]:
-    told = listing.facts.get(fact)
-    return tuple(map(str, told)) if isinstance(told, (list, tuple)) else ()
+    value = listing.facts.get(fact)
+    return tuple(map(str, value)) if isinstance(value, (list, tuple)) else ()
 
 
 def _places(listing: Listing) -> tuple[str, ...]:
-    place = _text(listing, "place")
+    rank = _text(listing, "place")
     online = ("online",) if listing.facts.get("online") is True else ()
-    return (place, *online) if place else online
+    return (rank, *online) if rank else online
 
 
-def _told(fact: str) -> Callable[[Listing], tuple[str, ...]]:
+def _facts_named(fact: str) -> Callable[[Listing], tuple[str, ...]]:
     return lambda listing: _list(listing, fact)
 
 
@@ -212,19 +212,21 @@ def suggestion(asked: Iterable[Field]) -> Ranking:
             "mark.short",
         ),
         facets=(
-            Facet("form", "forms", _told("forms"), choices["form_of_supervision"]),
-            Facet("sector", "sectors", _told("sectors")),
-            Facet("language", "languages", _told("languages"), choices["supervision_language"]),
+            Facet("form", "forms", _facts_named("forms"), choices["form_of_supervision"]),
+            Facet("sector", "sectors", _facts_named("sectors")),
+            Facet(
+                "language", "languages", _facts_named("languages"), choices["supervision_language"]
+            ),
             Facet("place", "places", _places),
             Facet("room", "rooms", _room, order=_least_room_last),
         ),
-        cells=(
-            Cell("load", ("load",), figure="figure"),
-            Cell("education", ("education",), cut=CELL),
-            Cell("experience", ("experience",), cut=CELL),
-            Cell("work", ("forms", "sectors")),
-            Cell("meeting", ("languages", "place", "online")),
+        columns=(
+            RankingColumn("load", ("load",), figure="figure"),
+            RankingColumn("education", ("education",), cut=CELL),
+            RankingColumn("experience", ("experience",), cut=CELL),
+            RankingColumn("work", ("forms", "sectors")),
+            RankingColumn("meeting", ("languages", "place", "online")),
         ),
-        aside=("contact", "email", "schedule"),
+        details=("contact", "email", "schedule"),
         beside=written_to,
     )

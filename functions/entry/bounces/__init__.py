@@ -1,0 +1,1 @@
+"""Records mail that bounced."""

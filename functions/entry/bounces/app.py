@@ -1,0 +1,54 @@
+"""Handles bounces and complaints that SES reports through SNS."""
+
+import json
+import logging
+from collections.abc import Callable
+from email.utils import parseaddr
+from typing import Any
+
+from functions.services.container import Services
+from functions.services.mail.bounces import given_up, returned
+
+_Noting = Callable[[Services, str, str], bool]
+_log = logging.getLogger("kapula.bounces")
+
+
+def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
+    """Take note of bounces and complaints; ``noted`` counts the mailboxes that were.
+
+    What cannot be read or was never sent by us is refused and logged, and does not stop
+    the rest. Other failures are raised, so that SNS delivers the event again.
+    """
+    noted = 0
+    for record in event.get("Records", ()):
+        try:
+            feedback = json.loads(record["Sns"]["Message"])
+            mail_id = str(feedback["mail"]["tags"]["letter"][0])
+            bounce, addresses = _what_to_do(feedback)
+        except (KeyError, IndexError, TypeError, ValueError):
+            _log.warning("feedback that is none of SES was refused")
+            continue
+        noted += sum(bounce(services, mail_id, address) for address in addresses)
+    return {"noted": noted}
+
+
+def _what_to_do(feedback: dict[str, Any]) -> tuple[_Noting, list[str]]:
+    """What to do about the feedback, and for which mailboxes.
+
+    Shapes as in SES event publishing. Hard bounces and complaints: the mailbox will not take mail
+    again. Other bounces: SES has tried for hours and given this mail up, or the mailbox
+    answered by itself; the next mail may arrive. Other events ask for nothing.
+    """
+    kind = feedback["eventType"]
+    if kind == "Complaint":
+        return returned, _mailboxes(feedback["complaint"]["complainedRecipients"])
+    if kind != "Bounce":
+        return returned, []
+    permanent = feedback["bounce"]["bounceType"] == "Permanent"
+    return returned if permanent else given_up, _mailboxes(feedback["bounce"]["bouncedRecipients"])
+
+
+def _mailboxes(recipients: list[dict[str, Any]]) -> list[str]:
+    """The addresses, which SES may give as a header has them: ``Aino <aino@example.org>``."""
+    written = [str(recipient["emailAddress"]) for recipient in recipients]
+    return [parseaddr(each)[1] or each for each in written]

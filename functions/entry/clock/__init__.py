@@ -1,0 +1,1 @@
+"""Runs timers that are due, on a schedule."""

@@ -1,0 +1,1 @@
+"""Desks: lists of cases, the directory, mergers, and the people of a case."""

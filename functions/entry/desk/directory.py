@@ -1,0 +1,50 @@
+"""The directory on the desk: who keeps it looks after it, supervisors after their own entry."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, request
+
+from functions.entry.desk.entry import drawn, saved
+from functions.entry.desk.visit import NEW, DeskIdentity, keeping, telling
+from functions.entry.reading import read_form
+from functions.entry.web import language_of, page
+from functions.render.directory.pages import LISTS, lists_page
+from functions.services.container import Services
+
+
+def register(
+    app: Flask, services: Services, open_desk: Callable[[Services, str], DeskIdentity]
+) -> None:
+    """The routes ``directory`` and ``own`` under ``/api/d/<token>``. GET shows, POST saves.
+
+    ``open_desk`` raises ``Refused`` for a token that opens no desk, or no longer.
+    """
+
+    @app.get("/api/d/<token>/directory")
+    def directory_lists(token: str) -> Response:
+        desk, home = open_desk(services, token), f"/api/d/{token}"
+        visit = keeping(services, desk, home, LISTS[0], NEW)
+        language = language_of(request.args.get("lang"), desk.language)
+        return page(lists_page(language, home, visit.now.lists, request.args.get("q", "")))
+
+    @app.get("/api/d/<token>/directory/<source>/<key>")
+    def directory_entry(token: str, source: str, key: str) -> Response:
+        desk, home = open_desk(services, token), f"/api/d/{token}"
+        return page(drawn(keeping(services, desk, home, source, key), request.args))
+
+    @app.post("/api/d/<token>/directory/<source>/<key>")
+    def directory_save(token: str, source: str, key: str) -> Response:
+        typed = read_form(request)
+        desk, home = open_desk(services, token), f"/api/d/{token}"
+        return saved(keeping(services, desk, home, source, key), typed)
+
+    @app.get("/api/d/<token>/own")
+    def own_entry(token: str) -> Response:
+        desk, home = open_desk(services, token), f"/api/d/{token}"
+        return page(drawn(telling(services, desk, home), request.args))
+
+    @app.post("/api/d/<token>/own")
+    def own_save(token: str) -> Response:
+        typed = read_form(request)
+        desk, home = open_desk(services, token), f"/api/d/{token}"
+        return saved(telling(services, desk, home), typed)

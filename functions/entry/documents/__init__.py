@@ -1,0 +1,1 @@
+"""Documents of a case, as pages and as files."""

@@ -1,0 +1,1 @@
+"""Keeps desks up to date with the stream of cases."""

@@ -1,0 +1,42 @@
+"""Handles the stream of cases: updates the worklist items of each changed case. What the product
+never does to the table raises the alarm."""
+
+import logging
+from typing import Any
+
+from functions.entry.logs import tell
+from functions.services.container import Services
+from functions.services.desk.index import index_case
+from functions.services.integrity import broken
+
+CASE, CLAIM = "case", "claim"
+_log = logging.getLogger("kapula.indexer")
+
+
+def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
+    """Index each case that a batch of DynamoDB stream records tells of, once.
+
+    Answers with the records to be tried again (Lambda's partial batch response).
+    """
+    records: dict[str, str] = {}  # a case that was written twice is as it stands, once
+    for record in event.get("Records", ()):
+        keys = record.get("dynamodb", {}).get("Keys", {})
+        if _is_foreign(record.get("eventName", ""), keys):
+            broken(keys["case"]["S"])
+        if keys.get("part", {}).get("S") == CASE:
+            records.setdefault(keys["case"]["S"], record["dynamodb"]["SequenceNumber"])
+    failed = []
+    for case_id, number in records.items():
+        try:
+            index_case(services, case_id)
+        except Exception as error:  # noqa: BLE001  # the next record is another case's
+            tell(_log, "not indexed", error)
+            failed.append({"itemIdentifier": number})
+    return {"batchItemFailures": failed}
+
+
+def _is_foreign(event: str, keys: dict[str, Any]) -> bool:
+    """Whether a record tells of what nobody but a stranger does: nothing is ever removed from the
+    table, and who has claimed a value keeps it."""
+    part = keys.get("part", {}).get("S")
+    return bool(part) and (event == "REMOVE" or (event == "MODIFY" and part == CLAIM))

@@ -1,0 +1,1 @@
+"""Sends new mails, by the stream of the outbox."""

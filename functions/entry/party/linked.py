@@ -1,0 +1,87 @@
+"""The documents of the cases that a case joins, for those who read them."""
+
+from dataclasses import replace
+
+from functions.kernel.case import Case
+from functions.kernel.desk import confirmed
+from functions.kernel.mailboxes import same_address
+from functions.processes import pinned
+from functions.render.case.people import SummaryRow
+from functions.render.case.view import LinkedCase, SummarySection, groups
+from functions.render.mail.mail import reference
+from functions.render.text.words import Words
+from functions.services.access.links import Opened, desk_of
+from functions.services.container import Services
+from functions.services.integrity import broken_among, is_sound, readable
+
+
+def linked_answers(
+    services: Services, opened: Opened, language: str
+) -> tuple[tuple[str, tuple[SummarySection, ...]], ...]:
+    """The documents of the cases this one joins, to those who read them, as they may."""
+    case, role = opened.case, opened.party.role
+    if role not in opened.definition.form(case.form).shows_linked:
+        return ()
+    own = words_of(services, case, language)
+    files = {record.case.id: record for record in readable(services, case.linked)}
+    unread = [(reference(i), _warning(own)) for i in case.linked if i not in files]
+    return tuple(unread) + tuple(
+        (
+            record.case.parties[0].name,
+            (
+                *(() if is_sound(record) else _warning(words)),
+                *groups(words, record.case, replace(opened.party, id="")),
+            ),
+        )
+        for record in files.values()
+        if record.case.parties
+        for words in [words_of(services, record.case, language)]
+    )
+
+
+def _warning(words: Words) -> tuple[SummarySection, ...]:
+    """What is said first, or alone, of a case that is not as it was written."""
+    row = SummaryRow(words.page("tables.sound"), words.page("broken.row"))
+    return (SummarySection("", words.page("broken.title"), (row,)),)
+
+
+def cases_beside(
+    services: Services, opened: Opened, language: str, token: str
+) -> tuple[LinkedCase, ...]:
+    """The cases linked to this one, to those who are told of them: what each is and where it
+    stands; with the way to it for who came from their desk and has a place in it."""
+    case, party = opened.case, opened.party
+    if party.role not in opened.definition.form(case.form).names_linked or not case.linked:
+        return ()
+    found = services.cases.several(case.linked)
+    broken, own_words = broken_among(services, list(found)), words_of(services, case, language)
+    title, warning = own_words.page("tables.reference"), own_words.page("broken.row")
+    linked_cases = [
+        LinkedCase(title, reference(i), warning) for i in case.linked if i in found.broken
+    ]
+    for other in (found[i] for i in case.linked if i in found):
+        definition = pinned(other.process, other.version)
+        if not confirmed(definition, other):
+            continue
+        words = words_of(services, other, language)
+        own = next(
+            (p for p in other.parties if p.present and same_address(p.email, party.email)), None
+        )
+        desk = desk_of(token)
+        there = f"/api/t/{desk}.{other.id}.{own.id}.{other.round}" if desk and own else ""
+        linked_cases.append(
+            LinkedCase(
+                words.matter(other.form),
+                reference(other.id),
+                warning if other.id in broken else words.state(other, "name"),
+                f"{there}?lang={language}" if there else "",
+                over=definition.is_over(other.state),
+            )
+        )
+    return tuple(linked_cases)
+
+
+def words_of(services: Services, case: Case, language: str) -> Words:
+    """The words of the process that a case is of, in a language."""
+    definition = pinned(case.process, case.version)
+    return Words(definition, language, services.directory, case.form)

@@ -1,0 +1,87 @@
+"""What a page says of what was done through its link, and where to go from there."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from functions.entry.party.followed import followed
+from functions.kernel.case import Event
+from functions.kernel.errors import Unavailable
+from functions.render.case.act_forms import NOT_NOW
+from functions.render.case.receipt import NextStep, Receipt, at_once, last_act, receipt
+from functions.render.mail.mail import reference
+from functions.render.text.words import Words
+from functions.services.access.desk_links import open_desk
+from functions.services.access.links import OVER, Opened, desk_of, ends
+from functions.services.container import Services
+from functions.services.desk.worklist import first_waiting
+
+
+def receipt_of(
+    services: Services, words: Words, opened: Opened, token: str, done: str | int
+) -> Receipt | None:
+    """The receipt of the act ``done``, or of that entry of the history, whose form was sent
+    again; or, on the link of a turn that its holder has ended, of that act, unless it is their
+    turn again; with the way to their desk, and to the next task if they came from there. Who did
+    not want to act now is told that nothing was done."""
+    if isinstance(done, str) and done.startswith(NOT_NOW):
+        return Receipt(words.page("task.kept"), "", _ways(services, words, opened, token))
+    steps = [entry.sealed.event for entry in opened.record.history]
+    over = opened.standing in OVER and not opened.on_turn_again
+    if isinstance(done, int):
+        last = next((s for s in steps if s.number == done), None)
+    else:
+        act = done or next((s.action for s in ends(opened) if over), "")
+        last = last_act(words, steps, opened.party, act)
+    found = _told(services, words, opened, last) if last else None
+    if found is None:
+        return None
+    once = words.page("receipt.once") if isinstance(done, int) else ""
+    return replace(found, once=once, next_steps=_ways(services, words, opened, token))
+
+
+def _told(services: Services, words: Words, opened: Opened, step: Event) -> Receipt | None:
+    """The receipt of a step, with all that happened by it: in linked cases, and at once."""
+    case, history = (
+        opened.case,
+        [(entry.sealed.event, entry.answers) for entry in opened.record.history],
+    )
+    own, *others = followed(services, words, case, step)
+    for then in at_once([s for s, _ in history], step):
+        others += followed(services, words, case, then)
+    said = next((said for s, said in history if s.number == step.number), None)
+    return receipt(own, opened.party, others, services.clock.now(), said)
+
+
+def _ways(services: Services, words: Words, opened: Opened, token: str) -> tuple[NextStep, ...]:
+    name, desk = words.page("desk.title"), desk_of(token)
+    if not desk:
+        return (NextStep(name, words.page("page.desk_path")),)
+    own = NextStep(name, f"/api/d/{desk}?lang={words.language}")
+    with suppress(Unavailable):  # the act is done: its receipt does not wait for what is next
+        return (*_next_task(services, words, desk, opened.case.id), own)
+    return (own,)
+
+
+def _next_task(services: Services, words: Words, desk: str, here: str) -> tuple[NextStep, ...]:
+    """The way to the first task that waits on a desk, if there is one; to one in the case that
+    is shown, its page leads anyhow."""
+    desk_case = first_waiting(services, open_desk(services, desk).person)
+    if desk_case is None or desk_case.case.id == here:
+        return ()
+    case, party = desk_case.case, desk_case.party
+    there = Words(desk_case.definition, words.language, words.directory, case.form)
+    task = there.task(case, party.role, "title")
+    path = f"/api/t/{desk}.{case.id}.{party.id}.{case.round}?lang={words.language}"
+    return (
+        NextStep(words.page("receipt.next_task", task=task, reference=reference(case.id)), path),
+    )
+
+
+def broken_words(words: Words, opened: Opened) -> tuple[str, ...]:
+    """What is said where the history is not as it was written: the warning, why nothing can be
+    done, and to whoever looks after the case, what they are to do."""
+    if opened.sound:
+        return ()
+    is_owner = opened.party.role == opened.definition.bounced_mail.to
+    parts = ("title", "lead", *(("desk",) if is_owner else ()))
+    return tuple(words.page(f"broken.{part}") for part in parts)

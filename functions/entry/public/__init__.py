@@ -1,0 +1,1 @@
+"""The public forms and the supervisors' page."""

@@ -1,0 +1,235 @@
+"""From what was typed to values: every field's rules, and all problems at once."""
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import date
+from itertools import count
+from types import MappingProxyType
+
+from functions.kernel import clean
+from functions.kernel.errors import Invalid, Problem
+from functions.kernel.fields import SINGLE_LINE, Answers, Check, Field, Value
+from functions.kernel.people import Directory
+from functions.kernel.people_field import are_people, read_people
+
+YES_NO = {"yes": True, "no": False}
+_TYPES: Mapping[str, type] = {
+    "yesno": bool,
+    "tick": bool,
+    "number": int,
+    "money": int,
+    "people": list,
+}
+_CODED = ("email", "phone", "number", "money", "date")
+
+
+def read(
+    fields: Iterable[Field],
+    checks: Iterable[Check],
+    typed: Mapping[str, str],
+    directory: Directory,
+    today: date,
+    known: Answers = MappingProxyType({}),
+) -> dict[str, Value]:
+    """Turn typed strings into values, or raise ``Invalid`` with every problem in order.
+
+    ``known`` are answers given earlier that the checks may also look at, but for those that are
+    asked again: what is left empty now is no answer. Only declared
+    fields are read. Those left empty are absent, unless their ``default`` fills them.
+    """
+    fields = tuple(fields)
+    lists = {f.name: f.source for f in fields}
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for each in fields:
+        if each.kind == "people":
+            people, wrong = read_people(each, typed)
+            problems += wrong
+            values |= {each.name: people} if people else {}
+            continue
+        raw = tidied(each, typed.get(each.name, ""))
+        if not raw and each.default:
+            raw = _default(each, values, lists, directory)
+        if not raw:
+            problems += [Problem(each.name, _missing(each))] if each.required else []
+            continue
+        outcome = _value(each, raw, directory, known)
+        if isinstance(outcome, Problem):
+            problems.append(outcome)
+            continue
+        values[each.name] = outcome
+    all_answers = _without(known, lists) | values
+    problems += _broken_checks(checks, all_answers, problems, directory, today)
+    if problems:
+        raise Invalid(tuple(problems))
+    return values
+
+
+def _without(known: Answers, asked: Iterable[str]) -> dict[str, Value]:
+    return {name: known[name] for name in known.keys() - set(asked)}
+
+
+def tidied(field: Field, raw: str) -> str:
+    """What was typed into a field, cleaned as its kind asks: several lines, one, or a code."""
+    if field.kind == "longtext":
+        return clean.text(raw)
+    coded = field.kind in _CODED or field.code is not None
+    return clean.plain(raw) if coded else clean.line(raw)
+
+
+def _broken_checks(
+    checks: Iterable[Check],
+    all_answers: Answers,
+    problems: Iterable[Problem],
+    directory: Directory,
+    today: date,
+) -> list[Problem]:
+    """The rules over several answers that do not hold; one for a field, and none where one of
+    the answers is wrong by itself."""
+    broken = {p.field for p in problems}
+    found: list[Problem] = []
+    for check in checks:
+        looked_at = {check.field, *check.also}
+        if looked_at.isdisjoint(broken) and not check.holds(all_answers, directory, today):
+            found.append(Problem(check.field, check.name))
+            broken.add(check.field)
+    return found
+
+
+def complete(fields: Iterable[Field], values: Answers) -> bool:
+    """Whether ``values`` has only declared fields, of the right type, and all required ones.
+
+    The engine asks this again of values that were read elsewhere: deny by default.
+    """
+    declared = {f.name: f for f in fields}
+    if not values.keys() <= declared.keys():
+        return False
+    for name, field in declared.items():
+        if name not in values:
+            if field.required:
+                return False
+        elif not isinstance(values[name], _TYPES.get(field.kind, str)):
+            return False
+    return all(are_people(v) for v in values.values() if isinstance(v, list))
+
+
+def _missing(field: Field) -> str:
+    return {"tick": "untick", "choice": "unchosen", "yesno": "unchosen"}.get(field.kind, "empty")
+
+
+def _default(field: Field, values: Answers, lists: Mapping[str, str], directory: Directory) -> str:
+    found = (_known(origin, values, lists, directory) for origin in field.defaults)
+    return next(filter(None, found), "")
+
+
+def _known(origin: str, values: Answers, lists: Mapping[str, str], directory: Directory) -> str:
+    if origin.startswith("="):
+        return origin[1:]
+    source, dot, attribute = origin.partition(".")
+    chosen = str(values.get(source, ""))
+    if not dot or not chosen:
+        return chosen
+    listing = directory.named(lists[source], chosen)
+    return str(listing.facts.get(attribute, "")) if listing else ""
+
+
+def _value(field: Field, raw: str, directory: Directory, known: Answers) -> Value | Problem:
+    if field.kind in SINGLE_LINE or field.kind == "longtext":
+        return _text(field, raw)
+    if field.kind == "number":
+        return _number(field, raw)
+    if field.kind == "money":
+        return _money(field, raw)
+    if field.kind == "date":
+        return _date(field, raw)
+    if field.kind == "yesno":
+        return YES_NO[raw] if raw in YES_NO else Problem(field.name, "unchosen")
+    if field.kind == "tick":
+        return True if raw == "yes" else Problem(field.name, "untick")
+    if field.lines_of or field.choices:
+        offered = (*field.choices, *(choosable(known, field.lines_of) if field.lines_of else ()))
+        return raw if raw in offered else Problem(field.name, "unknown")
+    listing = directory.named(field.source, raw)
+    there = listing is not None and "retired" not in listing.facts
+    return raw if there else Problem(field.name, "unknown")
+
+
+def _text(field: Field, raw: str) -> Value | Problem:
+    if clean.has_controls(raw, lines=field.kind == "longtext"):
+        return Problem(field.name, "characters")
+    if len(raw) > field.limit:
+        return Problem(field.name, "long", field.limit)
+    if len(raw) < field.shortest:
+        return Problem(field.name, "short", field.shortest)
+    if field.kind == "email":
+        return clean.email(raw) or Problem(field.name, "email")
+    if field.kind == "phone":
+        return clean.phone(raw) or Problem(field.name, "phone")
+    if field.code:
+        return field.code.read(raw) or Problem(field.name, field.code.name)
+    return raw
+
+
+def lines(answers: Answers, name: str) -> list[str]:
+    """The lines of an answer that are not empty, in order; what stands there twice is two."""
+    all_answers = str(answers.get(name, "")).splitlines()
+    return [line for line in map(clean.line, all_answers) if line]
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Names in order, those that stand there more than once with a number after each: of
+    ``A``, ``B``, ``A`` they are ``A (1)``, ``B``, ``A (2)``. No two look the same."""
+    looks = list(map(clean.look, names))
+    taken, times = set(looks), Counter(looks)
+    found: list[str] = []
+    for name, look in zip(names, looks, strict=True):
+        found.append(_numbered(name, taken) if times[look] > 1 else name)
+        taken.add(clean.look(found[-1]))
+    return found
+
+
+def _numbered(name: str, taken: Container[str]) -> str:
+    labels = (f"{name} ({n})" for n in count(1))
+    return next(label for label in labels if clean.look(label) not in taken)
+
+
+def choosable(answers: Answers, name: str) -> list[str]:
+    """The lines of an answer as choices: all different, also where two lines are the same."""
+    return told_apart(lines(answers, name))
+
+
+def _money(field: Field, raw: str) -> Value | Problem:
+    from functions.kernel.money import read_sum  # most forms ask for none
+
+    cents = read_sum(raw)
+    if cents is None:
+        return Problem(field.name, "money")
+    return _within(field, cents, 100)
+
+
+def _number(field: Field, raw: str) -> Value | Problem:
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 9):
+        return Problem(field.name, "number")
+    return _within(field, int(raw), 1)
+
+
+def _within(field: Field, number: int, unit: int) -> Value | Problem:
+    """The number if the bounds permit it; they are told in ``unit``."""
+    if field.lowest is not None and number < field.lowest:
+        return Problem(field.name, "low", field.lowest // unit)
+    if field.highest is not None and number > field.highest:
+        return Problem(field.name, "high", field.highest // unit)
+    return number
+
+
+def _date(field: Field, raw: str) -> Value | Problem:
+    """ISO dates from a date picker, Finnish ``3.12.2026`` typed by hand; stored as ISO."""
+    iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", raw, re.ASCII)
+    typed = re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?", raw, re.ASCII)
+    parts = iso.groups() if iso else typed.groups()[::-1] if typed else ("0", "0", "0")
+    try:
+        value = date(*map(int, parts))
+    except ValueError:
+        return Problem(field.name, "date")
+    return value.isoformat() if 1900 <= value.year <= 2100 else Problem(field.name, "date")

@@ -1,0 +1,1 @@
+"""A case as one of its parties may see it."""

@@ -1,0 +1,148 @@
+"""The directory's pages on the desk: the four lists, one entry, and a supervisor's own data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from functions.kernel.clean import readable
+from functions.kernel.directory import ChangeStamp, DirectoryEntry, by_finnish_name, listing
+from functions.render.directory.forms import EntryForm, Lists, named
+from functions.render.form.widgets import SummaryError
+from functions.render.page.pages import whole_page
+from functions.render.text import dates
+from functions.render.text.texts import page_text
+
+# Not the order they are saved in: a unit is what coordinators come here for.
+LISTS = ("units", "coordinators", "supervisors", "domains")
+CONFLICT = "changed-title"  # the heading that the error summary links to
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryRow:
+    """One entry in a list. ``facts`` are a line each."""
+
+    name: str
+    path: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryList:
+    """One list: what is in use, and apart from it what is not."""
+
+    source: str
+    title: str
+    add: str
+    empty: str
+    gone: str
+    used: tuple[DirectoryRow, ...]
+    retired: tuple[DirectoryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """What the page of one entry shows around its form. ``home`` is the desk's path.
+
+    ``entry`` is None for a new one; ``seen`` is its fingerprint. ``present`` is the form of
+    what somebody else has saved meanwhile. ``sure`` is the name of the confirming tick.
+    """
+
+    form: EntryForm
+    home: str
+    entry: DirectoryEntry | None
+    seen: str
+    sure: str = ""
+    present: Mapping[str, str] | None = None
+    saved: bool = False
+
+
+def lists_page(language: str, home: str, lists: Lists, wanted: str = "") -> str:
+    """All four lists, or of them what has ``wanted`` in its name, address or employer."""
+    return whole_page(
+        "directory.html",
+        language,
+        page_text(language, "directory.title"),
+        home=home,
+        wanted=wanted,
+        shelves=[_directory_list(language, home, lists, source, wanted) for source in LISTS],
+        languages=True,
+    )
+
+
+def entry_page(page: EntryPage) -> str:
+    """One entry: its form, who changed it last, and what has just happened to it."""
+    form, language = page.form, page.form.language
+    groups, sure = form.groups(), form.sure(page.sure) if page.sure else None
+    wrong = form.wrong(groups, sure)
+    if page.present is not None:
+        wrong = [SummaryError(CONFLICT, page_text(language, "directory.conflict.title"))]
+    source = form.source
+    title = readable(page.entry.names[language]) if page.entry else None
+    return whole_page(
+        "directory_entry.html",
+        language,
+        page_text(language, "own.title") if form.own else title or _of(language, source, "add"),
+        own=form.own,
+        caption="" if form.own else _of(language, source, "title"),
+        lead="" if form.own else _of(language, source, "lead"),
+        home=page.home,
+        groups=groups,
+        sure=sure,
+        wrong=wrong,
+        entry=page.entry,
+        seen=page.seen,
+        changed=_changed(language, page.entry.changed, form.lists) if page.entry else "",
+        differences=form.differences(page.present) if page.present is not None else None,
+        saved=page.saved,
+        address=readable(str(page.entry.facts.get("email", ""))) if page.entry else "",
+        saying="entry",
+    )
+
+
+def _directory_list(
+    language: str, home: str, lists: Lists, source: str, wanted: str
+) -> DirectoryList:
+    entries = [e for e in lists.get(source, {}).values() if _matches(e, wanted)]
+    entries.sort(key=lambda e: by_finnish_name(listing(e)))
+    rows = [(e.retired, _row(language, home, lists, e)) for e in entries]
+    none = page_text(language, "directory.nothing_found")
+    return DirectoryList(
+        source,
+        _of(language, source, "title"),
+        _of(language, source, "add"),
+        none if wanted else _of(language, source, "empty"),
+        _of(language, source, "retired_yes"),
+        tuple(row for retired, row in rows if not retired),
+        tuple(row for retired, row in rows if retired),
+    )
+
+
+def _matches(entry: DirectoryEntry, wanted: str) -> bool:
+    facts = (str(entry.facts.get(name, "")) for name in ("email", "employer", "place"))
+    text = " ".join(map(readable, [*entry.names.values(), *facts])).casefold()
+    return all(word in text for word in wanted.casefold().split())
+
+
+def _row(language: str, home: str, lists: Lists, entry: DirectoryEntry) -> DirectoryRow:
+    keys = entry.coordinators
+    people = ", ".join(named(language, lists, "coordinators", key) for key in keys)
+    facts = [readable(str(entry.facts.get(name, ""))) for name in ("employer", "email")]
+    place = f"{home}/directory/{entry.source}/{entry.key}?lang={language}"
+    return DirectoryRow(
+        readable(entry.names[language]), place, tuple(f for f in (*facts, people) if f)
+    )
+
+
+def _changed(language: str, stamp: ChangeStamp | None, lists: Lists) -> str:
+    """``Viimeksi muuttanut …``; "" for what was saved before this was kept."""
+    if stamp is None:
+        return ""
+    when = dates.moment(stamp.at, language)
+    source, _, key = stamp.by.partition("/")
+    if not key:
+        return page_text(language, "directory.changed_import", when=when)
+    who = named(language, lists, source, key)
+    return page_text(language, f"directory.changed_{source}", when=when, who=who)
+
+
+def _of(language: str, source: str, key: str) -> str:
+    return page_text(language, f"directory.{source}.{key}")

@@ -1,0 +1,1 @@
+"""Documents of a case, such as a quote or an invoice."""

@@ -1,0 +1,138 @@
+"""The lines of the mails that tell of changes in the directory."""
+
+from collections.abc import Sequence
+
+from functions.kernel.case import Case, Party
+from functions.kernel.clean import readable
+from functions.kernel.definition import Definition
+from functions.kernel.directory import DirectoryEntry
+from functions.kernel.directory_changes import DirectoryChange, Kind
+from functions.kernel.duties import declared
+from functions.processes import pinned
+from functions.render.mail.mail import reference
+from functions.render.text import dates
+from functions.render.text.texts import (
+    OWN_MAILS,
+    form_text,
+    mail_text,
+    maybe,
+    page_text,
+    process_text,
+)
+
+MOST = 40  # lines in one mail
+OWN = frozenset(folder.name for folder in OWN_MAILS.iterdir())  # mails of no process
+
+
+def change_lines(changes: Sequence[DirectoryChange], language: str) -> tuple[str, ...]:
+    """A line for everything that was done, up to 40, and one that says that there is more."""
+    lines = [_line(change, kind, language) for change in changes for kind in change.kinds]
+    return _at_most(lines, language)
+
+
+def maker_lines(maker: DirectoryEntry | None, language: str, *, imported: bool) -> tuple[str, ...]:
+    """Who made the changes: somebody in the directory, or a file. Of an address that was taken
+    back nothing is said, for its own line does."""
+    if maker:
+        who = readable(maker.names.get(language) or maker.key)
+        return (page_text(language, "directory_told.by_person", who=who),)
+    return (page_text(language, "directory_told.by_import"),) if imported else ()
+
+
+def case_lines(cases: Sequence[Case], language: str) -> tuple[str, ...]:
+    """A line for each case: what it is and its reference."""
+    return _at_most([f"{reference(c.id)}: {_kind(c, language)}" for c in cases], language)
+
+
+def waited_for(definition: Definition, case: Case) -> tuple[Party, ...]:
+    """The people who are to act in a case, or to record what is done elsewhere."""
+    return case.holders(definition.state(case.state).recorded_by or definition.turn(case))
+
+
+def overdue_lines(definition: Definition, case: Case, language: str) -> tuple[str, ...]:
+    """Who is waited for: what they are in which kind of case, and their names."""
+    names = [
+        f"{_kind(case, language)}, {what}: {p.name}"
+        for p in waited_for(definition, case)
+        for what in [form_text(case.process, language, case.form, f"roles.{p.role}")]
+    ]
+    return _at_most(names, language)
+
+
+def unheld_lines(cases: Sequence[tuple[Case, Sequence[Party]]], language: str) -> tuple[str, ...]:
+    """A line for each who has a place in a case still, and may not have it any more."""
+    lines = []
+    for case, gone in cases:
+        for each in gone:
+            what = form_text(case.process, language, case.form, f"roles.{each.role}")
+            lines.append(f"{reference(case.id)}: {_kind(case, language)}, {what}: {each.name}")
+    return _at_most(lines, language)
+
+
+def lost_line(entry: DirectoryEntry, mail: str, language: str) -> str:
+    """That somebody has not got a mail; ``mail`` is "" if it is not known which."""
+    subject = mail_text("", mail, language).subject if mail in OWN else ""
+    if "{" in subject:  # it names a case, which others need not know of
+        subject = ""
+    return page_text(
+        language,
+        "directory_told.lost" if subject else "directory_told.lost_any",
+        name=entry.names.get(language) or entry.key,
+        list=page_text(language, f"directory.{entry.source}.title"),
+        mail=subject,
+    )
+
+
+def _line(change: DirectoryChange, kind: Kind, language: str) -> str:
+    entry = change.after
+    duties = [
+        page_text(language, f"directory.fields.duties.{duty}") for duty in declared(entry.facts)
+    ]
+    before, name = _names(change, language)
+    return page_text(
+        language,
+        f"directory_told.{kind}",
+        name=name,
+        before=before,
+        list=page_text(language, f"directory.{entry.source}.title"),
+        duties=", ".join(duties) or "–",
+    )
+
+
+def _names(change: DirectoryChange, language: str) -> tuple[str, str]:
+    """What an entry was called and is called: in a language, or in the first in which that
+    changed if it did in another alone."""
+    entry, before = change.after, change.before or change.after
+    changed = [n for n in entry.names if entry.names[n] != before.names.get(n)]
+    told = language if language in changed or not changed else changed[0]
+    return before.names.get(told) or before.key, entry.names.get(told) or entry.key
+
+
+def _kind(case: Case, language: str) -> str:
+    own = maybe(case.process, language, f"forms.{case.form}.case_type")
+    return own or process_text(case.process, language, "case_type")
+
+
+def _at_most(lines: Sequence[str], language: str) -> tuple[str, ...]:
+    more = (page_text(language, "directory_told.more"),) if len(lines) > MOST else ()
+    return (*lines[:MOST], *more)
+
+
+def waiting_lines(cases: Sequence[Case], more: bool, language: str) -> tuple[str, ...]:
+    """A line for each case that waits, and one that says that there are more."""
+    lines = [_waiting_line(case, language) for case in cases]
+    if more:
+        lines.append(page_text(language, "digest.more"))
+    return tuple(lines)
+
+
+def _waiting_line(case: Case, language: str) -> str:
+    turn = pinned(case.process, case.version).turn(case)
+    return page_text(
+        language,
+        "digest.line",
+        reference=reference(case.id),
+        state=process_text(case.process, language, f"states.{case.state}.name"),
+        who=process_text(case.process, language, f"roles.{turn}"),
+        when=dates.day(case.since, language),
+    )

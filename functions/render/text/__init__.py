@@ -1,0 +1,1 @@
+"""Words, dates, sums and letters in the reader's language."""

@@ -1,0 +1,46 @@
+"""Dates and times as people write them in each language, always in Finnish time."""
+
+from datetime import date, datetime, time
+
+from functions.kernel.durations import HELSINKI
+
+# CLDR patterns (Unicode TS 35): fi "ti 3.3.2026", sv "tis 3.3.2026", en "Tue 3 March 2026".
+_DAY = {"fi": "EEE d.M.y", "sv": "EEE d.M.y", "en": "EEE d MMMM y"}
+_PLAIN = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMMM y"}
+_SHORT = {"fi": "EEE d.M.", "sv": "EEE d.M.", "en": "EEE d MMMM"}
+_MOMENT = {
+    "fi": "EEE d.M.y 'klo' H.mm",
+    "sv": "EEE d.M.y 'kl.' HH.mm",
+    "en": "EEE d MMMM y, HH:mm",
+}
+LOCALES = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
+
+
+def day(moment: datetime | date, language: str) -> str:
+    """``ti 3.3.2026``."""
+    return _format(moment, _DAY[language], language)
+
+
+def plain_day(moment: datetime | date, language: str) -> str:
+    """``3.3.2026``, for documents."""
+    return _format(moment, _PLAIN[language], language)
+
+
+def short_day(moment: datetime | date, language: str) -> str:
+    """``ti 3.3.``, for subjects of mails."""
+    return _format(moment, _SHORT[language], language)
+
+
+def moment(when: datetime, language: str) -> str:
+    """``ti 3.3.2026 klo 14.00``."""
+    return _format(when, _MOMENT[language], language)
+
+
+def _format(when: datetime | date, pattern: str, language: str) -> str:
+    from babel.dates import format_datetime  # large, and not every page tells a time
+
+    if isinstance(when, datetime):
+        local = when.astimezone(HELSINKI)
+    else:
+        local = datetime.combine(when, time(12), HELSINKI)
+    return format_datetime(local, pattern, locale=LOCALES[language]).replace("\u202f", " ")

@@ -1,0 +1,94 @@
+"""People as desks know them: by a keyed hash of their address, so that no key tells it."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from functions.kernel.case import Party
+from functions.kernel.definition import Definition
+from functions.kernel.desk import WHO
+from functions.kernel.directory import PEOPLE_OF, listing
+from functions.kernel.directory import person as listed_person
+from functions.kernel.duties import SUPERVISING, duties_of
+from functions.kernel.mailboxes import plain
+from functions.kernel.people import Listing, Person
+from functions.services.container import Services
+from functions.services.integrity import broken, readable
+
+STAFF = ("coordinators", "supervisors")  # lists of the directory whose entries are people
+
+_CARDS = 20  # of a person on record that are read at once
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person on record: whom to write to, their entries in the directory by list (list →
+    key), and the duties that these give them now."""
+
+    person: Person
+    entries: Mapping[str, str]
+    duties: frozenset[str] = frozenset()
+
+
+def person_key(services: Services, email: str) -> str:
+    """The name of a person's desk: 40 hex digits, the same for every spelling in case.
+
+    Another plus part is another person: what an address may open is not for providers to say."""
+    secret = services.rules.secret
+    return hmac.new(secret, b"desk#" + plain(email).encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def known(services: Services, key: str) -> KnownPerson | None:
+    """The person behind a key, as the directory has them, else as their latest case does.
+
+    A list may be believed for a minute; whoever is found in one is read anew, so that who was
+    retired or moved to another address a moment ago is not found.
+    """
+    found: dict[str, Listing] = {}
+    for source in STAFF:
+        for listed in services.directory.listings(source):
+            entry = None
+            if person_key(services, str(listed.facts.get("email", ""))) == key:
+                entry = services.directory.entry(source, listed.key)
+            if entry and not entry.retired:
+                now = listing(entry)
+                if person_key(services, str(now.facts.get("email", ""))) == key:
+                    found.setdefault(source, now)
+    if found:
+        entries = {source: listed.key for source, listed in found.items()}
+        person = listed_person(next(iter(found.values())))
+        return KnownPerson(person, entries, _duties(services, found))
+    for card in services.desks.page(key, WHO, "", _CARDS):
+        told = card.person
+        if told and hmac.compare_digest(person_key(services, told.email), key):
+            return KnownPerson(told, {})
+        broken(card.case)  # the card was edited in the store
+    return None
+
+
+def has_acted(services: Services, key: str) -> bool:
+    """Whether somebody has done anything in one of their latest cases: then they read the mails to
+    this address, and nobody else has thought it up."""
+    items = services.desks.page(key, WHO, "", _CARDS)
+    files = readable(services, dict.fromkeys(card.case for card in items))
+    acted = {(f.case.id, told.sealed.event.party) for f in files for told in f.history}
+    return any((card.case, card.party) in acted for card in items)
+
+
+def _duties(services: Services, found: Mapping[str, Listing]) -> frozenset[str]:
+    """The duties that somebody's entries in office give them."""
+    own = {SUPERVISING} if "supervisors" in found else set[str]()
+    if "coordinators" in found:
+        others = services.directory.listings("coordinators")
+        own |= duties_of(found["coordinators"].facts, others)
+    return frozenset(own)
+
+
+def own_facts(services: Services, definition: Definition, party: Party) -> Mapping[str, object]:
+    """What the directory tells of somebody in a case, to fill in what is known."""
+    role = definition.role(party.role)
+    if not (role.source and party.ref):
+        return {}
+    listing = services.directory.named(PEOPLE_OF[role.source], party.ref)
+    return listing.facts if listing else {}

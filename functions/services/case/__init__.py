@@ -1,0 +1,1 @@
+"""What happens to a case: opened, acted on, merged, handed over, moved by timers."""

@@ -1,0 +1,1 @@
+"""Desks: their lists, and how these are kept up to date."""

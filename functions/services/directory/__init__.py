@@ -1,0 +1,1 @@
+"""The directory: imported, edited, checked as a whole, followed by cases."""

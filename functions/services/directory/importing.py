@@ -1,0 +1,91 @@
+"""The directory file: read, checked as a whole against what is stored, then saved or refused."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from functions.kernel import clean
+from functions.kernel.directory import (
+    SOURCES,
+    ChangeStamp,
+    DirectoryEntry,
+    DirectoryError,
+    DirectoryFile,
+    DirectoryProblem,
+    DirectoryStore,
+    keeps,
+)
+from functions.kernel.directory_changes import IMPORT, UNDO, DirectoryChange, can_be_undone
+from functions.services.directory.consistency import whole_problems
+from functions.services.directory.entries import read_entry
+from functions.services.directory.rows import csv_rows, yaml_rows
+
+FileKind = Literal["yaml", "csv"]
+LARGEST = 1_000_000  # bytes
+
+
+def import_directory(
+    raw: bytes, kind: FileKind, register: DirectoryStore, now: datetime
+) -> DirectoryFile:
+    """Save a file's entries and return them. ``DirectoryError``: then nothing was saved.
+
+    Those who kept the directory before are told of what matters; at the first import nobody.
+    """
+    stored = [entry for source in SOURCES for entry in register.entries(source)]
+    undoable = can_be_undone(register.changes_since(now - UNDO), now)
+    file, stamp = read_directory(decode(raw), kind, stored, undoable), ChangeStamp(now, IMPORT)
+    before = {(e.source, e.key): e for e in stored}
+    changes = [DirectoryChange(before.get((e.source, e.key)), e, stamp) for e in file.entries]
+    notified = [c for c in changes if c.kinds or c.moves] if any(map(keeps, stored)) else []
+    register.save(file, stamp, notified)
+    return file
+
+
+def decode(raw: bytes) -> str:
+    """The text of a file in UTF-8, with or without a byte order mark."""
+    if len(raw) > LARGEST:
+        raise DirectoryError([DirectoryProblem(1, "file", "too_large", {"most": LARGEST})])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise DirectoryError([DirectoryProblem(line, "file", "not_utf8")]) from error
+
+
+def read_directory(
+    text: str,
+    kind: FileKind,
+    stored: Iterable[DirectoryEntry] = (),
+    undoable: Iterable[DirectoryChange] = (),
+) -> DirectoryFile:
+    """The entries of a YAML or CSV file, or ``DirectoryError`` with every problem by line.
+
+    ``stored`` is what the directory has already: a unit may name a coordinator of it, and
+    what stays of it must still be right when the file's entries have replaced theirs. What is
+    ``undoable`` keeps its earlier address for its person.
+    """
+    if len(text.encode(errors="replace")) > LARGEST:
+        raise DirectoryError([DirectoryProblem(1, "file", "too_large", {"most": LARGEST})])
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    _refuse_unseen(text)
+    problems: list[DirectoryProblem] = []
+    rows = (csv_rows if kind == "csv" else yaml_rows)(text, problems)
+    written = [(row, read_entry(row, problems)) for row in rows]
+    if not written and not problems:
+        problems.append(DirectoryProblem(1, "file", "no_entries"))
+    problems += whole_problems(written, stored, undoable)
+    if problems:
+        raise DirectoryError(problems)
+    return DirectoryFile(tuple(entry for _, entry in written))
+
+
+def _refuse_unseen(text: str) -> None:
+    """Characters no editor shows are a damaged file, and would upset the readers below."""
+    problems = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if clean.has_controls(line, lines=True):
+            problems.append(DirectoryProblem(number, "file", "file_control"))
+        elif "\ufffd" in line:
+            problems.append(DirectoryProblem(number, "file", "letters_lost"))
+    if problems:
+        raise DirectoryError(problems)

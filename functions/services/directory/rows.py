@@ -1,0 +1,216 @@
+"""From YAML or CSV to rows of text that remember their lines; what it means is not asked yet."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions.kernel.directory import DirectoryError, DirectoryProblem
+from functions.kernel.directory_messages import quoted
+from functions.services.directory.columns import COLUMNS, column
+
+if TYPE_CHECKING:
+    import yaml
+
+# What a CSV row says of itself, and the list it belongs to.
+KINDS = {
+    "unit": "units",
+    "domain": "domains",
+    "coordinator": "coordinators",
+    "supervisor": "supervisors",
+}
+_NAMES = frozenset(c.name for columns in COLUMNS.values() for c in columns)
+_DEEPEST = 4  # lists of entries that have lists: anything deeper is not a directory
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCell:
+    """What was typed in one place: text, a list of texts, or None: already found wrong."""
+
+    line: int
+    value: str | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One entry as typed. ``cells`` has no empty ones."""
+
+    line: int
+    source: str
+    cells: Mapping[str, ImportCell]
+
+    def line_of(self, name: str) -> int:
+        """Where to look for a field; the entry's first line if it is not there."""
+        return self.cells[name].line if name in self.cells else self.line
+
+
+def csv_rows(text: str, problems: list[DirectoryProblem]) -> Iterator[ImportRow]:
+    """The rows of a CSV file. Commas or semicolons between cells: Finnish Excel writes ``;``."""
+    first = text.partition("\n")[0]
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=";" if first.count(";") > first.count(",") else ",",
+        strict=True,
+    )
+    header: list[str] | None = None
+    line = 1
+    try:
+        for values in reader:
+            if header is None:
+                header = _header([v.strip() for v in values])
+            elif any(v.strip() for v in values):
+                yield from _csv_row(header, values, line, problems)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise _unreadable(line, "csv", reason=str(error)) from error
+
+
+def _header(header: list[str]) -> list[str]:
+    if "kind" not in header:
+        raise DirectoryError([DirectoryProblem(1, "kind", "no_kind")])
+    problems = [
+        DirectoryProblem(1, quoted(name), "not_column")
+        for name in header
+        if name and name != "kind" and name not in _NAMES
+    ]
+    problems += [
+        DirectoryProblem(1, name, "two_columns")
+        for name in dict.fromkeys(header)
+        if name and header.count(name) > 1
+    ]
+    if problems:
+        raise DirectoryError(problems)
+    return header
+
+
+def _csv_row(
+    header: list[str], values: list[str], line: int, problems: list[DirectoryProblem]
+) -> Iterator[ImportRow]:
+    if any(v.strip() for v in values[len(header) :]):
+        problems.append(DirectoryProblem(line, "file", "more_cells"))
+    typed = dict(zip(header, values, strict=False))
+    nameless = [v for name, v in zip(header, values, strict=False) if not name and v.strip()]
+    if nameless:
+        problems.append(DirectoryProblem(line, "file", "nameless_column", {"value": nameless[0]}))
+    kind = typed.pop("kind", "").strip()
+    if kind not in KINDS:
+        wrong = {"value": kind, "choices": ", ".join(KINDS)}
+        missing = DirectoryProblem(line, "kind", "missing")
+        problems.append(DirectoryProblem(line, "kind", "not_choice", wrong) if kind else missing)
+        return
+    source = KINDS[kind]
+    values_by_name = {n: _csv_value(source, n, v) for n, v in typed.items() if n and v.strip()}
+    yield ImportRow(line, source, {n: ImportCell(line, v) for n, v in values_by_name.items() if v})
+
+
+def _csv_value(source: str, name: str, value: str) -> str | tuple[str, ...]:
+    spec = column(source, name)
+    if spec is None or not spec.many:
+        return value
+    return tuple(part.strip() for part in value.split(";") if part.strip())
+
+
+def yaml_rows(text: str, problems: list[DirectoryProblem]) -> Iterator[ImportRow]:
+    """The rows of a YAML file, from its node tree: nothing is ever constructed from it."""
+    import yaml  # only imports need it; no request does
+
+    try:
+        _refuse_cleverness(text)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise _unreadable(line, "yaml", reason=str(error.problem)) from error
+    except yaml.YAMLError as error:
+        raise _unreadable(1, "yaml_strange", reason=str(error)) from error
+    if root is None:
+        return
+    if not isinstance(root, yaml.MappingNode):
+        raise _unreadable(_line(root), "no_lists", lists=", ".join(COLUMNS))
+    for source, cell in _pairs(root, problems):
+        if source not in COLUMNS:
+            lists = {"lists": ", ".join(COLUMNS)}
+            problems.append(DirectoryProblem(_line(cell), quoted(source), "not_a_list", lists))
+        elif isinstance(cell, yaml.SequenceNode):
+            for node in cell.value:
+                yield from _yaml_row(source, node, problems)
+        elif not _is_empty(cell):
+            problems.append(DirectoryProblem(_line(cell), source, "no_dashes"))
+
+
+def _refuse_cleverness(text: str) -> None:
+    """Anchors, tags and deep nesting have no use here, and can be made to eat all memory."""
+    import yaml
+
+    depth = 0
+    problems: list[DirectoryProblem] = []
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise _unreadable(line, "too_deep")
+        if isinstance(event, yaml.NodeEvent) and event.anchor:
+            mark = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            problems.append(
+                DirectoryProblem(line, "file", "anchor", {"value": mark + event.anchor})
+            )
+        if getattr(event, "tag", None):
+            problems.append(DirectoryProblem(line, "file", "tag"))
+    if problems:
+        raise DirectoryError(problems)
+
+
+def _yaml_row(
+    source: str, node: "yaml.Node", problems: list[DirectoryProblem]
+) -> Iterator[ImportRow]:
+    import yaml
+
+    if not isinstance(node, yaml.MappingNode):
+        problems.append(DirectoryProblem(_line(node), source, "no_fields"))
+        return
+    cells: dict[str, ImportCell] = {}
+    for name, value in _pairs(node, problems):
+        if isinstance(value, yaml.MappingNode) or (
+            isinstance(value, yaml.SequenceNode)
+            and not all(isinstance(v, yaml.ScalarNode) for v in value.value)
+        ):
+            problems.append(DirectoryProblem(_line(value), name, "not_text"))
+            cells[name] = ImportCell(_line(value), None)
+        elif isinstance(value, yaml.SequenceNode):
+            parts = tuple(v.value for v in value.value if not _is_empty(v))
+            if parts:
+                cells[name] = ImportCell(_line(value), parts)
+        elif not _is_empty(value):
+            cells[name] = ImportCell(_line(value), value.value)
+    yield ImportRow(_line(node), source, cells)
+
+
+def _pairs(
+    node: "yaml.MappingNode", problems: list[DirectoryProblem]
+) -> Iterator[tuple[str, "yaml.Node"]]:
+    seen: set[str] = set()
+    for key, value in node.value:
+        name = key.value if isinstance(key.value, str) else ""
+        if not name or name in seen:
+            code = "field_twice" if name else "nameless_field"
+            problems.append(DirectoryProblem(_line(key), quoted(name), code))
+        else:
+            seen.add(name)
+            yield name, value
+
+
+def _is_empty(node: "yaml.Node") -> bool:
+    """Nothing after the colon, ``~``, ``null``, or empty quotes."""
+    return isinstance(node.value, str) and (
+        node.tag == "tag:yaml.org,2002:null" or not node.value.strip()
+    )
+
+
+def _line(node: "yaml.Node") -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _unreadable(line: int, code: str, **values: str | int) -> DirectoryError:
+    return DirectoryError([DirectoryProblem(line, "file", code, values)])

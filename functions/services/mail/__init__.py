@@ -1,0 +1,1 @@
+"""Mails: orders, delivery, and bounces."""

@@ -1,0 +1,164 @@
+"""Delivers the outbox: leases a mail, addresses it by the case as it is now, sends it and stores
+the result."""
+
+import logging
+
+from functions.kernel.case import Party
+from functions.kernel.definition import Definition
+from functions.kernel.duties import DIRECTORY
+from functions.kernel.errors import KapulaError
+from functions.kernel.pace import asks, helped, is_urgent, paces
+from functions.kernel.timers import deadline
+from functions.processes import pinned
+from functions.render.mail.mail import MailContent, message, names_day
+from functions.services.access.links import DESK, mint
+from functions.services.access.offices import Offices
+from functions.services.access.quotas import code_of, of_address
+from functions.services.container import Services
+from functions.services.integrity import hold
+from functions.services.mail.bounces import note_bounce
+from functions.services.mail.contents import answers_told, cases_named
+from functions.services.mail.desk_mails import send_desk_mail
+from functions.services.mail.directory_mails import SETTLED, follow_case, send_directory_mail
+from functions.services.mail.repeated import repeated
+from functions.services.mail.unanswered import WAIT, gathered, handed_kind, must_wait, new_kind
+from functions.services.ports import CaseRecord, OutboxItem, SendFailed
+
+_log = logging.getLogger("kapula.deliver")
+MOST_ATTEMPTS = 8
+_WAITS = {"held": WAIT, "soon": SETTLED}
+
+
+def deliver(services: Services, case_id: str, number: str) -> str:
+    """Send one mail of the outbox. Returns what became of it.
+
+    ``sent``; ``suppressed`` (its turn was over); ``held`` (it leaves tomorrow); ``soon`` (in some
+    minutes); ``parked`` (cannot be sent, needs a person); ``later`` (a failure that may pass);
+    ``taken`` (somebody else has it, or it is done). Never raises for one bad mail, so that it does
+    not stop the others.
+    """
+    item = services.cases.lease(case_id, number, services.clock.now())
+    if item is None:
+        return "taken"
+    if item.attempts > MOST_ATTEMPTS:  # it killed its sender each time
+        _log.error("mail parked: %s killed its sender", item.order.mail)
+        services.cases.settle(item, "parked")
+        return "parked"
+    try:
+        outcome = _send(services, item)
+    except (SendFailed, KapulaError) as error:
+        permanent = isinstance(error, SendFailed) and error.permanent
+        if not permanent and item.attempts < MOST_ATTEMPTS:
+            _log.warning("mail put off: %s %s", item.order.mail, type(error).__name__)
+            services.cases.release(item, services.clock.now())
+            return "later"
+        _log.error("mail parked: %s %s", item.order.mail, error)
+        outcome = "parked"
+    if outcome in _WAITS:
+        services.cases.postpone(item, services.clock.now() + _WAITS[outcome])
+    else:
+        services.cases.settle(item, outcome)
+    return outcome
+
+
+def resume_parked(services: Services) -> int:
+    """Have every parked mail tried anew by the clock's next round; how many there were."""
+    now = services.clock.now()
+    return sum(services.cases.unpark(*mail, now) for mail in services.cases.parked())
+
+
+def _send(services: Services, item: OutboxItem) -> str:
+    if item.order.purpose == DESK:
+        return send_desk_mail(services, item)
+    if item.order.purpose == DIRECTORY:
+        return send_directory_mail(services, item)
+    record = services.cases.load(item.case)
+    if record:
+        hold(record, item.order.round)
+    party = record.case.party(item.order.party) if record else None
+    if record is None or party is None or not party.reachable:
+        return "suppressed"
+    case = record.case
+    definition = pinned(case.process, case.version)
+    if not _current(definition, record, party, item):
+        return "suppressed"
+    over = definition.is_over(case.state) or not party.present
+    if over and _never_told(services, record, party, item):
+        return "suppressed"
+    if services.limits.suppressed(of_address(services, party.email), services.clock.now()):
+        note_bounce(services, case.id, party.id)
+        return "suppressed"
+    if not Offices(services).has_right(definition, case, party):
+        follow_case(services, record)  # whoever has the place by now is told of it
+        return "suppressed"
+    if kept := _kept_back(services, definition, record, party, item):
+        return kept
+    services.post.send(message(_note(services, definition, record, party, item)))
+    return "sent"
+
+
+def _note(
+    services: Services, definition: Definition, record: CaseRecord, party: Party, item: OutboxItem
+) -> MailContent:
+    case = record.case
+    until = deadline(definition, case) if case.state == item.order.state else None
+    unproven = definition.unproven(case)
+    return MailContent(
+        process=case.process,
+        mail=item.order.mail,
+        language=party.language,
+        to=party.email,
+        case_id=case.id,
+        link=mint(services, case.id, item.order, party.email, until),
+        deadline=until,
+        sender=services.rules.sender,
+        sent_at=services.clock.now(),
+        dedupe=f"{item.case}.{item.number}",
+        origin=f"{case.id}-{party.id}-{item.order.mail}",
+        told=answers_told(services, definition, case, party, item.order.mail),
+        names=cases_named(services, definition, case, party),
+        code=code_of(services, party.email, services.today()) if unproven else "",
+        urgent=is_urgent(definition, case),
+        asks=asks(definition, case, item.order.mail, item.order.purpose),
+        helps=helped(definition, case, party),
+    )
+
+
+def _kept_back(
+    services: Services, definition: Definition, record: CaseRecord, party: Party, item: OutboxItem
+) -> str:
+    """What becomes of a mail of which its mailbox has been sent enough today; "" if it leaves."""
+    if must_wait(services, definition, record.case, party, item):
+        return "held"
+    mail, listed = item.order.mail, bool(definition.role(party.role).source)
+    if not listed or mail == definition.new_link_mail.name:
+        return repeated(services, definition, item)
+    kind = handed_kind(mail) or new_kind(definition, record, party, mail)
+    at_once = gathered(services, party.email, kind, item)
+    return "suppressed" if at_once else repeated(services, definition, item)
+
+
+def _never_told(services: Services, record: CaseRecord, party: Party, item: OutboxItem) -> bool:
+    """Whether none of the earlier mails about a case has left for a party who did nothing in it
+    either: as they never heard of it, they do not hear that it is over for them."""
+    if any(due.sealed.event.party == party.id for due in record.history):
+        return False
+    fates = services.cases.fates(item.case, party.id)
+    earlier = [fate for number, fate in fates.items() if number != item.number]
+    return bool(earlier) and "sent" not in earlier
+
+
+def _current(definition: Definition, record: CaseRecord, party: Party, item: OutboxItem) -> bool:
+    """Whether a mail still says what holds.
+
+    A task's mail does while it is still that task's turn; a reminder, and a mail that names a
+    day, while the case is in the state that it was ordered in. Others report what has been.
+    """
+    case, order = record.case, item.order
+    if order.purpose == "task":
+        return (case.state, case.round) == (order.state, order.round)
+    if case.state == order.state:
+        return True
+    there = paces((definition.state(order.state),))
+    reminds = any(timer.mail == order.mail for state in there for timer in state.timers)
+    return not reminds and not names_day(case.process, order.mail, party.language)

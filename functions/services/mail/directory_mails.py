@@ -1,0 +1,324 @@
+"""The mails after a change of the directory: who is notified, and what changes in cases because of
+it.
+
+A change and the order to follow it are written together. Following it posts a mail to each who is
+told, then hands places in cases on; doing it again posts and does nothing twice. A case that cannot
+be handed on has an order of its own, which is tried every day until it is. Whoever was given a
+place while they lost the right to it may hold it in a case that lay on no desk of theirs yet: so
+their desk is looked at again when every write of that time is done, and once more a day later.
+"""
+
+import logging
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from functions.kernel.case import Case, MailOrder
+from functions.kernel.directory import DirectoryEntry, keeps
+from functions.kernel.directory_changes import (
+    IMPORT,
+    DirectoryChange,
+    address,
+    mails_of,
+    tells_person,
+)
+from functions.kernel.duties import DIRECTORY
+from functions.kernel.errors import Broken, KapulaError, Unavailable
+from functions.kernel.mailboxes import mailbox
+from functions.kernel.pace import is_urgent
+from functions.kernel.timers import DUE_BY_LAW, OVERDUE, deadline
+from functions.processes import pinned
+from functions.render.mail.lines import (
+    case_lines,
+    change_lines,
+    maker_lines,
+    overdue_lines,
+    unheld_lines,
+    waited_for,
+)
+from functions.render.mail.mail import MailContent, message
+from functions.services.access.links import DESK, mint, mint_restoring
+from functions.services.access.offices import Offices
+from functions.services.access.people import person_key
+from functions.services.access.quotas import of_address
+from functions.services.container import Services
+from functions.services.directory.lost import lost_lines, tell_keepers
+from functions.services.directory.reassign import (
+    UNHELD,
+    HandoverPlan,
+    by_reader,
+    carry_out,
+    plans,
+    plans_of,
+)
+from functions.services.directory.undoing import undoable
+from functions.services.integrity import hold
+from functions.services.mail.bounces import NOT_ARRIVED
+from functions.services.mail.unanswered import gathered, handed_kind
+from functions.services.ports import CaseRecord, OutboxItem
+
+_log = logging.getLogger("kapula.directory")
+FOLLOW, FOLLOW_CASE, CHANGED = "follow", "follow_case", "directory_changed"
+LOOK_AGAIN = "look_again"  # the order to look at somebody's desk once more
+# Until SETTLED lists of the directory may be believed that were read before a change of it, and
+# cases that were written by them may lie on no desk yet.
+SETTLED, LAST_LOOK = timedelta(minutes=10), timedelta(hours=24)
+# That nobody has acted in a case: to who keeps the directory, to one of them who is waited for
+# themself, and to the others where none else keeps it.
+_OWN, _OTHERS = "_own", "_others"
+OF_CASE = tuple(m + to for m in (OVERDUE, DUE_BY_LAW) for to in ("", _OWN, _OTHERS))
+_BETWEEN = ","  # the ids of cases in an order
+_EARLIER = "before:"  # and the id of a change: whoever had the entry before that one
+
+
+def send_directory_mail(services: Services, item: OutboxItem) -> str:
+    """Do what an order of the directory's says: ``sent``, ``suppressed``, or, if it is to be tried
+    again, ``soon`` (in some minutes) or ``held`` (tomorrow)."""
+    does = {FOLLOW: _follow, FOLLOW_CASE: _try_again, LOOK_AGAIN: _look_again}
+    if item.order.mail in does:
+        services.directory.read_anew()
+        return does[item.order.mail](services, item.order.state)
+    if item.order.mail in OF_CASE:
+        return _told_of(services, item)
+    if item.order.mail == NOT_ARRIVED and not item.order.party:
+        return tell_keepers(services, item.order)
+    return _send(services, item)
+
+
+def follow_case(services: Services, record: CaseRecord) -> None:
+    """Hand on the places of one case that do not hold any more, and tell who is concerned."""
+    services.directory.read_anew()
+    made = tuple(plans_of(services, record))
+    slots = "".join(f"#{plan.party}" for plan in made)
+    _hand_on(services, f"{DIRECTORY}#{record.case.id}", made, slots)
+
+
+def _hand_on(services: Services, box: str, made: Collection[HandoverPlan], slots: str = "") -> None:
+    """Tell who is concerned and hand places on, each by itself: a case that cannot go on now is
+    tried again by an order of its own, and keeps no other from going on."""
+    for case_id in _go_on(services, box, made, slots):
+        _post(services, box, FOLLOW_CASE, "", case_id, f"{case_id}{slots}")
+
+
+def _go_on(
+    services: Services, box: str, made: Collection[HandoverPlan], slots: str
+) -> tuple[str, ...]:
+    """Tell who is concerned and hand places on; the cases that could not go on."""
+    for (mail, key), cases in by_reader(made).items():
+        _post(services, box, mail, key, _BETWEEN.join(cases), slots)
+    return tuple(dict.fromkeys(plan.case for plan in made if not _carried_out(services, plan)))
+
+
+def _carried_out(services: Services, plan: HandoverPlan) -> bool:
+    try:
+        return carry_out(services, plan)
+    except KapulaError as error:
+        _log.error("not handed on: %s %s", plan.case, type(error).__name__)
+        return False
+
+
+def _try_again(services: Services, case_id: str) -> str:
+    """Hand on what a case could not before; ``held`` if it still cannot. That nobody may hold it
+    was told before, and is told again when it has a mail for whoever has the place."""
+    try:
+        record = services.cases.load(case_id)
+    except Broken:
+        return "held"
+    if record is None:
+        return "suppressed"
+    made = [replace(p, notified=()) if p.unheld else p for p in plans_of(services, record)]
+    slots = "".join(f"#{plan.party}" for plan in made)
+    return "held" if _go_on(services, f"{DIRECTORY}#{case_id}", made, slots) else "sent"
+
+
+def _follow(services: Services, change_id: str) -> str:
+    """Post the mails of a change, then hand cases on. ``Unavailable`` until it is saved."""
+    change = services.directory.change(change_id)
+    if change is None:
+        return "suppressed"
+    saved = services.directory.entry(change.after.source, change.after.key)
+    if saved is None or saved.changed is None or saved.changed.at < change.mark.at:
+        raise Unavailable("directory")
+    box = f"{DIRECTORY}#{change_id}"
+    if change.kinds:
+        for keeper in filter(keeps, services.directory.entries("coordinators")):
+            _post(services, f"{DIRECTORY}#{change.batch}", CHANGED, keeper.key, change.batch)
+    for mail, to in mails_of(change):
+        _post(services, box, mail, to, change_id)
+    for earlier in _earlier(services, change):
+        _post(services, box, "duties_changed", _EARLIER + earlier.id, change_id)
+    if change.moves:
+        _post(services, box, LOOK_AGAIN, "", change_id)
+    _hand_on(services, box, plans(services, change))
+    return "sent"
+
+
+def _look_again(services: Services, change_id: str) -> str:
+    """Hand on the places that somebody was given while they lost the right to them."""
+    change = services.directory.change(change_id)
+    if change is None:
+        return "suppressed"
+    since = services.clock.now() - change.mark.at
+    if since < SETTLED:
+        return "soon"
+    for plan in plans(services, change):
+        _hand_on_late(services, f"{DIRECTORY}#{change_id}", plan)
+    return "held" if since < LAST_LOOK else "sent"
+
+
+def _hand_on_late(services: Services, box: str, plan: HandoverPlan) -> None:
+    """Tell of one place and hand it on, unless that is tried every day already (the order in the
+    ``box`` of the change)."""
+    own, slot = f"{DIRECTORY}#{plan.case}", f"#{plan.party}"
+    if plan.party and not plan.unheld:
+        _hand_on(services, own, (plan,), slot)
+    elif _post(services, box, FOLLOW_CASE, "", plan.case, plan.case):
+        _go_on(services, own, (plan,), slot)
+
+
+def _told_of(services: Services, item: OutboxItem) -> str:
+    """Tell somebody that nobody has acted in a case, if it is still so; or post it to each who is
+    to hear it."""
+    order = item.order
+    case_id = order.state if order.party else item.case
+    record = services.cases.load(case_id)
+    if record:
+        hold(record, order.round)
+    if record is None or record.case.round != order.round:
+        return "suppressed"
+    if order.party:
+        return _send(services, item)
+    for mail, entry in hearers(services, order.mail, record.case):
+        told = MailOrder(mail, entry.key, DIRECTORY, case_id, order.round)
+        number = f"{order.mail}#{entry.key}#{item.number}"
+        box = f"{DIRECTORY}#{case_id}"
+        services.cases.post_once(box, number, told, services.clock.now())
+    return "sent"
+
+
+def hearers(services: Services, mail: str, case: Case) -> Iterator[tuple[str, DirectoryEntry]]:
+    """Who hears that nobody has acted in a case, each with the mail in words to them. Where all who
+    keep the directory are waited for themselves, the others who are in office hear it, too."""
+    late = {mailbox(p.email) for p in waited_for(pinned(case.process, case.version), case)}
+    listed = [e for e in services.directory.entries("coordinators") if not e.retired]
+    own = [e for e in listed if keeps(e) and mailbox(address(e)) in late]
+    keepers = [e for e in listed if keeps(e) and e not in own]
+    yield from ((mail, entry) for entry in keepers)
+    yield from ((mail + _OWN, entry) for entry in own)
+    if not keepers:
+        others = (e for e in listed if mailbox(address(e)) not in late)
+        yield from ((mail + _OTHERS, entry) for entry in others)
+
+
+def _earlier(services: Services, change: DirectoryChange) -> tuple[DirectoryChange, ...]:
+    """The changes after which somebody can still take the entry's address back: who they are
+    hears, beside its present address, what becomes of the entry."""
+    if not tells_person(change):
+        return ()
+    one = (change.after.source, change.after.key)
+    return tuple(
+        c
+        for c in undoable(services)
+        if (c.after.source, c.after.key) == one and c.mark.at < change.mark.at
+    )
+
+
+def _post(services: Services, box: str, mail: str, to: str, what: str, when: str = "") -> bool:
+    """Put an order into an outbox; False if it has been there before."""
+    order = MailOrder(mail, to, DIRECTORY, what, 0)
+    return services.cases.post_once(box, f"{mail}#{to}{when}", order, services.clock.now())
+
+
+def _send(services: Services, item: OutboxItem) -> str:
+    order, now = item.order, services.clock.now()
+    change = services.directory.change(order.state)
+    entry = _to(services, order, change)
+    if entry is None or services.limits.suppressed(of_address(services, address(entry)), now):
+        return "suppressed"
+    if gathered(services, address(entry), handed_kind(order.mail), item):
+        return "suppressed"
+    language = str(entry.facts["language"])
+    content = MailContent(
+        process="",
+        mail=order.mail,
+        language=language,
+        to=address(entry),
+        case_id=order.state if order.mail in OF_CASE else "",
+        link=_link(services, order, change, entry),
+        deadline=_deadline(services, order),
+        sender=services.rules.sender,
+        sent_at=now,
+        dedupe=f"{item.case}.{item.number}",
+        origin=f"{DESK}-{person_key(services, address(entry))}-{order.mail}",
+        lines=_lines(services, order, change, language),
+        urgent=_urgent(services, order),
+        asks=True,
+    )
+    services.post.send(message(content))
+    return "sent"
+
+
+def _urgent(services: Services, order: MailOrder) -> bool:
+    """Whether the case that a mail is about is urgent."""
+    record = services.cases.load(order.state) if order.mail in OF_CASE else None
+    return bool(record and is_urgent(pinned(record.case.process, record.case.version), record.case))
+
+
+def _deadline(services: Services, order: MailOrder) -> date | None:
+    """The day by which the law wants something done in the case that a mail is about."""
+    record = services.cases.load(order.state) if order.mail.startswith(DUE_BY_LAW) else None
+    return (
+        deadline(pinned(record.case.process, record.case.version), record.case) if record else None
+    )
+
+
+def _to(
+    services: Services, order: MailOrder, change: DirectoryChange | None
+) -> DirectoryEntry | None:
+    """Whom an order is for: somebody in office, or whoever had the entry before or after."""
+    if order.party.startswith(_EARLIER):
+        earlier = services.directory.change(order.party.removeprefix(_EARLIER))
+        return earlier.before if earlier else None
+    if order.party in ("before", "after"):
+        known = {"before": change.before, "after": change.after} if change else {}
+        return known.get(order.party)
+    entry = services.directory.entry("coordinators", order.party)
+    return None if entry is None or entry.retired else entry
+
+
+def _link(
+    services: Services, order: MailOrder, change: DirectoryChange | None, entry: DirectoryEntry
+) -> str:
+    if order.mail == "address_old" and change:
+        return mint_restoring(services, change)
+    if order.party.startswith("before") or entry.retired:
+        return f"{services.rules.base_url}/"
+    key = person_key(services, address(entry))
+    return mint(services, DESK, MailOrder("desk_link", key, DESK, "", 0), address(entry))
+
+
+def _lines(
+    services: Services, order: MailOrder, change: DirectoryChange | None, language: str
+) -> tuple[str, ...]:
+    if order.mail == CHANGED:
+        changes = services.directory.changes(order.state)
+        by = changes[0].mark.by if changes else ""
+        source, _, key = by.partition("/")
+        maker = services.directory.entry(source, key) if key else None
+        return (
+            *change_lines(changes, language),
+            *maker_lines(maker, language, imported=by == IMPORT),
+        )
+    if order.mail == NOT_ARRIVED:
+        return lost_lines(services, order, language)
+    if change:
+        return change_lines((change,), language)
+    cases = services.cases.several(order.state.split(_BETWEEN)[:100])
+    if order.mail in OF_CASE:
+        found = [overdue_lines(pinned(c.process, c.version), c, language) for c in cases.values()]
+        return found[0] if found else ()
+    if order.mail == UNHELD:
+        offices = Offices(services)
+        gone = [(c, offices.gone(pinned(c.process, c.version), c)) for c in cases.values()]
+        return unheld_lines(gone, language)
+    return case_lines(tuple(cases.values()), language)

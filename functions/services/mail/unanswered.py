@@ -1,0 +1,105 @@
+"""Mails that others had sent to somebody who has not answered yet: some a day, then one for all."""
+
+from datetime import timedelta
+
+from functions.kernel.case import Case, Party
+from functions.kernel.definition import Definition
+from functions.kernel.pace import is_urgent, pace
+from functions.services.access.people import person_key
+from functions.services.access.quotas import (
+    HANDED,
+    NEW,
+    URGENT,
+    URGENT_AGAIN,
+    of_gathered,
+    of_told,
+    of_unanswered,
+)
+from functions.services.container import Services
+from functions.services.mail.orders import order_gathered, order_waiting
+from functions.services.ports import CaseRecord, OutboxItem
+
+MOST = 3
+WAIT = timedelta(hours=24)
+# What somebody of the directory is told of by so many mails in a day, and which one tells of the
+# rest: cases that were handed to them, and new ones from people who are no part of the staff.
+_GATHERED = {
+    HANDED: (3, "handed_many"),
+    NEW: (5, "several_new"),
+    URGENT: (5, "several_urgent"),
+    URGENT_AGAIN: (5, "several_urgent"),
+}
+_HANDED = ("handed", "handed_on", "vacant")  # mails that say that cases are somebody's now
+
+
+def must_wait(
+    services: Services, definition: Definition, case: Case, party: Party, item: OutboxItem
+) -> bool:
+    """Whether a mail is to leave a day later, as its mailbox has been sent three today.
+
+    Then the person is told by one mail of the day that more waits on their desk. It is so for
+    people whom somebody named in a form, until they act or open their desk; never for a link
+    that was asked for.
+    """
+    if not named(definition, case, party) or item.order.mail == definition.new_link_mail.name:
+        return False
+    now, name = services.clock.now(), of_unanswered(services, party.email)
+    if services.limits.hold(name, f"{item.case}.{item.number}", MOST, WAIT, now):
+        return False
+    person = person_key(services, party.email)
+    if services.limits.hold(f"waiting#{name}", person, 1, WAIT, now):
+        order_waiting(services, person, now)
+    return True
+
+
+def answered(services: Services, definition: Definition, file: CaseRecord, party: Party) -> None:
+    """Note that somebody has acted: what is sent to them next need not wait, nor be gathered."""
+    if named(definition, file.case, party):
+        services.limits.free(of_unanswered(services, party.email))
+    kind = new_kind(definition, file, party)
+    for each in (URGENT, URGENT_AGAIN) if kind == URGENT else (kind,) if kind else ():
+        for name in (of_told, of_gathered):
+            services.limits.free(name(services, each, party.email))
+
+
+def named(definition: Definition, case: Case, party: Party) -> bool:
+    """Whether somebody is in a case because another named them in a form that is anybody's. A case
+    that is opened by what is done to others (an invoice, a merger) has nobody of a stranger's."""
+    form = definition.form(case.form)
+    return form.public and not definition.role(party.role).source and party.role != form.opener
+
+
+def handed_kind(mail: str) -> str:
+    """The kind of a mail that says that cases are somebody's now; "" for any other mail."""
+    return HANDED if mail in _HANDED else ""
+
+
+def new_kind(definition: Definition, file: CaseRecord, party: Party, mail: str = "") -> str:
+    """Which kind of new case one is to somebody of the directory; "" if it is not new: somebody of
+    the directory has acted in it, or it was not opened by a form that is anybody's. Urgent ones
+    have places of their own, so that others take none from them, and so has a ``mail`` that
+    reminds of one."""
+    case, staff = file.case, {role.name for role in definition.roles if role.source}
+    if party.role not in staff or not definition.form(case.form).public:
+        return ""
+    if any(told.sealed.event.role in staff for told in file.history):
+        return ""
+    if not is_urgent(definition, case):
+        return NEW
+    reminds = any(timer.mail == mail for timer in pace(definition, case).timers)
+    return URGENT_AGAIN if mail and reminds else URGENT
+
+
+def gathered(services: Services, email: str, kind: str, item: OutboxItem) -> bool:
+    """Whether somebody of the directory is told by one mail for all, in place of this one, what
+    waits on their desk: their mailbox has been sent the day's mails of this ``kind``, since they
+    opened their desk last (or, if the cases were new, acted in one)."""
+    if not kind:
+        return False
+    now, name = services.clock.now(), of_told(services, kind, email)
+    number, (most, mail) = f"{item.case}.{item.number}", _GATHERED[kind]
+    if services.limits.hold(name, number, most, WAIT, now):
+        return False
+    if services.limits.hold(of_gathered(services, kind, email), number, 1, WAIT, now):
+        order_gathered(services, mail, person_key(services, email), number, now)
+    return True
