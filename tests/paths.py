@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.kernel.case import Actor, Case, Decision
-from functions.kernel.definition import BY_ITSELF, CLOCK, LINK, Definition, Transition
+from functions.kernel.definition import Definition, Transition
 from functions.kernel.durations import day_of, working_from
 from functions.kernel.engine import decide, open_case, transition
 from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.parse import lines
 from functions.kernel.people import Directory, Person
 from functions.kernel.spawn import spawned
+from functions.kernel.states import BY_ITSELF, CLOCK, LINK
 from functions.kernel.timers import REMIND, due_at, due_timer, remind
 from functions.processes import current
 from functions.services.commit import sealed

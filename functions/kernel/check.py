@@ -7,20 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from functions.kernel.check_timers import MONDAY, by_law, rises, silence
-from functions.kernel.definition import (
-    ALWAYS,
-    BY_ITSELF,
-    CLOCK,
-    LINK,
-    TURN,
-    Action,
-    Definition,
-    State,
-)
+from functions.kernel.definition import ALWAYS, Action, Definition
 from functions.kernel.durations import ByAnswer, Length, OnDate, Span
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
 from functions.kernel.pace import paces
+from functions.kernel.states import BY_ITSELF, CLOCK, LINK, TURN, State
 from functions.kernel.visibility import PARTY
 
 if TYPE_CHECKING:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 
-from functions.kernel.definition import BY_ITSELF, Definition, State, Timer
+from functions.kernel.definition import Definition
 from functions.kernel.durations import ByAnswer, OnDate, last_day
 from functions.kernel.fields import Answers
 from functions.kernel.pace import paces
+from functions.kernel.states import BY_ITSELF, State, Timer
 
 MONDAY = date(2026, 1, 12)  # no holiday near
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from functions.kernel.case import Actor, Case, Decision, Event, MailOrder
-from functions.kernel.definition import CLOCK, Definition, Mail
+from functions.kernel.definition import Definition, Mail
 from functions.kernel.errors import Refused
 from functions.kernel.pace import pace
+from functions.kernel.states import CLOCK
 from functions.kernel.timers import is_late
 
 MISSED = "missed"  # the step that such a mail leaves in the history

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 from functions.kernel.case import Case, Event, Party
-from functions.kernel.definition import BY_ITSELF, Action, Definition, Transition
+from functions.kernel.definition import Action, Definition, Transition
 from functions.kernel.errors import Invalid
 from functions.kernel.fields import Answers
 from functions.kernel.parse import read
 from functions.kernel.people import Directory
+from functions.kernel.states import BY_ITSELF
 
 DRAWN = "_drawn"  # the input that says how far the case's history went when the form was drawn
 Acts = Sequence[tuple[Event, Answers | None]]  # a history: what happened and what was said, if kept

@@ -10,14 +10,7 @@ from functions.kernel.apart import LinkedCases, may_act, taken_by, who_may
 from functions.kernel.case import Actor, Case, CounterChange, Decision, Event, Party
 from functions.kernel.claims import claims
 from functions.kernel.computation import compute
-from functions.kernel.definition import (
-    BY_ITSELF,
-    CLOCK,
-    Action,
-    Definition,
-    Purpose,
-    Transition,
-)
+from functions.kernel.definition import Action, Definition, Purpose, Transition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.duties import DIRECTORY, LOOKING_AFTER, duty_of
 from functions.kernel.errors import Refused
@@ -29,6 +22,7 @@ from functions.kernel.parse import complete
 from functions.kernel.people import Directory, Person
 from functions.kernel.people_field import rows_of
 from functions.kernel.roles import Role
+from functions.kernel.states import BY_ITSELF, CLOCK
 
 OPEN = "open"  # the first step of every history
 BOUNCE = "bounce"  # the step a mail that came back leaves

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from functions.kernel.apart import LinkedCases, may_act, may_take
 from functions.kernel.case import Actor, Case, CounterChange, Decision, Event, MailOrder, Party
-from functions.kernel.definition import CLOCK, LINK, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Value
@@ -15,6 +15,7 @@ from functions.kernel.mailboxes import same_address, same_mailbox
 from functions.kernel.ordering import orders
 from functions.kernel.people import Person
 from functions.kernel.people_field import named_after
+from functions.kernel.states import CLOCK, LINK
 from functions.kernel.visibility import sees_name
 
 HAND_OVER = "hand_over"  # the step it leaves in the history

@@ -7,11 +7,12 @@ from datetime import datetime
 from functions.kernel.apart import LinkedCases, kept_by, linked_cases_of
 from functions.kernel.case import Actor, Case, Decision
 from functions.kernel.consequences import Signal, people_by_role
-from functions.kernel.definition import LINK, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.engine import decide, transition
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers
 from functions.kernel.people import Directory
+from functions.kernel.states import LINK
 
 Linked = Sequence[tuple[Definition, Case]]
 

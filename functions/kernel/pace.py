@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from functions.kernel.case import Case, Party
-from functions.kernel.definition import BY_ITSELF, Definition, State
+from functions.kernel.definition import Definition
+from functions.kernel.states import BY_ITSELF, State
 
 
 def is_urgent(definition: Definition, case: Case) -> bool:

@@ -6,10 +6,11 @@ from datetime import datetime
 from functions.kernel.apart import LinkedCases
 from functions.kernel.case import Case, Decision
 from functions.kernel.consequences import Spawn, people_by_role
-from functions.kernel.definition import LINK, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.digests import case_id_of
 from functions.kernel.engine import open_case
 from functions.kernel.people import Directory
+from functions.kernel.states import LINK
 
 
 def spawned(

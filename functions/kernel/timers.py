@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import count, islice, takewhile
 
 from functions.kernel.case import Case, Decision, Event, MailOrder
-from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Timer
+from functions.kernel.definition import Definition
 from functions.kernel.durations import (
     ByAnswer,
     Length,
@@ -21,6 +21,7 @@ from functions.kernel.durations import (
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import transition
 from functions.kernel.pace import pace
+from functions.kernel.states import BY_ITSELF, CLOCK, Timer
 
 REMIND = "remind"  # the step a reminder leaves in the history
 AGAIN = timedelta(days=28)  # after which the last escalation comes again, until somebody acts

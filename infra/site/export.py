@@ -9,11 +9,12 @@ from functions import processes
 from functions.kernel import LANGUAGES
 from functions.kernel.capacity import Capacity
 from functions.kernel.consequences import Referral
-from functions.kernel.definition import Action, Definition, Mail, State, Transition
+from functions.kernel.definition import Action, Definition, Mail, Transition
 from functions.kernel.durations import ByAnswer, Calendar, Length, OnDate, Span
 from functions.kernel.fields import Field, Form
 from functions.kernel.pace import hurried
 from functions.kernel.roles import Role
+from functions.kernel.states import State
 from functions.render.text.texts import process_text
 from infra.site.matrix import seen_in
 

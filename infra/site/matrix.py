@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from functions.kernel.definition import BY_ITSELF, Action, Definition
+from functions.kernel.definition import Action, Definition
+from functions.kernel.states import BY_ITSELF
 from functions.kernel.visibility import PARTY, sees
 from functions.processes import current
 from functions.render.text.texts import capital, maybe, page_text, process_text, read_label

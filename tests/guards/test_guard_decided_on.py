@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.durations import day_of
 from functions.kernel.fields import Answers
+from functions.kernel.states import BY_ITSELF
 from functions.kernel.visibility import sees
 from functions.processes import NAMES, current
 from tests.fakes import START, World

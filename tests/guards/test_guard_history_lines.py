@@ -7,10 +7,11 @@ import pytest
 
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Event, Party
-from functions.kernel.definition import BY_ITSELF, LINK, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.engine import OPEN
 from functions.kernel.fields import Form
 from functions.kernel.handover import HAND_OVER
+from functions.kernel.states import BY_ITSELF, LINK
 from functions.processes import NAMES, current
 from functions.render.case.people import HistoryLine, history_lines
 from functions.render.text.texts import capital

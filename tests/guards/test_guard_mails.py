@@ -12,8 +12,9 @@ import pytest
 
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.case import Case, MailOrder, Party
-from functions.kernel.definition import TURN, Definition, Mail
+from functions.kernel.definition import Definition, Mail
 from functions.kernel.fields import Field
+from functions.kernel.states import TURN
 from functions.kernel.timers import DUE_BY_LAW
 from functions.processes import NAMES, current, pinned
 from functions.render.mail.mail import MailContent, message, reference

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from functions.kernel.definition import TURN, Definition, State
+from functions.kernel.definition import Definition
 from functions.kernel.pace import paces
+from functions.kernel.states import TURN, State
 from functions.processes import NAMES, current
 from functions.render.text.texts import mail_text
 

@@ -9,9 +9,10 @@ from itertools import pairwise
 import pytest
 
 from functions.kernel.case import Case
-from functions.kernel.definition import BY_ITSELF, Definition, State
+from functions.kernel.definition import Definition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.durations import ByAnswer, day_of, is_working
+from functions.kernel.states import BY_ITSELF, State
 from functions.kernel.timers import deadline, due_at, due_timer, remind
 from functions.processes import NAMES, current
 from tests.fakes import START, World

@@ -3,7 +3,8 @@
 import pytest
 
 from functions.kernel.case import Decision
-from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Transition
+from functions.kernel.definition import Definition, Transition
+from functions.kernel.states import BY_ITSELF, CLOCK
 from functions.processes import NAMES, current
 from tests.fakes import World
 from tests.paths import Walk, walks

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from functions.kernel.definition import BY_ITSELF
 from functions.kernel.durations import day_of, working_from
+from functions.kernel.states import BY_ITSELF
 from functions.processes.supervision.definition import VERSION_1
 from functions.render.case.receipt import who_hears
 from functions.render.text import dates

@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from functions.kernel.definition import BY_ITSELF
 from functions.kernel.durations import HELSINKI
+from functions.kernel.states import BY_ITSELF
 from functions.processes import current
 from functions.render.text import dates
 from functions.render.text.texts import mail_text, maybe, process_text

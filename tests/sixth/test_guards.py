@@ -9,18 +9,11 @@ import pytest
 from functions.kernel import LANGUAGES
 from functions.kernel.capacity import Capacity
 from functions.kernel.consequences import Computation, Spawn
-from functions.kernel.definition import (
-    Action,
-    CounterRule,
-    Definition,
-    Mail,
-    State,
-    Timer,
-    Transition,
-)
+from functions.kernel.definition import Action, CounterRule, Definition, Mail, Transition
 from functions.kernel.documents import Document
 from functions.kernel.fields import Field, Form
 from functions.kernel.roles import Role
+from functions.kernel.states import State, Timer
 from functions.kernel.tables import Table
 from tests.guards import test_guard_mails as mails
 from tests.guards import test_guard_registry as guards

@@ -7,8 +7,9 @@ from functools import cache
 import pytest
 
 from functions.kernel.case import Case, MailOrder
-from functions.kernel.definition import BY_ITSELF, Definition, State, Timer
+from functions.kernel.definition import Definition
 from functions.kernel.durations import HELSINKI, OnDate, day_ends, day_of, is_working, last_day
+from functions.kernel.states import BY_ITSELF, State, Timer
 from functions.kernel.timers import deadline, due_at, due_timer, is_late, next_timer
 from functions.processes import NAMES, current
 from functions.render.text import dates

@@ -8,9 +8,10 @@ from xml.etree import ElementTree
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import CLOCK, Action, Definition, Mail, State, Timer, Transition
+from functions.kernel.definition import Action, Definition, Mail, Transition
 from functions.kernel.fields import Form
 from functions.kernel.roles import Role
+from functions.kernel.states import CLOCK, State, Timer
 from functions.processes.supervision.definition import VERSION_1
 from infra.site import diagram as module
 from infra.site.diagram import diagram, span

@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.definition import Definition
+from functions.kernel.states import BY_ITSELF
 from functions.processes import NAMES, current
 from functions.render.text.texts import maybe
 from infra.site.diagram import diagram

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from functions.kernel.case import Case
-from functions.kernel.definition import Definition, State
+from functions.kernel.definition import Definition
 from functions.kernel.directory import DirectoryFile
+from functions.kernel.states import State
 from functions.kernel.timers import DUE_BY_LAW, OVERDUE, deadline, due_timer
 from functions.processes import NAMES, current
 from functions.services.case import apply

@@ -8,20 +8,11 @@ import pytest
 
 from functions.kernel.check import check
 from functions.kernel.consequences import LinkedActions
-from functions.kernel.definition import (
-    ALWAYS,
-    CLOCK,
-    Action,
-    CounterRule,
-    Definition,
-    Mail,
-    State,
-    Timer,
-    Transition,
-)
+from functions.kernel.definition import ALWAYS, Action, CounterRule, Definition, Mail, Transition
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field, Form, Section
 from functions.kernel.roles import Role
+from functions.kernel.states import CLOCK, State, Timer
 from functions.processes import NAMES, versions
 
 DAY = timedelta(days=1)

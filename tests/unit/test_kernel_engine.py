@@ -8,11 +8,12 @@ import pytest
 
 from functions.kernel.case import Actor, Case, CounterChange, Decision, Event, MailOrder, Party
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import BY_ITSELF, CLOCK, Definition, Transition
+from functions.kernel.definition import Definition, Transition
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.engine import decide, open_actions, open_case, transition
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers
+from functions.kernel.states import BY_ITSELF, CLOCK
 from functions.processes import NAMES, current, versions
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, START

@@ -8,9 +8,10 @@ import pytest
 from functions.kernel.capacity import Capacity, Waitlist
 from functions.kernel.check import check
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import LINK, Action, Definition, Transition
+from functions.kernel.definition import Action, Definition, Transition
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Section
+from functions.kernel.states import LINK
 from tests.sixth.themeday.definition import VERSION_1 as DAYS
 
 ROOM = Capacity("day", {"a": 4, "b": 1}, ("in", "asked"), "waiting", "call", units_field="size")

@@ -7,9 +7,10 @@ import pytest
 
 from functions.kernel.case import Case
 from functions.kernel.check import check
-from functions.kernel.definition import CLOCK, Definition, State, Timer
+from functions.kernel.definition import Definition
 from functions.kernel.durations import ByAnswer, Calendar, day_begins, day_ends, last_day
 from functions.kernel.errors import WrongDefinition
+from functions.kernel.states import CLOCK, State, Timer
 from functions.kernel.timers import deadline, due_at, erased_on
 from functions.processes import current
 from infra.site.diagram import span

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.kernel.case import Actor, Case, Decision
-from functions.kernel.definition import BY_ITSELF, LINK, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.engine import decide
 from functions.kernel.errors import Refused
+from functions.kernel.states import BY_ITSELF, LINK
 from functions.kernel.timers import REMIND, due_at
 from functions.processes import NAMES, current
 from tests.fake_directory import MemoryDirectory

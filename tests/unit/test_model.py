@@ -25,7 +25,6 @@ from hypothesis.stateful import (
 from functions.entry.clock import app as clock_entry
 from functions.entry.indexer import app as indexer
 from functions.kernel.case import Case, Party
-from functions.kernel.definition import BY_ITSELF, LINK
 from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.desk import GROUPS, TODO, group, list_of, placements
 from functions.kernel.drawn import DRAWN
@@ -35,6 +34,7 @@ from functions.kernel.handover import HAND_OVER, RESUMED, VACATED
 from functions.kernel.history import verifies as verified
 from functions.kernel.linking import decide_together
 from functions.kernel.people import Person
+from functions.kernel.states import BY_ITSELF, LINK
 from functions.kernel.timers import REMIND
 from functions.processes import current
 from functions.services.access import links

@@ -4,9 +4,9 @@ import pytest
 
 from functions.entry.party.app import create_app
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import LINK
 from functions.kernel.desk import placements
 from functions.kernel.errors import Conflict
+from functions.kernel.states import LINK
 from functions.processes import current
 from functions.render.desk.desk import Frame, desk_row
 from functions.render.mail.mail import reference

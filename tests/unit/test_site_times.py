@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.definition import Timer
 from functions.kernel.durations import ByAnswer, Calendar, Span
+from functions.kernel.states import Timer
 from functions.processes import current
 from functions.services.container import Rules
 

@@ -11,11 +11,12 @@ from functions.entry.desk import app as desk
 from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Party
-from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.desk import TODO, desk_lists, placements
 from functions.kernel.durations import day_of
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Unavailable
+from functions.kernel.states import BY_ITSELF
 from functions.processes import NAMES, current
 from functions.render.case.receipt import Followed, last_act, receipt
 from functions.render.mail.mail import reference

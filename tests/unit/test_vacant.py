@@ -8,10 +8,11 @@ import pytest
 from functions.entry.desk import app as desk
 from functions.entry.party import app as party
 from functions.kernel.case import MailOrder
-from functions.kernel.definition import CLOCK, Purpose
+from functions.kernel.definition import Purpose
 from functions.kernel.directory import ChangeStamp
 from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.engine import transition
+from functions.kernel.states import CLOCK
 from functions.kernel.timers import due_at
 from functions.processes import NAMES, current
 from functions.render.text.texts import page_text, process_text

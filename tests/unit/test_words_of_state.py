@@ -7,7 +7,7 @@ import pytest
 
 from functions.kernel import LANGUAGES
 from functions.kernel.case import REFERENCE_LENGTH
-from functions.kernel.definition import CLOCK
+from functions.kernel.states import CLOCK
 from functions.kernel.visibility import visible
 from functions.processes import NAMES, current
 from functions.render.desk.desk import Frame, desk_row

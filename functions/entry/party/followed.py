@@ -2,8 +2,8 @@
 
 from functions.entry.party.linked import words_of
 from functions.kernel.case import Case, Event, MailOrder
-from functions.kernel.definition import LINK
 from functions.kernel.engine import OPEN
+from functions.kernel.states import LINK
 from functions.render.case.receipt import Followed
 from functions.render.text.words import Words
 from functions.services.container import Services

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from functions.kernel.definition import CLOCK
+from functions.kernel.states import CLOCK
 from functions.render.case.receipt import NextStep, Receipt
 from functions.render.case.view import CaseView
 from functions.render.page.new_link import NewLinkForm

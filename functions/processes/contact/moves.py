@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from functions.kernel.definition import CLOCK, LINK, Action, State, Timer, Transition
+from functions.kernel.definition import Action, Transition
 from functions.kernel.durations import ByAnswer, Calendar, Span
 from functions.kernel.roles import Role
+from functions.kernel.states import CLOCK, LINK, State, Timer
 from functions.processes.contact import forms
 
 _DAY = timedelta(days=1)

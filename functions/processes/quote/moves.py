@@ -1,7 +1,8 @@
 """What can be done with a quote and its invoice, by whom, and where it leads."""
 
 from functions.kernel.consequences import FORM_SENT, Computation, Guard, Signal, Spawn
-from functions.kernel.definition import CLOCK, LINK, Action, Purpose, Transition
+from functions.kernel.definition import Action, Purpose, Transition
+from functions.kernel.states import CLOCK, LINK
 from functions.processes.quote import forms, money
 from functions.processes.quote.order import (
     CALLED_OFF,

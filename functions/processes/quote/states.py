@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import CLOCK, LINK, Hurry, State, Timer
 from functions.kernel.durations import Calendar, OnDate
 from functions.kernel.parse import lines
 from functions.kernel.roles import Role
+from functions.kernel.states import CLOCK, LINK, Hurry, State, Timer
 from functions.processes.quote import money
 
 _DAY = timedelta(days=1)

@@ -1,6 +1,7 @@
 """What can be done in supervision, and by whom."""
 
-from functions.kernel.definition import CLOCK, LINK, Action, Purpose
+from functions.kernel.definition import Action, Purpose
+from functions.kernel.states import CLOCK, LINK
 from functions.processes.supervision import forms
 
 _ANYTIME: tuple[Purpose, ...] = ("task", "status")

@@ -2,7 +2,8 @@
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import ALWAYS, TURN, Definition, Mail, Visibility
+from functions.kernel.definition import ALWAYS, Definition, Mail, Visibility
+from functions.kernel.states import TURN
 from functions.processes.supervision import forms
 from functions.processes.supervision.actions import ACTIONS
 from functions.processes.supervision.moves import TRANSITIONS

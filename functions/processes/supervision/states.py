@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import CLOCK, LINK, Hurry, State, Timer, Turn
 from functions.kernel.durations import Calendar
 from functions.kernel.fields import Answers
 from functions.kernel.roles import Role
+from functions.kernel.states import CLOCK, LINK, Hurry, State, Timer, Turn
 
 _DAY = timedelta(days=1)
 # Where it is urgent: what has shaken people at work is best talked about within three days, so

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.kernel.case import Case, Event, MailOrder, Party
-from functions.kernel.definition import BY_ITSELF, CLOCK, Action, Transition
+from functions.kernel.definition import Action, Transition
 from functions.kernel.engine import OPEN
 from functions.kernel.fields import Answers
 from functions.kernel.mailboxes import mailbox, same_address
+from functions.kernel.states import BY_ITSELF, CLOCK
 from functions.kernel.visibility import sees_name
 from functions.render.text import dates
 from functions.render.text.texts import capital

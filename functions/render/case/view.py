@@ -9,10 +9,11 @@ from functools import partial
 from functions.kernel import desk
 from functions.kernel.apart import may_act
 from functions.kernel.case import Case, Party
-from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.diff import latest_changes
 from functions.kernel.engine import open_actions
 from functions.kernel.fields import Answers, Field, Form, Value
+from functions.kernel.states import BY_ITSELF
 from functions.kernel.timers import deadline, erased_on, is_late
 from functions.kernel.visibility import sees, visible
 from functions.render.case.documents import Offer, offers

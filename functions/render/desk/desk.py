@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 from functions.kernel.apart import LinkedCases
 from functions.kernel.case import Case, Party
-from functions.kernel.definition import CLOCK, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.desk import desk_lists, group, owner_role
 from functions.kernel.durations import day_of
 from functions.kernel.errors import Refused
 from functions.kernel.mailboxes import masked
 from functions.kernel.pace import is_urgent
 from functions.kernel.people import Directory
+from functions.kernel.states import CLOCK
 from functions.kernel.timers import deadline, is_late
 from functions.kernel.visibility import sees, visible_parties
 from functions.processes import NAMES, current

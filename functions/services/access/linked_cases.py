@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from functions.kernel.apart import LinkedCases, linked_cases_of
 from functions.kernel.case import Case
-from functions.kernel.definition import BY_ITSELF, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.errors import Broken
+from functions.kernel.states import BY_ITSELF
 from functions.processes import pinned
 from functions.services.container import Services
 

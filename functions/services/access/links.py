@@ -12,7 +12,7 @@ from typing import Literal
 
 from functions.kernel.apart import LinkedCases, kept_by
 from functions.kernel.case import Case, Event, MailOrder, Party
-from functions.kernel.definition import CLOCK, Action, Definition, Purpose
+from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.desk import confirmed, owner_role
 from functions.kernel.digests import canonical
 from functions.kernel.directory_changes import DirectoryChange, address
@@ -22,6 +22,7 @@ from functions.kernel.engine import open_actions
 from functions.kernel.errors import Broken, HandedOn, Refused
 from functions.kernel.handover import in_role
 from functions.kernel.mailboxes import plain, same_address
+from functions.kernel.states import CLOCK
 from functions.processes import pinned
 from functions.services.access.linked_cases import read_linked_cases
 from functions.services.access.offices import Offices, duties_for, refusal

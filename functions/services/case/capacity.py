@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from functions.kernel.case import Actor, Case, Decision
-from functions.kernel.definition import LINK, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.engine import decide
+from functions.kernel.states import LINK
 from functions.processes import current, pinned
 from functions.services.commit import PendingWrite
 from functions.services.container import Services

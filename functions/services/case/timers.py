@@ -1,8 +1,8 @@
 """Runs the timers of cases that are due."""
 
 from functions.kernel.case import Actor
-from functions.kernel.definition import CLOCK
 from functions.kernel.errors import Conflict
+from functions.kernel.states import CLOCK
 from functions.kernel.timers import due_timer, remind
 from functions.processes import pinned
 from functions.services import commit

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from functions.kernel.definition import CLOCK, Definition
+from functions.kernel.definition import Definition
 from functions.kernel.desk import TODO, Group, as_role, list_of
 from functions.kernel.errors import Refused
+from functions.kernel.states import CLOCK
 from functions.kernel.tables import Table
 from functions.processes import NAMES, current
 from functions.services.access.desk_links import Desk

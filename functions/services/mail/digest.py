@@ -5,9 +5,9 @@ from datetime import datetime, time, timedelta
 
 from functions.kernel.apart import LinkedCases
 from functions.kernel.case import Case
-from functions.kernel.definition import BY_ITSELF
 from functions.kernel.desk import TODO, list_of, owner_role, placements
 from functions.kernel.durations import HELSINKI
+from functions.kernel.states import BY_ITSELF
 from functions.kernel.timers import is_late
 from functions.processes import NAMES, current, pinned
 from functions.services.access.linked_cases import linked_cases_of_turns

@@ -4,20 +4,11 @@ from datetime import timedelta
 
 from functions.kernel.capacity import Capacity
 from functions.kernel.consequences import Computation
-from functions.kernel.definition import (
-    ALWAYS,
-    CLOCK,
-    LINK,
-    Action,
-    Definition,
-    Mail,
-    State,
-    Timer,
-    Transition,
-)
+from functions.kernel.definition import ALWAYS, Action, Definition, Mail, Transition
 from functions.kernel.durations import Calendar, OnDate
 from functions.kernel.fields import Check, Field, Form, Section
 from functions.kernel.roles import Role
+from functions.kernel.states import CLOCK, LINK, State, Timer
 from functions.kernel.tables import Table
 
 PLACES = {"2026-10-07": 4, "2026-11-18": 30}  # by day
