@@ -4,19 +4,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from functions.kernel.check_capacity import capacity
+from functions.kernel.check_people import filled, listed, owned
 from functions.kernel.check_timers import MONDAY, by_law, rises, silence
 from functions.kernel.definition import ALWAYS, Action, Definition
 from functions.kernel.durations import ByAnswer, Length, OnDate, Span
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
 from functions.kernel.pace import paces
-from functions.kernel.states import BY_ITSELF, CLOCK, LINK, TURN, State
+from functions.kernel.states import BY_ITSELF, CLOCK, TURN, State
 from functions.kernel.visibility import PARTY
-
-if TYPE_CHECKING:
-    from functions.kernel.capacity import Capacity
 
 _DAY = timedelta(days=1)
 
@@ -73,6 +71,8 @@ def _reachable(d: Definition) -> Iterator[str]:
     yield from (f"{s} is never reached" for s in _rest(d, starts, forward))
     yield from (f"{s} leads to no end" for s in _rest(d, ends, backward))
     yield from (f"end {t.source} has a way out" for t in d.transitions if t.source in ends)
+    into = (t for t in d.transitions if t.target in ends and not t.erases)
+    yield from (f"end {t.target} keeps what {t.action} in {t.source} does not erase" for t in into)
 
 
 def _rest(d: Definition, found: set[str], steps: set[tuple[str, str]]) -> list[str]:
@@ -230,9 +230,25 @@ def _seats(d: Definition) -> Iterator[str]:
                 yield f"transition {row.source}-{row.action} fills {name} too early"
 
 
+def _merging(d: Definition) -> Iterator[str]:
+    """Cases are joined by an action of a desk, into a form that nobody fills in alone."""
+    way, fields = d.merging, d.fields()
+    if way is None:
+        return
+    actions = {a.name for a in d.actions if not a.available_on and not a.fields}
+    forms = {f.name: {each.name for each in f.fields} for f in d.forms if not f.public}
+    if way.action not in actions or way.form not in forms:
+        yield "merging: its action or its form is none of a desk"
+        return
+    if way.members not in forms[way.form] or fields[way.members].kind != "people":
+        yield f"merging: {way.members} is no list of people in {way.form}"
+    if d.headline not in forms[way.form] or way.unit not in {"", *fields}:
+        yield f"merging: {way.form} has no headline, or units are no answer"
+
+
 def _apart(d: Definition) -> Iterator[str]:
     """Roles are kept apart one way: were each kept from the other, nobody would act."""
-    after = d.bounced_mail.to
+    after = d.owner
     apart = {role.name: {*role.apart} for role in d.roles}
     for role, others in apart.items():
         yield from (f"role {role} is apart from unknown {n}" for n in sorted(others - apart.keys()))
@@ -317,48 +333,6 @@ def _documents(d: Definition) -> Iterator[str]:
             yield f"table {table.name} names an unknown state or field"
 
 
-def _capacity(d: Definition) -> Iterator[str]:
-    if d.capacity is None:
-        return
-    capacity, fields = d.capacity, d.fields()
-    if (
-        not {*capacity.occupying, capacity.waiting} <= {s.name for s in d.states}
-        or not capacity.occupying
-    ):
-        yield "capacity: unknown state"
-    if capacity.by not in fields or {*fields[capacity.by].choices} != capacity.limits.keys():
-        yield "capacity: its places are not told for each choice"
-    size = fields.get(capacity.units_field, Field(capacity.units_field))
-    fewest = min(capacity.limits.values(), default=0)
-    if (
-        capacity.units_field
-        and not 0 < (size.lowest or 0) <= (size.highest or fewest + 1) <= fewest
-    ):
-        yield "capacity: one case may take no place, or more than there are"
-    asked = {f.name for a in d.actions for form in d.forms for f in d.asked(a, form.name)}
-    if {capacity.by, capacity.units_field} & asked:
-        yield "capacity: an action may change what a case takes"
-    if any(capacity.counts(form.start) for form in d.forms):
-        yield "capacity: a case begins in it"
-    yield from _ways_into(d, capacity)
-
-
-def _ways_into(d: Definition, capacity: "Capacity") -> Iterator[str]:
-    """Nobody may be refused because it is full, and cases move in it one at a time."""
-    rows = [t for t in d.transitions if capacity.counts(t.source) or capacity.counts(t.target)]
-    called = [t for t in rows if (t.action, t.source) == (capacity.admits, capacity.waiting)]
-    if [t.guard or t.target not in capacity.occupying for t in called] != [False]:
-        yield "capacity: its call leads nowhere, or not always"
-    others = {a.name for a in d.actions if a.role == LINK or not a.available_on} - {capacity.admits}
-    yield from (f"capacity: {t.action} comes from another case" for t in rows if t.action in others)
-    for n, row in enumerate(rows):
-        if row in called or not capacity.enters(row.source, row.target):
-            continue
-        rest = [t for t in rows[n:] if not capacity.enters(t.source, t.target) and t.guard is None]
-        if (row.action, row.source) not in {(t.action, t.source) for t in rest}:
-            yield f"capacity: {row.action} in {row.source} has no way when it is full"
-
-
 _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _names,
     _reachable,
@@ -372,9 +346,13 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _slots,
     _seats,
     _apart,
+    owned,
+    listed,
+    filled,
+    _merging,
     _document_names,
     _visibility,
     _referrals,
     _documents,
-    _capacity,
+    capacity,
 )

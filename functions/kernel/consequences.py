@@ -86,6 +86,21 @@ def _reference(case: Case) -> Answers:
     return {"form_reference": reference(case.id)}
 
 
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """How cases of a process are joined into a new one.
+
+    ``action`` takes each of them out of its own way; ``form``, which is not public, opens the new
+    case. Its answer ``members`` lists who opened the joined cases, each with their answer ``unit``,
+    if it is named. Where its ``headline`` is left empty, the new case is named after the members.
+    """
+
+    action: str
+    form: str
+    members: str
+    unit: str = ""
+
+
 # What whoever confirms a form takes on the case that led on to it (``Onward``), if one did.
 FORM_SENT = Signal("form_sent", _reference)
 

@@ -11,7 +11,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from functions.kernel.case import Case
-from functions.kernel.consequences import Computation, Guard, LinkedActions, Referral, Signal, Spawn
+from functions.kernel.consequences import (
+    Computation,
+    Guard,
+    LinkedActions,
+    Merging,
+    Referral,
+    Signal,
+    Spawn,
+)
 from functions.kernel.durations import OnDate, day_begins, day_of
 from functions.kernel.errors import Unknown
 from functions.kernel.fields import Answers, Check, Field, Form
@@ -134,18 +142,20 @@ ALWAYS = ("*",)  # in all states
 class Definition:
     """A process as data. ``visibility`` maps a field, or ``party.<role>``, to those who see it.
 
+    ``owner`` is the role that looks after every case: what waits for nobody else waits for it.
     ``new_link_mail`` carries a link that was asked for, ``handover_mail`` goes to whoever takes
-    another's place, ``bounced_mail`` to who looks after the case when mail came back,
-    ``vacant_mail`` to them instead of a reminder that nobody is left to read. On desks a case is
-    named by the answer ``headline``, found by the choices ``facets``, and comes first if ``urgent``
-    holds, which also shortens deadlines. ``capacity`` is for places that are few, ``terms`` for
-    what is sold. ``foremost`` names those answers of a case told before others.
+    another's place, ``bounced_mail`` to the owner when mail came back, ``vacant_mail`` to the owner
+    instead of a reminder that nobody is left to read. On desks a case is named by the answer
+    ``headline``, found by the choices ``facets``, and comes first if ``urgent`` holds, which also
+    shortens deadlines. ``merging`` is how cases are joined, ``capacity`` for places that are few,
+    ``terms`` for what is sold. ``foremost`` names those answers of a case told before others.
     """
 
     name: str
     version: int
     forms: tuple[Form, ...]
     roles: tuple[Role, ...]
+    owner: str
     states: tuple[State, ...]
     actions: tuple[Action, ...]
     transitions: tuple[Transition, ...]
@@ -161,6 +171,7 @@ class Definition:
     referrals: tuple[Referral, ...] = ()
     documents: "tuple[Document, ...]" = ()
     tables: "tuple[Table, ...]" = ()
+    merging: Merging | None = None
     capacity: "Capacity | None" = None
     terms: "TermsText | None" = None
     foremost: Callable[[Answers], tuple[str, ...]] | None = field(default=None, compare=False)
@@ -200,7 +211,7 @@ class Definition:
         has nobody who may act any more, it is the turn of who looks after the case."""
         state = self.state(case.state)
         turn = next((t.role for t in state.turns if t.counts(case)), state.turn)
-        return self.bounced_mail.to if self.is_vacant(case) else turn
+        return self.owner if self.is_vacant(case) else turn
 
     def is_vacant(self, case: Case) -> bool:
         """Whether the case is under way and nobody who holds one of its roles may act any more,

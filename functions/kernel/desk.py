@@ -83,11 +83,6 @@ def group(
     return "waiting" if on_its_way else "returned"
 
 
-def owner_role(definition: Definition) -> str:
-    """The role that looks after every case, and hears of mail that came back."""
-    return definition.bounced_mail.to
-
-
 def part_of(definition: Definition, case: Case, role: str) -> str:
     """The reference of the case of which this one is a part, without its mark, to a role that is
     told of both; "" else."""
@@ -241,7 +236,7 @@ def _words(definition: Definition, case: Case, reader: Party) -> tuple[str, ...]
     texts += [value for field, value in seen if _is_named(field)]
     texts += [p.name for p in people]
     texts += [value for field, value in seen if field.kind == "email"]
-    if reader.role == owner_role(definition):
+    if reader.role == definition.owner:
         texts += [p.email for p in people]
     texts += [value for field, value in seen if _is_short(field)]
     return words_of(" ".join(texts))[:MOST_WORDS]

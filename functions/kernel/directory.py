@@ -29,6 +29,9 @@ PEOPLE_OF = {
     "supervisors": "supervisors",
 }
 
+# What is counted of the people of a list, by which processes keep their room.
+COUNTERS = {"supervisors": ("ongoing", "queued")}
+
 # Columns whose choices are those of a field, in whichever process it is asked.
 CHOICES_OF = {"forms": "form_of_supervision"}
 

@@ -43,7 +43,7 @@ def hand_over(
     the case hands on their own place alone. Roles are kept apart in ``linked`` cases, too.
     """
     party, by = case.party(party_id), case.party(actor.party)
-    is_owner = by is not None and by.present and by.role == definition.bounced_mail.to
+    is_owner = by is not None and by.present and by.role == definition.owner
     if not is_owner or party is None or not party.present or not under_way(definition, case):
         raise Refused
     if by is None or not may_hand(definition, case, by, party, linked):

@@ -4,7 +4,6 @@ import pytest
 
 from functions.entry.party import app as party
 from functions.kernel.definition import Definition
-from functions.kernel.desk import owner_role
 from functions.kernel.engine import open_actions
 from functions.processes import NAMES, current
 from functions.services.container import Rules
@@ -24,7 +23,7 @@ def linkless(definition: Definition, walk: Walk) -> list[str]:
             (o.purpose, o.state, o.round) == ("task", case.state, case.round) for o in mailed
         )
         able = open_actions(definition, case, one.role, "status")
-        if not one.present or not able or one.role == owner_role(definition):
+        if not one.present or not able or one.role == definition.owner:
             continue
         if not turn and not any(o.purpose == "status" for o in mailed):
             found.add(one.role)

@@ -108,7 +108,7 @@ def leaks(definition: Definition, world: World, case: Case, email: str) -> tuple
     """What somebody gets to see on any page that the matrix denies; how many pages they got."""
     places = [p for p in case.parties if p.email == email and p.present]
     canaries = denied(definition, case, places)
-    looks_after = any(p.role == definition.bounced_mail.to for p in places)
+    looks_after = any(p.role == definition.owner for p in places)
     words = [str(v) for v in case.answers.values() if isinstance(v, str)]
     found, got = [], 0
     for page in Browser(world).everything(email, [case], words[:6]):

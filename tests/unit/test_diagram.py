@@ -38,6 +38,7 @@ def made(
         version=1,
         forms=(Form("form", "one", (), table[0][0], tuple(route.split()), ()),),
         roles=(Role("one"),),
+        owner="one",
         states=tuple(
             State(n, "", end=True)
             if n in ends.split()

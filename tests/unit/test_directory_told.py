@@ -280,7 +280,7 @@ def test_cases_of_the_retired_are_handed_on_or_shown_to_who_looks_after_them(
         assert "other@example.org" in {to for to, _ in mails}
     else:
         assert [p.ref for p in offices.gone(definition, after)] == [held.ref]
-        looks_after = after.holders(definition.bounced_mail.to)[0]
+        looks_after = after.holders(definition.owner)[0]
         wanted = mail_text("", "vacant", looks_after.language).subject
         assert (looks_after.email, wanted) in mails
 

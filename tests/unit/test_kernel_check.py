@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.kernel.check import check
-from functions.kernel.consequences import LinkedActions
+from functions.kernel.consequences import LinkedActions, Merging
 from functions.kernel.definition import ALWAYS, Action, CounterRule, Definition, Mail, Transition
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field, Form, Section
@@ -25,6 +25,7 @@ ASK = Form(
     start="asked",
     route=("asked", "answered"),
     mails=(),
+    assigns=("helper",),
 )
 SEEN = {"asker": ALWAYS, "helper": ALWAYS}
 
@@ -34,8 +35,9 @@ SMALL = Definition(
     forms=(ASK,),
     roles=(
         Role("asker", fields=("name", "email", "")),
-        Role("helper", source="helpers", key="", apart=("asker",)),
+        Role("helper", source="topics", always="general", apart=("asker",)),
     ),
+    owner="helper",
     states=(
         State("asked", "helper", timers=(Timer(DAY, mail="remind"), Timer(2 * DAY, action="stop"))),
         State("answered", end=True),
@@ -43,8 +45,8 @@ SMALL = Definition(
     ),
     actions=(Action("reply", "helper", (ANSWER,)), Action("stop", CLOCK)),
     transitions=(
-        Transition("reply", "asked", "answered", mails=("replied",)),
-        Transition("stop", "asked", "stopped"),
+        Transition("reply", "asked", "answered", mails=("replied",), erases=True),
+        Transition("stop", "asked", "stopped", erases=True),
     ),
     mails=(Mail("remind", "helper", "task"), Mail("replied", "asker")),
     visibility=dict.fromkeys(("name", "email", "answer", "party.asker", "party.helper"), SEEN),
@@ -80,6 +82,14 @@ def visibility(**changed: Any) -> dict[str, Any]:
     return {"visibility": {**SMALL.visibility, **changed}}
 
 
+OTHER = Role("other", source="topics", always="general", apart=("asker",))
+MAILED_TO_OTHER = {"mails": (SMALL.mails[0], Mail("replied", "asker", also=("other",)))}
+JOINED = {
+    "forms": (ASK, replace(ASK, name="joined", public=False)),
+    "actions": (*SMALL.actions, Action("pick", "helper", available_on=())),
+}
+
+
 BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     ({"forms": (ASK, ASK)}, ["forms: ask stands twice"]),
     ({"roles": (*SMALL.roles, SMALL.roles[0])}, ["roles: asker stands twice"]),
@@ -91,20 +101,26 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         ["transition asked-stop-nowhere names an unknown state or action"],
     ),
     (
-        rows(Transition("jump", "asked", "stopped")),
+        rows(Transition("jump", "asked", "stopped", erases=True)),
         ["transition asked-jump-stopped names an unknown state or action"],
     ),
     (rows(assigns=("nobody",)), ["transition asked-reply names an unknown role"]),
     (rows(vacates=("nobody",)), ["transition asked-reply names an unknown role"]),
     (
         rows(counters=(CounterRule("nobody", "ongoing", 1),)),
-        ["transition asked-reply names an unknown role"],
+        [
+            "transition asked-reply names an unknown role",
+            "transition asked-reply moves no counter ongoing",
+        ],
     ),
     (
         {"actions": (*SMALL.actions, Action("look", "nobody"))},
         ["unknown role nobody"],
     ),
-    ({"forms": (replace(ASK, opener="nobody"),)}, ["unknown role nobody"]),
+    (
+        {"forms": (replace(ASK, opener="nobody"),)},
+        ["unknown role nobody", "mail replied goes to asker, who is never there"],
+    ),
     (
         {"mails": (SMALL.mails[0], Mail("replied", "nobody"))},
         ["unknown role nobody"],
@@ -112,6 +128,86 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"states": (*SMALL.states[:2], State("stopped", end=True, holder="nobody"))},
         ["unknown role nobody"],
+    ),
+    (
+        rows(erases=False),
+        ["end answered keeps what reply in asked does not erase"],
+    ),
+    (
+        {"roles": (SMALL.roles[0], replace(SMALL.roles[1], source="people"))},
+        ["role helper: no list people"],
+    ),
+    (
+        rows(counters=(CounterRule("helper", "ongoing", 1),)),
+        ["transition asked-reply moves no counter ongoing"],
+    ),
+    (
+        {"owner": "nobody"},
+        [
+            "owner nobody is no role that the directory fills",
+            "mail unreachable goes to helper, not to the owner",
+        ],
+    ),
+    (
+        {"owner": "asker", "bounced_mail": Mail("unreachable", "asker")},
+        [
+            "role asker looks after what it may have sent as asker",
+            "owner asker is no role that the directory fills",
+        ],
+    ),
+    (
+        {
+            "roles": (*SMALL.roles, OTHER),
+            "owner": "other",
+            "bounced_mail": Mail("unreachable", "other"),
+            "states": (*SMALL.states, replace(SMALL.states[0], name="thought_over")),
+            **rows(
+                Transition("reply", "thought_over", "answered", erases=True),
+                Transition("stop", "thought_over", "stopped", erases=True),
+                target="thought_over",
+                erases=False,
+            ),
+            **visibility(**{"party.other": SEEN}),
+        },
+        ["thought_over of ask: other may not be there"],
+    ),
+    (
+        {"vacant_mail": Mail("vacant", "asker", "task")},
+        ["mail vacant goes to asker, not to the owner"],
+    ),
+    (
+        {"forms": (replace(ASK, assigns=()),)},
+        [
+            "asked of ask: helper may not be there",
+            "asked-reply of ask: helper may not be there",
+            "mail remind goes to helper, who is never there",
+        ],
+    ),
+    (
+        {
+            "actions": (*SMALL.actions, Action("drop", "helper")),
+            **rows(Transition("drop", "asked", "asked", vacates=("helper",))),
+        },
+        [
+            "asked of ask: helper may not be there",
+            "asked-reply of ask: helper may not be there",
+            "asked-drop of ask: helper may not be there",
+        ],
+    ),
+    (
+        {"roles": (*SMALL.roles, OTHER), **MAILED_TO_OTHER, **visibility(**{"party.other": SEEN})},
+        ["mail replied goes to other, who is never there"],
+    ),
+    (
+        {"merging": Merging("reply", "ask", "name")},
+        ["merging: its action or its form is none of a desk"],
+    ),
+    (
+        {"merging": Merging("pick", "joined", "name"), **JOINED},
+        [
+            "merging: name is no list of people in joined",
+            "merging: joined has no headline, or units are no answer",
+        ],
     ),
     ({"forms": (replace(ASK, route=("asked", "lost")),)}, ["route: unknown state lost"]),
     (
@@ -135,7 +231,7 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         ["stuck is never reached", "stuck leads to no end"],
     ),
     (
-        rows(Transition("reply", "answered", "stopped")),
+        rows(Transition("reply", "answered", "stopped", erases=True)),
         ["end answered has a way out"],
     ),
     (
@@ -214,7 +310,7 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         ["asked: a timer is either a mail or an action, or escalates or warns"],
     ),
     ({"forms": (replace(ASK, mails=("hello",)),)}, ["unknown mail hello"]),
-    ({"forms": (replace(ASK, assigns=("nobody",)),)}, ["unknown role nobody"]),
+    ({"forms": (replace(ASK, assigns=("helper", "nobody")),)}, ["unknown role nobody"]),
     ({"forms": (replace(ASK, shows_linked=("nobody",)),)}, ["unknown role nobody"]),
     (rows(forms=("other",)), ["transition asked-reply names an unknown form or action"]),
     (
@@ -288,7 +384,7 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     (
         {
             "actions": (*SMALL.actions, Action("refuse", "helper", (ANSWER,))),
-            **rows(Transition("refuse", "asked", "stopped")),
+            **rows(Transition("refuse", "asked", "stopped", erases=True)),
         },
         ["asked: two actions of helper share a field"],
     ),
@@ -297,7 +393,7 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         ["role asker is filled by answers or by the directory"],
     ),
     (
-        {"roles": (replace(SMALL.roles[0], source="people"), SMALL.roles[1])},
+        {"roles": (replace(SMALL.roles[0], source="topics"), SMALL.roles[1])},
         ["role asker is filled by answers or by the directory"],
     ),
     (
@@ -309,7 +405,7 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
         ["role asker: unknown field mail"],
     ),
     (
-        {"roles": (SMALL.roles[0], Role("helper", source="helpers", key="unit", apart=("asker",)))},
+        {"roles": (SMALL.roles[0], Role("helper", source="units", key="unit", apart=("asker",)))},
         ["role helper: unknown field unit"],
     ),
     (

@@ -175,7 +175,7 @@ def test_every_role_can_be_replaced_by_who_looks_after_the_case(office: Staffed)
     client = desk.create_app(office.services).test_client()
     for case, old in [(c, p) for c, p in replaceable(office)]:
         definition = pinned(case.process, case.version)
-        after = definition.bounced_mail.to
+        after = definition.owner
         if not case.holders(after) or (old.role == after and (case.process, after) in seen):
             continue
         by = office.case(case.id).holders(after)[0]

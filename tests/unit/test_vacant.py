@@ -158,7 +158,7 @@ def test_vacant_place_wins_over_everything_that_a_case_under_way_waits_for(name:
                 parties = tuple(replace(p, vacant=p.role == role) for p in case.parties)
                 left = replace(case, parties=parties)
                 own = definition.turn(case)
-                wanted = own if definition.is_over(case.state) else definition.bounced_mail.to
+                wanted = own if definition.is_over(case.state) else definition.owner
                 assert definition.turn(left) == wanted, case.state
                 seen.add(own)
     assert name == "contact" or CLOCK in seen

@@ -8,7 +8,7 @@ from flask import request
 from functions.kernel.desk import facet
 from functions.kernel.errors import Problem
 from functions.render.desk.desk import Frame
-from functions.render.desk.merge import Merging, merging_page
+from functions.render.desk.merge import MergePage, merging_page
 from functions.services.access.desk_links import Desk
 from functions.services.case import apply
 from functions.services.case.merge import PICKED, Merger, may_join
@@ -40,7 +40,7 @@ def shown(
     }
     frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
     key = typed.get("_key") or apply.mint_key(services)
-    picking = Merging(merging.definition, merging.asked, typed, problems, key, after, listed.next)
+    picking = MergePage(merging.definition, merging.asked, typed, problems, key, after, listed.next)
     return merging_page(frame, picking, list(rows.values()))
 
 

@@ -21,7 +21,7 @@ def apart_words(words: Words, opened: Opened) -> tuple[str, ...]:
     own, role = kept
     held = replace(words, definition=own).role(role)
     others = [p.name for p in case.holders(party.role) if may(p)]
-    after = definition.bounced_mail.to
+    after = definition.owner
     helping = [p.name for p in case.holders(after) if may(p)]
     key = "others" if others else "hand_on" if party.role == after else "ask"
     who = words.page(

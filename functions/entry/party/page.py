@@ -76,7 +76,7 @@ def _keyed(services: Services, opened: Opened, view: CaseView) -> CaseView:
 def _people(opened: Opened, token: str, language: str) -> NextStep | None:
     """The way to where those in the case are looked after; None if it is not for the reader to do.
     From a mailed link it leads over the desk, where somebody has to be found for a place."""
-    if opened.party.role != opened.definition.bounced_mail.to:
+    if opened.party.role != opened.definition.owner:
         return None
     if desk := desk_of(token):
         link = f"/api/d/{desk}/people/{opened.case.id}?lang={language}"

@@ -82,6 +82,6 @@ def broken_words(words: Words, opened: Opened) -> tuple[str, ...]:
     done, and to whoever looks after the case, what they are to do."""
     if opened.sound:
         return ()
-    is_owner = opened.party.role == opened.definition.bounced_mail.to
+    is_owner = opened.party.role == opened.definition.owner
     parts = ("title", "lead", *(("desk",) if is_owner else ()))
     return tuple(words.page(f"broken.{part}") for part in parts)

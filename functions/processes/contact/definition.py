@@ -70,6 +70,7 @@ VERSION_1 = Definition(
     version=1,
     forms=(forms.MESSAGE,),
     roles=ROLES,
+    owner="assignee",
     states=STATES,
     actions=ACTIONS,
     transitions=TRANSITIONS,

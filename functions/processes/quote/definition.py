@@ -255,6 +255,7 @@ VERSION_1 = Definition(
     version=1,
     forms=(forms.REQUEST, forms.INVOICE),
     roles=ROLES,
+    owner="coordinator",
     states=STATES,
     actions=ACTIONS,
     transitions=TRANSITIONS,

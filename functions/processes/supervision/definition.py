@@ -1,7 +1,7 @@
 """Supervision, version 1: applications of one, of a group, and merged, until one is accepted."""
 
 from functions.kernel.case import Case
-from functions.kernel.consequences import Guard
+from functions.kernel.consequences import Guard, Merging
 from functions.kernel.definition import ALWAYS, Definition, Mail, Visibility
 from functions.kernel.states import TURN
 from functions.processes.supervision import forms
@@ -165,6 +165,7 @@ VERSION_1 = Definition(
     version=1,
     forms=(forms.INDIVIDUAL, forms.GROUP, forms.MERGER, forms.ORDERED),
     roles=ROLES,
+    owner="coordinator",
     states=STATES,
     actions=ACTIONS,
     transitions=TRANSITIONS,
@@ -177,6 +178,7 @@ VERSION_1 = Definition(
     headline="title",
     facets=("unit", "form_of_supervision"),
     urgent=Guard("crisis", _is_crisis),
+    merging=Merging("propose_merge", "merged", "members", unit="unit"),
 )
 
 VERSIONS = (VERSION_1,)

@@ -149,7 +149,7 @@ _UNCORRECTED = ("lapsed_uncorrected_own", "lapsed_uncorrected")
 COORDINATING = (
     Transition("ask", "coordinating", "asked", ("question",), forms=_APPLIED),
     Transition("ask_members", "coordinating", "asked", ("question",), forms=_MERGED),
-    Transition("reply", "asked", "coordinating", ("replied",)),
+    Transition("reply", "asked", "coordinating", ("replied",), forms=_INDIVIDUAL),
     Transition("reply_group", "asked", "coordinating", ("replied",), forms=_GROUP),
     Transition("reply_member", "asked", "coordinating", ("replied",), forms=_MERGED),
     Transition("unanswered", "asked", "coordinating", ("no_answer",)),

@@ -223,9 +223,9 @@ def _contact_line(words: Words, case: Case, party: Party, reader: Party) -> str:
     if definition.role(party.role).source or _named_in_answers(definition, case, party, reader):
         parts.append(readable(party.email))
     notes = []
-    if not party.reachable and reader.role == definition.bounced_mail.to:
+    if not party.reachable and reader.role == definition.owner:
         notes.append(words.page("case.bounced"))
-    if party.missed and reader.role == definition.bounced_mail.to:
+    if party.missed and reader.role == definition.owner:
         notes.append(words.page("case.missed"))
     action = ballot(definition, case.state)
     if (
@@ -241,7 +241,7 @@ def _may_know(definition: Definition, event: Event, reader: Party) -> bool:
     """A vote is nobody else's to know of, nor is a reminder that tells who has not voted; mail
     that may not have arrived is of whoever looks after the case."""
     if event.action in (MISSED, SEND_AGAIN):
-        return reader.role == definition.bounced_mail.to
+        return reader.role == definition.owner
     action: Action | None = (
         ballot(definition, event.source)
         if event.action == REMIND
@@ -323,7 +323,7 @@ def _by_itself(words: Words, event: Event) -> str:
     """Who took a step that nobody in the case took."""
     definition = words.definition
     if event.role == LINK and event.action == HAND_OVER:  # whoever looks after the linked case
-        return words.role(definition.bounced_mail.to)
+        return words.role(definition.owner)
     own = event.action in _OWN_WORDS
     return "" if not own and definition.action(event.action).by else words.role(CLOCK)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from functions.kernel.apart import LinkedCases
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.desk import desk_lists, group, owner_role
+from functions.kernel.desk import desk_lists, group
 from functions.kernel.durations import day_of
 from functions.kernel.errors import Refused
 from functions.kernel.mailboxes import masked
@@ -120,7 +120,7 @@ def desk_row(
         bounced=tuple(
             words.page("desk.missed" if p.reachable else "desk.bounced", name=p.name)
             for p in others
-            if (p.missed or not p.reachable) and role == owner_role(definition)
+            if (p.missed or not p.reachable) and role == definition.owner
         ),
         state=words.state(case, "name"),
         tag="turn" if todo else "done" if over else "wait",

@@ -20,7 +20,7 @@ PICKED = "cases"
 
 
 @dataclass(frozen=True, slots=True)
-class Merging:
+class MergePage:
     """What the page asks, what was typed, and what is wrong with it."""
 
     definition: Definition
@@ -51,7 +51,7 @@ class MergingWords(Words):
         return self.page("merging.named") if named else Words.hint(self, field)
 
 
-def merging_page(frame: Frame, merging: Merging, cases: Sequence[Case]) -> str:
+def merging_page(frame: Frame, merging: MergePage, cases: Sequence[Case]) -> str:
     """The applications to pick from, what to call their merger, and what that leads to."""
     words = MergingWords(merging.definition, frame.language, frame.directory)
     drawn = widgets(words, merging.fields, merging.typed, merging.problems)

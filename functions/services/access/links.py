@@ -13,7 +13,7 @@ from typing import Literal
 from functions.kernel.apart import LinkedCases, kept_by
 from functions.kernel.case import Case, Event, MailOrder, Party
 from functions.kernel.definition import Action, Definition, Purpose
-from functions.kernel.desk import confirmed, owner_role
+from functions.kernel.desk import confirmed
 from functions.kernel.digests import canonical
 from functions.kernel.directory_changes import DirectoryChange, address
 from functions.kernel.durations import day_ends, day_of
@@ -315,7 +315,7 @@ def _open_from_desk(services: Services, token: str) -> Opened:
     if not Offices(services).holds(definition, case, party):
         raise refusal(services, party.email, duties_for(definition, case, party))
     if not (party.present or acted):  # they saw it, where they looked after it
-        after = in_role(case, party) if party.role == owner_role(definition) else ()
+        after = in_role(case, party) if party.role == definition.owner else ()
         raise HandedOn(tuple(p.name for p in after)) if after else Refused
     turn = definition.turn(case) == party.role
     purpose: Purpose = "task" if turn else "status"

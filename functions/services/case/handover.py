@@ -55,7 +55,7 @@ def owned_case(
     theirs = [
         p
         for p in record.case.parties
-        if p.role == definition.bounced_mail.to and same_address(p.email, email)
+        if p.role == definition.owner and same_address(p.email, email)
     ]
     slot = next((p for p in theirs if p.present), None)
     if slot and Offices(services).holds(definition, record.case, slot):

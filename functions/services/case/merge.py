@@ -26,12 +26,14 @@ PICKED = "cases"  # the input under which the applications are picked
 
 @dataclass(frozen=True, slots=True)
 class Merger:
-    """How a process joins cases: by which action, into which form, with which list of people."""
+    """How a process joins cases: by which action, into which form, with which list of people, and
+    the answer with each one's unit."""
 
     definition: Definition
     action: Action
     form: Form
     members: Field
+    unit: str
 
     @property
     def asked(self) -> tuple[Field, ...]:
@@ -43,12 +45,12 @@ class Merger:
 def merger(process: str) -> Merger | None:
     """The process's way of joining cases; None if it has none."""
     definition = current(process)
-    action = next((a for a in definition.actions if not a.available_on and not a.fields), None)
-    form = next((f for f in definition.forms if not f.public), None)
-    members = next((f for f in form.fields if f.kind == "people"), None) if form else None
-    if action is None or form is None or members is None:
+    way = definition.merging
+    if way is None:
         return None
-    return Merger(definition, action, form, members)
+    members = definition.fields()[way.members]
+    form = definition.form(way.form)
+    return Merger(definition, definition.action(way.action), form, members, way.unit)
 
 
 def may_join(merging: Merger, case: Case, email: str) -> Party | None:
@@ -112,7 +114,7 @@ def _values(
     typed: Mapping[str, str],
 ) -> dict[str, Value]:
     problems = _wrong(merging, by, files, picked)
-    people = [] if problems else _members(files)
+    people = [] if problems else _members(merging, files)
     known: Answers = {merging.members.name: people} if people else {}
     today, directory = services.today(), services.directory
     try:
@@ -121,21 +123,20 @@ def _values(
         raise Invalid((*problems, *error.problems)) from error
     if problems:
         raise Invalid(problems)
-    if "title" not in values:
-        values["title"] = named_after(people)
+    values.setdefault(merging.definition.headline, named_after(people))
     keys = {r.key for r in merging.definition.roles} & {f.name for f in merging.form.fields}
     first = files[0].case.answers
     return {**values, **{k: first[k] for k in keys if k in first}, merging.members.name: people}
 
 
-def _members(files: Sequence[CaseRecord]) -> People:
+def _members(merging: Merger, files: Sequence[CaseRecord]) -> People:
     """Who sent the applications, with their units and cases."""
     return [
         {
             "name": p.name,
             "email": p.email,
             "language": p.language,
-            "unit": str(record.case.answers.get("unit", "")),
+            "unit": str(record.case.answers.get(merging.unit, "")),
             "case": record.case.id,
         }
         for record in files

@@ -20,7 +20,6 @@ from functions.kernel.desk import (
     facet,
     fits,
     list_of,
-    owner_role,
     placements,
     words_of,
 )  # fmt: skip
@@ -75,7 +74,7 @@ class DeskPage:
     def broken_looked_after(self) -> tuple[str, ...]:
         """The ids of the broken cases that the desk's person looks after."""
         known = map(current, NAMES)
-        return self.broken_as(*(as_role(each.name, owner_role(each)) for each in known))
+        return self.broken_as(*(as_role(each.name, each.owner) for each in known))
 
 
 @dataclass(frozen=True, slots=True)

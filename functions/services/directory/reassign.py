@@ -152,7 +152,7 @@ def _plan(services: Services, definition: Definition, case: Case, party: Party) 
     if own and is_offered(own):  # in office still, at another address
         return HandoverPlan(case.id, party.id, (listed_person(own),), ())
     if source == role.source:  # a person who was picked, and nobody else can be
-        after = case.holders(definition.bounced_mail.to)
+        after = case.holders(definition.owner)
         refs = (p.ref for p in after if Offices(services).holds(definition, case, p))
         return HandoverPlan(case.id, party.id, (), tuple(refs), vacant=True)
     others = [p for p in case.holders(party.role) if p.id != party.id]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functions.kernel.case import Case, Decision, MailOrder, Party
 from functions.kernel.definition import Definition
 from functions.kernel.delivery import missed
-from functions.kernel.desk import owner_role
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import bounce
 from functions.kernel.mailboxes import same_address
@@ -68,7 +67,7 @@ def _tell_of_last(services: Services, case_id: str, party: Party) -> None:
     """Order that those who keep the directory are told, if it was the mail of the only one who
     looks after a case: nobody else would read on the case that it did not arrive."""
     record = services.cases.load(case_id)
-    role = owner_role(pinned(record.case.process, record.case.version)) if record else ""
+    role = pinned(record.case.process, record.case.version).owner if record else ""
     if record and party.role == role:
         others = (p for p in record.case.holders(role) if p.reachable)
         if all(same_address(p.email, party.email) for p in others):

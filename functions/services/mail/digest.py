@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from functions.kernel.apart import LinkedCases
 from functions.kernel.case import Case
-from functions.kernel.desk import TODO, list_of, owner_role, placements
+from functions.kernel.desk import TODO, list_of, placements
 from functions.kernel.durations import HELSINKI
 from functions.kernel.states import BY_ITSELF
 from functions.kernel.timers import is_late
@@ -48,7 +48,7 @@ def waiting_long(services: Services, person: str) -> tuple[Sequence[Case], bool]
     are more. Reads 25 of each list of those that somebody must act on: one that follows a linked
     case waits for nobody itself."""
     lists = [f"{TODO}0#", f"{TODO}1#"]
-    roles = [(name, owner_role(current(name))) for name in NAMES]
+    roles = [(name, current(name).owner) for name in NAMES]
     lists += [list_of(*role, group) for role in roles for group in ("returned", "waiting")]
     items = [c for each in lists for c in services.desks.page(person, each, "", _READ)]
     cases = services.cases.several([item.case for item in items[:100]])
@@ -69,7 +69,7 @@ def _owned(case: Case, item: WorklistItem, linked: LinkedCases) -> bool:
     definition = pinned(case.process, case.version)
     return any(
         (slot.sort_key, slot.party.id) == (item.sort_key, item.party)
-        and slot.party.role == owner_role(definition)
+        and slot.party.role == definition.owner
         for slot in placements(definition, case, linked)
     )
 

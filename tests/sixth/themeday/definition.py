@@ -76,6 +76,7 @@ VERSION_1 = Definition(
         Role("contact", fields=("name", "email", "language")),
         Role("coordinator", source="units", key="unit", apart=("contact",)),
     ),
+    owner="coordinator",
     states=STATES,
     actions=ACTIONS,
     transitions=TRANSITIONS,
