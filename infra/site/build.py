@@ -21,8 +21,9 @@ from functions.processes import NAMES
 from functions.render.text.texts import page_text
 from infra.site.blocks import WAYS
 from infra.site.check import check_site, inline_script_hashes
-from infra.site.export import definition_json
+from infra.site.export import SCHEMA, definition_json
 from infra.site.organisation import ROOT, Facts, fact, load, stylesheet
+from infra.site.schema import schema_json
 
 LANGS = {"fi": "", "sv": "sv/", "en": "en/"}
 _PRUNED = ("assets/javascripts", "assets/stylesheets", "assets/images")
@@ -136,6 +137,7 @@ def _write_shared(out: Path, address: str, facts: Facts) -> None:
     folder.mkdir()
     for name in NAMES:
         (folder / f"{name}.json").write_text(definition_json(name), encoding="utf-8")
+    (folder / SCHEMA).write_text(schema_json(), encoding="utf-8")
 
 
 def main() -> None:
