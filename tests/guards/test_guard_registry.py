@@ -195,6 +195,11 @@ def test_ways_that_lead_astray_are_found() -> None:
     ]
 
 
+def test_one_process_joins_cases() -> None:
+    """A desk has one page on which cases are picked to be joined."""
+    assert [name for name in NAMES if current(name).merging] == ["supervision"]
+
+
 Cells = Mapping[tuple[str, str], frozenset[str]]
 
 

@@ -131,6 +131,7 @@ def test_exported_fields_say_what_they_take() -> None:
         "required": False,
         "lowest": 1,
         "highest": 60,
+        "width": 4,
     }
     assert field("unit") == {"name": "unit", "kind": "choice", "source": "units"}
     assert field("mode")["choices"] == [
