@@ -29,7 +29,7 @@ _FEE = (
     "days_left", "fee_reason", "fee_base", "fee_base_gross", "fee_percent", "sessions_held", "fee",
     "fee_gross", "payable", "fee_terms",
 )  # fmt: skip
-_RECKONED = tuple(f.name for f in forms.FEE_FACTS)
+_COMPUTED = tuple(f.name for f in forms.FEE_FACTS)
 _FACTS = (*forms.FEE_FACTS, forms.PAYABLE)
 _ANYTIME: tuple[Purpose, ...] = ("task", "status")
 _QUOTED = Computation((*forms.QUOTE_FACTS, forms.VALID_UNTIL), money.quoted)
@@ -176,12 +176,12 @@ COURSE = (
     # How the place of one was computed before explains nothing from then on.
     Transition(
         "start", "scheduled", "running", ("started",), guard=STAFFED, spawns=(_PRICE,),
-        empties=_RECKONED,
+        empties=_COMPUTED,
     ),
     # Nothing starts without a supervisor: the dates are agreed anew once there is another.
     Transition(
         "postpone", "scheduled", "accepted", ("postponed", "postponed_coordinator"),
-        guard=UNSTAFFED, signals=(UNDATED,), empties=("start_date", "end_date", *_RECKONED),
+        guard=UNSTAFFED, signals=(UNDATED,), empties=("start_date", "end_date", *_COMPUTED),
     ),
     # What is paid if nobody goes on with it and the client does not wait for another.
     Transition("count_held", "running", "running"),

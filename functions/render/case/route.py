@@ -43,8 +43,8 @@ def _ahead(definition: Definition, case: Case) -> set[str]:
     """The states that the case can still come to."""
     way, found = definition.for_form(case.form), [case.state]
     for name in found:
-        onward = (t.target for t in way.transitions if t.source == name)
-        found += [n for n in dict.fromkeys(onward) if n not in found]
+        targets = (t.target for t in way.transitions if t.source == name)
+        found += [n for n in dict.fromkeys(targets) if n not in found]
     return set(found)
 
 

@@ -128,9 +128,9 @@ def overview(services: Services, person: str) -> Overview:
     return Overview(todo, [each for each in others if each.rows or each.broken])
 
 
-def _listed(prefix: str, items: Sequence[WorklistItem], held: "Held", onward: str) -> DeskPage:
-    rows = tuple(held.lying[c.sort_key] for c in items if c.sort_key in held.lying)
-    return DeskPage(prefix, rows, onward, tuple(c for c in items if c.case in held.broken))
+def _listed(prefix: str, items: Sequence[WorklistItem], held: "Held", following: str) -> DeskPage:
+    rows = tuple(held.slots[c.sort_key] for c in items if c.sort_key in held.slots)
+    return DeskPage(prefix, rows, following, tuple(c for c in items if c.case in held.broken))
 
 
 def _shares(lengths: Mapping[str, int]) -> Mapping[str, int]:
@@ -146,7 +146,7 @@ def _shares(lengths: Mapping[str, int]) -> Mapping[str, int]:
 def first_waiting(services: Services, person: str) -> DeskCase | None:
     """The case that waits for a person and comes first on their desk, if any does."""
     items = services.desks.page(person, TODO, "", _FEW)
-    return next(iter(_current_cases(services, items).lying.values()), None)
+    return next(iter(_current_cases(services, items).slots.values()), None)
 
 
 def list_page(services: Services, person: str, prefix: str, cursor: str = "") -> DeskPage:
@@ -242,7 +242,7 @@ def _roles(services: Services, person: str) -> Sequence[tuple[str, str]]:
 class Held:
     """Cards held against their cases: what lies there now, by place, and which cases are broken."""
 
-    lying: Mapping[str, DeskCase]
+    slots: Mapping[str, DeskCase]
     broken: frozenset[str]
 
 
