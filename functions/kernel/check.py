@@ -143,7 +143,7 @@ def _mails(d: Definition) -> Iterator[str]:
     known = {m.name for m in d.mails}
     used = {n for t in d.transitions for n in t.mails} | {n for f in d.forms for n in f.mails}
     used |= {r.mail for s in paces(d.states) for r in s.timers if r.mail}
-    used |= {r.told for r in d.roles if r.told}
+    used |= {r.successor_mail for r in d.roles if r.successor_mail}
     yield from (f"unknown mail {n}" for n in sorted(used - known))
     yield from (f"mail {n} is never sent" for n in sorted(known - used))
 

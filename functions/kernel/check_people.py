@@ -41,7 +41,7 @@ def _unread(d: Definition) -> Iterator[str]:
         sent += [(n, perhaps[t.source] | {*t.assigns}) for t in own.transitions for n in t.mails]
         for name, there in (*told.items(), *sent):
             read[name] = read.get(name, frozenset()) | there
-    handed = {r.told for r in d.roles}  # to whoever is there when somebody takes a place
+    handed = {r.successor_mail for r in d.roles}  # to whoever is there when somebody takes a place
     roles = {r.name for r in d.roles}
     for mail in (m for m in d.mails if m.name in read.keys() - handed):
         never = [r for r in _readers(mail) if r in roles - read[mail.name]]

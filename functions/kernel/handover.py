@@ -174,7 +174,7 @@ def _handed(
 
 def _told(definition: Definition, case: Case, new: Party) -> tuple[MailOrder, ...]:
     """The mails to those who see who has a place, that another has it now."""
-    mail = definition.role(new.role).told
+    mail = definition.role(new.role).successor_mail
     seeing = (
         order
         for order in orders(definition, case, (mail,) if mail else ())

@@ -10,9 +10,9 @@ class Role:
     ``fields`` names the answers with name, email and language, ``rows`` answers that are lists of
     people; ``source`` and ``key`` a directory list and the answer that picks from it, or ``always``
     the entry that is picked every time. ``own`` are the answers that are its holder's own and leave
-    with them; ``told`` is the mail to those who see who it is, when somebody else takes the place.
-    Whoever holds one of the roles ``apart`` in a case may not act in this one there, nor whoever
-    holds one of those, or of ``apart_linked``, in a case that is linked to it.
+    with them; ``successor_mail`` goes to those who see who it is, when somebody else takes the
+    place. Whoever holds one of the roles ``apart`` in a case may not act in this one there, nor
+    whoever holds one of those, or of ``apart_linked``, in a case that is linked to it.
     """
 
     name: str
@@ -24,4 +24,4 @@ class Role:
     apart: tuple[str, ...] = ()
     apart_linked: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
-    told: str = ""
+    successor_mail: str = ""

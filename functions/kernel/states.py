@@ -65,11 +65,11 @@ class State:
     a linked case ``runs`` where nobody is waited for there either.
 
     ``turns`` say whose turn it is instead, on conditions; the first that holds counts, as of
-    ``told``, on which it is told in other words. ``recorded_by`` is who records what the turn's
-    holder does elsewhere. ``begins`` is the answer with the day on which what the state is called
-    begins: nothing is counted from an earlier one. ``deadline`` is what the turn's holder is told,
-    and may depend on an answer; ``timers`` is what happens if they are silent; ``unhurried`` says
-    why one that takes no action is right. ``hurry`` is for urgent cases.
+    ``variants``, on which other words say what comes next. ``recorded_by`` is who records what the
+    turn's holder does elsewhere. ``begins`` is the answer with the day on which what the state is
+    called begins: nothing is counted from an earlier one. ``deadline`` is what the turn's holder is
+    told, and may depend on an answer; ``timers`` is what happens if they are silent; ``unhurried``
+    says why one that takes no action is right. ``hurry`` is for urgent cases.
     """
 
     name: str
@@ -82,7 +82,7 @@ class State:
     recorded_by: str = ""
     unhurried: str = ""
     begins: str = ""
-    told: tuple[Guard, ...] = ()
+    variants: tuple[Guard, ...] = ()
     hurry: Hurry | None = None
     runs: bool = False
 

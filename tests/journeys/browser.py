@@ -222,7 +222,7 @@ class Eyes:
             for w in words
             for s in w.definition.states
             for turn in s.turn_roles or ("",)
-            for way in (None, *s.told)
+            for way in (None, *s.variants)
             for places in (
                 [
                     *([f"states.{s.name}.{way.name}"] if way else []),

@@ -196,7 +196,7 @@ class Quote:
         language, notice = self.eyes.language, self.eyes.text(STANDING)
         assert self.eyes.standing() == said(language, f"states.{state}.name")
         for part in ("now", "next"):  # in words to who reads it, where the state has any
-            ways = [f"states.{state}.{g.name}" for g in _QUOTE.state(state).told]
+            ways = [f"states.{state}.{g.name}" for g in _QUOTE.state(state).variants]
             places = (f"states.{state}", *ways)
             keys = [*places, *(f"{p}.to.{r.name}" for p in places for r in _QUOTE.roles)]
             assert any(t in notice for k in keys if (t := maybe("quote", language, f"{k}.{part}")))

@@ -34,7 +34,7 @@ def test_overdue_lies_before_what_is_not_in_every_list(name: str) -> None:
             placements(definition, case), placements(definition, newer), strict=True
         ):
             if (
-                old.sort_key.startswith("mine#")
+                old.sort_key.startswith("todo#")
                 or "#on#" in old.sort_key
                 or "#aside#" in old.sort_key
             ):
@@ -52,7 +52,7 @@ def test_due_day_orders_what_came_at_one_moment() -> None:
         next(
             s.sort_key
             for s in placements(definition, world.case(i))
-            if s.sort_key.startswith("mine#")
+            if s.sort_key.startswith("todo#")
         )
         for i in (first, second)
     ]

@@ -41,7 +41,7 @@ ROLES = (
         apart=("applicant", "manager", "supervisee"),
         apart_linked=("contact",),
         own=("contact_instructions",),
-        told="another_supervisor",
+        successor_mail="another_supervisor",
     ),
     Role("supervisee", rows=("supervisees", "members")),
 )

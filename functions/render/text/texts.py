@@ -174,7 +174,7 @@ def _needed(d: Definition) -> Iterator[str]:
     for state in d.states:
         parts = ("name", "now", "next", *(("passed",) if state.name in passed else ()))
         yield from (f"states.{state.name}.{part}" for part in parts)
-        yield from (f"states.{state.name}.{guard.name}.next" for guard in state.told)
+        yield from (f"states.{state.name}.{guard.name}.next" for guard in state.variants)
         yield from _turn_keys(d, state)
     for action in d.actions:
         yield from _action_keys(action)

@@ -68,7 +68,7 @@ class Words:
     def _stage(self, case: Case, part: str, reader: str) -> str:
         name, turn = case.state, self.definition.turn(case)
         keys = [f"states.{name}.{turn}", f"states.{name}"]
-        ways = (g.name for g in self.definition.state(name).told if g.holds(case))
+        ways = (g.name for g in self.definition.state(name).variants if g.holds(case))
         keys = [*(f"states.{name}.{way}" for way in [*ways][:1]), *keys]
         if self.definition.is_vacant(case):
             keys.insert(0, f"states.{name}.vacant")
