@@ -7,21 +7,25 @@ from pathlib import Path
 
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case
-from functions.kernel.check import check
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Unknown, WrongDefinition
 
 NAMES = tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.ispkg))
 FOLDER = Path(__file__).parent
+CHECKED = FOLDER / "checked"  # in packages: their definitions were checked when they were made
 
 
 @cache
 def versions(name: str) -> tuple[Definition, ...]:
-    """Every released definition of a process, oldest first, each checked once."""
+    """Every released definition of a process, oldest first. Each is checked once: here, or when
+    the package was made."""
     module = importlib.import_module(f"{__name__}.{name}.definition")
     found: tuple[Definition, ...] = module.VERSIONS
-    for definition in found:
-        _check_files(check(definition))
+    if not CHECKED.exists():
+        from functions.kernel.check import check
+
+        for definition in found:
+            _check_files(check(definition))
     return found
 
 

@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from functions import processes
 from functions.render.templates import precompile
 from infra.deploy import smoke
 from infra.deploy.archive import compile_all, pack
@@ -82,7 +83,12 @@ def lay_out(function: Function, target: Target, interpreter: str, ours: Path) ->
 
 
 def _read_ahead(ours: Path) -> None:
-    """What a function would work out at every cold start: templates compiled, TOML as JSON."""
+    """What a function would work out at every cold start: definitions are checked, templates
+    compiled, TOML is JSON."""
+    if (ours / "functions" / "processes").is_dir():
+        checked = [processes.versions(name) for name in processes.NAMES]
+        marker = ours / processes.CHECKED.relative_to(ROOT)
+        marker.write_text(f"{len(checked)} processes\n", encoding="utf-8")
     templates = ours / "functions" / "render" / "templates"
     if templates.is_dir():
         precompile(templates / "compiled")

@@ -10,6 +10,8 @@ import zipfile
 
 import pytest
 
+from functions.kernel.errors import WrongDefinition
+from functions.processes import CHECKED
 from infra.deploy import package, smoke
 from infra.deploy.closure import distributions_of, modules_of
 from infra.deploy.install import PackagingError, install
@@ -64,6 +66,29 @@ def test_only_documents_can_make_files_of_them(packages):
         with zipfile.ZipFile(folder / f"{name}.zip") as archive:
             found = any(n.startswith("typst/") for n in archive.namelist())
         assert found == (name == "documents")
+
+
+def test_definitions_are_checked_before_they_are_packaged(packages):
+    folder, sizes = packages
+    for name in sizes:
+        with zipfile.ZipFile(folder / f"{name}.zip") as archive:
+            assert "functions/processes/checked" in archive.namelist()
+    assert (
+        not CHECKED.exists()
+    )  # in the tree, where they can be changed, they are checked on import
+
+
+def test_definition_that_is_broken_is_not_packaged(tmp_path, monkeypatch):
+    processes = tmp_path / "functions" / "processes"
+    processes.mkdir(parents=True)
+
+    def refuse(name):
+        raise WrongDefinition(name)
+
+    monkeypatch.setattr(package.processes, "versions", refuse)
+    with pytest.raises(WrongDefinition):
+        package._read_ahead(tmp_path)
+    assert list(processes.iterdir()) == []
 
 
 def test_texts_of_processes_are_in_the_packages_that_speak(packages):
