@@ -105,12 +105,12 @@ class MemoryDirectory:
         return tuple(c for i, c in sorted(self.noted.items()) if c.batch == batch)
 
     def changes_since(self, moment: datetime) -> Sequence[DirectoryChange]:
-        return tuple(c for i, c in sorted(self.noted.items()) if c.mark.at >= moment)
+        return tuple(c for i, c in sorted(self.noted.items()) if c.stamp.at >= moment)
 
     def _note(self, change: DirectoryChange) -> None:
         self.noted[change.id] = change
         order = MailOrder("follow", "", "directory", change.id, 0)
-        self.post(f"directory#{change.id}", "0", order, change.mark.at)
+        self.post(f"directory#{change.id}", "0", order, change.stamp.at)
 
     def _told(self, entry: DirectoryEntry) -> Listing:
         ongoing, queued = (self.counts[entry.source, entry.key, c] for c in ("ongoing", "queued"))

@@ -60,7 +60,7 @@ class DynamoCases(Outbox):
 
     def __init__(self, settings: DynamoSettings, directory_row: type[Any], keys: SealKeys) -> None:
         super().__init__(DynamoTable(CaseRow, "cases", settings))
-        self._place, self.keys = settings, keys
+        self._settings, self.keys = settings, keys
         self._quotas = DynamoTable(QuotaRow, "quotas", settings)
         self._quota = self._quotas.row
         self._directory = directory_row
@@ -162,7 +162,7 @@ class DynamoCases(Outbox):
             for move in moves:
                 self._add(move, batch)
 
-        failed = write_all(self._place, _token("".join(m.sealed.seal for m in moves)), fill)
+        failed = write_all(self._settings, _token("".join(m.sealed.seal for m in moves)), fill)
         if failed and max(failed) < len(claims):
             raise Taken(claims[min(failed)][1].field)
         if failed:
@@ -252,7 +252,7 @@ class DynamoCases(Outbox):
                 fill(batch)
                 batch.save(row, condition=free)
 
-            failed = write_all(self._place, _token(f"{token}{number}"), fill_all)
+            failed = write_all(self._settings, _token(f"{token}{number}"), fill_all)
             if not failed:
                 return True
             if 0 in failed:
@@ -358,8 +358,8 @@ def _due_at(row: Any) -> datetime | None:
 def _id_at(point: float) -> str:
     """Where in the order of ids a point between 0 and 1 is."""
     number, base = int(point * len(_DIGITS) ** _ENOUGH), len(_DIGITS)
-    places = (number // base**n % base for n in reversed(range(_ENOUGH)))
-    return "".join(_DIGITS[settings] for settings in places)
+    digits = (number // base**n % base for n in reversed(range(_ENOUGH)))
+    return "".join(_DIGITS[digit] for digit in digits)
 
 
 def _claim_key(claim: Claim) -> str:

@@ -37,7 +37,7 @@ class DynamoDesks:
     """``DeskStore`` on the table ``desks``."""
 
     def __init__(self, settings: DynamoSettings) -> None:
-        self._place = settings
+        self._settings = settings
         self._table = DynamoTable(WorklistRow, "desks", settings)
         self.row = self._table.row
         self.rows: tuple[Any, ...] = (self.row,)
@@ -69,7 +69,7 @@ class DynamoDesks:
         written in the same transaction, so that it always names exactly what lies out."""
         left = {key: tag for key, tag in seen.fingerprints.items() if key not in drop}
         left |= {(item.desk, item.sort_key): tag for tag, item in put.items()}
-        listed = sorted([desk, settings, tag] for (desk, settings), tag in left.items())
+        listed = sorted([desk, sort_key, tag] for (desk, sort_key), tag in left.items())
         version, latest = seen.version + 1, max(seen.revision, revision)
         own = self.row(
             _of(case_id), _INDEXED, version=version, fingerprints=listed, revision=latest
@@ -80,11 +80,11 @@ class DynamoDesks:
         def fill(batch: TransactWrite) -> None:
             batch.save(own, condition=same)
             for item in put.values():
-                batch.save(self.card_row(item))
-            for desk, settings in drop:
-                batch.delete(self.row(desk, settings))
+                batch.save(self.item_row(item))
+            for desk, sort_key in drop:
+                batch.delete(self.row(desk, sort_key))
 
-        if write_all(self._place, secrets.token_hex(18), fill):  # repeated by the SDK alone
+        if write_all(self._settings, secrets.token_hex(18), fill):  # repeated by the SDK alone
             raise Conflict
         return IndexedItems(version, left, latest)
 
@@ -92,9 +92,9 @@ class DynamoDesks:
         """See ``DeskStore.page``. One read of at most ``most`` rows, whatever there is."""
         first = f"{after} " if after else prefix  # no place goes on with a space
         key = (self.row.desk == desk) & self.row.sort_key.between(first, prefix + _LAST)
-        return tuple(map(_card, self._table.query(key, limit=most)))
+        return tuple(map(_item, self._table.query(key, limit=most)))
 
-    def card_row(self, item: WorklistItem) -> WorklistRow:
+    def item_row(self, item: WorklistItem) -> WorklistRow:
         """An item as it is kept."""
         return self.row(
             item.desk,
@@ -110,7 +110,7 @@ def _of(case_id: str) -> str:
     return f"case#{case_id}"
 
 
-def _card(row: WorklistRow) -> WorklistItem:
+def _item(row: WorklistRow) -> WorklistItem:
     person: Any = row.person
     tags: Any = row.tags or ()
     person_seen = Person(**person) if person else None

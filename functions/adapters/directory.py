@@ -74,8 +74,8 @@ class DynamoDirectory:
     ) -> None:
         self._table = DynamoTable(DirectoryItem, "directory", settings)
         self.row = self._table.row
-        self._letters = DynamoTable(CaseRow, "cases", settings).row
-        self._place = settings
+        self._outbox_row = DynamoTable(CaseRow, "cases", settings).row
+        self._settings = settings
         self._monotonic = monotonic
         self._read: dict[str, tuple[float, Mapping[str, Listing]]] = {}
 
@@ -128,7 +128,7 @@ class DynamoDirectory:
         """
         for each in changes:
             token = hashlib.sha256(each.id.encode()).hexdigest()[:36]
-            write_all(self._place, token, partial(self._note, each))
+            write_all(self._settings, token, partial(self._note, each))
         self._move_on()
         for source in SOURCES:
             for entry in file.of(source):
@@ -167,7 +167,7 @@ class DynamoDirectory:
 
         hashed = f"{entry}{stamp.at.isoformat()}{stamp.by}{since}"
         token = hashlib.sha256(hashed.encode()).hexdigest()[:36]
-        if write_all(self._place, token, fill):
+        if write_all(self._settings, token, fill):
             raise Conflict
         self._read.clear()
 
@@ -190,17 +190,19 @@ class DynamoDirectory:
     def _note(self, change: DirectoryChange, batch: TransactWrite) -> None:
         """Remember a change, and order that it is told of."""
         plain = {"before": _slim(change.before), "after": _slim(change.after)}
-        hashed = {**plain, "undoes": change.undoes} if change.undoes else plain
+        entry = {**plain, "undoes": change.undoes} if change.undoes else plain
         row = self.row(_CHANGES, change.id)
         actions: list[Action] = [
-            self.row.entry.set(hashed),
-            self.row.changed_at.set(change.mark.at.isoformat()),
-            self.row.changed_by.set(change.mark.by),
-            self.row.expires.set(change.mark.at + KEPT),
+            self.row.entry.set(entry),
+            self.row.changed_at.set(change.stamp.at.isoformat()),
+            self.row.changed_by.set(change.stamp.by),
+            self.row.expires.set(change.stamp.at + KEPT),
         ]
         batch.update(row, actions=actions)
         order = MailOrder("follow", "", DIRECTORY, change.id, 0)
-        batch.save(item_row(self._letters, f"{DIRECTORY}#{change.id}", "0", order, change.mark.at))
+        batch.save(
+            item_row(self._outbox_row, f"{DIRECTORY}#{change.id}", "0", order, change.stamp.at)
+        )
 
     def _move_on(self) -> None:
         self._table.update(self.row(*_WHOLE), [self.row.revision.add(1)])

@@ -20,7 +20,7 @@ class DynamoGrants:
     """``GrantStore`` on the table ``grants``."""
 
     def __init__(self, settings: DynamoSettings) -> None:
-        self._place = settings
+        self._settings = settings
         self._table = DynamoTable(GrantRow, "grants", settings)
         self._row = self._table.row
         self.rows: tuple[Any, ...] = (self._row,)
@@ -50,7 +50,7 @@ class DynamoGrants:
             batch.save(self._kept(grant))
             batch.save(newest, condition=older)
 
-        return not write_all(self._place, secrets.token_hex(18), fill)
+        return not write_all(self._settings, secrets.token_hex(18), fill)
 
     def newest_desk(self, person: str) -> datetime | None:
         """See ``GrantStore.newest_desk``."""

@@ -1,2 +1,1 @@
-"""The entries of the Lambda functions: one package per function, because each has its own
-rights."""
+"""The entries of the Lambda functions: one package per function, as each has its own rights."""

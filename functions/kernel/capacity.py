@@ -57,16 +57,16 @@ class Capacity:
         left = self.limits.get(str(answers.get(self.by, "")), 0) - sum(waitlist.occupying.values())
         return first == case_id and self.units(answers) <= left
 
-    def moved(self, waitlist: Waitlist, case_id: str, state: str, limit: int) -> Waitlist:
+    def moved(self, waitlist: Waitlist, case_id: str, state: str, units: int) -> Waitlist:
         """The waitlist after a case has come to ``state``; the order of the others does not
         change."""
         return replace(
             waitlist,
-            occupying=_with(waitlist.occupying, case_id, limit if state in self.occupying else 0),
-            waiting=_with(waitlist.waiting, case_id, limit if state == self.waiting else 0),
+            occupying=_with(waitlist.occupying, case_id, units if state in self.occupying else 0),
+            waiting=_with(waitlist.waiting, case_id, units if state == self.waiting else 0),
         )
 
 
-def _with(held: Mapping[str, int], case_id: str, limit: int) -> dict[str, int]:
-    left = {**held, case_id: limit}
+def _with(held: Mapping[str, int], case_id: str, units: int) -> dict[str, int]:
+    left = {**held, case_id: units}
     return {case: number for case, number in left.items() if number}

@@ -49,10 +49,10 @@ class Case:
 
     ``round`` counts entries into states, so that a link knows which turn it was made for;
     ``revision`` counts writes, so that of two writers one wins; ``next_timer`` is the next step of
-    the state's timers; ``units`` counts parties ever named, for their pseudonyms. ``entered_at`` is
-    when the timers of the state started; ``turned_at`` is when the present turn began, if that is
-    another moment. ``votes`` are the answers of the present round by party; ``linked`` the ids of
-    other cases that are moved together with this one.
+    the state's timers; ``parties_named`` counts the parties there ever were, for their pseudonyms.
+    ``entered_at`` is when the timers of the state started; ``turned_at`` is when the present turn
+    began, if that is another moment. ``votes`` are the answers of the present round by party;
+    ``linked`` the ids of other cases that are moved together with this one.
     """
 
     id: str
@@ -68,7 +68,7 @@ class Case:
     round: int = 1
     revision: int = 0
     next_timer: int = 0
-    units: int = 0
+    parties_named: int = 0
     votes: Mapping[str, bool] = field(default_factory=dict)
     linked: tuple[str, ...] = ()
     turned_at: datetime | None = None

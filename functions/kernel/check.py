@@ -1,4 +1,4 @@
-"""Checks a definition when it is imported and lists everything in it that contradicts itself."""
+"""Checks a definition before it is used and lists everything in it that contradicts itself."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -48,8 +48,8 @@ def _names(d: Definition) -> Iterator[str]:
         if t.restarts and t.source != t.target:
             yield f"transition {t.source}-{t.action} restarts what it leaves"
         passed = [o.roles for o in t.spawns] + [c.roles for c in t.signals]
-        if not {role for seats in passed for role in seats} <= roles:
-            yield f"transition {t.source}-{t.action} seats an unknown role"
+        if not {role for mapping in passed for role in mapping} <= roles:
+            yield f"transition {t.source}-{t.action} passes an unknown role"
     named = [n for s in d.states for n in (*s.turn_roles, s.holder, s.recorded_by) if n]
     named += [a.role for a in d.actions] + [f.opener for f in d.forms]
     named += [r for m in (*d.mails, d.bounced_mail) for r in (m.to, *m.also) if r != TURN]
@@ -223,7 +223,7 @@ def _seats(d: Definition) -> Iterator[str]:
         asked = {f.name for f in d.asked(actions[row.action], form.name)}
         named = [r for r in d.roles if asked & {*(r.fields or ()), r.key, *r.rows} - {""}]
         for role in (r.name for r in named if r.name not in row.assigns):
-            yield f"transition {row.source}-{row.action} names {role} and seats nobody"
+            yield f"transition {row.source}-{row.action} names {role} and has no people"
         for n, name in enumerate(row.assigns):
             kept = d.role(name).apart if name in {r.name for r in d.roles} else ()
             if actions[row.action].reopens_form and {*kept} & {*row.assigns[n + 1 :]}:
@@ -315,7 +315,7 @@ def _documents(d: Definition) -> Iterator[str]:
     for document in d.documents:
         if document.form not in {f.name for f in d.forms}:
             yield f"document {document.name} is of an unknown form"
-        seen = {s for limits in document.readers.values() for s in limits}
+        seen = {s for states_of in document.readers.values() for s in states_of}
         if (
             not {*document.readers, *document.filed_by, document.goes_to or d.roles[0].name}
             <= roles

@@ -189,7 +189,7 @@ def _heaped(value: str) -> bool:
     if len(value) <= MOST_MARKS or value.isascii():
         return False
     runs = groupby(map(unicodedata.combining, value), bool)
-    return any(accents and sum(1 for _ in run) > MOST_MARKS for accents, run in runs)
+    return any(combining and sum(1 for _ in run) > MOST_MARKS for combining, run in runs)
 
 
 def domain(value: str) -> str | None:

@@ -101,15 +101,15 @@ class Merging:
     unit: str = ""
 
 
-# What whoever confirms a form takes on the case that led on to it (``Onward``), if one did.
+# What whoever confirms a form takes on the case that led on to it (``Referral``), if one did.
 FORM_SENT = Signal("form_sent", _reference)
 
 
-def people_by_role(seats: Mapping[str, str], case: Case) -> dict[str, list[Person]]:
+def people_by_role(roles: Mapping[str, str], case: Case) -> dict[str, list[Person]]:
     """The people whom a case passes on, by the role they take there."""
     return {
         there: [Person(p.name, p.email, p.language, p.ref) for p in case.holders(here)]
-        for here, there in seats.items()
+        for here, there in roles.items()
     }
 
 

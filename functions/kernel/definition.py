@@ -177,7 +177,7 @@ class Definition:
     foremost: Callable[[Answers], tuple[str, ...]] | None = field(default=None, compare=False)
 
     def form(self, name: str) -> Form:
-        """The public form ``name``; KeyError if there is none."""
+        """The form ``name``, public or not; KeyError if there is none."""
         return _by_name(self.forms, name)
 
     def role(self, name: str) -> Role:

@@ -31,7 +31,7 @@ TODO = "todo#"  # what waits for the person, in whatever role
 WHO = "who#"  # people whom the directory does not know, as their cases do, newest first
 ALL = "all#"  # every case that the person can search, newest first
 WORD = "word#"
-AS = "as"  # the mark of the process and the role by which the card is somebody's
+AS = "as"  # the tag of the process and the role by which the item is somebody's
 _NEWEST_FIRST: tuple[Group, ...] = ("running", "closed")
 _FAR = 10**17  # microseconds; some thousand years
 _NO_DAY = 999_999  # as if it were due then
@@ -86,8 +86,8 @@ def group(
 def part_of(definition: Definition, case: Case, role: str) -> str:
     """The reference of the case of which this one is a part, without its mark, to a role that is
     told of both; "" else."""
-    texts = role in definition.form(case.form).names_linked
-    return case.linked[0][:REFERENCE_LENGTH] if texts and case.linked else ""
+    knows_both = role in definition.form(case.form).names_linked
+    return case.linked[0][:REFERENCE_LENGTH] if knows_both and case.linked else ""
 
 
 def placements(
@@ -145,17 +145,17 @@ def name_of(prefix: str) -> str:
 
 
 def facet(name: str, value: str) -> str:
-    """The mark of a choice; with ``#`` behind it, the prefix of the list of all who have it."""
+    """The tag of a choice; with ``#`` behind it, the prefix of the list of all who have it."""
     return f"{name}={value}"
 
 
 def as_role(process: str, role: str) -> str:
-    """The mark of all cards that somebody has by a role."""
+    """The tag of all items that somebody has by a role."""
     return facet(AS, f"{process}.{role}")
 
 
 def facets(definition: Definition, case: Case, role: str) -> tuple[str, ...]:
-    """The marks of a case: its state, its form, and the definition's facets that are answered
+    """The tags of a case: its state, its form, and the definition's facets that are answered
     and that ``role`` sees."""
     known = {"state": case.state, "form": case.form}
     tags = [facet(name, f"{case.process}.{value}") for name, value in known.items()]
@@ -181,7 +181,7 @@ def asked_words(text: str) -> tuple[str, ...]:
 
 
 def fits(tags: tuple[str, ...], wanted: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    """Whether marks have all wanted facets, and a word that begins as each of ``words``."""
+    """Whether tags have all wanted facets, and a word that begins as each of ``words``."""
     known = [m.removeprefix(WORD) for m in tags if m.startswith(WORD)]
     return set(wanted) <= set(tags) and all(
         any(k.startswith(word) for k in known) for word in words

@@ -72,8 +72,8 @@ class DirectoryEntry:
     @property
     def coordinators(self) -> tuple[str, ...]:
         """The keys of a unit's coordinators; none for anything else."""
-        pairs = self.facts.get("coordinators", ())
-        return pairs if isinstance(pairs, tuple) else ()
+        keys = self.facts.get("coordinators", ())
+        return keys if isinstance(keys, tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,5 +248,5 @@ def by_finnish_name(listed: Listing) -> tuple[str, str]:
 
 def finnish(text: str) -> str:
     """A text as it is sorted in Finnish: å, ä and ö last, other accents and case no matter."""
-    initials = unicodedata.normalize("NFD", text.casefold().translate(_LETTERS))
-    return "".join(c for c in initials if not unicodedata.combining(c))
+    decomposed = unicodedata.normalize("NFD", text.casefold().translate(_LETTERS))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -28,13 +28,13 @@ class DirectoryChange:
 
     before: DirectoryEntry | None
     after: DirectoryEntry
-    mark: ChangeStamp
+    stamp: ChangeStamp
     undoes: str = ""
 
     @property
     def batch(self) -> str:
         """The moment of the change, as it sorts."""
-        return self.mark.at.strftime(MOMENT)
+        return self.stamp.at.strftime(MOMENT)
 
     @property
     def id(self) -> str:
@@ -99,7 +99,7 @@ class DirectoryChange:
     @property
     def undone_until(self) -> datetime:
         """Until when an address can be taken back."""
-        return self.mark.at + UNDO
+        return self.stamp.at + UNDO
 
 
 def address(entry: DirectoryEntry) -> str:
@@ -115,10 +115,10 @@ def mails_of(change: DirectoryChange) -> tuple[tuple[str, str], ...]:
     """
     found: list[tuple[str, str]] = []
     if "address" in change.kinds:
-        restored = change.mark.by == RESTORED
+        restored = change.stamp.by == RESTORED
         old, new = ("address_restored",) * 2 if restored else ("address_old", "address_new")
         found += [(old, "before"), (new, "after")]
-    own = change.mark.by == f"{change.after.source}/{change.after.key}"
+    own = change.stamp.by == f"{change.after.source}/{change.after.key}"
     if "name" in change.kinds and address(change.after) and not own:
         found.append(("name_changed", "after"))
     if tells_person(change):
@@ -151,7 +151,7 @@ def can_be_undone(changes: Iterable[DirectoryChange], now: datetime) -> tuple[Di
     known = tuple(changes)
     over = undone(known)
     found = (c for c in known if "address" in c.kinds and not c.undoes and c.id not in over)
-    return tuple(sorted((c for c in found if now < c.undone_until), key=lambda c: c.mark.at))
+    return tuple(sorted((c for c in found if now < c.undone_until), key=lambda c: c.stamp.at))
 
 
 def has_priority(
@@ -163,18 +163,18 @@ def has_priority(
     Only addresses count that followed each other within the time of undoing; who had the entry
     for longer than that is the first.
     """
-    before, began = change.before, change.mark.at
+    before, began = change.before, change.stamp.at
     if before is None:
         return False
     line = [before]
-    earlier = [c for c in changes if _of_one(c, change) and c.mark.at < began]
-    for each in sorted(earlier, key=lambda c: c.mark.at, reverse=True):
+    earlier = [c for c in changes if _of_one(c, change) and c.stamp.at < began]
+    for each in sorted(earlier, key=lambda c: c.stamp.at, reverse=True):
         if each.before is None or "address" not in each.kinds:
             continue
-        if began - each.mark.at >= UNDO:
+        if began - each.stamp.at >= UNDO:
             break
         line.append(each.before)
-        began = each.mark.at
+        began = each.stamp.at
     asking, now = address(before), address(present)
     first = next(
         a for a in map(address, reversed(line)) if same_address(a, asking) or same_address(a, now)

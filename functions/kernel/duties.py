@@ -25,7 +25,7 @@ _ENTRY = dict.fromkeys(("look", "add", "edit", "retire"), (DIRECTORY,))
 
 # Page → action → who may. A person without any duty may do what ``desk`` permits, and no more.
 # ``people`` is of the cases that the person looks after. ``merge`` and ``tables`` belong to a role
-# of a process; ``services.duties.rights`` adds these rows.
+# of a process; ``services.desk.duties.rights`` adds these rows.
 RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "desk": {"look": EVERY},
     "search": {"look": (UNITS, TOPICS, FINANCE)},

@@ -103,7 +103,7 @@ def decide(
 ) -> Decision:
     """The decision that ``actor`` makes by ``action``, saying ``answers``; ``passed_people`` are
     people whom a linked case passes on, for roles that the action fills. Roles are kept apart in
-    the linked cases ``linked_cases`` it, too.
+    ``linked_cases``, too.
 
     Refuses (``Refused``) what the definition does not permit, and an incomplete answer.
     """
@@ -324,17 +324,17 @@ def _fill(case: Case, role: Role, named: Sequence[Person]) -> Case:
     """Seat the people a role's slot names; who stays in it keeps their pseudonym and links.
 
     Of several at one mailbox the first is seated."""
-    passed_people: dict[str, Party] = {}
-    units = case.units
+    placed: dict[str, Party] = {}
+    number = case.parties_named
     before = {plain(p.email): p for p in case.holders(role.name)}
     for person in named:
         reached = mailbox(person.email)
-        if reached in passed_people:  # named twice: one person all the same
+        if reached in placed:  # named twice: one person all the same
             continue
         earlier = before.get(plain(person.email))
-        units += earlier is None
-        passed_people[reached] = Party(
-            id=earlier.id if earlier else f"p{units}",
+        number += earlier is None
+        placed[reached] = Party(
+            id=earlier.id if earlier else f"p{number}",
             role=role.name,
             name=person.name,
             email=person.email,
@@ -344,9 +344,9 @@ def _fill(case: Case, role: Role, named: Sequence[Person]) -> Case:
             missed=earlier.missed if earlier else "",
             unit=person.unit,
         )
-    staying = {p.id for p in passed_people.values()}
+    staying = {p.id for p in placed.values()}
     others = tuple(p for p in case.without((role.name,)).parties if p.id not in staying)
-    return replace(case, parties=(*others, *passed_people.values()), units=units)
+    return replace(case, parties=(*others, *placed.values()), parties_named=number)
 
 
 def _people(case: Case, role: Role, directory: Directory) -> tuple[Person, ...]:

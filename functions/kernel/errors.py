@@ -144,7 +144,8 @@ class Unprintable(KapulaError):
 
 
 class WrongDefinition(Exception):
-    """A process definition contradicts itself. Raised on import, never in a request."""
+    """A process definition contradicts itself. Raised when a definition is
+    first loaded from a checkout, or when packages are made."""
 
 
 class Invalid(KapulaError):

@@ -66,7 +66,7 @@ def place_there(
     own: tuple[Definition, Case], other: tuple[Definition, Case], party: Party
 ) -> Party | None:
     """The place that a party of one case has in a linked one as the same person: one of the two
-    cases passed their role on to the other (``Call``), or brought who opened it into the
+    cases passed their role on to the other (``Signal``), or brought who opened it into the
     other (``Party.ref``). None if they have none there, or that case is over."""
     (definition, case), (there, linked) = own, other
     if case.id not in linked.linked or not under_way(there, linked):
@@ -144,9 +144,9 @@ def _named_there(
 def _handed(
     definition: Definition, case: Case, actor: Actor, party: Party, person: Person, now: datetime
 ) -> Decision:
-    seats = case.units + 1
+    number = case.parties_named + 1
     new = Party(
-        f"p{seats}",
+        f"p{number}",
         party.role,
         person.name,
         person.email,
@@ -158,7 +158,7 @@ def _handed(
     moved = replace(
         case,
         parties=(*staying, new),
-        units=seats,
+        parties_named=number,
         revision=case.revision + 1,
         answers=_renamed(definition, case, party, new),
         votes={voter: vote for voter, vote in case.votes.items() if voter != party.id},
@@ -198,8 +198,8 @@ def _counted(
     }
     people = ((old.ref, -1), (new.ref, 1))
     return tuple(
-        CounterChange(source, ref, counter, sign * event)
-        for counter, event in sorted(counters)
+        CounterChange(source, ref, counter, sign * step)
+        for counter, step in sorted(counters)
         for ref, sign in people
         if ref
     )
@@ -213,12 +213,12 @@ def in_role(case: Case, party: Party) -> tuple[Party, ...]:
 def follower(case: Case, party: Party) -> Party | None:
     """Who has the place of a party that has left; None if nobody, or one of several."""
     held = in_role(case, party)
-    later = len(held) == 1 and _seat(held[0]) > _seat(party)
+    later = len(held) == 1 and _number(held[0]) > _number(party)
     return held[0] if later and not party.present else None
 
 
-def _seat(party: Party) -> int:
-    """The number of a party's place: seats are given in the order of their pseudonyms."""
+def _number(party: Party) -> int:
+    """The number in a party's pseudonym, given in the order in which parties were named."""
     return int(party.id[1:])
 
 
@@ -235,13 +235,13 @@ def hand_on(
         raise Refused
     staying = tuple(replace(p, present=False) if p.id == party_id else p for p in case.parties)
     new = tuple(
-        Party(f"p{case.units + n}", party.role, p.name, p.email, p.language, p.ref)
+        Party(f"p{case.parties_named + n}", party.role, p.name, p.email, p.language, p.ref)
         for n, p in enumerate(people, 1)
     )
     moved = replace(
         case,
         parties=(*staying, *new),
-        units=case.units + len(new),
+        parties_named=case.parties_named + len(new),
         revision=case.revision + 1,
         votes={voter: vote for voter, vote in case.votes.items() if voter != party_id},
     )

@@ -46,40 +46,40 @@ def decide_together(
         definition, case, actor, action, asked_answers, now, directory, linked_cases=linked
     )
     staying, leaving = row.linked_actions.names if row and row.linked_actions else ("", "")
-    called = row.signals if row else ()
+    signals = row.signals if row else ()
     return (
         first,
         *(
-            _called((definition, first.case), own, other, call, now, directory)
+            _signalled((definition, first.case), own, other, signal, now, directory)
             for own, other in others
-            for call in (Signal(staying if other.id in first.case.linked else leaving), *called)
-            if transition(own, other, call.action)
-            and (case.id in other.linked or own.action(call.action).led)
+            for signal in (Signal(staying if other.id in first.case.linked else leaving), *signals)
+            if transition(own, other, signal.action)
+            and (case.id in other.linked or own.action(signal.action).led)
         ),
     )
 
 
-def _called(
+def _signalled(
     by: tuple[Definition, Case],
     own: Definition,
     other: Case,
-    call: Signal,
+    signal: Signal,
     now: datetime,
     directory: Directory,
 ) -> Decision:
-    """What ``call`` does to ``other``; of what the calling case (``by``) passes on it takes what it
-    asks. ``Refused`` if it would seat somebody whom another role keeps from the place."""
+    """What ``signal`` does to ``other``; of what its case (``by``) passes on it takes what it asks.
+    ``Refused`` if it would give a role to somebody whom another role keeps from it."""
     case = by[1]
-    asked = {f.name for f in own.action(call.action).fields}
-    passed_answers = call.answers(case) if call.answers else {}
+    asked = {f.name for f in own.action(signal.action).fields}
+    passed_answers = signal.answers(case) if signal.answers else {}
     asked_answers = {name: value for name, value in passed_answers.items() if name in asked}
-    people = people_by_role(call.roles, case)
+    people = people_by_role(signal.roles, case)
     linked = linked_cases_of(other, (by,))
     placed = ((role, p.email) for role, coming in people.items() for p in coming)
     if any(kept_by(own, other, role, email, linked) for role, email in placed):
         raise Refused
     return decide(
-        own, other, Actor(LINK, case=case.id), call.action, asked_answers, now, directory, people
+        own, other, Actor(LINK, case=case.id), signal.action, asked_answers, now, directory, people
     )
 
 

@@ -173,8 +173,8 @@ def spoken(text: str) -> Spoken | None:
 
 def _with_marks(match: re.Match[str]) -> str:
     """The name, with the marks of its last letter, which begin what is after it."""
-    tags = takewhile(lambda char: unicodedata.category(char)[0] == "M", match["sign"])
-    return f"{match['name']}{''.join(tags)}" if match.end("name") < match.end() else match["name"]
+    marks = takewhile(lambda char: unicodedata.category(char)[0] == "M", match["sign"])
+    return f"{match['name']}{''.join(marks)}" if match.end("name") < match.end() else match["name"]
 
 
 def _spoken(name: str, word: str, sign: str) -> Spoken | None:

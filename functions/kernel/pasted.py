@@ -146,18 +146,18 @@ def _marked(line: str) -> Iterator[tuple[str, bool]]:
     A quote begins with a cell, and only if it ends somewhere.
     """
     last = {separator: line.rfind(separator) for separator in {*"".join(_QUOTES.values()), ">"}}
-    closing, depth, new_rows = "", 0, True
+    closing, depth, at_cell_start = "", 0, True
     for at, char in enumerate(line):
         if closing:
             closing = "" if char in closing and _ends_there(line, at) else closing
             yield char, False
             continue
-        separators = _QUOTES.get(char, "") if new_rows and not depth else ""
-        closing = separators if any(last[separator] > at for separator in separators) else ""
+        closers = _QUOTES.get(char, "") if at_cell_start and not depth else ""
+        closing = closers if any(last[separator] > at for separator in closers) else ""
         depth += char == "<" and last[">"] > at
         yield char, not (closing or depth)
         depth -= char == ">" and depth > 0
-        new_rows = char in SEPARATORS or (new_rows and char.isspace())
+        at_cell_start = char in SEPARATORS or (at_cell_start and char.isspace())
 
 
 def _ends_there(line: str, at: int) -> bool:

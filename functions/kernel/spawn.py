@@ -15,24 +15,24 @@ from functions.kernel.states import LINK
 
 def spawned(
     definition: Definition,
-    opens: Spawn,
+    spawn: Spawn,
     by: tuple[Definition, Case],
     now: datetime,
     directory: Directory,
 ) -> Decision | None:
-    """The case that ``opens`` begins, linked to the case it is opened ``by`` as that is by then;
+    """The case that ``spawn`` begins, linked to the case it is opened ``by`` as that is by then;
     None if there is no reason to. ``definition`` is that of the new case, whose id is always the
     same.
 
     Whom a role in either case keeps from a place in the new one is not put there.
     """
     own, case = by
-    if opens.when and not opens.when.holds(case):
+    if spawn.when and not spawn.when.holds(case):
         return None
-    people = people_by_role(opens.roles, case)
+    people = people_by_role(spawn.roles, case)
     linked: LinkedCases = () if own.is_over(case.state) else (by,)
     begun = open_case(
-        definition, opens.form, _id(case, opens), opens.answers(case), case.language, now,
+        definition, spawn.form, _id(case, spawn), spawn.answers(case), case.language, now,
         directory, linked=(case.id,), passed_people=people, linked_cases=linked,
     )  # fmt: skip
     by_itself = replace(begun.event, role=LINK, party="")
@@ -47,5 +47,5 @@ def _speaking_as_in(before: Case, case: Case) -> Case:
     return case
 
 
-def _id(case: Case, opens: Spawn) -> str:
-    return case_id_of(f"{case.id}.{case.round}.{opens.process}.{opens.form}")
+def _id(case: Case, spawn: Spawn) -> str:
+    return case_id_of(f"{case.id}.{case.round}.{spawn.process}.{spawn.form}")

@@ -39,13 +39,13 @@ def _left(definition: Definition, case: Case) -> Iterator[Timer]:
     """The timers of the case that have not run; those that have become due at once come first.
     Where the last one escalates, they have no end."""
     soon = [r for r in pace(definition, case).timers[case.next_timer :] if _at_once(r, case)]
-    rest = islice(_climbing(definition, case), case.next_timer, None)
+    rest = islice(_repeated(definition, case), case.next_timer, None)
     left = (r for r in rest if not any(each(r, case) for each in (_too_late, _of_others)))
     able = (r for r in left if not r.action or transition(definition, case, r.action))
     return iter(soon) if soon else (r for r in able if not _too_early(definition, r, case))
 
 
-def _climbing(definition: Definition, case: Case) -> Iterator[Timer]:
+def _repeated(definition: Definition, case: Case) -> Iterator[Timer]:
     """The timers of a state, and its last one again and again if it escalates. While a place is
     vacant in a case that waits for nobody otherwise, it escalates, too."""
     timers = pace(definition, case).timers

@@ -167,10 +167,10 @@ class CaseStore(Protocol):
 
     keys: SealKeys
 
-    def create(self, move: Write, quota: str) -> bool:
+    def create(self, write: Write, quota: str) -> bool:
         """Write a new case, its first entry and its mails, or nothing.
 
-        ``quota`` names the mailbox whose places (3 in 24 h) each opening takes one of;
+        ``quota`` names the mailbox whose slots (3 in 24 h) each opening takes one of;
         ``TooMany`` when all are taken. False if the case exists already.
         """
         ...
@@ -196,14 +196,14 @@ class CaseStore(Protocol):
         ...
 
     def case(self, case_id: str) -> CaseRecord | None:
-        """As ``several``, of one case: a file without its history."""
+        """As ``several``, of one case: a record without its history."""
         ...
 
     def claimed(self, case_id: str, claims: Sequence[Claim]) -> bool:
         """Whether all these values are kept as claimed by these answers of this case."""
         ...
 
-    def commit(self, *moves: Write) -> None:
+    def commit(self, *writes: Write) -> None:
         """Write decisions on cases whole, all or none; a case of revision 0 is a new one.
 
         ``Conflict`` if one of the cases or of their waitlists has moved on since it was read, or
@@ -224,7 +224,7 @@ class CaseStore(Protocol):
         ...
 
     def free(self, quota: str) -> None:
-        """Give all places of a mailbox back: its owner has shown that it is theirs."""
+        """Give all slots of a mailbox back: its owner has shown that it is theirs."""
         ...
 
     def due(self, now: datetime) -> Sequence[str]:
@@ -281,11 +281,11 @@ class DeskStore(Protocol):
     """Worklist items of cases on people's desks."""
 
     def indexed(self, case_id: str) -> IndexedItems:
-        """What lies out for a case, as it is now."""
+        """The stored items of a case, as they are now."""
         ...
 
     def revision(self, case_id: str) -> int:
-        """The revision of the case that what lies out for it was made of; 0 if nothing ever did."""
+        """The revision of the case that its stored items were made of; 0 if it had none."""
         ...
 
     def change(
@@ -296,16 +296,16 @@ class DeskStore(Protocol):
         drop: Sequence[tuple[str, str]],
         revision: int = 0,
     ) -> IndexedItems:
-        """Lay items out (by fingerprint) and take others (desk, place) away: all or nothing.
+        """Store items (by fingerprint) and remove others (desk, sort key): all or nothing.
 
         At most ``MOST_CHANGES`` together. The highest ``revision`` that was given stays with
-        them. Returns what lies out then; ``Conflict`` if that is
+        them. Returns what is stored then; ``Conflict`` if that is
         no longer what was ``seen``.
         """
         ...
 
     def page(self, desk: str, prefix: str, after: str, most: int) -> Sequence[WorklistItem]:
-        """The first items of a list behind the place ``after`` ("" for the first page)."""
+        """The first items of a list behind the sort key ``after`` ("" for the first page)."""
         ...
 
 
@@ -340,14 +340,14 @@ class Limits(Protocol):
         ...
 
     def hold(self, name: str, holder: str, most: int, window: timedelta, now: datetime) -> bool:
-        """Whether ``holder`` has one of ``most`` places of ``name``, each kept for ``window``.
+        """Whether ``holder`` has one of ``most`` slots of ``name``, each kept for ``window``.
 
-        A place that is free is taken; asking again with the same holder takes no other.
+        A slot that is free is taken; asking again with the same holder takes no other.
         """
         ...
 
     def free(self, name: str) -> None:
-        """Give all places of a name back."""
+        """Give all slots of a name back."""
         ...
 
     def suppress(self, mailbox: str, until: datetime) -> None:

@@ -328,7 +328,7 @@ def test_changes_since_a_moment_with_what_they_undo(directory: DirectoryStore) -
     other = DirectoryChange(None, supervisor("s"), marks[1])
     undoing = DirectoryChange(first.after, coordinator("anna"), marks[2], first.id)
     for change in (first, other, undoing):
-        directory.replace(change.after, change.mark, directory.revision(), change)
+        directory.replace(change.after, change.stamp, directory.revision(), change)
     assert [c.id for c in directory.changes_since(marks[0].at)] == [first.id, other.id, undoing.id]
     assert [c.id for c in directory.changes_since(marks[1].at)] == [other.id, undoing.id]
     assert directory.changes_since(marks[2].at + timedelta(microseconds=1)) == ()

@@ -139,4 +139,4 @@ def desk_links(stack: Stack, email: str) -> list[str]:
 
 def door(eyes: Eyes, name: str) -> None:
     """Go from a desk to what else it leads to."""
-    eyes.press(f'.k-desk__doors a[href*="/{name}?"]')
+    eyes.press(f'.k-desk__pages a[href*="/{name}?"]')

@@ -46,7 +46,7 @@ def offers(eyes):
 def test_supervisor_keeps_own_data_and_the_offer_shows_it(start, stack, eyes):
     j = start(supervisor="uusi").to("coordinating")
     open_desk(stack, eyes, SUPERVISORS["uusi"][1])
-    assert eyes.page.locator('.k-desk__doors a[href*="/directory?"]').count() == 0
+    assert eyes.page.locator('.k-desk__pages a[href*="/directory?"]').count() == 0
     door(eyes, "own")
     assert eyes.title() == word("fi", "own.title")
     assert SUPERVISORS["uusi"][1] in eyes.text()
@@ -194,7 +194,7 @@ def test_two_who_edit_at_once_see_both_values(stack, eyes, colleague):
 def test_strangers_have_no_way_to_the_directory(start, stack, eyes):
     j = start().hurry()
     open_desk(stack, eyes, j.answers["manager_email"])
-    assert eyes.page.locator(".k-desk__doors").count() == 0
+    assert eyes.page.locator(".k-desk__pages").count() == 0
     there = eyes.page.url.partition("?")[0]
     eyes.language = "en"  # an address that opens nothing speaks as the browser does
     for path in ("directory", "own", "directory/units/new", "merge"):

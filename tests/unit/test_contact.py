@@ -1,4 +1,4 @@
-"""What the engine has learned for messages: topics, doors, what stays, and what is over."""
+"""What messages need of the engine: topics, referrals, what stays, and what is over."""
 
 import re
 from dataclasses import replace

@@ -228,9 +228,9 @@ def test_link_lives_for_seven_days_and_is_no_other(office: Kept) -> None:
     assert grant
     change = office.directory.change(grant.state)
     assert change
-    office.clock.time = change.mark.at + UNDO - timedelta(seconds=1)
+    office.clock.time = change.stamp.at + UNDO - timedelta(seconds=1)
     assert "sure" in client.get(f"/api/d/{token}/restore?lang=en").text
-    office.clock.time = change.mark.at + UNDO
+    office.clock.time = change.stamp.at + UNDO
     got = client.post(f"/api/d/{token}/restore", data={"sure": "yes", "_lang": "en"})
     assert "too late" in got.text
     assert office.kept("coordinators", "una").facts["email"] == STRANGER

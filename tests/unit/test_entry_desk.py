@@ -262,15 +262,15 @@ def test_empty_desk_teaches(language: str) -> None:
     assert page_faults(got.text, language) == []
 
 
-def test_doors_are_shown_where_they_lead_somewhere() -> None:
+def test_pages_are_shown_where_they_lead_somewhere() -> None:
     world = World()
     app = desk.create_app(world.services).test_client()
     seen = {}
     for name in ("anna", "sulo", "testi"):
         path = f"/api/d/{world.desk(f'{name}@example.org')}"
         shown = app.get(path).text
-        doors = [d for d in desk.DOORS if f'href="{path}/{d}?lang=' in shown]
-        assert [app.get(f"{path}/{d}").status_code for d in doors] == [200] * len(doors)
-        seen[name] = doors
+        pages = [d for d in desk.PAGES if f'href="{path}/{d}?lang=' in shown]
+        assert [app.get(f"{path}/{d}").status_code for d in pages] == [200] * len(pages)
+        seen[name] = pages
     assert seen == {"anna": ["merge", "directory"], "sulo": ["own"], "testi": ["own"]}
     assert current("supervision").urgent is not None

@@ -364,11 +364,11 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (
         {"actions": (replace(SMALL.actions[0], reopens_form=True), SMALL.actions[1])},
-        ["transition asked-reply names asker and seats nobody"],
+        ["transition asked-reply names asker and has no people"],
     ),
     (
         {"actions": (replace(SMALL.actions[0], fields=(ANSWER, EMAIL)), SMALL.actions[1])},
-        ["transition asked-reply names asker and seats nobody"],
+        ["transition asked-reply names asker and has no people"],
     ),
     (
         {

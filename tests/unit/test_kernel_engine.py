@@ -171,7 +171,7 @@ def test_open_case_whole() -> None:
         opened_at=START,
         answers=filled,
         parties=(applicant,),
-        units=1,
+        parties_named=1,
     )
     assert decision == Decision(
         case=expected,
@@ -208,7 +208,7 @@ def test_decide_whole() -> None:
             round=4,
             revision=3,
             next_timer=0,
-            units=5,
+            parties_named=5,
         ),
         event=Event(3, LATER, "offer", "coordinator", "p3", "coordinating", "offered"),
         answers={"supervisor": "testi"},
@@ -263,7 +263,7 @@ def test_decide_fill_keeps_the_pseudonym_of_the_same_address() -> None:
         ("p3", "anna@example.org", False),
         ("p4", "sten@example.org", True),
     ]
-    assert decision.case.units == 4
+    assert decision.case.parties_named == 4
 
 
 def test_decide_fill_retires_the_others() -> None:

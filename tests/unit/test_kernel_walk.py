@@ -121,12 +121,12 @@ def check_step(definition: Definition, before: Case, decision: Decision) -> None
 def check_people(definition: Definition, before: Case, case: Case) -> None:
     ids = [p.id for p in case.parties]
     assert len(ids) == len(set(ids))
-    assert case.units >= before.units
+    assert case.parties_named >= before.parties_named
     known = {p.id: p.role for p in before.parties}
     for party in case.parties:
         assert party.role == known.get(party.id, party.role)
         if party.id not in known:
-            assert int(party.id[1:]) > before.units
+            assert int(party.id[1:]) > before.parties_named
     for role in definition.roles:
         single = role.fields is not None or role.source == "supervisors"
         assert len(case.holders(role.name)) <= 1 or not single

@@ -25,14 +25,14 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
         check_sample(services)
     ordered = order_digests(services) if event.get("digest") else 0
     oldest = services.cases.oldest_unsent(now)
-    run = _each(services.cases.due(now), lambda case: _pass_time(services, case))
+    run = _each(services.cases.due(now), lambda case: _run_timer(services, case))
     sent = _each(services.cases.unsent(now), lambda mail: deliver(services, *mail) == "sent")
     overdue = (now - oldest).total_seconds() if oldest else 0.0
     return {"acted": ordered + run + sent, "overdue": overdue}
 
 
-def _pass_time(services: Services, case_id: str) -> bool:
-    """As ``pass_time``. A case that fails by what it is, not by the time, is put off."""
+def _run_timer(services: Services, case_id: str) -> bool:
+    """As ``run_due_timer``. A case that fails by what it is, not by the time, is put off."""
     try:
         return run_due_timer(services, case_id)
     except Unavailable:

@@ -17,7 +17,7 @@ from functions.services.container import Services
 from functions.services.desk.duties import permits
 from functions.services.mail.orders import ask_desk
 
-DOORS = ("merge", "directory", "own")  # pages of the table of duties, in this order
+PAGES = ("merge", "directory", "own")  # pages of the table of duties, in this order
 
 
 def create_app(services: Services) -> Flask:
@@ -40,11 +40,9 @@ def create_app(services: Services) -> Flask:
     def look(token: str) -> Response:
         desk = live_desk(services, token)
         language = language_of(request.args.get("lang"), desk.language)
-        public_forms = tuple(
-            public_form for public_form in DOORS if permits(desk.duties, public_form)
-        )
+        pages = tuple(name for name in PAGES if permits(desk.duties, name))
         frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
-        return page(show_desk(services, desk, frame, request.args, public_forms, _done(language)))
+        return page(show_desk(services, desk, frame, request.args, pages, _done(language)))
 
     opening.register(app, services)
     merge.register(app, services)

@@ -21,7 +21,7 @@ def show_desk(
     desk: Desk,
     frame: Frame,
     asked: Asked,
-    public_forms: Sequence[str],
+    pages: Sequence[str],
     done: str = "",
 ) -> str:
     """The desk at first sight; with ``list`` one list alone, with ``find`` what was sought.
@@ -42,7 +42,7 @@ def show_desk(
             selects(services.directory, frame.language, {}), sought(frame.language, desk.duties)
         )
     tables = table_links(desk.duties, frame.path, frame.language)
-    return desk_page(frame, lists, search, public_forms, tables, done)
+    return desk_page(frame, lists, search, pages, tables, done)
 
 
 def _found(services: Services, desk: Desk, frame: Frame, asked: Asked) -> str:

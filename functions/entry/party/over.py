@@ -58,11 +58,11 @@ def _task(words: Words, opened: Opened) -> str:
 def until_they_left(opened: Opened) -> tuple[HistoryEntry, ...]:
     """The history as far as the link's holder may know it: whoever has left the case knows what had
     happened when they did something in it last."""
-    receipt = opened.record.history
+    history = opened.record.history
     if opened.standing != "left":
-        return receipt
-    own = (n for n, each in enumerate(receipt, 1) if each.sealed.event.party == opened.party.id)
-    return receipt[: max(own, default=0)]
+        return history
+    own = (n for n, each in enumerate(history, 1) if each.sealed.event.party == opened.party.id)
+    return history[: max(own, default=0)]
 
 
 def earlier(words: Words, opened: Opened) -> str:

@@ -48,8 +48,8 @@ def show(
     )  # fmt: skip
     view = _keyed(services, opened, _warned(words, opened, view))
     new_link = fresh_form(language, path, party.email, unchosen=nowhere)
-    receipted = typed is None or done != ""
-    receipt = receipt_of(services, words, opened, token, done) if receipted else None
+    wants_receipt = typed is None or done != ""
+    receipt = receipt_of(services, words, opened, token, done) if wants_receipt else None
     if not is_open:
         return over(words, opened, view, token, desk, receipt, new_link, typed)
     forms = opened_forms(services, words, opened, typed, problems)

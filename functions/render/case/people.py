@@ -100,8 +100,8 @@ def reading(words: Words, people: Sequence[Party]) -> str:
     roles: dict[str, list[Party]] = {}
     for each in people:
         roles.setdefault(each.role, []).append(each)
-    history = [_read_by(words, role, held) for role, held in roles.items()]
-    return words.page("task.readers", who=", ".join(history)) if history else ""
+    readers = [_read_by(words, role, held) for role, held in roles.items()]
+    return words.page("task.readers", who=", ".join(readers)) if readers else ""
 
 
 def _read_by(words: Words, role: str, held: Sequence[Party]) -> str:
@@ -260,12 +260,12 @@ def _what(words: Words, event: Event, answers: Answers | None, reader: Party) ->
     not said apart (``_who``)."""
     if event.action in _OWN_WORDS:
         return _own_words(words, event, answers, reader)
-    history = act_told(words, event, reader)
+    sentence = act_told(words, event, reader)
     action = words.definition.action(event.action)
     if action.votes and answers and action.votes in answers:
         field = next(f for f in action.fields if f.name == action.votes)
-        return f"{history}: {words.value(field, answers[action.votes])}"
-    return history
+        return f"{sentence}: {words.value(field, answers[action.votes])}"
+    return sentence
 
 
 def act_told(words: Words, event: Event, reader: Party) -> str:

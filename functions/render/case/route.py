@@ -1,4 +1,4 @@
-"""The line of hands: through whose a case went, in whose it is, and who comes next."""
+"""The route of a case: whose turn it was, whose it is, and whose comes next."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,11 +23,11 @@ class RouteStep:
     standing: str
 
 
-def route(words: Words, case: Case, told: History, now: datetime) -> tuple[RouteStep, ...]:
-    """The hands of a case, in order: those that are done, the one it is in, those to come."""
+def route(words: Words, case: Case, history: History, now: datetime) -> tuple[RouteStep, ...]:
+    """The steps of the usual way: those that are done, the one the case is in, those to come."""
     definition, route = words.definition, words.definition.form(case.form).route
-    left = {entry.event.source: entry.event.at for entry, _ in told}
-    place = _position(definition, case, told)
+    left = {entry.event.source: entry.event.at for entry, _ in history}
+    place = _position(definition, case, history)
     after = route[place + 1 :] if case.state in route else route[place:]
     ahead = _ahead(definition, case)
     after = tuple(n for n in after if n in ahead) if not definition.is_over(case.state) else ()
@@ -48,10 +48,10 @@ def _ahead(definition: Definition, case: Case) -> set[str]:
     return set(found)
 
 
-def _position(definition: Definition, case: Case, told: History) -> int:
+def _position(definition: Definition, case: Case, history: History) -> int:
     """How far on the route the case is, or was when it left it."""
     route = definition.form(case.form).route
-    states = [case.state, *(entry.event.source for entry, _ in reversed(told))]
+    states = [case.state, *(entry.event.source for entry, _ in reversed(history))]
     return next((route.index(s) for s in states if s in route), 0)
 
 

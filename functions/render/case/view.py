@@ -153,9 +153,9 @@ def case_view(
 
 def _next(words: Words, case: Case, reader: str) -> str:
     """What comes next; nothing where it only says that nobody needs to do anything."""
-    history = words.state(case, "next", reader)
+    text = words.state(case, "next", reader)
     over = words.definition.is_over(case.state)  # said of whose turn it is already
-    return "" if over and history == words.page("case.nobodys_turn") else history
+    return "" if over and text == words.page("case.nobodys_turn") else text
 
 
 def _is_theirs(definition: Definition, case: Case, party: Party) -> bool:

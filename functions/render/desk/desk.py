@@ -175,17 +175,17 @@ def desk_page(
     frame: Frame,
     lists: Sequence[DeskList],
     search: Search | None,
-    public_forms: Sequence[str],
+    pages: Sequence[str],
     tables: Sequence[TableLink] = (),
     done: str = "",
 ) -> str:
-    """The desk at first sight. ``public_forms`` are what else its person can go to, ``tables`` the
+    """The desk at first sight. ``pages`` are what else its person can go to, ``tables`` the
     files they can have; ``done`` is what they did just now."""
     title = page_text(frame.language, "desk.title")
     known = {
         "lists": lists,
         "search": search,
-        "doors": public_forms,
+        "pages": pages,
         "tables": tables,
         "done": done,
     }
@@ -195,7 +195,7 @@ def desk_page(
 def found_page(frame: Frame, one: DeskList, search: Search | None) -> str:
     """One list alone, a page at a time, or what was found."""
     return _desk(
-        frame, one.title, lists=[one], search=search, doors=(), tables=(), done="", back=frame.to()
+        frame, one.title, lists=[one], search=search, pages=(), tables=(), done="", back=frame.to()
     )
 
 

@@ -16,7 +16,7 @@ def restoring_page(language: str, change: DirectoryChange, *, unsure: bool = Fal
         "restoring.html",
         language,
         page_text(language, "restoring.title"),
-        lead=page_text(language, "restoring.lead", when=dates.moment(change.mark.at, language)),
+        lead=page_text(language, "restoring.lead", when=dates.moment(change.stamp.at, language)),
         until=page_text(
             language, "restoring.until", when=dates.moment(change.undone_until, language)
         ),

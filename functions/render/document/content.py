@@ -264,7 +264,7 @@ def _notes(words: Words, case: Case, document: Document, *, untaxed: bool) -> tu
         "deadline": _day(words, until) if until else "",
         "deadline_short": dates.short_day(until, words.language) if until else "",
     }
-    texts = (words.text(f"documents.{document.name}.notes.{remark}") for remark in document.notes)
+    texts = (words.text(f"documents.{document.name}.notes.{note}") for note in document.notes)
     values = [t.format(**known) for t in texts if all(known[n] for n in placeholders(t))]
     return (*values, *([_why_untaxed(words, case, document)] if untaxed else []))
 

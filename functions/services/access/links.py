@@ -152,9 +152,9 @@ def is_holders(services: Services, grant: Grant, email: str) -> bool:
 def _permitted(grant: Grant, email: str) -> tuple[str, ...]:
     """All that decides who may open a link, until when, and what for; a field that a grant gets is
     under the seal without being named here."""
-    entry = {f.name: getattr(grant, f.name) for f in fields(grant) if f.name != "holder"}
-    plain_told = {name: _plain(value) for name, value in entry.items()}
-    return "link", plain(email), canonical(plain_told)
+    permitted = {f.name: getattr(grant, f.name) for f in fields(grant) if f.name != "holder"}
+    plain_values = {name: _plain(value) for name, value in permitted.items()}
+    return "link", plain(email), canonical(plain_values)
 
 
 def _plain(value: object) -> object:

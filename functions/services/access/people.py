@@ -18,7 +18,7 @@ from functions.services.integrity import broken, readable
 
 STAFF = ("coordinators", "supervisors")  # lists of the directory whose entries are people
 
-_CARDS = 20  # of a person on record that are read at once
+_ITEMS = 20  # of a person on record that are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +59,21 @@ def known(services: Services, key: str) -> KnownPerson | None:
         entries = {source: listed.key for source, listed in found.items()}
         person = listed_person(next(iter(found.values())))
         return KnownPerson(person, entries, _duties(services, found))
-    for card in services.desks.page(key, WHO, "", _CARDS):
-        told = card.person
-        if told and hmac.compare_digest(person_key(services, told.email), key):
-            return KnownPerson(told, {})
-        broken(card.case)  # the card was edited in the store
+    for item in services.desks.page(key, WHO, "", _ITEMS):
+        person_seen = item.person
+        if person_seen and hmac.compare_digest(person_key(services, person_seen.email), key):
+            return KnownPerson(person_seen, {})
+        broken(item.case)  # the item was edited in the store
     return None
 
 
 def has_acted(services: Services, key: str) -> bool:
     """Whether somebody has done anything in one of their latest cases: then they read the mails to
     this address, and nobody else has thought it up."""
-    items = services.desks.page(key, WHO, "", _CARDS)
-    files = readable(services, dict.fromkeys(card.case for card in items))
-    acted = {(f.case.id, told.sealed.event.party) for f in files for told in f.history}
-    return any((card.case, card.party) in acted for card in items)
+    items = services.desks.page(key, WHO, "", _ITEMS)
+    records = readable(services, dict.fromkeys(item.case for item in items))
+    acted = {(r.case.id, entry.sealed.event.party) for r in records for entry in r.history}
+    return any((item.case, item.party) in acted for item in items)
 
 
 def _duties(services: Services, found: Mapping[str, Listing]) -> frozenset[str]:

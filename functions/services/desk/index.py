@@ -49,10 +49,10 @@ def worklist_items(services: Services, case: Case) -> Iterator[WorklistItem]:
 def _change(services: Services, case_id: str) -> tuple[Case | None, bool]:
     """The case as it stands, and whether its items had to be changed."""
     seen = services.desks.indexed(case_id)
-    file = services.cases.case(case_id)
-    case = file.case if file else None
-    if file:
-        is_due_in_time(services, file)
+    record = services.cases.case(case_id)
+    case = record.case if record else None
+    if record:
+        is_due_in_time(services, record)
     wanted = {_print(item): item for item in worklist_items(services, case)} if case else {}
     found = {(item.desk, item.sort_key) for item in wanted.values()}
     if seen.revision > (case.revision if case else -1):

@@ -93,7 +93,7 @@ class DeskQuery:
 
     @property
     def prefix(self) -> str:
-        """The list that has fewest of them: a word's, else the first mark's, else all."""
+        """The list that has fewest of them: a word's, else the first tag's, else all."""
         if self.words and not self.by:
             return WORD + self.words[0]
         return f"{self.by or self.tags[0]}#" if self.by or self.tags else ALL
@@ -120,17 +120,21 @@ def overview(services: Services, person: str) -> Overview:
     pages = {p: services.desks.page(person, p, "", ROWS + 1) for p in (TODO, *prefixes)}
     sizes = _shares({prefix: min(len(items), ROWS) for prefix, items in pages.items()})
     shown = {prefix: items[: sizes[prefix]] for prefix, items in pages.items()}
-    held = _current_cases(services, [c for items in shown.values() for c in items])
+    checked = _current_cases(services, [c for items in shown.values() for c in items])
     todo, *others = (
-        _listed(p, shown[p], held, _more(items, n))
+        _listed(p, shown[p], checked, _more(items, n))
         for (p, items), n in zip(pages.items(), sizes.values(), strict=True)
     )
     return Overview(todo, [each for each in others if each.rows or each.broken])
 
 
-def _listed(prefix: str, items: Sequence[WorklistItem], held: "Held", following: str) -> DeskPage:
-    rows = tuple(held.slots[c.sort_key] for c in items if c.sort_key in held.slots)
-    return DeskPage(prefix, rows, following, tuple(c for c in items if c.case in held.broken))
+def _listed(
+    prefix: str, items: Sequence[WorklistItem], checked: "CheckedItems", following: str
+) -> DeskPage:
+    rows = tuple(
+        checked.by_sort_key[c.sort_key] for c in items if c.sort_key in checked.by_sort_key
+    )
+    return DeskPage(prefix, rows, following, tuple(c for c in items if c.case in checked.broken))
 
 
 def _shares(lengths: Mapping[str, int]) -> Mapping[str, int]:
@@ -146,20 +150,20 @@ def _shares(lengths: Mapping[str, int]) -> Mapping[str, int]:
 def first_waiting(services: Services, person: str) -> DeskCase | None:
     """The case that waits for a person and comes first on their desk, if any does."""
     items = services.desks.page(person, TODO, "", _FEW)
-    return next(iter(_current_cases(services, items).slots.values()), None)
+    return next(iter(_current_cases(services, items).by_sort_key.values()), None)
 
 
 def list_page(services: Services, person: str, prefix: str, cursor: str = "") -> DeskPage:
     """One page of a list, and where the next begins."""
     items = services.desks.page(person, prefix, _position(cursor, prefix), ROWS + 1)
-    held = _current_cases(services, items[:ROWS])
-    return _listed(prefix, items[:ROWS], held, _more(items, ROWS))
+    checked = _current_cases(services, items[:ROWS])
+    return _listed(prefix, items[:ROWS], checked, _more(items, ROWS))
 
 
 def find_cases(services: Services, person: str, query: DeskQuery, cursor: str = "") -> DeskPage:
     """One page of what is looked for: by its own words first, then by the units that these name.
 
-    Cards that lack a mark are sifted out before any case is read. After four reads the page
+    Items that lack a tag are sifted out before any case is read. After four reads the page
     ends even if it is not full, and ``next`` goes on: its cost has a bound, whatever is sought.
     """
     ways = [query, *_by_units(services, query)]
@@ -192,8 +196,8 @@ def _found(
         if len(kept) == ROWS or len(items) < SIFTED:
             break
     done = len(items) < SIFTED and (not items or after == items[-1].sort_key)
-    held = _current_cases(services, list(kept.values()))
-    listed = _listed(query.prefix, list(kept.values()), held, "" if done else _cursor(after))
+    checked = _current_cases(services, list(kept.values()))
+    listed = _listed(query.prefix, list(kept.values()), checked, "" if done else _cursor(after))
     rows = (x for x in listed.rows if fits(x.tags, query.tags, query.words))
     return replace(listed, rows=tuple(rows))
 
@@ -239,14 +243,15 @@ def _roles(services: Services, person: str) -> Sequence[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Cards held against their cases: what lies there now, by place, and which cases are broken."""
+class CheckedItems:
+    """Items whose case confirms them, by sort key; ``broken`` are the ids of cases that are not as
+    they were written."""
 
-    slots: Mapping[str, DeskCase]
+    by_sort_key: Mapping[str, DeskCase]
     broken: frozenset[str]
 
 
-def _current_cases(services: Services, items: Sequence[WorklistItem]) -> Held:
+def _current_cases(services: Services, items: Sequence[WorklistItem]) -> CheckedItems:
     """The items' cases, without those that lie elsewhere by now."""
     cases = services.cases.several([item.case for item in items])
     desk_cases: dict[str, DeskCase] = {}
@@ -265,7 +270,7 @@ def _current_cases(services: Services, items: Sequence[WorklistItem]) -> Held:
                 desk_cases[item.sort_key] = DeskCase(
                     definition, case, slot.party, slot.tags, beside
                 )
-    return Held(desk_cases, cases.broken)
+    return CheckedItems(desk_cases, cases.broken)
 
 
 def _more(items: Sequence[WorklistItem], most: int) -> str:
@@ -273,12 +278,12 @@ def _more(items: Sequence[WorklistItem], most: int) -> str:
 
 
 def _cursor(sort_key: str) -> str:
-    """A place as it stands in an address."""
+    """A sort key as it stands in an address."""
     return base64.urlsafe_b64encode(sort_key.encode()).decode().rstrip("=")
 
 
 def _position(cursor: str, prefix: str) -> str:
-    """The place of a cursor; ``Unreadable`` unless it is one of this list."""
+    """The sort key of a cursor; ``Unreadable`` unless it is one of this list."""
     if not cursor:
         return ""
     try:

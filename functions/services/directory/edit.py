@@ -98,7 +98,7 @@ def fingerprint(entry: DirectoryEntry | None) -> str:
 def save(services: Services, edit: EntryEdit) -> DirectoryEntry:
     """Make the entry say it, and return it.
 
-    ``DirectoryError``: something is wrong with it, and nothing was saved. ``Changed``:
+    ``DirectoryError``: something is wrong with it, and nothing was saved. ``EntryChanged``:
     somebody else was faster. The same form sent twice is saved once.
     """
     for _ in range(_TRIES):

@@ -93,11 +93,11 @@ def _send(services: Services, item: OutboxItem) -> str:
         return "suppressed"
     if kept := _kept_back(services, definition, record, party, item):
         return kept
-    services.post.send(message(_note(services, definition, record, party, item)))
+    services.post.send(message(_content(services, definition, record, party, item)))
     return "sent"
 
 
-def _note(
+def _content(
     services: Services, definition: Definition, record: CaseRecord, party: Party, item: OutboxItem
 ) -> MailContent:
     case = record.case
@@ -141,7 +141,7 @@ def _kept_back(
 def _never_told(services: Services, record: CaseRecord, party: Party, item: OutboxItem) -> bool:
     """Whether none of the earlier mails about a case has left for a party who did nothing in it
     either: as they never heard of it, they do not hear that it is over for them."""
-    if any(due.sealed.event.party == party.id for due in record.history):
+    if any(entry.sealed.event.party == party.id for entry in record.history):
         return False
     fates = services.cases.fates(item.case, party.id)
     earlier = [fate for number, fate in fates.items() if number != item.number]

@@ -137,7 +137,7 @@ def _follow(services: Services, change_id: str) -> str:
     if change is None:
         return "suppressed"
     saved = services.directory.entry(change.after.source, change.after.key)
-    if saved is None or saved.changed is None or saved.changed.at < change.mark.at:
+    if saved is None or saved.changed is None or saved.changed.at < change.stamp.at:
         raise Unavailable("directory")
     box = f"{DIRECTORY}#{change_id}"
     if change.kinds:
@@ -158,7 +158,7 @@ def _look_again(services: Services, change_id: str) -> str:
     change = services.directory.change(change_id)
     if change is None:
         return "suppressed"
-    since = services.clock.now() - change.mark.at
+    since = services.clock.now() - change.stamp.at
     if since < SETTLED:
         return "soon"
     for plan in plans(services, change):
@@ -219,7 +219,7 @@ def _earlier(services: Services, change: DirectoryChange) -> tuple[DirectoryChan
     return tuple(
         c
         for c in undoable(services)
-        if (c.after.source, c.after.key) == one and c.mark.at < change.mark.at
+        if (c.after.source, c.after.key) == one and c.stamp.at < change.stamp.at
     )
 
 
@@ -302,7 +302,7 @@ def _lines(
 ) -> tuple[str, ...]:
     if order.mail == CHANGED:
         changes = services.directory.changes(order.state)
-        by = changes[0].mark.by if changes else ""
+        by = changes[0].stamp.by if changes else ""
         source, _, key = by.partition("/")
         maker = services.directory.entry(source, key) if key else None
         return (

@@ -52,11 +52,11 @@ def must_wait(
     return True
 
 
-def answered(services: Services, definition: Definition, file: CaseRecord, party: Party) -> None:
+def answered(services: Services, definition: Definition, record: CaseRecord, party: Party) -> None:
     """Note that somebody has acted: what is sent to them next need not wait, nor be gathered."""
-    if named(definition, file.case, party):
+    if named(definition, record.case, party):
         services.limits.free(of_unanswered(services, party.email))
-    kind = new_kind(definition, file, party)
+    kind = new_kind(definition, record, party)
     for each in (URGENT, URGENT_AGAIN) if kind == URGENT else (kind,) if kind else ():
         for name in (of_told, of_gathered):
             services.limits.free(name(services, each, party.email))
@@ -74,15 +74,15 @@ def handed_kind(mail: str) -> str:
     return HANDED if mail in _HANDED else ""
 
 
-def new_kind(definition: Definition, file: CaseRecord, party: Party, mail: str = "") -> str:
+def new_kind(definition: Definition, record: CaseRecord, party: Party, mail: str = "") -> str:
     """Which kind of new case one is to somebody of the directory; "" if it is not new: somebody of
     the directory has acted in it, or it was not opened by a form that is anybody's. Urgent ones
     have places of their own, so that others take none from them, and so has a ``mail`` that
     reminds of one."""
-    case, staff = file.case, {role.name for role in definition.roles if role.source}
+    case, staff = record.case, {role.name for role in definition.roles if role.source}
     if party.role not in staff or not definition.form(case.form).public:
         return ""
-    if any(told.sealed.event.role in staff for told in file.history):
+    if any(told.sealed.event.role in staff for told in record.history):
         return ""
     if not is_urgent(definition, case):
         return NEW
