@@ -12,8 +12,8 @@ from functions.kernel.definition import ALWAYS, Action, Definition
 from functions.kernel.durations import ByAnswer, Length, OnDate, Span
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
-from functions.kernel.pace import paces
 from functions.kernel.states import BY_ITSELF, CLOCK, TURN, State
+from functions.kernel.urgency import paces
 from functions.kernel.visibility import PARTY
 
 _DAY = timedelta(days=1)

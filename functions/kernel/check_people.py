@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from functions.kernel.definition import Definition, Mail
 from functions.kernel.directory import COUNTERS, PEOPLE_OF
-from functions.kernel.pace import paces
 from functions.kernel.states import BY_ITSELF, TURN
+from functions.kernel.urgency import paces
 
 Roles = frozenset[str]
 

@@ -6,8 +6,8 @@ from datetime import date
 from functions.kernel.definition import Definition
 from functions.kernel.durations import ByAnswer, OnDate, last_day
 from functions.kernel.fields import Answers
-from functions.kernel.pace import paces
 from functions.kernel.states import BY_ITSELF, State, Timer
+from functions.kernel.urgency import paces
 
 MONDAY = date(2026, 1, 12)  # no holiday near
 

@@ -16,9 +16,9 @@ from functions.kernel.case import REFERENCE_LENGTH, Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.duties import UNITS, duty_of, may
 from functions.kernel.fields import Field
-from functions.kernel.pace import is_urgent
 from functions.kernel.states import BY_ITSELF, CLOCK, LINK
 from functions.kernel.timers import deadline
+from functions.kernel.urgency import is_urgent
 from functions.kernel.visibility import sees, visible, visible_parties
 
 Group = Literal["todo", "running", "returned", "waiting", "closed"]

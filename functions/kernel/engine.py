@@ -15,14 +15,14 @@ from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.duties import DIRECTORY, LOOKING_AFTER, duty_of
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers, People
+from functions.kernel.mail_orders import orders
 from functions.kernel.mailboxes import mailbox, plain, same_address
-from functions.kernel.ordering import orders
-from functions.kernel.pace import pace
 from functions.kernel.parse import complete
 from functions.kernel.people import Directory, Person
 from functions.kernel.people_field import rows_of
 from functions.kernel.roles import Role
 from functions.kernel.states import BY_ITSELF, CLOCK
+from functions.kernel.urgency import pace
 
 OPEN = "open"  # the first step of every history
 BOUNCE = "bounce"  # the step a mail that came back leaves

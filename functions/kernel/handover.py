@@ -11,8 +11,8 @@ from functions.kernel.definition import Definition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Value
+from functions.kernel.mail_orders import orders
 from functions.kernel.mailboxes import same_address, same_mailbox
-from functions.kernel.ordering import orders
 from functions.kernel.people import Person
 from functions.kernel.people_field import named_after
 from functions.kernel.states import CLOCK, LINK

@@ -21,7 +21,7 @@ from functions.kernel.list_words import (
     unlisted,
 )
 from functions.kernel.names import spoken, words
-from functions.kernel.torn import END_OF_ONE, SEPARATORS, SIGN, WORD, cut, torn
+from functions.kernel.split_addresses import END_OF_ONE, SEPARATORS, SIGN, WORD, cut, torn
 
 Row = dict[str, str]
 

@@ -20,8 +20,8 @@ from functions.kernel.durations import (
 )
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import transition
-from functions.kernel.pace import pace
 from functions.kernel.states import BY_ITSELF, CLOCK, Timer
+from functions.kernel.urgency import pace
 
 REMIND = "remind"  # the step a reminder leaves in the history
 AGAIN = timedelta(days=28)  # after which the last escalation comes again, until somebody acts

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from functions.kernel.definition import Definition, Transition
 from functions.kernel.durations import ByAnswer, Calendar, Length, OnDate, Span
-from functions.kernel.pace import hurried
 from functions.kernel.states import BY_ITSELF, TURN, State, Timer
+from functions.kernel.urgency import hurried
 from functions.render.text.texts import form_text, maybe, page_text, process_text, read_label
 from infra.site.layout import Layout, anchors, enclosed
 from infra.site.layout_lines import draw

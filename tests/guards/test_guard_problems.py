@@ -6,7 +6,7 @@ import pytest
 
 from functions.entry.party import app as party
 from functions.kernel.definition import Definition
-from functions.kernel.drawn import DRAWN
+from functions.kernel.form_origin import DRAWN
 from functions.processes import NAMES, current
 from functions.render.case.act_forms import FORM
 from tests.abuse.every import Place, places

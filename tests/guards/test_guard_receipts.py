@@ -13,9 +13,9 @@ from functions.entry.party import app as party
 from functions.kernel.case import Party
 from functions.kernel.computation import PREVIEW_STAMP, preview, stamp
 from functions.kernel.definition import Action, Definition, Purpose
-from functions.kernel.drawn import DRAWN
 from functions.kernel.engine import open_actions
 from functions.kernel.fields import Answers, Field
+from functions.kernel.form_origin import DRAWN
 from functions.kernel.mailboxes import mailbox, same_address
 from functions.processes import NAMES, current, pinned
 from functions.render.form.widgets import typed_from

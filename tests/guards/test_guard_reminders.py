@@ -5,8 +5,8 @@ import re
 import pytest
 
 from functions.kernel.definition import Definition
-from functions.kernel.pace import paces
 from functions.kernel.states import TURN, State
+from functions.kernel.urgency import paces
 from functions.processes import NAMES, current
 from functions.render.text.texts import mail_text
 

@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 
 from functions.entry.party import app as party
-from functions.kernel.drawn import DRAWN
+from functions.kernel.form_origin import DRAWN
 from functions.render.case.act_forms import FORM
 from functions.render.text.texts import page_text
 from tests.fakes import World

@@ -25,14 +25,14 @@ from hypothesis.stateful import (
 from functions.entry.clock import app as clock_entry
 from functions.entry.indexer import app as indexer
 from functions.kernel.case import Case, Party
-from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.desk import GROUPS, TODO, group, list_of, placements
-from functions.kernel.drawn import DRAWN
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.errors import KapulaError
+from functions.kernel.form_origin import DRAWN
 from functions.kernel.handover import HAND_OVER, RESUMED, VACATED
 from functions.kernel.history import verifies as verified
 from functions.kernel.linking import decide_together
+from functions.kernel.missed_mail import MISSED, SEND_AGAIN
 from functions.kernel.people import Person
 from functions.kernel.states import BY_ITSELF, LINK
 from functions.kernel.timers import REMIND

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from functions.entry.clock import app as clock
-from functions.services.mail.unanswered import MOST
+from functions.services.mail.pacing import MOST
 from tests.orders import DATED, Quotes
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from flask import Flask, Response, request
 
-from functions.entry.desk.entry import drawn, saved
-from functions.entry.desk.visit import NEW, DeskIdentity, keeping, telling
+from functions.entry.desk.directory_access import NEW, DeskIdentity, keeping, telling
+from functions.entry.desk.directory_entry import drawn, saved
 from functions.entry.reading import read_form
 from functions.entry.web import language_of, page
 from functions.render.directory.pages import LISTS, lists_page

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from functions.entry.desk.pick import picked, shown
+from functions.entry.desk.merge_candidates import picked, shown
 from functions.entry.reading import read_form
 from functions.entry.web import go_on, language_of, page
 from functions.kernel.engine import OPEN

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
-from functions.entry.desk.looking import form, is_overtaken, looked_at, overtaken, unsent
+from functions.entry.desk.owned_case import form, is_overtaken, looked_at, overtaken, unsent
 from functions.entry.reading import read_form
 from functions.entry.web import go_on, page
 from functions.kernel.errors import Conflict, Invalid, Problem, TooMany, Unavailable

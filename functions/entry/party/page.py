@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from functions.entry.party.apart import apart_words
+from functions.entry.party.conflict_notice import apart_words
+from functions.entry.party.ended_link import over, until_they_left
 from functions.entry.party.linked import cases_beside, linked_answers
 from functions.entry.party.opened_forms import opened_forms
-from functions.entry.party.over import over, until_they_left
 from functions.entry.party.receipt import broken_words, receipt_of
 from functions.kernel.errors import Problem
 from functions.render.case.act_forms import all_wrong

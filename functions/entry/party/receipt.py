@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from functions.entry.party.followed import followed
+from functions.entry.party.effects import followed
 from functions.kernel.case import Event
 from functions.kernel.errors import Unavailable
 from functions.render.case.act_forms import NOT_NOW

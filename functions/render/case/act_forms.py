@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from functions.kernel.computation import PREVIEW_STAMP, stamp
 from functions.kernel.definition import Action, Definition
-from functions.kernel.drawn import DRAWN
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Answers, Field
+from functions.kernel.form_origin import DRAWN
 from functions.render.case.people import SummaryRow
 from functions.render.case.view import foremost
 from functions.render.form.widgets import (

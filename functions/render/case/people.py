@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from functions.kernel.case import Case, Event, Party
 from functions.kernel.clean import readable
 from functions.kernel.definition import Action, Definition
-from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Answers
 from functions.kernel.handover import HAND_OVER, RESUMED, VACATED
 from functions.kernel.history import SealedEvent
-from functions.kernel.pace import helped, is_urgent
+from functions.kernel.missed_mail import MISSED, SEND_AGAIN
 from functions.kernel.states import BY_ITSELF, CLOCK, LINK, TURN
 from functions.kernel.timers import REMIND
+from functions.kernel.urgency import helped, is_urgent
 from functions.kernel.visibility import PARTY, sees, sees_name
 from functions.render.text import dates
 from functions.render.text.organisation import help_lines

@@ -14,10 +14,10 @@ from functions.kernel.desk import desk_lists, group
 from functions.kernel.durations import day_of
 from functions.kernel.errors import Refused
 from functions.kernel.mailboxes import masked
-from functions.kernel.pace import is_urgent
 from functions.kernel.people import Directory
 from functions.kernel.states import CLOCK
 from functions.kernel.timers import deadline, is_late
+from functions.kernel.urgency import is_urgent
 from functions.kernel.visibility import sees, visible_parties
 from functions.processes import NAMES, current
 from functions.render.case.view import part_of

@@ -15,11 +15,11 @@ from string import Formatter
 from functions import processes
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Action, Definition
-from functions.kernel.delivery import MISSED, SEND_AGAIN
 from functions.kernel.desk import desk_lists
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Field
 from functions.kernel.handover import HAND_OVER, RESUMED, VACATED
+from functions.kernel.missed_mail import MISSED, SEND_AGAIN
 from functions.kernel.states import BY_ITSELF, CLOCK, State
 from functions.kernel.timers import REMIND
 

@@ -8,7 +8,6 @@ from functions.kernel.case import Actor
 from functions.kernel.computation import require_unchanged
 from functions.kernel.definition import Action
 from functions.kernel.directory import PEOPLE_OF
-from functions.kernel.drawn import done_before, drawn_at, has_moved
 from functions.kernel.errors import (
     Broken,
     Conflict,
@@ -20,6 +19,7 @@ from functions.kernel.errors import (
     Unavailable,
 )
 from functions.kernel.fields import Answers
+from functions.kernel.form_origin import done_before, drawn_at, has_moved
 from functions.kernel.mailboxes import same_mailbox
 from functions.kernel.parse import read
 from functions.kernel.people_field import is_pasted
@@ -31,7 +31,7 @@ from functions.services.case.decide import decided
 from functions.services.case.timers import run_due_timer
 from functions.services.commit import PendingWrite
 from functions.services.container import Services
-from functions.services.mail.unanswered import answered
+from functions.services.mail.pacing import answered
 
 # A reminder may be written between reading and deciding, or somebody else take a place: the turn
 # is the same.

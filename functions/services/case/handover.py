@@ -6,7 +6,6 @@ from dataclasses import replace
 from functions.kernel.apart import LinkedCases, linked_cases_of, may_take
 from functions.kernel.case import Actor, Case, MailOrder, Party
 from functions.kernel.definition import Definition
-from functions.kernel.delivery import send_again
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.duties import LOOKING_AFTER
 from functions.kernel.errors import Broken, Conflict, HandedOn, Invalid, Problem, Refused
@@ -23,6 +22,7 @@ from functions.kernel.handover import (
     under_way,
 )
 from functions.kernel.mailboxes import same_address, same_mailbox
+from functions.kernel.missed_mail import send_again
 from functions.kernel.parse import read
 from functions.kernel.people import Person
 from functions.processes import pinned

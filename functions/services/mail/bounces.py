@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from functions.kernel.case import Case, Decision, MailOrder, Party
 from functions.kernel.definition import Definition
-from functions.kernel.delivery import missed
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import bounce
 from functions.kernel.mailboxes import same_address
+from functions.kernel.missed_mail import missed
 from functions.processes import pinned
 from functions.services import commit
 from functions.services.access.links import DESK

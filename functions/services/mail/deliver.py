@@ -7,8 +7,8 @@ from functions.kernel.case import Party
 from functions.kernel.definition import Definition
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import KapulaError
-from functions.kernel.pace import asks, helped, is_urgent, paces
 from functions.kernel.timers import deadline
+from functions.kernel.urgency import asks, helped, is_urgent, paces
 from functions.processes import pinned
 from functions.render.mail.mail import MailContent, message, names_day
 from functions.services.access.links import DESK, mint
@@ -20,8 +20,14 @@ from functions.services.mail.bounces import note_bounce
 from functions.services.mail.contents import answers_told, cases_named
 from functions.services.mail.desk_mails import send_desk_mail
 from functions.services.mail.directory_mails import SETTLED, follow_case, send_directory_mail
-from functions.services.mail.repeated import repeated
-from functions.services.mail.unanswered import WAIT, gathered, handed_kind, must_wait, new_kind
+from functions.services.mail.pacing import (
+    WAIT,
+    gathered,
+    handed_kind,
+    must_wait,
+    new_kind,
+    repeated,
+)
 from functions.services.ports import CaseRecord, OutboxItem, SendFailed
 
 _log = logging.getLogger("kapula.deliver")

@@ -25,8 +25,8 @@ from functions.kernel.directory_changes import (
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Broken, KapulaError, Unavailable
 from functions.kernel.mailboxes import mailbox
-from functions.kernel.pace import is_urgent
 from functions.kernel.timers import DUE_BY_LAW, OVERDUE, deadline
+from functions.kernel.urgency import is_urgent
 from functions.processes import pinned
 from functions.render.mail.lines import (
     case_lines,
@@ -42,7 +42,6 @@ from functions.services.access.offices import Offices
 from functions.services.access.people import person_key
 from functions.services.access.quotas import of_address
 from functions.services.container import Services
-from functions.services.directory.lost import lost_lines, tell_keepers
 from functions.services.directory.reassign import (
     UNHELD,
     HandoverPlan,
@@ -51,10 +50,11 @@ from functions.services.directory.reassign import (
     plans,
     plans_of,
 )
+from functions.services.directory.undelivered import lost_lines, tell_keepers
 from functions.services.directory.undoing import undoable
 from functions.services.integrity import hold
 from functions.services.mail.bounces import NOT_ARRIVED
-from functions.services.mail.unanswered import gathered, handed_kind
+from functions.services.mail.pacing import gathered, handed_kind
 from functions.services.ports import CaseRecord, OutboxItem
 
 _log = logging.getLogger("kapula.directory")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flask import Response
 
-from functions.entry.desk.visit import Visit
+from functions.entry.desk.directory_access import Visit
 from functions.entry.web import go_on, language_of, page
 from functions.kernel.directory import DirectoryError, DirectoryProblem, EntryField
 from functions.kernel.errors import Conflict, Invalid

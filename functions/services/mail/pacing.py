@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.pace import is_urgent, pace
+from functions.kernel.urgency import is_urgent, pace
 from functions.services.access.people import person_key
 from functions.services.access.quotas import (
     HANDED,
@@ -12,6 +12,7 @@ from functions.services.access.quotas import (
     URGENT,
     URGENT_AGAIN,
     of_gathered,
+    of_repeated,
     of_told,
     of_unanswered,
 )
@@ -103,3 +104,24 @@ def gathered(services: Services, email: str, kind: str, item: OutboxItem) -> boo
     if services.limits.hold(of_gathered(services, kind, email), number, 1, WAIT, now):
         order_gathered(services, mail, person_key(services, email), number, now)
     return True
+
+
+def repeated(services: Services, definition: Definition, item: OutboxItem) -> str:
+    """What becomes of a report of an act that left its case in its state and can be done again and
+    again; "" if it leaves now.
+
+    A party gets three a day of each kind from one case. The fourth is ``held`` until the next day,
+    and tells what holds then; all further ones are ``suppressed``, as that one tells of them.
+    """
+    if item.order.purpose == "task" or not _stays(definition, item):
+        return ""
+    now, number = services.clock.now(), f"{item.case}.{item.number}"
+    name = of_repeated(services, item.case, item.order.party, item.order.mail)
+    if services.limits.hold(name, number, MOST, WAIT, now):
+        return ""
+    return "held" if services.limits.hold(f"waiting#{name}", number, 1, WAIT, now) else "suppressed"
+
+
+def _stays(definition: Definition, item: OutboxItem) -> bool:
+    state, mail = item.order.state, item.order.mail
+    return any(t.source == t.target == state and mail in t.mails for t in definition.transitions)

@@ -7,9 +7,9 @@ from datetime import datetime
 from functions.kernel.case import Actor, Case, Decision, Event, MailOrder
 from functions.kernel.definition import Definition, Mail
 from functions.kernel.errors import Refused
-from functions.kernel.pace import pace
 from functions.kernel.states import CLOCK
 from functions.kernel.timers import is_late
+from functions.kernel.urgency import pace
 
 MISSED = "missed"  # the step that such a mail leaves in the history
 SEND_AGAIN = "send_again"  # and that of sending it again
