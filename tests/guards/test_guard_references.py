@@ -19,6 +19,7 @@ PAGES = (
 # Where other names are known from: commands, settings and what the tests give.
 OTHERS = (
     "Makefile",
+    "infra/deploy/deploy.mk",
     "serverless.yml",
     "mkdocs.yml",
     "pyproject.toml",

@@ -49,4 +49,4 @@ def test_joint_supervision_lies_among_what_is_in_progress() -> None:
         for role in ("applicant", "manager", "coordinator"):
             found.setdefault(walk.case.state, set()).add(group(SUPERVISION, walk.case, role))
     assert found["joint"] == {"running"}
-    assert found["merged"] == found["joined"] == {"on"}
+    assert found["merged"] == found["joined"] == {"waiting"}
