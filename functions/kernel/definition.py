@@ -192,6 +192,10 @@ class Definition:
         """The action ``name``; KeyError if there is none."""
         return _by_name(self.actions, name)
 
+    def rows(self, action: str, state: str) -> tuple[Transition, ...]:
+        """The transitions of an action in a state, in their order, whatever their guards."""
+        return tuple(t for t in self.transitions if (t.action, t.source) == (action, state))
+
     def picked_by(self, role: Role) -> tuple[str, ...]:
         """What picks the people of a role from its list: the choices of its key, or one always."""
         return self.fields()[role.key].choices if role.key else (role.always,)

@@ -56,6 +56,15 @@ def duty_of(role: Role) -> str:
     return role.always if role.source == "duties" else _BY_SOURCE.get(role.source, "")
 
 
+def duties_for(role: Role, answers: Mapping[str, object]) -> tuple[str, ...]:
+    """The duties by one of which somebody can have a role in a case with these answers, the role's
+    own first. Where nothing in the case picked its people, they came with the case that opened it,
+    and have it by whichever duty they look after cases by."""
+    own = duty_of(role)
+    came_along = bool(role.key) and not answers.get(role.key) and own in LOOKING_AFTER
+    return (own, *(d for d in LOOKING_AFTER if came_along and d != own))
+
+
 def declared(facts: Mapping[str, object]) -> tuple[str, ...]:
     """The duties that an entry among the coordinators names."""
     named = facts.get("duties", ())

@@ -12,7 +12,7 @@ from functions.kernel.claims import claims
 from functions.kernel.computation import compute
 from functions.kernel.definition import Action, Definition, Purpose, Transition
 from functions.kernel.directory import PEOPLE_OF
-from functions.kernel.duties import DIRECTORY, LOOKING_AFTER, duty_of
+from functions.kernel.duties import DIRECTORY, duties_for
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers, People
 from functions.kernel.mail_orders import orders
@@ -305,19 +305,11 @@ def _slot(
     else, they themselves."""
     if not role.apart or PEOPLE_OF.get(role.source, role.source) == role.source:
         return people
-    for duty in ("", *_duties(case, role), DIRECTORY) if people else ():
+    for duty in ("", *duties_for(role, case.answers), DIRECTORY) if people else ():
         fit = who_may(directory.people("duties", duty) if duty else people, taken)
         if fit:
             return fit
     return people
-
-
-def _duties(case: Case, role: Role) -> tuple[str, ...]:
-    """The duties by which somebody can have a place: that of its role, and where its people came
-    with the case that opened this one, whichever cases are looked after by."""
-    own = duty_of(role)
-    came_along = bool(role.key) and not case.answers.get(role.key) and own in LOOKING_AFTER
-    return (own, *(d for d in LOOKING_AFTER if came_along and d != own))
 
 
 def _fill(case: Case, role: Role, named: Sequence[Person]) -> Case:

@@ -106,7 +106,7 @@ def _same(
 def _things(definition: Definition, case: Case, action: Action) -> set[str]:
     """The answers that an action is about."""
     asked = definition.asked(action, case.form)
-    rows = [t for t in definition.transitions if (t.action, t.source) == (action.name, case.state)]
+    rows = definition.rows(action.name, case.state)
     return {n for f in asked for n in (f.name, f.lines_of) if n} | {*_emptied(definition, rows)}
 
 

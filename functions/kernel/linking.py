@@ -19,7 +19,7 @@ Linked = Sequence[tuple[Definition, Case]]
 
 def moves_linked(definition: Definition, case: Case, action: str) -> bool:
     """Whether ``action`` may move the cases linked to this one, so that they must be read."""
-    rows = (t for t in definition.transitions if (t.action, t.source) == (action, case.state))
+    rows = definition.rows(action, case.state)
     return bool(case.linked) and any(t.linked_actions or t.signals for t in rows)
 
 
@@ -84,7 +84,7 @@ def _signalled(
 
 
 def _standing(definition: Definition, case: Case, others: Linked, action: str) -> Case:
-    rows = (t for t in definition.transitions if (t.action, t.source) == (action, case.state))
+    rows = definition.rows(action, case.state)
     staying = {
         t.linked_actions.staying for t in rows if t.linked_actions and t.removes_unless_agreed
     }

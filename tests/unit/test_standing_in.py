@@ -10,9 +10,9 @@ from functions.kernel.case import Case
 from functions.kernel.definition import Definition
 from functions.kernel.directory import ChangeStamp, DirectoryEntry
 from functions.kernel.directory_changes import DirectoryChange
-from functions.kernel.duties import DIRECTORY, DUTIES
+from functions.kernel.duties import DIRECTORY, DUTIES, duties_for
 from functions.processes import pinned
-from functions.services.access.offices import Offices, duties_for
+from functions.services.access.offices import Offices
 from functions.services.directory.importing import import_directory
 from tests.unit.test_directory_told import BY, Kept
 from tests.unit.test_duties import WHO, _person
@@ -52,7 +52,11 @@ def listed(office: Kept, case_id: str) -> tuple[Definition, Case, Offices]:
 def holding(office: Kept, duty: str) -> set[str]:
     """Who can act in the places that are there for a duty, in the case of it."""
     definition, case, offices = listed(office, cases(office)[duty])
-    there = (p for p in case.parties if p.present and duty in duties_for(definition, case, p))
+    there = (
+        p
+        for p in case.parties
+        if p.present and duty in duties_for(definition.role(p.role), case.answers)
+    )
     return {p.ref for p in there if offices.holds(definition, case, p)}
 
 

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from functions.kernel.case import Case
+from functions.kernel.case import Case, reference
 from functions.kernel.desk import confirmed
 from functions.kernel.mailboxes import same_address
 from functions.processes import pinned
 from functions.render.case.people import SummaryRow
 from functions.render.case.view import LinkedCase, SummarySection, groups
-from functions.render.mail.mail import reference
 from functions.render.text.words import Words
 from functions.services.access.links import Opened, desk_of
 from functions.services.container import Services

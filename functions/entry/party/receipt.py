@@ -4,11 +4,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from functions.entry.party.effects import followed
-from functions.kernel.case import Event
+from functions.kernel.case import Event, reference
 from functions.kernel.errors import Unavailable
 from functions.render.case.act_forms import NOT_NOW
 from functions.render.case.receipt import NextStep, Receipt, at_once, last_act, receipt
-from functions.render.mail.mail import reference
 from functions.render.text.words import Words
 from functions.services.access.desk_links import open_desk
 from functions.services.access.links import OVER, Opened, desk_of, ends

@@ -8,7 +8,7 @@ from functools import partial
 
 from functions.kernel import desk
 from functions.kernel.apart import may_act
-from functions.kernel.case import Case, Party
+from functions.kernel.case import Case, Party, reference
 from functions.kernel.definition import Definition
 from functions.kernel.diff import latest_changes
 from functions.kernel.engine import open_actions
@@ -32,7 +32,6 @@ from functions.render.case.people import (
 )
 from functions.render.case.referral import ReferralForm, referral_form
 from functions.render.case.route import RouteStep, route
-from functions.render.mail.mail import reference
 from functions.render.text import dates
 from functions.render.text.texts import capital
 from functions.render.text.words import Words

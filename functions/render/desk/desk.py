@@ -8,7 +8,7 @@ from functools import partial
 from urllib.parse import urlencode
 
 from functions.kernel.apart import LinkedCases
-from functions.kernel.case import Case, Party
+from functions.kernel.case import Case, Party, reference
 from functions.kernel.definition import Definition
 from functions.kernel.desk import desk_lists, group
 from functions.kernel.durations import day_of
@@ -24,7 +24,6 @@ from functions.render.case.view import part_of
 from functions.render.desk.filters import Select
 from functions.render.desk.tables import TableLink
 from functions.render.form.widgets import SummaryError
-from functions.render.mail.mail import reference
 from functions.render.page.new_link import fresh_form
 from functions.render.page.pages import whole_page
 from functions.render.templates import template

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.kernel.case import Case
+from functions.kernel.case import Case, reference
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
 from functions.processes import pinned
 from functions.render.desk.desk import Frame
 from functions.render.form.widgets import SummaryError, summary, widgets
-from functions.render.mail.mail import reference
 from functions.render.page.pages import whole_page
 from functions.render.text import dates
 from functions.render.text.texts import page_text

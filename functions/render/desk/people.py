@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.kernel.case import Case, Party
+from functions.kernel.case import Case, Party, reference
 from functions.kernel.clean import readable
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
 from functions.render.desk.desk import Frame
 from functions.render.form.widgets import Option, SummaryError, Widget, summary, widgets
-from functions.render.mail.mail import reference
 from functions.render.page.pages import given_back, whole_page
 from functions.render.text.texts import capital
 from functions.render.text.words import Words

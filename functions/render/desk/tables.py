@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from functions.kernel.case import Case
+from functions.kernel.case import Case, reference
 from functions.kernel.definition import Definition
 from functions.kernel.durations import day_of
 from functions.kernel.duties import duty_of
@@ -15,7 +15,6 @@ from functions.kernel.tables import Table
 from functions.kernel.visibility import visible
 from functions.processes import NAMES, current
 from functions.render.desk.spreadsheet import Cell, csv_bytes, euros, xlsx_bytes
-from functions.render.mail.mail import reference
 from functions.render.text.texts import process_text
 from functions.render.text.words import Words
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from functions.kernel.case import Case, Party
+from functions.kernel.case import Case, Party, reference
 from functions.kernel.clean import readable
 from functions.kernel.documents import Document, Invoice
 from functions.kernel.fields import Field, Value
@@ -16,7 +16,6 @@ from functions.kernel.timers import deadline
 from functions.kernel.visibility import visible
 from functions.render.case.people import SummaryRow
 from functions.render.case.view import SummarySection, foremost
-from functions.render.mail.mail import reference
 from functions.render.text import dates
 from functions.render.text.money import creditor_reference, euros, iban, national, percent
 from functions.render.text.organisation import seller, setting

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from functions.kernel.case import Case, Party
+from functions.kernel.case import Case, Party, reference
 from functions.kernel.clean import readable
 from functions.kernel.definition import Definition
 from functions.kernel.directory import DirectoryEntry
 from functions.kernel.directory_changes import DirectoryChange, Kind
 from functions.kernel.duties import declared
 from functions.processes import pinned
-from functions.render.mail.mail import reference
 from functions.render.text import dates
 from functions.render.text.texts import (
     OWN_MAILS,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from functions.kernel import case
+from functions.kernel.case import reference
 from functions.render.templates import template
 from functions.render.text import dates
 from functions.render.text.organisation import help_lines, organisation, refund, setting
@@ -50,11 +50,6 @@ class MailContent:
     urgent: bool = False
     asks: bool = False
     helps: bool = False
-
-
-def reference(case_id: str) -> str:
-    """The short code by which people tell cases apart, such as ``K-7FQ2MX``."""
-    return case.reference(case_id)
 
 
 def message(content: MailContent) -> "EmailMessage":

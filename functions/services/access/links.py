@@ -17,7 +17,7 @@ from functions.kernel.desk import confirmed
 from functions.kernel.digests import canonical
 from functions.kernel.directory_changes import DirectoryChange, address
 from functions.kernel.durations import day_ends, day_of
-from functions.kernel.duties import DIRECTORY
+from functions.kernel.duties import DIRECTORY, duties_for
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Broken, HandedOn, Refused
 from functions.kernel.handover import in_role
@@ -25,7 +25,7 @@ from functions.kernel.mailboxes import plain, same_address
 from functions.kernel.states import CLOCK
 from functions.processes import pinned
 from functions.services.access.linked_cases import read_linked_cases
-from functions.services.access.offices import Offices, duties_for, refusal
+from functions.services.access.offices import Offices, refusal
 from functions.services.access.people import person_key
 from functions.services.access.quotas import of_mailbox
 from functions.services.container import Services
@@ -313,7 +313,9 @@ def _open_from_desk(services: Services, token: str) -> Opened:
     if not (theirs and confirmed(definition, case) and re.fullmatch("[1-9][0-9]{0,5}", number)):
         raise Refused
     if not Offices(services).holds(definition, case, party):
-        raise refusal(services, party.email, duties_for(definition, case, party))
+        raise refusal(
+            services, party.email, frozenset(duties_for(definition.role(party.role), case.answers))
+        )
     if not (party.present or acted):  # they saw it, where they looked after it
         after = in_role(case, party) if party.role == definition.owner else ()
         raise HandedOn(tuple(p.name for p in after)) if after else Refused

@@ -12,14 +12,7 @@ from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.directory import PEOPLE_OF, DirectoryEntry, keeps
 from functions.kernel.directory_changes import address
-from functions.kernel.duties import (
-    DIRECTORY,
-    LOOKING_AFTER,
-    SUPERVISING,
-    declared,
-    duties_of,
-    duty_of,
-)
+from functions.kernel.duties import DIRECTORY, SUPERVISING, declared, duties_for, duties_of
 from functions.kernel.errors import DutyLost, KapulaError, Refused
 from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Directory, Listing, Person
@@ -57,7 +50,7 @@ class Offices:
         entry = self._in_office(definition, party)
         if entry is None:
             return False
-        wanted = duties_for(definition, case, party)
+        wanted = frozenset(duties_for(definition.role(party.role), case.answers))
         if not wanted.isdisjoint(duties_now(self.services, entry)):
             return True
         return DIRECTORY in declared(entry.facts) and self._stands_in(definition, case, party)
@@ -81,7 +74,7 @@ class Offices:
         have its duty from it."""
         if PEOPLE_OF[definition.role(party.role).source] == "supervisors":
             return False
-        wanted = duties_for(definition, case, party)
+        wanted = frozenset(duties_for(definition.role(party.role), case.answers))
         listed = self.services.directory.listings("coordinators")
         having = [x for x in listed if not wanted.isdisjoint(declared(x.facts))]
         linked = read_linked_cases(self.services, definition, case, party.role)
@@ -103,18 +96,6 @@ class Offices:
         if (source, key) not in self._read:
             self._read[source, key] = self.services.directory.entry(source, key)
         return self._read[source, key]
-
-
-def duties_for(definition: Definition, case: Case, party: Party) -> frozenset[str]:
-    """The duties of which one is needed to hold a party's place.
-
-    Where nothing in the case picked its people, they came with the case that opened it, and
-    keep it by whichever duty they look after cases by.
-    """
-    role = definition.role(party.role)
-    duty = duty_of(role)
-    came_along = bool(role.key) and not case.answers.get(role.key) and duty in LOOKING_AFTER
-    return frozenset(LOOKING_AFTER if came_along else (duty,))
 
 
 def duties_now(services: Services, entry: DirectoryEntry) -> frozenset[str]:
@@ -182,7 +163,7 @@ def colleagues(services: Services, definition: Definition, case: Case, party: Pa
     role = definition.role(party.role)
     if not role.source:
         return services.directory
-    wanted = duties_for(definition, case, party)
+    wanted = frozenset(duties_for(definition.role(party.role), case.answers))
     linked = read_linked_cases(services, definition, case, role.name)
 
     def apart(email: str) -> bool:

@@ -34,7 +34,7 @@ def waitlist_of(
     services: Services, definition: Definition, capacity: "Capacity", case: Case, action: str
 ) -> "Waitlist | None":
     """The waitlist that a case shares with others, if ``action`` may change it."""
-    rows = (t for t in definition.transitions if (t.action, t.source) == (action, case.state))
+    rows = definition.rows(action, case.state)
     if not any(capacity.counts(t.source) or capacity.counts(t.target) for t in rows):
         return None
     return services.cases.waitlist(f"{definition.name}#{case.answers[capacity.by]}")

@@ -1,12 +1,11 @@
 """What a mail tells of its case beside its text: some answers, and which cases it concerns."""
 
-from functions.kernel.case import Case, Party
+from functions.kernel.case import Case, Party, reference
 from functions.kernel.definition import Definition
 from functions.kernel.desk import confirmed
 from functions.kernel.mailboxes import same_address
 from functions.kernel.visibility import sees
 from functions.processes import pinned
-from functions.render.mail.mail import reference
 from functions.render.text.words import Words
 from functions.services.container import Services
 
