@@ -54,7 +54,7 @@ def forged() -> tuple[World, str, str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "query", ["?", "?list=mine&", "?find=1&q=aino&", "?find=1&state=supervision.coordinating&"]
+    "query", ["?", "?list=todo&", "?find=1&q=aino&", "?find=1&state=supervision.coordinating&"]
 )
 def test_who_looks_after_it_sees_its_reference_and_the_warning(
     forged: tuple[World, str, str], query: str, language: str, caplog: pytest.LogCaptureFixture
@@ -138,7 +138,7 @@ def test_case_told_of_beside_another_is_told_of_by_its_reference() -> None:
     assert page_text("en", "broken.row") in shown
 
 
-@pytest.mark.parametrize("way", [lambda w: w.several, lambda w: w.files])
+@pytest.mark.parametrize("way", [lambda w: w.several, lambda w: w.records])
 def test_what_is_read_together_leaves_it_out(
     forged: tuple[World, str, str], way: Callable[[object], Callable[[list[str]], object]]
 ) -> None:
