@@ -228,11 +228,12 @@ class MemoryCases:
         there = (n for n in numbers if n.startswith(f"{step:05}#"))
         return [self.outbox[case_id, n].order for n in there]
 
-    def fates(self, case_id: str, party: str) -> dict[str, str]:
-        mine = (
-            k for k, kept in self.outbox.items() if k[0] == case_id and kept.order.party == party
-        )
-        return {number: self.outbox[case, number].status for case, number in mine}
+    def mails_to(self, case_id: str, party: str) -> dict[str, tuple[MailOrder, str]]:
+        return {
+            number: (kept.order, kept.status)
+            for (case, number), kept in self.outbox.items()
+            if case == case_id and kept.order.party == party
+        }
 
     def oldest_unsent(self, now: datetime) -> datetime | None:
         due = (kept.due_at for kept in self.outbox.values() if kept.due_at)

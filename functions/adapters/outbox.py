@@ -41,11 +41,13 @@ class Outbox:
         key = (self.row.case == case_id) & self.row.part.startswith(f"{OUTBOX}{step:05}#")
         return [MailOrder(**row.body) for row in self._table.query(key)]
 
-    def fates(self, case_id: str, party: str) -> Mapping[str, str]:
-        """See ``CaseStore.fates``."""
+    def mails_to(self, case_id: str, party: str) -> Mapping[str, tuple[MailOrder, str]]:
+        """See ``CaseStore.mails_to``."""
         key = (self.row.case == case_id) & self.row.part.startswith(OUTBOX)
         mine = (row for row in self._table.query(key) if row.body["party"] == party)
-        return {row.part.removeprefix(OUTBOX): str(row.status) for row in mine}
+        return {
+            row.part.removeprefix(OUTBOX): (MailOrder(**row.body), str(row.status)) for row in mine
+        }
 
     def lease(self, case_id: str, number: str, now: datetime) -> OutboxItem | None:
         """See ``CaseStore.lease``."""

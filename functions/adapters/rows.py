@@ -171,7 +171,8 @@ def _has_its_types(case: Case) -> bool:
         texts += (party.id, party.role, party.name, party.email, party.language, party.ref)
         texts += (party.unit, party.missed)
         flags += (party.present, party.reachable, party.vacant)
-    numbers = (case.version, case.round, case.revision, case.next_timer, case.parties_named)
+    numbers: list[Any] = [party.left_at for party in case.parties]
+    numbers += (case.version, case.round, case.revision, case.next_timer, case.parties_named)
     moments = (case.entered_at, case.opened_at, case.turned_at or case.entered_at)
     return (
         all(isinstance(text, str) for text in texts)

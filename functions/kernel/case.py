@@ -22,7 +22,8 @@ def reference(case_id: str) -> str:
 class Party:
     """One person in one role of one case. ``id`` is a pseudonym within the case.
 
-    A party that is no longer ``present`` stays in the history and may not act. Mail to one who is
+    A party that is no longer ``present`` stays in the history and may not act; ``left_at`` is the
+    revision by which they left. Mail to one who is
     not ``reachable`` came back. ``ref`` is their key in the directory, or the linked case that
     brought them; ``unit`` the key of their unit, where a case joins several. ``missed`` is the last
     mail to them that may not have arrived, until they act or it is sent again. The place of who is
@@ -40,6 +41,11 @@ class Party:
     unit: str = ""
     missed: str = ""
     vacant: bool = False
+    left_at: int = 0
+
+    def leaving(self, revision: int) -> "Party":
+        """The same party after leaving the case by the write of this revision."""
+        return replace(self, present=False, left_at=revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,8 @@ class Case:
         return replace(
             self,
             parties=tuple(
-                replace(p, present=False) if p.role in roles else p for p in self.parties
+                p.leaving(self.revision) if p.present and p.role in roles else p
+                for p in self.parties
             ),
         )
 

@@ -202,7 +202,7 @@ def _leave(
     staying = tuple(i for i in case.linked if i != actor.case)
     moved = replace(
         case,
-        parties=tuple(replace(p, present=False) if p.id in gone else p for p in case.parties),
+        parties=tuple(p.leaving(case.revision + 1) if p.id in gone else p for p in case.parties),
         votes={k: v for k, v in case.votes.items() if k not in gone},
         linked=staying,
         answers=rows_of(case.answers, {*staying}),

@@ -154,7 +154,7 @@ def _handed(
         person.ref or ("" if definition.role(party.role).source else party.ref),
         unit=party.unit,
     )
-    staying = tuple(replace(p, present=False) if p.id == party.id else p for p in case.parties)
+    staying = tuple(p.leaving(case.revision + 1) if p.id == party.id else p for p in case.parties)
     moved = replace(
         case,
         parties=(*staying, new),
@@ -233,7 +233,7 @@ def hand_on(
     party = case.party(party_id)
     if party is None or not party.present or not under_way(definition, case):
         raise Refused
-    staying = tuple(replace(p, present=False) if p.id == party_id else p for p in case.parties)
+    staying = tuple(p.leaving(case.revision + 1) if p.id == party_id else p for p in case.parties)
     new = tuple(
         Party(f"p{case.parties_named + n}", party.role, p.name, p.email, p.language, p.ref)
         for n, p in enumerate(people, 1)

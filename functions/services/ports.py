@@ -247,9 +247,9 @@ class CaseStore(Protocol):
         """(case, number) of mails that should have left by now, a bounded number at a time."""
         ...
 
-    def fates(self, case_id: str, party: str) -> Mapping[str, str]:
-        """What became of each mail to a party of a case, by its number: ``pending``, or as it was
-        settled."""
+    def mails_to(self, case_id: str, party: str) -> Mapping[str, tuple[MailOrder, str]]:
+        """Each mail to a party of a case by its number, with what became of it: ``pending``, or as
+        it was settled."""
         ...
 
     def lease(self, case_id: str, number: str, now: datetime) -> OutboxItem | None:

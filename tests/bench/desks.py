@@ -85,7 +85,7 @@ def _pages(count: int) -> dict[str, Read]:
 def _fill(aws: FakeAws, services: Any, person: str, count: int) -> None:
     """Cases, and the cards of one desk that its pages read, straight into the tables."""
     models = _models()
-    case_row, card_row = services.cases.case_row, services.desks.card_row
+    case_row, card_row = services.cases.case_row, services.desks.item_row
     for n in range(count):
         moment = START + timedelta(minutes=n)
         case = replace(models[n % len(models)], id=f"c{n:019}", opened_at=moment, entered_at=moment)

@@ -494,19 +494,19 @@ def test_ordered_by_a_step_whatever_became_of_the_mails(cases: CaseStore) -> Non
     assert list(cases.ordered("one", 99)) == list(cases.ordered("two", 0)) == []
 
 
-def test_fates_of_the_mails_of_one_party(cases: CaseStore) -> None:
+def test_mails_to_one_party_and_what_became_of_them(cases: CaseStore) -> None:
     store(cases, walked("confirm", "endorse"))
     store(cases, walked("confirm", case_id="two"))
-    before = cases.fates("one", "p2")
+    before = cases.mails_to("one", "p2")
     assert before
-    assert set(before.values()) == {"pending"}
+    assert {(order.party, fate) for order, fate in before.values()} == {("p2", "pending")}
     first = min(before)
     letter = cases.lease("one", first, START + 9 * DAY)
     assert letter
     assert letter.order.party == "p2"
     cases.settle(letter, "sent")
-    assert cases.fates("one", "p2") == {**before, first: "sent"}
-    assert cases.fates("one", "p9") == cases.fates("none", "p2") == {}
+    assert cases.mails_to("one", "p2") == {**before, first: (letter.order, "sent")}
+    assert cases.mails_to("one", "p9") == cases.mails_to("none", "p2") == {}
 
 
 def test_unsent_in_the_order_they_were_written(cases: CaseStore) -> None:
@@ -927,7 +927,7 @@ def test_row_that_cannot_be_read_is_an_alarm_and_holds_up_no_other(
     store(cases, walked("confirm"))
     store(cases, walked("confirm", case_id="two"))
     table: Any = cases
-    place, key = table._place, {"case": {"S": "one"}, "part": {"S": "case"}}
+    place, key = table._settings, {"case": {"S": "one"}, "part": {"S": "case"}}
     client, name = place.client, f"{place.table_prefix}-cases"
     client.put_item(
         TableName=name, Item=EDITS[edit](client.get_item(TableName=name, Key=key)["Item"])
@@ -948,7 +948,7 @@ def test_entry_of_a_history_that_cannot_be_read_is_an_alarm(
 ) -> None:
     store(dynamo.cases, walked("confirm"))
     table: Any = dynamo.cases
-    place, key = table._place, {"case": {"S": "one"}, "part": {"S": "history#00001"}}
+    place, key = table._settings, {"case": {"S": "one"}, "part": {"S": "history#00001"}}
     client, name = place.client, f"{place.table_prefix}-cases"
     row = client.get_item(TableName=name, Key=key)["Item"]
     client.put_item(TableName=name, Item={**row, "body": {"S": "{}"}})

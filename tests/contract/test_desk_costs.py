@@ -87,7 +87,7 @@ class Installation:
                 cases.save(store.case_row(case, "", 0, None))
                 for card in worklist_items(self.services, case):
                     if card.desk == anna and card.sort_key.startswith(LISTED):
-                        laid.save(self.services.desks.card_row(card))
+                        laid.save(self.services.desks.item_row(card))
 
 
 def models() -> list[Case]:

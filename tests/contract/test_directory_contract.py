@@ -51,7 +51,7 @@ def dynamo(monkeypatch: pytest.MonkeyPatch, seconds: Seconds) -> Iterator[Dynamo
     with mock_aws():
         directory = opened(seconds)
         directory.row.create_table(wait=True)
-        directory._letters.create_table(wait=True)
+        directory._outbox_row.create_table(wait=True)
         yield directory
 
 

@@ -160,7 +160,7 @@ def test_nothing_private_of_others_is_used_and_nothing_replaced(path: Path) -> N
 
 WRONG = {
     "attribute": "from pynamodb.connection import Connection\nConnection()._client",
-    "attribute of ours": "def f(services): return services.cases._place",
+    "attribute of ours": "def f(services): return services.cases._settings",
     "attribute set": "def f(shared, own): shared._client = own",
     "by its name": "def f(x): return getattr(x, '_client')",
     "module": "import pynamodb.connection._botocore_private",

@@ -158,7 +158,7 @@ def test_diagram_and_matrix_are_drawn(definition: Definition, language: str) -> 
 def test_export_is_whole(name: str) -> None:
     exported = json.loads(definition_json(name))
     definition = current(name)
-    assert (exported["process"], exported["version"]) == (name, definition.version)
+    assert (exported["name"], exported["version"]) == (name, definition.version)
     assert len(exported["states"]) == len(definition.states)
     assert len(exported["transitions"]) == len(definition.transitions)
 

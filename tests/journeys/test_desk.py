@@ -186,7 +186,7 @@ def test_coordinator_finds_and_turns_pages(start, stack, eyes):
             cases.save(stack.services.cases.case_row(other, "", 0, None))
             for card in worklist_items(stack.services, other):
                 if card.desk == anna and card.sort_key.startswith((TODO, WHO, ALL)):
-                    laid.save(store.card_row(card))
+                    laid.save(store.item_row(card))
     open_desk(stack, eyes, ANNA)
     first = eyes.texts(ROWS)
     assert word("fi", "desk.urgent") in first[0]

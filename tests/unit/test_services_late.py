@@ -5,10 +5,12 @@ import pytest
 from functions.kernel.timers import deadline
 from functions.processes import LANGUAGES, NAMES, pinned, versions
 from functions.render.mail.mail import names_day
-from functions.render.text.texts import mail_text
+from functions.render.text.texts import mail_text, page_text
+from functions.services.case import handover
 from functions.services.case.timers import run_due_timer
 from functions.services.mail.deliver import deliver, resume_parked
 from functions.services.ports import SendFailed
+from tests.fakes import World
 from tests.orders import AGREED, DATED, Quotes
 
 
@@ -122,3 +124,54 @@ def test_order_of_a_supervisor_found_is_reported_late(world: Quotes) -> None:
     key = park(world, case_id, "appointed")
     world.take(case_id, "schedule")
     assert late(world, key) == "sent"
+
+
+def test_who_was_replaced_is_asked_nothing_any_more() -> None:
+    """Their mail was kept back or waited for its sender when somebody else took the place."""
+    world = World()
+    case_id = world.case_at("confirm")
+    world.index()
+    manager = world.case(case_id).holders("manager")[0]
+    keys = [k for k in world.pending() if world.cases.outbox[k].order.party == manager.id]
+    assert keys
+    another = {"new_name": "Nea Ny", "new_email": "nea@example.org", "new_language": "fi"}
+    handover.replace_person(world.services, "anna@example.org", case_id, manager.id, another)
+    assert [deliver(world.services, *key) for key in keys] == ["suppressed"] * len(keys)
+    assert "nea@example.org" in [m["To"] for m in world.deliver_all()]
+    assert manager.email not in [m["To"] for m in world.post.sent]
+
+
+def test_who_leaves_by_an_act_hears_of_it() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse", "offer")
+    asked = world.case(case_id).holders("supervisor")[0].email
+    world.deliver_all()
+    world.do(case_id, "take_back", "status")
+    assert asked in [m["To"] for m in world.deliver_all()]
+
+
+def test_after_an_outage_of_mail_only_the_last_one_asks_and_says_that_it_is_late() -> None:
+    world = World()
+    case_id = world.case_at("confirm")
+    manager = world.case(case_id).holders("manager")[0].email
+    for _ in range(17):
+        world.clock.forward(days=1)
+        while run_due_timer(world.services, case_id):
+            pass
+    keys = [k for k in world.pending() if world.cases.outbox[k].order.purpose == "task"]
+    assert len(keys) > 1
+    sent = [m for m in world.deliver_all() if m["To"] == manager]
+    assert len(sent) == 1
+    assert page_text("fi", "mail.late") in sent[0].get_body(("plain",)).get_content().replace(
+        "\n", " "
+    )
+    assert {world.cases.outbox[k].status for k in sorted(keys)[:-1]} == {"suppressed"}
+
+
+def test_mail_that_is_in_time_does_not_say_that_it_is_late() -> None:
+    world = World()
+    world.case_at("confirm")
+    assert all(
+        page_text(str(m["Content-Language"]), "mail.late") not in m.as_string()
+        for m in world.deliver_all()
+    )

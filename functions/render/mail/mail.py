@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from functions.kernel.case import reference
+from functions.kernel.durations import day_of
 from functions.render.templates import template
 from functions.render.text import dates
 from functions.render.text.organisation import help_lines, organisation, refund, setting
@@ -96,6 +97,16 @@ def _subject(content: MailContent, told: str, known: dict[str, str]) -> str:
     return page_text(content.language, f"urgent.{form}", **known)
 
 
+def _late(content: MailContent) -> tuple[str, ...]:
+    """That a mail is late, where the day by which it asks for something has passed."""
+    passed = content.deadline and content.deadline < day_of(content.sent_at)
+    return (page_text(content.language, "mail.late"),) if passed and content.asks else ()
+
+
+def _body(content: MailContent, body: tuple[str, ...], known: dict[str, str]) -> list[str]:
+    return [text.format(**known) for text in body if content.deadline or _DAY not in text]
+
+
 def _parts(content: MailContent) -> dict[str, object]:
     text = mail_text(content.process, content.mail, content.language, urgent=content.urgent)
     known = {
@@ -113,7 +124,7 @@ def _parts(content: MailContent) -> dict[str, object]:
         "language": content.language,
         "subject": _subject(content, text.subject.format(**known), known),
         "ask": text.ask.format(**known),
-        "body": [x.format(**known) for x in text.body if content.deadline or _DAY not in x],
+        "body": [*_late(content), *_body(content, text.body, known)],
         "lines": content.lines,
         "help": help_lines(content.language) if content.helps else (),
         "code": content.code,

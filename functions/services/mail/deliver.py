@@ -2,6 +2,7 @@
 the result."""
 
 import logging
+from datetime import timedelta
 
 from functions.kernel.case import Party
 from functions.kernel.definition import Definition
@@ -32,6 +33,8 @@ from functions.services.ports import CaseRecord, OutboxItem, SendFailed
 
 _log = logging.getLogger("kapula.deliver")
 MOST_ATTEMPTS = 8
+_LATE = timedelta(days=1)
+_EVENT_DIGITS = 5  # of the number of an event, with which the number of its mails begins
 _WAITS = {"held": WAIT, "soon": SETTLED}
 
 
@@ -86,10 +89,7 @@ def _send(services: Services, item: OutboxItem) -> str:
         return "suppressed"
     case = record.case
     definition = pinned(case.process, case.version)
-    if not _current(definition, record, party, item):
-        return "suppressed"
-    over = definition.is_over(case.state) or not party.present
-    if over and _never_told(services, record, party, item):
+    if _stale(services, definition, record, party, item):
         return "suppressed"
     if services.limits.suppressed(of_address(services, party.email), services.clock.now()):
         note_bounce(services, case.id, party.id)
@@ -144,14 +144,55 @@ def _kept_back(
     return "suppressed" if at_once else repeated(services, definition, item)
 
 
+def _stale(
+    services: Services, definition: Definition, record: CaseRecord, party: Party, item: OutboxItem
+) -> bool:
+    """Whether a mail says what no longer holds, or what its reader is not to hear any more."""
+    over = definition.is_over(record.case.state) or not party.present
+    return (
+        not _current(definition, record, party, item)
+        or _left_since(party, item)
+        or (over and _never_told(services, record, party, item))
+        or _superseded(services, record, item)
+    )
+
+
 def _never_told(services: Services, record: CaseRecord, party: Party, item: OutboxItem) -> bool:
     """Whether none of the earlier mails about a case has left for a party who did nothing in it
     either: as they never heard of it, they do not hear that it is over for them."""
     if any(entry.sealed.event.party == party.id for entry in record.history):
         return False
-    fates = services.cases.fates(item.case, party.id)
-    earlier = [fate for number, fate in fates.items() if number != item.number]
+    mails = services.cases.mails_to(item.case, party.id)
+    earlier = [fate for number, (_, fate) in mails.items() if number != item.number]
     return bool(earlier) and "sent" not in earlier
+
+
+def _ordered_by(item: OutboxItem) -> int | None:
+    """The number of the event that ordered a mail; None for a link that was asked for."""
+    number, _, _ = item.number.partition("#")
+    return int(number) if len(number) == _EVENT_DIGITS and number.isdigit() else None
+
+
+def _left_since(party: Party, item: OutboxItem) -> bool:
+    """Whether somebody has left the case after a mail to them was ordered, such as one who was
+    replaced: it asks nothing of them any more and is none of theirs to read."""
+    by = _ordered_by(item)
+    return not party.present and by is not None and by < party.left_at
+
+
+def _superseded(services: Services, record: CaseRecord, item: OutboxItem) -> bool:
+    """Whether a mail that is a day late asks what a later one to the same person asks, too: after
+    an outage only the last one goes."""
+    by, order, late = _ordered_by(item), item.order, services.clock.now() - _LATE
+    ordered = [e.sealed.event.at for e in record.history if e.sealed.event.number == by]
+    if order.purpose != "task" or not ordered or ordered[0] > late:
+        return False
+    return any(
+        number > item.number
+        and (other.purpose, other.state, other.round) == ("task", order.state, order.round)
+        and fate in ("pending", "sent")
+        for number, (other, fate) in services.cases.mails_to(item.case, order.party).items()
+    )
 
 
 def _current(definition: Definition, record: CaseRecord, party: Party, item: OutboxItem) -> bool:
