@@ -13,7 +13,7 @@ _BESIDE_LETTERS = re.compile(r"(?<!\d)-|-(?!\d)")
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 # Words for "number" and "invoice" before a number; others, such as INV, may tell a series.
 _LABEL = re.compile(
-    r"^(?:laskun?|fakturan?|invoice)?(?:numero|nummer|number|nro|num|nbr|nr|no)?(?=\d)"
+    r"^(?:laskun?|fakturan?|invoice)?-?(?:numero|nummer|number|nro|num|nbr|nr|no)?(?:-|(?=\d))"
 )
 _IN_NUMBERS = re.compile(r"(?<=\d)\s+(?=\d)")
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{3})+(?![\d.])")
@@ -27,7 +27,7 @@ def compared(value: str) -> str:
     plain = unicodedata.normalize("NFKC", value)
     seen = "".join(c for c in plain if unicodedata.category(c) != "Cf").casefold()
     apart = _ZEROS.sub("", _BETWEEN.sub("-", seen).strip("-"))
-    return _LABEL.sub("", _BESIDE_LETTERS.sub("", apart))
+    return _BESIDE_LETTERS.sub("", _LABEL.sub("", apart))
 
 
 def readings(value: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import pytest
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.case import Case, MailOrder, Party
 from functions.kernel.definition import Definition, Mail
+from functions.kernel.durations import day_of
 from functions.kernel.fields import Field
 from functions.kernel.states import TURN
 from functions.kernel.timers import DUE_BY_LAW
@@ -73,7 +74,7 @@ def note(process: str = "supervision", mail: str = "endorse", language: str = "f
         to="someone@example.org",
         case_id="abcdefghijklmnopqrst" if process or mail in OF_ONE_CASE else "",
         link=LINK,
-        deadline=START if process or mail in WITH_DEADLINE else None,
+        deadline=day_of(START) if process or mail in WITH_DEADLINE else None,
         lines=() if process else ("K-ABC123: canary line", "and more"),
         sender="kapula@example.org",
         sent_at=START,

@@ -45,7 +45,7 @@ def test_two_fields_of_one_act_do_not_share_a_value() -> None:
         ("2026-1", "No 2026-1"), ("2026-1", "nro 2026-001"), ("2026-1", "Nr.2026/1"),
         ("2026-1", "Lasku 2026-1"), ("2026-1", "Laskun numero 2026 1"),
         ("2026-1", "fakturanummer 2026-1"), ("2026-1", "INVOICE NO 2026-1"),
-        ("2026-1", "\u2116 2026-1"), ("INV 1001", "inv 1 001"),
+        ("2026-1", "\u2116 2026-1"), ("INV 1001", "inv 1 001"), ("INV 1001", "Faktura INV 1001"),
     ],
 )  # fmt: skip
 def test_one_number_written_twice_is_one(one: str, other: str) -> None:
