@@ -43,6 +43,10 @@ bench: .venv/dev.stamp .venv-aws/stamp ## Measure speed and compare it with the 
 screenshots: .venv/dev.stamp .venv-aws/stamp ## Take pictures of the pages, for people to look at
 	@CHROMIUM="$$(sh infra/local/chromium.sh)" && export CHROMIUM && exec $(PY) -m tests.screenshots
 
+.PHONY: process
+process: .venv/run.stamp ## Begin a process, with texts, page and test: NAME=coaching
+	@exec $(PY) -m infra.new_process "$$NAME"
+
 .PHONY: import-directory
 import-directory: .venv/run.stamp .venv-aws/stamp ## Load people and units: FILE=people.yaml [STAGE=test]
 	@test -n "$(FILE)" || { echo "Say which file: make import-directory FILE=people.yaml" >&2; exit 2; }

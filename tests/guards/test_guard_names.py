@@ -1,16 +1,14 @@
 """No process is named where all of them are served: one more needs a folder and no other line."""
 
-import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from functions.processes import NAMES
+from infra.new_process import LAYERS, spoken
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
-LAYERS = ("kernel", "render", "services", "entry", "adapters")
 MODULES = sorted(path for layer in LAYERS for path in (FUNCTIONS / layer).rglob("*.py"))
 # Where the name of a process is also that of something else, and what.
 OTHERWISE = {
@@ -23,22 +21,9 @@ def short(path: Path) -> str:
     return path.relative_to(FUNCTIONS).as_posix()
 
 
-def code(source: str) -> Iterator[str]:
-    """What a module imports and what it quotes, but for its docstrings."""
-    tree = ast.parse(source)
-    docs = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
-            yield node.value
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            module = getattr(node, "module", "") or ""
-            named = [f"{module}.{alias.name}" for alias in node.names]
-            yield from (name for name in named if name.startswith("functions.processes"))
-
-
 def named(source: str) -> set[str]:
     """The processes that a module names."""
-    words = {word for text in code(source) for word in re.findall(r"\w+", text)}
+    words = {word for text in spoken(source) for word in re.findall(r"\w+", text)}
     return words & {*NAMES}
 
 
