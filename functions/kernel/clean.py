@@ -47,6 +47,7 @@ _LINK = "mailto:"
 # Latin letters with marks, without those that are easily taken for others (dotless i, long s).
 _PLAINLY_LATIN = re.compile("[\\x20-\\x7e\u00c0-\u0130\u0132-\u017e]*")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+_TOP_LEVEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")  # letters alone, or other letters
 _PHONE = re.compile(r"[(]?\+?[(]?[0-9][0-9 ()./-]{3,28}[0-9]")
 _LONGEST_AREA = 7  # digits, as in 00358 40/
 # Small letters of Cyrillic, Greek and other alphabets that look like Latin ones, or whose capitals
@@ -215,7 +216,8 @@ def domain(value: str) -> str | None:
     labels = ascii_form.split(".")
     if len(ascii_form) > 253 or len(labels) < 2 or not all(map(_LABEL.fullmatch, labels)):
         return None
-    return None if labels[-1].isdigit() or not _decodes(ascii_form) else ascii_form
+    real = _TOP_LEVEL.fullmatch(labels[-1]) and _decodes(ascii_form)
+    return ascii_form if real else None
 
 
 def _decodes(ascii_form: str) -> bool:

@@ -155,6 +155,17 @@ def test_rest_of_a_link_is_no_part_of_an_address(before: str) -> None:
     assert clean.email(f"{before}aino@example.org") is None
 
 
+@pytest.mark.parametrize("end", ["fi-osoite", "123a", "1", "f", "fi_", "xn--"])
+def test_domain_ends_in_letters(end: str) -> None:
+    """What is written right after an address is no part of it, and leads nowhere."""
+    assert clean.email(f"aino@example.{end}") is None
+
+
+@pytest.mark.parametrize("end", ["fi", "museum", "xn--p1ai", "рф", "Ä".lower() + "x"])
+def test_domain_ends_in_letters_of_any_alphabet(end: str) -> None:
+    assert clean.email(f"aino@example.{end}")
+
+
 def test_dashes_and_spaces_of_any_kind() -> None:
     every = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) in ("Pd", "Zs")]
     for char in every:
