@@ -333,10 +333,10 @@ def roles(deployed):
 
 def test_bounce_told_by_ses_stops_mail_to_that_address(deployed):
     mail = next(m for m in deployed.mailbox() if m["to"].startswith("aino."))
-    letter = tag_of(deployed, mail["to"])
+    origin = tag_of(deployed, mail["to"])
     feedback = {
         "eventType": "Bounce",
-        "mail": {"tags": {"letter": [letter]}},
+        "mail": {"tags": {"origin": [origin]}},
         "bounce": {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": mail["to"]}]},
     }
     topic = deployed.cloud.outputs()["FeedbackTopicArn"]
@@ -356,7 +356,7 @@ def tag_of(deployed, address):
     requests = [json.loads(p.read_bytes())["Request"] for p in sorted(folder.glob("*.json"))]
     mine = [r for r in requests if r["Destination"]["ToAddresses"] == [address]]
     assert mine[-1]["ConfigurationSetName"] == f"kapula-{STAGE}"
-    return next(t["Value"] for t in mine[-1]["EmailTags"] if t["Name"] == "letter")
+    return next(t["Value"] for t in mine[-1]["EmailTags"] if t["Name"] == "origin")
 
 
 def wait_for(condition, patience=40.0):

@@ -298,7 +298,7 @@ def _case_seen(items: list[dict[str, Any]]) -> dict[str, Any]:
     class Row:
         def __init__(self, item: dict[str, Any]) -> None:
             self.body = json.loads(item["body"]["S"])
-            self.said = json.loads(item["answers"]["S"]) if "answers" in item else None
+            self.answers = json.loads(item["answers"]["S"]) if "answers" in item else None
             self.salt = item["salt"]["S"] if "salt" in item else None
 
     parts = {i["part"]["S"]: i for i in items}

@@ -72,7 +72,7 @@ class TestEditors:
             places = [f"Place {number} {n}" for n in range(5)]
             jobs = [self.attempt("supervisors", "testi", place=place) for place in places]
             ends = at_once(*jobs)
-            assert sorted(ends) == ["Changed"] * 4 + ["saved"]
+            assert sorted(ends) == ["EntryChanged"] * 4 + ["saved"]
             stored = snapshot(self.rig.services).entry("supervisors", "testi").facts["place"]
             assert stored == places[ends.index("saved")]
 

@@ -36,7 +36,7 @@ Standing = Literal["open", "done", "expired", "left"]
 DeskStanding = Literal["unopened", "open", "old", "newer", "closed"]
 OVER = ("done", "left")  # a link that is too old says that, whatever was done through it
 RESTORE = "restore"  # the purpose of a link by which somebody takes their address back
-DESK = "desk"  # stands for the case and the purpose in grants and letters of desks
+DESK = "desk"  # stands for the case and the purpose in grants and mails of desks
 
 
 @dataclass(frozen=True, slots=True)
