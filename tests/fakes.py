@@ -29,7 +29,7 @@ from functions.services.case.act import act
 from functions.services.container import Rules, Services
 from functions.services.desk.index import index_case
 from functions.services.mail.deliver import deliver
-from functions.services.ports import (
+from functions.services.ports import (  # fmt: skip
     BROKEN,
     CaseRecord,
     Found,
@@ -37,9 +37,10 @@ from functions.services.ports import (
     HistoryEntry,
     IndexedItems,
     OutboxItem,
+    SettledMail,
     WorklistItem,
     Write,
-)  # fmt: skip
+)
 from tests.fake_directory import MemoryDirectory
 
 # Monday 12:00 in Finland; KAPULA_TEST_START, an ISO moment with its zone, begins elsewhere.
@@ -81,6 +82,7 @@ class Kept:
     status: str = "pending"
     attempts: int = 0
     leased_until: datetime | None = None
+    settled_at: datetime | None = None
 
 
 @dataclass
@@ -228,9 +230,9 @@ class MemoryCases:
         there = (n for n in numbers if n.startswith(f"{step:05}#"))
         return [self.outbox[case_id, n].order for n in there]
 
-    def mails_to(self, case_id: str, party: str) -> dict[str, tuple[MailOrder, str]]:
+    def mails_to(self, case_id: str, party: str) -> dict[str, SettledMail]:
         return {
-            number: (kept.order, kept.status)
+            number: SettledMail(kept.order, kept.status, kept.settled_at)
             for (case, number), kept in self.outbox.items()
             if case == case_id and kept.order.party == party
         }
@@ -253,8 +255,9 @@ class MemoryCases:
         kept.attempts += 1
         return OutboxItem(case_id, number, kept.order, kept.attempts)
 
-    def settle(self, letter: OutboxItem, outcome: str) -> None:
+    def settle(self, letter: OutboxItem, outcome: str, now: datetime) -> None:
         kept = self.outbox[letter.case, letter.number]
+        kept.settled_at = now
         kept.status, kept.due_at, kept.leased_until = outcome, None, None
 
     def parked(self) -> tuple[tuple[str, str], ...]:

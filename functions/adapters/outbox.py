@@ -8,7 +8,7 @@ from pynamodb.expressions.update import Action
 from functions.adapters.dynamo import DynamoTable
 from functions.adapters.rows import OUTBOX, CaseRow, flat, shard, stamp
 from functions.kernel.case import MailOrder
-from functions.services.ports import OutboxItem
+from functions.services.ports import OutboxItem, SettledMail
 
 GRACE = timedelta(minutes=2)  # a mail the stream has not sent by then is the sweeper's
 LEASE = timedelta(seconds=60)
@@ -41,13 +41,11 @@ class Outbox:
         key = (self.row.case == case_id) & self.row.part.startswith(f"{OUTBOX}{step:05}#")
         return [MailOrder(**row.body) for row in self._table.query(key)]
 
-    def mails_to(self, case_id: str, party: str) -> Mapping[str, tuple[MailOrder, str]]:
+    def mails_to(self, case_id: str, party: str) -> Mapping[str, SettledMail]:
         """See ``CaseStore.mails_to``."""
         key = (self.row.case == case_id) & self.row.part.startswith(OUTBOX)
         mine = (row for row in self._table.query(key) if row.body["party"] == party)
-        return {
-            row.part.removeprefix(OUTBOX): (MailOrder(**row.body), str(row.status)) for row in mine
-        }
+        return {row.part.removeprefix(OUTBOX): _settled(row) for row in mine}
 
     def lease(self, case_id: str, number: str, now: datetime) -> OutboxItem | None:
         """See ``CaseStore.lease``."""
@@ -63,10 +61,14 @@ class Outbox:
             return None
         return OutboxItem(case_id, number, MailOrder(**row.body), int(row.attempts or 0))
 
-    def settle(self, item: OutboxItem, outcome: str) -> None:
+    def settle(self, item: OutboxItem, outcome: str, now: datetime) -> None:
         """See ``CaseStore.settle``. What is parked stays in the index, to be found again."""
         cls = self.row
-        moves: list[Action] = [cls.status.set(outcome), cls.leased_until.remove()]
+        moves: list[Action] = [
+            cls.status.set(outcome),
+            cls.settled_at.set(stamp(now)),
+            cls.leased_until.remove(),
+        ]
         if outcome == _PARKED:
             moves.append(cls.due_shard.set(f"parked#{shard(item.case)}"))
         else:
@@ -100,3 +102,8 @@ class Outbox:
         again = stamp(now + timedelta(seconds=30 * 2 ** min(item.attempts - 1, 4)))
         moves: list[Action] = [cls.leased_until.set(again), cls.due_at.set(again)]
         self._table.update(cls(item.case, OUTBOX + item.number), moves)
+
+
+def _settled(row: CaseRow) -> SettledMail:
+    at = datetime.fromisoformat(row.settled_at) if row.settled_at else None
+    return SettledMail(MailOrder(**row.body), str(row.status), at)

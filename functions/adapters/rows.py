@@ -74,6 +74,7 @@ class CaseRow(Model):
     entries = NumberAttribute(null=True)
     status = UnicodeAttribute(null=True)
     leased_until = UnicodeAttribute(null=True)
+    settled_at = UnicodeAttribute(null=True)
     attempts = NumberAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)

@@ -47,7 +47,7 @@ class SesPost:
             self.client.send_email(
                 FromEmailAddress=str(message["From"]),
                 Destination={"ToAddresses": [str(message["To"])]},
-                EmailTags=[{"Name": "letter", "Value": str(message["X-Kapula-Letter"])}],
+                EmailTags=[{"Name": "origin", "Value": str(message["X-Kapula-Origin"])}],
                 **self._set,
                 Content={"Raw": {"Data": message.as_bytes()}},
             )

@@ -87,6 +87,15 @@ class OutboxItem:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledMail:
+    """A mail of the outbox and what became of it: ``pending``, or its outcome and when."""
+
+    order: MailOrder
+    outcome: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """What a link permits; the token itself is nowhere, only its SHA-256 (hex).
 
@@ -247,17 +256,16 @@ class CaseStore(Protocol):
         """(case, number) of mails that should have left by now, a bounded number at a time."""
         ...
 
-    def mails_to(self, case_id: str, party: str) -> Mapping[str, tuple[MailOrder, str]]:
-        """Each mail to a party of a case by its number, with what became of it: ``pending``, or as
-        it was settled."""
+    def mails_to(self, case_id: str, party: str) -> Mapping[str, "SettledMail"]:
+        """Each mail to a party of a case by its number, and what became of it."""
         ...
 
     def lease(self, case_id: str, number: str, now: datetime) -> OutboxItem | None:
         """Take a pending mail for a while, so that nobody else sends it; None if taken or done."""
         ...
 
-    def settle(self, item: OutboxItem, outcome: str) -> None:
-        """Mark a leased mail ``sent``, ``suppressed`` or ``parked``."""
+    def settle(self, item: OutboxItem, outcome: str, now: datetime) -> None:
+        """Mark a leased mail ``sent``, ``suppressed`` or ``parked``, and when."""
         ...
 
     def parked(self) -> Iterable[tuple[str, str]]:

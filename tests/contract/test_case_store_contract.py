@@ -21,7 +21,14 @@ from functions.kernel.errors import Broken, Conflict, Taken, TooMany, Unavailabl
 from functions.kernel.history import SealedEvent
 from functions.processes import current
 from functions.services.commit import sealed
-from functions.services.ports import CaseRecord, CaseStore, HistoryEntry, OutboxItem, Write
+from functions.services.ports import (
+    CaseRecord,
+    CaseStore,
+    HistoryEntry,
+    OutboxItem,
+    SettledMail,
+    Write,
+)
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, KEYS, START, MemoryCases
 from tests.paths import Walk, opened, step
@@ -488,7 +495,7 @@ def test_ordered_by_a_step_whatever_became_of_the_mails(cases: CaseStore) -> Non
     for key in letters(cases, "one", START + 9 * DAY)[:2]:
         letter = cases.lease(*key, START + 9 * DAY)
         assert letter
-        cases.settle(letter, "sent")
+        cases.settle(letter, "sent", START)
     for decision in walk.decisions:
         assert tuple(cases.ordered("one", decision.event.number)) == decision.mail_orders
     assert list(cases.ordered("one", 99)) == list(cases.ordered("two", 0)) == []
@@ -499,13 +506,14 @@ def test_mails_to_one_party_and_what_became_of_them(cases: CaseStore) -> None:
     store(cases, walked("confirm", case_id="two"))
     before = cases.mails_to("one", "p2")
     assert before
-    assert {(order.party, fate) for order, fate in before.values()} == {("p2", "pending")}
+    assert {(m.order.party, m.outcome, m.at) for m in before.values()} == {("p2", "pending", None)}
     first = min(before)
     letter = cases.lease("one", first, START + 9 * DAY)
     assert letter
     assert letter.order.party == "p2"
-    cases.settle(letter, "sent")
-    assert cases.mails_to("one", "p2") == {**before, first: (letter.order, "sent")}
+    cases.settle(letter, "sent", START + 9 * DAY)
+    sent = SettledMail(letter.order, "sent", START + 9 * DAY)
+    assert cases.mails_to("one", "p2") == {**before, first: sent}
     assert cases.mails_to("one", "p9") == cases.mails_to("none", "p2") == {}
 
 
@@ -524,7 +532,7 @@ def test_oldest_unsent_is_the_one_that_waits_longest(cases: CaseStore) -> None:
     assert asked == [None, START + GRACE, START + GRACE]
     letter = cases.lease("c5", "00000#0", START + DAY)
     assert letter is not None
-    cases.settle(letter, "sent")
+    cases.settle(letter, "sent", START)
     assert cases.oldest_unsent(START + DAY) == START + HOUR + GRACE
 
 
@@ -559,8 +567,8 @@ def test_settle_is_the_end(cases: CaseStore, outcome: str) -> None:
     store(cases, walked())
     letter = cases.lease("one", "00000#0", START)
     assert letter is not None
-    cases.settle(letter, outcome)
-    cases.settle(letter, outcome)
+    cases.settle(letter, outcome, START)
+    cases.settle(letter, outcome, START)
     assert cases.lease("one", "00000#0", START + DAY) is None
     assert list(cases.unsent(START + DAY)) == []
 
@@ -572,7 +580,7 @@ def parked(cases: CaseStore, *ids: str) -> None:
         for now in (START, START + HOUR):
             letter = cases.lease(each, "00000#0", now)
             assert letter is not None
-        cases.settle(letter, "parked")
+        cases.settle(letter, "parked", START)
 
 
 def test_parked_mails_are_found_and_no_others(cases: CaseStore) -> None:
@@ -581,7 +589,7 @@ def test_parked_mails_are_found_and_no_others(cases: CaseStore) -> None:
     store(cases, walked(case_id="sent"))
     letter = cases.lease("sent", "00000#0", START)
     assert letter is not None
-    cases.settle(letter, "sent")
+    cases.settle(letter, "sent", START)
     assert sorted(cases.parked()) == [(f"c{n}", "00000#0") for n in range(9)]
     assert list(cases.unsent(START + DAY)) == [("pending", "00000#0")]
     assert cases.oldest_unsent(START + DAY) == START + GRACE
@@ -681,7 +689,7 @@ def test_everything_silent_is_unavailable(dynamo: Stores, rows: tuple[Any, Any])
         lambda: dynamo.cases.unsent(START),
         lambda: dynamo.cases.oldest_unsent(START),
         lambda: dynamo.cases.lease("one", "00000#0", START),
-        lambda: dynamo.cases.settle(letter, "sent"),
+        lambda: dynamo.cases.settle(letter, "sent", START),
         lambda: dynamo.cases.release(letter, START),
         lambda: list(dynamo.cases.parked()),
         lambda: dynamo.cases.unpark("one", "00000#0", START),
@@ -723,7 +731,7 @@ def test_post_once_is_one_mail(cases: CaseStore) -> None:
     assert letters(cases, "desk#key", START + GRACE) == [("desk#key", "digest#2026-W32")]
     letter = cases.lease("desk#key", "digest#2026-W32", START)
     assert letter == OutboxItem("desk#key", "digest#2026-W32", order, 1)
-    cases.settle(letter, "sent")
+    cases.settle(letter, "sent", START)
     assert cases.post_once("desk#key", "digest#2026-W32", order, START) is False
     assert cases.load("desk#key") is None
 

@@ -160,7 +160,7 @@ def bounce(stack, j, role):
     (party,) = stack.services.cases.load(case_id).case.holders(role)
     told = {
         "eventType": "Bounce",
-        "mail": {"tags": {"letter": [f"{case_id}-{party.id}"]}},
+        "mail": {"tags": {"origin": [f"{case_id}-{party.id}"]}},
         "bounce": {
             "bounceType": "Permanent",
             "bouncedRecipients": [{"emailAddress": party.email}],

@@ -54,7 +54,7 @@ def test_send_one_recipient_and_the_whole_message() -> None:
     assert call == {
         "FromEmailAddress": "Kapula <kapula@example.org>",
         "Destination": {"ToAddresses": ["aino@example.net"]},
-        "EmailTags": [{"Name": "letter", "Value": mail["X-Kapula-Letter"]}],
+        "EmailTags": [{"Name": "origin", "Value": mail["X-Kapula-Origin"]}],
         "Content": {"Raw": {"Data": mail.as_bytes()}},
     }
 

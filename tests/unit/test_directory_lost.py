@@ -25,7 +25,7 @@ def come_back(office: Kept, message: EmailMessage, kind: str, written: str = "{}
     feedback = {
         "eventType": "Bounce",
         "bounce": {"bounceType": kind, "bouncedRecipients": recipients},
-        "mail": {"tags": {"letter": [str(message["X-Kapula-Letter"])]}},
+        "mail": {"tags": {"origin": [str(message["X-Kapula-Origin"])]}},
     }
     event = {"Records": [{"Sns": {"Message": json.dumps(feedback)}}]}
     return int(bounces.handle(office.services, event)["noted"])

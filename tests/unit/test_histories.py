@@ -174,7 +174,7 @@ def test_mails_wait_until_it_is_mended_and_leave_by_replay(
     resume_parked(world.services)
     try_for_an_hour(world)
     late = [k for k in world.cases.outbox if world.cases.outbox[k].status == "parked"]
-    told = [m for m in world.post.sent if m["X-Kapula-Letter"].startswith(case_id)]
+    told = [m for m in world.post.sent if m["X-Kapula-Origin"].startswith(case_id)]
     assert late
     assert f"history broken: {case_id}" in caplog.messages
     if tamper is not _older_state:  # there mails of the turn that is told of say nothing wrong

@@ -259,7 +259,7 @@ def test_bounce_that_was_not_noted_is_noted(stage: Stage, capsys) -> None:
             "bounceType": "Permanent",
             "bouncedRecipients": [{"emailAddress": "aino@example.net"}],
         },
-        "mail": {"tags": {"letter": [f"{case_id}-p1"]}},
+        "mail": {"tags": {"origin": [f"{case_id}-p1"]}},
     }
     sns = {"Type": "Notification", "Message": json.dumps(feedback)}
     stage.queued({"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": sns}]})

@@ -31,7 +31,7 @@ def _event(letter: str, address: str, **changed: Any) -> dict[str, Any]:
             "bounceType": "Permanent",
             "bouncedRecipients": [{"emailAddress": address}],
         },
-        "mail": {"tags": {"letter": [letter]}},
+        "mail": {"tags": {"origin": [letter]}},
         **changed,
     }
     return {"Records": [{"Sns": {"Message": json.dumps(feedback)}}]}
@@ -82,7 +82,7 @@ def test_complaint_counts_as_a_bounce(world: World) -> None:
         {"eventType": "Delivery"},
         {"eventType": None},
         {"mail": {"tags": {}}},
-        {"mail": {"tags": {"letter": ["nosuchcase-p1"]}}},
+        {"mail": {"tags": {"origin": ["nosuchcase-p1"]}}},
     ],
 )
 def test_other_and_forged_feedback_changes_nothing(world: World, changed: dict[str, Any]) -> None:
@@ -130,7 +130,7 @@ def test_mail_that_was_given_up_on_is_shown_and_can_be_sent_again(world: World, 
     case_id = world.case_at("confirm", "endorse", "offer")
     world.deliver_all()
     supervisor = world.case(case_id).holders("supervisor")[0]
-    letter = next(m for m in world.post.sent if m["To"] == supervisor.email)["X-Kapula-Letter"]
+    letter = next(m for m in world.post.sent if m["To"] == supervisor.email)["X-Kapula-Origin"]
     assert letter == f"{case_id}-{supervisor.id}-offer"
     event = _given_up(case_id, supervisor, kind, "offer")
     for _ in range(2):
@@ -144,7 +144,7 @@ def test_mail_that_was_given_up_on_is_shown_and_can_be_sent_again(world: World, 
 
     handover.resend(world.services, "anna@example.org", case_id, party.id)
     (mail,) = world.deliver_all()
-    assert (mail["To"], mail["X-Kapula-Letter"]) == (supervisor.email, letter)
+    assert (mail["To"], mail["X-Kapula-Origin"]) == (supervisor.email, letter)
     page = _coordinators_view(world, case_id)
     assert page_text("en", "case.missed") not in page
     assert process_text("supervision", "en", "history.own.send_again") in page
@@ -179,7 +179,7 @@ def test_mail_whose_day_is_over_is_sent_again_as_a_link(world: World) -> None:
     manager = _manager(world, case_id)
     bounces.handle(world.services, _given_up(case_id, manager, "Transient", "endorse"))
     handover.resend(world.services, "anna@example.org", case_id, manager.id)
-    mails = [m["X-Kapula-Letter"] for m in world.deliver_all()]
+    mails = [m["X-Kapula-Origin"] for m in world.deliver_all()]
     assert f"{case_id}-{manager.id}-fresh_link" in mails
     assert f"{case_id}-{manager.id}-endorse" not in mails
 

@@ -194,11 +194,11 @@ class Crashing(MemoryCases):
 
     crashes = 1
 
-    def settle(self, letter: OutboxItem, outcome: str) -> None:
+    def settle(self, letter: OutboxItem, outcome: str, now: datetime) -> None:
         if self.crashes:
             self.crashes -= 1
             raise Crash
-        super().settle(letter, outcome)
+        super().settle(letter, outcome, now)
 
 
 def test_deliver_crash_after_sending_is_at_most_one_duplicate(world: World) -> None:

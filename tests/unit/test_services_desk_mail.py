@@ -255,7 +255,7 @@ def test_link_not_to_a_mailbox_that_bounced(world: World) -> None:
 def test_link_that_bounced_stops_mail(world: World) -> None:
     ask_desk(world.services, {"email": KNOWN})
     (mail,) = world.deliver_all()
-    letter = str(mail["X-Kapula-Letter"])
+    letter = str(mail["X-Kapula-Origin"])
     assert not returned(world.services, letter, UNKNOWN)
     assert returned(world.services, letter, KNOWN)
     assert world.limits.suppressed(of_address(world.services, KNOWN), world.clock.now())

@@ -1,7 +1,10 @@
 """Mails that leave late, after their case has moved on: none asks for what is over."""
 
+from email.message import EmailMessage
+
 import pytest
 
+from functions.kernel.case import MailOrder
 from functions.kernel.timers import deadline
 from functions.processes import LANGUAGES, NAMES, pinned, versions
 from functions.render.mail.mail import names_day
@@ -81,7 +84,7 @@ def test_late_receipt_promises_no_day_that_is_the_readers_own(world: Quotes) -> 
     key = park(world, case_id, "receipt")
     world.take(case_id, "ask")
     assert late(world, key) == "sent"
-    (mail,) = [m for m in world.post.sent if m["X-Kapula-Letter"].endswith("-receipt")]
+    (mail,) = [m for m in world.post.sent if m["X-Kapula-Origin"].endswith("-receipt")]
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     case = world.case(case_id)
     own = deadline(pinned(case.process, case.version), case)
@@ -150,22 +153,61 @@ def test_who_leaves_by_an_act_hears_of_it() -> None:
     assert asked in [m["To"] for m in world.deliver_all()]
 
 
-def test_after_an_outage_of_mail_only_the_last_one_asks_and_says_that_it_is_late() -> None:
-    world = World()
-    case_id = world.case_at("confirm")
-    manager = world.case(case_id).holders("manager")[0].email
-    for _ in range(17):
+def pass_days(world: World, case_id: str, days: int) -> None:
+    """Time passes for a case, a day at a time; no mail leaves."""
+    for _ in range(days):
         world.clock.forward(days=1)
         while run_due_timer(world.services, case_id):
             pass
+
+
+def says_late(mail: EmailMessage) -> bool:
+    text = mail.get_body(("plain",))
+    assert text
+    late = page_text(str(mail["Content-Language"]), "mail.late")
+    return late in " ".join(text.get_content().split())
+
+
+def test_after_an_outage_of_mail_one_asks_and_says_that_it_is_late() -> None:
+    world = World()
+    case_id = world.case_at("confirm")
+    manager = world.case(case_id).holders("manager")[0].email
+    pass_days(world, case_id, 17)
     keys = [k for k in world.pending() if world.cases.outbox[k].order.purpose == "task"]
     assert len(keys) > 1
     sent = [m for m in world.deliver_all() if m["To"] == manager]
+    assert list(map(says_late, sent)) == [True]
+    assert sorted(world.cases.outbox[k].status for k in keys) == [
+        "sent", *["suppressed"] * (len(keys) - 1)
+    ]  # fmt: skip
+    pass_days(world, case_id, 1)
+    assert all(world.cases.outbox[k].status != "pending" for k in keys)
+
+
+def test_reminder_goes_however_late_the_first_one_was_not() -> None:
+    """A link that was asked for days ago, or a first mail of before, is no reminder."""
+    world = World()
+    case_id = world.case_at("confirm")
+    manager = world.case(case_id).holders("manager")[0].email
+    world.deliver_all()
+    world.clock.forward(days=1)
+    services, party = world.services, world.case(case_id).holders("manager")[0]
+    order = MailOrder("fresh_link", party.id, "task", "submitted", world.case(case_id).round)
+    services.cases.post(case_id, order, services.clock.now(), "q")
+    assert [m["To"] for m in world.deliver_all()] == [manager]
+    pass_days(world, case_id, 9)
+    world.clock.forward(days=1)  # and the mail service was out for a day
+    sent = [m for m in world.deliver_all() if m["To"] == manager]
     assert len(sent) == 1
-    assert page_text("fi", "mail.late") in sent[0].get_body(("plain",)).get_content().replace(
-        "\n", " "
-    )
-    assert {world.cases.outbox[k].status for k in sorted(keys)[:-1]} == {"suppressed"}
+
+
+def test_reminder_after_a_deadline_is_not_late_itself() -> None:
+    world = World()
+    case_id = world.case_at("confirm")
+    world.deliver_all()
+    for _ in range(20):
+        pass_days(world, case_id, 1)
+        assert not any(map(says_late, world.deliver_all()))
 
 
 def test_mail_that_is_in_time_does_not_say_that_it_is_late() -> None:

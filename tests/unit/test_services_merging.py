@@ -17,6 +17,7 @@ from functions.services.case import apply, merge
 from functions.services.case.act import act
 from functions.services.case.handover import replace_person
 from functions.services.case.timers import run_due_timer
+from functions.services.mail.deliver import deliver
 from functions.services.mail.digest import waiting_long
 from functions.services.ports import Write
 from tests.fakes import START, MemoryCases, World
@@ -201,6 +202,20 @@ def test_all_agree_forms_the_group_at_once(world: Merging, three: tuple[str, str
     world.do(hub, "offer")
     world.do(hub, "accept")
     assert world.states(hub, *three) == ["active", "joined", "joined", "joined"]
+
+
+def test_who_has_answered_is_not_reminded_by_a_mail_that_waited(world: Merging) -> None:
+    hub = world.proposed(*(world.applied(name) for name in NAMES))
+    world.deliver_all()
+    world.clock.forward(days=6)
+    while run_due_timer(world.services, hub):
+        pass
+    waiting = {k: world.cases.outbox[k].order for k in world.pending() if k[0] == hub}
+    (aino,) = (p for p in world.case(hub).holders("supervisee") if p.name == "Aino")
+    (key,) = (k for k, o in waiting.items() if (o.party, o.purpose) == (aino.id, "task"))
+    world.answer(hub, "Aino", "yes")
+    world.clock.forward(hours=2)
+    assert deliver(world.services, *key) == "suppressed"
 
 
 def test_one_refusal_and_one_silence_drop_only_these(world: Merging) -> None:

@@ -79,11 +79,11 @@ def test_every_held_mail_leaves_later_unless_its_turn_is_over() -> None:
     ids = [applied(world, n) for n in range(8)]
     world.do(ids[7], "withdraw")
     told = {
-        str(m["X-Kapula-Letter"]).rpartition("-")[0] for m in world.post.sent if m["To"] == MATTI
+        str(m["X-Kapula-Origin"]).rpartition("-")[0] for m in world.post.sent if m["To"] == MATTI
     }
     pass_days(world, 3)
     told = {
-        str(m["X-Kapula-Letter"]).rpartition("-")[0] for m in world.post.sent if m["To"] == MATTI
+        str(m["X-Kapula-Origin"]).rpartition("-")[0] for m in world.post.sent if m["To"] == MATTI
     }
     assert {f"{i}-p2" for i in ids[:7]} <= told
     days = [m["Date"].datetime.date() for m in world.post.sent if m["To"] == MATTI]

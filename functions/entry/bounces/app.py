@@ -23,7 +23,7 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
     for record in event.get("Records", ()):
         try:
             feedback = json.loads(record["Sns"]["Message"])
-            mail_id = str(feedback["mail"]["tags"]["letter"][0])
+            mail_id = str(feedback["mail"]["tags"]["origin"][0])
             bounce, addresses = _what_to_do(feedback)
         except (KeyError, IndexError, TypeError, ValueError):
             _log.warning("feedback that is none of SES was refused")

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from functions.kernel.case import reference
-from functions.kernel.durations import day_of
 from functions.render.templates import template
 from functions.render.text import dates
 from functions.render.text.organisation import help_lines, organisation, refund, setting
@@ -30,7 +29,8 @@ class MailContent:
     that it tells; ``names`` the cases that it concerns where there are several. ``code`` lets
     its reader send a form where forms in their name are refused. An ``urgent`` case is told of in
     words of its own, also in the subject of a mail that ``asks`` for something; one that ``helps``
-    says where there is help at once.
+    says where there is help at once. One that is ``late`` says so: the day by which it asks for
+    something has passed.
     """
 
     process: str
@@ -51,6 +51,7 @@ class MailContent:
     urgent: bool = False
     asks: bool = False
     helps: bool = False
+    late: bool = False
 
 
 def message(content: MailContent) -> "EmailMessage":
@@ -71,7 +72,7 @@ def message(content: MailContent) -> "EmailMessage":
     mail["Date"] = format_datetime(content.sent_at)
     name = re.sub("[^0-9A-Za-z.]", "-", content.dedupe)  # a colon, for one, would cut it short
     mail["Message-ID"] = f"<{name}@{content.sender.rpartition('@')[2]}>"
-    mail["X-Kapula-Letter"] = content.origin
+    mail["X-Kapula-Origin"] = content.origin
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(template("mail.txt").render(**parts))
     mail.add_alternative(template("mail.html").render(**parts), subtype="html")
@@ -99,8 +100,7 @@ def _subject(content: MailContent, told: str, known: dict[str, str]) -> str:
 
 def _late(content: MailContent) -> tuple[str, ...]:
     """That a mail is late, where the day by which it asks for something has passed."""
-    passed = content.deadline and content.deadline < day_of(content.sent_at)
-    return (page_text(content.language, "mail.late"),) if passed and content.asks else ()
+    return (page_text(content.language, "mail.late"),) if content.late else ()
 
 
 def _body(content: MailContent, body: tuple[str, ...], known: dict[str, str]) -> list[str]:

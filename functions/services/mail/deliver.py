@@ -2,10 +2,11 @@
 the result."""
 
 import logging
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from functions.kernel.case import Party
 from functions.kernel.definition import Definition
+from functions.kernel.durations import day_of
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import KapulaError
 from functions.kernel.timers import deadline
@@ -33,7 +34,7 @@ from functions.services.ports import CaseRecord, OutboxItem, SendFailed
 
 _log = logging.getLogger("kapula.deliver")
 MOST_ATTEMPTS = 8
-_LATE = timedelta(days=1)
+_LATE = timedelta(hours=1)  # what waited that long may have been overtaken
 _EVENT_DIGITS = 5  # of the number of an event, with which the number of its mails begins
 _WAITS = {"held": WAIT, "soon": SETTLED}
 
@@ -51,7 +52,7 @@ def deliver(services: Services, case_id: str, number: str) -> str:
         return "taken"
     if item.attempts > MOST_ATTEMPTS:  # it killed its sender each time
         _log.error("mail parked: %s killed its sender", item.order.mail)
-        services.cases.settle(item, "parked")
+        services.cases.settle(item, "parked", services.clock.now())
         return "parked"
     try:
         outcome = _send(services, item)
@@ -66,7 +67,7 @@ def deliver(services: Services, case_id: str, number: str) -> str:
     if outcome in _WAITS:
         services.cases.postpone(item, services.clock.now() + _WAITS[outcome])
     else:
-        services.cases.settle(item, outcome)
+        services.cases.settle(item, outcome, services.clock.now())
     return outcome
 
 
@@ -127,7 +128,17 @@ def _content(
         urgent=is_urgent(definition, case),
         asks=asks(definition, case, item.order.mail, item.order.purpose),
         helps=helped(definition, case, party),
+        late=_is_late(services, record, item, until),
     )
+
+
+def _is_late(services: Services, record: CaseRecord, item: OutboxItem, until: date | None) -> bool:
+    """Whether a mail that asks its reader for something by a day leaves after it, though it was
+    ordered in time."""
+    ordered = _ordered_at(record, item)
+    if item.order.purpose != "task" or ordered is None or until is None:
+        return False
+    return day_of(ordered) <= until < services.today()
 
 
 def _kept_back(
@@ -153,7 +164,7 @@ def _stale(
         not _current(definition, record, party, item)
         or _left_since(party, item)
         or (over and _never_told(services, record, party, item))
-        or _superseded(services, record, item)
+        or _superseded(services, record, party, item)
     )
 
 
@@ -163,7 +174,7 @@ def _never_told(services: Services, record: CaseRecord, party: Party, item: Outb
     if any(entry.sealed.event.party == party.id for entry in record.history):
         return False
     mails = services.cases.mails_to(item.case, party.id)
-    earlier = [fate for number, (_, fate) in mails.items() if number != item.number]
+    earlier = [mail.outcome for number, mail in mails.items() if number != item.number]
     return bool(earlier) and "sent" not in earlier
 
 
@@ -173,25 +184,38 @@ def _ordered_by(item: OutboxItem) -> int | None:
     return int(number) if len(number) == _EVENT_DIGITS and number.isdigit() else None
 
 
+def _ordered_at(record: CaseRecord, item: OutboxItem) -> datetime | None:
+    """When an event ordered a mail; None for a link that was asked for."""
+    by = _ordered_by(item)
+    events = (entry.sealed.event for entry in record.history)
+    return next((event.at for event in events if event.number == by), None)
+
+
 def _left_since(party: Party, item: OutboxItem) -> bool:
     """Whether somebody has left the case after a mail to them was ordered, such as one who was
     replaced: it asks nothing of them any more and is none of theirs to read."""
-    by = _ordered_by(item)
-    return not party.present and by is not None and by < party.left_at
+    by, asks_them = _ordered_by(item), item.order.purpose == "task"
+    left_later = by is not None and by < party.left_at
+    return not party.present and (asks_them or left_later)
 
 
-def _superseded(services: Services, record: CaseRecord, item: OutboxItem) -> bool:
-    """Whether a mail that is a day late asks what a later one to the same person asks, too: after
-    an outage only the last one goes."""
-    by, order, late = _ordered_by(item), item.order, services.clock.now() - _LATE
-    ordered = [e.sealed.event.at for e in record.history if e.sealed.event.number == by]
-    if order.purpose != "task" or not ordered or ordered[0] > late:
+def _superseded(services: Services, record: CaseRecord, party: Party, item: OutboxItem) -> bool:
+    """Whether a mail that waited asks somebody for what they have been asked since, or have
+    answered: of several that wait for an outage to end, only the first goes."""
+    order, ordered = item.order, _ordered_at(record, item)
+    if order.purpose != "task" or ordered is None or services.clock.now() - ordered < _LATE:
         return False
-    return any(
-        number > item.number
-        and (other.purpose, other.state, other.round) == ("task", order.state, order.round)
-        and fate in ("pending", "sent")
-        for number, (other, fate) in services.cases.mails_to(item.case, order.party).items()
+    turn = (order.purpose, order.state, order.round)
+    mails = services.cases.mails_to(item.case, order.party).items()
+    asked = [
+        mail
+        for number, mail in mails
+        if number != item.number
+        and mail.outcome == "sent"
+        and (mail.order.purpose, mail.order.state, mail.order.round) == turn
+    ]
+    return party.id in record.case.votes or any(
+        mail.at is not None and mail.at > ordered for mail in asked
     )
 
 
@@ -202,6 +226,9 @@ def _current(definition: Definition, record: CaseRecord, party: Party, item: Out
     day, while the case is in the state that it was ordered in. Others report what has been.
     """
     case, order = record.case, item.order
+    vacant = definition.vacant_mail
+    if vacant and order.mail == vacant.name and not definition.is_vacant(case):
+        return False
     if order.purpose == "task":
         return (case.state, case.round) == (order.state, order.round)
     if case.state == order.state:
