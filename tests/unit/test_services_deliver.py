@@ -1,7 +1,7 @@
 """Mails out of the outbox: sent once, kept back when pointless, never lost, never a poison."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
