@@ -123,7 +123,7 @@ def test_manager_among_the_supervisees_holds_both_roles_and_withdraws(start, sta
     assert j.answers["reason_and_goals"] not in eyes.text("body")
     open_desk(stack, eyes, manager)
     for role in ("manager", "supervisee"):
-        assert process_text("supervision", "fi", f"desk.{role}.on") in eyes.texts("h2")
+        assert process_text("supervision", "fi", f"desk.{role}.waiting") in eyes.texts("h2")
 
     j.open("manager", "receipt_group")
     j.stands("offered")
