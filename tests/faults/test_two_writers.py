@@ -183,7 +183,7 @@ class TestRetirement:
         assert outcomes.total() == ROUNDS // 2
 
     def _at_once(self, rig, token, typed):
-        before = rig.services.directory.sealed("supervisors", "testi")
+        before = rig.services.directory.entry("supervisors", "testi")
         mark, after = (
             ChangeStamp(rig.clock.now(), "coordinators/anna"),
             replace(before, retired=True),

@@ -247,7 +247,7 @@ class Model(RuleBasedStateMachine):
             return
         after = self.world.case(case.id)
         assert (after.state, after.round) == (case.state, case.round)
-        assert after.party(party.id) == party.__class__(**{**_fields(party), "present": False})
+        assert after.party(party.id) == party.leaving(after.revision)
         assert who in [p.email for p in case.holders("coordinator")]
 
     @precondition(lambda self: self.cases.folders)
@@ -529,10 +529,6 @@ class Model(RuleBasedStateMachine):
             assert body is not None
             if "/api/t/" in body.get_content():
                 self.tokens.append(body.get_content().partition("/api/t/")[2][:43])
-
-
-def _fields(party: Party) -> dict[str, object]:
-    return {name: getattr(party, name) for name in party.__slots__}
 
 
 RUNS = settings(
