@@ -37,7 +37,6 @@ from functions.services.ports import (  # fmt: skip
     HistoryEntry,
     IndexedItems,
     OutboxItem,
-    SettledMail,
     WorklistItem,
     Write,
 )
@@ -230,9 +229,11 @@ class MemoryCases:
         there = (n for n in numbers if n.startswith(f"{step:05}#"))
         return [self.outbox[case_id, n].order for n in there]
 
-    def mails_to(self, case_id: str, party: str) -> dict[str, SettledMail]:
+    def mails_to(self, case_id: str, party: str) -> dict[str, OutboxItem]:
         return {
-            number: SettledMail(kept.order, kept.status, kept.settled_at)
+            number: OutboxItem(
+                case, number, kept.order, kept.attempts, kept.status, kept.settled_at
+            )
             for (case, number), kept in self.outbox.items()
             if case == case_id and kept.order.party == party
         }

@@ -8,7 +8,7 @@ from pynamodb.expressions.update import Action
 from functions.adapters.dynamo import DynamoTable
 from functions.adapters.rows import OUTBOX, CaseRow, flat, shard, stamp
 from functions.kernel.case import MailOrder
-from functions.services.ports import OutboxItem, SettledMail
+from functions.services.ports import OutboxItem
 
 GRACE = timedelta(minutes=2)  # a mail the stream has not sent by then is the sweeper's
 LEASE = timedelta(seconds=60)
@@ -41,11 +41,11 @@ class Outbox:
         key = (self.row.case == case_id) & self.row.part.startswith(f"{OUTBOX}{step:05}#")
         return [MailOrder(**row.body) for row in self._table.query(key)]
 
-    def mails_to(self, case_id: str, party: str) -> Mapping[str, SettledMail]:
+    def mails_to(self, case_id: str, party: str) -> Mapping[str, OutboxItem]:
         """See ``CaseStore.mails_to``."""
         key = (self.row.case == case_id) & self.row.part.startswith(OUTBOX)
         mine = (row for row in self._table.query(key) if row.body["party"] == party)
-        return {row.part.removeprefix(OUTBOX): _settled(row) for row in mine}
+        return {item.number: item for item in map(_item, mine)}
 
     def lease(self, case_id: str, number: str, now: datetime) -> OutboxItem | None:
         """See ``CaseStore.lease``."""
@@ -104,6 +104,7 @@ class Outbox:
         self._table.update(cls(item.case, OUTBOX + item.number), moves)
 
 
-def _settled(row: CaseRow) -> SettledMail:
+def _item(row: CaseRow) -> OutboxItem:
     at = datetime.fromisoformat(row.settled_at) if row.settled_at else None
-    return SettledMail(MailOrder(**row.body), str(row.status), at)
+    number, order = row.part.removeprefix(OUTBOX), MailOrder(**row.body)
+    return OutboxItem(row.case, number, order, int(row.attempts or 0), str(row.status), at)

@@ -78,21 +78,15 @@ class CaseRecord:
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """One mail of the outbox: its order, its number there and how often sending was tried."""
+    """One mail of the outbox: its order, its number there, how often sending was tried, and what
+    became of it, if that is settled."""
 
     case: str
     number: str
     order: MailOrder
     attempts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SettledMail:
-    """A mail of the outbox and what became of it: ``pending``, or its outcome and when."""
-
-    order: MailOrder
-    outcome: str
-    at: datetime | None = None
+    outcome: str = "pending"
+    settled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +250,7 @@ class CaseStore(Protocol):
         """(case, number) of mails that should have left by now, a bounded number at a time."""
         ...
 
-    def mails_to(self, case_id: str, party: str) -> Mapping[str, "SettledMail"]:
+    def mails_to(self, case_id: str, party: str) -> Mapping[str, OutboxItem]:
         """Each mail to a party of a case by its number, and what became of it."""
         ...
 

@@ -26,7 +26,6 @@ from functions.services.ports import (
     CaseStore,
     HistoryEntry,
     OutboxItem,
-    SettledMail,
     Write,
 )
 from tests.fake_directory import MemoryDirectory
@@ -506,13 +505,14 @@ def test_mails_to_one_party_and_what_became_of_them(cases: CaseStore) -> None:
     store(cases, walked("confirm", case_id="two"))
     before = cases.mails_to("one", "p2")
     assert before
-    assert {(m.order.party, m.outcome, m.at) for m in before.values()} == {("p2", "pending", None)}
+    known = {(m.order.party, m.outcome, m.settled_at) for m in before.values()}
+    assert known == {("p2", "pending", None)}
     first = min(before)
     letter = cases.lease("one", first, START + 9 * DAY)
     assert letter
     assert letter.order.party == "p2"
     cases.settle(letter, "sent", START + 9 * DAY)
-    sent = SettledMail(letter.order, "sent", START + 9 * DAY)
+    sent = replace(letter, outcome="sent", settled_at=START + 9 * DAY)
     assert cases.mails_to("one", "p2") == {**before, first: sent}
     assert cases.mails_to("one", "p9") == cases.mails_to("none", "p2") == {}
 

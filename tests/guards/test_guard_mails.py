@@ -271,6 +271,10 @@ def seeded(walk: Walk, language: str) -> Seeded:
             order = MailOrder(mail.name, party.id, mail.purpose, case.state, case.round)
             key = (case.id, f"{mail.name}#{party.id}")
             world.cases.outbox[key] = Kept(order, START)
+            vacant = mail == definition.vacant_mail  # it goes while somebody is missing
+            others = tuple(replace(p, vacant=vacant and p.role != mail.to) for p in people)
+            there = replace(case, parties=others)
+            world.cases.folders[case.id] = Folder(there, None, list(walk.told()))
             world.limits.holders.clear()  # as if a day had gone by
             assert deliver(world.services, *key) == "sent"
     return Seeded(case, world.post.sent)

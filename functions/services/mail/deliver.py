@@ -215,7 +215,7 @@ def _superseded(services: Services, record: CaseRecord, party: Party, item: Outb
         and (mail.order.purpose, mail.order.state, mail.order.round) == turn
     ]
     return party.id in record.case.votes or any(
-        mail.at is not None and mail.at > ordered for mail in asked
+        mail.settled_at is not None and mail.settled_at > ordered for mail in asked
     )
 
 
