@@ -259,10 +259,6 @@ def _due_first(definition: Definition, case: Case) -> str:
     return f"{day.toordinal() if day else _NO_DAY}{int(case.since.timestamp()):011}"
 
 
-def _oldest(moment: datetime) -> str:
-    return f"{_micros(moment):017}"
-
-
 def _newest(moment: datetime) -> str:
     return f"{_FAR - _micros(moment):017}"
 
