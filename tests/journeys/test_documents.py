@@ -30,12 +30,9 @@ __all__ = ["papered"]
 def there(papered: Definition, site: Path) -> Iterator[str]:
     """A link to a case with documents, on a Kapula in memory."""
     world = World()
-    made = {
-        e.__name__.rpartition(".")[2]: e.create_app(world.services)
-        for e in (public, party, documents, desk)
-    }
+    applications = (e.create_app(world.services) for e in (public, party, documents, desk, desk))
     policy = content_security_policy(script_hashes(site))
-    front = Front(**made, mailbox=made["desk"], site=StaticSite(site, policy), changed=lambda: None)
+    front = Front(*applications, StaticSite(site, policy), changed=lambda: None)
     with listening_socket(0) as listener:
         server = Server(front, listener)
         server.start()
