@@ -254,7 +254,8 @@ def hand_on(
 
 def vacate(definition: Definition, case: Case, party_id: str, now: datetime) -> Decision:
     """A party whose place waits for somebody else, or whose place holds again: until somebody
-    takes it, the turn is that of who looks after the case. ``Refused`` if the case is over."""
+    takes it, the turn is that of who looks after the case; who is back and has the turn is asked
+    again. ``Refused`` if the case is over."""
     party = case.party(party_id)
     if party is None or not party.present or not under_way(definition, case):
         raise Refused
@@ -263,7 +264,19 @@ def vacate(definition: Definition, case: Case, party_id: str, now: datetime) -> 
     moved = replace(case, parties=parties, revision=case.revision + 1)
     moved = definition.turned(case, moved, now)
     name = VACATED if changed.vacant else RESUMED
-    return Decision(moved, Event(moved.revision, now, name, CLOCK, "", case.state, case.state), {})
+    event = Event(moved.revision, now, name, CLOCK, "", case.state, case.state)
+    return Decision(
+        moved, event, {}, () if changed.vacant else _asked_again(definition, moved, party)
+    )
+
+
+def _asked_again(definition: Definition, case: Case, party: Party) -> tuple[MailOrder, ...]:
+    """The mail that gave a party the turn that they have, once more; none if it is not theirs."""
+    rows = (row for row in definition.transitions if row.target == case.state)
+    asking = dict.fromkeys(n for row in rows for n in row.mails)
+    mails = orders(definition, case, tuple(asking))
+    theirs = (m for m in mails if m.party == party.id and m.purpose == "task")
+    return tuple(theirs)[:1] if definition.turn(case) == party.role else ()
 
 
 def holds_already(case: Case, party: Party, email: str) -> bool:

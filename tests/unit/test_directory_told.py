@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from functions.kernel import LANGUAGES
+from functions.kernel.case import reference
 from functions.kernel.directory import ChangeStamp, DirectoryEntry, DirectoryFile
 from functions.kernel.directory_changes import KEPT, UNDO, DirectoryChange
 from functions.processes import pinned
@@ -19,6 +20,7 @@ from functions.services.case.timers import run_due_timer
 from functions.services.directory.edit import SURE, EntryEdit, fingerprint, save
 from functions.services.directory.fields import asked_of, form_from
 from functions.services.directory.importing import import_directory
+from functions.services.mail.deliver import deliver
 from tests.guards.pages import page_faults
 from tests.unit.test_duties import _person
 from tests.unit.test_retirement import HELD, Staffed, source_of
@@ -307,6 +309,25 @@ def test_cases_go_along_to_a_new_address_and_back(office: Kept) -> None:
         assert (held.email, held.ref) == (email, "una")
         office.index()
         assert office.supervision in office.client().get(f"/api/d/{office.desk(email)}").text
+
+
+@pytest.mark.parametrize("followed_first", [True, False])
+def test_request_that_waits_while_an_address_is_changed_goes_to_the_new_one(
+    office: Kept, followed_first: bool
+) -> None:
+    case_id = office.case_at("confirm", "endorse")
+    office.index()
+    office.clock.forward(days=10)
+    assert run_due_timer(office.services, case_id)  # two wait by now
+    office.clock.forward(hours=2)
+    waiting = [key for key in office.pending() if key[0] == case_id]
+    office.change("coordinators", "una", email="una.new@example.org")
+    if followed_first:
+        for key in set(office.pending()) - set(waiting):
+            deliver(office.services, *key)
+    asked = [m["To"] for m in office.sent() if reference(case_id) in m["Subject"]]
+    assert asked.count("una.new@example.org") == 1
+    assert "una@example.org" not in asked
 
 
 def test_mail_to_somebody_gone_hands_their_place_on(office: Kept) -> None:

@@ -1,5 +1,6 @@
 """Mails that leave late, after their case has moved on: none asks for what is over."""
 
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
@@ -199,6 +200,50 @@ def test_reminder_goes_however_late_the_first_one_was_not() -> None:
     world.clock.forward(days=1)  # and the mail service was out for a day
     sent = [m for m in world.deliver_all() if m["To"] == manager]
     assert len(sent) == 1
+
+
+@pytest.fixture
+def waited() -> tuple[World, list[tuple[str, str]]]:
+    """A manager whom two mails have waited to ask for the same, since days."""
+    world = World()
+    case_id = world.case_at("confirm")
+    pass_days(world, case_id, 9)
+    manager, outbox = world.case(case_id).holders("manager")[0].id, world.cases.outbox
+    keys = [k for k in world.pending() if outbox[k].order.party == manager]
+    assert [outbox[k].order.purpose for k in keys] == ["task", "task"]
+    return world, keys
+
+
+def test_mail_that_was_never_sent_keeps_no_other_back(
+    waited: tuple[World, list[tuple[str, str]]],
+) -> None:
+    world, (first, second) = waited
+    item = world.services.cases.lease(*second, world.clock.now())
+    assert item
+    world.services.cases.settle(item, "suppressed", world.clock.now())
+    assert deliver(world.services, *first) == "sent"
+
+
+def test_mail_that_asks_for_nothing_keeps_no_other_back(
+    waited: tuple[World, list[tuple[str, str]]],
+) -> None:
+    world, (first, _) = waited
+    case = world.case(first[0])
+    party = case.holders("manager")[0]
+    order = MailOrder("fresh_link", party.id, "status", case.state, case.round)
+    world.cases.post_once(case.id, "00009#status", order, world.clock.now())
+    assert deliver(world.services, case.id, "00009#status") == "sent"
+    assert deliver(world.services, *first) == "sent"
+
+
+@pytest.mark.parametrize(("answered", "outcome"), [(True, "suppressed"), (False, "sent")])
+def test_who_has_answered_is_asked_no_more(
+    waited: tuple[World, list[tuple[str, str]]], answered: bool, outcome: str
+) -> None:
+    world, (key, _) = waited
+    folder, voter = world.cases.folders[key[0]], world.cases.outbox[key].order.party
+    folder.case = replace(folder.case, votes={voter: "yes"} if answered else {})
+    assert deliver(world.services, *key) == outcome
 
 
 def test_reminder_after_a_deadline_is_not_late_itself() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from functions.entry.desk import app as desk
 from functions.entry.party import app as party
-from functions.kernel.case import MailOrder
+from functions.kernel.case import MailOrder, reference
 from functions.kernel.definition import Purpose
 from functions.kernel.directory import ChangeStamp
 from functions.kernel.directory_changes import DirectoryChange
@@ -107,11 +107,13 @@ def test_turn_is_the_supervisors_again_when_they_are_back(office: Kept) -> None:
     office.directory.replace(
         after, mark, office.directory.revision(), DirectoryChange(before, after, mark)
     )
-    office.sent()
+    sent = office.sent()
     case = office.case(office.offered)
     assert SUPERVISION.turn(case) == "supervisor"
     taken = [t.sealed.event.action for t in office.cases.load(case.id).history]  # type: ignore[union-attr]
     assert taken[-2:] == ["vacated", "resumed"]
+    asked = [m for m in sent if m["To"] == gone.email and reference(case.id) in m["Subject"]]
+    assert len(asked) == 1
 
 
 def test_accepted_work_of_who_is_gone_waits_for_the_coordinator() -> None:

@@ -2,6 +2,7 @@
 the result."""
 
 import logging
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from functions.kernel.case import Party
@@ -9,6 +10,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.durations import day_of
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import KapulaError
+from functions.kernel.handover import in_role
 from functions.kernel.timers import deadline
 from functions.kernel.urgency import asks, helped, is_urgent, paces
 from functions.processes import pinned
@@ -91,12 +93,15 @@ def _send(services: Services, item: OutboxItem) -> str:
     case = record.case
     definition = pinned(case.process, case.version)
     if _stale(services, definition, record, party, item):
+        _send_to_new_address(services, record, item)
         return "suppressed"
     if services.limits.suppressed(of_address(services, party.email), services.clock.now()):
         note_bounce(services, case.id, party.id)
         return "suppressed"
     if not Offices(services).has_right(definition, case, party):
         follow_case(services, record)  # whoever has the place by now is told of it
+        if moved := services.cases.load(item.case):
+            _send_to_new_address(services, moved, item)
         return "suppressed"
     if kept := _kept_back(services, definition, record, party, item):
         return kept
@@ -199,6 +204,17 @@ def _left_since(party: Party, item: OutboxItem) -> bool:
     return not party.present and (asks_them or left_later)
 
 
+def _send_to_new_address(services: Services, record: CaseRecord, item: OutboxItem) -> None:
+    """Have a mail that waited while its reader's address was changed in the directory leave for
+    the new one."""
+    party = record.case.party(item.order.party)
+    if party is None or party.present or not party.ref:
+        return
+    for same in (p for p in in_role(record.case, party) if p.ref == party.ref):
+        order, now = replace(item.order, party=same.id), services.clock.now()
+        services.cases.post_once(item.case, f"{item.number}#{same.id}", order, now)
+
+
 def _superseded(services: Services, record: CaseRecord, party: Party, item: OutboxItem) -> bool:
     """Whether a mail that waited asks somebody for what they have been asked since, or have
     answered: of several that wait for an outage to end, only the first goes."""
@@ -206,17 +222,14 @@ def _superseded(services: Services, record: CaseRecord, party: Party, item: Outb
     if order.purpose != "task" or ordered is None or services.clock.now() - ordered < _LATE:
         return False
     turn = (order.purpose, order.state, order.round)
-    mails = services.cases.mails_to(item.case, order.party).items()
-    asked = [
-        mail
-        for number, mail in mails
-        if number != item.number
-        and mail.outcome == "sent"
+    others = services.cases.mails_to(item.case, party.id).values()
+    sent = [
+        mail.settled_at
+        for mail in others
+        if mail.outcome == "sent"
         and (mail.order.purpose, mail.order.state, mail.order.round) == turn
     ]
-    return party.id in record.case.votes or any(
-        mail.settled_at is not None and mail.settled_at > ordered for mail in asked
-    )
+    return party.id in record.case.votes or any(at and at > ordered for at in sent)
 
 
 def _current(definition: Definition, record: CaseRecord, party: Party, item: OutboxItem) -> bool:
