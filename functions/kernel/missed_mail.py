@@ -36,22 +36,22 @@ def send_again(
     party = case.party(party_id)
     if party is None or not (party.present and party.reachable and party.missed):
         raise Refused
-    turn = definition.state(case.state).turn == party.role
     mail = definition.mail(party.missed)
-    if not _fits(definition, case, mail, now, turn=turn):
+    if not _fits(definition, case, mail, now):
+        turn = definition.turn(case) == party.role
         mail = replace(definition.new_link_mail, purpose="task" if turn else "status")
     decision = _noted(case, party_id, "", actor, SEND_AGAIN, now)
     order = MailOrder(mail.name, party_id, mail.purpose, case.state, case.round)
     return replace(decision, mail_orders=(order,))
 
 
-def _fits(definition: Definition, case: Case, mail: Mail, now: datetime, *, turn: bool) -> bool:
+def _fits(definition: Definition, case: Case, mail: Mail, now: datetime) -> bool:
     """Whether a mail still says what holds: it asks for nothing, or for what is to be done now
     and by a day that has not passed."""
     shared = mail.name in {definition.new_link_mail.name, definition.handover_mail.name}
     if shared or mail.purpose == "status":
         return not shared
-    return turn and not is_late(definition, case, now) and mail.name in _asking(definition, case)
+    return not is_late(definition, case, now) and mail.name in _asking(definition, case)
 
 
 def _asking(definition: Definition, case: Case) -> set[str]:

@@ -1,17 +1,23 @@
 """Mail that came back: marked on the case, told to the coordinator, never sent again."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from functions.entry.bounces import app as bounces
 from functions.entry.party import app as party_entry
-from functions.kernel.case import Party
+from functions.kernel.case import Actor, Case, Party
+from functions.kernel.definition import Definition
+from functions.kernel.missed_mail import missed, send_again
+from functions.kernel.states import CLOCK
+from functions.processes import NAMES, current
 from functions.render.text.organisation import organisation
 from functions.render.text.texts import page_text, process_text
 from functions.services.case import handover
 from tests.fakes import World
+from tests.paths import walks
 
 
 @pytest.fixture
@@ -150,6 +156,33 @@ def test_mail_that_was_given_up_on_is_shown_and_can_be_sent_again(world: World, 
     assert process_text("supervision", "en", "history.own.send_again") in page
     history = world.cases.load(case_id).history  # type: ignore[union-attr]
     assert [t.sealed.event.action for t in history][-2:] == ["missed", "send_again"]
+
+
+def turn_of(definition: Definition, case: Case, party_id: str) -> bool:
+    party = case.party(party_id)
+    return party is not None and definition.turn(case) == party.role
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mail_that_asks_is_sent_again_as_it_was(world: World, name: str) -> None:
+    """In every form and state, whoever has the turn there: its link leads to the same task."""
+    definition, tried = current(name), set()
+    for walk in walks(definition, world.directory):
+        case, last = walk.case, walk.decisions[-1]
+        asking = (o for o in last.mail_orders if o.purpose == "task")
+        for order in (o for o in asking if (case.form, case.state, o.mail) not in tried):
+            tried.add((case.form, case.state, order.mail))
+            later = last.event.at + timedelta(minutes=1)
+            noted = missed(definition, case, order.party, order.mail, later)
+            assert noted
+            again = send_again(definition, noted.case, Actor(CLOCK), order.party, later)
+            assert again.mail_orders == (order,), (case.form, case.state)
+            much_later = send_again(
+                definition, noted.case, Actor(CLOCK), order.party, later + timedelta(days=400)
+            )
+            if turn_of(definition, case, order.party):
+                assert much_later.mail_orders[0].purpose == "task"
+    assert len(tried) > 3
 
 
 def test_nobody_else_reads_of_it(world: World) -> None:

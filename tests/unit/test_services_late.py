@@ -174,6 +174,7 @@ def test_after_an_outage_of_mail_one_asks_and_says_that_it_is_late() -> None:
     case_id = world.case_at("confirm")
     manager = world.case(case_id).holders("manager")[0].email
     pass_days(world, case_id, 17)
+    world.clock.forward(hours=2)
     keys = [k for k in world.pending() if world.cases.outbox[k].order.purpose == "task"]
     assert len(keys) > 1
     sent = [m for m in world.deliver_all() if m["To"] == manager]
