@@ -1,4 +1,4 @@
-"""What a timers must not lack: silence ends in something, and time goes forward."""
+"""What the timers of a state must not lack: silence ends in something, and time goes forward."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -28,7 +28,7 @@ def silence(d: Definition) -> Iterator[str]:
 
 
 def _silent(timers: list[Timer]) -> Iterator[str]:
-    """What is wrong with a timers that leaves a silent person alone."""
+    """What is wrong with timers that leave a silent person alone."""
     if not timers or not (timers[-1].action or timers[-1].escalates):
         yield "silence comes to nobody"
     if not any(timer.mail or timer.action for timer in timers):

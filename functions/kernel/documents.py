@@ -1,4 +1,4 @@
-"""Documents: documents of a case to be read as a page and kept as a file, such as a quote.
+"""Documents of a case, to be read as a page and kept as a file, such as a quote.
 
 What a document says is put together once, so that its page and its PDF cannot differ.
 """

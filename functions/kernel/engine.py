@@ -313,9 +313,9 @@ def _slot(
 
 
 def _fill(case: Case, role: Role, named: Sequence[Person]) -> Case:
-    """Seat the people a role's slot names; who stays in it keeps their pseudonym and links.
+    """Give a role to the people whom the case names for it.
 
-    Of several at one mailbox the first is seated."""
+    Who stays in it keeps their pseudonym and links; of several at one mailbox the first has it."""
     placed: dict[str, Party] = {}
     number = case.parties_named
     before = {plain(p.email): p for p in case.holders(role.name)}

@@ -28,6 +28,7 @@ Value = str | int | bool | People
 Answers = Mapping[str, Value]
 
 SINGLE_LINE: tuple[Kind, ...] = ("text", "email", "phone")
+TRAP = "website"  # an input of every form that people do not see; programs fill it
 MAX_LENGTH: dict[Kind, int] = {"text": 120, "longtext": 2000, "email": 254, "phone": 30}
 
 

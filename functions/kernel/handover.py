@@ -11,7 +11,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Value
-from functions.kernel.mail_orders import orders
+from functions.kernel.mail_orders import link_order, orders
 from functions.kernel.mailboxes import same_address, same_mailbox
 from functions.kernel.people import Person
 from functions.kernel.people_field import named_after
@@ -165,9 +165,7 @@ def _handed(
     )
     moved = definition.turned(case, moved, now)
     event = Event(moved.revision, now, HAND_OVER, actor.role, actor.party, case.state, case.state)
-    turn = definition.turn(moved) == party.role
-    mail = definition.handover_mail.name
-    order = MailOrder(mail, new.id, "task" if turn else "status", case.state, case.round)
+    order = link_order(definition, moved, new, definition.handover_mail.name)
     mailed = (order, *_told(definition, moved, new))
     return Decision(moved, event, {}, mailed, _counted(definition, case, party, new))
 

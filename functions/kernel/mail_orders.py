@@ -23,6 +23,14 @@ def orders(
     )
 
 
+def link_order(definition: Definition, case: Case, party: Party, mail: str = "") -> MailOrder:
+    """A mail to one party with a link to what they can do now: to their task if it is their turn,
+    else to the case. Without ``mail`` it is the one for a link that was asked for."""
+    turn = definition.turn(case) == party.role
+    name = mail or definition.new_link_mail.name
+    return MailOrder(name, party.id, "task" if turn else "status", case.state, case.round)
+
+
 def _addressed(mail: Mail, role: str, case: Case, before: Case | None) -> Sequence[Party]:
     earlier, now = before.holders(role) if before else (), case.holders(role)
     if mail.leavers:

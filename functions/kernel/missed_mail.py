@@ -7,6 +7,7 @@ from datetime import datetime
 from functions.kernel.case import Actor, Case, Decision, Event, MailOrder
 from functions.kernel.definition import Definition, Mail
 from functions.kernel.errors import Refused
+from functions.kernel.mail_orders import link_order
 from functions.kernel.states import CLOCK
 from functions.kernel.timers import is_late
 from functions.kernel.urgency import pace
@@ -37,11 +38,10 @@ def send_again(
     if party is None or not (party.present and party.reachable and party.missed):
         raise Refused
     mail = definition.mail(party.missed)
-    if not _fits(definition, case, mail, now):
-        turn = definition.turn(case) == party.role
-        mail = replace(definition.new_link_mail, purpose="task" if turn else "status")
-    decision = _noted(case, party_id, "", actor, SEND_AGAIN, now)
     order = MailOrder(mail.name, party_id, mail.purpose, case.state, case.round)
+    if not _fits(definition, case, mail, now):
+        order = link_order(definition, case, party)
+    decision = _noted(case, party_id, "", actor, SEND_AGAIN, now)
     return replace(decision, mail_orders=(order,))
 
 

@@ -43,7 +43,7 @@ class Directory(Protocol):
 
     def people(self, source: str, key: str) -> Sequence[Person]:
         """Who stands behind ``key`` in a list: the coordinators of a unit, one supervisor; of
-        ``topics``, those who answer it, or everybody who could."""
+        ``topics``, those who answer it, else all who answer any, else the directory's keepers."""
         ...
 
     def knows_domain(self, domain: str) -> bool:

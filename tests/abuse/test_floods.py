@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from functions.entry.public import app as public
+from functions.kernel.fields import TRAP
 from functions.services.case import apply
-from functions.services.case.apply import TRAP
 from tests.abuse.http_client import ANSWERS, FORM_PATH, Kit
 from tests.faults.pages import Page
 

@@ -28,7 +28,7 @@ from functions.processes import current
 from functions.render.case.people import SummaryRow
 from functions.render.document.content import DocumentView, document_view, file_name
 from functions.render.document.page import document_page
-from functions.render.text import texts
+from functions.render.text import files, texts
 from functions.render.text.letters import BREAK, LONG, known, lacking, printable
 from functions.render.text.money import creditor_reference, euros, iban, national, percent
 from functions.render.text.texts import missing
@@ -580,7 +580,7 @@ def test_line_that_one_language_lacks_is_found(papered: Definition) -> None:
     path = processes.folder("supervision") / "texts" / "sv.toml"
     path.write_text(path.read_text().replace('material = "sv Material"\n', ""))
     texts._flat.cache_clear()
-    texts._table.cache_clear()
+    files.toml.cache_clear()
     assert missing(papered) == ["sv: lines.material"]
 
 

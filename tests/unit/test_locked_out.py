@@ -7,10 +7,11 @@ import pytest
 from functions.entry.public import app as public
 from functions.kernel import LANGUAGES
 from functions.kernel.errors import Invalid, Problem, TooMany
+from functions.kernel.fields import TRAP
 from functions.render.text.texts import page_text
 from functions.services.access.quotas import code_of, is_code
 from functions.services.case import apply
-from functions.services.case.apply import CODE, TRAP
+from functions.services.case.apply import CODE
 from tests.fakes import APPLICATION, World
 
 ME = "aino@example.net"

@@ -7,9 +7,10 @@ import pytest
 
 from functions.kernel.durations import day_ends, day_of, working_from
 from functions.kernel.errors import Invalid, Problem, Refused, TooMany
+from functions.kernel.fields import TRAP
 from functions.services.access.quotas import of_mailbox
 from functions.services.case import apply
-from functions.services.case.apply import TRAP, TooFast
+from functions.services.case.apply import TooFast
 from tests.fakes import APPLICATION, START, World, token_in
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from functions.kernel.errors import Invalid, Problem, TooMany, Unavailable
+from functions.kernel.fields import TRAP
 from functions.services.access.quotas import count_source
 from functions.services.case import apply
-from functions.services.case.apply import CODE, TRAP, Draft, TooFast
+from functions.services.case.apply import CODE, Draft, TooFast
 from functions.services.container import Services
 
 if TYPE_CHECKING:

@@ -1,9 +1,10 @@
 """Whose service this is: one file, so that another organisation makes it theirs."""
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from functions.render.text.files import toml
 
 if TYPE_CHECKING:
     from functions.kernel.documents import Seller
@@ -14,12 +15,7 @@ FILE = Path(__file__).parents[2] / "organisation.toml"
 @cache
 def organisation() -> dict[str, Any]:
     """The settings of ``organisation.toml``, as they stand there."""
-    ready = FILE.with_suffix(".json")  # a package has it, as it has those of texts.py
-    if ready.is_file():
-        return dict(json.loads(ready.read_text(encoding="utf-8")))
-    import tomllib
-
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return toml(FILE)
 
 
 def setting(key: str, language: str) -> str:

@@ -5,7 +5,6 @@ Nothing here falls back to another language, because a page in two languages is 
 that ``missing`` finds before anybody sees it.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
@@ -22,6 +21,7 @@ from functions.kernel.handover import HAND_OVER, RESUMED, VACATED
 from functions.kernel.missed_mail import MISSED, SEND_AGAIN
 from functions.kernel.states import BY_ITSELF, CLOCK, State
 from functions.kernel.timers import REMIND
+from functions.render.text.files import toml
 
 PAGES = Path(__file__).parents[1] / "texts"
 OWN_MAILS = Path(__file__).parents[1] / "mails"  # those that belong to no process
@@ -85,7 +85,7 @@ def mail_text(process: str, mail: str, lang: str, *, urgent: bool = False) -> Ma
     that it has for one; ``MissingText`` names the first part that is not there."""
     folder = processes.folder(process) / "mails" if process else OWN_MAILS
     path = folder / mail / f"{lang}.toml"
-    table = _table(path)
+    table = toml(path)
     for part in fields(MailText):
         if part.name not in table:
             raise MissingText(f"{process}.{lang}: mails.{mail}.{part.name}")
@@ -287,19 +287,8 @@ def _pages(folder: Path, lang: str) -> dict[str, str]:
 
 
 @cache
-def _table(path: Path) -> dict[str, object]:
-    """A file's content. In a package the same stands beside it as JSON, which reads faster."""
-    ready = path.with_suffix(".json")
-    if ready.is_file():
-        return dict(json.loads(ready.read_text(encoding="utf-8")))
-    import tomllib
-
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-@cache
 def _flat(path: Path) -> dict[str, str]:
-    return dict(_leaves(_table(path), ""))
+    return dict(_leaves(toml(path), ""))
 
 
 def _leaves(value: object, key: str) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ from functions.kernel.duties import DIRECTORY, duties_for
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Broken, HandedOn, Refused
 from functions.kernel.handover import in_role
+from functions.kernel.mail_orders import link_order
 from functions.kernel.mailboxes import plain, same_address
 from functions.kernel.states import CLOCK
 from functions.processes import pinned
@@ -248,14 +249,7 @@ def ask_fresh(services: Services, token: str) -> Opened:
     case, party = opened.case, opened.party
     if not party.present:
         raise Refused
-    turn = opened.definition.turn(case) == party.role
-    order = MailOrder(
-        opened.definition.new_link_mail.name,
-        party.id,
-        "task" if turn else "status",
-        case.state,
-        case.round,
-    )
+    order = link_order(opened.definition, case, party)
     quota = f"fresh#{case.id}#{party.id}"
     if opened.definition.unproven(case):  # nobody has shown that the mailbox is theirs
         quota = of_mailbox(services, party.email)

@@ -12,7 +12,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.digests import canonical, case_id_of
 from functions.kernel.engine import open_case
 from functions.kernel.errors import Invalid, KapulaError, Problem, Refused
-from functions.kernel.fields import Answers, Form, Section
+from functions.kernel.fields import TRAP, Answers, Form, Section
 from functions.kernel.mailboxes import masked
 from functions.kernel.parse import read
 from functions.services import commit
@@ -20,7 +20,6 @@ from functions.services.access.quotas import is_code, of_mailbox, of_proven
 from functions.services.container import Services
 
 CODE = "_code"  # the input for the code from a mail, where a form is refused
-TRAP = "website"  # people do not see this field; programs fill it
 
 
 class TooFast(KapulaError):

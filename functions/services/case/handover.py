@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from functions.kernel.apart import LinkedCases, linked_cases_of, may_take
-from functions.kernel.case import Actor, Case, MailOrder, Party
+from functions.kernel.case import Actor, Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.directory import PEOPLE_OF
 from functions.kernel.duties import LOOKING_AFTER
@@ -21,6 +21,7 @@ from functions.kernel.handover import (
     place_there,
     under_way,
 )
+from functions.kernel.mail_orders import link_order
 from functions.kernel.mailboxes import same_address, same_mailbox
 from functions.kernel.missed_mail import send_again
 from functions.kernel.parse import read
@@ -217,14 +218,7 @@ def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
         decision = send_again(definition, record.case, actor, party_id, now)
         commit.commit(services, PendingWrite(definition, decision, record))
         return
-    turn = definition.turn(record.case) == party.role
-    order = MailOrder(
-        definition.new_link_mail.name,
-        party.id,
-        "task" if turn else "status",
-        record.case.state,
-        record.case.round,
-    )
+    order = link_order(definition, record.case, party)
     quota = f"fresh#{case_id}#{party.id}"
     services.cases.post(case_id, order, services.clock.now(), quota)
 

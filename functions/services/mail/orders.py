@@ -8,11 +8,11 @@ from functions.kernel import clean
 from functions.kernel.case import MailOrder
 from functions.kernel.durations import day_of
 from functions.kernel.errors import Invalid, Problem
+from functions.kernel.fields import TRAP
 from functions.services.access.links import DESK
 from functions.services.access.people import person_key
 from functions.services.container import Services
 
-TRAP = "website"  # people do not see this field; programs fill it
 ONE_PRESS = timedelta(seconds=10)
 
 

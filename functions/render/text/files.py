@@ -1,0 +1,16 @@
+"""Reads the TOML files of texts and settings."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def toml(path: Path) -> dict[str, object]:
+    """A file's content. In a package the same stands beside it as JSON, which reads faster."""
+    ready = path.with_suffix(".json")
+    if ready.is_file():
+        return dict(json.loads(ready.read_text(encoding="utf-8")))
+    import tomllib
+
+    return tomllib.loads(path.read_text(encoding="utf-8"))
