@@ -147,39 +147,46 @@ def undone(changes: Iterable[DirectoryChange]) -> frozenset[str]:
 
 
 def can_be_undone(changes: Iterable[DirectoryChange], now: datetime) -> tuple[DirectoryChange, ...]:
-    """The changes after which somebody can still take their address back, earliest first."""
+    """The changes after which somebody can still take their address back, earliest first.
+
+    ``changes`` are all that are remembered, for what came before a change counts, too.
+    """
     known = tuple(changes)
     over = undone(known)
     found = (c for c in known if "address" in c.kinds and not c.undoes and c.id not in over)
-    return tuple(sorted((c for c in found if now < c.undone_until), key=lambda c: c.stamp.at))
+    return tuple(
+        sorted(
+            (c for c in found if now < c.undone_until and stood(known, c)),
+            key=lambda c: c.stamp.at,
+        )
+    )
 
 
-def has_priority(
-    changes: Iterable[DirectoryChange], change: DirectoryChange, present: DirectoryEntry
-) -> bool:
-    """Whether the address that an entry has now was its address before that of whoever wants to
-    undo a change: then this change cannot be undone.
+def stood(changes: Iterable[DirectoryChange], change: DirectoryChange) -> bool:
+    """Whether the address before a change was the entry's for the time of undoing: none that was
+    mistyped, or put there for a while, can be taken back.
 
-    Only addresses count that followed each other within the time of undoing; who had the entry
-    for longer than that is the first.
+    Of addresses that followed each other faster, the first had stood; none if the entry was new.
     """
-    before, began = change.before, change.stamp.at
-    if before is None:
+    if change.before is None:
         return False
-    line = [before]
-    earlier = [c for c in changes if _of_one(c, change) and c.stamp.at < began]
+    known = tuple(changes)
+    over = undone(known)
+    earlier = [
+        c
+        for c in known
+        if _of_one(c, change) and c.stamp.at < change.stamp.at and not c.undoes and c.id not in over
+    ]
+    first, began = address(change.before), change.stamp.at
     for each in sorted(earlier, key=lambda c: c.stamp.at, reverse=True):
-        if each.before is None or "address" not in each.kinds:
+        if each.before and "address" not in each.kinds:
             continue
         if began - each.stamp.at >= UNDO:
             break
-        line.append(each.before)
-        began = each.stamp.at
-    asking, now = address(before), address(present)
-    first = next(
-        a for a in map(address, reversed(line)) if same_address(a, asking) or same_address(a, now)
-    )
-    return not same_address(first, asking)
+        if each.before is None:
+            return False
+        first, began = address(each.before), each.stamp.at
+    return same_address(first, address(change.before))
 
 
 def _of_one(one: DirectoryChange, other: DirectoryChange) -> bool:

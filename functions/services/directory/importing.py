@@ -15,7 +15,7 @@ from functions.kernel.directory import (
     DirectoryStore,
     keeps,
 )
-from functions.kernel.directory_changes import IMPORT, UNDO, DirectoryChange, can_be_undone
+from functions.kernel.directory_changes import IMPORT, KEPT, DirectoryChange, can_be_undone
 from functions.services.directory.consistency import whole_problems
 from functions.services.directory.entries import read_entry
 from functions.services.directory.rows import csv_rows, yaml_rows
@@ -32,7 +32,7 @@ def import_directory(
     Those who kept the directory before are told of what matters; at the first import nobody.
     """
     stored = [entry for source in SOURCES for entry in register.entries(source)]
-    undoable = can_be_undone(register.changes_since(now - UNDO), now)
+    undoable = can_be_undone(register.changes_since(now - KEPT), now)
     file, stamp = read_directory(decode(raw), kind, stored, undoable), ChangeStamp(now, IMPORT)
     before = {(e.source, e.key): e for e in stored}
     changes = [DirectoryChange(before.get((e.source, e.key)), e, stamp) for e in file.entries]

@@ -8,7 +8,7 @@ from functions.kernel.directory_changes import (
     RESTORED,
     DirectoryChange,
     address,
-    has_priority,
+    stood,
     undone,
 )
 from functions.kernel.errors import Conflict, Refused, Unavailable
@@ -54,7 +54,7 @@ def open_restoring(services: Services, token: str) -> Restoring:
         raise Refused
     back = same_address(address(now), address(change.before))
     over = services.clock.now() >= grant.expires_at
-    ended = not back and _ended(services, change, now)
+    ended = not back and _ended(services, change)
     return Restoring(change, change.before, over, back, ended, now.retired)
 
 
@@ -73,7 +73,7 @@ def restore(services: Services, restoring: Restoring) -> None:
         present = now.entry(before.source, before.key)
         if same_address(address(present), address(before)):
             return
-        if _ended(services, restoring.change, present):
+        if _ended(services, restoring.change):
             raise Refused
         facts = {**present.facts, "email": address(before)}
         entry = replace(present, facts=facts)
@@ -90,7 +90,7 @@ def restore(services: Services, restoring: Restoring) -> None:
     raise Unavailable("directory")
 
 
-def _ended(services: Services, change: DirectoryChange, present: DirectoryEntry) -> bool:
+def _ended(services: Services, change: DirectoryChange) -> bool:
     """Whether a change can no longer be undone, for somebody else's right is older."""
     changes = services.directory.changes_since(services.clock.now() - KEPT)
-    return change.id in undone(changes) or has_priority(changes, change, present)
+    return change.id in undone(changes) or not stood(changes, change)

@@ -59,6 +59,8 @@ from functions.services.ports import CaseRecord, OutboxItem
 
 _log = logging.getLogger("kapula.directory")
 FOLLOW, FOLLOW_CASE, CHANGED = "follow", "follow_case", "directory_changed"
+# To whom an address was: with a link to take it back, or, where it had not stood long, without.
+ADDRESS_OLD, ADDRESS_GONE = "address_old", "address_gone"
 LOOK_AGAIN = "look_again"  # the order to look at somebody's desk once more
 # Until SETTLED lists of the directory may be believed that were read before a change of it, and
 # cases that were written by them may lie on no desk yet.
@@ -143,8 +145,10 @@ def _follow(services: Services, change_id: str) -> str:
     if change.kinds:
         for keeper in filter(keeps, services.directory.entries("coordinators")):
             _post(services, f"{DIRECTORY}#{change.batch}", CHANGED, keeper.key, change.batch)
+    undo = {each.id for each in undoable(services)}
     for mail, to in mails_of(change):
-        _post(services, box, mail, to, change_id)
+        name = ADDRESS_GONE if mail == ADDRESS_OLD and change_id not in undo else mail
+        _post(services, box, name, to, change_id)
     for earlier in _earlier(services, change):
         _post(services, box, "duties_changed", _EARLIER + earlier.id, change_id)
     if change.moves:
@@ -289,7 +293,7 @@ def _to(
 def _link(
     services: Services, order: MailOrder, change: DirectoryChange | None, entry: DirectoryEntry
 ) -> str:
-    if order.mail == "address_old" and change:
+    if order.mail == ADDRESS_OLD and change:
         return mint_restoring(services, change)
     if order.party.startswith("before") or entry.retired:
         return f"{services.rules.base_url}/"
