@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from os import environ
 
@@ -482,6 +482,7 @@ class World:
 
     def __init__(self, now: datetime = START) -> None:
         self.clock = FakeClock(now)
+        self._later = day_of(now) - day_of(START)  # than the days in ``TYPED``
         self.directory = MemoryDirectory(*DIRECTORY)
         self.cases = MemoryCases(self.directory)
         self.grants = MemoryGrants()
@@ -519,7 +520,10 @@ class World:
         """Act through a fresh link, as the holder of the role, a minute later."""
         self.clock.forward(minutes=1)
         token = self.token(case_id, ROLES[action], purpose)
-        filled = {"action": action, **TYPED.get(action, {}), **typed}
+        known = dict(TYPED.get(action, {}))
+        if "first_session" in known:
+            known["first_session"] = str(date.fromisoformat(known["first_session"]) + self._later)
+        filled = {"action": action, **known, **typed}
         return act(self.services, token, filled, "fi")
 
     def wait(self, case_id: str) -> None:

@@ -28,7 +28,7 @@ from functions.services.case import apply, handover
 from functions.services.case.act import act
 from functions.services.case.timers import run_due_timer
 from functions.services.mail.digest import waiting_long
-from tests.fakes import World
+from tests.fakes import World, token_in
 
 CONTACT = current("contact")
 TYPED = {
@@ -275,6 +275,15 @@ def test_of_a_message_that_was_answered_nobody_hears_that_it_is_due(world: Conta
     world.deliver_all()  # it is put into the box of each who keeps the directory
     world.take(case_id, "answer")
     assert not any("Varmista" in str(m["Subject"]) for m in world.deliver_all())
+
+
+def test_answer_can_be_read_after_closing_by_the_link_that_the_page_names(world: Contacts) -> None:
+    """The receipt of the message has it, as the consequence of closing says."""
+    case_id = world.contact("confirm", "answer", "close")
+    sent = [m for m in world.deliver_all() if m["X-Kapula-Origin"].endswith("-receipt")]
+    page = create_app(world.services).test_client().get(f"/api/t/{token_in(sent[0])}").text
+    assert world.case(case_id).state == "closed"
+    assert "First answer of ours." in page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

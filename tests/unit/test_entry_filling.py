@@ -203,7 +203,7 @@ def test_link_of_what_was_never_confirmed_says_that_it_was_deleted(
 ) -> None:
     case_id = world.case_at()
     token = world.token(case_id, "applicant")
-    world.clock.forward(days=9)
+    world.clock.forward(days=10)
     while run_due_timer(world.services, case_id):
         pass
     assert world.case(case_id).parties == ()

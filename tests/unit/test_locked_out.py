@@ -65,7 +65,7 @@ def test_code_of_another_mailbox_or_day_is_none(world: World) -> None:
             assert refused.value.problems == (Problem(CODE, "code"),)
     world.clock.forward(days=2)
     assert is_code(world.services, ME, code)
-    world.clock.forward(days=1)
+    world.clock.forward(days=1, hours=2)
     assert not is_code(world.services, ME, code)
 
 

@@ -208,7 +208,7 @@ def waited() -> tuple[World, list[tuple[str, str]]]:
     """A manager whom two mails have waited to ask for the same, since days."""
     world = World()
     case_id = world.case_at("confirm")
-    pass_days(world, case_id, 9)
+    pass_days(world, case_id, 10)
     manager, outbox = world.case(case_id).holders("manager")[0].id, world.cases.outbox
     keys = [k for k in world.pending() if outbox[k].order.party == manager]
     assert [outbox[k].order.purpose for k in keys] == ["task", "task"]

@@ -192,7 +192,7 @@ def test_list_of_supervisors_marks_who_has_been_asked_before(how: str) -> None:
     assert "In this same case" not in before
     world.do(case_id, "offer")
     if how == "expire":
-        world.clock.forward(days=9)
+        world.clock.forward(days=10)
         while run_due_timer(world.services, case_id):
             pass
     elif how == "take_back":
@@ -523,7 +523,7 @@ def test_coordinator_ends_an_application_with_a_reason(action: str, state: str) 
     world.do(case_id, action)
     assert world.case(case_id).state == state
     assert {m["To"] for m in world.deliver_all()} == {"aino@example.net", "matti@example.org"}
-    world.clock.forward(days=367)
+    world.clock.forward(days=370)
     assert run_due_timer(world.services, case_id)
     assert world.case(case_id).answers == {}
 

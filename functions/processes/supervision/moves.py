@@ -108,7 +108,10 @@ ORDERED = tuple(
             "undate", "running", "running", empties=("start_date", "end_date", "participant_names")
         ),
         *(
-            Transition(action, source, target, mails, counters=counters, guard=guard)
+            Transition(
+                action, source, target, mails, counters=counters, guard=guard,
+                vacates=("supervisor",) if source == "offered" else (),
+            )
             for action, target, ways in (
                 (
                     "call_off",
@@ -359,6 +362,7 @@ TRANSITIONS = (
             source,
             "withdrawn",
             mails=("withdrawn_group", "withdrawn_supervisee", *heard),
+            vacates=("supervisor",) if source == "offered" else (),
             counters=(_NO_LONGER_QUEUED,),
             forms=_GROUP,
         )
@@ -377,6 +381,7 @@ TRANSITIONS = (
             "withdrawn_offered",
             "withdrawn_supervisor",
         ),
+        vacates=("supervisor",),
         counters=(_NO_LONGER_QUEUED,),
         forms=_INDIVIDUAL,
     ),
