@@ -9,7 +9,7 @@ from functions.kernel.directory import ChangeStamp, DirectoryEntry
 from functions.kernel.duties import declared
 from functions.kernel.mailboxes import same_address
 
-Kind = Literal["added", "retired", "address", "name", "duties", "people", "fewer"]
+Kind = Literal["added", "retired", "address", "name", "duties", "topics", "people", "fewer"]
 
 IMPORT = "import"  # who changed an entry that a file brought
 RESTORED = "restored"  # who changed an entry, when somebody took their own address back
@@ -61,6 +61,8 @@ class DirectoryChange:
             return tuple(found)
         if set(declared(before.facts)) != set(declared(after.facts)):
             found.append("duties")
+        if before.facts.get("topics") != after.facts.get("topics"):
+            found.append("topics")
         if set(after.coordinators) - set(before.coordinators):
             found.append("people")
         if set(before.coordinators) - set(after.coordinators):
@@ -130,7 +132,7 @@ def mails_of(change: DirectoryChange) -> tuple[tuple[str, str], ...]:
 
 def tells_person(change: DirectoryChange) -> bool:
     """Whether the person is told what they may do from now on."""
-    return bool({"retired", "duties"} & set(change.kinds) and address(change.after))
+    return bool({"retired", "duties", "topics"} & set(change.kinds) and address(change.after))
 
 
 def undone(changes: Iterable[DirectoryChange]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from functions.kernel.case import reference
 from functions.kernel.directory import ChangeStamp, DirectoryEntry, DirectoryFile
 from functions.kernel.directory_changes import KEPT, UNDO, DirectoryChange
 from functions.processes import pinned
+from functions.render.text.choices import found_by
 from functions.render.text.texts import mail_text, page_text
 from functions.services.access.links import token_hash
 from functions.services.access.offices import Offices
@@ -157,6 +158,17 @@ def test_duties_and_people_of_a_unit_are_told(office: Kept) -> None:
     assert all("Unit north" in told(m) for m in sent)
     office.change("units", "north", employer="Another")
     assert office.mails() == []
+
+
+def test_topics_that_move_are_told_to_whose_they_are_and_to_all_who_keep(office: Kept) -> None:
+    office.change("coordinators", "tom", **{"topics.quotes": "yes"})
+    sent = office.sent()
+    assert {m["To"] for m in sent} == {"tom@example.org", *KEEPERS}
+    named = found_by("fi", "topics", "quotes")
+    assert all(found_by(str(m["Content-Language"]), "topics", "quotes") in told(m) for m in sent)
+    assert named != "quotes"
+    office.change("coordinators", "tom", **{"topics.quotes": ""})
+    assert {m["To"] for m in office.sent()} == {"tom@example.org", *KEEPERS}
 
 
 def test_keeper_who_is_put_out_by_another_hears_of_it(office: Kept) -> None:

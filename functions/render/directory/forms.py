@@ -16,6 +16,7 @@ from functions.kernel.directory import (
 from functions.kernel.directory_messages import visible
 from functions.processes import NAMES, current
 from functions.render.form.widgets import Option, SummaryError, Widget, summary
+from functions.render.text.choices import found_by
 from functions.render.text.organisation import sector
 from functions.render.text.texts import MissingText, page_text, process_text
 
@@ -154,7 +155,7 @@ class EntryForm:
         if own := self._maybe(f"directory.fields.{name}.{value}"):
             return own
         if name in PEOPLE_OF and name not in SOURCES:
-            return _found_by(self.language, name, value)
+            return found_by(self.language, name, value)
         return self._text(f"form.{value}")
 
     def _told(self, asked: EntryField, form: Mapping[str, str]) -> str:
@@ -191,16 +192,6 @@ class EntryForm:
     def _maybe(self, key: str) -> str:
         """A text of ours, or "" where none is needed."""
         return _or_nothing(lambda: self._text(key))
-
-
-def _found_by(language: str, source: str, value: str) -> str:
-    """What people are found by in a source, in the words of the process that asks it."""
-    for definition in map(current, NAMES):
-        for role in definition.roles:
-            if role.source == source and role.key and value in definition.picked_by(role):
-                key = f"fields.{role.key}.choices.{value}"
-                return process_text(definition.name, language, key)
-    return value
 
 
 def _asked_as(language: str, field: str, value: str) -> str:

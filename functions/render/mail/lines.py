@@ -7,9 +7,10 @@ from functions.kernel.clean import readable
 from functions.kernel.definition import Definition
 from functions.kernel.directory import DirectoryEntry
 from functions.kernel.directory_changes import DirectoryChange, Kind
-from functions.kernel.duties import declared
+from functions.kernel.duties import TOPICS, declared
 from functions.processes import pinned
 from functions.render.text import dates
+from functions.render.text.choices import found_by
 from functions.render.text.texts import (
     OWN_MAILS,
     form_text,
@@ -95,7 +96,13 @@ def _line(change: DirectoryChange, kind: Kind, language: str) -> str:
         before=before,
         list=page_text(language, f"directory.{entry.source}.title"),
         duties=", ".join(duties) or "–",
+        topics=", ".join(_topics(entry, language)) or "–",
     )
+
+
+def _topics(entry: DirectoryEntry, language: str) -> list[str]:
+    topics = entry.facts.get(TOPICS, ())
+    return [found_by(language, TOPICS, t) for t in topics] if isinstance(topics, tuple) else []
 
 
 def _names(change: DirectoryChange, language: str) -> tuple[str, str]:
