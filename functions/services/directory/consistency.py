@@ -2,12 +2,12 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+from functions import lists
 from functions.kernel.directory import DirectoryEntry, DirectoryProblem
 from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.directory_messages import Values
 from functions.kernel.duties import DIRECTORY, TOPICS, UNITS, declared
 from functions.kernel.mailboxes import mailbox
-from functions.services.directory.columns import COLUMNS
 from functions.services.directory.rows import ImportRow
 
 _Id = tuple[str, str]  # list and key
@@ -45,7 +45,7 @@ def _id(entry: DirectoryEntry) -> _Id:
 def _duplicates(written: _Written) -> Iterator[DirectoryProblem]:
     first: dict[_Id, int] = {}
     for row, entry in written:
-        name = COLUMNS[entry.source][0].name
+        name = lists.named(entry.source).key
         if _id(entry) in first:
             known: Values = {"value": entry.key, "line": first[_id(entry)]}
             yield DirectoryProblem(row.line_of(name), name, "already", known)
