@@ -1,12 +1,15 @@
 """What a directory list is: its fields, how its entries are named, and who its people are."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from itertools import chain
 
 from functions.kernel import LANGUAGES
 from functions.kernel.directory import COUNTERS, DirectoryEntry, Fact
+from functions.kernel.duties import DUTIES, RIGHTS
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Code, Field, Section
 
@@ -68,8 +71,8 @@ class DirectoryList:
 
     ``people``: the entries are people, who have a name, an e-mail address and a language. All of
     them have the ``duty``; without one, the entries name duties themselves. ``own_page`` is the
-    page of the desk on which each keeps their own entry, all of it but the fields
-    ``not_by_owner``. ``counters`` are what cases count of an entry.
+    page of the desk, ``own`` or ``own-…``, on which each keeps their own entry, all of it but the
+    fields ``not_by_owner``. ``counters`` are what cases count of an entry.
 
     ``WrongDefinition`` lists everything in it that contradicts itself.
     """
@@ -100,9 +103,9 @@ class DirectoryList:
         return next((each for each in self.fields if each.name == name), None)
 
     @property
-    def sources(self) -> frozenset[str]:
+    def sources(self) -> tuple[str, ...]:
         """The other lists that its entries name."""
-        return frozenset(each.source for each in self.fields if each.source)
+        return tuple(sorted({each.source for each in self.fields if each.source}))
 
     def names(self, key: str, facts: Mapping[str, Fact]) -> dict[str, str]:
         """What an entry is called in each language. ``facts`` have the fields ``named`` too."""
@@ -130,4 +133,30 @@ class DirectoryList:
             yield "only people have duties and an entry of their own"
         if self.own_page and not self.duty:
             yield "who keeps their own entry has a duty by it"
+        if self.own_page and not re.fullmatch("own(-[a-z]+)?", self.own_page):
+            yield f"{self.own_page} is no page of one's own"
+        if self.duty in DUTIES:
+            yield f"coordinators declare the duty {self.duty}"
+        if self.name in (*RIGHTS, "desk", "merge", "own"):
+            yield "the desk has a page of that name"
         yield from (f"no counter {name}" for name in self.counters if name not in COUNTERS)
+
+
+def together(lists: Iterable[DirectoryList]) -> tuple[DirectoryList, ...]:
+    """The lists in the order of the directory's page. ``WrongDefinition`` if two of them have
+    something that only one can have, one names entries of a list that there is not, or they name
+    each other's."""
+    known = tuple(sorted(lists, key=lambda each: each.position))
+    faults = []
+    for what in ("name", "kind", "position", "duty", "own_page"):
+        counted = Counter(value for each in known if (value := getattr(each, what)))
+        faults += [f"two lists have the {what} {v}" for v, n in counted.items() if n > 1]
+    names = {each.name for each in known}
+    faults += [f"{x.name}: no list {s}" for x in known for s in x.sources if s not in names]
+    try:
+        TopologicalSorter({each.name: each.sources for each in known}).prepare()
+    except CycleError:
+        faults.append("lists whose entries name each other")
+    if faults:
+        raise WrongDefinition("\n".join(faults))
+    return known

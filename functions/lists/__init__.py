@@ -4,9 +4,10 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
-from functions.kernel.directory_lists import DirectoryList
+from functions.kernel.directory_lists import DirectoryList, together
 from functions.kernel.duties import DUTIES, coordinators_duties, coordinators_duty
 from functions.kernel.roles import Role
 
@@ -37,8 +38,9 @@ def people() -> tuple[str, ...]:
 
 
 def saving_order() -> tuple[str, ...]:
-    """The lists' names: one that names entries of others comes after those it does not."""
-    return tuple(each.name for each in sorted(known(), key=lambda x: (bool(x.sources), x.name)))
+    """The lists' names: one whose entries name those of others comes after these."""
+    by_name = sorted(known(), key=lambda each: each.name)
+    return tuple(TopologicalSorter({x.name: x.sources for x in by_name}).static_order())
 
 
 def counters(name: str) -> tuple[str, ...]:
@@ -74,8 +76,7 @@ def texts() -> tuple[Path, ...]:
 def _known(path: tuple[str, ...]) -> tuple[DirectoryList, ...]:
     names = sorted(module.name for module in pkgutil.iter_modules(path))
     modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
-    found: list[DirectoryList] = [module.LIST for module in modules]
-    return tuple(sorted(found, key=lambda each: each.position))
+    return together(module.LIST for module in modules)
 
 
 @cache

@@ -420,7 +420,7 @@ def test_own_data_saved_by_the_supervisor(place: Place) -> None:
 def test_own_data_tells_who_sees_what(place: Place, language: str) -> None:
     html = unescape(place.get(f"own?lang={language}", "testi").text)
     for group in ("person", "skills", "work", "room", "contact"):
-        assert page_text(language, f"directory.sees.{group}") in html
+        assert page_text(language, f"directory.supervisors.sees.{group}") in html
     assert page_text(language, "own.who") in html
     assert page_text(language, "own.address", address="testi.tyonohjaaja@example.org") in html
 

@@ -54,8 +54,9 @@ class EntryForm:
         found: list[FieldGroup] = []
         for name in dict.fromkeys(a.group for a in self.asked):
             drawn = [w for a in self.asked if a.group == name for w in self._widgets(a)]
-            sees = self._maybe(f"directory.sees.{name}") if self.own else ""
-            title = self._text(f"directory.groups.{name}")
+            sees = self._maybe(f"directory.{self.source}.sees.{name}") if self.own else ""
+            own = self._maybe(f"directory.groups.{name}_{self.source}")
+            title = own or self._text(f"directory.groups.{name}")
             found.append(FieldGroup(name, title, sees, tuple(drawn)))
         return found
 
