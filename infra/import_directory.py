@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from functions import lists
 from functions.kernel.directory import DirectoryError, DirectoryFile, DirectoryProblem
 from functions.kernel.errors import KapulaError
 from functions.services.container import Services
@@ -38,8 +39,8 @@ def main(arguments: list[str]) -> int:
 
 def summary(file: DirectoryFile) -> str:
     """``Imported 4 units, 1 domain, 2 coordinators, 6 supervisors.``"""
-    counted = {s: len(file.of(s)) for s in ("units", "domains", "coordinators", "supervisors")}
-    told = (f"{n} {s.removesuffix('s') if n == 1 else s}" for s, n in counted.items() if n)
+    counted = ((known, len(file.of(known.name))) for known in lists.file_order())
+    told = (f"{n} {known.kind if n == 1 else known.name}" for known, n in counted if n)
     return f"Imported {', '.join(told)}."
 
 

@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from functions import lists
 from functions.kernel import clean
 from functions.kernel.case import MailOrder
 from functions.kernel.directory import (
-    PEOPLE_OF,
-    SOURCES,
     ChangeStamp,
     DirectoryEntry,
     DirectoryFile,
     by_finnish_name,
     is_offered,
     listing,
+    people_of,
     person,
     who_answer,
     who_coordinate,
@@ -23,6 +23,8 @@ from functions.kernel.directory import (
 from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
+
+FIELDS = {known.name: known.fields for known in lists.known()}  # of each list
 
 
 class MemoryDirectory:
@@ -45,13 +47,14 @@ class MemoryDirectory:
         return tuple(sorted(filter(is_offered, everybody), key=by_finnish_name))
 
     def people(self, source: str, key: str) -> Sequence[Person]:
-        if source not in SOURCES and source in PEOPLE_OF:
-            return who_answer(source, key, self.listings(PEOPLE_OF[source]))
+        known, theirs = lists.find(source), people_of(source)
+        if known is None:
+            return who_answer(source, key, self.listings(theirs))
         entry = self._entries.get((source, key))
-        if entry is None or source == "domains":
+        if entry is None or not (known.people or theirs != source):
             return ()
-        if source == "units":
-            everybody = {x.key: x for x in self.listings("coordinators")}
+        if theirs != source:
+            everybody = {x.key: x for x in self.listings(theirs)}
             return who_coordinate(self._told(entry), everybody)
         return () if entry.retired else (person(self._told(entry)),)
 
@@ -113,5 +116,5 @@ class MemoryDirectory:
         self.post(f"directory#{change.id}", "0", order, change.stamp.at)
 
     def _told(self, entry: DirectoryEntry) -> Listing:
-        ongoing, queued = (self.counts[entry.source, entry.key, c] for c in ("ongoing", "queued"))
-        return listing(entry, ongoing, queued)
+        counters = lists.counters(entry.source)
+        return listing(entry, {c: self.counts[entry.source, entry.key, c] for c in counters})

@@ -14,20 +14,20 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from functions import lists
 from functions.adapters.dynamo import DynamoSettings, DynamoTable, write_all
 from functions.adapters.outbox import item_row
 from functions.adapters.rows import CaseRow
 from functions.kernel import clean
 from functions.kernel.case import MailOrder
 from functions.kernel.directory import (
-    PEOPLE_OF,
-    SOURCES,
     ChangeStamp,
     DirectoryEntry,
     DirectoryFile,
     by_finnish_name,
     is_offered,
     listing,
+    people_of,
     person,
     who_answer,
     who_coordinate,
@@ -38,7 +38,6 @@ from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
 
 FRESH = 60.0  # seconds that a list is believed; one whose counts move, not at all
-_COUNTED = "supervisors"
 _CHANGES = "#changes"  # the list of what was done, for as long as it is remembered
 _WHOLE = ("#", "revision")  # the row that every change of the directory moves on
 
@@ -85,18 +84,17 @@ class DynamoDirectory:
 
     def people(self, source: str, key: str) -> Sequence[Person]:
         """See ``Directory.people``. Nobody who is retired; the rest in the order written."""
-        if source not in SOURCES and source in PEOPLE_OF:
-            return who_answer(source, key, self._all(PEOPLE_OF[source]).values())
+        known, theirs = lists.find(source), people_of(source)
+        if known is None:
+            return who_answer(source, key, self._all(theirs).values())
         found = self.named(source, key)
-        if found is None or source == "domains":
-            return ()
-        if source == "units":
-            return who_coordinate(found, self._all("coordinators"))
-        return (person(found),) if is_offered(found) else ()
+        if found and theirs != source:
+            return who_coordinate(found, self._all(theirs))
+        return (person(found),) if found and known.people and is_offered(found) else ()
 
     def named(self, source: str, key: str) -> Listing | None:
         """See ``Directory.named``; ``facts["retired"]`` is there if the entry is retired."""
-        if source != _COUNTED:
+        if not lists.counters(source):
             return self._all(source).get(key)
         row = self._table.get(source, key)
         return _listing(row) if row and row.entry else None
@@ -130,7 +128,7 @@ class DynamoDirectory:
             token = hashlib.sha256(each.id.encode()).hexdigest()[:36]
             write_all(self._settings, token, partial(self._note, each))
         self._move_on()
-        for source in SOURCES:
+        for source in lists.saving_order():
             for entry in file.of(source):
                 self._table.update(self.row(source, entry.key), self._written(entry, stamp))
         self._move_on()
@@ -224,7 +222,7 @@ class DynamoDirectory:
             if now - read_at < FRESH:
                 return known
         known = {x.key: x for x in sorted(map(_listing, self._rows(source)), key=by_finnish_name)}
-        if source != _COUNTED:
+        if not lists.counters(source):
             self._read[source] = (now, known)
         return known
 
@@ -237,7 +235,8 @@ _CHANGE_FACTS = ("email", "language", "duties", "coordinators")
 
 
 def _listing(row: DirectoryItem) -> Listing:
-    return listing(_entry(row), int(row.ongoing or 0), int(row.queued or 0))
+    counts = {name: int(getattr(row, name) or 0) for name in lists.counters(row.list)}
+    return listing(_entry(row), counts)
 
 
 def _entry(row: DirectoryItem) -> DirectoryEntry:

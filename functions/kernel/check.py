@@ -1,14 +1,16 @@
 """Checks a definition before it is used and lists everything in it that contradicts itself."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 
 from functions.kernel.check_capacity import capacity
 from functions.kernel.check_people import filled, listed, owned
 from functions.kernel.check_timers import MONDAY, by_law, rises, silence
 from functions.kernel.definition import ALWAYS, Action, Definition
+from functions.kernel.directory_lists import DirectoryList
 from functions.kernel.durations import ByAnswer, Length, OnDate, Span
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
@@ -19,9 +21,11 @@ from functions.kernel.visibility import PARTY
 _DAY = timedelta(days=1)
 
 
-def check(definition: Definition) -> Definition:
-    """The definition itself if it is consistent; ``WrongDefinition`` lists every fault."""
-    faults = [f"{definition.name}: {fault}" for rule in _RULES for fault in rule(definition)]
+def check(definition: Definition, lists: Sequence[DirectoryList]) -> Definition:
+    """The definition itself if it is consistent, with itself and with the ``lists`` of the
+    directory; ``WrongDefinition`` has every fault."""
+    found = chain(*(rule(definition) for rule in _RULES), listed(definition, lists))
+    faults = [f"{definition.name}: {fault}" for fault in found]
     if faults:
         raise WrongDefinition("\n".join(faults))
     return definition
@@ -347,7 +351,6 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _seats,
     _apart,
     owned,
-    listed,
     filled,
     _merging,
     _document_names,

@@ -1,9 +1,10 @@
 """What a definition must not lack about people: who acts, looks after it or is mailed is there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from functions.kernel.definition import Definition, Mail
-from functions.kernel.directory import COUNTERS, PEOPLE_OF
+from functions.kernel.directory import people_of
+from functions.kernel.directory_lists import DirectoryList
 from functions.kernel.states import BY_ITSELF, TURN
 from functions.kernel.urgency import paces
 
@@ -80,13 +81,14 @@ def owned(d: Definition) -> Iterator[str]:
             yield f"mail {mail.name} goes to {mail.to}, not to the owner"
 
 
-def listed(d: Definition) -> Iterator[str]:
-    """Roles are filled from lists that there are, and move counters that those lists have."""
+def listed(d: Definition, lists: Iterable[DirectoryList]) -> Iterator[str]:
+    """Roles are filled from lists of people that there are, and move counters that these have."""
+    known = {each.name: each for each in lists if each.people}
     for role in d.roles:
-        if role.source and role.source not in PEOPLE_OF:
+        if role.source and people_of(role.source) not in known:
             yield f"role {role.name}: no list {role.source}"
-    sources = {r.name: r.source for r in d.roles}
+    counted = {r.name: known[r.source].counters for r in d.roles if r.source in known}
     for t in d.transitions:
         for rule in t.counters:
-            if rule.counter not in COUNTERS.get(sources.get(rule.role, rule.role), ()):
+            if rule.counter not in counted.get(rule.role, ()):
                 yield f"transition {t.source}-{t.action} moves no counter {rule.counter}"

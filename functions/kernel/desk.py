@@ -14,7 +14,7 @@ from typing import Literal
 from functions.kernel.apart import LinkedCases, may_act
 from functions.kernel.case import REFERENCE_LENGTH, Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.duties import UNITS, duty_of, may
+from functions.kernel.duties import UNITS, coordinators_duty, may
 from functions.kernel.fields import Field
 from functions.kernel.states import BY_ITSELF, CLOCK, LINK
 from functions.kernel.timers import deadline
@@ -204,7 +204,7 @@ def _of(
         yield Placement(party, f"{there}#{end}", (own,))
     if not definition.role(party.role).source:  # the others are known by the directory
         yield Placement(party, f"{WHO}{_newest(case.since)}#{end}")
-    if may([duty_of(definition.role(party.role))], "search"):
+    if may([coordinators_duty(definition.role(party.role))], "search"):
         end = f"{_newest(case.opened_at)}#{end}"
         words = _words(definition, case, party)
         choices = facets(definition, case, party.role)

@@ -10,33 +10,20 @@ from typing import TYPE_CHECKING, Protocol
 from functions.kernel.directory_messages import Values, operator_message
 from functions.kernel.duties import DIRECTORY, TOPICS, UNITS, declared
 from functions.kernel.people import Directory, Listing, Person
+from functions.kernel.roles import Role
 
 if TYPE_CHECKING:  # a change is of entries
     from functions.kernel.directory_changes import DirectoryChange
 
 Fact = str | int | bool | tuple[str, ...]
 
-# In the order they are saved: a unit never names a coordinator who is not there yet.
-SOURCES = ("coordinators", "domains", "supervisors", "units")
+# Sources by which people of the coordinators are found: a list that names them, or one of their
+# facts. Every other source is itself the list in which its people stand.
+_THROUGH = {"units": "coordinators", "topics": "coordinators", "duties": "coordinators"}
 
-# The list in which the people behind a source stand. A source that is no list of its own is a
-# fact of those people, such as the topics that they answer.
-PEOPLE_OF = {
-    "units": "coordinators",
-    "topics": "coordinators",
-    "duties": "coordinators",
-    "coordinators": "coordinators",
-    "supervisors": "supervisors",
-}
-
-# What is counted of the people of a list, by which processes keep their room.
-COUNTERS = {"supervisors": ("ongoing", "queued")}
-
-# Columns whose choices are those of a field, in whichever process it is asked.
-CHOICES_OF = {"forms": "form_of_supervision"}
+COUNTERS = ("ongoing", "queued")  # what cases can count of the entries of a list
 
 EMPLOYER = "unit.employer"  # a fact that fills an answer, and that has a name in each language
-SECTORS = "sectors"  # a fact whose values the organisation names, in each language
 
 OTHER = "_other"  # beside the ticks of a list: where the rest of it is written
 
@@ -46,8 +33,8 @@ _LETTERS = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}",
 
 @dataclass(frozen=True, slots=True)
 class ChangeStamp:
-    """Who changed an entry and when. ``by`` is ``coordinators/<key>``, ``supervisors/<key>``
-    or ``import``; ``at`` is aware."""
+    """Who changed an entry and when. ``by`` is ``<list>/<key>``, such as
+    ``coordinators/anna``, or ``import``; ``at`` is aware."""
 
     at: datetime
     by: str
@@ -196,20 +183,30 @@ def keeps(entry: DirectoryEntry) -> bool:
     return own and not entry.retired
 
 
-def listing(entry: DirectoryEntry, ongoing: int = 0, queued: int = 0) -> Listing:
-    """The entry as processes see it; a supervisor's counts include work found elsewhere."""
+def people_of(source: str) -> str:
+    """The list in which the people behind a source stand."""
+    return _THROUGH.get(source, source)
+
+
+def is_picked(role: Role) -> bool:
+    """Whether people hold a role because they were picked themselves from a list."""
+    return bool(role.source) and people_of(role.source) == role.source
+
+
+def listing(entry: DirectoryEntry, counts: Mapping[str, int] | None = None) -> Listing:
+    """The entry as processes see it; its ``counts`` include what the organisation counts
+    elsewhere (a fact such as ``ongoing_elsewhere``)."""
     facts: dict[str, object] = dict(entry.facts)
-    if entry.source == "supervisors":
-        elsewhere = entry.facts.get("ongoing_elsewhere", 0)
-        facts["ongoing"] = ongoing + (elsewhere if isinstance(elsewhere, int) else 0)
-        facts["queued"] = queued
+    for counter, count in (counts or {}).items():
+        elsewhere = entry.facts.get(f"{counter}_elsewhere", 0)
+        facts[counter] = count + (elsewhere if isinstance(elsewhere, int) else 0)
     if entry.retired:
         facts["retired"] = True
     return Listing(entry.key, dict(entry.names), facts)
 
 
 def person(listed: Listing) -> Person:
-    """The coordinator or supervisor of a listing, to be handed a case."""
+    """The person of a listing, to be handed a case."""
     facts = listed.facts
     return Person(listed.name("fi"), str(facts["email"]), str(facts["language"]), listed.key)
 

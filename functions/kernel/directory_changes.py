@@ -73,7 +73,7 @@ class DirectoryChange:
     def loses(self) -> bool:
         """Whether somebody loses places in cases by it, or takes them along to a new address."""
         before = self.before
-        if before is None or before.retired or before.source not in ("coordinators", "supervisors"):
+        if before is None or before.retired or not address(before):
             return False
         lost = set(declared(before.facts)) - set(declared(self.after.facts))
         return self.after.retired or bool(lost) or "address" in self.kinds

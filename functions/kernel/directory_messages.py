@@ -32,6 +32,7 @@ OF_ENTRIES = {
     "reserved_key": "{value!q} is a word that Kapula keeps for its pages; choose another key",
     "not_language_code": "{value!q} is not a language code such as fi, sv, en or se",
     "not_picture": '{value!q} is not the name of a picture file, such as "maija.jpg"',
+    "unknown_entry": "{value!q} is not among the {list} in this file or in the directory",
     "unknown_coordinator": "{coordinator!q} is not a coordinator in this file or in the directory",
     "not_coordinating": "{coordinator!q} does not have the duty units",
     "all_retired": "all are retired; name one who is not",

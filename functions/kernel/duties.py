@@ -1,7 +1,8 @@
 """The duties of people in the directory, and what each duty permits on the desk.
 
 ``RIGHTS`` is the one table: page × action → the duties that permit it. Everything that a page
-offers, shows or saves asks ``may``; ``docs/duties.md`` is made from the same table.
+offers, shows or saves asks it, with what ``services.desk.duties`` adds; ``docs/duties.md`` is made
+from the same table. People of a list may have a duty of their own: that is in its definition.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,17 +18,16 @@ DIRECTORY = "directory"  # keeps the directory
 # What an entry among the coordinators can be there for, in the order they are asked.
 DUTIES = (UNITS, TOPICS, FINANCE, DIRECTORY)
 
-SUPERVISING = "supervising"  # the duty of every entry among the supervisors
-EVERY = (*DUTIES, SUPERVISING)
-
 LOOKING_AFTER = (UNITS, TOPICS)
-_ENTRY = dict.fromkeys(("look", "add", "edit", "retire"), (DIRECTORY,))
+# Of the entries of every list.
+ENTRY_RIGHTS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
+    ("look", "add", "edit", "retire"), (DIRECTORY,)
+)
 
-# Page → action → who may. A person without any duty may do what ``desk`` permits, and no more.
-# ``people`` is of the cases that the person looks after. ``merge`` and ``tables`` belong to a role
-# of a process; ``services.desk.duties.rights`` adds these rows.
+# Page → action → who may. ``people`` is of the cases that the person looks after.
+# ``services.desk.duties.rights`` adds the desk itself, the lists of the directory, and what belongs
+# to a role of a process: ``merge`` and ``tables``.
 RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "desk": {"look": EVERY},
     "search": {"look": (UNITS, TOPICS, FINANCE)},
     "people": {
         "look": LOOKING_AFTER,
@@ -35,15 +35,10 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "replace": LOOKING_AFTER,
     },
     "directory": {"look": (DIRECTORY,)},
-    "units": _ENTRY,
-    "coordinators": _ENTRY,
-    "supervisors": _ENTRY,
-    "domains": _ENTRY,
-    "own": {"look": (SUPERVISING,), "edit": (SUPERVISING,)},
 }
 
-# The duty of those who are found in a source; of ``duties`` it is what is looked for.
-_BY_SOURCE = {"units": UNITS, "topics": TOPICS, "supervisors": SUPERVISING}
+# The duty of the coordinators who are found by a source; of ``duties`` it is what is looked for.
+_BY_SOURCE = {"units": UNITS, "topics": TOPICS}
 
 
 def may(duties: Iterable[str], page: str, action: str = "look") -> bool:
@@ -51,16 +46,16 @@ def may(duties: Iterable[str], page: str, action: str = "look") -> bool:
     return not set(RIGHTS[page][action]).isdisjoint(duties)
 
 
-def duty_of(role: Role) -> str:
-    """The duty by which people of the directory hold a role; "" if they are not from there."""
+def coordinators_duty(role: Role) -> str:
+    """The duty by which coordinators hold a role; "" if it is not theirs."""
     return role.always if role.source == "duties" else _BY_SOURCE.get(role.source, "")
 
 
-def duties_for(role: Role, answers: Mapping[str, object]) -> tuple[str, ...]:
-    """The duties by one of which somebody can have a role in a case with these answers, the role's
-    own first. Where nothing in the case picked its people, they came with the case that opened it,
-    and have it by whichever duty they look after cases by."""
-    own = duty_of(role)
+def coordinators_duties(role: Role, answers: Mapping[str, object]) -> tuple[str, ...]:
+    """The duties by one of which a coordinator can have a role in a case with these answers, the
+    role's own first. Where nothing in the case picked its people, they came with the case that
+    opened it, and have it by whichever duty they look after cases by."""
+    own = coordinators_duty(role)
     came_along = bool(role.key) and not answers.get(role.key) and own in LOOKING_AFTER
     return (own, *(d for d in LOOKING_AFTER if came_along and d != own))
 

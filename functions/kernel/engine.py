@@ -11,8 +11,8 @@ from functions.kernel.case import Actor, Case, CounterChange, Decision, Event, P
 from functions.kernel.claims import claims
 from functions.kernel.computation import compute
 from functions.kernel.definition import Action, Definition, Purpose, Transition
-from functions.kernel.directory import PEOPLE_OF
-from functions.kernel.duties import DIRECTORY, duties_for
+from functions.kernel.directory import is_picked
+from functions.kernel.duties import DIRECTORY, coordinators_duties
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Answers, People
 from functions.kernel.mail_orders import orders
@@ -303,9 +303,9 @@ def _slot(
     they are the directory's, none of those whom another role keeps from it, at the addresses
     ``taken``: then whoever has the same duty, then who keeps the directory. If there is nobody
     else, they themselves."""
-    if not role.apart or PEOPLE_OF.get(role.source, role.source) == role.source:
+    if not (role.apart and role.source) or is_picked(role):
         return people
-    for duty in ("", *duties_for(role, case.answers), DIRECTORY) if people else ():
+    for duty in ("", *coordinators_duties(role, case.answers), DIRECTORY) if people else ():
         fit = who_may(directory.people("duties", duty) if duty else people, taken)
         if fit:
             return fit

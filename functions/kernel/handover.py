@@ -8,7 +8,7 @@ from datetime import datetime
 from functions.kernel.apart import LinkedCases, may_act, may_take
 from functions.kernel.case import Actor, Case, CounterChange, Decision, Event, MailOrder, Party
 from functions.kernel.definition import Definition
-from functions.kernel.directory import PEOPLE_OF
+from functions.kernel.directory import is_picked
 from functions.kernel.errors import Refused
 from functions.kernel.fields import Value
 from functions.kernel.mail_orders import link_order, orders
@@ -312,7 +312,6 @@ def _renamed(definition: Definition, case: Case, old: Party, new: Party) -> dict
     if role.fields and answers.get(role.fields[1]) == old.email:
         named = zip(role.fields, (new.name, new.email, new.language), strict=True)
         answers |= {field: value for field, value in named if field}
-    picks_one = bool(role.key) and PEOPLE_OF.get(role.source) == role.source
-    if picks_one and answers.get(role.key) == old.ref:
+    if role.key and is_picked(role) and answers.get(role.key) == old.ref:
         answers[role.key] = new.ref
     return answers

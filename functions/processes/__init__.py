@@ -22,10 +22,11 @@ def versions(name: str) -> tuple[Definition, ...]:
     module = importlib.import_module(f"{__name__}.{name}.definition")
     found: tuple[Definition, ...] = module.VERSIONS
     if not CHECKED.exists():
+        from functions import lists
         from functions.kernel.check import check
 
         for definition in found:
-            _check_files(check(definition))
+            _check_files(check(definition, lists.known()))
     return found
 
 

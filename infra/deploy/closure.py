@@ -21,10 +21,10 @@ OURS = ("functions", "infra")
 def modules_of(function: Function) -> tuple[dict[str, Path], frozenset[str]]:
     """Our modules that a function's handler reaches, and the foreign top-level names it imports.
 
-    Every package on the way to a module counts too, and so does every process: the registry
-    imports processes by name.
+    Every package on the way to a module counts too, and so does every process and every list of the
+    directory: their registries import them by name.
     """
-    todo = [function.handler, *_processes()]
+    todo = [function.handler, *_processes(), *_lists()]
     found: dict[str, Path] = {}
     foreign: set[str] = set()
     while todo:
@@ -74,6 +74,11 @@ def _requirements(name: str, target: Target) -> Iterator[str]:
 def _processes() -> Iterator[str]:
     for path in sorted((ROOT / "functions" / "processes").glob("*/definition.py")):
         yield f"functions.processes.{path.parent.name}.definition"
+
+
+def _lists() -> Iterator[str]:
+    for path in sorted((ROOT / "functions" / "lists").glob("*.py")):
+        yield f"functions.lists.{path.stem}".removesuffix(".__init__")
 
 
 def _file_of(name: str) -> Path | None:

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from functions.kernel.duties import EVERY
+from functions import lists
 from functions.services.desk.duties import rights
 
 FILE = Path(__file__).parents[2] / "docs" / "duties.md"
 _HEAD = """\
 # Duties: who may do what on the desk
 
-Made from the table that the desk itself asks (`functions/kernel/duties.py`, and what processes
-add to it in `functions/services/desk/duties.py`) by `python -m infra.site.duties`; a test compares.
+Made from the table that the desk itself asks (`functions/kernel/duties.py`, and what lists and
+processes add to it in `functions/services/desk/duties.py`) by `python -m infra.site.duties`; a test
+compares.
 
 What the duties are, and how somebody gets them: [directory.md](directory.md). *supervising* is
 the duty of everybody among the supervisors. Who has no duty (an applicant, a line manager, a
@@ -28,10 +29,11 @@ client) sees their desk and the cases on it, and has none of the other pages.
 
 def page() -> str:
     """The whole file."""
-    lines = [f"| Page | Action | {' | '.join(EVERY)} |", f"|---|---|{':-:|' * len(EVERY)}"]
+    every = lists.duties()
+    lines = [f"| Page | Action | {' | '.join(every)} |", f"|---|---|{':-:|' * len(every)}"]
     for name, actions in rights().items():
         for action, duties in actions.items():
-            ticks = " | ".join("yes" if duty in duties else "–" for duty in EVERY)
+            ticks = " | ".join("yes" if duty in duties else "–" for duty in every)
             lines.append(f"| `{name}` | {action} | {ticks} |")
     return _HEAD + "\n".join(lines) + "\n"
 

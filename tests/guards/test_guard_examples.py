@@ -7,14 +7,15 @@ from datetime import date
 import pytest
 
 from functions.kernel import LANGUAGES
+from functions.kernel.directory_lists import ListField
 from functions.kernel.errors import Invalid
 from functions.kernel.fields import Field
 from functions.kernel.parse import read
 from functions.kernel.people_field import read_people
 from functions.processes import NAMES, current
 from functions.render.text.texts import maybe, page_text
-from functions.services.directory.columns import COLUMNS, CellError, Column, read_one
-from tests.fake_directory import MemoryDirectory
+from functions.services.directory.values import CellError, read_one
+from tests.fake_directory import FIELDS, MemoryDirectory
 
 EMAIL = r"\S+@\w[\w.-]*\w"
 SHAPES = {
@@ -25,7 +26,7 @@ SHAPES = {
     "number": r"\d+",
 }
 CODE = r"\b(?=[A-Z0-9-]*\d{5}|[A-Z]{6,})[A-Z0-9][A-Z0-9-]+\b"  # long numbers, words in capitals
-COLUMN_SHAPES = {"email": EMAIL, "domain": r"\b[a-z]+(?:\.[a-z]+)+\b", "pattern": r"\b[a-z]{2}\b(?= (?:on|for|för) )"}  # fmt: skip
+LIST_SHAPES = {"email": EMAIL, "domain": r"\b[a-z]+(?:\.[a-z]+)+\b", "language_code": r"\b[a-z]{2}\b(?= (?:on|for|för) )"}  # fmt: skip
 KINDS = ("money", "date", "phone", "email", "number")
 
 
@@ -93,19 +94,19 @@ def test_example_of_a_paste_is_a_person(language: str) -> None:
     assert [p["language"] for p in people] == [language]
 
 
-def columns(language: str) -> Iterator[tuple[Column, str]]:
-    for source in COLUMNS:
-        for column in COLUMNS[source]:
+def columns(language: str) -> Iterator[tuple[ListField, str]]:
+    for source in FIELDS:
+        for column in FIELDS[source]:
             for key in (
                 f"directory.fields.{column.name}.hint",
-                f"directory.{source}.fields.{column.name}.hint",
+                f"directory.fields.{column.name}.hint_{source}",
             ):
                 yield column, text_of(language, key)
     for source, name, key in (
         ("coordinators", "email", "not_email"),
         ("domains", "domain", "not_domain"),
     ):
-        column = next(c for c in COLUMNS[source] if c.name == name)
+        column = next(c for c in FIELDS[source] if c.name == name)
         yield column, text_of(language, f"directory.problems.{key}")
 
 
@@ -120,8 +121,9 @@ def text_of(language: str, key: str) -> str:
 def test_examples_of_the_directory_are_taken(language: str) -> None:
     found = []
     for column, text in columns(language):
-        for example in re.findall(COLUMN_SHAPES.get(column.kind, "(?!)"), text):
-            found.append(column.kind)
+        shape = column.code.name if column.code else column.kind
+        for example in re.findall(LIST_SHAPES.get(shape, "(?!)"), text):
+            found.append(shape)
             try:
                 read_one(column, example)
             except CellError:

@@ -1,20 +1,23 @@
 """No process is named where all of them are served: one more needs a folder and no other line."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
+from functions import lists
 from functions.processes import NAMES
 from infra.new_process import LAYERS, spoken
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 MODULES = sorted(path for layer in LAYERS for path in (FUNCTIONS / layer).rglob("*.py"))
-# Where the name of a process is also that of something else, and what.
-OTHERWISE = {
-    ("services/directory/fields.py", "contact"): "how supervisors want to be reached",
-    ("services/directory/columns.py", "contact"): "how supervisors want to be reached",
+# Where a list of the directory is named, and why.
+OF_LISTS = {
+    ("render/directory/supervisors.py", "supervisors"): "their public page",
+    ("adapters/directory.py", "domains"): "of which managers may have addresses",
 }
+RULED = {"coordinators", "units"}  # lists with rules of their own between them (ADR 30)
 
 
 def short(path: Path) -> str:
@@ -29,13 +32,23 @@ def named(source: str) -> set[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=short)
 def test_no_process_is_named(path: Path) -> None:
-    found = named(path.read_text(encoding="utf-8"))
-    assert {name for name in found if (short(path), name) not in OTHERWISE} == set()
+    assert named(path.read_text(encoding="utf-8")) == set()
 
 
-@pytest.mark.parametrize("place", OTHERWISE)
-def test_what_is_named_otherwise_still_is(place: tuple[str, str]) -> None:
-    assert place[1] in named((FUNCTIONS / place[0]).read_text(encoding="utf-8"))
+def lists_named(source: str) -> set[str]:
+    """The lists of the directory that a module names."""
+    found = {n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant)}
+    return {each.name for each in lists.known()} & found - RULED
+
+
+def test_no_list_is_named_but_where_it_is_told_why() -> None:
+    found = {
+        (short(path), name)
+        for path in MODULES
+        for name in lists_named(path.read_text(encoding="utf-8"))
+    }
+    assert found == OF_LISTS.keys()
+    assert lists_named('x = "supervisors"; y = "units"') == {"supervisors"}
 
 
 def test_names_are_found() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
-from functions.kernel.directory import PEOPLE_OF
+from functions.kernel.directory import is_picked
 from functions.kernel.durations import ByAnswer, day_of, is_working
 from functions.kernel.states import BY_ITSELF, State
 from functions.kernel.timers import deadline, due_at, due_timer, remind
@@ -29,7 +29,7 @@ def reached(name: str) -> tuple[Case, ...]:
     the directory in it vacant that can be."""
     definition = current(name)
     found = [walk.case for walk in walks(definition, World().directory)]
-    listed = {r.name for r in definition.roles if r.source and PEOPLE_OF[r.source] == r.source}
+    listed = {r.name for r in definition.roles if is_picked(r)}
     for case in tuple(found):
         for role in listed & {p.role for p in case.parties if p.present}:
             parties = (replace(p, vacant=p.vacant or p.role == role) for p in case.parties)

@@ -60,6 +60,7 @@ def keyed(language: str) -> Iterator[Said]:
     functions = ROOT / "functions"
     paths = [
         *(functions / "render" / "texts").glob(f"*.{language}.toml"),
+        *(functions / "lists" / "texts").glob(f"*.{language}.toml"),
         *functions.rglob(f"texts/{language}.toml"),
         *functions.rglob(f"mails/*/{language}.toml"),
     ]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from functions import lists
 from functions.entry.public.app import create_app
 from functions.kernel import LANGUAGES
 from functions.kernel.directory import DirectoryEntry
@@ -18,7 +19,6 @@ from functions.render.directory import supervisors
 from functions.render.directory.supervisors import LONG, MOST, SHOWN, cards_page
 from functions.render.text.texts import page_text
 from functions.render.text.words import Words
-from functions.services.directory.columns import COLUMNS
 from functions.services.directory.importing import read_directory
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import World
@@ -83,7 +83,7 @@ def test_page_is_whole(language: str) -> None:
 
 def test_what_is_shown_is_decided_here() -> None:
     """A fact that is added to the directory stays unseen until somebody adds it here."""
-    columns = {c.name for c in COLUMNS["supervisors"]}
+    columns = {c.name for c in lists.named("supervisors").fields}
     assert set(SHOWN) <= columns
     assert columns - set(SHOWN) == {
         "key",

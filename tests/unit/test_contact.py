@@ -18,6 +18,7 @@ from functions.kernel.directory import DirectoryFile
 from functions.kernel.durations import Calendar, day_begins, day_ends, day_of, last_day
 from functions.kernel.errors import HandedOn, WrongDefinition
 from functions.kernel.timers import deadline
+from functions.lists import known
 from functions.processes import current
 from functions.render.case.referral import referral_form
 from functions.render.case.view import case_view
@@ -29,6 +30,8 @@ from functions.services.case.act import act
 from functions.services.case.timers import run_due_timer
 from functions.services.mail.digest import waiting_long
 from tests.fakes import World, token_in
+
+LISTS = known()
 
 CONTACT = current("contact")
 TYPED = {
@@ -149,7 +152,7 @@ def test_door_carries_over_what_was_typed(
 def test_onward_of_unknown_things_is_refused() -> None:
     lost = Referral("nowhere", "sender", ("to_form", "boat"), "x", "y", {"shoe": "size"})
     with pytest.raises(WrongDefinition, match="unknown choice, role or state") as error:
-        check(replace(CONTACT, referrals=(lost,)))
+        check(replace(CONTACT, referrals=(lost,)), LISTS)
     assert "no field shoe" in str(error.value)
 
 

@@ -1,7 +1,8 @@
 """The directory's pages: what coordinators and supervisors see, save, and are told to mend."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 
@@ -17,10 +18,9 @@ from functions.kernel.errors import Refused, Unavailable
 from functions.render.text import dates
 from functions.render.text.texts import page_text
 from functions.services.container import Services
-from functions.services.directory.columns import COLUMNS
 from functions.services.directory.fields import asked_of, form_from
 from functions.services.directory.importing import import_directory
-from tests.fake_directory import MemoryDirectory
+from tests.fake_directory import FIELDS, MemoryDirectory
 from tests.fakes import START, World
 from tests.guards.pages import page_faults
 
@@ -30,7 +30,7 @@ PAGES = (
     "directory",
     "directory?q=anna",
     "directory?q=nobody+there",
-    *(f"directory/{source}/new" for source in COLUMNS),
+    *(f"directory/{source}/new" for source in FIELDS),
     "directory/units/nuorten-talo",
     "directory/coordinators/anna",
     "directory/supervisors/testi",
@@ -44,17 +44,16 @@ class Stub:
     """A desk as the desk's own app opens it."""
 
     language: str = "fi"
-    coordinator: str = ""
-    supervisor: str = ""
+    entries: Mapping[str, str] = field(default_factory=dict)
     person: str = "hash"
     name: str = "Somebody"
     email: str = "somebody@example.org"
 
 
 DESKS = {
-    "anna": Stub(coordinator="anna"),
-    "testi": Stub(supervisor="testi"),
-    "both": Stub("sv", "anna", "testi"),
+    "anna": Stub(entries={"coordinators": "anna"}),
+    "testi": Stub(entries={"supervisors": "testi"}),
+    "both": Stub("sv", {"coordinators": "anna", "supervisors": "testi"}),
     "neither": Stub(),
 }
 
@@ -134,7 +133,7 @@ def test_lists_tell_what_is_used_and_what_is_not(place: Place) -> None:
     html = place.get("directory?lang=en").text
     assert "Supervisors (5)" in html
     assert "No longer active (1)" in html
-    for entry in (e for source in COLUMNS for e in place.directory.entries(source)):
+    for entry in (e for source in FIELDS for e in place.directory.entries(source)):
         assert f'href="/api/d/both/directory/{entry.source}/{entry.key}?lang=en"' in html
     assert html.index("Uusi Ohjaajanen") < html.index("Sam Sampleton")  # folded away, below
 
@@ -292,7 +291,7 @@ def names_of(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("source", list(COLUMNS))
+@pytest.mark.parametrize("source", list(FIELDS))
 def test_everything_empty_is_said_of_each_field(place: Place, source: str, language: str) -> None:
     got = place.post(f"directory/{source}/new", {"_lang": language})
     assert (got.status_code, page_faults(got.text, language)) == (422, [])
@@ -382,7 +381,7 @@ def test_one_field_wrong_is_said_beside_it_and_nothing_is_lost(
     assert {k: fields(got.text).get(k) for k in sent} == sent
 
 
-@pytest.mark.parametrize("source", list(COLUMNS))
+@pytest.mark.parametrize("source", list(FIELDS))
 def test_right_form_is_taken(place: Place, source: str) -> None:
     assert place.post(f"directory/{source}/new", right(source)).status_code == 303
 
@@ -421,7 +420,7 @@ def test_own_data_saved_by_the_supervisor(place: Place) -> None:
 def test_own_data_tells_who_sees_what(place: Place, language: str) -> None:
     html = unescape(place.get(f"own?lang={language}", "testi").text)
     for group in ("person", "skills", "work", "room", "contact"):
-        assert page_text(language, f"directory.sees.{group}") in html
+        assert page_text(language, f"directory.supervisors.sees.{group}") in html
     assert page_text(language, "own.who") in html
     assert page_text(language, "own.address", address="testi.tyonohjaaja@example.org") in html
 

@@ -11,8 +11,9 @@ from functions.kernel.case import Case
 from functions.kernel.definition import Definition
 from functions.kernel.desk import asked_words, fits, placements
 from functions.kernel.durations import OnDate
-from functions.kernel.duties import FINANCE, TOPICS, UNITS, duty_of
+from functions.kernel.duties import FINANCE, TOPICS, UNITS
 from functions.kernel.visibility import sees
+from functions.lists import duty_of
 from functions.processes import NAMES, current
 from functions.render.desk.filters import sought
 from tests.fakes import World

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions import lists
 from functions.kernel.directory import DirectoryEntry, DirectoryError, DirectoryFile, Fact
-from functions.services.directory.columns import COLUMNS
 from functions.services.directory.importing import (
     LARGEST,
     FileKind,
@@ -21,8 +21,7 @@ from functions.services.directory.importing import (
     import_directory,
     read_directory,
 )
-from functions.services.directory.rows import KINDS
-from tests.fake_directory import MemoryDirectory
+from tests.fake_directory import FIELDS, MemoryDirectory
 
 DEMO = Path("infra/demo/directory.yaml").read_text(encoding="utf-8")
 ANNA = "coordinators:\n- {key: anna, name: Anna A, email: anna@example.org, language: fi, duties: [units, directory]}\n"
@@ -45,8 +44,8 @@ def problems(
 
 def as_csv(file: DirectoryFile, delimiter: str = ",") -> str:
     """The same entries in one CSV file, as a spreadsheet program would write them."""
-    kinds = {source: kind for kind, source in KINDS.items()}
-    columns = dict.fromkeys(c.name for specs in COLUMNS.values() for c in specs)
+    kinds = {known.name: known.kind for known in lists.known()}
+    columns = dict.fromkeys(c.name for specs in FIELDS.values() for c in specs)
     out = io.StringIO()
     writer = csv.DictWriter(out, ["kind", *columns], delimiter=delimiter)
     writer.writeheader()
@@ -56,7 +55,7 @@ def as_csv(file: DirectoryFile, delimiter: str = ",") -> str:
             told |= {f"name_{language}": name for language, name in entry.names.items()}
         elif entry.source != "domains":
             told["name"] = entry.names["fi"]
-        told[COLUMNS[entry.source][0].name] = entry.key
+        told[lists.named(entry.source).key] = entry.key
         if entry.retired:
             told["retired"] = "yes"
         cells = {k: "; ".join(v) if isinstance(v, tuple) else v for k, v in told.items()}
@@ -66,7 +65,7 @@ def as_csv(file: DirectoryFile, delimiter: str = ",") -> str:
 
 def test_demo_file_read() -> None:
     file = read_directory(DEMO, "yaml")
-    told = {s: [e.key for e in file.of(s)] for s in COLUMNS}
+    told = {s: [e.key for e in file.of(s)] for s in FIELDS}
     assert told == {
         "units": [
             "perhekeskus",
@@ -313,5 +312,5 @@ def test_any_scraps_are_read_or_refused(scraps: list[str]) -> None:
 
 def test_documentation_tells_every_field() -> None:
     told = Path("docs/directory.md").read_text(encoding="utf-8")
-    names = {f"`{c.name}`" for columns in COLUMNS.values() for c in columns}
+    names = {f"`{c.name}`" for columns in FIELDS.values() for c in columns}
     assert {name for name in names if name not in told} == set()

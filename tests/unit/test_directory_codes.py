@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from functions import lists
 from functions.kernel import LANGUAGES
 from functions.kernel.directory import DirectoryEntry, DirectoryProblem
+from functions.kernel.directory_lists import problem_of
 from functions.kernel.directory_messages import (
     OF_CHANGES,
     OF_ENTRIES,
@@ -15,8 +17,7 @@ from functions.kernel.directory_messages import (
 )
 from functions.render.directory.forms import problem_text
 from functions.render.text import texts
-from functions.services.directory.columns import COLUMNS
-from functions.services.directory.fields import GROUPS
+from tests.fake_directory import FIELDS
 
 OF_PAGES = {"unchosen"}  # how "missing" is said of choices
 PREFIX = "directory.problems."
@@ -59,7 +60,7 @@ def raised() -> set[str]:
                 if place is not None and len(node.args) > place:
                     codes = ast.walk(node.args[place])
                     found |= {c.value for c in codes if isinstance(c, ast.Constant)}
-    return found | {c.wrong for columns in COLUMNS.values() for c in columns if c.wrong}
+    return found | {problem_of(f.code) for fields in FIELDS.values() for f in fields if f.code}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -92,13 +93,14 @@ def test_unknown_code_is_found() -> None:
         operator_message("too_long", {"most": 1})
 
 
-def test_every_column_is_asked_or_said_not_to_be() -> None:
-    unasked = {"key", "picture"}
-    for source, columns in COLUMNS.items():
-        asked = [name for _, names in GROUPS[source] for name in names]
-        assert sorted([*asked, *(unasked & {c.name for c in columns})]) == sorted(
-            c.name for c in columns
-        )
+def test_every_field_is_asked_but_those_of_files() -> None:
+    in_files = {known.name: [f.name for f in known.in_files] for known in lists.known()}
+    assert in_files == {
+        "units": ["key"],
+        "coordinators": ["key"],
+        "supervisors": ["key", "picture"],
+        "domains": [],
+    }
 
 
 @pytest.mark.parametrize(

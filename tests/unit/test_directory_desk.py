@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions import lists
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.directory import (
-    SOURCES,
     ChangeStamp,
     DirectoryEntry,
     DirectoryError,
@@ -19,14 +19,14 @@ from functions.kernel.directory import (
     EntryField,
 )
 from functions.kernel.directory_changes import DirectoryChange
+from functions.kernel.directory_lists import ListField
 from functions.kernel.errors import Conflict, Refused, Unavailable
 from functions.services.container import Services
-from functions.services.directory.columns import COLUMNS, Column
 from functions.services.directory.edit import EntryChanged, EntryEdit, fingerprint, save, snapshot
 from functions.services.directory.entries import new_key
 from functions.services.directory.fields import asked_of, cells, form_from, typed_from
 from functions.services.directory.importing import read_directory
-from tests.fake_directory import MemoryDirectory
+from tests.fake_directory import FIELDS, MemoryDirectory
 from tests.fakes import World
 from tests.unit.test_directory import as_csv
 
@@ -315,7 +315,7 @@ RIGHT = SANE.map(lambda text: f"sana{text[:30]}.")
 EMAILS = ("uusi@b.example", "x@Ä.example", "a+b@sub.ä.example")
 
 
-def _answer(each: EntryField, column: Column, *, right: bool) -> st.SearchStrategy[str]:
+def _answer(each: EntryField, column: ListField, *, right: bool) -> st.SearchStrategy[str]:
     if each.shape == "number":
         fits = st.integers(column.lowest, column.highest).map(str)
         return fits if right else st.sampled_from(["", "-1", "1e3", "٣", "99999"])
@@ -323,7 +323,7 @@ def _answer(each: EntryField, column: Column, *, right: bool) -> st.SearchStrate
         return st.sampled_from(each.choices or ("yes", "no")) if right else st.just("x")
     if each.shape == "email":
         return st.sampled_from(EMAILS) if right else st.sampled_from(["", "a@b", "a b@c.example"])
-    if column.kind == "domain":
+    if column.name == "domain":
         return st.sampled_from(["uusi.example", "Ä.example"]) if right else st.just("org")
     if each.shape == "lines":
         return st.lists(RIGHT, max_size=3, unique=True).map("\r\n".join) if right else ANYTHING
@@ -333,8 +333,8 @@ def _answer(each: EntryField, column: Column, *, right: bool) -> st.SearchStrate
 @st.composite
 def forms(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
     """A form filled in by anybody; half of them rightly, the others with a mistake or two."""
-    source = draw(st.sampled_from(SOURCES))
-    columns = {c.name: c for c in COLUMNS[source]}
+    source = draw(st.sampled_from(lists.saving_order()))
+    columns = {c.name: c for c in FIELDS[source]}
     asked = asked_of(source, None, DEMO.of("coordinators"))
     wrong = draw(st.just([]) | st.lists(st.sampled_from([a.name for a in asked]), max_size=2))
     typed: dict[str, str] = {}
@@ -410,7 +410,6 @@ def test_what_was_imported_the_desk_saves_as_it_was(entry: DirectoryEntry) -> No
 def test_every_language_of_names() -> None:
     unit = Desk().entry("units", "perhekeskus")
     assert set(unit.names) == set(LANGUAGES)
-    assert set(COLUMNS) == set(SOURCES)
 
 
 def test_services_are_only_read_for_what_is_shown(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from itertools import groupby
 import pypdf
 import pytest
 
-from functions import processes
+from functions import lists, processes
 from functions.adapters import pdf as adapter
 from functions.adapters import typesetting
 from functions.entry.documents import app as documents
@@ -50,6 +50,8 @@ from tests.document_fixtures import (
 )
 from tests.fakes import START, World
 from tests.guards.pages import page_faults
+
+LISTS = lists.known()
 
 __all__ = ["papered"]
 FILES = ("quote", "bill", "credit")
@@ -599,14 +601,14 @@ def test_line_that_one_language_lacks_is_found(papered: Definition) -> None:
 def test_wrong_document_is_refused(changed: dict[str, object], fault: str) -> None:
     wrong = replace(definition(), documents=(replace(QUOTE, **changed),))  # type: ignore[arg-type]
     with pytest.raises(WrongDefinition) as refusal:
-        check(wrong)
+        check(wrong, LISTS)
     assert str(refusal.value) == f"supervision: {fault}"
 
 
 def test_document_twice_is_refused_and_right_ones_are_not() -> None:
-    assert check(definition()) == definition()
+    assert check(definition(), LISTS) == definition()
     with pytest.raises(WrongDefinition, match="document quote stands twice"):
-        check(replace(definition(), documents=(QUOTE, QUOTE)))
+        check(replace(definition(), documents=(QUOTE, QUOTE)), LISTS)
 
 
 def test_process_without_documents_wants_no_words_for_them() -> None:

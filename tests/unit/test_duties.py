@@ -6,20 +6,19 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
+from functions import lists
 from functions.entry.desk import app as desk
 from functions.kernel import LANGUAGES
 from functions.kernel.directory import ChangeStamp, DirectoryEntry, DirectoryFile
 from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.duties import (
     DUTIES,
-    EVERY,
     LOOKING_AFTER,
     RIGHTS,
-    SUPERVISING,
     duties_of,
-    duty_of,
 )
 from functions.kernel.people import Listing
+from functions.lists import duty_of
 from functions.processes import NAMES, current
 from functions.render.text.texts import page_text
 from functions.services.access.people import known, person_key
@@ -39,6 +38,7 @@ WHO = {
     "supervising": "testi",
     "": "matti",
 }
+EVERY = lists.duties()
 SOURCES = ("units", "coordinators", "supervisors", "domains")
 KEYS = {"units": "south", "coordinators": "tom", "supervisors": "sulo", "domains": "example.org"}
 NEW = {
@@ -250,7 +250,7 @@ def test_who_loses_a_duty_in_the_middle_of_it_is_told(duty: str) -> None:
     for name, action in pages:
         office = Office()
         other = "finance" if {*LOOKING_AFTER} & {*rights()[name][action]} else "units"
-        if duty == SUPERVISING:  # and is in office otherwise
+        if duty == "supervising":  # and is in office otherwise
             sulo = office.kept("supervisors", WHO[duty])
             office.changed(replace(sulo, retired=True), _person(WHO[duty], other))
         else:

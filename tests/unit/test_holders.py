@@ -14,7 +14,7 @@ from functions.entry.party import app as party
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import confirmed
-from functions.kernel.directory import PEOPLE_OF, DirectoryFile
+from functions.kernel.directory import DirectoryFile, people_of
 from functions.kernel.duties import DUTIES
 from functions.kernel.handover import hand_on, under_way
 from functions.kernel.history import SealKeys
@@ -61,7 +61,7 @@ def somebody(definition: Definition, world: World, role: str, name: str) -> Pers
     source = definition.role(role).source
     if not source:
         return Person(name.title(), f"{name}@example.net", "en")
-    (found,) = world.directory.people(PEOPLE_OF[source], name)
+    (found,) = world.directory.people(people_of(source), name)
     return found
 
 

@@ -12,7 +12,10 @@ from functions.kernel.definition import Action, Definition, Transition
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Section
 from functions.kernel.states import LINK
+from functions.lists import known
 from tests.sixth.themeday.definition import VERSION_1 as DAYS
+
+LISTS = known()
 
 ROOM = Capacity("day", {"a": 4, "b": 1}, ("in", "asked"), "waiting", "call", units_field="size")
 TWO, THREE = {"day": "a", "size": 2}, {"day": "a", "size": 3}
@@ -59,7 +62,7 @@ def faults(room: dict[str, Any] | None = None, **changed: Any) -> list[str]:
     assert DAYS.capacity
     wrong = replace(DAYS, capacity=replace(DAYS.capacity, **(room or {})), **changed)
     try:
-        check(wrong)
+        check(wrong, LISTS)
     except WrongDefinition as error:
         return [line.removeprefix("themeday: ") for line in str(error).splitlines()]
     return []
@@ -127,5 +130,5 @@ def test_wrong_room_is_found(changed: dict[str, Any], fault: str) -> None:
 
 def test_room_is_for_those_who_have_one() -> None:
     plain = replace(DAYS, capacity=None)
-    assert isinstance(check(plain), Definition)
+    assert isinstance(check(plain, LISTS), Definition)
     assert plain.when_full() == plain

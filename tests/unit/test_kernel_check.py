@@ -13,7 +13,10 @@ from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field, Form, Section
 from functions.kernel.roles import Role
 from functions.kernel.states import CLOCK, State, Timer
+from functions.lists import known
 from functions.processes import NAMES, versions
+
+LISTS = known()
 
 DAY = timedelta(days=1)
 NAME, EMAIL = Field("name"), Field("email", "email")
@@ -59,7 +62,7 @@ SMALL = Definition(
 def faults(**changed: Any) -> list[str]:
     """What is wrong with the small definition after a change."""
     try:
-        check(replace(SMALL, **changed))
+        check(replace(SMALL, **changed), LISTS)
     except WrongDefinition as error:
         lines = str(error).splitlines()
         assert all(line.startswith("small: ") for line in lines)
@@ -447,7 +450,7 @@ def test_check_broken_definition(changed: dict[str, Any], expected: list[str]) -
 
 
 def test_check_small_definition_holds() -> None:
-    assert check(SMALL) is SMALL
+    assert check(SMALL, LISTS) is SMALL
 
 
 def test_check_all_faults_at_once() -> None:
@@ -462,6 +465,6 @@ def test_check_all_faults_at_once() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_check_registered_definitions_hold(name: str) -> None:
-    assert [check(d) for d in versions(name)] == list(versions(name))
+    assert [check(d, LISTS) for d in versions(name)] == list(versions(name))
     assert [d.version for d in versions(name)] == list(range(1, len(versions(name)) + 1))
     assert {d.name for d in versions(name)} == {name}

@@ -25,7 +25,8 @@ from functions.kernel.desk import (
     placements,
     words_of,
 )
-from functions.kernel.duties import RIGHTS, duty_of
+from functions.kernel.duties import RIGHTS
+from functions.lists import duty_of
 from functions.processes import NAMES, current, versions
 from tests.fake_directory import MemoryDirectory
 from tests.fakes import DIRECTORY, World

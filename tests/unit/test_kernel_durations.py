@@ -12,8 +12,11 @@ from functions.kernel.durations import ByAnswer, Calendar, day_begins, day_ends,
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.states import CLOCK, State, Timer
 from functions.kernel.timers import deadline, due_at, erased_on
+from functions.lists import known
 from functions.processes import current
 from infra.site.diagram import span
+
+LISTS = known()
 
 TWO_DAYS, MONTH = Calendar(working=2), Calendar(months=1)
 
@@ -75,7 +78,7 @@ def case(state: str, **answers: str) -> Case:
 def test_deadline_depends_on_an_answer() -> None:
     by = ByAnswer("mode", {"online": timedelta(days=14), "hybrid": MONTH}, TWO_DAYS)
     timers = (Timer(TWO_DAYS, mail="remind_offer"), Timer(MONTH, escalates=True))
-    definition = check(changed(deadline=by, timers=timers))
+    definition = check(changed(deadline=by, timers=timers), LISTS)
     told = [
         deadline(definition, case("coordinating", **answers))
         for answers in ({}, {"mode": "on_site"}, {"mode": "online"}, {"mode": "hybrid"})
@@ -87,7 +90,7 @@ def test_deadline_depends_on_an_answer() -> None:
 
 def test_length_that_is_no_number_of_days() -> None:
     with pytest.raises(WrongDefinition, match="not in whole days"):
-        check(changed(deadline=timedelta(hours=36)))
+        check(changed(deadline=timedelta(hours=36)), LISTS)
 
 
 @pytest.mark.parametrize(
@@ -100,13 +103,13 @@ def test_length_that_is_no_number_of_days() -> None:
 )
 def test_deadline_by_an_unknown_choice(by: ByAnswer) -> None:
     with pytest.raises(WrongDefinition, match="depends on an unknown choice"):
-        check(changed(deadline=by))
+        check(changed(deadline=by), LISTS)
 
 
 def test_timers_that_goes_back_in_time_on_some_day() -> None:
     timers = (Timer(timedelta(days=3), mail="remind_offer"), Timer(TWO_DAYS, mail="remind_offer"))
     with pytest.raises(WrongDefinition, match="go back in time"):
-        check(changed(timers=timers))
+        check(changed(timers=timers), LISTS)
 
 
 def closing() -> Definition:
@@ -124,7 +127,7 @@ def closing() -> Definition:
 
 
 def test_turn_of_the_clock_is_over() -> None:
-    definition = check(closing())
+    definition = check(closing(), LISTS)
     over = {s.name for s in definition.states if definition.is_over(s.name)}
     ended = {t.source for t in definition.transitions if t.action == "erase"}
     assert over == {"rejected"} | ended | {s.name for s in definition.states if s.end}
@@ -138,7 +141,7 @@ def test_turn_of_a_clock_that_does_nothing() -> None:
     definition = closing()
     states = tuple(replace(s, timers=()) if s.name == "rejected" else s for s in definition.states)
     with pytest.raises(WrongDefinition, match="waits for a clock that does nothing"):
-        check(replace(definition, states=states))
+        check(replace(definition, states=states), LISTS)
 
 
 @pytest.mark.parametrize(

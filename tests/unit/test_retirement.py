@@ -13,7 +13,7 @@ from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case, Party
 from functions.kernel.directory import DirectoryFile
-from functions.kernel.duties import duty_of
+from functions.lists import duty_of
 from functions.processes import pinned
 from functions.render.text.texts import page_text
 from functions.render.text.words import Words

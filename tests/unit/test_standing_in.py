@@ -10,7 +10,8 @@ from functions.kernel.case import Case
 from functions.kernel.definition import Definition
 from functions.kernel.directory import ChangeStamp, DirectoryEntry
 from functions.kernel.directory_changes import DirectoryChange
-from functions.kernel.duties import DIRECTORY, DUTIES, duties_for
+from functions.kernel.duties import DIRECTORY, DUTIES
+from functions.lists import duties_for
 from functions.processes import pinned
 from functions.services.access.offices import Offices
 from functions.services.directory.importing import import_directory

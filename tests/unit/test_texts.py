@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from functions import processes
+from functions import lists, processes
 from functions.kernel import LANGUAGES
 from functions.processes.supervision.definition import VERSION_1
 from functions.render.text import texts
 
+FINNISH = [p for folder in (texts.PAGES, *lists.texts()) for p in sorted(folder.glob("*.fi.toml"))]
 MAIL = 'subject = "S"\nask = "A"\nbody = ["B1", "B2"]\nbutton = "P"\nwhy = "W"\nsilence = "N"\n'
 
 
@@ -108,13 +109,13 @@ def test_page_texts_same_keys_and_placeholders_in_every_language() -> None:
         flat = dict(texts._leaves(tomllib.loads(path.read_text(encoding="utf-8")), ""))
         return {key: texts.placeholders(text) for key, text in flat.items()}
 
-    for path in sorted(texts.PAGES.glob("*.fi.toml")):
+    for path in FINNISH:
         shapes = [shape(path.with_name(path.name.replace(".fi.", f".{x}."))) for x in LANGUAGES]
         assert shapes == [shapes[0]] * len(LANGUAGES), path.name
 
 
 def test_page_texts_no_key_in_two_files() -> None:
     seen: dict[str, str] = {}
-    for path in sorted(texts.PAGES.glob("*.fi.toml")):
+    for path in FINNISH:
         for key in texts._flat(path):
             assert seen.setdefault(key, path.name) == path.name, key

@@ -99,7 +99,11 @@ def test_supervisor_reads_that_all_parties_and_clients_see_their_name() -> None:
     assert {"supervisee", "contact"} <= seen
     everybody = {"fi": ("osapuol", "tilaaja"), "sv": ("parter", "beställare")}
     for language, said in {**everybody, "en": ("everyone involved", "client")}.items():
-        for key in ("own.who", "directory.sees.person", "directory.sees.contact"):
+        for key in (
+            "own.who",
+            "directory.supervisors.sees.person",
+            "directory.supervisors.sees.contact",
+        ):
             text = page_text(language, key).lower()
             assert [word for word in said if word not in text] == []
 

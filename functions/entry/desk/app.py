@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, request
 
+from functions import lists
 from functions.entry.desk import directory, merge, opening, people, restore, tables
 from functions.entry.desk.page import show_desk
 from functions.entry.reading import read_form
@@ -16,8 +17,6 @@ from functions.services.access.quotas import count_source
 from functions.services.container import Services
 from functions.services.desk.duties import permits
 from functions.services.mail.orders import ask_desk
-
-PAGES = ("merge", "directory", "own")  # pages of the table of duties, in this order
 
 
 def create_app(services: Services) -> Flask:
@@ -40,7 +39,9 @@ def create_app(services: Services) -> Flask:
     def look(token: str) -> Response:
         desk = live_desk(services, token)
         language = language_of(request.args.get("lang"), desk.language)
-        pages = tuple(name for name in PAGES if permits(desk.duties, name))
+        own = (each.own_page for each in lists.known() if each.own_page)
+        known = ("merge", "directory", *own)  # pages of the table of duties, in this order
+        pages = tuple(name for name in known if permits(desk.duties, name))
         frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
         return page(show_desk(services, desk, frame, request.args, pages, _done(language)))
 

@@ -1,21 +1,23 @@
-"""The directory on the desk: who keeps it looks after it, supervisors after their own entry."""
+"""The directory on the desk: who keeps it looks after it, people after their own entry."""
 
 from collections.abc import Callable
 
 from flask import Flask, Response, request
 
+from functions import lists
 from functions.entry.desk.directory_access import NEW, DeskIdentity, keeping, telling
 from functions.entry.desk.directory_entry import drawn, saved
 from functions.entry.reading import read_form
 from functions.entry.web import language_of, page
-from functions.render.directory.pages import LISTS, lists_page
+from functions.render.directory.pages import lists_page
 from functions.services.container import Services
 
 
 def register(
     app: Flask, services: Services, open_desk: Callable[[Services, str], DeskIdentity]
 ) -> None:
-    """The routes ``directory`` and ``own`` under ``/api/d/<token>``. GET shows, POST saves.
+    """The routes ``directory`` and the lists' ``own_page`` under ``/api/d/<token>``. GET shows,
+    POST saves.
 
     ``open_desk`` raises ``Refused`` for a token that opens no desk, or no longer.
     """
@@ -23,7 +25,7 @@ def register(
     @app.get("/api/d/<token>/directory")
     def directory_lists(token: str) -> Response:
         desk, home = open_desk(services, token), f"/api/d/{token}"
-        visit = keeping(services, desk, home, LISTS[0], NEW)
+        visit = keeping(services, desk, home, lists.known()[0].name, NEW)
         language = language_of(request.args.get("lang"), desk.language)
         return page(lists_page(language, home, visit.now.lists, request.args.get("q", "")))
 
@@ -38,13 +40,16 @@ def register(
         desk, home = open_desk(services, token), f"/api/d/{token}"
         return saved(keeping(services, desk, home, source, key), typed)
 
-    @app.get("/api/d/<token>/own")
-    def own_entry(token: str) -> Response:
+    def own_entry(token: str, source: str) -> Response:
         desk, home = open_desk(services, token), f"/api/d/{token}"
-        return page(drawn(telling(services, desk, home), request.args))
+        return page(drawn(telling(services, desk, home, source), request.args))
 
-    @app.post("/api/d/<token>/own")
-    def own_save(token: str) -> Response:
+    def own_save(token: str, source: str) -> Response:
         typed = read_form(request)
         desk, home = open_desk(services, token), f"/api/d/{token}"
-        return saved(telling(services, desk, home), typed)
+        return saved(telling(services, desk, home, source), typed)
+
+    for known in (each for each in lists.known() if each.own_page):
+        path, options = f"/api/d/<token>/{known.own_page}", {"defaults": {"source": known.name}}
+        app.get(path, **options)(own_entry)
+        app.post(path, **options)(own_save)

@@ -1,29 +1,30 @@
 """Checks who may see or change which entry of the directory with a desk's link."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from functions.kernel.directory import SOURCES, DirectoryEntry
-from functions.kernel.duties import RIGHTS, declared, may
+from functions import lists
+from functions.kernel.directory import DirectoryEntry
+from functions.kernel.duties import declared
 from functions.kernel.errors import Refused
 from functions.services.access.offices import refusal
 from functions.services.container import Services
+from functions.services.desk.duties import permits, rights
 from functions.services.directory.edit import DirectorySnapshot, snapshot
 
 NEW = "new"  # in the place of a key
 
 
 class DeskIdentity(Protocol):
-    """Whose desk a link opens, as far as the directory asks: "" is not in that list."""
+    """Whose desk a link opens, as far as the directory asks; ``entries`` are list → key."""
 
     @property
     def language(self) -> str: ...  # noqa: D102
     @property
     def email(self) -> str: ...  # noqa: D102
     @property
-    def coordinator(self) -> str: ...  # noqa: D102
-    @property
-    def supervisor(self) -> str: ...  # noqa: D102
+    def entries(self) -> Mapping[str, str]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +53,21 @@ def keeping(services: Services, desk: DeskIdentity, home: str, source: str, key:
 
     What their own entry says now decides, not what it said when the desk was opened.
     """
-    now, me = snapshot(services), ("coordinators", desk.coordinator)
-    if source not in SOURCES:
+    now, me = snapshot(services), ("coordinators", desk.entries.get("coordinators", ""))
+    if not lists.find(source):
         raise Refused
-    entry = now.entry(*me) if desk.coordinator else None
-    if entry is None or entry.retired or not may(declared(entry.facts), source):
-        raise refusal(services, desk.email, RIGHTS[source]["edit"])
+    entry = now.entry(*me) if me[1] else None
+    if entry is None or entry.retired or not permits(declared(entry.facts), source):
+        raise refusal(services, desk.email, rights()[source]["edit"])
     key = "" if key == NEW else key
     return Visit(services, now, source, key, "/".join(me), home, desk.language)
 
 
-def telling(services: Services, desk: DeskIdentity, home: str) -> Visit:
-    """A supervisor in office at their own entry; ``DutyLost`` for who was one a moment ago,
+def telling(services: Services, desk: DeskIdentity, home: str, source: str) -> Visit:
+    """Somebody in office at their own entry of a list; ``DutyLost`` for who was in it a moment ago,
     ``Refused`` for everybody else."""
-    by, now = f"supervisors/{desk.supervisor}", snapshot(services)
-    if not desk.supervisor or now.entry("supervisors", desk.supervisor).retired:
-        raise refusal(services, desk.email, RIGHTS["own"]["edit"])
-    return Visit(services, now, "supervisors", desk.supervisor, by, home, desk.language, own=True)
+    key, now = desk.entries.get(source, ""), snapshot(services)
+    if not key or now.entry(source, key).retired:
+        raise refusal(services, desk.email, rights()[lists.named(source).own_page]["edit"])
+    by = f"{source}/{key}"
+    return Visit(services, now, source, key, by, home, desk.language, own=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from flask import Response
 
+from functions import lists
 from functions.entry.desk.directory_access import Visit
 from functions.entry.web import go_on, language_of, page
 from functions.kernel.directory import DirectoryError, DirectoryProblem, EntryField
@@ -51,7 +52,8 @@ def saved(visit: Visit, typed: Mapping[str, str]) -> Response:
         return page(_again(later, language, typed, conflict=True), Conflict.status)
     if left := parting(visit.by, before, entry):
         return page(note_page(language, f"directory.{left}"))
-    position = "own" if visit.own else f"directory/{entry.source}/{entry.key}"
+    own = lists.named(entry.source).own_page
+    position = own if visit.own else f"directory/{entry.source}/{entry.key}"
     there = f"{visit.services.rules.base_url}{visit.home}/{position}?lang={language}&saved=yes"
     return go_on(there)
 
@@ -74,5 +76,4 @@ def _again(
 
 def _asked(visit: Visit) -> tuple[EntryField, ...]:
     """The fields of the entry's form."""
-    coordinators = visit.now.lists["coordinators"].values()
-    return asked_of(visit.source, visit.present, coordinators, own=visit.own)
+    return asked_of(visit.source, visit.present, visit.now.entries, own=visit.own)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functions.kernel.case import Case, Event, Party
 from functions.kernel.clean import readable
 from functions.kernel.definition import Action, Definition
-from functions.kernel.directory import PEOPLE_OF
+from functions.kernel.directory import is_picked
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Answers
 from functions.kernel.handover import HAND_OVER, RESUMED, VACATED
@@ -75,7 +75,7 @@ def picks_told(words: Words, case: Case, reader: Party, history: History) -> fro
     shown = {
         p.role for p in case.parties if p.present and known_to(definition, case, reader, p, history)
     }
-    named = (r for r in definition.roles if r.name in shown and PEOPLE_OF.get(r.source) == r.source)
+    named = (r for r in definition.roles if r.name in shown and is_picked(r))
     return frozenset(r.key for r in named if r.key)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from functions.kernel.definition import Definition
 from functions.kernel.desk import facet
-from functions.kernel.duties import duty_of
 from functions.kernel.fields import Field
 from functions.kernel.people import Directory
+from functions.lists import duty_of
 from functions.processes import NAMES, current
 from functions.render.text.texts import maybe, page_text
 from functions.render.text.words import Words

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from functions.kernel.case import Case, reference
 from functions.kernel.definition import Definition
 from functions.kernel.durations import day_of
-from functions.kernel.duties import duty_of
 from functions.kernel.fields import Field, Value
 from functions.kernel.tables import Table
 from functions.kernel.visibility import visible
+from functions.lists import duty_of
 from functions.processes import NAMES, current
 from functions.render.desk.spreadsheet import Cell, csv_bytes, euros, xlsx_bytes
 from functions.render.text.texts import process_text

@@ -3,16 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.kernel.directory import (
-    CHOICES_OF,
-    OTHER,
-    PEOPLE_OF,
-    SECTORS,
-    SOURCES,
-    DirectoryEntry,
-    DirectoryProblem,
-    EntryField,
-)
+from functions import lists as directory_lists
+from functions.kernel.directory import OTHER, DirectoryEntry, DirectoryProblem, EntryField
+from functions.kernel.directory_lists import ListField
 from functions.kernel.directory_messages import visible
 from functions.processes import NAMES, current
 from functions.render.form.widgets import Option, SummaryError, Widget, summary
@@ -22,14 +15,13 @@ from functions.render.text.texts import MissingText, page_text, process_text
 
 Lists = Mapping[str, Mapping[str, DirectoryEntry]]
 _SHAPES = {"longtext": "textarea", "lines": "textarea", "yesno": "radios", "choice": "radios"}
-_NAMED = {"unit": "units", "coordinator": "coordinators"}  # values that are keys, and of what
 _AREA = 200  # characters; what may be longer gets more than one line
 _NARROW = 4
 
 
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
-    """Fields under one legend; ``sees`` tells supervisors who reads what they write there."""
+    """Fields under one legend; ``sees`` tells people who reads what they write of themselves."""
 
     name: str
     title: str
@@ -63,8 +55,9 @@ class EntryForm:
         found: list[FieldGroup] = []
         for name in dict.fromkeys(a.group for a in self.asked):
             drawn = [w for a in self.asked if a.group == name for w in self._widgets(a)]
-            sees = self._maybe(f"directory.sees.{name}") if self.own else ""
-            title = self._text(f"directory.groups.{name}")
+            sees = self._maybe(f"directory.{self.source}.sees.{name}") if self.own else ""
+            own = self._maybe(f"directory.groups.{name}_{self.source}")
+            title = own or self._text(f"directory.groups.{name}")
             found.append(FieldGroup(name, title, sees, tuple(drawn)))
         return found
 
@@ -114,8 +107,7 @@ class EntryForm:
         )
         if asked.others:
             other, typed = f"{name}.{OTHER}", self.typed.get(f"{name}.{OTHER}", "")
-            label = self._text(f"directory.fields.{name}.other")
-            hint = self._text(f"directory.fields.{name}.other_hint")
+            label, hint = (self._of_field(name, part) for part in ("other", "other_hint"))
             yield Widget(other, "input", label, hint, "", typed, False, limit=_AREA)
 
     def _options(self, asked: EntryField) -> Iterable[Option]:
@@ -136,26 +128,30 @@ class EntryForm:
         start = f"{asked.name}."
         ticked = [n.removeprefix(start) for n in self.typed if n.startswith(start)]
         offered = list(dict.fromkeys([*asked.choices, *(t for t in ticked if t != OTHER)]))
-        return sorted(offered, key=self._name) if asked.name == "coordinators" else offered
+        if not self._field(asked.name).source:
+            return offered
+        return sorted(offered, key=lambda key: self._choice(asked.name, key).casefold())
 
-    def _name(self, key: str) -> str:
-        return self._choice("coordinators", key).casefold()
+    def _field(self, name: str) -> ListField:
+        """The field of this name in the list's definition."""
+        return next(f for f in directory_lists.named(self.source).fields if f.name == name)
 
     def _choice(self, name: str, value: str) -> str:
-        if name == "coordinators":
-            return named(self.language, self.lists, name, value)
-        if name in ("language", "languages"):
+        field = self._field(name)
+        if field.source:
+            return named(self.language, self.lists, field.source, value)
+        if field.languages:
             return self._maybe(f"directory.languages.{value}") or value
-        if name == SECTORS:
+        if field.sectors:
             return sector(value, self.language)
-        if name in CHOICES_OF:
-            return _asked_as(self.language, CHOICES_OF[name], value)
+        if field.choices_of:
+            return _asked_as(self.language, field.choices_of, value)
         if own := self._maybe(f"directory.{self.source}.{name}_{value}"):
             return own
-        if own := self._maybe(f"directory.fields.{name}.{value}"):
+        if own := self._of_field(name, value):
             return own
-        if name in PEOPLE_OF and name not in SOURCES:
-            return found_by(self.language, name, value)
+        if field.found_by:
+            return found_by(self.language, field.found_by, value)
         return self._text(f"form.{value}")
 
     def _told(self, asked: EntryField, form: Mapping[str, str]) -> str:
@@ -177,14 +173,17 @@ class EntryForm:
         return problem_text(self.language, code, problem, self.lists, self.source)
 
     def _label(self, name: str) -> str:
-        own = self._maybe(f"directory.fields.{name}.label_own") if self.own else ""
-        return own or self._text(f"directory.fields.{name}.label")
+        own = self._of_field(name, "label_own") if self.own else ""
+        return own or self._of_field(name, "label") or self._text(f"directory.fields.{name}.label")
 
     def _hint(self, name: str) -> str:
-        hint = f"directory.fields.{name}.hint"
-        if self.own and (own := self._maybe(f"{hint}_own")):
-            return own
-        return self._maybe(f"{hint}_{self.source}") or self._maybe(hint)
+        own = self._of_field(name, "hint_own") if self.own else ""
+        return own or self._of_field(name, "hint")
+
+    def _of_field(self, name: str, part: str) -> str:
+        """A text about a field, in this list where that has one of its own; "" if there is none."""
+        key = f"directory.fields.{name}.{part}"
+        return self._maybe(f"{key}_{self.source}") or self._maybe(key)
 
     def _text(self, key: str) -> str:
         return page_text(self.language, key)
@@ -208,8 +207,9 @@ def problem_text(
 ) -> str:
     """What is wrong and how to mend it, with entries called by their names."""
     values: dict[str, str | int] = {}
+    places = {known.kind: known.name for known in directory_lists.known()} | {"owner": source}
     for name, value in problem.values.items():
-        place = source if name == "owner" else _NAMED.get(name, "")
+        place = places.get(name, "")
         if place:
             values[name] = named(language, lists, place, str(value))
         else:

@@ -1,8 +1,9 @@
-"""The directory's pages on the desk: the four lists, one entry, and a supervisor's own data."""
+"""The directory's pages on the desk: the lists, one entry, and somebody's own data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from functions import lists as directory_lists
 from functions.kernel.clean import readable
 from functions.kernel.directory import ChangeStamp, DirectoryEntry, by_finnish_name, listing
 from functions.render.directory.forms import EntryForm, Lists, named
@@ -11,8 +12,6 @@ from functions.render.page.pages import whole_page
 from functions.render.text import dates
 from functions.render.text.texts import page_text
 
-# Not the order they are saved in: a unit is what coordinators come here for.
-LISTS = ("units", "coordinators", "supervisors", "domains")
 CONFLICT = "changed-title"  # the heading that the error summary links to
 
 
@@ -26,7 +25,7 @@ class DirectoryRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DirectoryList:
+class EntryList:
     """One list: what is in use, and apart from it what is not."""
 
     source: str
@@ -56,14 +55,17 @@ class EntryPage:
 
 
 def lists_page(language: str, home: str, lists: Lists, wanted: str = "") -> str:
-    """All four lists, or of them what has ``wanted`` in its name, address or employer."""
+    """All lists, or of them what has ``wanted`` in its name, address or employer."""
     return whole_page(
         "directory.html",
         language,
         page_text(language, "directory.title"),
         home=home,
         wanted=wanted,
-        shelves=[_directory_list(language, home, lists, source, wanted) for source in LISTS],
+        shelves=[
+            _entry_list(language, home, lists, known.name, wanted)
+            for known in directory_lists.known()
+        ],
         languages=True,
     )
 
@@ -76,14 +78,15 @@ def entry_page(page: EntryPage) -> str:
     if page.present is not None:
         wrong = [SummaryError(CONFLICT, page_text(language, "directory.conflict.title"))]
     source = form.source
+    own = directory_lists.named(source).own_page if form.own else ""
     title = readable(page.entry.names[language]) if page.entry else None
     return whole_page(
         "directory_entry.html",
         language,
-        page_text(language, "own.title") if form.own else title or _of(language, source, "add"),
-        own=form.own,
-        caption="" if form.own else _of(language, source, "title"),
-        lead="" if form.own else _of(language, source, "lead"),
+        page_text(language, f"{own}.title") if own else title or _of(language, source, "add"),
+        own=own,
+        caption="" if own else _of(language, source, "title"),
+        lead="" if own else _of(language, source, "lead"),
         home=page.home,
         groups=groups,
         sure=sure,
@@ -98,14 +101,12 @@ def entry_page(page: EntryPage) -> str:
     )
 
 
-def _directory_list(
-    language: str, home: str, lists: Lists, source: str, wanted: str
-) -> DirectoryList:
+def _entry_list(language: str, home: str, lists: Lists, source: str, wanted: str) -> EntryList:
     entries = [e for e in lists.get(source, {}).values() if _matches(e, wanted)]
     entries.sort(key=lambda e: by_finnish_name(listing(e)))
     rows = [(e.retired, _row(language, home, lists, e)) for e in entries]
     none = page_text(language, "directory.nothing_found")
-    return DirectoryList(
+    return EntryList(
         source,
         _of(language, source, "title"),
         _of(language, source, "add"),

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from functions import processes
+from functions import lists, processes
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Action, Definition
 from functions.kernel.desk import desk_lists
@@ -101,12 +101,12 @@ def mail_text(process: str, mail: str, lang: str, *, urgent: bool = False) -> Ma
 def page_text(lang: str, key: str, **numbers: int | str) -> str:
     """A word of the pages themselves, its placeholders filled with ``numbers``.
 
-    Page texts are all of ``texts/*.<lang>.toml`` together, so that each surface keeps its
-    own file. A placeholder without its number is a ``MissingText``, too. A text whose words
-    depend on a number has two forms, ``<key>.one`` for 1 and ``<key>.many``; the first number
-    that it names decides.
+    Page texts are all of ``texts/*.<lang>.toml`` together, here and beside the lists of the
+    directory, so that each surface and each list keeps its own file. A placeholder without its
+    number is a ``MissingText``, too. A text whose words depend on a number has two forms,
+    ``<key>.one`` for 1 and ``<key>.many``; the first number that it names decides.
     """
-    texts = _pages(PAGES, lang)
+    texts = _pages((PAGES, *lists.texts()), lang)
     if f"{key}.many" in texts:
         key = f"{key}.{'one' if numbers.get(_counted(texts[f'{key}.many'])) == 1 else 'many'}"
     text = _found(texts, lang, key)
@@ -279,9 +279,9 @@ def _texts(folder: Path, lang: str) -> dict[str, str]:
 
 
 @cache
-def _pages(folder: Path, lang: str) -> dict[str, str]:
+def _pages(folders: tuple[Path, ...], lang: str) -> dict[str, str]:
     merged: dict[str, str] = {}
-    for path in sorted(folder.glob(f"*.{lang}.toml")):
+    for path in (p for folder in folders for p in sorted(folder.glob(f"*.{lang}.toml"))):
         merged |= _flat(path)
     return merged
 

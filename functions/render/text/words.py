@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from functions import lists
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case
 from functions.kernel.clean import readable
 from functions.kernel.definition import Definition
-from functions.kernel.directory import EMPLOYER, SECTORS
+from functions.kernel.directory import EMPLOYER
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field, Value
 from functions.kernel.people import Directory, Listing
@@ -207,7 +208,7 @@ class Words:
 
     def named(self, name: str, value: object) -> str:
         """A value of a fact as people read it: its name, or itself where it has none."""
-        if name == SECTORS:
+        if any(found.sectors for each in lists.known() if (found := each.find(name))):
             return readable(sector(str(value), self.language))
         return self.maybe(f"facts.{name}_values.{value}") or readable(str(value))
 

@@ -53,11 +53,6 @@ class Desk:
         """Their key among the coordinators, or ""."""
         return self.entries.get("coordinators", "")
 
-    @property
-    def supervisor(self) -> str:
-        """Their key among the supervisors, or ""."""
-        return self.entries.get("supervisors", "")
-
 
 def open_desk(services: Services, token: str) -> Desk:
     """Whose desk this token is for, and how the link stands; ``Refused`` if it is nobody's."""

@@ -17,13 +17,14 @@ from functions.kernel.desk import confirmed
 from functions.kernel.digests import canonical
 from functions.kernel.directory_changes import DirectoryChange, address
 from functions.kernel.durations import day_ends, day_of
-from functions.kernel.duties import DIRECTORY, duties_for
+from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import open_actions
 from functions.kernel.errors import Broken, HandedOn, Refused
 from functions.kernel.handover import in_role
 from functions.kernel.mail_orders import link_order
 from functions.kernel.mailboxes import plain, same_address
 from functions.kernel.states import CLOCK
+from functions.lists import duties_for
 from functions.processes import pinned
 from functions.services.access.linked_cases import read_linked_cases
 from functions.services.access.offices import Offices, refusal

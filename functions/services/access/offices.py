@@ -7,17 +7,19 @@ duty that the place is for. This is asked at every request, of the entry as it i
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from functions import lists
 from functions.kernel.apart import kept_from
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.directory import PEOPLE_OF, DirectoryEntry, keeps
+from functions.kernel.directory import DirectoryEntry, is_picked, keeps, people_of
 from functions.kernel.directory_changes import address
-from functions.kernel.duties import DIRECTORY, SUPERVISING, declared, duties_for, duties_of
+from functions.kernel.duties import DIRECTORY, declared
 from functions.kernel.errors import DutyLost, KapulaError, Refused
 from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Directory, Listing, Person
+from functions.lists import duties_for
 from functions.services.access.linked_cases import read_linked_cases
-from functions.services.access.people import known, person_key
+from functions.services.access.people import duties_in, known, person_key
 from functions.services.container import Services
 
 
@@ -57,7 +59,7 @@ class Offices:
 
     def _in_office(self, definition: Definition, party: Party) -> DirectoryEntry | None:
         """The entry by which a party has its place, while it is in office at this address."""
-        entry = self._entry(PEOPLE_OF[definition.role(party.role).source], party.ref)
+        entry = self._entry(people_of(definition.role(party.role).source), party.ref)
         if entry is None or entry.retired:
             return None
         return entry if same_address(str(entry.facts.get("email", "")), party.email) else None
@@ -72,7 +74,7 @@ class Offices:
     def _stands_in(self, definition: Definition, case: Case, party: Party) -> bool:
         """Whether the place may be somebody's who keeps the directory: another role keeps all who
         have its duty from it."""
-        if PEOPLE_OF[definition.role(party.role).source] == "supervisors":
+        if is_picked(definition.role(party.role)):
             return False
         wanted = frozenset(duties_for(definition.role(party.role), case.answers))
         listed = self.services.directory.listings("coordinators")
@@ -100,9 +102,7 @@ class Offices:
 
 def duties_now(services: Services, entry: DirectoryEntry) -> frozenset[str]:
     """The duties that an entry in office gives its person."""
-    if entry.source == "supervisors":
-        return frozenset((SUPERVISING,))
-    return duties_of(entry.facts, services.directory.listings("coordinators"))
+    return duties_in(services, entry.source, entry.facts)
 
 
 def refusal(services: Services, email: str, duties: Iterable[str]) -> KapulaError:
@@ -116,8 +116,8 @@ def refusal(services: Services, email: str, duties: Iterable[str]) -> KapulaErro
     had: set[str] = set()
     for entry in entries:
         if entry and not entry.retired and same_address(address(entry), email):
-            own = entry.source == "supervisors"
-            had |= {SUPERVISING} if own else {*declared(entry.facts)}
+            own = lists.named(entry.source).duty
+            had |= {own} if own else {*declared(entry.facts)}
     return Refused() if had.isdisjoint(duties) else DutyLost()
 
 
@@ -152,10 +152,7 @@ class Colleagues:
         return self.services.directory.knows_domain(domain)
 
     def _has(self, listed: Listing) -> bool:
-        facts = listed.facts
-        others = self.services.directory.listings("coordinators")
-        own = {SUPERVISING} if self.source == "supervisors" else duties_of(facts, others)
-        return not self.duties.isdisjoint(own)
+        return not self.duties.isdisjoint(duties_in(self.services, self.source, listed.facts))
 
 
 def colleagues(services: Services, definition: Definition, case: Case, party: Party) -> Directory:
@@ -169,7 +166,7 @@ def colleagues(services: Services, definition: Definition, case: Case, party: Pa
     def apart(email: str) -> bool:
         return bool(kept_from(definition, case, role.name, email, linked))
 
-    return Colleagues(services, PEOPLE_OF[role.source], wanted, apart)
+    return Colleagues(services, people_of(role.source), wanted, apart)
 
 
 def _email(listed: Listing) -> str:

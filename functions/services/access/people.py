@@ -5,18 +5,17 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from functions import lists
 from functions.kernel.case import Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import WHO
-from functions.kernel.directory import PEOPLE_OF, listing
+from functions.kernel.directory import listing, people_of
 from functions.kernel.directory import person as listed_person
-from functions.kernel.duties import SUPERVISING, duties_of
+from functions.kernel.duties import duties_of
 from functions.kernel.mailboxes import plain
 from functions.kernel.people import Listing, Person
 from functions.services.container import Services
 from functions.services.integrity import broken, readable
-
-STAFF = ("coordinators", "supervisors")  # lists of the directory whose entries are people
 
 _ITEMS = 20  # of a person on record that are read at once
 
@@ -46,7 +45,7 @@ def known(services: Services, key: str) -> KnownPerson | None:
     retired or moved to another address a moment ago is not found.
     """
     found: dict[str, Listing] = {}
-    for source in STAFF:
+    for source in lists.people():
         for listed in services.directory.listings(source):
             entry = None
             if person_key(services, str(listed.facts.get("email", ""))) == key:
@@ -58,7 +57,8 @@ def known(services: Services, key: str) -> KnownPerson | None:
     if found:
         entries = {source: listed.key for source, listed in found.items()}
         person = listed_person(next(iter(found.values())))
-        return KnownPerson(person, entries, _duties(services, found))
+        duties = (duties_in(services, source, listed.facts) for source, listed in found.items())
+        return KnownPerson(person, entries, frozenset().union(*duties))
     for item in services.desks.page(key, WHO, "", _ITEMS):
         person_seen = item.person
         if person_seen and hmac.compare_digest(person_key(services, person_seen.email), key):
@@ -76,13 +76,12 @@ def has_acted(services: Services, key: str) -> bool:
     return any((item.case, item.party) in acted for item in items)
 
 
-def _duties(services: Services, found: Mapping[str, Listing]) -> frozenset[str]:
-    """The duties that somebody's entries in office give them."""
-    own = {SUPERVISING} if "supervisors" in found else set[str]()
-    if "coordinators" in found:
-        others = services.directory.listings("coordinators")
-        own |= duties_of(found["coordinators"].facts, others)
-    return frozenset(own)
+def duties_in(services: Services, source: str, facts: Mapping[str, object]) -> frozenset[str]:
+    """The duties that an entry in office gives its person: that of its list, or those declared."""
+    own = lists.named(source).duty
+    if own:
+        return frozenset((own,))
+    return duties_of(facts, services.directory.listings("coordinators"))
 
 
 def own_facts(services: Services, definition: Definition, party: Party) -> Mapping[str, object]:
@@ -90,5 +89,5 @@ def own_facts(services: Services, definition: Definition, party: Party) -> Mappi
     role = definition.role(party.role)
     if not (role.source and party.ref):
         return {}
-    listing = services.directory.named(PEOPLE_OF[role.source], party.ref)
+    listing = services.directory.named(people_of(role.source), party.ref)
     return listing.facts if listing else {}

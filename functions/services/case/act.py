@@ -7,7 +7,7 @@ from functions.kernel.apart import kept_from
 from functions.kernel.case import Actor
 from functions.kernel.computation import require_unchanged
 from functions.kernel.definition import Action
-from functions.kernel.directory import PEOPLE_OF
+from functions.kernel.directory import is_picked
 from functions.kernel.errors import (
     Broken,
     Conflict,
@@ -157,7 +157,7 @@ def _hold_apart(services: Services, opened: Opened, answers: Answers) -> None:
     """``Invalid`` where somebody picks themself, or one whom another role keeps from the place."""
     definition, case = opened.definition, opened.case
     for role in definition.roles:
-        if not role.key or role.key not in answers or PEOPLE_OF.get(role.source) != role.source:
+        if not role.key or role.key not in answers or not is_picked(role):
             continue
         for person in services.directory.people(role.source, str(answers[role.key])):
             themself = same_mailbox(person.email, opened.party.email)

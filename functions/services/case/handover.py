@@ -6,7 +6,7 @@ from dataclasses import replace
 from functions.kernel.apart import LinkedCases, linked_cases_of, may_take
 from functions.kernel.case import Actor, Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.directory import PEOPLE_OF
+from functions.kernel.directory import people_of
 from functions.kernel.duties import LOOKING_AFTER
 from functions.kernel.errors import Broken, Conflict, HandedOn, Invalid, Problem, Refused
 from functions.kernel.fields import Field
@@ -83,7 +83,7 @@ def may_be_replaced(
 def asked(definition: Definition, party: Party) -> tuple[Field, ...]:
     """What is asked of the one who takes the place: a colleague is picked, others are named."""
     source = definition.role(party.role).source
-    return (replace(COLLEAGUE, source=PEOPLE_OF[source]),) if source else NEW
+    return (replace(COLLEAGUE, source=people_of(source)),) if source else NEW
 
 
 def replace_person(

@@ -2,12 +2,12 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+from functions import lists
 from functions.kernel.directory import DirectoryEntry, DirectoryProblem
 from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.directory_messages import Values
 from functions.kernel.duties import DIRECTORY, TOPICS, UNITS, declared
 from functions.kernel.mailboxes import mailbox
-from functions.services.directory.columns import COLUMNS
 from functions.services.directory.rows import ImportRow
 
 _Id = tuple[str, str]  # list and key
@@ -29,6 +29,7 @@ def whole_problems(
     coordinating = {e.key: _has(e, UNITS) for e in people}
     return [
         *_duplicates(written),
+        *_unknown(written, {_id(entry) for entry in everything}),
         *_units(written, coordinating, {e.key for e in people if not e.retired}),
         *_bereaved(staying, new, coordinating),
         *_unkept(written, people),
@@ -45,12 +46,25 @@ def _id(entry: DirectoryEntry) -> _Id:
 def _duplicates(written: _Written) -> Iterator[DirectoryProblem]:
     first: dict[_Id, int] = {}
     for row, entry in written:
-        name = COLUMNS[entry.source][0].name
+        name = lists.named(entry.source).key
         if _id(entry) in first:
             known: Values = {"value": entry.key, "line": first[_id(entry)]}
             yield DirectoryProblem(row.line_of(name), name, "already", known)
         elif entry.key:
             first[_id(entry)] = row.line
+
+
+def _unknown(written: _Written, known: Container[_Id]) -> Iterator[DirectoryProblem]:
+    """Entries of other lists that are named and not there; of coordinators ``_units`` says more."""
+    for row, entry in written:
+        for field in lists.named(entry.source).fields:
+            if field.source and field.source != "coordinators":
+                value = entry.facts.get(field.name, ())
+                for key in value if isinstance(value, tuple) else (value,):
+                    if (field.source, key) not in known:
+                        wrong: Values = {"value": str(key), "list": field.source}
+                        line = row.line_of(field.name)
+                        yield DirectoryProblem(line, field.name, "unknown_entry", wrong)
 
 
 def _has(entry: DirectoryEntry, duty: str) -> bool:

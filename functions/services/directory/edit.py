@@ -1,4 +1,4 @@
-"""One entry of the directory, changed on the desk or by the supervisor it tells of.
+"""One entry of the directory, changed on the desk or by the person it tells of.
 
 What may be said is what an import may say: the same reading of fields, the same rules of the
 whole. What is added here is only what a page needs: two editors at once, and a clear question
@@ -8,9 +8,9 @@ before somebody closes their own door.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from functions import lists
 from functions.kernel.digests import canonical, sha256
 from functions.kernel.directory import (
-    SOURCES,
     ChangeStamp,
     DirectoryEntry,
     DirectoryError,
@@ -22,7 +22,6 @@ from functions.kernel.directory_changes import DirectoryChange
 from functions.kernel.errors import Conflict, Refused, Unavailable
 from functions.kernel.mailboxes import same_address
 from functions.services.container import Services
-from functions.services.directory.columns import COLUMNS
 from functions.services.directory.consistency import whole_problems
 from functions.services.directory.entries import new_key, read_entry
 from functions.services.directory.fields import cells, typed_from
@@ -83,8 +82,8 @@ class DirectorySnapshot:
 def snapshot(services: Services) -> DirectorySnapshot:
     """The directory as it is stored now. The revision is read first: it can only be too old."""
     revision = services.directory.revision()
-    lists = {s: {e.key: e for e in services.directory.entries(s)} for s in SOURCES}
-    return DirectorySnapshot(revision, lists)
+    stored = ((s, services.directory.entries(s)) for s in lists.saving_order())
+    return DirectorySnapshot(revision, {s: {e.key: e for e in found} for s, found in stored})
 
 
 def fingerprint(entry: DirectoryEntry | None) -> str:
@@ -128,16 +127,16 @@ def _read(
     edit: EntryEdit, present: DirectoryEntry | None, now: DirectorySnapshot
 ) -> tuple[ImportRow, DirectoryEntry, list[DirectoryProblem]]:
     """The entry as typed, and everything wrong with it by itself."""
-    columns = COLUMNS[edit.source]
+    known = lists.named(edit.source)
     shown = {a.name for a in edit.asked}
     stored = typed_from(present) if present else {}
     kept = {n: ImportCell(_LINE, v) for n, v in stored.items() if n not in shown}
     typed = {n: ImportCell(_LINE, v) for n, v in cells(edit.asked, edit.typed, present).items()}
     values = {**kept, **typed}
-    if columns[0].name not in {*kept, *shown}:
-        names = " ".join(str(values[n].value) for n in ("name", "name_fi") if n in values)
+    if known.key not in {*kept, *shown}:
+        names = " ".join(str(values[n].value) for n in known.named[:1] if n in values)
         key = new_key(edit.source, names, now.lists.get(edit.source, {}))
-        values[columns[0].name] = ImportCell(_LINE, key)
+        values[known.key] = ImportCell(_LINE, key)
     row = ImportRow(_LINE, edit.source, values)
     problems: list[DirectoryProblem] = []
     entry = read_entry(row, problems)

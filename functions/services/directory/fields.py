@@ -2,102 +2,75 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
-from functions.kernel import LANGUAGES, clean
+from functions import lists
+from functions.kernel import clean
 from functions.kernel.directory import OTHER, DirectoryEntry, EntryField
-from functions.kernel.duties import UNITS, declared
-from functions.services.directory.columns import COLUMNS, Column
-
-# Languages that people in Finland are most often supervised in, by ISO 639 code.
-_LANGUAGES = ("fi", "sv", "en", "se", "smn", "sms", "fse", "et", "ru", "uk", "de", "fr", "es", "ar")
-_NOT_OWN = frozenset({"email", "retired"})  # the coordinators' to change
+from functions.kernel.directory_lists import ListField
+from functions.kernel.duties import declared
+from functions.services.directory.values import choices, longest
 
 Typed = Mapping[str, str]
 Written = str | tuple[str, ...]
-
-# The order of questions, in groups with a legend of their own.
-GROUPS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "units": (
-        ("names", ("name_fi", "name_sv", "name_en", "employer")),
-        ("handling", ("language", "coordinators")),
-        ("state", ("retired",)),
-    ),
-    "domains": (("domain", ("domain", "retired")),),
-    "coordinators": (
-        ("person", ("name", "email", "language")),
-        ("duties", ("duties", "topics")),
-        ("state", ("retired",)),
-    ),
-    "supervisors": (
-        ("person", ("name", "email", "language")),
-        (
-            "skills",
-            (
-                "education",
-                "experience",
-                "licence",
-                "qualification_year",
-                "framework",
-                "membership",
-            ),
-        ),
-        ("work", ("forms", "sectors", "languages", "place", "online")),
-        ("room", ("maximum", "ongoing_elsewhere", "longest_new_process", "schedule_limits")),
-        ("contact", ("contact",)),
-        ("public", ("published",)),
-        ("state", ("retired",)),
-    ),
-}
 
 
 def asked_of(
     source: str,
     present: DirectoryEntry | None,
-    coordinators: Iterable[DirectoryEntry] = (),
+    others: Iterable[DirectoryEntry] = (),
     *,
     own: bool = False,
 ) -> tuple[EntryField, ...]:
     """The fields that are asked of an entry; ``present`` None for a new one.
 
-    ``own``: as supervisors are asked of themselves. A unit may be given to whoever in office
-    coordinates units; those it has already can be seen and let go.
+    ``own``: as people are asked of themselves. ``others`` are entries of the lists that it can
+    name: those in use, of people with the duty for it; those it names already can be seen and let
+    go.
     """
-    columns = {c.name: c for c in COLUMNS[source]}
-    asked = []
-    for group, names in GROUPS[source]:
-        for name in names:
-            fixed = present is not None and name == COLUMNS[source][0].name
-            if fixed or (present is None and name == "retired") or (own and name in _NOT_OWN):
-                continue
-            asked.append(_asked(columns[name], group))
-    mine = present.coordinators if present else ()
-    offered = tuple(
-        c.key
-        for c in coordinators
-        if c.key in mine or (not c.retired and UNITS in declared(c.facts))
+    known = lists.named(source)
+    skipped = {"retired"} if present is None else {known.key}
+    skipped |= {*known.not_by_owner} if own else set()
+    everybody = tuple(others)
+    return tuple(
+        _asked(field, section.name, _offered(field, present, everybody))
+        for section in known.sections
+        for field in section.fields
+        if isinstance(field, ListField) and field.name not in skipped
     )
-    return tuple(replace(a, choices=offered) if a.name == "coordinators" else a for a in asked)
 
 
-def _asked(column: Column, group: str) -> EntryField:
-    shape = "text" if column.kind in ("pattern", "domain") else str(column.kind)
-    if column.many:
-        shape = "ticks" if column.offered or column.kind == "pattern" else "lines"
-    choices = _LANGUAGES if column.name == "languages" else column.offered
-    others = column.name == "languages"
-    longest = 0 if shape in ("ticks", "lines", "number") else column.longest
-    required = column.required or column.name == "retired"
-    return EntryField(column.name, group, shape, required, longest, choices, others)
+def _offered(
+    field: ListField, present: DirectoryEntry | None, others: Iterable[DirectoryEntry]
+) -> tuple[str, ...]:
+    if not field.source:
+        return choices(field)
+    named = present.facts.get(field.name, ()) if present else ()
+    mine = named if isinstance(named, tuple) else (named,)
+    return tuple(
+        each.key
+        for each in others
+        if each.source == field.source
+        and (each.key in mine or (not each.retired and _has(each, field.duty)))
+    )
+
+
+def _has(entry: DirectoryEntry, duty: str) -> bool:
+    return not duty or duty in declared(entry.facts)
+
+
+def _asked(field: ListField, group: str, offered: tuple[str, ...]) -> EntryField:
+    shape = str(field.kind)
+    if field.many:
+        shape = "ticks" if choices(field) or field.source else "lines"
+    longest_text = 0 if shape in ("ticks", "lines", "number") else longest(field)
+    required = field.required or field.name == "retired"
+    return EntryField(field.name, group, shape, required, longest_text, offered, field.others)
 
 
 def typed_from(entry: DirectoryEntry) -> dict[str, Written]:
     """An entry as a file would write it: texts and lists of texts by field."""
-    values: dict[str, Written] = {COLUMNS[entry.source][0].name: entry.key}
-    if entry.source == "units":
-        values |= {f"name_{language}": entry.names[language] for language in LANGUAGES}
-    elif entry.source != "domains":
-        values["name"] = entry.names[LANGUAGES[0]]
+    known = lists.named(entry.source)
+    values: dict[str, Written] = {known.key: entry.key, **known.naming(entry)}
     for name, value in entry.facts.items():
         values[name] = value if isinstance(value, tuple) else _plain(value)
     return {**values, "retired": _plain(entry.retired)}

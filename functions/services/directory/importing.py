@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
+from functions import lists
 from functions.kernel import clean
 from functions.kernel.directory import (
-    SOURCES,
     ChangeStamp,
     DirectoryEntry,
     DirectoryError,
@@ -31,7 +31,7 @@ def import_directory(
 
     Those who kept the directory before are told of what matters; at the first import nobody.
     """
-    stored = [entry for source in SOURCES for entry in register.entries(source)]
+    stored = [entry for source in lists.saving_order() for entry in register.entries(source)]
     undoable = can_be_undone(register.changes_since(now - KEPT), now)
     file, stamp = read_directory(decode(raw), kind, stored, undoable), ChangeStamp(now, IMPORT)
     before = {(e.source, e.key): e for e in stored}

@@ -8,7 +8,7 @@ from functions.kernel.apart import kept_from
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import GROUPS, TODO, list_of
-from functions.kernel.directory import PEOPLE_OF, DirectoryEntry, is_offered, keeps
+from functions.kernel.directory import DirectoryEntry, is_offered, keeps, people_of
 from functions.kernel.directory import person as listed_person
 from functions.kernel.directory_changes import DirectoryChange, address
 from functions.kernel.duties import DIRECTORY
@@ -146,7 +146,7 @@ def by_reader(made: Iterable[HandoverPlan]) -> Mapping[tuple[str, str], tuple[st
 
 def _plan(services: Services, definition: Definition, case: Case, party: Party) -> HandoverPlan:
     role = definition.role(party.role)
-    source = PEOPLE_OF[role.source]
+    source = people_of(role.source)
     known = colleagues(services, definition, case, party)
     own = known.named(source, party.ref)
     if own and is_offered(own):  # in office still, at another address
@@ -187,7 +187,7 @@ def _cases(services: Services, key: str, source: str) -> Iterable[str]:
         (definition.name, role.name)
         for definition in map(current, NAMES)
         for role in definition.roles
-        if role.source and PEOPLE_OF[role.source] == source
+        if role.source and people_of(role.source) == source
     }
     prefixes = [TODO, *(list_of(*role, group) for role in sorted(roles) for group in GROUPS)]
     found: dict[str, None] = {}

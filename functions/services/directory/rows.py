@@ -6,21 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from functions import lists
 from functions.kernel.directory import DirectoryError, DirectoryProblem
 from functions.kernel.directory_messages import quoted
-from functions.services.directory.columns import COLUMNS, column
 
 if TYPE_CHECKING:
     import yaml
 
-# What a CSV row says of itself, and the list it belongs to.
-KINDS = {
-    "unit": "units",
-    "domain": "domains",
-    "coordinator": "coordinators",
-    "supervisor": "supervisors",
-}
-_NAMES = frozenset(c.name for columns in COLUMNS.values() for c in columns)
 _DEEPEST = 4  # lists of entries that have lists: anything deeper is not a directory
 
 
@@ -69,10 +61,9 @@ def csv_rows(text: str, problems: list[DirectoryProblem]) -> Iterator[ImportRow]
 def _header(header: list[str]) -> list[str]:
     if "kind" not in header:
         raise DirectoryError([DirectoryProblem(1, "kind", "no_kind")])
+    names = {"", "kind", *(field.name for known in lists.known() for field in known.fields)}
     problems = [
-        DirectoryProblem(1, quoted(name), "not_column")
-        for name in header
-        if name and name != "kind" and name not in _NAMES
+        DirectoryProblem(1, quoted(name), "not_column") for name in header if name not in names
     ]
     problems += [
         DirectoryProblem(1, name, "two_columns")
@@ -94,19 +85,20 @@ def _csv_row(
     if nameless:
         problems.append(DirectoryProblem(line, "file", "nameless_column", {"value": nameless[0]}))
     kind = typed.pop("kind", "").strip()
-    if kind not in KINDS:
-        wrong = {"value": kind, "choices": ", ".join(KINDS)}
+    kinds = {known.kind: known.name for known in lists.file_order()}
+    if kind not in kinds:
+        wrong = {"value": kind, "choices": ", ".join(kinds)}
         missing = DirectoryProblem(line, "kind", "missing")
         problems.append(DirectoryProblem(line, "kind", "not_choice", wrong) if kind else missing)
         return
-    source = KINDS[kind]
+    source = kinds[kind]
     values_by_name = {n: _csv_value(source, n, v) for n, v in typed.items() if n and v.strip()}
     yield ImportRow(line, source, {n: ImportCell(line, v) for n, v in values_by_name.items() if v})
 
 
 def _csv_value(source: str, name: str, value: str) -> str | tuple[str, ...]:
-    spec = column(source, name)
-    if spec is None or not spec.many:
+    field = lists.named(source).find(name)
+    if field is None or not field.many:
         return value
     return tuple(part.strip() for part in value.split(";") if part.strip())
 
@@ -126,12 +118,13 @@ def yaml_rows(text: str, problems: list[DirectoryProblem]) -> Iterator[ImportRow
         raise _unreadable(1, "yaml_strange", reason=str(error)) from error
     if root is None:
         return
+    names = ", ".join(known.name for known in lists.file_order())
     if not isinstance(root, yaml.MappingNode):
-        raise _unreadable(_line(root), "no_lists", lists=", ".join(COLUMNS))
+        raise _unreadable(_line(root), "no_lists", lists=names)
     for source, cell in _pairs(root, problems):
-        if source not in COLUMNS:
-            lists = {"lists": ", ".join(COLUMNS)}
-            problems.append(DirectoryProblem(_line(cell), quoted(source), "not_a_list", lists))
+        if not lists.find(source):
+            line = _line(cell)
+            problems.append(DirectoryProblem(line, quoted(source), "not_a_list", {"lists": names}))
         elif isinstance(cell, yaml.SequenceNode):
             for node in cell.value:
                 yield from _yaml_row(source, node, problems)

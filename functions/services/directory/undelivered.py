@@ -5,12 +5,13 @@ Who orders it knows no directory, only the key of the person and which mail it w
 
 import logging
 
+from functions import lists
 from functions.kernel.case import MailOrder
 from functions.kernel.directory import DirectoryEntry, keeps
 from functions.kernel.directory_changes import address
 from functions.kernel.duties import DIRECTORY
 from functions.render.mail.lines import lost_line
-from functions.services.access.people import STAFF, person_key
+from functions.services.access.people import person_key
 from functions.services.container import Services
 from functions.services.directory.undoing import undoable
 
@@ -46,7 +47,7 @@ def lost_lines(services: Services, order: MailOrder, language: str) -> tuple[str
 
 def _whose(services: Services, person: str) -> DirectoryEntry | None:
     """The entry whose address it is, or was until a change that can still be undone."""
-    present = [e for source in STAFF for e in services.directory.entries(source)]
+    present = [e for source in lists.people() for e in services.directory.entries(source)]
     earlier = [change.before for change in undoable(services) if change.before]
     found = (e for e in (*present, *earlier) if person_key(services, address(e)) == person)
     return next(found, None)
