@@ -232,8 +232,8 @@ def test_mail_that_asks_for_nothing_keeps_no_other_back(
     case = world.case(first[0])
     party = case.holders("manager")[0]
     order = MailOrder("fresh_link", party.id, "status", case.state, case.round)
-    world.cases.post_once(case.id, "00009#status", order, world.clock.now())
-    assert deliver(world.services, case.id, "00009#status") == "sent"
+    world.cases.post_once(case.id, "asked", order, world.clock.now())
+    assert deliver(world.services, case.id, "asked") == "sent"
     assert deliver(world.services, *first) == "sent"
 
 

@@ -11,6 +11,7 @@ from functions.kernel.durations import day_of
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import KapulaError
 from functions.kernel.handover import in_role
+from functions.kernel.mail_origin import can_have_ordered
 from functions.kernel.timers import deadline
 from functions.kernel.urgency import asks, helped, is_urgent, paces
 from functions.processes import pinned
@@ -92,6 +93,7 @@ def _send(services: Services, item: OutboxItem) -> str:
         return "suppressed"
     case = record.case
     definition = pinned(case.process, case.version)
+    _hold_to_order(definition, record, party, item)
     if _stale(services, definition, record, party, item):
         _send_to_new_address(services, record, item)
         return "suppressed"
@@ -187,6 +189,20 @@ def _ordered_by(item: OutboxItem) -> int | None:
     """The number of the event that ordered a mail; None for a link that was asked for."""
     number, _, _ = item.number.partition("#")
     return int(number) if len(number) == _EVENT_DIGITS and number.isdigit() else None
+
+
+def _hold_to_order(
+    definition: Definition, record: CaseRecord, party: Party, item: OutboxItem
+) -> None:
+    """``SendFailed`` unless a step of the history ordered a mail, or it is a link that was asked
+    for: somebody else wrote it into the outbox."""
+    by, mail = _ordered_by(item), item.order.mail
+    events = (entry.sealed.event for entry in record.history)
+    event = next((each for each in events if each.number == by), None)
+    asked_for = by is None and mail == definition.new_link_mail.name
+    ordered = event and can_have_ordered(definition, record.case, event, mail, party)
+    if not (asked_for or ordered):
+        raise SendFailed(f"no step ordered {mail}", permanent=True)
 
 
 def _ordered_at(record: CaseRecord, item: OutboxItem) -> datetime | None:
