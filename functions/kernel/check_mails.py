@@ -66,7 +66,7 @@ def proven(d: Definition) -> Iterator[str]:
                 f"form {form.name} begins in {form.start}, where {form.opener} cannot confirm; "
                 f"give {form.opener} the turn there, and an action that leads on"
             )
-        if not any(m.purpose == "task" for m in opener):
+        if not any(m.purpose == "task" and m.name in form.mails for m in opener):
             yield (
                 f"form {form.name} asks nobody to confirm; let its mails name one to {form.opener} "
                 "with the purpose task"

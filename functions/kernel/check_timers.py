@@ -114,7 +114,7 @@ def carried_out(d: Definition) -> Iterator[str]:
         for state in paces(own.states):
             taken = dict.fromkeys(r.action for r in state.timers if r.action)
             rows = [t for t in own.transitions if t.source == state.name and t.action in taken]
-            for action in taken.keys() - {t.action for t in rows}:
+            for action in sorted(taken.keys() - {t.action for t in rows}):
                 yield (
                     f"{state.name} of {form.name}: its timers take {action}, which is no way out "
                     "for such a case; add the row, or name the forms of the timer"

@@ -113,6 +113,15 @@ MAILS: Planted = (
         "task",
     ),
     (
+        state(
+            form(CONTACT, "message", mails=()),
+            "unconfirmed",
+            timers=(Timer(DAY, mail="confirm"), Timer(7 * DAY, action="purge")),
+        ),
+        "form message asks nobody to confirm; let its mails name one to sender with the purpose "
+        "task",
+    ),
+    (
         mail(CONTACT, "confirm", purpose="status"),
         "form message asks nobody to confirm; let its mails name one to sender with the purpose "
         "task",
