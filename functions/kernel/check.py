@@ -7,14 +7,26 @@ from datetime import timedelta
 from itertools import chain
 
 from functions.kernel.check_capacity import capacity
-from functions.kernel.check_people import filled, listed, owned
-from functions.kernel.check_timers import MONDAY, by_law, rises, silence
+from functions.kernel.check_mails import mails, proven, tasks, tells
+from functions.kernel.check_names import known, once
+from functions.kernel.check_people import counted, filled, owned, somebody
+from functions.kernel.check_rows import by_link, effects, holders, merging, routes, twins, votes
+from functions.kernel.check_timers import (
+    WEEK,
+    by_law,
+    carried_out,
+    erased,
+    in_time,
+    rises,
+    silence,
+)
+from functions.kernel.check_values import asked, bounds, kinds, of_roles
 from functions.kernel.definition import ALWAYS, Action, Definition
 from functions.kernel.directory_lists import DirectoryList
 from functions.kernel.durations import ByAnswer, Length, OnDate, Span
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
-from functions.kernel.states import BY_ITSELF, CLOCK, TURN, State
+from functions.kernel.states import BY_ITSELF, CLOCK, State
 from functions.kernel.urgency import paces
 from functions.kernel.visibility import PARTY
 
@@ -24,51 +36,16 @@ _DAY = timedelta(days=1)
 def check(definition: Definition, lists: Sequence[DirectoryList]) -> Definition:
     """The definition itself if it is consistent, with itself and with the ``lists`` of the
     directory; ``WrongDefinition`` has every fault."""
-    found = chain(*(rule(definition) for rule in _RULES), listed(definition, lists))
+    own = (rule(definition) for rule in _RULES)
+    found = chain(known(definition, lists), *own, counted(definition, lists))
     faults = [f"{definition.name}: {fault}" for fault in found]
     if faults:
         raise WrongDefinition("\n".join(faults))
     return definition
 
 
-def _names(d: Definition) -> Iterator[str]:
-    for kind in ("forms", "roles", "states", "actions", "mails"):
-        names = [item.name for item in getattr(d, kind)]
-        yield from (f"{kind}: {n} stands twice" for n in {n for n in names if names.count(n) > 1})
-    states, actions = {s.name for s in d.states}, {a.name for a in d.actions}
-    roles = {r.name for r in d.roles}
-    for t in d.transitions:
-        if not {t.source, t.target} <= states or t.action not in actions:
-            yield f"transition {t.source}-{t.action}-{t.target} names an unknown state or action"
-        if not {*t.assigns, *t.vacates, *(rule.role for rule in t.counters)} <= roles:
-            yield f"transition {t.source}-{t.action} names an unknown role"
-        if (
-            not {*t.forms} <= {f.name for f in d.forms}
-            or not {*(t.linked_actions.names if t.linked_actions else ())} <= actions
-        ):
-            yield f"transition {t.source}-{t.action} names an unknown form or action"
-        if not {*t.empties} <= d.fields().keys():
-            yield f"transition {t.source}-{t.action} empties an unknown field"
-        if t.restarts and t.source != t.target:
-            yield f"transition {t.source}-{t.action} restarts what it leaves"
-        passed = [o.roles for o in t.spawns] + [c.roles for c in t.signals]
-        if not {role for mapping in passed for role in mapping} <= roles:
-            yield f"transition {t.source}-{t.action} passes an unknown role"
-    named = [n for s in d.states for n in (*s.turn_roles, s.holder, s.recorded_by) if n]
-    named += [a.role for a in d.actions] + [f.opener for f in d.forms]
-    named += [r for m in (*d.mails, d.bounced_mail) for r in (m.to, *m.also) if r != TURN]
-    named += [r for f in d.forms for r in (*f.assigns, *f.shows_linked, *f.names_linked)]
-    named += [r for a in d.actions for r in a.visible_to] + [
-        r for t in d.transitions for r in (t.removes_unless_agreed, t.leaves) if r
-    ]
-    yield from (f"unknown role {n}" for n in sorted(set(named) - roles - {*BY_ITSELF}))
-    for form in d.forms:
-        yield from (f"route: unknown state {n}" for n in form.route if n not in states)
-
-
 def _reachable(d: Definition) -> Iterator[str]:
     starts = {f.start for f in d.forms}
-    yield from (f"start {n} is no state" for n in sorted(starts - {s.name for s in d.states}))
     forward = {(t.source, t.target) for t in d.transitions}
     backward = {(b, a) for a, b in forward}
     ends = {s.name for s in d.states if s.end}
@@ -97,14 +74,12 @@ def _turns(d: Definition) -> Iterator[str]:
             yield f"{state.name} waits for nobody who can act"
         if state.turn == CLOCK and not any(timer.action for timer in state.timers):
             yield f"{state.name} waits for a clock that does nothing"
-        if not all(rises(state, MONDAY + n * _DAY) for n in range(7)):
+        if not all(rises(state, day) for day in WEEK):
             yield f"{state.name}: its timers go back in time"
         for timer in state.timers:
             kinds = (bool(timer.mail), bool(timer.action), timer.escalates, timer.warns)
             if kinds.count(True) != 1 or timer.repetition:
                 yield f"{state.name}: a timer is either a mail or an action, or escalates or warns"
-            if timer.action and timer.action not in leaving:
-                yield f"{state.name}: its timers take an action that is not permitted there"
 
 
 def _awaited(state: State) -> tuple[str, ...]:
@@ -141,15 +116,6 @@ def _spans(length: Length | None) -> tuple[Span, ...]:
     if not isinstance(length, ByAnswer):
         return (length,)
     return tuple(s for s in (*length.spans.values(), length.otherwise) if s is not None)
-
-
-def _mails(d: Definition) -> Iterator[str]:
-    known = {m.name for m in d.mails}
-    used = {n for t in d.transitions for n in t.mails} | {n for f in d.forms for n in f.mails}
-    used |= {r.mail for s in paces(d.states) for r in s.timers if r.mail}
-    used |= {r.successor_mail for r in d.roles if r.successor_mail}
-    yield from (f"unknown mail {n}" for n in sorted(used - known))
-    yield from (f"mail {n} is never sent" for n in sorted(known - used))
 
 
 def _fields(d: Definition) -> Iterator[str]:
@@ -205,13 +171,9 @@ def _actions(d: Definition) -> Iterator[str]:
 
 
 def _slots(d: Definition) -> Iterator[str]:
-    fields = d.fields()
     for role in d.roles:
         if (role.fields is None and not role.rows) == (not role.source):
             yield f"role {role.name} is filled by answers or by the directory"
-        for name in filter(None, (*(role.fields or ()), role.key, *role.rows)):
-            if name not in fields:
-                yield f"role {role.name}: unknown field {name}"
         if role.key and role.always:
             yield f"role {role.name}: one entry is picked, by an answer or always"
 
@@ -234,28 +196,11 @@ def _seats(d: Definition) -> Iterator[str]:
                 yield f"transition {row.source}-{row.action} fills {name} too early"
 
 
-def _merging(d: Definition) -> Iterator[str]:
-    """Cases are joined by an action of a desk, into a form that nobody fills in alone."""
-    way, fields = d.merging, d.fields()
-    if way is None:
-        return
-    actions = {a.name for a in d.actions if not a.available_on and not a.fields}
-    forms = {f.name: {each.name for each in f.fields} for f in d.forms if not f.public}
-    if way.action not in actions or way.form not in forms:
-        yield "merging: its action or its form is none of a desk"
-        return
-    if way.members not in forms[way.form] or fields[way.members].kind != "people":
-        yield f"merging: {way.members} is no list of people in {way.form}"
-    if d.headline not in forms[way.form] or way.unit not in {"", *fields}:
-        yield f"merging: {way.form} has no headline, or units are no answer"
-
-
 def _apart(d: Definition) -> Iterator[str]:
     """Roles are kept apart one way: were each kept from the other, nobody would act."""
     after = d.owner
     apart = {role.name: {*role.apart} for role in d.roles}
-    for role, others in apart.items():
-        yield from (f"role {role} is apart from unknown {n}" for n in sorted(others - apart.keys()))
+    for role in apart:
         if role in _behind(role, apart):
             yield f"role {role} is apart from itself"
     for form in d.forms:
@@ -273,10 +218,6 @@ def _behind(role: str, apart: Mapping[str, set[str]]) -> set[str]:
 
 
 def _document_names(d: Definition) -> Iterator[str]:
-    names = [p.name for p in d.documents]
-    yield from (
-        f"document {n} stands twice" for n in sorted({n for n in names if names.count(n) > 1})
-    )
     for document in d.documents:
         if not re.fullmatch("[a-z0-9_-]+", document.name):
             yield f"document {document.name} has no name for an address"
@@ -289,15 +230,14 @@ def _document_names(d: Definition) -> Iterator[str]:
 
 
 def _referrals(d: Definition) -> Iterator[str]:
-    fields, roles, states = d.fields(), {r.name for r in d.roles}, {s.name for s in d.states}
     for referral in d.referrals:
         field, value = referral.choice
-        chosen = fields[field].choices if field in fields else ()
-        if value not in chosen or referral.role not in roles or referral.state not in states:
-            yield f"referral to {referral.form}: unknown choice, role or state"
-        yield from (
-            f"referral to {referral.form}: no field {f}" for f in referral.fields if f not in fields
-        )
+        asked = d.fields().get(field)
+        if asked is None or value not in asked.choices:
+            yield (
+                f"referral to {referral.form} follows the choice {value} of {field}, which nobody "
+                "can make; name a field and one of its choices"
+            )
 
 
 def _visibility(d: Definition) -> Iterator[str]:
@@ -314,48 +254,41 @@ def _visibility(d: Definition) -> Iterator[str]:
             yield f"visibility of {thing} names no state"
 
 
-def _documents(d: Definition) -> Iterator[str]:
-    roles, states, fields = {r.name for r in d.roles}, {s.name for s in d.states}, d.fields()
-    for document in d.documents:
-        if document.form not in {f.name for f in d.forms}:
-            yield f"document {document.name} is of an unknown form"
-        seen = {s for states_of in document.readers.values() for s in states_of}
-        if (
-            not {*document.readers, *document.filed_by, document.goes_to or d.roles[0].name}
-            <= roles
-            or not seen <= states
-        ):
-            yield f"document {document.name} names an unknown role or state"
-        shown = {f for part in document.parts for f in part.fields}
-        yield from (
-            f"document {document.name}: no field {f}" for f in sorted(shown - fields.keys())
-        )
-    for table in d.tables:
-        if table.role not in roles or table.form not in {f.name for f in d.forms}:
-            yield f"table {table.name} is of an unknown role or form"
-        if not {*table.states} <= states or not {*table.fields} <= fields.keys():
-            yield f"table {table.name} names an unknown state or field"
-
-
 _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
-    _names,
+    once,
+    kinds,
+    of_roles,
+    bounds,
+    asked,
     _reachable,
+    effects,
+    twins,
+    votes,
+    by_link,
+    routes,
+    holders,
     _turns,
     silence,
     by_law,
+    in_time,
+    carried_out,
+    erased,
     _deadlines,
-    _mails,
+    mails,
+    tasks,
+    tells,
+    proven,
     _fields,
     _actions,
     _slots,
     _seats,
     _apart,
     owned,
+    somebody,
     filled,
-    _merging,
+    merging,
     _document_names,
     _visibility,
     _referrals,
-    _documents,
     capacity,
 )

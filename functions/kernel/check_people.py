@@ -1,11 +1,12 @@
 """What a definition must not lack about people: who acts, looks after it or is mailed is there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from functions.kernel.definition import Definition, Mail
-from functions.kernel.directory import people_of
 from functions.kernel.directory_lists import DirectoryList
-from functions.kernel.states import BY_ITSELF, TURN
+from functions.kernel.fields import Field, Form
+from functions.kernel.roles import Role
+from functions.kernel.states import BY_ITSELF, LINK, TURN
 from functions.kernel.urgency import paces
 
 Roles = frozenset[str]
@@ -53,6 +54,63 @@ def _readers(mail: Mail) -> tuple[str, ...]:
     return tuple(r for r in (mail.to, *mail.also) if r and r != TURN)
 
 
+def somebody(d: Definition) -> Iterator[str]:
+    """Whoever gets a place is somebody: an answer, a list or a linked case says who."""
+    actions = {a.name: a for a in d.actions}
+    for form in d.forms:
+        for role in () if passes_people(d, form) else unnamed(d, form):
+            yield (
+                f"form {form.name} gives {role} a place and does not say to whom; "
+                f"{_name_them(d, role)}"
+            )
+        for t in d.for_form(form.name).transitions:
+            if t.action in actions and actions[t.action].role != LINK:
+                for role in unnamed_by(d, form, t.assigns):
+                    yield (
+                        f"transition {t.source}-{t.action} of {form.name} gives {role} a place and "
+                        f"does not say to whom; {_name_them(d, role)}"
+                    )
+
+
+def passes_people(d: Definition, form: Form) -> bool:
+    """Whether a form is filled in by a linked case, which may pass people on."""
+    return form.follows or (d.merging is not None and d.merging.form == form.name)
+
+
+def unnamed(d: Definition, form: Form) -> list[str]:
+    """The roles that a form fills at once and whose people its answers do not say."""
+    asked = {f.name: f for f in form.fields}
+    return _unfilled(d, (form.opener, *form.assigns), asked)
+
+
+def unnamed_by(d: Definition, form: Form, roles: tuple[str, ...]) -> list[str]:
+    """Those of the roles whose people nothing says that a case of this form is asked."""
+    acts = {t.action for t in d.for_form(form.name).transitions}
+    asked = {f.name: f for a in d.actions if a.name in acts for f in a.all_fields}
+    return _unfilled(d, roles, {**asked, **{f.name: f for f in form.fields}})
+
+
+def _unfilled(d: Definition, names: tuple[str, ...], asked: Mapping[str, Field]) -> list[str]:
+    roles = {r.name: r for r in d.roles}
+    return [n for n in names if n in roles and not _is_filled(roles[n], asked)]
+
+
+def _is_filled(role: Role, asked: Mapping[str, Field]) -> bool:
+    """Whether these answers name the people of a role: those that must be given, or a list."""
+    if role.source:
+        return bool(role.always) or (role.key in asked and asked[role.key].required)
+    email = asked.get(role.fields[1]) if role.fields else None
+    return any(n in asked for n in role.rows) or (email is not None and email.required)
+
+
+def _name_them(d: Definition, role: str) -> str:
+    """What is to be done for a role that nothing fills."""
+    spec = d.role(role)
+    if spec.source:
+        return "give the role a key that is asked there and required, or always one entry"
+    return f"ask {', '.join(filter(None, (*(spec.fields or ()), *spec.rows)))} there, required"
+
+
 def _holders(d: Definition) -> tuple[dict[str, Roles], dict[str, Roles]]:
     """State → roles that are filled there on every way, and on some way, in cases of one form."""
     (form,) = d.forms
@@ -63,7 +121,7 @@ def _holders(d: Definition) -> tuple[dict[str, Roles], dict[str, Roles]]:
         state = left.pop()
         for t in (t for t in d.transitions if t.source == state):
             for known, both in ((surely, frozenset.intersection), (perhaps, frozenset.union)):
-                after = (known[state] | {*t.assigns}) - {*t.vacates}
+                after = frozenset() if t.erases else (known[state] | {*t.assigns}) - {*t.vacates}
                 before = known.get(t.target)
                 known[t.target] = after if before is None else both(before, after)
                 if known[t.target] != before:
@@ -81,14 +139,11 @@ def owned(d: Definition) -> Iterator[str]:
             yield f"mail {mail.name} goes to {mail.to}, not to the owner"
 
 
-def listed(d: Definition, lists: Iterable[DirectoryList]) -> Iterator[str]:
-    """Roles are filled from lists of people that there are, and move counters that these have."""
-    known = {each.name: each for each in lists if each.people}
-    for role in d.roles:
-        if role.source and people_of(role.source) not in known:
-            yield f"role {role.name}: no list {role.source}"
-    counted = {r.name: known[r.source].counters for r in d.roles if r.source in known}
+def counted(d: Definition, lists: Iterable[DirectoryList]) -> Iterator[str]:
+    """The counters that are moved are those of the list that a role is filled from."""
+    known = {each.name: each.counters for each in lists if each.people}
+    counters = {r.name: known.get(r.source, ()) for r in d.roles}
     for t in d.transitions:
         for rule in t.counters:
-            if rule.counter not in counted.get(rule.role, ()):
+            if rule.counter not in counters.get(rule.role, ()):
                 yield f"transition {t.source}-{t.action} moves no counter {rule.counter}"

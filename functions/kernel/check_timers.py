@@ -1,15 +1,18 @@
 """What the timers of a state must not lack: silence ends in something, and time goes forward."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from itertools import product
 
-from functions.kernel.definition import Definition
-from functions.kernel.durations import ByAnswer, OnDate, last_day
+from functions.kernel.definition import Definition, Transition
+from functions.kernel.durations import ByAnswer, Length, OnDate, last_day
 from functions.kernel.fields import Answers
 from functions.kernel.states import BY_ITSELF, State, Timer
 from functions.kernel.urgency import paces
 
 MONDAY = date(2026, 1, 12)  # no holiday near
+WEEK = tuple(MONDAY + timedelta(days=n) for n in range(7))
+MOST_YEARS = 12  # for which anything is kept once it is over; no voucher is kept longer than seven
 
 
 def silence(d: Definition) -> Iterator[str]:
@@ -74,3 +77,73 @@ def _in_order(state: State, start: date, answers: Answers) -> bool:
     lengths = [r.after for r in _timers(state, answers) if not isinstance(r.after, OnDate)]
     due = [last_day(start, length, answers) for length in lengths]
     return due == sorted(day for day in due if day)
+
+
+def in_time(d: Definition) -> Iterator[str]:
+    """Time does nothing before the deadline that people are told."""
+    for state in paces(d.states):
+        acts = (r for r in state.timers if r.action and r.sooner is None)
+        early = {
+            timer.action
+            for timer, said, day in product(acts, _told(state), WEEK)
+            if _is_before(timer.after, state.deadline, said, day)
+        }
+        for action in sorted(early):
+            yield (
+                f"{state.name}: time takes {action} before the deadline that people are told; let "
+                "its timer come on that day or later"
+            )
+
+
+def _is_before(after: Length, deadline: Length | None, answers: Answers, start: date) -> bool:
+    """Whether one length is over before the other. A day that is named and a length that is
+    counted say nothing of each other."""
+    if isinstance(after, OnDate) and isinstance(deadline, OnDate):
+        return after.field == deadline.field and after.days < deadline.days
+    if deadline is None or isinstance(after, OnDate) or isinstance(deadline, OnDate):
+        return False
+    last, limit = last_day(start, after, answers), last_day(start, deadline, answers)
+    return last is not None and limit is not None and last < limit
+
+
+def carried_out(d: Definition) -> Iterator[str]:
+    """What time does in a state is possible in cases of each form that come there, and is done
+    whatever the case: not behind a single guard that may never hold."""
+    for form in d.forms:
+        own = d.for_form(form.name)
+        for state in paces(own.states):
+            taken = dict.fromkeys(r.action for r in state.timers if r.action)
+            rows = [t for t in own.transitions if t.source == state.name and t.action in taken]
+            for action in sorted(taken.keys() - {t.action for t in rows}):
+                yield (
+                    f"{state.name} of {form.name}: its timers take {action}, which is no way out "
+                    "for such a case; add the row, or name the forms of the timer"
+                )
+            guards = {t.guard for t in rows}
+            heard = bool(state.timers) and state.timers[-1].escalates
+            if len(guards) == 1 and None not in guards and not heard:
+                guard = rows[0].guard.name if rows[0].guard else ""
+                yield (
+                    f"{state.name} of {form.name}: what time does there depends on {guard} alone; "
+                    "add a row for when that does not hold"
+                )
+
+
+def erased(d: Definition) -> Iterator[str]:
+    """What is over is erased within some years, whatever was answered."""
+    limit = MONDAY.replace(year=MONDAY.year + MOST_YEARS)
+    for form in d.forms:
+        own = d.for_form(form.name)
+        for state in (s for s in own.states if d.is_over(s.name) and not s.end):
+            rows = [t for t in own.transitions if t.source == state.name]
+            for said in _told(state):
+                kept = [r for r in _timers(state, said) if _erases(r, rows)]
+                if not any(_day(r, said) <= limit for r in kept):
+                    yield (
+                        f"{state.name} of {form.name} is kept for more than {MOST_YEARS} years; "
+                        "let a timer with a length of its own erase it sooner"
+                    )
+
+
+def _erases(timer: Timer, rows: list[Transition]) -> bool:
+    return any(t.action == timer.action and t.erases and t.guard is None for t in rows)

@@ -19,7 +19,7 @@ Fact = str | int | bool | tuple[str, ...]
 
 # Sources by which people of the coordinators are found: a list that names them, or one of their
 # facts. Every other source is itself the list in which its people stand.
-_THROUGH = {"units": "coordinators", "topics": "coordinators", "duties": "coordinators"}
+THROUGH = {"units": "coordinators", "topics": "coordinators", "duties": "coordinators"}
 
 COUNTERS = ("ongoing", "queued")  # what cases can count of the entries of a list
 
@@ -185,7 +185,7 @@ def keeps(entry: DirectoryEntry) -> bool:
 
 def people_of(source: str) -> str:
     """The list in which the people behind a source stand."""
-    return _THROUGH.get(source, source)
+    return THROUGH.get(source, source)
 
 
 def is_picked(role: Role) -> bool:

@@ -17,16 +17,25 @@ CHECKED = FOLDER / "checked"  # in packages: their definitions were checked when
 
 @cache
 def versions(name: str) -> tuple[Definition, ...]:
-    """Every released definition of a process, oldest first. Each is checked once: here, or when
-    the package was made."""
-    module = importlib.import_module(f"{__name__}.{name}.definition")
-    found: tuple[Definition, ...] = module.VERSIONS
+    """Every released definition of a process, oldest first. Each is checked once, by itself and
+    beside those of all processes: here, or when the package was made."""
+    found = _declared(name)
     if not CHECKED.exists():
         from functions import lists
         from functions.kernel.check import check
+        from functions.kernel.check_linked import check_linked
 
+        every = [definition for each in NAMES for definition in _declared(each)]
         for definition in found:
             _check_files(check(definition, lists.known()))
+            check_linked(definition, every)
+    return found
+
+
+@cache
+def _declared(name: str) -> tuple[Definition, ...]:
+    module = importlib.import_module(f"{__name__}.{name}.definition")
+    found: tuple[Definition, ...] = module.VERSIONS
     return found
 
 

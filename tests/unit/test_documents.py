@@ -607,7 +607,7 @@ def test_wrong_document_is_refused(changed: dict[str, object], fault: str) -> No
 
 def test_document_twice_is_refused_and_right_ones_are_not() -> None:
     assert check(definition(), LISTS) == definition()
-    with pytest.raises(WrongDefinition, match="document quote stands twice"):
+    with pytest.raises(WrongDefinition, match="documents: quote stands twice"):
         check(replace(definition(), documents=(QUOTE, QUOTE)), LISTS)
 
 

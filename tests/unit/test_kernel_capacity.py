@@ -8,7 +8,7 @@ import pytest
 from functions.kernel.capacity import Capacity, Waitlist
 from functions.kernel.check import check
 from functions.kernel.consequences import Guard
-from functions.kernel.definition import Action, Definition, Transition
+from functions.kernel.definition import Action, Transition
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Section
 from functions.kernel.states import LINK
@@ -130,5 +130,6 @@ def test_wrong_room_is_found(changed: dict[str, Any], fault: str) -> None:
 
 def test_room_is_for_those_who_have_one() -> None:
     plain = replace(DAYS, capacity=None)
-    assert isinstance(check(plain, LISTS), Definition)
     assert plain.when_full() == plain
+    with pytest.raises(WrongDefinition, match="confirm to waiting is never taken"):
+        check(plain, LISTS)

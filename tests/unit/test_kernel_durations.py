@@ -121,7 +121,11 @@ def closing() -> Definition:
     return replace(
         definition,
         states=tuple(resting if s.name == "rejected" else s for s in definition.states),
-        mails=tuple(m for m in definition.mails if m.name != "remind_rejected"),
+        mails=tuple(
+            replace(m, purpose="status") if m.name == "rejected" else m
+            for m in definition.mails
+            if m.name != "remind_rejected"
+        ),
         transitions=(*rows, replace(purge, source="rejected")),
     )
 
