@@ -5,7 +5,6 @@ import pkgutil
 from collections.abc import Mapping
 from functools import cache
 from graphlib import TopologicalSorter
-from pathlib import Path
 
 from functions.kernel.directory_lists import DirectoryList, together
 from functions.kernel.duties import DUTIES, coordinators_duties, coordinators_duty
@@ -67,9 +66,9 @@ def duties_for(role: Role, answers: Mapping[str, object]) -> tuple[str, ...]:
     return (found.duty,) if found and found.duty else coordinators_duties(role, answers)
 
 
-def texts() -> tuple[Path, ...]:
-    """The folders with the texts of lists: beside the definitions."""
-    return tuple(Path(place) / "texts" for place in __path__)
+def tells_sectors(fact: str) -> bool:
+    """Whether a fact of entries is the organisation's sectors, which have names of their own."""
+    return fact in _sectors(tuple(__path__))
 
 
 @cache
@@ -77,6 +76,11 @@ def _known(path: tuple[str, ...]) -> tuple[DirectoryList, ...]:
     names = sorted(module.name for module in pkgutil.iter_modules(path))
     modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
     return together(module.LIST for module in modules)
+
+
+@cache
+def _sectors(path: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(f.name for each in _known(path) for f in each.fields if f.sectors)
 
 
 @cache

@@ -205,7 +205,7 @@ def test_every_text_of_every_list_is_there(language: str) -> None:
         if each.own_page:
             keys += [f"{each.own_page}.{part}" for part in ("title", "lead", "who", "saved")]
             keys += [f"{each.own_page}.address", f"desk.pages.{each.own_page}"]
-        found = texts._pages((texts.PAGES, *lists.texts()), language)
+        found = texts._pages(texts.PAGES, tuple(lists.__path__), language)
         assert [key for key in keys if not found.get(key)] == []
 
 
@@ -236,12 +236,19 @@ def test_coaches_keep_their_own_entry(office: Office) -> None:
     assert "/own?" not in html
     own = unescape(office.get("cora", "/own-coach?lang=en"))
     assert page_text("en", "own-coach.who") in own
+    assert "<h1>Your details as a coach</h1>" in own
     assert page_text("en", "directory.coaches.sees.coaching") in own
     assert page_text("en", "directory.fields.sectors.hint_own_coaches") in own
     assert "public pages" not in own
     before = office.coach("cora")
     changed = {"training": "Three years.", "email": "x@example.org", "retired": "yes"}
-    assert office.save("cora", "/own-coach", **changed) == 303
+    path = office.path("cora") + "/own-coach"
+    form = fields(office.client.get(f"{path}?lang=en").text)
+    saved = office.client.post(path, data={**form, **changed})
+    there = f"https://kapula.test{path}?lang=en&saved=yes"
+    assert (saved.status_code, saved.headers["Location"]) == (303, there)
+    shown = unescape(office.client.get(f"{path}?lang=en&saved=yes").text)
+    assert page_text("en", "own-coach.saved") in shown
     assert office.coach("cora") == replace(
         before, facts={**before.facts, "training": "Three years."}
     )
@@ -311,6 +318,8 @@ def test_a_process_can_pick_a_coach() -> None:
     assert list(listed(definition, without)) == ["role coach: no list coaches"]
     with pytest.raises(WrongDefinition, match="role coach: no list coaches"):
         check(definition, without)
+    thing = replace(definition, roles=(*VERSION_1.roles, replace(role, source="domains")))
+    assert list(listed(thing, lists.known())) == ["role coach: no list domains"]
 
 
 GOOD = DirectoryList("pets", "pet", 9, (PERSON, STATE), people=True, duty="purring")

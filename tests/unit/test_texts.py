@@ -11,7 +11,8 @@ from functions.kernel import LANGUAGES
 from functions.processes.supervision.definition import VERSION_1
 from functions.render.text import texts
 
-FINNISH = [p for folder in (texts.PAGES, *lists.texts()) for p in sorted(folder.glob("*.fi.toml"))]
+FOLDERS = (texts.PAGES, *(Path(place) / "texts" for place in lists.__path__))
+FINNISH = [p for folder in FOLDERS for p in sorted(folder.glob("*.fi.toml"))]
 MAIL = 'subject = "S"\nask = "A"\nbody = ["B1", "B2"]\nbutton = "P"\nwhy = "W"\nsilence = "N"\n'
 
 

@@ -106,7 +106,7 @@ def page_text(lang: str, key: str, **numbers: int | str) -> str:
     number is a ``MissingText``, too. A text whose words depend on a number has two forms,
     ``<key>.one`` for 1 and ``<key>.many``; the first number that it names decides.
     """
-    texts = _pages((PAGES, *lists.texts()), lang)
+    texts = _pages(PAGES, tuple(lists.__path__), lang)
     if f"{key}.many" in texts:
         key = f"{key}.{'one' if numbers.get(_counted(texts[f'{key}.many'])) == 1 else 'many'}"
     text = _found(texts, lang, key)
@@ -279,9 +279,11 @@ def _texts(folder: Path, lang: str) -> dict[str, str]:
 
 
 @cache
-def _pages(folders: tuple[Path, ...], lang: str) -> dict[str, str]:
+def _pages(folder: Path, beside: tuple[str, ...], lang: str) -> dict[str, str]:
+    """All page texts: those of a folder, and of the folders ``texts`` of the others."""
     merged: dict[str, str] = {}
-    for path in (p for folder in folders for p in sorted(folder.glob(f"*.{lang}.toml"))):
+    folders = (folder, *(Path(place) / "texts" for place in beside))
+    for path in (p for each in folders for p in sorted(each.glob(f"*.{lang}.toml"))):
         merged |= _flat(path)
     return merged
 

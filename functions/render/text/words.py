@@ -208,7 +208,7 @@ class Words:
 
     def named(self, name: str, value: object) -> str:
         """A value of a fact as people read it: its name, or itself where it has none."""
-        if any(found.sectors for each in lists.known() if (found := each.find(name))):
+        if lists.tells_sectors(name):
             return readable(sector(str(value), self.language))
         return self.maybe(f"facts.{name}_values.{value}") or readable(str(value))
 
