@@ -202,7 +202,7 @@ def test_cut_between_people_on_one_line_is_an_error(line: str) -> None:
 
 @pytest.mark.parametrize(
     "pasted",
-    ["Aino aino. - aalto@x.fi", "Aino aino.: aalto@x.fi", "Aino Aalto aino – aalto@x.fi", 'aino@student.helsinki" fi;Aino',
+    ["Aino aino. - aalto@x.fi", "Aino aino.: aalto@x.fi", "Aino Aalto aino – aalto@x.fi", 'aino@student.helsinki" fi (Aino Aalto)',
      "aino@student.helsinki (fi;Aino Aalto", "aino@med.lu; se (Aino Aalto)", "aino@example, org Aino", "Aino\taino.'aalto@x.fi",
      "Aino\taino'.aalto@x.fi", "aino\naalto@x.fi Aino", "Aino aino@student.helsinki\nfi | sv",
      "Nimi,Sähköposti,Puh\nAino Aalto,aino@student.helsinki;fi"],
