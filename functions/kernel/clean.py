@@ -74,6 +74,8 @@ _AROUND |= {
     "\u00bb": "\u00bb",
 }
 _STOPS = ".,;:"
+FULL_STOPS = ".\u3002\uff0e\uff61"  # between the labels of a domain (UTS 46)
+_ANY_FULL_STOP = re.compile(f"[{FULL_STOPS}]")
 _WIDTH = re.compile("<(wide|narrow)>")
 _MOST_WRAPPERS = 4  # around an address: stop, quotes, brackets, and one more
 _LONGEST_DOMAIN = 253
@@ -239,10 +241,9 @@ def _small(domain: str) -> str:
         unicodedata.normalize("NFKC", char)
         if _WIDTH.match(unicodedata.decomposition(char))
         else char
-        for char in domain
+        for char in _ANY_FULL_STOP.sub(".", domain)
     )
-    small = "".join(char.lower() for char in "".join(narrow).replace("\u3002", "."))
-    return unicodedata.normalize("NFC", small)
+    return unicodedata.normalize("NFC", "".join(char.lower() for char in "".join(narrow)))
 
 
 def email(value: str) -> str | None:

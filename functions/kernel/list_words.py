@@ -38,7 +38,9 @@ _COLUMNS = {
     ),
     "email": (
         "sähköposti, sähköpostit, sähköpostiosoite, sähköposti osoite, sähköpostiosoitteet, "
-        "s-posti, sposti, meili, e-post, e-posten, epost, e-postadress, epostadress, "
+        "s-posti, sposti, s-postiosoite, meili, meiliosoite, emailosoite, email osoite, "
+        "e-posti, eposti, emailadress, email adress, sähköpostini, sähköpostisi, e-postadressen, "
+        "e-post, e-posten, epost, e-postadress, epostadress, "
         "e-postadresser, mejl, mejladress, mailadress, email, e-mail, emails, email address, "
         "e-mail address, mail, email addresses, e-mail addresses, mail address"
     ),
@@ -48,15 +50,18 @@ _COLUMNS = {
         "messages, languages, preferred language, lang, "
         "language of emails"
     ),
+    "phone": (
+        "puhelin, puhelinnumero, puh, matkapuhelin, gsm, työpuhelin, telefon, telefonnummer, tel, "
+        "mobil, mobiltelefon, phone, phone number, telephone, mobile, mobile phone"
+    ),
     "other": (
-        "puhelin, puhelinnumero, puh, matkapuhelin, gsm, titteli, nimike, ammattinimike, "
+        "titteli, nimike, ammattinimike, "
         "ammatti, tehtävä, tehtävänimike, asema, yksikkö, osasto, työyksikkö, työpaikka, "
         "toimipiste, organisaatio, nro, numero, huom, huomautus, lisätiedot, rooli, "
-        "työnantaja, työpuhelin, telefon, telefonnummer, tel, mobil, mobiltelefon, titel, "
-        "yrke, yrkesbeteckning, befattning, uppgift, enhet, avdelning, arbetsplats, "
-        "organisation, nr, nummer, anmärkning, roll, arbetsgivare, phone, phone number, "
-        "telephone, mobile, mobile phone, title, job title, occupation, position, role, unit, "
-        "department, workplace, organization, no, number, notes, comments, employer, #, "
+        "työnantaja, titel, yrke, yrkesbeteckning, befattning, uppgift, enhet, avdelning, "
+        "arbetsplats, organisation, nr, nummer, anmärkning, roll, arbetsgivare, title, job title, "
+        "occupation, position, role, unit, department, workplace, organization, no, number, notes, "
+        "comments, employer, #, "
         "vastaanottaja, kopio, piilokopio, lähettäjä, mottagare, kopia, hemlig kopia, "
         "avsändare, till, från, to, cc, bcc, from, sender, recipient, reply-to"
     ),
@@ -91,11 +96,20 @@ _LABELS = frozenset(
     ("bcc", "cc", "kopia", "kopio", "piilokopio", "recipient", "reply-to", "sender")
 )
 _ALSO_NAMES = frozenset(("mail", "meili"))
-# Parts of words that are enough, such as of "työsähköposti".
-_STEMS = (
-    ("email", "sähköposti"), ("email", "e-post"), ("email", "email"), ("email", "e-mail"),
-    ("language", "språk"), ("language", "kieli"),
-)  # fmt: skip
+# Before a word for an address or a language: it is that of the person who is in the list.
+_OWN = """
+    työ oma omat koti virka henkilökohtainen yksityinen osallistujan ohjattavan viesti viestintä
+    arbets arbete jobb hem egen eget privat personlig tjänste deltagarens handledds
+    work own home private personal business participant participant's supervisee supervisee's
+"""
+_OWN_COLUMN = re.compile(
+    rf"(?:{'|'.join(_OWN.split())})[ _-]?("
+    + "|".join(word for word, column in COLUMN_OF.items() if column in ("email", "language"))
+    + ")"
+)
+_ADDRESSES = re.compile(r"sähköposti|e-?post|e-?mail|s-?posti|(?<=.)(?:mejl|meili|[-_ ]mail)$")
+FOREIGN = "foreign"  # a column of addresses, as it seems of other people
+_AND = frozenset(("ja", "sekä", "och", "samt", "and", "&"))
 _BORDERS = " *:.?()[]\"'_-"
 _LONGEST_LANGUAGE = 60  # characters of what may be one, with signs around it
 _TAGGED = re.compile(r"(fi|sv|en)[-_][a-z]{2}")  # a code with a country, such as sv-FI
@@ -146,7 +160,8 @@ def surname_beside(cells: Sequence[str]) -> str:
 
 
 def columns_of(text: str) -> list[str]:
-    """What names of columns say is below them (name, first, last, email, language, other), if a
+    """What names of columns say is below them (name, first, last, email, language, phone,
+    other), if a
     text is nothing but such names; else nothing."""
     words = text.split()
     found: list[str] = []
@@ -164,9 +179,32 @@ def columns_of(text: str) -> list[str]:
 
 def _column(text: str) -> str:
     plain = _plain(text)
-    if plain in COLUMN_OF or " " in plain:
-        return COLUMN_OF.get(plain, "")
-    return next((column for column, stem in _STEMS if stem in plain and "@" not in plain), "")
+    if plain in COLUMN_OF:
+        return COLUMN_OF[plain]
+    for spelt in (plain, plain.replace("_", " "), re.sub("[-_]", " ", plain)):
+        own = _OWN_COLUMN.fullmatch(spelt)
+        if own or spelt in COLUMN_OF:
+            return COLUMN_OF[own[1] if own else spelt]
+    return ""
+
+
+def head_of(cell: str) -> list[str]:
+    """As ``columns_of``, and ``FOREIGN`` where one name has a word for addresses in it, such as
+    the name of a column with those of managers."""
+    return columns_of(cell) or [FOREIGN] * _mentions_addresses(cell)
+
+
+def heads_of(line: str) -> list[str]:
+    """As ``head_of``, of names of columns that are apart by spaces alone."""
+    words = line.split()[: _MOST_COLUMNS + 1]
+    if columns_of(line) or len(words) not in range(2, _MOST_COLUMNS + 1):
+        return columns_of(line)
+    return [FOREIGN] if all(map(head_of, words)) else []
+
+
+def _mentions_addresses(text: str) -> bool:
+    plain = _plain(text)
+    return bool(_ADDRESSES.search(plain)) and "@" not in plain and not _AND & {*plain.split()}
 
 
 def labelled(name: str) -> bool:
@@ -176,7 +214,8 @@ def labelled(name: str) -> bool:
         for label, rest in ((words[:size], words[size:]), (words[-size:], words[:-size])):
             told = " ".join(label)
             column, plain = _column(told), _plain(told)
-            if plain in _LABELS or (column == "email" and plain not in _ALSO_NAMES):
+            meant = column == "email" or (size == 1 and _mentions_addresses(told))
+            if plain in _LABELS or (meant and plain not in _ALSO_NAMES):
                 return True
             if column and told[0].islower() and any(word[0].isupper() for word in rest):
                 return True

@@ -10,18 +10,30 @@ its row is refused.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice, tee
 
 from functions.kernel import clean
 from functions.kernel.list_words import (
+    FOREIGN,
     PEOPLE,
     SURNAMES,
-    columns_of,
+    head_of,
+    heads_of,
     language_of,
     surname_beside,
     unlisted,
 )
 from functions.kernel.names import spoken, words
-from functions.kernel.split_addresses import END_OF_ONE, SEPARATORS, SIGN, WORD, cut, torn
+from functions.kernel.split_addresses import (
+    SEPARATORS,
+    SIGN,
+    WORD,
+    goes_on_beside,
+    in_doubt,
+    torn,
+    torn_by_break,
+    unjoined,
+)
 
 Row = dict[str, str]
 
@@ -30,13 +42,7 @@ _LINES = re.compile("[\n\x0b\x0c\x85\u2028\u2029]")
 _BORDERS = " \t<>,;:|*=_\u2013\u2014-\u2022\u00b7"
 _QUOTES = {'"': '"', "\u201c": "\u201d", "\u201d": "\u201d", "\u201e": "\u201c\u201d", "'": "'"}
 # What people have before the @. Other signs that mail allows are more likely between two things.
-_LOCAL_PART = re.compile(r"(?!\d{1,3}\.)[A-Za-z0-9][A-Za-z0-9.+_'-]*")
-_EDGE = r"\s()\[\]\"\u201c-\u201f\u00ab\u00bb"
-_JOINING = re.compile(
-    f"(?<=[^{_EDGE}\u061c\ufe00-\ufe0f{clean.UNSEEN}])"
-    f"(?:{clean.ANY_UNSEEN.pattern})++(?=[^{_EDGE}])"
-)
-_UNREADABLE = "\ufffd"
+_LOCAL_PART = re.compile(r"(?!\d{1,3}\.|.*(?:'[.+_-]|[.+_-]'|'$))[A-Za-z0-9][A-Za-z0-9.+_'-]*")
 _MAILED = re.compile(r"([^<>,;|\"\t]*[^<>,;|\"\s]), *([^<>,;|\"\s][^<>,;|\"\t]*)<[^<>\s]+>")
 _MOST_FIRST = 3  # first names
 _INNER_BAR = re.compile(r"(?<=[^\s|])\|(?=[^\s|])")
@@ -49,9 +55,9 @@ _AFTER_SOMETHING = re.compile(rf"[^{SEPARATORS} ] ?[{SEPARATORS}]")
 # What separates data, which nobody sees and no name or address has; within a line it may stand
 # between two things or within one.
 _DIVIDING = re.compile("[\x1c-\x1f]")
-# Ends of lines that programs put where people may see none.
-_SOFT_BREAKS = re.compile("([\x0b\x0c\x85\u2028\u2029]+)")
-_BESIDE_BREAK = 400  # characters beside one that are looked at; no address is as long
+_LONGEST_UNADDRESSED = 2000  # characters of a line without an address, such as of names of columns
+_UNKNOWN = ("unknown", FOREIGN)
+_ASIDE = ("other", "phone", *_UNKNOWN)
 # What mail and web pages put for a character (HTML, RFC 2047), which nobody's name has.
 _CODED = re.compile(r"&(?:#\w{1,8}|[A-Za-z]\w{1,30});|=\?|\?=")
 
@@ -66,15 +72,12 @@ def pasted_rows(pasted: str, most: int) -> list[Row]:
     found: list[Row] = []
     columns: list[str] = []
     between, read, left = "", 0, _MOST_IN_ALL
-    for raw in _LINES.split(_unbroken(clean.unified(_unjoined(pasted)))):
-        line = "\t".join(map(clean.line, raw.split("\t")))
-        if not line.strip(_BORDERS + "\"'"):  # empty, or a rule between rows
-            continue
+    for before, line, after in _lines(pasted):
         if len(found) > most:
             break
         separators = len(_AFTER_SOMETHING.findall(line))
         left -= separators
-        if separators > _MOST_MARKS or left < 0 or _CODED.search(line) or _DIVIDING.search(line):
+        if separators > _MOST_MARKS or left < 0 or _unreadable(line):
             found.append(_refused(line))
             continue
         separator = _separator(line)
@@ -82,37 +85,30 @@ def pasted_rows(pasted: str, most: int) -> list[Row]:
         heads = _heads(cells, first=not found)
         if heads and read < _MOST_HEADS:
             columns, between, read = heads, separator, read + 1
+        elif torn_by_break(before, line, after):
+            found.append(_refused(line))
         elif columns and separator and separator == between:
-            found.append(_by_columns(cells, columns))
+            found.append(_by_columns(line, cells, columns))
+        elif FOREIGN in columns or (separator and between and between in line):
+            found.append(_refused(line))
         else:
             found += _by_shape(line, cells)
     return found
 
 
-def _unjoined(pasted: str) -> str:
-    """A paste with a sign that no address has wherever an unseen character is within a word with
-    an address, as two words may meet there."""
-    if pasted.isascii():
-        return pasted
-    return WORD.sub(
-        lambda m: _JOINING.sub(_UNREADABLE, m[0]) if SIGN.search(m[0]) else m[0], pasted
-    )
+def _lines(pasted: str) -> Iterator[tuple[str, str, str]]:
+    """Each line that holds anything, with the one before it and the one after it, if any."""
+    raw = _LINES.split(clean.unified(unjoined(pasted)))
+    lines = ("\t".join(map(clean.line, each.split("\t"))) for each in raw)
+    held = (line for line in lines if line.strip(_BORDERS + "\"'"))  # no rule between rows either
+    before, line, after = tee(chain([""], held, [""]), 3)
+    return zip(before, islice(line, 1, None), islice(after, 2, None), strict=False)
 
 
-def _unbroken(pasted: str) -> str:
-    """A paste with a sign that no address has for a break of a line, other than the usual one, that
-    may stand within an address."""
-    parts = _SOFT_BREAKS.split(pasted)  # what is between breaks, and each of them
-    for at in range(1, len(parts), 2):
-        before = (parts[at - 1][-_BESIDE_BREAK:].split() or [""])[-1]
-        after = (parts[at + 1][:_BESIDE_BREAK].split() or [""])[0]
-        if SIGN.search(before) and END_OF_ONE.match(f" {after}"):
-            parts[at - 1] = parts[at - 1].rstrip(" \t")
-            parts[at] = f"{_UNREADABLE} "
-        elif SIGN.search(after) and not SIGN.search(before) and cut(f"{before} ", after, ""):
-            parts[at] = f" {_UNREADABLE}"
-            parts[at + 1] = parts[at + 1].lstrip(" \t")
-    return "".join(parts)
+def _unreadable(line: str) -> bool:
+    """Whether a line has what nobody writes, or is too long for one without an address."""
+    long = len(line) > _LONGEST_UNADDRESSED and not SIGN.search(line)
+    return long or bool(_CODED.search(line) or _DIVIDING.search(line))
 
 
 def _by_shape(line: str, cells: Sequence[str]) -> Iterable[Row]:
@@ -200,46 +196,61 @@ def _heads(cells: Sequence[str], *, first: bool) -> list[str]:
     Below people a row of names of columns has one for addresses, and more than one. What may be
     the name of somebody without an address is none: ``Person``, ``Meili Lang``.
     """
-    given = [columns_of(_unquoted(cell) or cell) for cell in cells if cell]
-    known = [each for each in given if each]
-    names = [name for each in known for name in each]
+    told = [_unquoted(cell) or cell for cell in cells]
+    heads = list(map(head_of, told)) if len(told) > 1 else [heads_of(told[0])]
+    known = [each for each in heads if each]
+    names = {name for each in known for name in each}
     if (
-        not set(names) - {"other"}
-        or (len(known) < 2 and len(known) < len(given))
+        not names - {"other", "phone"}
+        or (len(known) < 2 and len(known) < len(list(filter(None, cells))))
         or _addresses(cells)
     ):
         return []
-    if not first and ("email" not in names or len(names) < 2):
+    if not first and (not names & {"email", FOREIGN} or sum(map(len, known)) < 2):
         return []
     if all(word.strip(_BORDERS).casefold() in PEOPLE for cell in cells for word in cell.split()):
         return []
     if len(cells) == 1:  # apart by spaces alone, as is what stands below
-        return given[0]
-    heads = [columns_of(_unquoted(cell) or cell) for cell in cells]
-    return [each[0] if len(each) == 1 else "unknown" for each in heads]
+        return heads[0]
+    while not told[-1]:
+        heads, told = heads[:-1], told[:-1]
+    several = [FOREIGN if "email" in each else "unknown" for each in heads]
+    return [
+        each[0] if len(each) == 1 else other for each, other in zip(heads, several, strict=True)
+    ]
 
 
-def _by_columns(cells: Sequence[str], columns: Sequence[str]) -> Row:
-    """A row below names of columns. Other columns are left out, unless an address is there.
+def _by_columns(line: str, cells: Sequence[str], columns: Sequence[str]) -> Row:
+    """A row below names of columns. Other columns are left out, unless an address or a part of it
+    or of the name may be there.
 
     What stands in two columns of one name, or beyond the last, is left beside the name; so is what
     stands below a name that is not known, where it may be the rest of a name of one word.
     """
+    few = len(cells) < len(columns)
+    if few or torn(line) or ("\t" not in line and goes_on_beside(cells, columns)):
+        return _refused(line)
     given = dict.fromkeys(("name", "first", "last", "email", "language"), "")
     left: list[str] = []
-    unsure: list[str] = []
+    aside: list[tuple[str, str]] = []
     for at, cell in enumerate(cells):
         head = columns[at] if at < len(columns) else ""
         if head in given and columns.count(head) == 1:
             given[head] = cell
-        elif head == "unknown" and not _addresses([cell]):
-            unsure.append(cell)
-        elif head != "other" or _addresses([cell]):
-            left += [_unquoted(cell) or cell] if cell else []
+        elif head in _ASIDE and not _addresses([cell]):
+            aside.append((head, _unquoted(cell) or cell))
+        elif cell:
+            left.append(_unquoted(cell) or cell)
     names = _whole_name(given["name"], given["first"], given["last"])
-    if len(names) == 1 and len(names[0].split()) < 2:
-        left += [cell for cell in unsure if any(map(str.isalpha, cell))]
     addresses = _addresses([given["email"]])
+    said = words(" ".join([*names, *(each.partition("@")[0] for each in addresses)]))
+    short = len(names) == 1 and len(names[0].split()) < 2
+    left += [
+        cell
+        for head, cell in aside
+        if in_doubt(cell, said)
+        or (any(map(str.isalpha, cell)) and (head == "phone" or (short and head in _UNKNOWN)))
+    ]
     if len(addresses) != 1 or _words_of(given["email"]):
         left += [given["email"]] if given["email"] else []
         addresses = []
@@ -267,10 +278,12 @@ def _several(line: str) -> Iterator[Row]:
     """People on one line, each with a name and an address between two separators."""
     separator = _separator(line, ";,\t")
     chunks = [text for text in _cells(line, separator) if text.strip(_BORDERS)]
-    whole = all(len(_addresses([text])) == 1 for text in chunks)
-    for text in chunks:
-        addresses = _addresses([text])
-        alone = len(addresses) == 1 and not torn(text)
+    found = [_addresses([text]) for text in chunks]
+    whole = all(len(addresses) == 1 for addresses in found)
+    for at, (text, addresses) in enumerate(zip(chunks, found, strict=True)):
+        before = f"{chunks[at - 1]}{separator} " if at and not found[at - 1] else ""
+        after = f"{separator} {chunks[at + 1]}" if at + 1 < len(chunks) else ""
+        alone = len(addresses) == 1 and not torn(text, before, after)
         if alone and (whole or (separator == ";" and "<" in text)):
             yield _person(_cells(text, _separator(text)), addresses[0])
         else:

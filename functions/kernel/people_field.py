@@ -104,12 +104,12 @@ def _wrong(cell: str, row: Mapping[str, str]) -> tuple[str, int | None]:
     if not value:
         return "empty", None
     limit = MAX_LENGTH["email" if cell == "email" else "text"]
+    if len(value) > limit:
+        return "long", limit
     if clean.has_controls(value, lines=False):
         return "characters", None
     if cell == "name" and _more_than_a_name(value):
         return "name", None
-    if len(value) > limit:
-        return "long", limit
     return ("email", None) if cell == "email" and clean.email(value) is None else ("", None)
 
 

@@ -24,7 +24,7 @@ def oddly_lettered(text: str) -> bool:
         return False
     usual = "".join(unicodedata.normalize("NFKC", char) for char in text)
     for spelt, word in groupby(usual, lambda char: unicodedata.category(char)[0] in "LM"):
-        found = {_script(char) for char in word if unicodedata.category(char)[0] == "L"}
+        found = {_script(char) for char in set(word) if unicodedata.category(char)[0] == "L"}
         if spelt and (len(found - {_MODIFIER}) > 1 or not found <= _USUAL | {_MODIFIER}):
             return True
     return False

@@ -1,54 +1,198 @@
-"""Addresses that may have been cut in two, in a line that was pasted: their row is refused."""
+"""Addresses that may have been cut in two, in a text that was pasted: their row is refused.
+
+Between an address and the next word stand only signs that no address has. A stop, a dash or
+anything else may have been a part of it there, and so may a word before it that ends in one.
+"""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+
+from functions.kernel import clean
+from functions.kernel.list_words import unlisted
+from functions.kernel.names import words
 
 SIGNS = "@\uff20\ufe6b"
 SIGN = re.compile(f"[{SIGNS}]")
 WORD = re.compile(r"[^\s<>,;\"]+")
 SEPARATORS = "\t;,|"
+_EDGE = r"\s()\[\]\"\u201c-\u201f\u00ab\u00bb"
+_JOINING = re.compile(
+    f"(?<=[^{_EDGE}\u061c\ufe00-\ufe0f{clean.UNSEEN}])"
+    f"(?:{clean.ANY_UNSEEN.pattern})++(?=[^{_EDGE}])"
+)
+_UNREADABLE = "\ufffd"
 _MOST_SAME = 4  # times that one address stands beside a name, as in a link of it
-_BETWEEN = SEPARATORS + " <>"
+_BESIDE = 400  # characters beside an address that are looked at; no address is as long
+_BETWEEN = SEPARATORS + "\n <>"
 _BEFORE = re.compile(r"[\s<>,;|]")
-END_OF_ONE = re.compile(r"[\s,;|<>]+[.@][^\W_]")
-_STOPPED = re.compile(r"[^\W_][._+=-]+$")
-_INNER_STOP = re.compile(r"[^\W_][._+=]+[^\W_]")
+_QUOTES = "\"'\u201c\u201d"
+_CLOSING = _QUOTES + r"\u2019\u00bb)\]}>"
+# Stops of a domain, and what looks like one of them: in the middle or raised, of other scripts, two
+# or three in one. With the shift key a stop is a colon.
+_FULL = f"{clean.FULL_STOPS}\u2024\ufe52"
+_STOPS = _FULL + (
+    "\u00b7\u02d9\u0387\u0589\u06d4\u0701\u0702\u2022\u2025-\u2027\u2219\u22c5\u25cf\u25e6"
+    "\u2e31\u2e33\u30fb\ua4f8\ua60e\ufe12\ufe30\uff65"
+)
+_COLONS = ":\u02d0\u2236\ua789\ufe55\uff1a"
+_DASHES = "\u2010-\u2015\u2212\ufe58\ufe63\uff0d\\-"
+_ENDED = re.compile(f"[{_STOPS}{_COLONS}][{_CLOSING}]*$")
+_STOPPED = re.compile(rf"[^\W_](?![{_COLONS}]+$)[{_STOPS}{_COLONS}_+={_DASHES}]+$")
+_LABELLING = re.compile(rf"[^\W_][{_COLONS}]+$")
+_LOOSE = re.compile(rf"\s+([{_STOPS}_+=]+)$")
+_INNER_STOP = re.compile(rf"[^\W_][{_FULL}_+=]+[^\W_]")
 _SINGLE = re.compile(r"(?:^|[\t;,|])\s*'")  # a quote that begins
-_CLOSING = '"\u201c\u201d'
+_OPENED = re.compile(r'(?:^|(?<=[\s,;|]))"$')
 _NUMBER = re.compile(r"\s*\d{1,3}[.)]")
+_DIGITS = re.compile(r"(?:^|[\t;,|])\s*[+(]?\d(?:[\s()+./-]*\d){4,}[)]?$")  # a day, a telephone
 # What may end a name, such as "A.", "A.-M." and "Jr.", where its letters after stops are capitals.
 _INITIALS = re.compile(r"(?:([^\W\d_])-)?(?:[^\W\d_][a-z]?\.-?)+")
 _CELLS = re.compile(r"\s*([\t;,])\s*")
+_GAP = re.compile(r"(?:\W|_)*")  # up to the next letter or digit
+_PARTING = re.compile(r"[\s,;|<(\[]")
+# What parts two things where it has spaces around it, or a cell of its own.
+_SIGN_APART = rf"(?:[{_DASHES}]+|[*=/&%~\u00d7])"
+_LAST_ALONE = re.compile(rf"\s+{_SIGN_APART}$")
+_ALONE = re.compile(rf"(?<= ){_SIGN_APART}(?= )|(?<=[\t;|]){_SIGN_APART}(?=[\t;|])")
+_CLEAR = re.compile(
+    r"[\s<>,;|()\[\]{}\"'\u2018\u2019\u201c-\u201f\u00ab\u00bb#+\u00a7\u20ac\u2713\u2714]*"
+)
+_CODE = re.compile(r",[a-z]{2,3}(?!\w)")
+_WRAPPED = re.compile(rf"[a-z0-9-]+(?:[{_FULL}][a-z0-9-]+)*[{_FULL}]?(?!\w)")
+_KNOWN_END = re.compile(
+    r"[\s,;|-]+(?:ax|com|dk|edu|ee|eu|info|net|no|nu|org|ru|se|uk)(?!\w)"  # no languages
+)
+_JOINED_ON = re.compile(rf"[{_FULL}@]\w")
+# What an address with a stop in it may leave behind where other things are: a domain, or its end.
+_DOMAIN = re.compile(rf"\w[{_FULL}]\s?[^\W\d_]{{2,}}")
+_END_OF_DOMAIN = re.compile("[a-z]{2,3}")
+_LONGEST_NAME = 500
+_GOES_ON = re.compile(rf"[{_STOPS}{_COLONS}{_DASHES}@]\s*\w")
 
 
-def torn(text: str) -> bool:
-    """Whether what stands beside an address may be a part of it: a word that ends in a stop or
-    has one within it, or a bracket without its pair.
-
-    After a name such as "Virtanen A." an address stands in brackets, or the name in quotes.
-    """
-    if text.count("<") != text.count(">"):
-        return True
-    signed = [m for m in WORD.finditer(text) if SIGN.search(m[0])]
-    return len(signed) > _MOST_SAME or any(
-        cut(text[: m.start()], m[0], text[m.end() :]) for m in signed
+def unjoined(pasted: str) -> str:
+    """A paste with a sign that no address has wherever an unseen character is within a word with
+    an address, as two words may meet there."""
+    if pasted.isascii():
+        return pasted
+    return WORD.sub(
+        lambda m: _JOINING.sub(_UNREADABLE, m[0]) if SIGN.search(m[0]) else m[0], pasted
     )
 
 
-def cut(before: str, address: str, after: str) -> bool:
-    """Whether the text before an address may end with the beginning of it, or the text after it
-    begin with its end."""
-    if END_OF_ONE.match(after):
+def torn(text: str, before: str = "", after: str = "") -> bool:
+    """Whether what stands beside an address may be a part of it, in this text or in those before
+    and after it; or a bracket or a quote is without its pair.
+
+    After a name such as "Virtanen A." an address stands in brackets, or the name in quotes.
+    """
+    paired = unlisted(text.strip())
+    if any(paired.count(a) != paired.count(b) for a, b in ("<>", "()")) or text.count('"') % 2:
         return True
-    if address[0] in "([" or (before.endswith("<") and after[:1] in ("<", ">")):
-        return bool(_STOPPED.search(before.removesuffix("<")[-2:]))
+    signed = [m for m in WORD.finditer(text) if SIGN.search(m[0])]
+    return len(signed) > _MOST_SAME or any(
+        _cut(before + text[: m.start()], m[0], text[m.end() :] + after) for m in signed
+    )
+
+
+def torn_by_break(before: str, line: str, after: str) -> bool:
+    """Whether the address at the start of a line may begin in the line before, or the one at its
+    end go on in the line after."""
+    last, first = before[-_BESIDE:].split()[-1:], WORD.search(line[:_BESIDE])
+    beside = last and first and SIGN.search(first[0]) and not SIGN.search(last[0])
+    if (
+        beside
+        and first
+        and (_WRAPPED.fullmatch(before) or _begun(f"{before[-_BESIDE:]}\n", first[0]))
+    ):
+        return True
+    tail, head = line[-_BESIDE:], unlisted(after[:_BESIDE]).strip(f" \t{_QUOTES}")
+    signed = [m for m in WORD.finditer(tail) if SIGN.search(m[0])]
+    if not head or not signed or not _GAP.fullmatch(tail, signed[-1].end()):
+        return False
+    if SIGN.search(head):  # somebody else's line, unless it begins like that
+        return bool(_JOINED_ON.match(head))
+    ended = _ENDED.search(tail) and not head[0].isupper()
+    return bool(ended or _GOES_ON.match(head) or _WRAPPED.match(head))
+
+
+def goes_on_beside(cells: Sequence[str], columns: Sequence[str]) -> bool:
+    """Whether the cell after an address has what may be the end of it: a separator was a stop."""
+    pairs = zip(columns, columns[1:], cells[1:], strict=False)
+    return any(
+        head == "email" and other != "language" and _END_OF_DOMAIN.fullmatch(cell)
+        for head, other, cell in pairs
+    )
+
+
+def in_doubt(cell: str, said: Counter[str]) -> bool:
+    """Whether a cell that would be left out may be a part of an address or of a name, whose words
+    are ``said``: it holds a domain, or words of theirs alone."""
+    again = any(map(str.isalpha, cell)) and len(cell) <= _LONGEST_NAME and words(cell) <= said
+    return again or bool(_DOMAIN.search(cell))
+
+
+def _cut(before: str, address: str, after: str) -> bool:
+    """Whether the text before an address may end with the beginning of it, or the text after it
+    begin with its end. A comma that is the only one may have been a stop."""
+    return (
+        _shares_brackets(before, after)
+        or _begun(before[-_BESIDE:], address)
+        or _continued(address, after[:_BESIDE])
+        or bool(_KNOWN_END.match(after))
+        or bool(_CODE.match(after) and "," not in before and "," not in after[1:])
+    )
+
+
+def _shares_brackets(before: str, after: str) -> bool:
+    """Whether anything else is in the ``<>`` that are around an address."""
+    opened = before.rfind("<")
+    if opened <= before.rfind(">"):
+        return False
+    beside = before[opened + 1 :] + re.split("[<>]", after, maxsplit=1)[0]
+    return bool(beside.strip(' \t"'))
+
+
+def _begun(before: str, address: str) -> bool:
+    """Whether the word before an address may be the beginning of it."""
+    before = _OPENED.sub("", before)
     lead = before.rstrip(_BETWEEN)
-    if _ends_a_name(lead, before[len(lead) :]) and address == address.lower():
+    between = before[len(lead) :]
+    if lead.endswith("'") and not _SINGLE.search(lead):
+        return True
+    name = _LOOSE.sub(r"\1", _LAST_ALONE.sub("", lead.rstrip(_QUOTES)))
+    word = _BEFORE.split(name)[-1]
+    if not word or SIGN.search(word) or _NUMBER.fullmatch(name):
         return False
-    word = _BEFORE.split(lead)[-1]
-    if not word or "@" in word or _NUMBER.fullmatch(lead) or word[-1] in _CLOSING:
+    if lead[-1] in _QUOTES or between.endswith("<") or address[0] in "([":
+        joined = not between.strip("<>")
+        return bool(_STOPPED.search(word)) and (joined or not any(map(str.isupper, word)))
+    if _ends_a_name(name, between) and address == address.lower():
         return False
-    open_ended = word[-1] == "'" and not _SINGLE.search(lead)
-    return open_ended or bool(_STOPPED.search(word) or _INNER_STOP.search(word))
+    if _CELLS.fullmatch(between) and _DIGITS.search(name):
+        return False
+    if word.islower() and (_LABELLING.search(word) or _again(name, word)):
+        return True
+    return bool(_STOPPED.search(word) or _INNER_STOP.search(word))
+
+
+def _again(name: str, word: str) -> bool:
+    """Whether a word is one letter, or a part of the name once more: so begins an address whose
+    stop is gone."""
+    said, known = words(word), words(name)
+    lone = len(word) == 1 and word != "x" and known.total() > 1
+    return lone or (bool(said) and all(known[each] > 1 for each in said))
+
+
+def _continued(address: str, after: str) -> bool:
+    """Whether the word after an address may be the end of it, by what stands between them."""
+    between = _GAP.match(after)[0]  # type: ignore[index]
+    if between == after:
+        return False
+    rest = _ALONE.sub("", after[: len(between) + 1])
+    parted = _PARTING.search(between) and _CLEAR.fullmatch(rest[:-1])
+    return bool(_ENDED.search(address)) or not parted
 
 
 def _ends_a_name(lead: str, between: str) -> bool:
