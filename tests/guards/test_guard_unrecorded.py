@@ -3,12 +3,12 @@ chosen in it, gives back what was typed, and neither thanks nor shows a receipt.
 
 from collections.abc import Iterator
 from html import unescape
+from itertools import product
 
 import pytest
 
 from functions.entry.party import app as party
-from functions.kernel.case import Party
-from functions.kernel.definition import Action, Definition
+from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.engine import open_actions
 from functions.kernel.fields import Field
 from functions.processes import NAMES, current
@@ -19,20 +19,6 @@ from tests.guards.test_guard_receipts import roads, typed_for
 
 WORDS = page_text("en", "unrecorded.title").partition(":")[0]
 OTHER = "Other words of the second form"
-
-
-def second_forms(
-    place: Place, action: Action, choices: tuple[Action, ...]
-) -> Iterator[dict[str, str]]:
-    """What somebody sends from another tab: each other choice of the page, and the same choice
-    with other words."""
-    for other in choices:
-        if other != action:
-            yield _reworded(place, other, typed_for(place, other))
-    again = typed_for(place, action)
-    reworded = _reworded(place, action, again)
-    if reworded != again:
-        yield reworded
 
 
 def _reworded(place: Place, action: Action, typed: dict[str, str]) -> dict[str, str]:
@@ -60,51 +46,49 @@ def wrongly_told(definition: Definition) -> tuple[list[str], int]:
     wrong, sent = list[str](), 0
     for at in places(definition):
         for role in dict.fromkeys(p.role for p in at.case.parties if p.present):
-            for n in range(2):
-                for faults in _pairs(definition, at, role, n):
-                    wrong += faults
-                    sent += 1
+            for first, second, purpose, number in _pairs(definition, at, role):
+                name = f"{role} {first.name}, then {second.name} in {at.case.state}"
+                faults = _faults(at.anew(), role, first, second, (purpose, number))
+                wrong += [f"{name}: {fault}" for fault in faults]
+                sent += 1
     return wrong, sent
 
 
-def _pairs(definition: Definition, at: Place, role: str, n: int) -> Iterator[list[str]]:
-    """What is wrong with each pair of forms of a page: of a mailed link, or of a row of a desk."""
-    for purpose in at.purposes(at.case.holders(role)[0]):
-        links = roads(at, at.case.holders(role)[0], purpose)  # type: ignore[arg-type]
-        if n >= len(links) or (n and purpose == "status"):
-            continue
-        choices = open_actions(definition, at.case, role, links[n][1])
-        for action in choices:
-            for number in range(len([*second_forms(at.anew(), action, choices)])):
-                place = at.anew()
-                who = place.case.holders(role)[0]
-                second = [*second_forms(place, action, choices)][number]
-                first = typed_for(place, action)
-                path = roads(place, who, purpose)[n][0]  # type: ignore[arg-type]
-                name = f"{role} {action.name}, then {second['action']} in {place.case.state}"
-                yield [f"{name}: {fault}" for fault in _faults(place, path, first, second, who)]
+def _pairs(
+    definition: Definition, at: Place, role: str
+) -> Iterator[tuple[Action, Action, Purpose, int]]:
+    """What is chosen in one tab and then in another: by each mailed link, and by a row of a desk
+    where it is their turn."""
+    turn: tuple[Purpose, ...] = ("task",) if definition.turn(at.case) == role else ()
+    desk = turn and not definition.unproven(at.case)
+    for purpose, number in (*((p, 0) for p in (*turn, "status")), *(("task", 1),) * bool(desk)):
+        open_here = open_actions(definition, at.case, role, purpose)
+        for first, second in product(open_here, open_here):
+            yield first, second, purpose, number
 
 
 def _faults(
-    place: Place, path: str, first: dict[str, str], second: dict[str, str], who: Party
+    place: Place, role: str, first: Action, second: Action, link: tuple[Purpose, int]
 ) -> Iterator[str]:
     client = party.create_app(place.world.services).test_client()
-    assert client.get(path).status_code == 200
-    if client.post(path, data=first).status_code not in (200, 303):
-        yield "the first is not done"
+    two = _reworded(place, second, typed_for(place, second))
+    if (one := typed_for(place, first)) == two:
         return
+    path = roads(place, place.case.holders(role)[0], link[0])[link[1]][0]
+    done = client.post(path, data=one)
+    if done.status_code not in (200, 303):  # who erased a case is told at once
+        yield "the first is not done"
     stored = place.world.stored()
-    got = client.post(path, data=second)
+    got = client.post(path, data=two)
     text = unescape(got.text)
-    if place.world.stored() != stored:
-        if got.status_code != 303:
-            yield "done, and not said so"
-        return  # what can be done still, was
+    if place.world.stored() != stored:  # what can be done still, was
+        yield from () if got.status_code == 303 else ("done, and not said so",)
+        return
     if WORDS not in text:
         yield f"{got.status_code}: does not say that it was not recorded"
     if "k-receipt" in text or "Thank you" in text:
         yield "thanks for it"
-    if OTHER in second.values() and OTHER not in text:
+    if OTHER in two.values() and OTHER not in text:
         yield "loses what was typed"
     yield from page_faults(got.text, "en")
 
