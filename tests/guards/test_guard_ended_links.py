@@ -14,8 +14,9 @@ from functions.kernel.definition import Definition
 from functions.processes import NAMES, current
 from functions.render.text.texts import mail_text, page_text
 from functions.services.access.links import mint
-from tests.abuse.every import place, places
-from tests.paths import Walk
+from tests.abuse.every import place
+from tests.fakes import World
+from tests.paths import Walk, walks
 
 BELOW = {"fi": r"\balta\b|\balla\b", "sv": r"\bnedan\b", "en": r"\bbelow\b"}
 THANKS = {"fi": "Kiitos", "sv": "Tack", "en": "Thank you"}
@@ -36,18 +37,18 @@ def turns(walk: Walk) -> Iterator[tuple[Party, MailOrder]]:
 def wrongly_told(definition: Definition) -> tuple[list[str], set[str]]:
     """What pages of ended links say that is not so; and the titles that were seen."""
     wrong, titles, seen = list[str](), set[str](), set[tuple[str, ...]]()
-    for at in places(definition):
+    for walk in walks(definition, World().directory):
+        at = place(definition, walk)
         steps = [d.event for d in at.walk.decisions]
         acted = {(s.party, s.source) for s in steps}
-        for holder, order in turns(at.walk):
+        for holder, order in turns(walk):
             did = (order.party, order.state) in acted
             key = (at.case.state, order.state, holder.role, str(holder.present), str(did))
             if (*key, steps[-1].action) in seen:
                 continue
             seen.add((*key, steps[-1].action))
-            world = place(definition, at.walk).world
-            token = mint(world.services, at.case.id, order, holder.email).rpartition("/")[2]
-            client = party.create_app(world.services).test_client()
+            token = mint(at.world.services, at.case.id, order, holder.email).rpartition("/")[2]
+            client = party.create_app(at.world.services).test_client()
             for language in LANGUAGES:
                 text = unescape(client.get(f"/api/t/{token}?lang={language}").text)
                 titles.add(re.search("<h1>(.*?)</h1>", text)[1])  # type: ignore[index]
