@@ -8,10 +8,9 @@ from functions.entry.party.page import show
 from functions.entry.web import go_on, language_of, page
 from functions.kernel.engine import transition
 from functions.kernel.errors import Conflict, Done, Invalid, Problem, Unavailable
-from functions.kernel.fields import MAX_LENGTH
 from functions.render.case.act_forms import MORE, NOT_NOW
 from functions.render.page.pages import forgotten_page
-from functions.services.access.links import Opened, open_link, present_row
+from functions.services.access.links import open_link, present_row
 from functions.services.case.act import act
 from functions.services.container import Services
 
@@ -43,8 +42,9 @@ def decide_by(services: Services, token: str, typed: Mapping[str, str]) -> Respo
 
 
 def _moved_on(services: Services, token: str, typed: Mapping[str, str], language: str) -> str:
-    """The page of a link whose turn is over. Who came from their desk, and may still do what they
-    chose, is shown the case as it is now with what they typed."""
+    """The page of a link whose turn is over, which says that nothing was recorded. Who came from
+    their desk, and may still do what they chose, is shown the case as it is now with what they
+    typed."""
     now, action = open_link(services, token), typed.get("action", "")
     row = present_row(now, token)
     if row:
@@ -52,14 +52,7 @@ def _moved_on(services: Services, token: str, typed: Mapping[str, str], language
         if any(a.name == action for a in there.actions):
             moved = (Problem("action", "moved"),)
             return show(services, there, language, row, typed, moved)
-    return show(services, now, language, token, _written(now, typed), done=action)
-
-
-def _written(opened: Opened, typed: Mapping[str, str]) -> Mapping[str, str]:
-    """What somebody wrote themself, without what they chose."""
-    asked = opened.definition.fields().values()
-    words = {f.name for f in asked if f.kind in MAX_LENGTH}
-    return {name: value for name, value in typed.items() if name in words}
+    return show(services, now, language, token, typed)
 
 
 def _undecided(typed: Mapping[str, str]) -> str | None:

@@ -45,10 +45,12 @@ def create_app(services: Services) -> Flask:
         try:
             return decide_by(services, token, typed)
         except Refused as refused:
-            gone = forgotten(services, token, typed.get("action", ""))
+            gone = forgotten(services, token)
             if gone is None:
                 return _erased(services, token, refused)
-            told = forgotten_page(gone, language_of(typed.get("_lang")), typed["action"])
+            definition, action = gone
+            late = typed if typed.get("action") != action else None
+            told = forgotten_page(definition, language_of(typed.get("_lang")), action, late)
             return page(told, Done.status)
 
     @app.post("/api/t/<token>/fresh")

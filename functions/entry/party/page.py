@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from functions.entry.party.conflict_notice import apart_words
-from functions.entry.party.ended_link import over, until_they_left
+from functions.entry.party.ended_link import over
+from functions.entry.party.leaving import until_they_left
 from functions.entry.party.linked import cases_beside, linked_answers
 from functions.entry.party.opened_forms import opened_forms
 from functions.entry.party.receipt import broken_words, receipt_of
 from functions.kernel.errors import Problem
 from functions.render.case.act_forms import all_wrong
+from functions.render.case.people import SummaryRow
 from functions.render.case.receipt import NextStep
+from functions.render.case.unrecorded import unrecorded_rows
 from functions.render.case.view import CaseView, case_view
 from functions.render.page.new_link import fresh_form
 from functions.render.page.pages import task_page
@@ -50,13 +53,21 @@ def show(
     new_link = fresh_form(language, path, party.email, unchosen=nowhere)
     wants_receipt = typed is None or done != ""
     receipt = receipt_of(services, words, opened, token, done) if wants_receipt else None
+    given = None if typed is None else _given(services, words, opened, typed)
     if not is_open:
-        return over(words, opened, view, token, desk, receipt, new_link, typed)
+        return over(words, opened, view, token, desk, receipt, new_link, given)
     forms = opened_forms(services, words, opened, typed, problems)
     wrong = [*all_wrong(words, forms, problems), *new_link.wrong]
-    return task_page(
-        words, view, path, forms, wrong, desk, _people(opened, token, language), receipt, new_link
-    )
+    people = _people(opened, token, language)
+    gone = any(p.code == "too_late" for p in problems)  # no form there holds what was typed
+    lost = given if gone and given else ()
+    return task_page(words, view, path, forms, wrong, desk, people, receipt, new_link, lost)
+
+
+def _given(
+    services: Services, words: Words, opened: Opened, typed: Mapping[str, str]
+) -> tuple[SummaryRow, ...]:
+    return unrecorded_rows(words, opened.case, opened.party.role, typed, services.today())
 
 
 def _warned(words: Words, opened: Opened, view: CaseView) -> CaseView:

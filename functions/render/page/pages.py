@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from functions.kernel.case import Party
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Answers, Form, Section
 from functions.kernel.people import Directory
 from functions.render.case.act_forms import ActForm
+from functions.render.case.people import SummaryRow
 from functions.render.case.receipt import NextStep, Receipt
 from functions.render.case.view import CaseView, review_groups
 from functions.render.form.widgets import SummaryError, Widget, summary, widgets
 from functions.render.page.new_link import NewLinkForm
 from functions.render.templates import template
 from functions.render.text.organisation import setting
-from functions.render.text.texts import page_text, process_text
+from functions.render.text.texts import capital, page_text, process_text
 from functions.render.text.unbroken import unbroken
 from functions.render.text.words import Words
 
@@ -104,12 +106,14 @@ def task_page(
     people: NextStep | None = None,
     receipt: Receipt | None = None,
     new_link: NewLinkForm | None = None,
+    given: Sequence[SummaryRow] = (),
 ) -> str:
     """The page of a link that permits something or shows where the case is.
 
     ``desk`` is the path of the desk it was opened from, if it was; ``people`` leads to where the
     reader looks after those in the case, if they do; ``receipt`` says what they did just now;
-    ``new_link`` asks where a link is to be sent.
+    ``new_link`` asks where a link is to be sent; ``given`` is what they chose and typed, if that
+    can be done no longer.
     """
     return whole_page(
         "task.html",
@@ -123,6 +127,7 @@ def task_page(
         receipt=receipt,
         fresh=new_link,
         forms=forms,
+        given=given,
         languages=True,
     )
 
@@ -139,12 +144,14 @@ def over_page(
     again: str = "",
     past: str = "",
     go: NextStep | None = None,
-    typed: Mapping[str, str] | None = None,
+    given: Sequence[SummaryRow] = (),
+    to_ask: Sequence[Party] | None = None,
 ) -> str:
     """The page of a link that is used, superseded or expired; ``new_link`` asks where a link is to
     be sent, unless its holder can ``go`` to the case as it is now. ``again`` says that they have
-    a turn now; ``past`` is then what they did in an earlier one. What was ``typed`` in a form that
-    came too late is given back."""
+    a turn now; ``past`` is then what they did in an earlier one. What they had ``given`` in
+    a form that came too late is given back. Whoever has left is told whom ``to_ask``; nobody in
+    it stands for the service."""
     return whole_page(
         "over.html",
         words.language,
@@ -158,7 +165,9 @@ def over_page(
         again=again,
         past=past,
         go=go,
-        given=given_back(typed),
+        given=given,
+        to_ask=to_ask,
+        ask=capital(words.role(words.definition.owner)),
         languages=True,
     )
 
@@ -212,14 +221,19 @@ def erased_page(language: str, days: int) -> str:
     return whole_page("note.html", language, title, **known)
 
 
-def forgotten_page(definition: Definition, language: str, action: str) -> str:
-    """After an action that erased the case: what was done, and that nothing is left."""
+def forgotten_page(
+    definition: Definition, language: str, action: str, late: Mapping[str, str] | None = None
+) -> str:
+    """After an action that erased the case: what was done, and that nothing is left; or that what
+    was typed ``late`` came after it."""
     parts = (f"actions.{action}.{part}" for part in ("done", "forgotten"))
     title, lead = (process_text(definition.name, language, part) for part in parts)
     more = page_text(language, "forgotten.more")
     ways = [NextStep(page_text(language, "desk.title"), page_text(language, "page.desk_path"))]
+    if late is not None:
+        title, ways = page_text(language, "unrecorded.title"), []
     known = {"lead": lead, "more": more, "typed": None, "there": None, "ways": ways}
-    return whole_page("note.html", language, title, **known)
+    return whole_page("note.html", language, title, given=given_back(late), **known)
 
 
 def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> dict[str, object]:

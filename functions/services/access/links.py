@@ -258,8 +258,8 @@ def ask_fresh(services: Services, token: str) -> Opened:
     return opened
 
 
-def forgotten(services: Services, token: str, action: str) -> Definition | None:
-    """The definition of a case that the link's holder erased by this act, the last one in it."""
+def forgotten(services: Services, token: str) -> tuple[Definition, str] | None:
+    """The definition of a case that the link's holder erased, and the name of the action."""
     desk, case_id, party_id, _ = (token.split(".") + [""] * 4)[:4]
     grant = services.grants.find(token_hash(desk))
     if grant is None or (grant.purpose == DESK) != bool(desk_of(token)):
@@ -272,11 +272,8 @@ def forgotten(services: Services, token: str, action: str) -> Definition | None:
     if record is None or record.case.parties:
         return None
     event = record.history[-1].sealed.event
-    return (
-        pinned(record.case.process, record.case.version)
-        if (event.action, event.party) == (action, party_id) and party_id
-        else None
-    )
+    own = party_id and event.party == party_id
+    return (pinned(record.case.process, record.case.version), event.action) if own else None
 
 
 def erased_after(services: Services, token: str) -> int | None:
