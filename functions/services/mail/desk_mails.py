@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from functions.kernel.mailboxes import mailbox, plain
 from functions.render.mail.lines import waiting_lines
 from functions.render.mail.mail import MailContent, message
 from functions.services.access.links import DESK, mint
-from functions.services.access.people import KnownPerson, has_acted, known
+from functions.services.access.people import KnownPerson, is_own_spelling, known
 from functions.services.access.quotas import of_address, of_desk, of_desks, of_unopened_desk
 from functions.services.container import Services
 from functions.services.mail.digest import waiting_long
@@ -66,6 +65,6 @@ def _may_have_link(
         return False
     if not hold(of_desk(services, email), holder, MOST_LINKS, LINKS_WINDOW, now):
         return False
-    if found.entries or plain(email) == mailbox(email) or has_acted(services, key):
+    if found.entries or is_own_spelling(services, key, email):
         return True
     return hold(of_desks(services, email), holder, MOST_OF_MAILBOX, LINKS_WINDOW, now)
