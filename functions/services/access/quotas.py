@@ -18,8 +18,11 @@ from functions.kernel.errors import TooMany, TooManyFromSource
 from functions.kernel.mailboxes import mailbox, plain
 from functions.services.container import Services
 
-# What is told by some mails, then one; urgent cases when they come, and again.
-HANDED, NEW, URGENT, URGENT_AGAIN = KINDS = ("handed", "new", "urgent", "urgentagain")
+# What is told by some mails, then one; urgent cases when they come, and again. Then those in which
+# nobody has acted: by their deadline, that of an urgent case, or one that the law sets.
+HANDED, NEW, URGENT, URGENT_AGAIN, LATE, LATE_URGENT, BY_LAW = KINDS = (
+    "handed", "new", "urgent", "urgentagain", "late", "lateurgent", "bylaw",
+)  # fmt: skip
 _CODE = 12  # characters: 60 bits
 _NARROW, _WIDE = 64, 48  # bits of an IPv6 address: one connection, one customer
 
