@@ -287,7 +287,14 @@ def test_thirty_cases_that_are_handed_over_at_once_are_four_mails() -> None:
 @pytest.mark.parametrize("mail", ["handed_on", "vacant"])
 def test_thirty_people_whom_one_replaces_at_once_are_four_mails(mail: str) -> None:
     world = World()
-    case_id, now = coordinated(world, 1)[0], world.clock.now()
+    case_id = coordinated(world, 1)[0]
+    hand_to_sten(world, case_id)
+    to_sten(world)
+    case = world.case(case_id)
+    gone = tuple(replace(p, vacant=p.role == "manager") for p in case.parties)
+    world.cases.folders[case_id].case = replace(case, parties=gone)
+    world.clock.forward(days=1)
+    now = world.clock.now()
     for n in range(30):  # an order for each entry of the directory that was changed
         order = MailOrder(mail, "sten", DIRECTORY, case_id, 0)
         world.cases.post_once(f"{DIRECTORY}#change{n}", f"{mail}#sten", order, now)

@@ -42,12 +42,15 @@ from functions.services.access.people import person_key
 from functions.services.access.quotas import BY_LAW, LATE_URGENT, of_address
 from functions.services.container import Services
 from functions.services.directory.reassign import (
+    ON,
     UNHELD,
+    VACANT,
     HandoverPlan,
     by_reader,
     carry_out,
     plans,
     plans_of,
+    told_still,
 )
 from functions.services.directory.undelivered import lost_lines, tell_keepers
 from functions.services.directory.undoing import undoable
@@ -64,7 +67,7 @@ from functions.services.mail.escalations import (
     words_to,
 )
 from functions.services.mail.pacing import gathered, handed_kind
-from functions.services.ports import CaseRecord, OutboxItem
+from functions.services.ports import MOST_AT_ONCE, CaseRecord, OutboxItem
 
 _log = logging.getLogger("kapula.directory")
 FOLLOW, FOLLOW_CASE, CHANGED = "follow", "follow_case", "directory_changed"
@@ -74,7 +77,8 @@ LOOK_AGAIN = "look_again"  # the order to look at somebody's desk once more
 # Until SETTLED lists of the directory may be believed that were read before a change of it, and
 # cases that were written by them may lie on no desk yet.
 SETTLED, LAST_LOOK = timedelta(minutes=10), timedelta(hours=24)
-_LISTS = LISTING | {UNHELD}  # mails that say nothing if there is nothing to list
+_LISTS = LISTING | {ON, VACANT, UNHELD}  # mails that say nothing if there is nothing to list
+_TO_KEEPERS = (CHANGED, NOT_ARRIVED, UNHELD)
 _BETWEEN = ","  # the ids of cases in an order
 _EARLIER = "before:"  # and the id of a change: whoever had the entry before that one
 
@@ -233,14 +237,14 @@ def _send(services: Services, item: OutboxItem, case: Case | None = None) -> str
     entry = _to(services, order, change)
     if entry is None or services.limits.suppressed(of_address(services, address(entry)), now):
         return "suppressed"
-    if gathered(services, address(entry), handed_kind(order.mail), item):
-        return "suppressed"
-    if case and (kept := kept_back(services, case, item, address(entry))):
-        return kept
     language = str(entry.facts["language"])
     lines = _lines(services, item, change, language)
     if order.mail in _LISTS and not lines:
         return "suppressed"
+    if gathered(services, address(entry), handed_kind(order.mail), item):
+        return "suppressed"
+    if case and (kept := kept_back(services, case, item, address(entry))):
+        return kept
     content = MailContent(
         process="",
         mail=order.mail,
@@ -278,7 +282,8 @@ def _deadline(order: MailOrder, case: Case | None) -> date | None:
 def _to(
     services: Services, order: MailOrder, change: DirectoryChange | None
 ) -> DirectoryEntry | None:
-    """Whom an order is for: somebody in office, or whoever had the entry before or after."""
+    """Whom an order is for, if they are to read it still: somebody in office, or whoever had the
+    entry before or after."""
     if order.party.startswith(_EARLIER):
         earlier = services.directory.change(order.party.removeprefix(_EARLIER))
         return earlier.before if earlier else None
@@ -286,7 +291,9 @@ def _to(
         known = {"before": change.before, "after": change.after} if change else {}
         return known.get(order.party)
     entry = services.directory.entry("coordinators", order.party)
-    return None if entry is None or entry.retired else entry
+    if entry is None or entry.retired or (order.mail in _TO_KEEPERS and not keeps(entry)):
+        return None
+    return entry
 
 
 def _link(
@@ -319,7 +326,10 @@ def _lines(
         return lost_lines(services, order, language)
     if change:
         return change_lines((change,), language)
-    cases = services.cases.several(order.state.split(_BETWEEN)[:100])
+    ids = order.state.split(_BETWEEN)[:MOST_AT_ONCE]
+    if order.mail in (ON, VACANT):
+        return case_lines(told_still(services, order.mail, order.party, ids), language)
+    cases = services.cases.several(ids)
     if order.mail in OF_CASE:
         found = [overdue_lines(pinned(c.process, c.version), c, language) for c in cases.values()]
         return found[0] if found else ()
@@ -327,4 +337,4 @@ def _lines(
         offices = Offices(services)
         gone = [(c, offices.gone(pinned(c.process, c.version), c)) for c in cases.values()]
         return unheld_lines(gone, language)
-    return case_lines(tuple(cases.values()), language)
+    return ()
