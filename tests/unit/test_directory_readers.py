@@ -13,6 +13,7 @@ from functions.render.text.texts import mail_text
 from functions.services.access.people import person_key
 from functions.services.mail.deliver import deliver
 from functions.services.mail.escalations import LISTING, OF_CASE, SEVERAL
+from functions.services.mail.orders import order_gathered
 from tests.unit.test_directory_told import STRANGER, Kept
 
 OF_DESKS = {
@@ -119,6 +120,20 @@ def test_who_keeps_the_directory_by_now_hears_of_it_instead(office: Kept) -> Non
     office.cases.outbox[key].status, office.cases.outbox[key].leased_until = "pending", None
     assert deliver(office.services, *key) == "suppressed"
     assert "tom@example.org" in {m["To"] for m in office.deliver_all()}
+
+
+@pytest.mark.parametrize("how", ["nothing", "duty", "office"])
+@pytest.mark.parametrize("mail", ["several_new", "several_urgent"])
+def test_mail_of_many_cases_goes_to_whoever_looks_after_cases_when_it_leaves(
+    office: Kept, mail: str, how: str
+) -> None:
+    with_place(office)
+    office.index()
+    person = person_key(office.services, "kim@example.org")
+    order_gathered(office.services, mail, person, "x", office.clock.now())
+    lose(office, how)
+    sent = [m["To"] for m in office.deliver_all()]
+    assert sent.count("kim@example.org") == (how == "nothing")
 
 
 def test_what_somebody_is_told_of_themself_goes_whatever_their_duties(office: Kept) -> None:

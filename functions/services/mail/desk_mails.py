@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from functions.kernel.duties import EVERY, LOOKING_AFTER
 from functions.render.mail.lines import waiting_lines
 from functions.render.mail.mail import MailContent, message
 from functions.services.access.links import DESK, mint
@@ -14,6 +15,8 @@ from functions.services.ports import OutboxItem
 MOST_LINKS = 3  # to one address
 MOST_OF_MAILBOX = 6  # to all other spellings of one mailbox
 ASKED_TOGETHER = timedelta(minutes=5)
+# Mails that tell of what somebody has by one of these duties.
+_OF_DUTIES = {"handed_many": EVERY, "several_new": LOOKING_AFTER, "several_urgent": LOOKING_AFTER}
 LINKS_WINDOW = timedelta(hours=24)  # shorter than a link lives that nobody opens
 
 
@@ -22,6 +25,9 @@ def send_desk_mail(services: Services, item: OutboxItem) -> str:
     key, now = item.order.party, services.clock.now()
     found = known(services, key)
     if found is None or services.limits.suppressed(of_address(services, found.person.email), now):
+        return "suppressed"
+    wanted = _OF_DUTIES.get(item.order.mail)
+    if wanted and found.duties.isdisjoint(wanted):
         return "suppressed"
     who, lines = found.person, tuple[str, ...]()
     dedupe = f"{item.case}.{item.number}"
