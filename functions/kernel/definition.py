@@ -79,7 +79,9 @@ class Mail:
     turn then (``TURN``); its texts lie in ``mails/<name>/``. ``purpose`` says what its link opens:
     the task of the state the case is in, or its status. For ``newcomers`` it goes to nobody who had
     a place before, for ``leavers`` only to those who had one and have none any more. It ``tells``
-    answers that its readers see, of kinds that name nobody: sums, choices, days, numbers.
+    answers that its readers see, of kinds that name nobody: sums, choices, days, numbers. A
+    ``passing`` one says where the case is now, and nothing that a later mail does not: if it waited
+    for an outage to end and the case has gone on since, it does not go.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Mail:
     newcomers: bool = False
     leavers: bool = False
     tells: tuple[str, ...] = ()
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

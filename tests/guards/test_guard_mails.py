@@ -23,7 +23,7 @@ from functions.render.text.organisation import setting
 from functions.render.text.texts import OWN_MAILS, MailText, mail_text, page_text, placeholders
 from functions.render.text.words import Words
 from functions.services.mail.deliver import deliver
-from functions.services.mail.directory_mails import OF_CASE
+from functions.services.mail.escalations import OF_CASE
 from tests.fakes import START, Folder, Kept, World
 from tests.paths import Walk, answers, walks
 

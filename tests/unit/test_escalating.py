@@ -13,7 +13,7 @@ from functions.kernel.timers import DUE_BY_LAW, OVERDUE, deadline, due_timer
 from functions.processes import NAMES, current
 from functions.services.case import apply
 from functions.services.case.timers import run_due_timer
-from functions.services.mail.directory_mails import hearers
+from functions.services.mail.escalations import hearers
 from tests.fakes import START, World
 from tests.paths import walks
 

@@ -110,7 +110,57 @@ def test_plus_addresses_are_one_recipient() -> None:
         applied(world, n, manager_email=f"matti+{n}@example.org")
     sent = to(world, *(f"matti+{n}@example.org" for n in range(20)))
     assert sent.count("case") == 3
-    assert sent.count("desk") <= 1
+    assert sent.count("desk") == 3
+
+
+def test_other_spellings_keep_nothing_from_the_plain_address() -> None:
+    """A stranger names 23 of them; the real application is mailed that day, and what it cannot
+    be mailed of lies on the desk that is told of."""
+    world = World()
+    for n in range(23):
+        applied(world, n, manager_email=f"matti+{n}@example.org")
+    ids = [applied(world, 30 + n) for n in range(5)]
+    assert to(world, MATTI) == ["case"] * 3 + ["desk"]
+    mail = next(m for m in world.post.sent if m["To"] == MATTI and "/api/d/" in str(m))
+    open_for(world.services, parts(mail)[2][0].rpartition("/")[2], "own")
+    mine = overview(world.services, person_key(world.services, MATTI)).todo
+    assert {row.case.id for row in mine.rows} == set(ids)
+
+
+def test_spelling_that_its_owner_has_acted_by_waits_for_no_other() -> None:
+    world, work = World(), "matti+work@example.org"
+    first = applied(world, 0, manager_email=work)
+    world.do(first, "endorse")
+    world.index()
+    for n in range(23):
+        applied(world, n, manager_email=f"matti+{n}@example.org")
+    applied(world, 30, manager_email=work)
+    assert to(world, work) == ["case"] * 2
+
+
+def test_each_mail_that_more_waits_opens_the_desk_on_which_it_lies() -> None:
+    world = World()
+    for n in range(20):
+        applied(world, n, manager_email=f"matti+{n}@example.org")
+    mails = [m for m in world.post.sent if "/api/d/" in str(m)]
+    assert mails
+    for mail in mails:
+        open_for(world.services, parts(mail)[2][0].rpartition("/")[2], "own")
+        rows = overview(world.services, person_key(world.services, str(mail["To"]))).todo.rows
+        assert rows
+
+
+@pytest.mark.parametrize("way", ["acts", "opens"])
+def test_other_spelling_that_acts_or_opens_its_desk_frees_what_they_share(way: str) -> None:
+    world = World()
+    ids = [applied(world, n, manager_email=f"matti+{n}@example.org") for n in range(5)]
+    if way == "acts":
+        world.do(ids[0], "endorse")
+    else:
+        mail = next(m for m in world.post.sent if "/api/d/" in str(m) and "matti+" in m["To"])
+        open_for(world.services, parts(mail)[2][0].rpartition("/")[2], "own")
+    applied(world, 9, manager_email="matti+9@example.org")
+    assert to(world, "matti+9@example.org") == ["case"]
 
 
 def test_link_that_was_asked_for_does_not_wait() -> None:
@@ -237,7 +287,14 @@ def test_thirty_cases_that_are_handed_over_at_once_are_four_mails() -> None:
 @pytest.mark.parametrize("mail", ["handed_on", "vacant"])
 def test_thirty_people_whom_one_replaces_at_once_are_four_mails(mail: str) -> None:
     world = World()
-    case_id, now = coordinated(world, 1)[0], world.clock.now()
+    case_id = coordinated(world, 1)[0]
+    hand_to_sten(world, case_id)
+    to_sten(world)
+    case = world.case(case_id)
+    gone = tuple(replace(p, vacant=p.role == "manager") for p in case.parties)
+    world.cases.folders[case_id].case = replace(case, parties=gone)
+    world.clock.forward(days=1)
+    now = world.clock.now()
     for n in range(30):  # an order for each entry of the directory that was changed
         order = MailOrder(mail, "sten", DIRECTORY, case_id, 0)
         world.cases.post_once(f"{DIRECTORY}#change{n}", f"{mail}#sten", order, now)

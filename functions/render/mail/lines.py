@@ -8,6 +8,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.directory import DirectoryEntry
 from functions.kernel.directory_changes import DirectoryChange, Kind
 from functions.kernel.duties import TOPICS, declared
+from functions.kernel.timers import deadline
 from functions.processes import pinned
 from functions.render.text import dates
 from functions.render.text.choices import found_by
@@ -57,6 +58,19 @@ def overdue_lines(definition: Definition, case: Case, language: str) -> tuple[st
         for what in [form_text(case.process, language, case.form, f"roles.{p.role}")]
     ]
     return _at_most(names, language)
+
+
+def late_lines(cases: Sequence[Case], language: str, *, by_law: bool) -> tuple[str, ...]:
+    """A line for each case in which nobody has acted: who is waited for, and the day that is set
+    ``by_law``."""
+    lines = []
+    for case in cases:
+        definition = pinned(case.process, case.version)
+        day = deadline(definition, case) if by_law else None
+        who = "; ".join(overdue_lines(definition, case, language)) or _kind(case, language)
+        when = f" ({dates.day(day, language)})" if day else ""
+        lines.append(f"{reference(case.id)}: {who}{when}")
+    return _at_most(lines, language)
 
 
 def unheld_lines(cases: Sequence[tuple[Case, Sequence[Party]]], language: str) -> tuple[str, ...]:

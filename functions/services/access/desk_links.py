@@ -19,6 +19,7 @@ from functions.services.access.quotas import (
     of_desk,
     of_desks,
     of_gathered,
+    of_others_unanswered,
     of_told,
     of_unanswered,
     of_unopened_desk,
@@ -87,7 +88,7 @@ def open_for(services: Services, token: str, device: str) -> None:
     opened = held_by(services, replace(grant, expires_at=until, opened=True), desk.email)
     if not services.grants.open_desk(opened):
         raise DeskOver(desk.language, "newer", desk.email)
-    for name in (of_desk, of_desks, of_unopened_desk, of_unanswered):
+    for name in (of_desk, of_desks, of_unopened_desk, of_unanswered, of_others_unanswered):
         services.limits.free(name(services, desk.email))
     for kind in KINDS:
         for told in (of_told, of_gathered):

@@ -12,7 +12,7 @@ from functions.kernel.desk import WHO
 from functions.kernel.directory import listing, people_of
 from functions.kernel.directory import person as listed_person
 from functions.kernel.duties import duties_of
-from functions.kernel.mailboxes import plain
+from functions.kernel.mailboxes import mailbox, plain
 from functions.kernel.people import Listing, Person
 from functions.services.container import Services
 from functions.services.integrity import broken, readable
@@ -65,6 +65,12 @@ def known(services: Services, key: str) -> KnownPerson | None:
             return KnownPerson(person_seen, {})
         broken(item.case)  # the item was edited in the store
     return None
+
+
+def is_own_spelling(services: Services, key: str, email: str) -> bool:
+    """Whether an address needs no places that the spellings of its mailbox share: it is the plain
+    one, or its owner, whose desk's ``key`` it is, has acted by it."""
+    return plain(email) == mailbox(email) or has_acted(services, key)
 
 
 def has_acted(services: Services, key: str) -> bool:

@@ -1,9 +1,9 @@
 """Names of quotas. They are keyed hashes, so that no name shows an address.
 
 Limits are of mailboxes (``kernel.mailboxes``), so that no spelling of an address has one of its
-own, but links to desks: there each address has its own places, so that nobody is locked out by
-another spelling, and the other spellings share some. Mail that came back is of an address: another
-spelling may well arrive.
+own, but two: for links to desks, and for mails that others had sent, each address has its own
+places, so that nobody is locked out or kept waiting by another spelling, and the other spellings
+share some. Mail that came back is of an address: another spelling may well arrive.
 """
 
 import base64
@@ -18,8 +18,11 @@ from functions.kernel.errors import TooMany, TooManyFromSource
 from functions.kernel.mailboxes import mailbox, plain
 from functions.services.container import Services
 
-# What is told by some mails, then one; urgent cases when they come, and again.
-HANDED, NEW, URGENT, URGENT_AGAIN = KINDS = ("handed", "new", "urgent", "urgentagain")
+# What is told by some mails, then one; urgent cases when they come, and again. Then those in which
+# nobody has acted: by their deadline, that of an urgent case, or one that the law sets.
+HANDED, NEW, URGENT, URGENT_AGAIN, LATE, LATE_URGENT, BY_LAW = KINDS = (
+    "handed", "new", "urgent", "urgentagain", "late", "lateurgent", "bylaw",
+)  # fmt: skip
 _CODE = 12  # characters: 60 bits
 _NARROW, _WIDE = 64, 48  # bits of an IPv6 address: one connection, one customer
 
@@ -46,8 +49,14 @@ def of_unopened_desk(services: Services, email: str) -> str:
 
 
 def of_unanswered(services: Services, email: str) -> str:
-    """The quota of a mailbox for mails that others had sent to it, until it answers."""
-    return f"unanswered#{_keyed(services, mailbox(email))}"
+    """The quota of an address for mails that others had sent to it, until it answers; other
+    spellings of the mailbox do not use it."""
+    return f"unanswered#{_keyed(services, plain(email))}"
+
+
+def of_others_unanswered(services: Services, email: str) -> str:
+    """The quota that other spellings of a mailbox share for mails that others had sent to them."""
+    return f"unanswereds#{_keyed(services, mailbox(email))}"
 
 
 def of_told(services: Services, kind: str, email: str) -> str:

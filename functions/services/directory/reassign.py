@@ -23,7 +23,7 @@ from functions.services.access.offices import Offices, colleagues
 from functions.services.access.people import person_key
 from functions.services.commit import PendingWrite as Written
 from functions.services.container import Services
-from functions.services.integrity import is_sound
+from functions.services.integrity import is_sound, readable
 from functions.services.ports import CaseRecord
 
 _ROWS = 100  # items read at once
@@ -133,6 +133,31 @@ def carry_out(services: Services, plan: HandoverPlan) -> bool:
         return True
 
     return commit.retried(_TRIES, once)
+
+
+def told_still(
+    services: Services, mail: str, key: str, case_ids: Iterable[str]
+) -> tuple[Case, ...]:
+    """Those of some cases of which a coordinator of this ``key`` is to hear still what a ``mail``
+    says: they have a place in it by a duty of theirs, or are to get one."""
+    records = readable(services, case_ids)
+    return tuple(r.case for r in records if _concerns(services, mail, key, r))
+
+
+def _concerns(services: Services, mail: str, key: str, record: CaseRecord) -> bool:
+    case = record.case
+    definition, offices = pinned(case.process, case.version), Offices(services)
+    listed = (p for p in case.parties if p.present and p.ref == key)
+    own = (p for p in listed if _source(definition, p) == "coordinators")
+    waits = mail != VACANT or any(p.present and p.vacant for p in case.parties)
+    if waits and any(offices.has_right(definition, case, party) for party in own):
+        return True
+    return any(plan.mail == mail and key in plan.notified for plan in plans_of(services, record))
+
+
+def _source(definition: Definition, party: Party) -> str:
+    """The list of people in which a party stands; "" if they are of no list."""
+    return people_of(definition.role(party.role).source)
 
 
 def by_reader(made: Iterable[HandoverPlan]) -> Mapping[tuple[str, str], tuple[str, ...]]:

@@ -172,6 +172,7 @@ def _stale(
         or _left_since(party, item)
         or (over and _never_told(services, record, party, item))
         or _superseded(services, record, party, item)
+        or _overtaken(services, definition, record, item)
     )
 
 
@@ -235,7 +236,7 @@ def _superseded(services: Services, record: CaseRecord, party: Party, item: Outb
     """Whether a mail that waited asks somebody for what they have been asked since, or have
     answered: of several that wait for an outage to end, only the first goes."""
     order, ordered = item.order, _ordered_at(record, item)
-    if order.purpose != "task" or ordered is None or services.clock.now() - ordered < _LATE:
+    if order.purpose != "task" or ordered is None or not _has_waited(services, record, item):
         return False
     turn = (order.purpose, order.state, order.round)
     others = services.cases.mails_to(item.case, party.id).values()
@@ -246,6 +247,29 @@ def _superseded(services: Services, record: CaseRecord, party: Party, item: Outb
         and (mail.order.purpose, mail.order.state, mail.order.round) == turn
     ]
     return party.id in record.case.votes or any(at and at > ordered for at in sent)
+
+
+def _has_waited(services: Services, record: CaseRecord, item: OutboxItem) -> bool:
+    """Whether a mail that an event ordered has waited for so long that it may be overtaken."""
+    ordered = _ordered_at(record, item)
+    return ordered is not None and services.clock.now() - ordered >= _LATE
+
+
+def _overtaken(
+    services: Services, definition: Definition, record: CaseRecord, item: OutboxItem
+) -> bool:
+    """Whether a mail that waited says where the case was, and a later one to the same party says
+    where it is: in another state, or, if it has come back to this one, how."""
+    order, by, case = item.order, _ordered_by(item), record.case
+    passing = {mail.name for mail in definition.all_mails if mail.passing}
+    if order.mail not in passing or by is None or not _has_waited(services, record, item):
+        return False
+    others = services.cases.mails_to(item.case, order.party).values()
+    later = [m for m in others if (number := _ordered_by(m)) is not None and number > by]
+    if case.state == order.state:
+        return any(m.order.mail in passing and m.order.state == order.state for m in later)
+    now = (case.state, case.round)
+    return any(m.order.purpose == "status" or (m.order.state, m.order.round) == now for m in later)
 
 
 def _current(definition: Definition, record: CaseRecord, party: Party, item: OutboxItem) -> bool:

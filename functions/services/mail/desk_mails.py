@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from functions.kernel.mailboxes import mailbox, plain
+from functions.kernel.duties import LOOKING_AFTER
 from functions.render.mail.lines import waiting_lines
 from functions.render.mail.mail import MailContent, message
 from functions.services.access.links import DESK, mint
-from functions.services.access.people import KnownPerson, has_acted, known
+from functions.services.access.people import KnownPerson, is_own_spelling, known
 from functions.services.access.quotas import of_address, of_desk, of_desks, of_unopened_desk
 from functions.services.container import Services
 from functions.services.mail.digest import waiting_long
@@ -15,6 +15,8 @@ from functions.services.ports import OutboxItem
 MOST_LINKS = 3  # to one address
 MOST_OF_MAILBOX = 6  # to all other spellings of one mailbox
 ASKED_TOGETHER = timedelta(minutes=5)
+# Mails that tell of what somebody looks after.
+_LOOKED_AFTER = ("several_new", "several_urgent")
 LINKS_WINDOW = timedelta(hours=24)  # shorter than a link lives that nobody opens
 
 
@@ -23,6 +25,9 @@ def send_desk_mail(services: Services, item: OutboxItem) -> str:
     key, now = item.order.party, services.clock.now()
     found = known(services, key)
     if found is None or services.limits.suppressed(of_address(services, found.person.email), now):
+        return "suppressed"
+    for_others = item.order.mail in _LOOKED_AFTER and found.duties.isdisjoint(LOOKING_AFTER)
+    if for_others or (item.order.mail == "handed_many" and not found.duties):
         return "suppressed"
     who, lines = found.person, tuple[str, ...]()
     dedupe = f"{item.case}.{item.number}"
@@ -66,6 +71,6 @@ def _may_have_link(
         return False
     if not hold(of_desk(services, email), holder, MOST_LINKS, LINKS_WINDOW, now):
         return False
-    if found.entries or plain(email) == mailbox(email) or has_acted(services, key):
+    if found.entries or is_own_spelling(services, key, email):
         return True
     return hold(of_desks(services, email), holder, MOST_OF_MAILBOX, LINKS_WINDOW, now)

@@ -9,7 +9,7 @@ their desk is looked at again when every write of that time is done, and once mo
 """
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -24,38 +24,50 @@ from functions.kernel.directory_changes import (
 )
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Broken, KapulaError, Unavailable
-from functions.kernel.mailboxes import mailbox
-from functions.kernel.timers import DUE_BY_LAW, OVERDUE, deadline
+from functions.kernel.timers import DUE_BY_LAW, deadline
 from functions.kernel.urgency import is_urgent
 from functions.processes import pinned
 from functions.render.mail.lines import (
     case_lines,
     change_lines,
+    late_lines,
     maker_lines,
     overdue_lines,
     unheld_lines,
-    waited_for,
 )
 from functions.render.mail.mail import MailContent, message
 from functions.services.access.links import DESK, mint, mint_restoring
 from functions.services.access.offices import Offices
 from functions.services.access.people import person_key
-from functions.services.access.quotas import of_address
+from functions.services.access.quotas import BY_LAW, LATE_URGENT, of_address
 from functions.services.container import Services
 from functions.services.directory.reassign import (
+    ON,
     UNHELD,
+    VACANT,
     HandoverPlan,
     by_reader,
     carry_out,
     plans,
     plans_of,
+    told_still,
 )
 from functions.services.directory.undelivered import lost_lines, tell_keepers
 from functions.services.directory.undoing import undoable
 from functions.services.integrity import hold
 from functions.services.mail.bounces import NOT_ARRIVED
+from functions.services.mail.escalations import (
+    LISTING,
+    OF_CASE,
+    is_early,
+    kept_back,
+    kind_of,
+    listed,
+    post_to_hearers,
+    words_to,
+)
 from functions.services.mail.pacing import gathered, handed_kind
-from functions.services.ports import CaseRecord, OutboxItem
+from functions.services.ports import MOST_AT_ONCE, CaseRecord, OutboxItem
 
 _log = logging.getLogger("kapula.directory")
 FOLLOW, FOLLOW_CASE, CHANGED = "follow", "follow_case", "directory_changed"
@@ -65,10 +77,8 @@ LOOK_AGAIN = "look_again"  # the order to look at somebody's desk once more
 # Until SETTLED lists of the directory may be believed that were read before a change of it, and
 # cases that were written by them may lie on no desk yet.
 SETTLED, LAST_LOOK = timedelta(minutes=10), timedelta(hours=24)
-# That nobody has acted in a case: to who keeps the directory, to one of them who is waited for
-# themself, and to the others where none else keeps it.
-_OWN, _OTHERS = "_own", "_others"
-OF_CASE = tuple(m + to for m in (OVERDUE, DUE_BY_LAW) for to in ("", _OWN, _OTHERS))
+_LISTS = LISTING | {ON, VACANT, UNHELD}  # mails that say nothing if there is nothing to list
+_TO_KEEPERS = (CHANGED, NOT_ARRIVED, UNHELD)
 _BETWEEN = ","  # the ids of cases in an order
 _EARLIER = "before:"  # and the id of a change: whoever had the entry before that one
 
@@ -82,6 +92,8 @@ def send_directory_mail(services: Services, item: OutboxItem) -> str:
         return does[item.order.mail](services, item.order.state)
     if item.order.mail in OF_CASE:
         return _told_of(services, item)
+    if item.order.mail in LISTING and is_early(services, item.order):
+        return "soon"
     if item.order.mail == NOT_ARRIVED and not item.order.party:
         return tell_keepers(services, item.order)
     return _send(services, item)
@@ -184,34 +196,18 @@ def _told_of(services: Services, item: OutboxItem) -> str:
     """Tell somebody that nobody has acted in a case, if it is still so; or post it to each who is
     to hear it."""
     order = item.order
-    case_id = order.state if order.party else item.case
-    record = services.cases.load(case_id)
+    record = services.cases.load(order.state if order.party else item.case)
     if record:
         hold(record, order.round)
     if record is None or record.case.round != order.round:
         return "suppressed"
-    if order.party:
-        return _send(services, item)
-    for mail, entry in hearers(services, order.mail, record.case):
-        told = MailOrder(mail, entry.key, DIRECTORY, case_id, order.round)
-        number = f"{order.mail}#{entry.key}#{item.number}"
-        box = f"{DIRECTORY}#{case_id}"
-        services.cases.post_once(box, number, told, services.clock.now())
-    return "sent"
-
-
-def hearers(services: Services, mail: str, case: Case) -> Iterator[tuple[str, DirectoryEntry]]:
-    """Who hears that nobody has acted in a case, each with the mail in words to them. Where all who
-    keep the directory are waited for themselves, the others who are in office hear it, too."""
-    late = {mailbox(p.email) for p in waited_for(pinned(case.process, case.version), case)}
-    listed = [e for e in services.directory.entries("coordinators") if not e.retired]
-    own = [e for e in listed if keeps(e) and mailbox(address(e)) in late]
-    keepers = [e for e in listed if keeps(e) and e not in own]
-    yield from ((mail, entry) for entry in keepers)
-    yield from ((mail + _OWN, entry) for entry in own)
-    if not keepers:
-        others = (e for e in listed if mailbox(address(e)) not in late)
-        yield from ((mail + _OTHERS, entry) for entry in others)
+    if not order.party:
+        post_to_hearers(services, record, order.mail, item.number)
+        return "sent"
+    words = words_to(services, record, item)
+    if not words:
+        return "suppressed"
+    return _send(services, replace(item, order=replace(order, mail=words)), record.case)
 
 
 def _earlier(services: Services, change: DirectoryChange) -> tuple[DirectoryChange, ...]:
@@ -233,53 +229,61 @@ def _post(services: Services, box: str, mail: str, to: str, what: str, when: str
     return services.cases.post_once(box, f"{mail}#{to}{when}", order, services.clock.now())
 
 
-def _send(services: Services, item: OutboxItem) -> str:
+def _send(services: Services, item: OutboxItem, case: Case | None = None) -> str:
+    """Send a mail to its reader, if they are to read it still; one of ``OF_CASE`` is about a
+    ``case``."""
     order, now = item.order, services.clock.now()
     change = services.directory.change(order.state)
     entry = _to(services, order, change)
     if entry is None or services.limits.suppressed(of_address(services, address(entry)), now):
         return "suppressed"
+    language = str(entry.facts["language"])
+    lines = _lines(services, item, change, language)
+    if order.mail in _LISTS and not lines:
+        return "suppressed"
     if gathered(services, address(entry), handed_kind(order.mail), item):
         return "suppressed"
-    language = str(entry.facts["language"])
+    if case and (kept := kept_back(services, case, item, address(entry))):
+        return kept
     content = MailContent(
         process="",
         mail=order.mail,
         language=language,
         to=address(entry),
-        case_id=order.state if order.mail in OF_CASE else "",
+        case_id=case.id if case else "",
         link=_link(services, order, change, entry),
-        deadline=_deadline(services, order),
+        deadline=_deadline(order, case),
         sender=services.rules.sender,
         sent_at=now,
         dedupe=f"{item.case}.{item.number}",
         origin=f"{DESK}-{person_key(services, address(entry))}-{order.mail}",
-        lines=_lines(services, order, change, language),
-        urgent=_urgent(services, order),
+        lines=lines,
+        urgent=_urgent(order, case),
         asks=True,
     )
     services.post.send(message(content))
     return "sent"
 
 
-def _urgent(services: Services, order: MailOrder) -> bool:
-    """Whether the case that a mail is about is urgent."""
-    record = services.cases.load(order.state) if order.mail in OF_CASE else None
-    return bool(record and is_urgent(pinned(record.case.process, record.case.version), record.case))
+def _urgent(order: MailOrder, case: Case | None) -> bool:
+    """Whether the case that a mail is about, or all that it lists, are urgent."""
+    if order.mail in LISTING:
+        return kind_of(order) == LATE_URGENT
+    return case is not None and is_urgent(pinned(case.process, case.version), case)
 
 
-def _deadline(services: Services, order: MailOrder) -> date | None:
+def _deadline(order: MailOrder, case: Case | None) -> date | None:
     """The day by which the law wants something done in the case that a mail is about."""
-    record = services.cases.load(order.state) if order.mail.startswith(DUE_BY_LAW) else None
-    return (
-        deadline(pinned(record.case.process, record.case.version), record.case) if record else None
-    )
+    if case is None or not order.mail.startswith(DUE_BY_LAW):
+        return None
+    return deadline(pinned(case.process, case.version), case)
 
 
 def _to(
     services: Services, order: MailOrder, change: DirectoryChange | None
 ) -> DirectoryEntry | None:
-    """Whom an order is for: somebody in office, or whoever had the entry before or after."""
+    """Whom an order is for, if they are to read it still: somebody in office, or whoever had the
+    entry before or after."""
     if order.party.startswith(_EARLIER):
         earlier = services.directory.change(order.party.removeprefix(_EARLIER))
         return earlier.before if earlier else None
@@ -287,7 +291,9 @@ def _to(
         known = {"before": change.before, "after": change.after} if change else {}
         return known.get(order.party)
     entry = services.directory.entry("coordinators", order.party)
-    return None if entry is None or entry.retired else entry
+    if entry is None or entry.retired or (order.mail in _TO_KEEPERS and not keeps(entry)):
+        return None
+    return entry
 
 
 def _link(
@@ -302,8 +308,11 @@ def _link(
 
 
 def _lines(
-    services: Services, order: MailOrder, change: DirectoryChange | None, language: str
+    services: Services, item: OutboxItem, change: DirectoryChange | None, language: str
 ) -> tuple[str, ...]:
+    order = item.order
+    if order.mail in LISTING:
+        return late_lines(listed(services, item), language, by_law=kind_of(order) == BY_LAW)
     if order.mail == CHANGED:
         changes = services.directory.changes(order.state)
         by = changes[0].stamp.by if changes else ""
@@ -317,7 +326,10 @@ def _lines(
         return lost_lines(services, order, language)
     if change:
         return change_lines((change,), language)
-    cases = services.cases.several(order.state.split(_BETWEEN)[:100])
+    ids = order.state.split(_BETWEEN)[:MOST_AT_ONCE]
+    if order.mail in (ON, VACANT):
+        return case_lines(told_still(services, order.mail, order.party, ids), language)
+    cases = services.cases.several(ids)
     if order.mail in OF_CASE:
         found = [overdue_lines(pinned(c.process, c.version), c, language) for c in cases.values()]
         return found[0] if found else ()
@@ -325,4 +337,4 @@ def _lines(
         offices = Offices(services)
         gone = [(c, offices.gone(pinned(c.process, c.version), c)) for c in cases.values()]
         return unheld_lines(gone, language)
-    return case_lines(tuple(cases.values()), language)
+    return ()

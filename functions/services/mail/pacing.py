@@ -5,13 +5,14 @@ from datetime import timedelta
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.urgency import is_urgent, pace
-from functions.services.access.people import person_key
+from functions.services.access.people import is_own_spelling, person_key
 from functions.services.access.quotas import (
     HANDED,
     NEW,
     URGENT,
     URGENT_AGAIN,
     of_gathered,
+    of_others_unanswered,
     of_repeated,
     of_told,
     of_unanswered,
@@ -36,19 +37,21 @@ _HANDED = ("handed", "handed_on", "vacant")  # mails that say that cases are som
 def must_wait(
     services: Services, definition: Definition, case: Case, party: Party, item: OutboxItem
 ) -> bool:
-    """Whether a mail is to leave a day later, as its mailbox has been sent three today.
+    """Whether a mail is to leave a day later, as its address has been sent three today.
 
     Then the person is told by one mail of the day that more waits on their desk. It is so for
     people whom somebody named in a form, until they act or open their desk; never for a link
-    that was asked for.
+    that was asked for. Spellings of a mailbox that strangers may have thought up share the three,
+    and as many mails that more waits, each of which opens the desk of its own address.
     """
     if not named(definition, case, party) or item.order.mail == definition.new_link_mail.name:
         return False
-    now, name = services.clock.now(), of_unanswered(services, party.email)
+    now, person = services.clock.now(), person_key(services, party.email)
+    own = is_own_spelling(services, person, party.email)
+    name = (of_unanswered if own else of_others_unanswered)(services, party.email)
     if services.limits.hold(name, f"{item.case}.{item.number}", MOST, WAIT, now):
         return False
-    person = person_key(services, party.email)
-    if services.limits.hold(f"waiting#{name}", person, 1, WAIT, now):
+    if services.limits.hold(f"waiting#{name}", person, MOST, WAIT, now):
         order_waiting(services, person, now)
     return True
 
@@ -56,7 +59,8 @@ def must_wait(
 def answered(services: Services, definition: Definition, record: CaseRecord, party: Party) -> None:
     """Note that somebody has acted: what is sent to them next need not wait, nor be gathered."""
     if named(definition, record.case, party):
-        services.limits.free(of_unanswered(services, party.email))
+        for own in (of_unanswered, of_others_unanswered):
+            services.limits.free(own(services, party.email))
     kind = new_kind(definition, record, party)
     for each in (URGENT, URGENT_AGAIN) if kind == URGENT else (kind,) if kind else ():
         for name in (of_told, of_gathered):
