@@ -5,14 +5,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from functions.kernel.errors import Invalid, Problem, TooMany, Unavailable
-from functions.kernel.fields import TRAP
+from functions.kernel.fields import TRAP, Answers
 from functions.services.access.quotas import count_source
 from functions.services.case import apply
 from functions.services.case.apply import CODE, Draft, TooFast
 from functions.services.container import Services
 
 if TYPE_CHECKING:
-    from functions.kernel.fields import Answers
     from functions.render.page.pages import Filling
 
 Answer = tuple[str, int]
