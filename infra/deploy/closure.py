@@ -5,6 +5,7 @@ functions too, which are lazy for speed and needed all the same.
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions, requires
@@ -100,9 +101,10 @@ def _imports(path: Path) -> Iterator[str]:
 
 
 def _runtime_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """All nodes but what stands under `if TYPE_CHECKING:`, which never runs."""
+    """All nodes but what stands under `if TYPE_CHECKING:`, which never runs, and under a test of
+    `CHECKED`, which does not run in a package."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+        if isinstance(node, ast.If) and re.search("TYPE_CHECKING|CHECKED", ast.dump(node.test)):
             continue
         yield node
         yield from _runtime_nodes(node)

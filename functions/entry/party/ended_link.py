@@ -83,8 +83,11 @@ def over(
     """The page of a link whose turn is over; what is asked of its holder now comes first, after
     that a form of theirs came too late: then what they had ``given`` in it is given back."""
     late = given is not None and not receipt
-    parts = (words.page("unrecorded.title"), words.page("unrecorded.lead"))
-    title, lead = parts if late else over_words(words, opened, receipt)
+    title, lead = over_words(words, opened, receipt)
+    if late:
+        expired, nothing = opened.standing == "expired", words.page("unrecorded.lead")
+        title = title if expired else words.page("unrecorded.title")
+        lead = f"{nothing} {lead}" if expired else nothing
     again, past = again_words(words, opened), earlier(words, opened)
     go = way_now(words, opened, token)
     if opened.standing == "expired" and desk:  # signed out, or nobody knows who looks

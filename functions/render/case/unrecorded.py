@@ -21,8 +21,8 @@ def unrecorded_rows(
     )
     asked = definition.asked(chosen, case.form) if chosen else ()
     written = (f for f in definition.fields().values() if f.kind in MAX_LENGTH and f not in asked)
-    label = words.page("unrecorded.chosen")
-    first = [SummaryRow(label, words.text(f"actions.{chosen.name}.label"))] if chosen else []
+    choice = words.maybe(f"actions.{chosen.name}.label") if chosen else ""
+    first = [SummaryRow(words.page("unrecorded.chosen"), choice)] if choice else []
     return (*first, *_rows(words, case, (*asked, *written), typed, today))
 
 
