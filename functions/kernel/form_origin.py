@@ -93,14 +93,20 @@ def _same(
     today: date,
 ) -> bool:
     """Whether this says what was ``said`` then; so it is taken to be where that was erased. What
-    could be chosen then may be gone from the answers of the case."""
+    was left empty may have been computed, and what could be chosen then may be gone from the
+    answers of the case."""
     asked = definition.asked(action, case.form)
     written = [replace(f, kind="text", lines_of="", choices=()) if f.lines_of else f for f in asked]
     try:
         now = read(written, (), typed, directory, today, case.answers)
     except Invalid:
         return False
-    return said is None or now == {f.name: said[f.name] for f in asked if f.name in said}
+    worked_out = {f.name for f in action.computes.fields} if action.computes else set[str]()
+    return said is None or now == {
+        f.name: said[f.name]
+        for f in asked
+        if f.name in said and (f.name in now or f.name not in worked_out)
+    }
 
 
 def _things(definition: Definition, case: Case, action: Action) -> set[str]:

@@ -11,7 +11,7 @@ from functions.render.text.texts import page_text
 from tests.fakes import World
 from tests.faults.pages import Page
 from tests.guards.test_guard_visibility import Joined
-from tests.orders import AGREED, DATES, Quotes
+from tests.orders import AGREED, DATED, DATES, Quotes
 
 NAMED = "Aa Ek\nAa Ek\nAa Ek\nBo"
 MOVED, LATE, ONCE = (
@@ -81,6 +81,19 @@ def test_form_drawn_before_names_changed_removes_nobody_else() -> None:
     assert drawn["action"] == "cancel_one"
     assert drawn[DRAWN] != old[DRAWN]
     assert at.send(drawn).status == 303
+
+
+def test_answer_that_was_worked_out_makes_no_other_form_of_the_same() -> None:
+    """The days of an invoice that were left empty stand in the history as they were computed."""
+    world = Quotes()
+    case_id = world.request(*DATED)
+    world.until("2026-09-14")
+    at = Desk(world, world.token(world.invoice_of(case_id).id, "finance"))
+    form = at.form("invoice", invoice_number="1001", invoice_date="", due_date="")
+    assert at.send(form).status == 303
+    assert ONCE in at.send(form).html
+    other = at.send({**form, "invoice_number": "1002"})
+    assert other.title == page_text("en", "unrecorded.title")
 
 
 def test_reasons_of_others_change_nothing_of_a_form() -> None:

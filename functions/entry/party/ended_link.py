@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from functions.entry.party.leaving import left_by, to_ask
+from functions.entry.party.leaving import left_words, to_ask
 from functions.kernel.states import CLOCK
 from functions.render.case.people import SummaryRow
 from functions.render.case.receipt import NextStep, Receipt
@@ -19,9 +19,9 @@ def over_words(words: Words, opened: Opened, receipt: Receipt | None) -> tuple[s
     told of no more than that, or that they were left out if they never had a turn; and what they
     did if it was the last thing that was done. Only who did it is thanked."""
     if opened.on_turn_again and not receipt:
-        return _task(words, opened), words.page("over.again_lead")
+        return words.task(opened.case, opened.party.role, "title"), words.page("over.again_lead")
     if opened.standing == "left":
-        return _left_words(words, opened, receipt)
+        return left_words(words, opened, receipt)
     last = next((s for s in ends(opened) if opened.standing in OVER), None)
     if receipt:
         return receipt.done, words.page("over.done_lead")
@@ -35,16 +35,6 @@ def over_words(words: Words, opened: Opened, receipt: Receipt | None) -> tuple[s
     return words.page("over.done" if colleague else "over.ended"), words.page("over.now_lead")
 
 
-def _left_words(words: Words, opened: Opened, receipt: Receipt | None) -> tuple[str, str]:
-    left = left_by(opened)
-    if left and left.role == CLOCK and not receipt:
-        return words.page("over.late"), words.page("over.lapsed_lead")
-    listed = bool(opened.definition.role(opened.party.role).rows)
-    how = "out" if listed and not any(ends(opened)) else "left"
-    title = receipt.done if receipt else words.page(f"over.{how}")
-    return title, words.page(f"over.{how}_lead")
-
-
 def again_words(words: Words, opened: Opened) -> str:
     """What is said to the holder of an older link whose turn it is; "" to everybody else."""
     if not opened.on_turn_again:
@@ -56,12 +46,12 @@ def way_now(words: Words, opened: Opened, token: str) -> NextStep | None:
     """The way to the case as it is now, or to what is to be done there, for who came from their
     desk; None for the holder of a mailed link: it acts in its own turn only."""
     row = present_row(opened, token)
-    text = _task(words, opened) if opened.on_turn_again else words.page("over.now")
+    text = (
+        words.task(opened.case, opened.party.role, "title")
+        if opened.on_turn_again
+        else words.page("over.now")
+    )
     return NextStep(text, f"/api/t/{row}?lang={words.language}") if row else None
-
-
-def _task(words: Words, opened: Opened) -> str:
-    return words.task(opened.case, opened.party.role, "title")
 
 
 def earlier(words: Words, opened: Opened) -> str:
@@ -84,10 +74,10 @@ def over(
     that a form of theirs came too late: then what they had ``given`` in it is given back."""
     late = given is not None and not receipt
     title, lead = over_words(words, opened, receipt)
-    if late:
-        expired, nothing = opened.standing == "expired", words.page("unrecorded.lead")
-        title = title if expired else words.page("unrecorded.title")
-        lead = f"{nothing} {lead}" if expired else nothing
+    if late and opened.standing == "expired":
+        lead = f"{words.page('unrecorded.lead')} {lead}"
+    elif late:
+        title, lead = words.page("unrecorded.title"), words.page("unrecorded.lead")
     again, past = again_words(words, opened), earlier(words, opened)
     go = way_now(words, opened, token)
     if opened.standing == "expired" and desk:  # signed out, or nobody knows who looks

@@ -1,8 +1,11 @@
 """What somebody is told who has left a case."""
 
 from functions.kernel.case import Event, Party
+from functions.kernel.states import CLOCK
 from functions.kernel.visibility import PARTY, sees
-from functions.services.access.links import Opened
+from functions.render.case.receipt import Receipt
+from functions.render.text.words import Words
+from functions.services.access.links import Opened, ends
 from functions.services.ports import HistoryEntry
 
 
@@ -29,3 +32,14 @@ def to_ask(opened: Opened) -> tuple[Party, ...]:
     definition, case = opened.definition, opened.case
     told = sees(definition, PARTY + definition.owner, opened.party.role, case.state)
     return tuple(case.holders(definition.owner)) if told else ()
+
+
+def left_words(words: Words, opened: Opened, receipt: Receipt | None) -> tuple[str, str]:
+    """The title and the first sentence of the page of who has left."""
+    left = left_by(opened)
+    if left and left.role == CLOCK and not receipt:
+        return words.page("over.late"), words.page("over.lapsed_lead")
+    listed = bool(opened.definition.role(opened.party.role).rows)
+    how = "out" if listed and not any(ends(opened)) else "left"
+    title = receipt.done if receipt else words.page(f"over.{how}")
+    return title, words.page(f"over.{how}_lead")
