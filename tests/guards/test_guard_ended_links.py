@@ -54,6 +54,9 @@ def wrongly_told(definition: Definition) -> tuple[list[str], set[str]]:
                 titles.add(re.search("<h1>(.*?)</h1>", text)[1])  # type: ignore[index]
                 said = {f"{language} {' '.join(key)}: {f}" for f in _faults(text, language, did)}
                 wrong += sorted(said)
+                lapsed = page_text(language, "over.lapsed_lead") in text
+                if lapsed and any(s.party == order.party for s in steps):
+                    wrong.append(f"{language} {' '.join(key)}: did not answer, who did")
                 owners = [p.email for p in at.case.holders(definition.owner)]
                 if not holder.present and not any(f"mailto:{o}" in text for o in owners):
                     wrong.append(f"{language} {' '.join(key)}: names nobody to ask")

@@ -141,7 +141,8 @@ def test_manager_among_the_supervisees_holds_both_roles_and_withdraws(start, sta
         j.stands("withdrawn")
         assert said(language, "states.withdrawn.now") in eyes.text()
     j.open("supervisor", "offer")
-    j.stands("withdrawn")
+    assert eyes.title() == word("fi", "over.left")
+    assert j.answers["reason_and_goals"] not in eyes.text("body")
     assert eyes.page.locator("[name=action]").count() == 0
 
 

@@ -96,7 +96,7 @@ def nobody_learns(hub, eyes, refuser, *others):
             history = page.partition('class="k-history"')[2].partition("</ol>")[0]
             told = " ".join([history, *re.findall("<dd>(.*?)</dd>", page, re.DOTALL)])
             refused = said(letter.language, "fields.consent.choices.no")
-            over = [word(letter.language, f"over.{how}") for how in ("left", "out")]
+            over = [word(letter.language, f"over.{how}") for how in ("left", "out", "late")]
             assert history or any(title in page for title in over)
             assert (refused in told) == (letter.to == refuser.opener and "consent" in letter.name)
             assert word(letter.language, "case.not_voted") not in page
@@ -207,7 +207,10 @@ def used(hub, j):
     hub.eyes.go(link)
     assert hub.eyes.page.locator("[name=consent]").count() == 0
     done = said(j.language, "actions.consent.done")
-    assert hub.eyes.title() in (*(word(j.language, f"over.{x}") for x in ("left", "done")), done)
+    assert hub.eyes.title() in (
+        *(word(j.language, f"over.{x}") for x in ("left", "done", "ended")),
+        done,
+    )
 
 
 def offered(hub, eyes, *members, left_out):

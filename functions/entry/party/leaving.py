@@ -37,7 +37,8 @@ def to_ask(opened: Opened) -> tuple[Party, ...]:
 def left_words(words: Words, opened: Opened, receipt: Receipt | None) -> tuple[str, str]:
     """The title and the first sentence of the page of who has left."""
     left = left_by(opened)
-    if left and left.role == CLOCK and not receipt:
+    answered = any(e.sealed.event.party == opened.party.id for e in opened.record.history)
+    if left and left.role == CLOCK and not (receipt or answered):
         return words.page("over.late"), words.page("over.lapsed_lead")
     listed = bool(opened.definition.role(opened.party.role).rows)
     how = "out" if listed and not any(ends(opened)) else "left"
