@@ -11,11 +11,12 @@ from html.parser import HTMLParser
 import pytest
 
 from functions.kernel import LANGUAGES, clean
-from functions.kernel.case import Case, MailOrder, Party
+from functions.kernel.case import Case, Decision, Event, MailOrder, Party
 from functions.kernel.definition import Definition, Mail
 from functions.kernel.durations import day_of
 from functions.kernel.fields import Field
-from functions.kernel.states import TURN
+from functions.kernel.missed_mail import SEND_AGAIN
+from functions.kernel.states import CLOCK, TURN
 from functions.kernel.timers import DUE_BY_LAW
 from functions.processes import NAMES, current, pinned
 from functions.render.mail.mail import MailContent, message, reference
@@ -258,7 +259,11 @@ class Seeded:
 def seeded(walk: Walk, language: str) -> Seeded:
     """Every mail of the process delivered from a case full of canaries."""
     world = World()
-    definition = pinned(walk.case.process, walk.case.version)
+    definition, last = pinned(walk.case.process, walk.case.version), walk.decisions[-1]
+    moved = replace(walk.case, revision=walk.case.revision + 1)
+    now = moved.state
+    again = Event(moved.revision, last.event.at, SEND_AGAIN, CLOCK, "", now, now)
+    walk = Walk((*walk.decisions, Decision(moved, again, {})))  # a step that orders any mail
     full = answers(definition.fields().values(), world.directory, "all")
     people = tuple(
         Party(f"p{n}", role.name, f"canary-name-{role.name}", f"box{n}@example.org", language)
@@ -269,7 +274,7 @@ def seeded(walk: Walk, language: str) -> Seeded:
     for mail in definition.all_mails:
         for party in (p for p in people if p.role == _reader(mail, people)):
             order = MailOrder(mail.name, party.id, mail.purpose, case.state, case.round)
-            key = (case.id, f"{mail.name}#{party.id}")
+            key = (case.id, f"{again.number:05}#{mail.name}#{party.id}")
             world.cases.outbox[key] = Kept(order, START)
             vacant = mail == definition.vacant_mail  # it goes while somebody is missing
             others = tuple(replace(p, vacant=vacant and p.role != mail.to) for p in people)
