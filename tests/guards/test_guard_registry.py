@@ -268,6 +268,8 @@ def unnamed(definition: Definition, page: Shown, told: Cells) -> list[str]:
         acts = [d.event for d in page.walk.decisions if d.event.party == other.id]
         here = reader.present and other.present
         allowed = allowed or (here and any(s.target in shown_to for s in acts))
+        asked = not reader.present and other.present and other.role == definition.owner
+        allowed = allowed or (asked and page.state in shown_to)  # whom who has left can ask
         namesakes = [p for p in case.parties if p.name == other.name and p.id != other.id]
         if other.name in page.html and not allowed and not namesakes:
             found.append(f"{reader.role} reads the name of {other.role} in {page.state}")
