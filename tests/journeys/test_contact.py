@@ -89,10 +89,13 @@ class Contact:
     def mail(self, to: str, name: str) -> dict[str, object]:
         """The last mail to somebody, which must be this one."""
         mail = self.mails(to)[-1]
+        assert self.is_mail(mail, name), mail["text"]
+        return mail
+
+    def is_mail(self, mail: dict[str, object], name: str) -> bool:
         asked = mail_text("contact", name, str(mail["language"])).ask
         wanted = ".+".join(re.escape(part) for part in re.split(r"\{\w+\}", asked))
-        assert re.search(wanted, str(mail["text"])), mail["text"]
-        return mail
+        return re.search(wanted, str(mail["text"])) is not None
 
     def open(self, to: str, name: str) -> None:
         mail = self.mail(to, name)
@@ -178,10 +181,11 @@ def test_deadline_of_each_topic(contact, stack, eyes, topic, days, who):
     assert dates.day(until, "fi") in str(c.mail(c.email, "receipt")["text"])
     soon = last_day(begun, Calendar(working=2), {})
     assert soon is not None
-    wait(stack, morning(soon + timedelta(days=1)))
+    wait(stack, morning(working_from(soon + timedelta(days=1))))
     stack.advance(minutes=2)
-    for to in who:
-        c.mail(to, "remind_answer")
+    reminders = ("remind_answer", "remind_law") if topic == "accessibility" else ("remind_answer",)
+    for to in who:  # at Christmas both are due on one morning, and the last one leaves
+        assert any(c.is_mail(c.mails(to)[-1], name) for name in reminders)
 
 
 @pytest.mark.parametrize("scripts", [True, False])
