@@ -27,11 +27,12 @@ def until_they_left(opened: Opened) -> tuple[HistoryEntry, ...]:
 
 
 def to_ask(opened: Opened) -> tuple[Party, ...]:
-    """Whom somebody who has left can ask: those who look after the case, if they may be told of
-    them."""
+    """Whom somebody who has left can ask: the others who look after the case, if they may be told
+    of them."""
     definition, case = opened.definition, opened.case
     told = sees(definition, PARTY + definition.owner, opened.party.role, case.state)
-    return tuple(case.holders(definition.owner)) if told else ()
+    others = (p for p in case.holders(definition.owner) if p.id != opened.party.id)
+    return tuple(others) if told else ()
 
 
 def left_words(words: Words, opened: Opened, receipt: Receipt | None) -> tuple[str, str]:
