@@ -29,11 +29,15 @@ def test_withdrawn(start, eyes, state):
 
     for who in ("applicant", *TOLD[state]):
         j.open(who)
-        j.stands("withdrawn")
+        if who == "supervisor":  # who never accepted it keeps nothing of it
+            assert eyes.title() == word(eyes.language, "over.left")
+        else:
+            j.stands("withdrawn")
         assert eyes.page.locator("main form").count() == 0
     if state == "offered":
         j.open("supervisor", "offer")
-        j.stands("withdrawn")
+        assert eyes.title() == word(eyes.language, "over.left")
+        assert j.answers["reason_and_goals"] not in eyes.text("body")
         assert eyes.page.locator("[name=action]").count() == 0
 
 
