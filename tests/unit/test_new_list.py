@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields as fields_of
 from dataclasses import replace
 from html import unescape
@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 
 from functions import lists
 from functions.entry.desk import app as desk
-from functions.kernel import LANGUAGES
+from functions.kernel import LANGUAGES, check_names
 from functions.kernel.check import check
-from functions.kernel.check_people import listed
+from functions.kernel.definition import Definition
 from functions.kernel.directory import DirectoryEntry, DirectoryError
 from functions.kernel.directory_lists import (
     PERSON,
@@ -308,18 +308,24 @@ def test_who_has_another_duty_and_is_no_coach_any_more_is_told_so(office: Office
     assert office.client.get(f"{theirs}/own-coach").status_code == 403
 
 
+def lost_lists(definition: Definition, there: Sequence[DirectoryList]) -> list[str]:
+    """The lists that roles are filled from and that are none of people."""
+    faults = check_names.known(definition, there)
+    return [m[1] for f in faults if (m := re.search(r"source names the list (\w+), which", f))]
+
+
 def test_a_process_can_pick_a_coach() -> None:
     role = Role("coach", source="coaches", key="coach")
     assert lists.duty_of(role) == "coaching"
     assert lists.duties_for(role, {}) == ("coaching",)
     definition = replace(VERSION_1, roles=(*VERSION_1.roles, role))
-    assert list(listed(definition, lists.known())) == []
+    assert lost_lists(definition, lists.known()) == []
     without = [each for each in lists.known() if each.name != "coaches"]
-    assert list(listed(definition, without)) == ["role coach: no list coaches"]
-    with pytest.raises(WrongDefinition, match="role coach: no list coaches"):
+    assert lost_lists(definition, without) == ["coaches"]
+    with pytest.raises(WrongDefinition, match="role coach: source names the list coaches, which"):
         check(definition, without)
     thing = replace(definition, roles=(*VERSION_1.roles, replace(role, source="domains")))
-    assert list(listed(thing, lists.known())) == ["role coach: no list domains"]
+    assert lost_lists(thing, lists.known()) == ["domains"]
 
 
 GOOD = DirectoryList("pets", "pet", 9, (PERSON, STATE), people=True, duty="purring")
