@@ -201,3 +201,22 @@ def test_what_says_nothing_of_its_form_is_not_done_twice(drawn: str) -> None:
     assert at.send(form).status == 303
     assert at.send(form).status == 409
     assert world.case(case_id).answers["seats_off"] == 1
+
+
+def test_act_whose_answer_was_lost_is_told_of_when_the_desk_has_been_left() -> None:
+    """Somebody who presses again on a page of a desk that has ended is not told that nothing was
+    done: they would do it once more."""
+    world, case_id = scheduled()
+    world.index()
+    held = world.case(case_id).holders("contact")[0]
+    home = world.desk(held.email)
+    at = Desk(world, f"{home}.{case_id}.{held.id}.{world.case(case_id).round}")
+    form = at.form("cancel_one", leaving="Aa Ek (1)")
+    assert at.send(form).status == 303
+    stored = world.stored()
+    world.clock.forward(days=2)
+    again = at.send(form)
+    assert again.status == 409
+    assert ONCE in again.html
+    assert page_text("en", "unrecorded.lead") not in again.html
+    assert world.stored() == stored

@@ -52,7 +52,7 @@ def _hold_to_drawn(services: Services, opened: Opened, typed: Mapping[str, str])
     acts = [(told.sealed.event, told.answers) for told in opened.record.history]
     known = opened.definition, opened.case, acts, opened.party, typed
     done = done_before(*known, services.directory, services.today())
-    if done and opened.standing != "expired":
+    if done:
         raise Done(done.number)
     if opened.standing != "open":
         raise Conflict
