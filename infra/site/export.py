@@ -3,7 +3,7 @@ it runs. ``infra/site/schema.py`` is the JSON Schema of its shape.
 
 There is one rule for every part: each attribute stands under its own name, and what has its default
 is left out. Lengths are ``{"days": 7}``, conditions are their names, and what only code can say
-(a computation, a check) is ``true``.
+(a computation, a check, a ranking) is ``true``.
 """
 
 import dataclasses
