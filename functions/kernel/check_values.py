@@ -9,8 +9,6 @@ from functions.kernel.duties import DUTIES
 from functions.kernel.fields import Check, Field
 from functions.kernel.roles import Role
 
-_AMOUNTS = ("number", "money")
-
 
 def kinds(d: Definition) -> Iterator[str]:
     """Answers have the kind that their use needs."""
