@@ -8,6 +8,7 @@ SHELL := /bin/sh
 LOCKS := infra/locks
 PY := .venv/bin/python
 UV := UV_PYTHON_DOWNLOADS=never .venv/bin/uv
+WORKERS := -n 2 --dist loadscope --no-loadscope-reorder --max-worker-restart 2
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
@@ -23,7 +24,11 @@ run: .venv/run.stamp .venv-aws/stamp ## Run Kapula on this machine, until Ctrl-C
 .PHONY: test
 test: .venv/dev.stamp .venv-aws/stamp node_modules/.stamp ## Run every test (T=path narrows it down, START=2027-12-06T00:30+02:00 moves its clock)
 	@CHROMIUM="$$(sh infra/local/chromium.sh)" && export CHROMIUM && \
-	$(if $(START),KAPULA_TEST_START=$(START) )exec $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(T)
+	$(if $(START),KAPULA_TEST_START=$(START) )exec $(PY) -m pytest $(WORKERS) $(T)
+
+.PHONY: test-fast
+test-fast: .venv/dev.stamp ## Run the quickest unit tests and guards, as many as take less than a minute
+	@exec $(PY) -m pytest -q $(WORKERS) --within 45 tests/unit tests/guards
 
 .PHONY: pr
 pr: lint test ## What must pass before merging; CI runs this
@@ -68,6 +73,10 @@ lock: .venv/bootstrap.stamp ## Write the lock files anew (UPGRADE=1 takes newer 
 		cmp -s $$new $(LOCKS)/$$1.txt || cat $$new > $(LOCKS)/$$1.txt; }; \
 	compile bootstrap; compile run; compile aws; \
 	compile dev --constraint=$(LOCKS)/run.txt; rm -f $$new
+
+.PHONY: replay
+replay: .venv/dev.stamp .venv-aws/stamp ## Try again what was given up on: [STAGE=test] [CASE=K-7FQ2MX]
+	@exec $(PY) -m $(if $(STAGE),infra.deploy replay "$(STAGE)",infra.local.replay) $(if $(CASE),"$(CASE)")
 
 .PHONY: holidays
 holidays: .venv/dev.stamp ## Write the days on which offices are closed anew

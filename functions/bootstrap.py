@@ -11,6 +11,7 @@ from functions.adapters.dynamo import DynamoSettings
 from functions.adapters.grants import DynamoGrants
 from functions.adapters.limits import DynamoLimits
 from functions.adapters.ses import SesPost
+from functions.adapters.timers import DynamoTimers
 from functions.kernel.history import SealKeys
 from functions.services.container import Rules, Services
 from functions.services.ports import Clock
@@ -81,4 +82,5 @@ def build(
         rules=Rules(settings.base_url, settings.sender, settings.secret),
         limits=DynamoLimits(tables_at),
         desks=DynamoDesks(tables_at),
+        timers=DynamoTimers(tables_at),
     )

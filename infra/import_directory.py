@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 from functions import lists
-from functions.kernel.directory import DirectoryError, DirectoryFile, DirectoryProblem
+from functions.kernel.directory import DirectoryError, DirectoryFile, file_problem
 from functions.kernel.errors import KapulaError
+from functions.render.directory.forms import operator_lines
 from functions.services.container import Services
 from functions.services.directory.importing import FileKind, import_directory
 
@@ -27,7 +28,9 @@ def main(arguments: list[str]) -> int:
 
     try:
         file = _imported(build(settings_from(os.environ)), Path(arguments[0]))
-    except (DirectoryError, OSError) as error:
+    except DirectoryError as error:
+        print("\n".join(operator_lines(error.problems)), file=sys.stderr)
+    except OSError as error:
         print(error, file=sys.stderr)
     except KapulaError as error:
         print(f"The directory was not imported whole ({error}). Try again.", file=sys.stderr)
@@ -40,16 +43,15 @@ def main(arguments: list[str]) -> int:
 def summary(file: DirectoryFile) -> str:
     """``Imported 4 units, 1 domain, 2 coordinators, 6 supervisors.``"""
     counted = ((known, len(file.of(known.name))) for known in lists.file_order())
-    told = (f"{n} {known.kind if n == 1 else known.name}" for known, n in counted if n)
-    return f"Imported {', '.join(told)}."
+    parts = (f"{n} {known.kind if n == 1 else known.name}" for known, n in counted if n)
+    return f"Imported {', '.join(parts)}."
 
 
 def _imported(services: Services, path: Path) -> DirectoryFile:
     kind = _KINDS.get(path.suffix.lower())
     if kind is None:
-        raise DirectoryError(
-            [DirectoryProblem(1, "file", "ending", {"endings": ", ".join(_KINDS)})]
-        )
+        wrong = f"the name must end in {', '.join(_KINDS)}"
+        raise DirectoryError([file_problem(1, "file", wrong)])
     return import_directory(path.read_bytes(), kind, services.directory, services.clock.now())
 
 

@@ -1,7 +1,7 @@
-"""``make process NAME=coaching``: begin a process, small and whole, from a template.
+"""``make process NAME=coaching``: create a small, complete process from a template.
 
-``infra/process_template`` lies as the repository does. In its paths and text two words stand for
-the name: ``__NAME__``, and ``__SLUG__`` in addresses. What is Python ends in ``.txt`` there.
+``infra/process_template`` has the paths of the repository. In its paths and texts ``__NAME__`` is
+the name, and ``__SLUG__`` the name in addresses. Python files end in ``.txt`` there.
 """
 
 import ast
@@ -92,8 +92,8 @@ def fault(root: Path, name: str) -> str:
     if taken:
         return f"{taken[0]} is there already"
     for module in sorted(p for layer in LAYERS for p in (root / "functions" / layer).rglob("*.py")):
-        said = " ".join(spoken(module.read_text(encoding="utf-8")))
-        if name in re.findall(r"\w+", said):
+        words = " ".join(spoken(module.read_text(encoding="utf-8")))
+        if name in re.findall(r"\w+", words):
             return f"{module.relative_to(root)} has this word for something else"
     return ""
 

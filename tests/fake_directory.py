@@ -77,11 +77,17 @@ class MemoryDirectory:
         file: DirectoryFile,
         mark: ChangeStamp | None = None,
         changes: Sequence[DirectoryChange] = (),
+        since: int | None = None,
     ) -> int:
+        if since is not None and since != self._revision:
+            raise Conflict
         for each in changes:
             self._note(each)
         self._revision += 1
-        self._entries |= {(e.source, e.key): replace(e, changed=mark) for e in file.entries}
+        for each in file.entries:
+            before = self._entries.get((each.source, each.key), each)
+            forms = each.forms or before.forms
+            self._entries[each.source, each.key] = replace(each, changed=mark, forms=forms)
         return len(file.entries)
 
     def read_anew(self) -> None:

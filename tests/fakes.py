@@ -6,9 +6,9 @@
 import copy
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from os import environ
@@ -18,9 +18,12 @@ from functions.kernel.case import Case, Claim, Decision, MailOrder, Party
 from functions.kernel.directory import DirectoryEntry as DirectoryEntry
 from functions.kernel.durations import day_of
 from functions.kernel.duties import DUTIES
-from functions.kernel.errors import Broken, Conflict, Taken, TooMany, Unknown
-from functions.kernel.history import SealedEvent, SealKeys
-from functions.processes import checked, current
+from functions.kernel.errors import Broken, Conflict, SinceErased, Taken, TooMany, Unknown
+from functions.kernel.history import SealedEvent, SealKeys, ordered, seal_order
+from functions.kernel.mail_orders import asked_number
+from functions.kernel.summary import HistoryPart, HistorySummary, extended
+from functions.kernel.timers import ERASING
+from functions.processes import checked, current, pinned
 from functions.services.access import links
 from functions.services.access.links import Opened
 from functions.services.access.people import person_key
@@ -31,6 +34,9 @@ from functions.services.desk.index import index_case
 from functions.services.mail.deliver import deliver
 from functions.services.ports import (  # fmt: skip
     BROKEN,
+    ERASED_AT_ONCE,
+    FIRST_MAIL,
+    HISTORY_PAGE,
     CaseRecord,
     Found,
     Grant,
@@ -40,6 +46,7 @@ from functions.services.ports import (  # fmt: skip
     WorklistItem,
     Write,
 )
+from functions.services.timers import CaseTimer, delay
 from tests.fake_directory import MemoryDirectory
 
 # Monday 12:00 in Finland; KAPULA_TEST_START, an ISO moment with its zone, begins elsewhere.
@@ -82,6 +89,17 @@ class Kept:
     attempts: int = 0
     leased_until: datetime | None = None
     settled_at: datetime | None = None
+    seal: str = ""
+
+
+def history_of(case: Case, told: Sequence[HistoryEntry]) -> HistoryPart:
+    """The whole history of a case, as pages get it."""
+    definition = pinned(case.process, case.version)
+    entries, summary = [(entry.sealed, entry.answers) for entry in told], HistorySummary()
+    for sealed, answers in entries:
+        summary = extended(summary, definition, sealed.event, answers or {})
+    fillings = tuple(each for each in entries if each[0].event.number in summary.filled)
+    return HistoryPart(entries, summary, fillings)
 
 
 @dataclass
@@ -89,12 +107,26 @@ class Folder:
     """One case as it is stored, with the salts that only the store keeps."""
 
     case: Case
-    due_at: datetime | None
     told: list[HistoryEntry] = field(default_factory=list)
     salts: list[str | None] = field(default_factory=list)
-    seal: str | None = None  # as it is kept with the case; None: that of the last entry
-    entries: int | None = None
+    seal: str = ""  # as it is kept with the case
+    summary: HistorySummary = field(default_factory=HistorySummary)
+    unerased: int = 0  # entries of an erased case that still have what was said
+    has_break: bool = False  # a break was found in its history
     covered: bool = True  # whether the case's row is as it was written
+    timers: dict[str, CaseTimer] = field(default_factory=dict)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When its next timer comes."""
+        waiting = (timer.due_at for timer in self.timers.values() if not timer.parked)
+        return min(waiting, default=None)
+
+    @classmethod
+    def of(cls, case: Case, told: Sequence[HistoryEntry]) -> "Folder":
+        """A case with this history, as the store would keep it."""
+        summary = history_of(case, told).summary
+        return cls(case, list(told), seal=told[-1].sealed.seal, summary=summary)
 
     def edit(self, **changed: object) -> None:
         """Change the case in the store, past the product."""
@@ -108,32 +140,47 @@ class MemoryCases:
         self.keys = KEYS
         self.folders: dict[str, Folder] = {}
         self.outbox: dict[tuple[str, str], Kept] = {}
-        self.quotas: dict[str, list[datetime]] = {}
+        self.quotas: dict[str, list[tuple[datetime, str]]] = {}
         self.queues: dict[str, Waitlist] = {}
         self.claimed_by: dict[tuple[str, str], tuple[str, str]] = {}
         self._directory = directory or MemoryDirectory()
-        self._directory.post = self.post_once
+        self._directory.post = self.forge  # unsealed: an operator's command has no key
 
     def create(self, move: Write, quota: str) -> bool:
-        if move.decision.case.id in self.folders:
+        if self.is_there(move.decision.case.id):
             return False
-        self._take_place(quota, move.sealed.event.at)
+        holder = f"{move.decision.case.id}.{FIRST_MAIL}"
+        self._take_place(quota, move.sealed.event.at, holder)
         self._write(move)
         return True
 
+    def is_there(self, case_id: str) -> bool:
+        there = self.folders.get(case_id)
+        if there and there.told[0].answers is None:
+            raise SinceErased
+        return there is not None
+
     def load(self, case_id: str) -> CaseRecord | None:
-        folder = self.folders.get(case_id)
-        if folder is None:
+        record = self.case(case_id)
+        told = tuple(self.folders[case_id].told) if record else ()
+        return replace(record, history=told, asked=None) if record else None
+
+    def page(self, case_id: str) -> CaseRecord | None:
+        record = self.load(case_id)
+        if record is None:
             return None
-        told = tuple(folder.told)
-        seal = folder.seal if folder.seal is not None else told[-1].sealed.seal
-        entries = folder.entries if folder.entries is not None else len(told)
-        case = self._checked(case_id)
-        return CaseRecord(case, told, seal, entries, keys=self.keys, due_at=folder.due_at)
+        asked = range(max(0, record.entries - HISTORY_PAGE), record.entries)
+        return replace(record, history=record.history[-HISTORY_PAGE:], asked=asked)
+
+    def entries(self, record: CaseRecord, numbers: range) -> CaseRecord:
+        asked = range(max(0, numbers.start), min(numbers.stop + 1, record.entries))
+        told = self.folders[record.case.id].told[asked.start : asked.stop]
+        return replace(record, history=tuple(told), asked=asked)
 
     def records(self, case_ids: Sequence[str]) -> dict[str, CaseRecord]:
         read = self.several(case_ids)
-        return {i: file for i in read if (file := self.load(i))}
+        heads = {i: record for i in read if (record := self.case(i))}
+        return {i: replace(head, history=(), asked=range(0)) for i, head in heads.items()}
 
     def sample(self, point: float) -> tuple[str, ...]:
         ids = sorted(self.folders)
@@ -144,6 +191,8 @@ class MemoryCases:
         for move in moves:
             folder = self.folders.get(move.decision.case.id)
             if (folder.case.revision if folder else -1) != move.decision.case.revision - 1:
+                raise Conflict
+            if folder and folder.has_break and not move.has_break:
                 raise Conflict
             queue = move.decision.waitlist
             if queue and self.waitlist(queue.key).revision != queue.revision - 1:
@@ -162,25 +211,49 @@ class MemoryCases:
 
     def _write(self, move: Write) -> None:
         decision = move.decision
-        folder = self.folders.setdefault(decision.case.id, Folder(decision.case, None))
-        folder.case, folder.due_at = decision.case, move.due_at
+        folder = self.folders.setdefault(decision.case.id, Folder(decision.case))
+        folder.case, folder.summary = decision.case, move.summary
+        folder.has_break = False
+        for name, moment in move.timers.items():
+            folder.timers.pop(name, None)
+            if moment:
+                folder.timers[name] = CaseTimer(decision.case.id, name, moment)
         self._add_entry(decision, move.sealed, move.salt)
         for each in decision.counter_changes:
             self._directory.move(each.source, each.ref, each.counter, each.step)
         if decision.waitlist:
             self.queues[decision.waitlist.key] = decision.waitlist
         if decision.erases:
-            folder.told = [replace(told, answers=None) for told in folder.told]
-            folder.salts = [None for _ in folder.salts]
+            folder.unerased = decision.event.number
+            self._empty(folder, decision.event.number)
+            self._empty(folder, 0)
+
+    def erase_some(self, case_id: str) -> int | None:
+        folder = self.folders.get(case_id)
+        if folder is None or not folder.unerased:
+            return None
+        first = max(0, folder.unerased - ERASED_AT_ONCE)
+        for number in range(first, folder.unerased):
+            self._empty(folder, number)
+        folder.unerased = first
+        if not first:
+            folder.timers.pop(ERASING, None)
+        return first
+
+    @staticmethod
+    def _empty(folder: Folder, number: int) -> None:
+        folder.told[number] = replace(folder.told[number], answers=None, salt="")
+        if number < len(folder.salts):  # a history that was planted has none
+            folder.salts[number] = None
 
     def waitlist(self, key: str) -> Waitlist:
         return self.queues.get(key, Waitlist(key))
 
     def post(self, case_id: str, order: MailOrder, now: datetime, quota: str) -> None:
-        key = (case_id, f"{now.isoformat(timespec='microseconds')}#{order.party}")
+        key = (case_id, asked_number(order, now))
         if key not in self.outbox:
-            self._take_place(quota, now)
-            self.outbox[key] = Kept(order, now + GRACE)
+            self._take_place(quota, now, ".".join(key))
+            self._put(key, order, now)
 
     def several(self, case_ids: Sequence[str]) -> Found:
         found, there = Found(), dict.fromkeys(i for i in case_ids if i in self.folders)
@@ -191,9 +264,19 @@ class MemoryCases:
         return found
 
     def case(self, case_id: str) -> CaseRecord | None:
-        if case_id not in self.folders:
+        folder = self.folders.get(case_id)
+        if folder is None:
             return None
-        return CaseRecord(self._checked(case_id), (), due_at=self.folders[case_id].due_at)
+        case, told = self._checked(case_id), tuple(folder.told)
+        last = range(case.revision, case.revision + 1)
+        return CaseRecord(
+            case, told[-1:], folder.seal, self.keys, folder.summary, last, folder.unerased,
+            folder.has_break,
+        )  # fmt: skip
+
+    def record_break(self, record: CaseRecord) -> None:
+        folder = self.folders[record.case.id]
+        folder.has_break |= folder.case.revision == record.case.revision
 
     def claimed(self, case_id: str, claims: Sequence[Claim]) -> bool:
         kept = [self.claimed_by.get((claim.name, claim.value)) for claim in claims]
@@ -209,34 +292,40 @@ class MemoryCases:
     def post_once(self, case_id: str, number: str, order: MailOrder, now: datetime) -> bool:
         if (case_id, number) in self.outbox:
             return False
-        self.outbox[case_id, number] = Kept(order, now + GRACE)
+        self._put((case_id, number), order, now)
         return True
+
+    def forge(self, case_id: str, number: str, order: MailOrder, now: datetime) -> None:
+        """Write a mail into the outbox, past the product."""
+        self.outbox[case_id, number] = Kept(order, now + GRACE)
+
+    def _put(self, key: tuple[str, str], order: MailOrder, now: datetime) -> None:
+        seal = seal_order(self.keys, *key, asdict(order))
+        self.outbox[key] = Kept(order, now + GRACE, seal=seal)
+
+    def _item(self, key: tuple[str, str]) -> OutboxItem:
+        kept = self.outbox[key]
+        sound = ordered(self.keys, *key, asdict(kept.order), kept.seal)
+        return OutboxItem(
+            *key, kept.order, kept.attempts, kept.status, kept.settled_at, sound=sound
+        )
 
     def free(self, quota: str) -> None:
         self.quotas.pop(quota, None)
 
-    def due(self, now: datetime) -> tuple[str, ...]:
-        waiting = [(f.due_at, i) for i, f in self.folders.items() if f.due_at]
-        return tuple(i for at, i in sorted(waiting) if at <= now)[:MOST]
-
-    def put_off(self, case_id: str, now: datetime, until: datetime) -> None:
-        folder = self.folders.get(case_id)
-        if folder and folder.due_at and folder.due_at <= now:
-            folder.due_at = until
+    def give_back(self, quota: str, holder: str, now: datetime) -> None:
+        kept = [(until, who) for until, who in self.quotas.get(quota, []) if who != holder]
+        self.quotas[quota] = kept
 
     def ordered(self, case_id: str, step: int) -> list[MailOrder]:
         numbers = sorted(n for i, n in self.outbox if i == case_id)
         there = (n for n in numbers if n.startswith(f"{step:05}#"))
-        return [self.outbox[case_id, n].order for n in there]
+        items = (self._item((case_id, n)) for n in there)
+        return [item.order for item in items if item.sound]
 
     def mails_to(self, case_id: str, party: str) -> dict[str, OutboxItem]:
-        return {
-            number: OutboxItem(
-                case, number, kept.order, kept.attempts, kept.status, kept.settled_at
-            )
-            for (case, number), kept in self.outbox.items()
-            if case == case_id and kept.order.party == party
-        }
+        mine = (self._item(key) for key in self.outbox if key[0] == case_id)
+        return {item.number: item for item in mine if item.order.party == party and item.sound}
 
     def oldest_unsent(self, now: datetime) -> datetime | None:
         due = (kept.due_at for kept in self.outbox.values() if kept.due_at)
@@ -254,7 +343,7 @@ class MemoryCases:
             return None
         kept.leased_until = kept.due_at = now + LEASE
         kept.attempts += 1
-        return OutboxItem(case_id, number, kept.order, kept.attempts)
+        return replace(self._item((case_id, number)), settled_at=None)
 
     def settle(self, letter: OutboxItem, outcome: str, now: datetime) -> None:
         kept = self.outbox[letter.case, letter.number]
@@ -284,17 +373,66 @@ class MemoryCases:
     def _add_entry(self, decision: Decision, entry: SealedEvent, salt: str) -> None:
         folder = self.folders[decision.case.id]
         folder.told.append(HistoryEntry(entry, dict(decision.answers), salt))
-        folder.seal, folder.entries = entry.seal, entry.event.number + 1
+        folder.seal = entry.seal
         folder.salts.append(salt)
         for n, order in enumerate(decision.mail_orders):
             key = (decision.case.id, f"{entry.event.number:05}#{n}")
-            self.outbox[key] = Kept(order, entry.event.at + GRACE)
+            self._put(key, order, entry.event.at)
 
-    def _take_place(self, quota: str, now: datetime) -> None:
-        taken = [until for until in self.quotas.get(quota, []) if until > now]
+    def _take_place(self, quota: str, now: datetime, holder: str) -> None:
+        taken = [(until, who) for until, who in self.quotas.get(quota, []) if until > now]
         if len(taken) >= PLACES:
             raise TooMany
-        self.quotas[quota] = [*taken, now + WINDOW]
+        self.quotas[quota] = [*taken, (now + WINDOW, holder)]
+
+
+class MemoryTimers:
+    """``TimerStore`` over the timers that ``MemoryCases`` writes."""
+
+    def __init__(self, cases: MemoryCases) -> None:
+        self._folders = cases.folders
+
+    def _all(self, *, parked: bool) -> Iterator[CaseTimer]:
+        there = [timer for folder in self._folders.values() for timer in folder.timers.values()]
+        found = (timer for timer in there if timer.parked is parked)
+        yield from sorted(found, key=lambda timer: timer.due_at)
+
+    def due(self, now: datetime) -> Iterator[CaseTimer]:
+        return (timer for timer in self._all(parked=False) if timer.due_at <= now)
+
+    def parked(self) -> Iterator[CaseTimer]:
+        return self._all(parked=True)
+
+    def of(self, case_id: str) -> list[CaseTimer]:
+        return [*self._folders[case_id].timers.values()] if case_id in self._folders else []
+
+    def _change(self, seen: CaseTimer, moved: CaseTimer | None) -> bool:
+        """Whether the timer was as it had been ``seen``, and is ``moved`` now."""
+        timers = self._folders[seen.case].timers if seen.case in self._folders else {}
+        there = timers.get(seen.name)
+        if there is None or (there.due_at, there.parked) != (seen.due_at, seen.parked):
+            return False
+        del timers[seen.name]
+        if moved:
+            timers[seen.name] = moved
+        return True
+
+    def lease(self, timer: CaseTimer, now: datetime) -> CaseTimer | None:
+        tried = timer.attempts + 1
+        leased = replace(timer, due_at=now + delay(tried), attempts=tried)
+        return leased if self._change(timer, leased) else None
+
+    def settle(self, leased: CaseTimer, moment: datetime | None) -> None:
+        self._change(leased, replace(leased, due_at=moment, attempts=0) if moment else None)
+
+    def park(self, leased: CaseTimer, now: datetime) -> bool:
+        return self._change(leased, replace(leased, due_at=now, parked=True))
+
+    def resume(self, timer: CaseTimer, now: datetime) -> bool:
+        there = next((t for t in self.of(timer.case) if t.name == timer.name and t.parked), None)
+        if there is None:
+            return False
+        return self._change(there, replace(there, due_at=now, attempts=0, parked=False))
 
 
 class MemoryGrants:
@@ -354,11 +492,11 @@ class MemoryDesks:
         self.known[case_id] = IndexedItems(seen.version + 1, left, max(seen.revision, revision))
         return self.known[case_id]
 
-    def page(self, desk: str, prefix: str, after: str, most: int) -> tuple[WorklistItem, ...]:
+    def page(self, desk: str, prefix: str, after: str, limit: int) -> tuple[WorklistItem, ...]:
         first = f"{after} " if after else prefix
         last = f"{prefix}\U0010ffff"
         places = sorted(p for d, p in self.cards if d == desk and first <= p <= last)
-        return tuple(self.cards[desk, place] for place in places[:most])
+        return tuple(self.cards[desk, place] for place in places[:limit])
 
 
 class MemoryLimits:
@@ -369,9 +507,9 @@ class MemoryLimits:
         self.until: dict[str, datetime] = {}
         self.holders: dict[str, dict[str, datetime]] = {}
 
-    def hold(self, name: str, holder: str, most: int, window: timedelta, now: datetime) -> bool:
+    def hold(self, name: str, holder: str, limit: int, window: timedelta, now: datetime) -> bool:
         held = {who: until for who, until in self.holders.get(name, {}).items() if until > now}
-        if holder not in held and len(held) < most:
+        if holder not in held and len(held) < limit:
             held[holder] = now + window
         self.holders[name] = held
         return holder in held
@@ -379,9 +517,12 @@ class MemoryLimits:
     def free(self, name: str) -> None:
         self.holders.pop(name, None)
 
-    def take(self, name: str, most: int, window: timedelta, now: datetime) -> None:
+    def give_back(self, name: str, holder: str, now: datetime) -> None:
+        self.holders.get(name, {}).pop(holder, None)
+
+    def take(self, name: str, limit: int, window: timedelta, now: datetime) -> None:
         period = (name, int(now.timestamp() // window.total_seconds()))
-        if self.counted.get(period, 0) >= most:
+        if self.counted.get(period, 0) >= limit:
             raise TooMany
         self.counted[period] = self.counted.get(period, 0) + 1
 
@@ -499,6 +640,7 @@ class World:
             rules,
             self.limits,
             self.desks,
+            MemoryTimers(self.cases),
         )
 
     def draft(self, language: str = "fi", **changed: str) -> apply.Draft:
@@ -557,7 +699,7 @@ class World:
         until = self.clock.now() + self.services.rules.desk_link
         grant = self.grants.grants[links.token_hash(token)]
         opened = replace(grant, expires_at=until, opened=True)
-        self.grants.open_desk(links.held_by(self.services, opened, email))
+        self.grants.open_desk(links.sealed_for(self.services, opened, email))
         return token
 
     def desk_link(self, email: str) -> str:

@@ -19,6 +19,10 @@ from functions.services.commit import sealed
 from functions.services.ports import HistoryEntry
 from tests.fakes import KEYS, START
 
+Choices = tuple[tuple[str, str], ...]  # names of fields, each with what is chosen
+# By the id of a definition (which is kept, too), a form and what is left: the choices that lead
+# there. Hundreds are tried, one or two of them help.
+_HELPFUL: dict[tuple[int, str, frozenset[tuple[str, str]]], tuple[Definition, Choices]] = {}
 DAY = str(working_from(day_of(START) + timedelta(days=213)))  # an answer that is a day
 
 
@@ -50,6 +54,8 @@ class Walk:
 
 def answer(field: Field, directory: Directory, mark: str) -> Value:
     """An answer of the field's kind; a written one is a canary that names field and ``mark``."""
+    if field.many:
+        return (str(answer(replace(field, many=False), directory, mark)),)
     if field.kind in ("yesno", "tick"):
         return True
     if field.kind == "people":
@@ -165,16 +171,21 @@ def _otherwise(
     definition: Definition, form: Form, left: set[tuple[str, str]], directory: Directory
 ) -> Iterator[Walk]:
     """Walks to what only another choice in the form permits."""
-    choices = [(f.name, c) for f in reversed(form.fields) for c in f.choices[1:]]
-    for name, choice in choices if left else ():
+    key = (id(definition), form.name, frozenset(left))
+    choices = tuple((f.name, c) for f in reversed(form.fields) for c in f.choices[1:] if left)
+    _, choices = _HELPFUL.get(key, (definition, choices))
+    helpful: list[tuple[str, str]] = []
+    for name, choice in choices:
         first = opened(definition, form.name, directory, **{name: choice})
         for walk in onward(definition, first, directory):
             last = walk.decisions[-1].event
             if (last.action, last.source) in left:
                 left = left - {(last.action, last.source)}
+                helpful.append((name, choice))
                 yield walk
         if not left:
-            return
+            break
+    _HELPFUL[key] = (definition, tuple(dict.fromkeys(helpful)))
 
 
 def onward(definition: Definition, first: Walk, directory: Directory) -> Iterator[Walk]:

@@ -19,7 +19,7 @@ from tests.journeys.quotes import STEN, Quote
 OUT = ROOT / "docs" / "screenshots"
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
-MOST_BYTES = 4_500_000
+MAX_BYTES = 4_500_000
 
 
 def main() -> None:
@@ -38,8 +38,8 @@ def main() -> None:
             old.unlink()
     size = sum(path.stat().st_size for path in OUT.glob("*.png"))
     print(f"{len(taken)} pictures in {OUT.relative_to(ROOT)}, {size / 1000:.0f} kB")
-    if size > MOST_BYTES:
-        sys.exit(f"More than {MOST_BYTES / 1000:.0f} kB: take fewer or smaller ones.")
+    if size > MAX_BYTES:
+        sys.exit(f"More than {MAX_BYTES / 1000:.0f} kB: take fewer or smaller ones.")
 
 
 def shots(browser: Browser, stack: Stack) -> Iterator[Path]:

@@ -58,6 +58,7 @@ class Visits(World):
     def wait(self, days: int) -> None:
         """Let days pass, with the clock's rounds in them."""
         for _ in range(days):
+            self.deliver_all()
             self.clock.forward(days=1)
             clock.handle(self.services, {})
 

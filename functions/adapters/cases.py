@@ -1,29 +1,24 @@
 """Cases, history and outbox in DynamoDB: every change is one transaction."""
 
-import hashlib
 import logging
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from functions.adapters.dynamo import DynamoSettings, DynamoTable, write_all
-from functions.adapters.outbox import Outbox, item_row
+from functions.adapters.outbox import item_row
 from functions.adapters.rows import (
-    AFTER_HISTORY,
-    BY_DUE,
     BY_PART,
     CASE,
     CLAIM,
-    HISTORY,
     NO_CASE,
-    OUTBOX,
-    SHARDS,
     WAITLIST,
     CaseRow,
     QuotaRow,
@@ -31,14 +26,20 @@ from functions.adapters.rows import (
     case_to_plain,
     entry_from_row,
     entry_to_plain,
-    shard,
+    history_part,
     stamp,
+    summary_from_text,
+    summary_to_text,
 )
+from functions.adapters.timers import timer_row
+from functions.adapters.waiting import Waiting
 from functions.kernel.case import Case, Claim, Decision, MailOrder
-from functions.kernel.errors import Broken, Conflict, Taken, TooMany
+from functions.kernel.errors import Broken, Conflict, SinceErased, Taken, TooMany
 from functions.kernel.history import SealedEvent, SealKeys, cover, covers
+from functions.kernel.mail_orders import asked_number
+from functions.kernel.summary import HistorySummary
 from functions.processes import checked
-from functions.services.ports import BROKEN, CaseRecord, Found, Write
+from functions.services.ports import BROKEN, FIRST_MAIL, HISTORY_PAGE, CaseRecord, Found, Write
 
 if TYPE_CHECKING:
     from functions.kernel.capacity import Waitlist
@@ -46,92 +47,123 @@ if TYPE_CHECKING:
 _log = logging.getLogger("kapula.cases")
 SLOTS = 3
 WINDOW = timedelta(hours=24)
-_PAGE = 50
 _READS = 3  # of a case that is written to meanwhile
 _SAMPLED = 80  # cases of one night
 _DIGITS = "234567abcdefghijklmnopqrstuvwxyz"  # of ids, as they sort
 _ENOUGH = 8  # of them tell ids apart
-TIMER = "timer"  # the cases that wait for a moment
 _LONGEST_ID = 64
 
 
-class DynamoCases(Outbox):
-    """``CaseStore`` on two tables: ``cases`` and ``quotas``. Directory counters move along."""
+class DynamoCases(Waiting):
+    """``CaseStore`` on the tables ``cases``, ``timers`` and ``quotas``. Directory counters move
+    along."""
 
     def __init__(self, settings: DynamoSettings, directory_row: type[Any], keys: SealKeys) -> None:
-        super().__init__(DynamoTable(CaseRow, "cases", settings))
-        self._settings, self.keys = settings, keys
+        super().__init__(DynamoTable(CaseRow, "cases", settings), settings, keys)
         self._quotas = DynamoTable(QuotaRow, "quotas", settings)
         self._quota = self._quotas.row
         self._directory = directory_row
-        self.rows: tuple[Any, ...] = (self.row, self._quota)
+        self.rows: tuple[Any, ...] = (self.row, self._quota, self.timer_row)
 
     def create(self, move: Write, quota: str) -> bool:
         """See ``CaseStore.create``."""
         entry = move.sealed
-        return self._with_place(quota, entry.event.at, entry.seal, partial(self._add, move))
+        holder, fill = f"{move.decision.case.id}.{FIRST_MAIL}", partial(self._add, move)
+        failed = self._with_slot(quota, holder, entry.event.at, entry.seal, fill, 2)
+        return not _is_there(failed)
+
+    def is_there(self, case_id: str) -> bool:
+        """See ``CaseStore.is_there``. Conditions alone, on what ``create`` has conditions on. The
+        token is new each time: what is asked again may have another answer."""
+
+        def fill(batch: TransactWrite) -> None:
+            first, row = (case_id, history_part(0)), (case_id, CASE)
+            batch.condition_check(self.row, *first, condition=self.row.answers.does_not_exist())
+            batch.condition_check(self.row, *row, condition=self.row.case.does_not_exist())
+
+        return _is_there(write_all(self._settings, secrets.token_hex(16), fill))
 
     def post(self, case_id: str, order: MailOrder, now: datetime, quota: str) -> None:
         """See ``CaseStore.post``."""
-        number = f"{stamp(now)}#{order.party}"
+        number = asked_number(order, now)
 
         def fill(batch: TransactWrite) -> None:
             row = self._item_row(case_id, number, order, now)
             batch.save(row, condition=self.row.case.does_not_exist())
 
-        self._with_place(quota, now, f"{case_id}{number}", fill)
+        self._with_slot(quota, f"{case_id}.{number}", now, f"{case_id}{number}{stamp(now)}", fill)
+
+    def case(self, case_id: str) -> CaseRecord | None:
+        """See ``CaseStore.case``. One query, as the newest entries lie next to the case."""
+        return self._newest(case_id, 1) if _can_be(case_id) else None
+
+    def page(self, case_id: str) -> CaseRecord | None:
+        """See ``CaseStore.page``."""
+        return self._newest(case_id, HISTORY_PAGE) if _can_be(case_id) else None
 
     def load(self, case_id: str) -> CaseRecord | None:
-        """See ``CaseStore.load``. One query; consistent, since decisions are made on it.
+        """See ``CaseStore.load``."""
+        return self._newest(case_id, None) if _can_be(case_id) else None
+
+    def _newest(self, case_id: str, limit: int | None) -> CaseRecord | None:
+        """The case with at most so many entries. Consistent, since decisions are made on it.
 
         A query is no snapshot: what somebody writes meanwhile may show in a part of its rows, so
-        it is asked again where the number of entries is not that of the case.
+        it is asked again where its last entry is not that of the case.
         """
+        key = (self.row.case == case_id) & (self.row.part <= CASE)
         for _ in range(_READS):
-            record = self._load(case_id) if _can_be(case_id) else None
-            if record is None or len(record.history) == record.entries:
+            rows = list(self._table.query(key, limit=limit and limit + 1, forward=False))
+            if not rows or rows[0].part != CASE:
+                return None
+            last = int(rows[0].revision or 0)
+            if len(rows) > 1 and rows[1].part == history_part(last):
                 break
-        return record
+        asked = range(max(0, last + 1 - limit), last + 1) if limit else None
+        return self._record(rows[0], rows[:0:-1], asked)
 
-    def _load(self, case_id: str) -> CaseRecord | None:
-        key = (self.row.case == case_id) & (self.row.part < AFTER_HISTORY)
-        rows = list(self._table.query(key))
-        if not rows or rows[0].part != CASE:
-            return None
-        return self._record(rows[0], rows[1:])
+    def entries(self, record: CaseRecord, numbers: range) -> CaseRecord:
+        """See ``CaseStore.entries``."""
+        asked = range(max(0, numbers.start), min(numbers.stop + 1, record.entries))
+        rows: list[Any] = []
+        if asked:
+            here = self.row.part.between(history_part(asked[0]), history_part(asked[-1]))
+            rows = list(self._table.query((self.row.case == record.case.id) & here))
+        with _readable(record.case.id):
+            return replace(record, history=tuple(map(entry_from_row, rows)), asked=asked)
 
-    def _record(self, first: Any, history: Sequence[Any]) -> CaseRecord:
+    def _record(self, first: Any, history: Sequence[Any], asked: range | None) -> CaseRecord:
         case = self._case(first)
-        with _readable(first):
-            seal, entries = first.seal or "", int(first.entries or 0)
-            sealed_history = tuple(entry_from_row(row) for row in history)
-            due_at = _due_at(first)
-        return CaseRecord(case, sealed_history, seal, entries, self.keys, due_at)
+        with _readable(first.case):
+            read = tuple(map(entry_from_row, history))
+            summary = summary_from_text(first.summary)
+            left, has_break = int(first.unerased or 0), bool(first.broken)
+        return CaseRecord(case, read, first.seal or "", self.keys, summary, asked, left, has_break)
+
+    def record_break(self, record: CaseRecord) -> None:
+        """See ``CaseStore.record_break``."""
+        row = self.row(record.case.id, CASE)
+        same = self.row.revision == record.case.revision
+        self._table.update(row, [self.row.broken.set(1)], same)
 
     def _case(self, row: Any) -> Case:
         """The case of a row; ``Broken``, and an alarm, if the row is not as it was written."""
-        with _readable(row):
+        with _readable(row.case):
             case = checked(case_from_plain(row.body))
             if (row.case, row.revision) != (case.id, case.revision):
                 raise ValueError(row.case)
-            if not covers(self.keys, row.body, row.seal or "", row.cover or ""):
+            if not covers(self.keys, row.body, row.seal or "", row.cover or "", row.summary):
                 raise ValueError(row.case)
         return case
 
     def records(self, case_ids: Sequence[str]) -> Mapping[str, CaseRecord]:
-        """See ``CaseStore.records``. As many reads of a hundred rows as there are rows."""
-        read = {row.case: row for row in self._rows((i, CASE) for i in case_ids if _can_be(i))}
-        cases = {i: read[i] for i in case_ids if i in read}
-        steps = ((i, n) for i, row in cases.items() for n in range(int(row.entries or 0)))
-        sealed_history: dict[str, list[Any]] = {case_id: [] for case_id in cases}
-        for row in self._rows((i, f"{HISTORY}{n:05}") for i, n in steps):
-            sealed_history[row.case].append(row)
-        by_part = attrgetter("part")
-        files: dict[str, CaseRecord] = {}
-        for case_id, row in cases.items():
+        """See ``CaseStore.records``."""
+        rows = {row.case: row for row in self._rows((i, CASE) for i in case_ids if _can_be(i))}
+        found: dict[str, CaseRecord] = {}
+        for case_id in (i for i in case_ids if i in rows):
             with suppress(Broken):  # the alarm has been raised
-                files[case_id] = self._record(row, sorted(sealed_history[case_id], key=by_part))
-        return files
+                found[case_id] = self._record(rows[case_id], (), range(0))
+        return found
 
     def _rows(self, keys: Iterable[tuple[str, str]]) -> Iterator[Any]:
         yield from self._table.several(dict.fromkeys(keys))
@@ -146,11 +178,6 @@ class DynamoCases(Outbox):
         found.broken = frozenset(row.case for row in rows if row.case not in found)
         return found
 
-    def case(self, case_id: str) -> CaseRecord | None:
-        """See ``CaseStore.case``."""
-        rows = self._table.several([(case_id, CASE)]) if _can_be(case_id) else ()
-        return next((self._record(row, ()) for row in rows), None)
-
     def commit(self, *moves: Write) -> None:
         """See ``CaseStore.commit``."""
 
@@ -162,7 +189,7 @@ class DynamoCases(Outbox):
             for move in moves:
                 self._add(move, batch)
 
-        failed = write_all(self._settings, _token("".join(m.sealed.seal for m in moves)), fill)
+        failed = write_all(self._settings, "".join(m.sealed.seal for m in moves), fill)
         if failed and max(failed) < len(claims):
             raise Taken(claims[min(failed)][1].field)
         if failed:
@@ -197,31 +224,11 @@ class DynamoCases(Outbox):
         for number in range(SLOTS):
             self._quotas.delete(self._quota(quota, number))
 
-    def due(self, now: datetime) -> Sequence[str]:
-        """See ``CaseStore.due``."""
-        return tuple(row.case for row in self._waiting(TIMER, now))
-
-    def put_off(self, case_id: str, now: datetime, until: datetime) -> None:
-        """See ``CaseStore.put_off``."""
-        cls = self.row
-        is_due = (cls.due_shard == f"{TIMER}#{shard(case_id)}") & (cls.due_at <= stamp(now))
-        self._table.update(cls(case_id, CASE), [cls.due_at.set(stamp(until))], is_due)
-
-    def oldest_unsent(self, now: datetime) -> datetime | None:
-        """See ``CaseStore.oldest_unsent``."""
-        waiting = self._waiting("mail", now, 1)
-        return datetime.fromisoformat(waiting[0].due_at) if waiting else None
-
-    def unsent(self, now: datetime) -> Sequence[tuple[str, str]]:
-        """See ``CaseStore.unsent``."""
-        return tuple((r.case, r.part.removeprefix(OUTBOX)) for r in self._waiting("mail", now))
-
-    def parked(self) -> Iterator[tuple[str, str]]:
-        """See ``CaseStore.parked``."""
-        for number in range(SHARDS):
-            key = self.row.due_shard == f"parked#{number}"
-            for row in self._table.query(key, index=BY_DUE, page=_PAGE):
-                yield row.case, row.part.removeprefix(OUTBOX)
+    def give_back(self, quota: str, holder: str, now: datetime) -> None:
+        """See ``CaseStore.give_back``. A put, as who sends mails may delete nothing."""
+        for number in range(SLOTS):
+            row = self._quota(quota, number, free_at=stamp(now), expires=now)
+            self._quotas.put(row, self._quota.holder == holder)
 
     def sample(self, point: float) -> Sequence[str]:
         """See ``CaseStore.sample``. One query of an index, and a second near its end; ids are
@@ -233,79 +240,89 @@ class DynamoCases(Outbox):
             found += [row.case for row in ask(here, limit=_SAMPLED - len(found))]
         return tuple(dict.fromkeys(found))
 
-    def _waiting(self, kind: str, now: datetime, most: int = _PAGE) -> Sequence[Any]:
-        """Rows of all shards, earliest first."""
-        found: list[Any] = []
-        for number in range(SHARDS):
-            until = (self.row.due_shard == f"{kind}#{number}") & (self.row.due_at <= stamp(now))
-            found += self._table.query(until, index=BY_DUE, limit=most)
-        return sorted(found, key=lambda row: str(row.due_at))
-
-    def _with_place(self, quota: str, now: datetime, token: str, fill: Any) -> bool:
-        """Write with one of the quota's places taken; False if the first item's condition fails."""
+    def _with_slot(
+        self, quota: str, holder: str, now: datetime, token: str, fill: Any, own: int = 1
+    ) -> set[int]:
+        """Write with one of the quota's places taken by ``holder``; which of its ``own`` first
+        items' conditions fail, if nothing was written for them."""
         free = self._quota.free_at.does_not_exist() | (self._quota.free_at <= stamp(now))
         until = now + WINDOW
         for number in range(SLOTS):
-            row = self._quota(quota, number, free_at=stamp(until), expires=until)
+            row = self._quota(quota, number, free_at=stamp(until), expires=until, holder=holder)
 
             def fill_all(batch: TransactWrite, row: Any = row) -> None:
                 fill(batch)
                 batch.save(row, condition=free)
 
-            failed = write_all(self._settings, _token(f"{token}{number}"), fill_all)
-            if not failed:
-                return True
-            if 0 in failed:
-                return False
+            failed = write_all(self._settings, f"{token}{number}", fill_all)
+            if not failed or min(failed) < own:
+                return {slot for slot in failed if slot < own}
         raise TooMany
 
-    def case_row(self, case: Case, seal: str, entries: int, due_at: datetime | None) -> CaseRow:
-        """The row of a case whose history has these ``entries``, the last one with this seal."""
-        plain = case_to_plain(case)
+    def case_row(self, case: Case, seal: str, summary: HistorySummary) -> CaseRow:
+        """The row of a case whose history ends with this seal."""
+        plain, text = case_to_plain(case), summary_to_text(summary)
         return self.row(
             case.id,
             CASE,
             body=plain,
-            cover=cover(self.keys, plain, seal),
+            cover=cover(self.keys, plain, seal, text),
             revision=case.revision,
             seal=seal,
-            entries=entries,
-            due_shard=f"{TIMER}#{shard(case.id)}" if due_at else None,
-            due_at=stamp(due_at) if due_at else None,
+            summary=text,
         )
 
     def _add(self, move: Write, batch: TransactWrite) -> None:
         decision, revision = move.decision, move.decision.case.revision
         unchanged = self.row.revision == revision - 1
+        if not move.has_break:
+            unchanged &= self.row.broken.does_not_exist()
         condition = unchanged if revision else self.row.case.does_not_exist()
         case, entry = decision.case, move.sealed
-        row = self.case_row(case, entry.seal, entry.event.number + 1, move.due_at)
-        batch.save(row, condition=condition)
+        row = self.case_row(case, entry.seal, move.summary)
+        if decision.erases:
+            row.unerased = entry.event.number
         self._add_entry(batch, decision, move.sealed, move.salt)
+        batch.save(row, condition=condition)
+        if decision.erases:  # last, as places of items are told by those above
+            first = self.row(case.id, history_part(0))
+            batch.update(first, actions=[self.row.answers.remove(), self.row.salt.remove()])
+        self._add_timers(batch, case.id, move.timers)
+        self._add_mails(batch, decision)
         self._add_counts(batch, decision)
         if decision.waitlist:
             self._add_waitlist(batch, decision.waitlist)
-        if decision.erases:
-            for number in range(move.sealed.event.number):
-                earlier = self.row(decision.case.id, f"{HISTORY}{number:05}")
-                gone: list[Action] = [self.row.answers.remove(), self.row.salt.remove()]
-                batch.update(earlier, actions=gone)
 
     def _add_entry(
         self, batch: TransactWrite, decision: Decision, entry: SealedEvent, salt: str
     ) -> None:
-        case_id, answers = decision.case.id, None if decision.erases else dict(decision.answers)
+        """The first step fits where there is none, and where what was said in it was erased, as it
+        is at once when a case is: the case, which is there then, tells this apart without being
+        read."""
         row = self.row(
-            case_id,
-            f"{HISTORY}{entry.event.number:05}",
+            decision.case.id,
+            history_part(entry.event.number),
             body=entry_to_plain(entry),
-            answers=answers,
+            answers=None if decision.erases else dict(decision.answers),
             salt=None if decision.erases else salt,
         )
-        batch.save(row, condition=self.row.case.does_not_exist())
+        holds = self.row.case if entry.event.number else self.row.answers
+        batch.save(row, condition=holds.does_not_exist())
+
+    def _add_timers(
+        self, batch: TransactWrite, case_id: str, timers: Mapping[str, datetime | None]
+    ) -> None:
+        """Without conditions: the revision of the case guards them."""
+        for name, moment in timers.items():
+            if moment:
+                batch.save(timer_row(self.timer_row, case_id, name, moment))
+            else:
+                batch.delete(self.timer_row(case_id, name))
+
+    def _add_mails(self, batch: TransactWrite, decision: Decision) -> None:
         for n, order in enumerate(decision.mail_orders):
-            number = f"{entry.event.number:05}#{n}"
-            batch.save(self._item_row(case_id, number, order, entry.event.at))
+            number = f"{decision.event.number:05}#{n}"
+            batch.save(self._item_row(decision.case.id, number, order, decision.event.at))
 
     def _add_counts(self, batch: TransactWrite, decision: Decision) -> None:
         """Directory counters; a transaction touches each item once, so those of one entry go
@@ -336,23 +353,25 @@ class DynamoCases(Outbox):
         batch.save(row, condition=free)
 
     def _item_row(self, case_id: str, number: str, order: MailOrder, now: datetime) -> CaseRow:
-        return item_row(self.row, case_id, number, order, now)
+        return item_row(self.row, case_id, number, order, now, self.keys)
 
 
 @contextmanager
-def _readable(row: Any) -> Iterator[None]:
-    """``Broken``, and an alarm, if what is read of a case's row was edited to what it cannot be."""
+def _readable(case_id: str) -> Iterator[None]:
+    """``Broken``, and an alarm, if what is read of a case was edited to what it cannot be."""
     try:
         yield
     except NO_CASE as error:
-        _log.error(BROKEN, row.case)
+        _log.error(BROKEN, case_id)
         raise Broken from error
 
 
-def _due_at(row: Any) -> datetime | None:
-    """When the clock comes to the case of a row: where its index has it, and not elsewhere."""
-    waits = row.due_shard == f"{TIMER}#{shard(row.case)}" and row.due_at
-    return datetime.fromisoformat(row.due_at) if waits else None
+def _is_there(failed: set[int]) -> bool:
+    """What it says of a case that its first step holds what was said, and that its row is there: by
+    which of these two conditions to the contrary failed."""
+    if failed == {1}:
+        raise SinceErased
+    return bool(failed)
 
 
 def _id_at(point: float) -> str:
@@ -374,7 +393,3 @@ def _can_be(case_id: str) -> bool:
     """Whether this can be a case's id. Addresses and forms name whatever they like, and what
     cannot be a key DynamoDB answers with an error, not with nothing."""
     return 0 < len(case_id) <= _LONGEST_ID
-
-
-def _token(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:36]

@@ -9,7 +9,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from functions.adapters.dynamo import DynamoSettings, DynamoTable, write_all
+from functions.adapters.dynamo import DynamoSettings, DynamoTable, tolerant, write_all
 from functions.adapters.rows import flat
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Person
@@ -47,9 +47,7 @@ class DynamoDesks:
         row = self._table.get(_of(case_id), _INDEXED)
         if row is None:
             return IndexedItems()
-        items: Any = row.fingerprints
-        laid = {(desk, at): print_ for desk, at, print_ in items}
-        return IndexedItems(int(row.version or 0), laid, int(row.revision or 0))
+        return tolerant(_indexed, row, self._table.name) or IndexedItems(int(row.version or 0))
 
     def revision(self, case_id: str) -> int:
         """See ``DeskStore.revision``. A query, as who only reads desks may not read otherwise."""
@@ -69,10 +67,10 @@ class DynamoDesks:
         written in the same transaction, so that it always names exactly what lies out."""
         left = {key: tag for key, tag in seen.fingerprints.items() if key not in drop}
         left |= {(item.desk, item.sort_key): tag for tag, item in put.items()}
-        listed = sorted([desk, sort_key, tag] for (desk, sort_key), tag in left.items())
+        fingerprints = sorted([desk, sort_key, tag] for (desk, sort_key), tag in left.items())
         version, latest = seen.version + 1, max(seen.revision, revision)
         own = self.row(
-            _of(case_id), _INDEXED, version=version, fingerprints=listed, revision=latest
+            _of(case_id), _INDEXED, version=version, fingerprints=fingerprints, revision=latest
         )
         row = self.row
         same = row.version == seen.version if seen.version else row.desk.does_not_exist()
@@ -88,11 +86,12 @@ class DynamoDesks:
             raise Conflict
         return IndexedItems(version, left, latest)
 
-    def page(self, desk: str, prefix: str, after: str, most: int) -> Sequence[WorklistItem]:
-        """See ``DeskStore.page``. One read of at most ``most`` rows, whatever there is."""
+    def page(self, desk: str, prefix: str, after: str, limit: int) -> Sequence[WorklistItem]:
+        """See ``DeskStore.page``. One read of at most ``limit`` rows, whatever there is."""
         first = f"{after} " if after else prefix  # no place goes on with a space
         key = (self.row.desk == desk) & self.row.sort_key.between(first, prefix + _LAST)
-        return tuple(map(_item, self._table.query(key, limit=most)))
+        rows, where = self._table.query(key, limit=limit), self._table.name
+        return tuple(item for row in rows if (item := tolerant(_item, row, where)) is not None)
 
     def item_row(self, item: WorklistItem) -> WorklistRow:
         """An item as it is kept."""
@@ -110,10 +109,19 @@ def _of(case_id: str) -> str:
     return f"case#{case_id}"
 
 
+def _indexed(row: WorklistRow) -> IndexedItems:
+    items: Any = row.fingerprints
+    laid = {(str(desk), str(at)): str(tag) for desk, at, tag in items}
+    return IndexedItems(int(row.version or 0), laid, int(row.revision or 0))
+
+
 def _item(row: WorklistRow) -> WorklistItem:
+    """The item of a row; an error if it was edited to what none is."""
     person: Any = row.person
-    tags: Any = row.tags or ()
+    tags: Any = row.tags or []
     person_seen = Person(**person) if person else None
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise ValueError(row.sort_key)
     return WorklistItem(
         row.desk, row.sort_key, str(row.case), str(row.party), tuple(tags), person_seen
     )

@@ -1,12 +1,11 @@
 """The directory in DynamoDB: one row per entry, all entries of a list under one key."""
 
-import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -15,10 +14,10 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from functions import lists
-from functions.adapters.dynamo import DynamoSettings, DynamoTable, write_all
+from functions.adapters.dynamo import DynamoSettings, DynamoTable, tolerant, write_all
 from functions.adapters.outbox import item_row
 from functions.adapters.rows import CaseRow
-from functions.kernel import clean
+from functions.kernel import LANGUAGES, clean
 from functions.kernel.case import MailOrder
 from functions.kernel.directory import (
     ChangeStamp,
@@ -37,6 +36,8 @@ from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
 
+_Read = TypeVar("_Read")
+_AT_ONCE = 30  # entries in one transaction, each with two rows of what is told of it
 FRESH = 60.0  # seconds that a list is believed; one whose counts move, not at all
 _CHANGES = "#changes"  # the list of what was done, for as long as it is remembered
 _WHOLE = ("#", "revision")  # the row that every change of the directory moves on
@@ -58,6 +59,7 @@ class DirectoryItem(Model):
     queued = NumberAttribute(null=True)
     changed_at = UnicodeAttribute(null=True)
     changed_by = UnicodeAttribute(null=True)
+    forms: JSONAttribute = JSONAttribute(null=True)
     revision = NumberAttribute(null=True)
     expires = TTLAttribute(null=True)
 
@@ -97,7 +99,7 @@ class DynamoDirectory:
         if not lists.counters(source):
             return self._all(source).get(key)
         row = self._table.get(source, key)
-        return _listing(row) if row and row.entry else None
+        return self._read_of(_listing, row) if row and row.entry else None
 
     def knows_domain(self, domain: str) -> bool:
         """See ``Directory.knows_domain``. A subdomain is another domain."""
@@ -107,32 +109,34 @@ class DynamoDirectory:
 
     def entries(self, source: str) -> Sequence[DirectoryEntry]:
         """See ``DirectoryStore.entries``."""
-        return tuple(_entry(row) for row in self._rows(source))
+        return tuple(self._each(_entry, self._rows(source)))
 
     def entry(self, source: str, key: str) -> DirectoryEntry | None:
         """See ``DirectoryStore.entry``. One consistent read, whatever is believed of the list."""
         row = self._table.get(source, key)
-        return _entry(row) if row and row.entry else None
+        return self._read_of(_entry, row) if row and row.entry else None
 
     def save(
         self,
         file: DirectoryFile,
         stamp: ChangeStamp | None = None,
         changes: Sequence[DirectoryChange] = (),
+        since: int | None = None,
     ) -> int:
         """See ``DirectoryStore.save``. Safe to repeat, if it should stop half-way.
 
-        The revision moves before and after, so that nobody's check spans a whole import.
+        Some entries, what is told of them and the revision are one transaction, under the condition
+        that the revision is what it was before: no page's check spans a part of an import.
         """
-        for each in changes:
-            token = hashlib.sha256(each.id.encode()).hexdigest()[:36]
-            write_all(self._settings, token, partial(self._note, each))
-        self._move_on()
-        for source in lists.saving_order():
-            for entry in file.of(source):
-                self._table.update(self.row(source, entry.key), self._written(entry, stamp))
-        self._move_on()
-        self._read.clear()
+        revision = self.revision() if since is None else since
+        notified = {(c.after.source, c.after.key): c for c in changes}
+        entries = [entry for source in lists.saving_order() for entry in file.of(source)]
+        saving = [(entry, notified.pop((entry.source, entry.key), None)) for entry in entries]
+        for first in range(0, len(saving), _AT_ONCE):
+            self._write(saving[first : first + _AT_ONCE], stamp, revision)
+            revision += 1
+        for each in notified.values():
+            write_all(self._settings, each.id, partial(self._log_change, each))
         return len(file.entries)
 
     def read_anew(self) -> None:
@@ -152,19 +156,28 @@ class DynamoDirectory:
         change: DirectoryChange | None = None,
     ) -> None:
         """See ``DirectoryStore.replace``. The entry and the revision are one transaction."""
+        self._write([(entry, change)], stamp, since)
+
+    def _write(
+        self,
+        saving: Sequence[tuple[DirectoryEntry, DirectoryChange | None]],
+        stamp: ChangeStamp | None,
+        since: int,
+    ) -> None:
+        """Save some entries and move the revision on from ``since``, or nothing: ``Conflict``."""
         revision: Any = self.row.revision
         unchanged = revision == since if since else revision.does_not_exist()
 
         def fill(batch: TransactWrite) -> None:
             moved = [revision.set(since + 1)]
             batch.update(self.row(*_WHOLE), actions=moved, condition=unchanged)
-            row = self.row(entry.source, entry.key)
-            batch.update(row, actions=self._written(entry, stamp))
-            if change:
-                self._note(change, batch)
+            for entry, change in saving:
+                row = self.row(entry.source, entry.key)
+                batch.update(row, actions=self._written(entry, stamp))
+                if change:
+                    self._log_change(change, batch)
 
-        hashed = f"{entry}{stamp.at.isoformat()}{stamp.by}{since}"
-        token = hashlib.sha256(hashed.encode()).hexdigest()[:36]
+        token = f"{[entry for entry, _ in saving]}{stamp}{since}"
         if write_all(self._settings, token, fill):
             raise Conflict
         self._read.clear()
@@ -172,7 +185,7 @@ class DynamoDirectory:
     def change(self, change_id: str) -> DirectoryChange | None:
         """See ``DirectoryStore.change``."""
         row = self._table.get(_CHANGES, change_id)
-        return _change(row) if row else None
+        return self._read_of(_change, row) if row else None
 
     def changes(self, batch: str) -> Sequence[DirectoryChange]:
         """See ``DirectoryStore.changes``."""
@@ -183,12 +196,24 @@ class DynamoDirectory:
         return self._changes(self.row.key >= moment.strftime(MOMENT))
 
     def _changes(self, which: Condition) -> Sequence[DirectoryChange]:
-        return tuple(map(_change, self._table.query((self.row.list == _CHANGES) & which)))
+        rows = self._table.query((self.row.list == _CHANGES) & which)
+        return tuple(self._each(_change, rows))
 
-    def _note(self, change: DirectoryChange, batch: TransactWrite) -> None:
+    def _read_of(self, read: Callable[[DirectoryItem], _Read], row: DirectoryItem) -> _Read | None:
+        """What a row says; None, and an alarm, if it was edited to what it cannot be."""
+        return tolerant(read, row, f"{self._table.name}#{row.list}#{row.key}")
+
+    def _each(
+        self, read: Callable[[DirectoryItem], _Read], rows: Iterable[DirectoryItem]
+    ) -> Iterator[_Read]:
+        """What each of some rows says, without those that cannot be read."""
+        return (found for row in rows if (found := self._read_of(read, row)) is not None)
+
+    def _log_change(self, change: DirectoryChange, batch: TransactWrite) -> None:
         """Remember a change, and order that it is told of."""
         plain = {"before": _slim(change.before), "after": _slim(change.after)}
-        entry = {**plain, "undoes": change.undoes} if change.undoes else plain
+        more = {"undoes": change.undoes, "by_person": change.by_person}
+        entry = plain | {name: value for name, value in more.items() if value}
         row = self.row(_CHANGES, change.id)
         actions: list[Action] = [
             self.row.entry.set(entry),
@@ -202,9 +227,6 @@ class DynamoDirectory:
             item_row(self._outbox_row, f"{DIRECTORY}#{change.id}", "0", order, change.stamp.at)
         )
 
-    def _move_on(self) -> None:
-        self._table.update(self.row(*_WHOLE), [self.row.revision.add(1)])
-
     def _written(self, entry: DirectoryEntry, stamp: ChangeStamp | None) -> list[Action]:
         plain = {"names": entry.names, "facts": entry.facts, "retired": entry.retired}
         return [
@@ -213,6 +235,7 @@ class DynamoDirectory:
             if stamp
             else self.row.changed_at.remove(),
             self.row.changed_by.set(stamp.by) if stamp else self.row.changed_by.remove(),
+            *([self.row.forms.set(list(entry.forms))] if entry.forms else []),
         ]
 
     def _all(self, source: str) -> Mapping[str, Listing]:
@@ -221,7 +244,8 @@ class DynamoDirectory:
             read_at, known = self._read[source]
             if now - read_at < FRESH:
                 return known
-        known = {x.key: x for x in sorted(map(_listing, self._rows(source)), key=by_finnish_name)}
+        read = self._each(_listing, self._rows(source))
+        known = {x.key: x for x in sorted(read, key=by_finnish_name)}
         if not lists.counters(source):
             self._read[source] = (now, known)
         return known
@@ -240,17 +264,28 @@ def _listing(row: DirectoryItem) -> Listing:
 
 
 def _entry(row: DirectoryItem) -> DirectoryEntry:
-    stamp = (
-        ChangeStamp(datetime.fromisoformat(row.changed_at), row.changed_by)
-        if row.changed_at
-        else None
-    )
-    return replace(_from_plain(row.entry, row.list, row.key), changed=stamp)
+    stamp = ChangeStamp(_moment(row.changed_at), row.changed_by or "") if row.changed_at else None
+    entry, forms = _from_plain(row.entry, row.list, row.key), tuple(row.forms or ())
+    return replace(entry, changed=stamp, forms=forms)
 
 
 def _from_plain(plain: Any, source: str, key: str) -> DirectoryEntry:
+    """An entry as it was written; an error if it was edited to what none is."""
     facts = {k: tuple(v) if isinstance(v, list) else v for k, v in plain["facts"].items()}
-    return DirectoryEntry(source, key, plain["names"], facts, plain["retired"])
+    entry = DirectoryEntry(source, key, dict(plain["names"]), facts, plain["retired"])
+    values = (v for fact in facts.values() for v in (fact if isinstance(fact, tuple) else (fact,)))
+    known = all(isinstance(v, str | int) for v in values) and isinstance(entry.retired, bool)
+    named = bool(entry.names["fi"]) and all(isinstance(v, str) for v in entry.names.values())
+    if not (known and named and facts.get("language", LANGUAGES[0]) in LANGUAGES):
+        raise ValueError(key)
+    return entry
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
 
 
 def _slim(entry: DirectoryEntry | None) -> dict[str, Any] | None:
@@ -265,6 +300,7 @@ def _change(row: DirectoryItem) -> DirectoryChange:
     plain: Any = row.entry
     _, source, key = row.key.split(".", 2)
     before = _from_plain(plain["before"], source, key) if plain["before"] else None
-    stamp = ChangeStamp(datetime.fromisoformat(row.changed_at or ""), row.changed_by or "")
+    stamp = ChangeStamp(_moment(row.changed_at or ""), row.changed_by or "")
     after = _from_plain(plain["after"], source, key)
-    return DirectoryChange(before, after, stamp, plain.get("undoes", ""))
+    undoes, by_person = plain.get("undoes", ""), plain.get("by_person", False)
+    return DirectoryChange(before, after, stamp, undoes, by_person)

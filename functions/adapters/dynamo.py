@@ -15,13 +15,20 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from functions.adapters.rows import NO_CASE
+from functions.kernel.digests import sha256
 from functions.kernel.errors import Unavailable
+from functions.services.ports import BROKEN
 
+_log = logging.getLogger("kapula.store")
+_Raw = TypeVar("_Raw")
+_Read = TypeVar("_Read")
 _Row = TypeVar("_Row", bound=Model)
 _Reason = CancellationReason | None
 _CONFLICTS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_TOKEN_LENGTH = 36  # characters of a client request token, at most
 _TRIES = 6
-_MOST_KEYS = 100  # that DynamoDB takes in one BatchGetItem
+_MAX_KEYS = 100  # that DynamoDB takes in one BatchGetItem
 # Seconds to connect and to wait for an answer, and how often to ask again: three times in all.
 # What is told to `Connection` and to models, which have connections of their own.
 PATIENCE: Mapping[str, int] = {
@@ -69,6 +76,16 @@ def _must_be_json(http_response: Any, **_: Any) -> None:
         raise HTTPClientError(error="the answer is not JSON")
 
 
+def tolerant(read: Callable[[_Raw], _Read], raw: _Raw, where: str) -> _Read | None:
+    """What is read of an item; None, and an alarm that says ``where`` it is, if it was edited in
+    the store to what it cannot be."""
+    try:
+        return read(raw)
+    except NO_CASE:
+        _log.error(BROKEN, where)
+        return None
+
+
 class DynamoTable(Generic[_Row]):
     """Items of one kind in the table ``<prefix>-<name>``; ``row`` is their model there.
 
@@ -85,7 +102,7 @@ class DynamoTable(Generic[_Row]):
         }
         if stream := getattr(model, "STREAM", None):
             meta["stream_view_type"] = stream
-        self.name = meta["table_name"]
+        self.name = f"{settings.table_prefix}-{name}"
         self.row = cast(
             type[_Row], type(model.__name__, (model,), {"Meta": type("Meta", (), meta)})
         )
@@ -95,7 +112,7 @@ class DynamoTable(Generic[_Row]):
         """The item with this key."""
         asked = self.row.get_operation_kwargs_from_class(key, range_key=sort_key)
         response = self._call("GetItem", {**asked, "ConsistentRead": consistent})
-        return self.row.from_raw_data(response["Item"]) if response.get("Item") else None
+        return self._readable(response["Item"]) if response.get("Item") else None
 
     def several(self, keys: Iterable[tuple[str, str]]) -> Sequence[_Row]:
         """The items with these keys, in no order. What is not there is left out."""
@@ -105,14 +122,14 @@ class DynamoTable(Generic[_Row]):
         while todo:
             if tries == _TRIES:
                 raise Unavailable("unprocessed")
-            asked = {"Keys": todo[:_MOST_KEYS], "ConsistentRead": True}
+            asked = {"Keys": todo[:_MAX_KEYS], "ConsistentRead": True}
             response = self._call("BatchGetItem", {"RequestItems": {self.name: asked}})
-            found += map(self.row.from_raw_data, response["Responses"].get(self.name, ()))
+            found += self._all_readable(response["Responses"].get(self.name, ()))
             left = response.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
             if left:  # DynamoDB has too much to do
                 time.sleep(0.02 * 2**tries)
             tries = tries + 1 if left else 0
-            todo = left + todo[_MOST_KEYS:]
+            todo = left + todo[_MAX_KEYS:]
         return found
 
     def query(
@@ -145,10 +162,20 @@ class DynamoTable(Generic[_Row]):
         }
         while True:
             response = self._call("Query", asked)
-            yield from map(self.row.from_raw_data, response["Items"])
+            yield from self._all_readable(response["Items"])
             if not response.get("LastEvaluatedKey"):
                 return
             asked["ExclusiveStartKey"] = response["LastEvaluatedKey"]
+
+    def _readable(self, raw: dict[str, Any]) -> _Row | None:
+        """The item of what DynamoDB answered; None, and an alarm, if it was edited in the store to
+        what it cannot be."""
+        keys = (str(raw.get(name, {}).get("S", "")) for name in ("quota", "list", "key", "desk"))
+        where = "#".join((self.name, *filter(None, keys)))
+        return tolerant(self.row.from_raw_data, raw, where)
+
+    def _all_readable(self, raw: Iterable[dict[str, Any]]) -> Iterator[_Row]:
+        return (row for row in map(self._readable, raw) if row is not None)
 
     def put(self, row: _Row, condition: Condition | None = None) -> bool:
         """Write an item in place of what has its key; whether the condition held."""
@@ -173,9 +200,10 @@ class DynamoTable(Generic[_Row]):
             row.deserialize(response["Attributes"])
         return response is not None
 
-    def delete(self, row: _Row) -> None:
-        """Remove the item with this key, if there is one."""
-        self._call("DeleteItem", row.get_delete_kwargs_from_instance())
+    def delete(self, row: _Row, condition: Condition | None = None) -> bool:
+        """Remove the item with this key, if there is one; whether the condition held."""
+        asked = row.get_delete_kwargs_from_instance(condition=condition)
+        return self._call_if("DeleteItem", asked) is not None
 
     def _call(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
         response = self._call_if(operation, asked)
@@ -201,12 +229,13 @@ def write_all(
 ) -> set[int]:
     """One transaction; the places of the items whose condition failed (none: written).
 
-    ``token`` is DynamoDB's client request token: the same write repeated with it within
+    DynamoDB's client request token is made of ``token``: the same write repeated with it within
     ten minutes is answered as done. Conflicts with other transactions are waited out.
     """
+    asked = sha256(token)[:_TOKEN_LENGTH]
     for attempt in range(_TRIES):
         try:
-            with TransactWrite(connection=settings.connection, client_request_token=token) as batch:
+            with TransactWrite(connection=settings.connection, client_request_token=asked) as batch:
                 fill(batch)
         except TransactWriteError as error:
             codes = [r.code if r else "" for r in _reasons(error)]

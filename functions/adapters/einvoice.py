@@ -32,10 +32,10 @@ REGISTERS = {"SE": "0007", "DK": "0184", "EE": "0191", "NO": "0192"}
 PIECE = "C62"  # UN/ECE Recommendation 20: one
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-Words = Callable[[InvoiceLine], str]
+LineText = Callable[[InvoiceLine], str]
 
 
-def xml(invoice: Invoice, seller: Seller, language: str, words: Words) -> bytes:
+def xml(invoice: Invoice, seller: Seller, language: str, words: LineText) -> bytes:
     """The invoice or credit note; ``words`` gives the text of a line in ``language``.
 
     A credit note tells when its sum is paid back (BT-9), and no account: nobody pays by it.

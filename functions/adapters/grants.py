@@ -1,12 +1,13 @@
 """Grants of links in DynamoDB: the hash of a token and what it permits."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
-from functions.adapters.dynamo import DynamoSettings, DynamoTable, write_all
+from functions.adapters.dynamo import DynamoSettings, DynamoTable, tolerant, write_all
 from functions.adapters.rows import GrantRow, flat, stamp
 from functions.services.ports import Grant
 
@@ -32,11 +33,7 @@ class DynamoGrants:
     def find(self, token_hash: str) -> Grant | None:
         """See ``GrantStore.find``."""
         row = self._table.get(token_hash)
-        if row is None:
-            return None
-        plain: Any = row.body
-        moments = {n: plain[n] and datetime.fromisoformat(plain[n]) for n in _MOMENTS if n in plain}
-        return Grant(token_hash, **{**plain, **moments})
+        return tolerant(_grant, row, self._table.name) if row else None
 
     def open_desk(self, grant: Grant) -> bool:
         """See ``GrantStore.open_desk``."""
@@ -55,10 +52,28 @@ class DynamoGrants:
     def newest_desk(self, person: str) -> datetime | None:
         """See ``GrantStore.newest_desk``."""
         row = self._table.get(_NEWEST + person)
-        return datetime.fromisoformat(row.made_at) if row and row.made_at else None
+        return tolerant(_moment, row.made_at, self._table.name) if row and row.made_at else None
 
     def _kept(self, grant: Grant) -> GrantRow:
         moments = {n: value and stamp(value) for n in _MOMENTS if (value := getattr(grant, n))}
         body = {**flat(grant), **moments}
         del body["token_hash"]
         return self._row(grant.token_hash, body=body, expires=grant.expires_at + REMEMBERED)
+
+
+def _grant(row: GrantRow) -> Grant:
+    """The link of a row; an error if it was edited to what no link is."""
+    plain: Any = row.body
+    moments = {n: plain[n] and _moment(plain[n]) for n in _MOMENTS if n in plain}
+    grant = Grant(row.token_hash, **{**plain, **moments})
+    texts = (grant.case, grant.party, grant.purpose, grant.state, grant.holder)
+    if not all(isinstance(text, str) for text in texts) or grant.expires_at is None:
+        raise ValueError(grant.purpose)
+    return replace(grant, round=int(grant.round))
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment

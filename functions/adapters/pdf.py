@@ -18,14 +18,14 @@ from functions.render.text.letters import lacking, printable
 if TYPE_CHECKING:
     from functions.render.document.content import DocumentView
 
-MOST_SECONDS = 15  # by the clock; less than the function's own limit in serverless.yml
+MAX_SECONDS = 15  # by the clock; less than the function's own limit in serverless.yml
 
 
-def pdf(view: "DocumentView", seconds: float = MOST_SECONDS) -> bytes:
+def pdf(view: "DocumentView", seconds: float = MAX_SECONDS) -> bytes:
     """The document as PDF; ``Unprintable`` if it cannot be set, or not in ``seconds``."""
-    said = asdict(view)
-    second = said.pop("made").replace(microsecond=0)  # a PDF's day knows no parts of it
-    document = {**_printable(said), "lacking": _lacks(said)}
+    content = asdict(view)
+    second = content.pop("made").replace(microsecond=0)  # a PDF's day knows no parts of it
+    document = {**_printable(content), "lacking": _lacks(content)}
     asked = json.dumps({"document": document, "made": second.isoformat()})
     try:
         done = subprocess.run(
@@ -42,16 +42,16 @@ def pdf(view: "DocumentView", seconds: float = MOST_SECONDS) -> bytes:
     return done.stdout
 
 
-def _printable(said: Any) -> Any:
+def _printable(content: Any) -> Any:
     """The same data with each text made ready for the typeface."""
-    if isinstance(said, str):
-        return printable(said)
-    if isinstance(said, dict):
-        return {key: _printable(value) for key, value in said.items()}
-    if isinstance(said, list | tuple):
-        return [_printable(value) for value in said]
-    return said
+    if isinstance(content, str):
+        return printable(content)
+    if isinstance(content, dict):
+        return {key: _printable(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_printable(value) for value in content]
+    return content
 
 
-def _lacks(said: Any) -> bool:
-    return bool(lacking(json.dumps(said, ensure_ascii=False, default=str)))
+def _lacks(content: Any) -> bool:
+    return bool(lacking(json.dumps(content, ensure_ascii=False, default=str)))

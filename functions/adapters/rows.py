@@ -1,25 +1,28 @@
 """The rows of the tables, and the plain forms in which a case and its steps are kept."""
 
 import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
 from functions.kernel.case import Case, Event, Party
+from functions.kernel.digests import canonical
 from functions.kernel.history import SealedEvent
+from functions.kernel.several_values import from_json
+from functions.kernel.summary import EndedPick, HistorySummary
 from functions.services.ports import HistoryEntry
 
 CASE = "case"
-HISTORY = "history#"
+HISTORY = "act#"  # sorts right before the case, so that one query reads it and what is newest
 OUTBOX = "outbox#"
 WAITLIST = "waitlist"
 CLAIM = "claim"
 BY_DUE = "by_due"
 BY_PART = "by_part"
-AFTER_HISTORY = "i"  # sorts after every history row and before the outbox
 SHARDS = 4
 # What reading a row leads to that was edited in the store; that its case names what no definition
 # knows (``Unknown``) is among it.
@@ -27,8 +30,7 @@ NO_CASE = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
 
 
 class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Rows that wait: the next timer of a case and a mail not yet sent for their moment, a
-    parked mail for a person."""
+    """Mails that wait: those not yet sent for their moment, parked ones for a person."""
 
     class Meta:  # noqa: D106
         index_name = BY_DUE
@@ -71,7 +73,9 @@ class CaseRow(Model):
     revision = NumberAttribute(null=True)
     seal = UnicodeAttribute(null=True)
     cover = UnicodeAttribute(null=True)
-    entries = NumberAttribute(null=True)
+    summary = UnicodeAttribute(null=True)
+    unerased = NumberAttribute(null=True)
+    broken = NumberAttribute(null=True)
     status = UnicodeAttribute(null=True)
     leased_until = UnicodeAttribute(null=True)
     settled_at = UnicodeAttribute(null=True)
@@ -80,6 +84,29 @@ class CaseRow(Model):
     due_at = UnicodeAttribute(null=True)
     by_due = DueIndex()
     by_part = PartIndex()
+
+
+class TimerIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """Timers that wait: for their moment, or, once they are parked, for a person."""
+
+    class Meta:  # noqa: D106
+        index_name = BY_DUE
+        projection = IncludeProjection(["attempts"])
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+    attempts = NumberAttribute(null=True)
+
+
+class TimerRow(Model):
+    """One timer of a case: the moment it waits for, and how often it was tried."""
+
+    case = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    due_shard = UnicodeAttribute()
+    due_at = UnicodeAttribute()
+    attempts = NumberAttribute(null=True)
+    by_due = TimerIndex()
 
 
 class GrantRow(Model):
@@ -93,20 +120,30 @@ class GrantRow(Model):
 
 class QuotaRow(Model):
     """One quota slot of a mailbox for mails that it did not ask for; it is free again at
-    ``free_at``."""
+    ``free_at``. ``holder`` is the case and the number of the mail that took it."""
 
     quota = UnicodeAttribute(hash_key=True)
     slot = NumberAttribute(range_key=True)
     free_at = UnicodeAttribute()
+    holder = UnicodeAttribute(null=True)
     expires = TTLAttribute()
 
 
-class HeldRow(Model):
+class SlotRow(Model):
     """Who holds the slots of a quota, and until when each is held."""
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> "SlotRow":
+        """The row; without holders and a version if somebody edited it to what it cannot be, so
+        that it is written anew."""
+        try:
+            return super().from_raw_data(data)
+        except NO_CASE:
+            return cls(data["quota"]["S"], int(data["slot"]["N"]), holders=None)
 
     quota = UnicodeAttribute(hash_key=True)
     slot = NumberAttribute(range_key=True)
-    held: JSONAttribute = JSONAttribute()
+    holders: JSONAttribute = JSONAttribute()
     version = NumberAttribute()
     expires = TTLAttribute()
 
@@ -128,6 +165,11 @@ def stamp(moment: datetime) -> str:
 def shard(case_id: str) -> int:
     """Which part of the due index a case waits in."""
     return int(hashlib.sha256(case_id.encode()).hexdigest(), 16) % SHARDS
+
+
+def history_part(number: int) -> str:
+    """The sort key of an entry of a history."""
+    return f"{HISTORY}{number:05}"
 
 
 def flat(value: Any) -> dict[str, Any]:
@@ -157,6 +199,7 @@ def case_from_plain(plain: dict[str, Any]) -> Case:
             "turned_at": datetime.fromisoformat(turned) if turned else None,
             "parties": tuple(Party(**p) for p in plain["parties"]),
             "linked": tuple(plain.get("linked", ())),
+            "answers": from_json(plain["answers"]),
         }
     )
     if not _has_its_types(case):
@@ -174,7 +217,8 @@ def _has_its_types(case: Case) -> bool:
         flags += (party.present, party.reachable, party.vacant)
     numbers: list[Any] = [party.left_at for party in case.parties]
     numbers += (case.version, case.round, case.revision, case.next_timer, case.parties_named)
-    moments = (case.entered_at, case.opened_at, case.turned_at or case.entered_at)
+    moments = [case.entered_at, case.opened_at, case.turned_at or case.entered_at]
+    moments += map(datetime.fromisoformat, case.started.values())
     return (
         all(isinstance(text, str) for text in texts)
         and all(isinstance(flag, bool) for flag in flags)
@@ -189,9 +233,41 @@ def entry_to_plain(entry: SealedEvent) -> dict[str, Any]:
     return {**flat(entry), "event": {**flat(entry.event), "at": stamp(entry.event.at)}}
 
 
+def summary_to_text(summary: HistorySummary) -> str:
+    """A summary as it is kept: JSON without the names of its fields."""
+    ended = [[each.field, each.key, each.action, stamp(each.at)] for each in summary.ended]
+    last = [_event_to_list(event) for event in summary.last]
+    answered = [[_event_to_list(event), list(names)] for event, names in summary.answered]
+    return canonical([last, answered, summary.filled, dict(summary.picked), ended])
+
+
+def summary_from_text(text: str) -> HistorySummary:
+    """The summary that ``summary_to_text`` made ``text`` of."""
+    last, answered, filled, picked, ended = json.loads(text)
+    return HistorySummary(
+        tuple(_event_from_list(event) for event in last),
+        tuple((_event_from_list(event), tuple(names)) for event, names in answered),
+        tuple(filled),
+        picked,
+        tuple(
+            EndedPick(name, key, act, datetime.fromisoformat(at)) for name, key, act, at in ended
+        ),
+    )
+
+
+def _event_to_list(event: Event) -> list[Any]:
+    return [*{**flat(event), "at": stamp(event.at)}.values()]
+
+
+def _event_from_list(plain: list[Any]) -> Event:
+    number, at, *rest = plain
+    return Event(number, datetime.fromisoformat(at), *rest)
+
+
 def entry_from_row(row: CaseRow) -> HistoryEntry:
     """A history row as an entry with what was said."""
     plain: dict[str, Any] = row.body
     at = datetime.fromisoformat(plain["event"]["at"])
     event = Event(**{**plain["event"], "at": at})
-    return HistoryEntry(SealedEvent(**{**plain, "event": event}), row.answers, row.salt or "")
+    answers = from_json(row.answers)
+    return HistoryEntry(SealedEvent(**{**plain, "event": event}), answers, row.salt or "")

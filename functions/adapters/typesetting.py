@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 SOURCE = Path(__file__).with_name("document.typ")
-MOST_SECONDS = 10  # of processor time
-MOST_BYTES = 2 * 1024**3  # of address space, most of which is never used
+MAX_SECONDS = 10  # of processor time
+MAX_BYTES = 2 * 1024**3  # of address space, most of which is never used
 
 
-def typeset(said: dict[str, Any], made: datetime) -> bytes:
+def typeset(content: dict[str, Any], made: datetime) -> bytes:
     """The document as PDF/UA-1 (ISO 14289-1).
 
     The standard wants a shape for each letter. Where a letter with its marks has none, the PDF
@@ -25,7 +25,7 @@ def typeset(said: dict[str, Any], made: datetime) -> bytes:
     import typst  # 84 MB of machine code, for this process alone
 
     def compiled(**standard: Any) -> bytes:
-        inputs = {"document": json.dumps(said, ensure_ascii=False)}
+        inputs = {"document": json.dumps(content, ensure_ascii=False)}
         compiler = typst.Compiler(ignore_system_fonts=True, sys_inputs=inputs)
         pdf = compiler.compile(SOURCE.read_bytes(), format="pdf", timestamp=made, **standard)
         if not isinstance(pdf, bytes):
@@ -35,15 +35,15 @@ def typeset(said: dict[str, Any], made: datetime) -> bytes:
     try:
         return compiled(pdf_standards="ua-1")
     except typst.TypstError:
-        said["lacking"] = True
+        content["lacking"] = True
         return compiled()
 
 
 def main() -> None:
     """Read, limit what may be used, set, write."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES, MAX_BYTES))
     asked = json.load(sys.stdin.buffer)
     pdf = typeset(asked["document"], datetime.fromisoformat(asked["made"]))
     sys.stdout.buffer.write(pdf)

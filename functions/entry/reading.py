@@ -7,10 +7,10 @@ from flask import Request
 
 from functions.kernel.errors import TooLarge, Unreadable
 
-# What the largest public form holds where all is as long as can be: a letter such as ä is 6 bytes
-# of what is sent, and one of another script up to 12.
-MOST_BYTES = 128 * 1024
-MOST_FIELDS = 200
+# The largest public form where all is as long as can be, and as much again of something pasted: a
+# letter such as ä is 6 bytes of what is sent, and one of another script up to 12.
+MAX_BYTES = 512 * 1024
+MAX_FIELDS = 200
 TYPED = "kapula.typed"  # where a request keeps what was read
 SPOKEN = "kapula.language"  # and the language that a form which could not be read says it has
 _LANGUAGE = re.compile(rb"(?:^|&)_lang=([a-z]{2})(?=&|$)")
@@ -18,10 +18,10 @@ _LANGUAGE = re.compile(rb"(?:^|&)_lang=([a-z]{2})(?=&|$)")
 
 def read_form(request: Request) -> dict[str, str]:
     """The fields of an urlencoded UTF-8 form, each once; ``Unreadable`` or ``TooLarge``."""
-    body = request.stream.read(MOST_BYTES + 1)  # no further, however long it says it is
-    if told := _LANGUAGE.search(body):
-        request.environ[SPOKEN] = told[1].decode()
-    if len(body) > MOST_BYTES:
+    body = request.stream.read(MAX_BYTES + 1)  # no further, however long it says it is
+    if match := _LANGUAGE.search(body):
+        request.environ[SPOKEN] = match[1].decode()
+    if len(body) > MAX_BYTES:
         raise TooLarge
     if request.mimetype != "application/x-www-form-urlencoded":
         raise Unreadable
@@ -33,7 +33,7 @@ def read_form(request: Request) -> dict[str, str]:
             keep_blank_values=True,
             encoding="utf-8",
             errors="strict",
-            max_num_fields=MOST_FIELDS,
+            max_num_fields=MAX_FIELDS,
         )
     except ValueError as error:  # UnicodeDecodeError is one
         raise Unreadable from error

@@ -1,7 +1,8 @@
-"""What every packaged handler does first, in Lambda's init phase: settings, and the way in.
+"""What every packaged handler does first, in Lambda's init phase: read the settings, make the
+services.
 
-Handlers, and nothing else in `functions/`, read the environment and work at import, so that
-clients are made before the first request and not in it.
+Only handlers read the environment and do work at import, so that clients exist before the first
+request.
 """
 
 import hmac
@@ -19,7 +20,7 @@ from functions.services.container import Services
 if TYPE_CHECKING:
     from flask import Flask
 
-Event = dict[str, Any]
+LambdaEvent = dict[str, Any]
 _PATIENCE = {
     "connect_timeout": 1,
     "read_timeout": 2,
@@ -33,13 +34,13 @@ def services() -> Services:
     The versions before it are fetched when a history turns up that was sealed with one.
     """
     settings = settings_from({**os.environ, "KAPULA_SECRET": ""})
-    place, named = dynamo_settings(settings), os.environ["KAPULA_SECRET_PARAMETER"]
-    ssm = place.session.create_client(
+    tables, named = dynamo_settings(settings), os.environ["KAPULA_SECRET_PARAMETER"]
+    ssm = tables.session.create_client(
         "ssm", settings.region, endpoint_url=settings.endpoint_url, config=Config(**_PATIENCE)
     )
     secret = _parameter(ssm, named).encode()
     known = replace(settings, secret=secret, earlier=lambda: earlier(ssm, named))
-    return build(known, tables_at=place)
+    return build(known, tables_at=tables)
 
 
 def earlier(ssm: Any, named: str) -> list[bytes]:
@@ -50,16 +51,16 @@ def earlier(ssm: Any, named: str) -> list[bytes]:
     for number in range(int(version) - 1, 0, -1) if name else ():
         try:
             found.append(_parameter(ssm, f"{name}:{number}").encode())
-        except Forgotten:
+        except VersionGone:
             break
     return found
 
 
-class Forgotten(RuntimeError):
+class VersionGone(RuntimeError):
     """SSM has no such version any more."""
 
 
-def web(app: "Flask") -> Callable[[Event, object], Event]:
+def web(app: "Flask") -> Callable[[LambdaEvent, object], LambdaEvent]:
     """A Lambda handler for a Flask app behind CloudFront and an HTTP API (payload 2.0).
 
     Who calls the API past CloudFront, and so past its rate rule, gets 403. The source of a
@@ -70,7 +71,7 @@ def web(app: "Flask") -> Callable[[Event, object], Event]:
     answer = make_lambda_handler(app)
     accepted = os.environ["KAPULA_ORIGIN"].split(",")
 
-    def handler(event: Event, context: object) -> Event:
+    def handler(event: LambdaEvent, context: object) -> LambdaEvent:
         headers = event["headers"]
         shown = headers.get("x-origin-verify", "").encode()
         if not any(hmac.compare_digest(shown, each.encode()) for each in accepted):
@@ -78,7 +79,7 @@ def web(app: "Flask") -> Callable[[Event, object], Event]:
         if viewer := headers.get("cloudfront-viewer-address"):
             source = viewer.rpartition(":")[0].strip("[]")
             event["requestContext"]["http"]["sourceIp"] = source
-        answered: Event = answer(event, context)
+        answered: LambdaEvent = answer(event, context)
         return answered
 
     return handler
@@ -90,5 +91,5 @@ def _parameter(ssm: Any, name: str) -> str:
         return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
     except ClientError as error:
         if error.response["Error"]["Code"] == "ParameterVersionNotFound":
-            raise Forgotten(name) from None
+            raise VersionGone(name) from None
         raise RuntimeError(f"SSM did not give {name}: {error.response['Error']['Code']}") from None

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from functions.entry.logs import tell
 from functions.entry.reading import SPOKEN, TYPED
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
 from functions.kernel.errors import Broken, DutyLost, HandedOn, KapulaError, Unavailable, Unknown
 from functions.services.container import Services
+from functions.services.logs import log_error
 
 _log = logging.getLogger("kapula.web")
 _HEADERS = {
@@ -31,9 +31,9 @@ _TAILED = re.compile(r"(/api/[td]/[\w.-]*[\w-])[.,;:!?=)\]}>'\"»”’]+", re.A
 _PAGES = {404: "refused", 405: "method", 413: "too_large", 429: "too_many"}
 
 
-def language_of(wanted: str | None, otherwise: str = DEFAULT_LANGUAGE) -> str:
+def language_of(requested: str | None, otherwise: str = DEFAULT_LANGUAGE) -> str:
     """A language we speak."""
-    return wanted if wanted in LANGUAGES else otherwise
+    return requested if requested in LANGUAGES else otherwise
 
 
 def page(html: str, status: int = 200) -> Response:
@@ -57,7 +57,7 @@ class _App(Flask):
 
     def log_exception(self, exc_info: Any) -> None:
         """Called when an error page itself could not be made."""
-        tell(_log, f"no error page for {request.url_rule}", exc_info[1])
+        log_error(_log, f"no error page for {request.url_rule}", exc_info[1])
 
 
 def make_app(name: str, services: Services) -> Flask:
@@ -107,22 +107,22 @@ def _with_headers(response: Response) -> Response:
 
 def _refuse(error: KapulaError) -> Response:
     if isinstance(error, Unknown):  # not of a case: one that was edited is ``Broken``
-        tell(_log, f"case not as it was written in {request.url_rule}", error)  # an alarm
+        log_error(_log, f"case not as it was written in {request.url_rule}", error)  # an alarm
     if isinstance(error, HandedOn):
         typed = request.environ.get(TYPED)
         return page(handed_on_page(request_language(), error.names, typed), error.status)
     if isinstance(error, DutyLost):
         typed = request.environ.get(TYPED)
         return page(duty_lost_page(request_language(), typed), error.status)
-    again = isinstance(error, Broken | Unavailable)  # what was typed is given back
-    typed = request.environ.get(TYPED) if again else None
-    return page(note_page(request_language(), f"errors.{error.code}", typed), error.status)
+    is_recoverable = isinstance(error, Broken | Unavailable)  # what was typed is given back
+    typed = request.environ.get(TYPED) if is_recoverable else None
+    return page(message_page(request_language(), f"errors.{error.code}", typed), error.status)
 
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     key = _PAGES.get(status, "unreadable" if status < 500 else "crash")
-    answer = page(note_page(request_language(), f"errors.{key}"), status)
+    answer = page(message_page(request_language(), f"errors.{key}"), status)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return answer
@@ -130,16 +130,16 @@ def _http_error(error: HTTPException) -> Response:
 
 def _crash(error: Exception) -> Response:
     """The last resort. Logged by type and place, without what anybody typed."""
-    tell(_log, f"unexpected in {request.url_rule}", error)
+    log_error(_log, f"unexpected in {request.url_rule}", error)
     typed = request.environ.get(TYPED)
-    return page(note_page(request_language(), "errors.crash", typed), 500)
+    return page(message_page(request_language(), "errors.crash", typed), 500)
 
 
-def note_page(language: str, key: str, typed: dict[str, str] | None = None) -> str:
-    """See ``functions.render.page.pages.note_page``."""
+def message_page(language: str, key: str, typed: dict[str, str] | None = None) -> str:
+    """See ``functions.render.page.pages.message_page``."""
     from functions.render.page import pages
 
-    return pages.note_page(language, key, typed)
+    return pages.message_page(language, key, typed)
 
 
 def handed_on_page(language: str, names: tuple[str, ...], typed: dict[str, str] | None) -> str:

@@ -36,9 +36,9 @@ def kept_by(
     if not spec.apart:
         return None
     reached = mailbox(email)
-    roles_held = [(definition, p) for p in _in(case, spec.apart)]
-    roles_held += [(own, p) for own, other in linked for p in _in(other, _everywhere(spec))]
-    return next(((own, p.role) for own, p in roles_held if mailbox(p.email) == reached), None)
+    barred = [(definition, p) for p in _in(case, spec.apart)]
+    barred += [(own, p) for own, other in linked for p in _in(other, _everywhere(spec))]
+    return next(((own, p.role) for own, p in barred if mailbox(p.email) == reached), None)
 
 
 def kept_from(
@@ -57,16 +57,16 @@ def may_act(definition: Definition, case: Case, party: Party, linked: LinkedCase
 def may_take(
     definition: Definition, case: Case, party: Party, email: str, linked: LinkedCases = ()
 ) -> bool:
-    """Whether somebody at this address may take a party's place: nothing they hold keeps them from
-    it, nor would it keep them from what they hold."""
+    """Whether a person at this address may take a party's role: none of their roles, here or in a
+    linked case, excludes it, and it excludes none of theirs."""
     if kept_by(definition, case, party.role, email, linked):
         return False
     barred = tuple(r.name for r in definition.roles if party.role in r.apart)
-    held = [*_in(case, barred)]
+    parties = [*_in(case, barred)]
     for own, other in linked:
-        held += _in(other, tuple(r.name for r in own.roles if party.role in _everywhere(r)))
+        parties += _in(other, tuple(r.name for r in own.roles if party.role in _everywhere(r)))
     reached = mailbox(email)
-    return all(mailbox(p.email) != reached for p in held)
+    return all(mailbox(p.email) != reached for p in parties)
 
 
 def taken_by(role: Role, case: Case, linked: LinkedCases = ()) -> list[str]:

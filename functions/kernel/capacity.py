@@ -57,6 +57,17 @@ class Capacity:
         left = self.limits.get(str(answers.get(self.by, "")), 0) - sum(waitlist.occupying.values())
         return first == case_id and self.units(answers) <= left
 
+    def next_in(self, waitlist: Waitlist, choice: str) -> tuple[str, ...]:
+        """The cases that wait for units of this ``choice`` and fit now, one after the other."""
+        left = self.limits.get(choice, 0) - sum(waitlist.occupying.values())
+        found: list[str] = []
+        for case_id, units in waitlist.waiting.items():
+            left -= units
+            if left < 0:
+                break
+            found.append(case_id)
+        return tuple(found)
+
     def moved(self, waitlist: Waitlist, case_id: str, state: str, units: int) -> Waitlist:
         """The waitlist after a case has come to ``state``; the order of the others does not
         change."""
@@ -67,6 +78,6 @@ class Capacity:
         )
 
 
-def _with(held: Mapping[str, int], case_id: str, units: int) -> dict[str, int]:
-    left = {**held, case_id: units}
+def _with(occupied: Mapping[str, int], case_id: str, units: int) -> dict[str, int]:
+    left = {**occupied, case_id: units}
     return {case: number for case, number in left.items() if number}

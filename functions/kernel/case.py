@@ -18,6 +18,11 @@ def reference(case_id: str) -> str:
     return f"K-{case_id[:REFERENCE_LENGTH].upper()}"
 
 
+def is_of(case_id: str, named: str) -> bool:
+    """Whether it is the case that somebody named by its id or its reference; "" names all."""
+    return named in ("", case_id, reference(case_id))
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """One person in one role of one case. ``id`` is a pseudonym within the case.
@@ -58,7 +63,8 @@ class Case:
     the state's timers; ``parties_named`` counts the parties there ever were, for their pseudonyms.
     ``entered_at`` is when the timers of the state started; ``turned_at`` is when the present turn
     began, if that is another moment. ``votes`` are the answers of the present round by party;
-    ``linked`` the ids of other cases that are moved together with this one.
+    ``linked`` the ids of other cases that are moved together with this one; ``started`` when each
+    timer that outlasts its state was started (ISO), by its name.
     """
 
     id: str
@@ -78,6 +84,7 @@ class Case:
     votes: Mapping[str, bool] = field(default_factory=dict)
     linked: tuple[str, ...] = ()
     turned_at: datetime | None = None
+    started: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def since(self) -> datetime:
@@ -87,6 +94,16 @@ class Case:
     def since_moment(self, moment: datetime) -> "Case":
         """The same case with its present turn counted from ``moment``."""
         return replace(self, turned_at=None if moment == self.entered_at else moment)
+
+    def without_timer(self, name: str) -> "Case":
+        """The same case after a timer that outlasts its state has come."""
+        if name not in self.started:
+            return self
+        return replace(self, started={n: at for n, at in self.started.items() if n != name})
+
+    def timed_anew(self, now: datetime) -> "Case":
+        """The same case with the deadline and the timers of its state counted from ``now``."""
+        return replace(self, entered_at=now, next_timer=0)
 
     def party(self, party_id: str) -> Party | None:
         """The party with this pseudonym, present or not; None if there never was one."""
@@ -98,8 +115,8 @@ class Case:
 
     def waits_for_others(self, role: str) -> bool:
         """Whether nobody who holds ``role`` may act in it any more."""
-        held = self.holders(role)
-        return bool(held) and all(p.vacant for p in held)
+        holders = self.holders(role)
+        return bool(holders) and all(p.vacant for p in holders)
 
     def without(self, roles: tuple[str, ...]) -> "Case":
         """The same case after everybody in ``roles`` has left it."""
@@ -133,12 +150,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a party of the case, or the clock or a linked case (with no ``party``)."""
+    """Who acts: a party of the case, or the clock or a linked case (with no ``party``). ``timer``
+    is the name of the timer by which the clock acts, if it outlasts its state."""
 
     role: str
     party: str = ""
     language: str = ""
     case: str = ""
+    timer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

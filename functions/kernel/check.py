@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import chain
 
 from functions.kernel.check_capacity import capacity
-from functions.kernel.check_mails import mails, proven, tasks, tells
+from functions.kernel.check_mails import mail_answers, mails, proven, tasks
 from functions.kernel.check_names import known, once
 from functions.kernel.check_people import counted, filled, owned, somebody
 from functions.kernel.check_rows import by_link, effects, holders, merging, routes, twins, votes
@@ -17,10 +17,11 @@ from functions.kernel.check_timers import (
     carried_out,
     erased,
     in_time,
+    lasting,
     rises,
     silence,
 )
-from functions.kernel.check_values import asked, bounds, kinds, of_roles
+from functions.kernel.check_values import asked, bounds, kinds, of_roles, several
 from functions.kernel.definition import ALWAYS, Action, Definition
 from functions.kernel.directory_lists import DirectoryList
 from functions.kernel.durations import ByAnswer, Length, OnDate, Span
@@ -97,16 +98,23 @@ def _deadlines(d: Definition) -> Iterator[str]:
     yield from (f"{name} hurries, and nothing makes a case urgent" for name in hurried)
     for state in paces(d.states):
         for length in (state.deadline, *(timer.after for timer in state.timers)):
-            if isinstance(length, ByAnswer):
-                field = d.fields().get(length.field)
-                known = {*field.choices} if field else set()
-                if field is None or not {*length.spans, *length.by_law} <= known:
-                    yield f"{state.name}: a length depends on an unknown choice"
-            field = d.fields().get(length.field) if isinstance(length, OnDate) else None
-            if isinstance(length, OnDate) and (field is None or field.kind != "date"):
-                yield f"{state.name} waits for a day that is no date"
-            if any(isinstance(s, timedelta) and s % _DAY for s in _spans(length)):
-                yield f"{state.name}: a length is not in whole days"
+            yield from _length(d, state.name, length)
+    for timer in d.timers:
+        yield from _length(d, f"timer {timer.name}", timer.after)
+
+
+def _length(d: Definition, where: str, length: Length | None) -> Iterator[str]:
+    """What is wrong with a length."""
+    if isinstance(length, ByAnswer):
+        field = d.fields().get(length.field)
+        known = {*field.choices} if field else set()
+        if field is None or not {*length.spans, *length.by_law} <= known:
+            yield f"{where}: a length depends on an unknown choice"
+    field = d.fields().get(length.field) if isinstance(length, OnDate) else None
+    if isinstance(length, OnDate) and (field is None or field.kind != "date"):
+        yield f"{where} waits for a day that is no date"
+    if any(isinstance(s, timedelta) and s % _DAY for s in _spans(length)):
+        yield f"{where}: a length is not in whole days"
 
 
 def _spans(length: Length | None) -> tuple[Span, ...]:
@@ -120,8 +128,8 @@ def _spans(length: Length | None) -> tuple[Span, ...]:
 
 def _fields(d: Definition) -> Iterator[str]:
     spots: dict[str, Field] = {}
-    listed = [f for form in d.forms for f in form.fields]
-    for each in listed + [f for action in d.actions for f in action.all_fields]:
+    fields = [f for form in d.forms for f in form.fields]
+    for each in fields + [f for action in d.actions for f in action.all_fields]:
         first = spots.setdefault(each.name, each)
         if first is not each and not _narrower(each, first):
             yield f"field {each.name} is declared twice"
@@ -178,7 +186,7 @@ def _slots(d: Definition) -> Iterator[str]:
             yield f"role {role.name}: one entry is picked, by an answer or always"
 
 
-def _seats(d: Definition) -> Iterator[str]:
+def _assignments(d: Definition) -> Iterator[str]:
     """Whoever is named anew takes their place: what says so fills the roles that its answers name.
 
     The order counts: a role from which another is kept is filled before it, so that a list that
@@ -259,6 +267,7 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     kinds,
     of_roles,
     bounds,
+    several,
     asked,
     _reachable,
     effects,
@@ -271,17 +280,18 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     silence,
     by_law,
     in_time,
+    lasting,
     carried_out,
     erased,
     _deadlines,
     mails,
     tasks,
-    tells,
+    mail_answers,
     proven,
     _fields,
     _actions,
     _slots,
-    _seats,
+    _assignments,
     _apart,
     owned,
     somebody,

@@ -1,4 +1,5 @@
-"""What a capacity must not lack: its places are told, and nobody is refused because it is full."""
+"""Checks of a definition's capacity: each choice has a limit, and a case that finds it full can
+wait."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,5 @@
-"""What mails must not lack: whoever is asked for something can do it, and reads what is told."""
+"""Checks of a definition's mails: their readers can do what is asked and may see the answers
+shown."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,6 +13,7 @@ def mails(d: Definition) -> Iterator[str]:
     """Every mail of the process is sent, to somebody."""
     used = {n for t in d.transitions for n in t.mails} | {n for f in d.forms for n in f.mails}
     used |= {r.mail for s in paces(d.states) for r in s.timers}
+    used |= {timer.mail for timer in d.timers}
     used |= {r.successor_mail for r in d.roles}
     for mail in d.mails:
         if mail.name not in used:
@@ -38,17 +40,18 @@ def tasks(d: Definition) -> Iterator[str]:
                 )
 
 
-def tells(d: Definition) -> Iterator[str]:
-    """Whoever reads a mail sees the answers that it tells."""
+def mail_answers(d: Definition) -> Iterator[str]:
+    """A fault for each answer in a mail that one of its readers may not see."""
     for _, state, mail in dict.fromkeys(_sent(d)):
         for role in (mail.to, *mail.also):
-            for name in mail.tells if role != TURN else ():
+            for name in mail.shows if role != TURN else ():
                 if not sees(d, name, role, state):
                     yield f"mail {mail.name} tells {role} of {name} in {state}; let the role see it"
 
 
 def proven(d: Definition) -> Iterator[str]:
-    """Whoever sends a public form is asked to confirm it, and nobody else hears of it before."""
+    """A fault for each public form whose sender is not asked to confirm it, or of which others are
+    mailed before that."""
     for form in (f for f in d.forms if f.public):
         start = next((s for s in d.states if s.name == form.start), None)
         if start is None:
@@ -83,7 +86,9 @@ def _sent(d: Definition) -> Iterator[tuple[str, str, Mail]]:
     known: Mapping[str, Mail] = {m.name: m for m in d.mails}
     for form in d.forms:
         own = d.for_form(form.name)
+        here = {s.name for s in own.states}
         sent = [(form.start, n) for n in form.mails]
         sent += [(t.target, n) for t in own.transitions for n in t.mails]
         sent += [(s.name, r.mail) for s in paces(own.states) for r in s.timers]
+        sent += [(s, r.mail) for r in own.timers for s in r.states if s in here]
         yield from ((form.name, state, known[n]) for state, n in sent if n in known)

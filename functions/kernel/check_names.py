@@ -20,7 +20,7 @@ from functions.kernel.directory_lists import DirectoryList
 from functions.kernel.documents import Document, Part
 from functions.kernel.fields import Check, Field, Form
 from functions.kernel.roles import Role
-from functions.kernel.states import BY_ITSELF, TURN, State, Timer, Turn
+from functions.kernel.states import BY_ITSELF, TURN, LastingTimer, State, Timer, Turn
 from functions.kernel.tables import Table
 
 if TYPE_CHECKING:
@@ -58,15 +58,21 @@ NAMED: Mapping[type, Mapping[str, tuple[str, ...]]] = {
     },
     Turn: {"role": ("actor",), "forms": ("form",)},
     Timer: {"mail": ("mail",), "action": ("action",), "forms": ("form",)},
+    LastingTimer: {
+        "starts": ("state",),
+        "lasts": ("state",),
+        "mail": ("mail",),
+        "action": ("action",),
+        "forms": ("form",),
+    },
     Action: {
         "role": ("actor",),
-        "by": ("role",),
         "visible_to": ("role",),
         "votes": ("field",),
         "prefill": ("field",),
     },
     Computation: {"previewed": ("field",)},
-    Mail: {"to": ("reader",), "also": ("role",), "tells": ("field",)},
+    Mail: {"to": ("reader",), "also": ("role",), "shows": ("field",)},
     Transition: {
         "action": ("action",),
         "source": ("state",),
@@ -112,10 +118,10 @@ _KINDS = {"actor": "role", "reader": "role", "source": "list"}  # what faults ca
 
 def once(d: Definition) -> Iterator[str]:
     """Nothing stands twice under one name."""
-    for kind in ("forms", "roles", "states", "actions", "mails", "documents"):
+    for kind in ("forms", "roles", "states", "actions", "mails", "documents", "timers"):
         names = [item.name for item in getattr(d, kind)]
-        again = sorted({n for n in names if names.count(n) > 1})
-        yield from (f"{kind}: {n} stands twice; give one of them another name" for n in again)
+        repeated = sorted({n for n in names if names.count(n) > 1})
+        yield from (f"{kind}: {n} stands twice; give one of them another name" for n in repeated)
 
 
 def known(d: Definition, lists: Sequence[DirectoryList]) -> Iterator[str]:

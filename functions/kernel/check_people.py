@@ -13,8 +13,8 @@ Roles = frozenset[str]
 
 
 def filled(d: Definition) -> Iterator[str]:
-    """Whoever has the turn, records or acts is in the case by then, whichever way led there; so is
-    who looks after it, once it is confirmed; and a mail has a reader on some way."""
+    """A fault for each role that may have no holder when it has the turn, records or acts; for an
+    owner missing after confirmation; and for each mail that never has a reader."""
     actors = {a.name: a.role for a in d.actions}
     for form in d.forms:
         own = d.for_form(form.name)
@@ -38,10 +38,13 @@ def _unread(d: Definition) -> Iterator[str]:
     for form in d.forms:
         own = d.for_form(form.name)
         _, perhaps = _holders(own)
-        told = {name: {form.opener, *form.assigns} for name in form.mails}
+        by_form = {name: {form.opener, *form.assigns} for name in form.mails}
         sent = [(n, perhaps[s.name]) for s in paces(own.states) for r in s.timers if (n := r.mail)]
+        sent += [
+            (r.mail, perhaps[s]) for r in own.timers for s in r.states if r.mail and s in perhaps
+        ]
         sent += [(n, perhaps[t.source] | {*t.assigns}) for t in own.transitions for n in t.mails]
-        for name, there in (*told.items(), *sent):
+        for name, there in (*by_form.items(), *sent):
             read[name] = read.get(name, frozenset()) | there
     handed = {r.successor_mail for r in d.roles}  # to whoever is there when somebody takes a place
     roles = {r.name for r in d.roles}
@@ -55,7 +58,8 @@ def _readers(mail: Mail) -> tuple[str, ...]:
 
 
 def somebody(d: Definition) -> Iterator[str]:
-    """Whoever gets a place is somebody: an answer, a list or a linked case says who."""
+    """A fault for each role that a transition assigns although no answer, list or linked case names
+    its holder."""
     actions = {a.name: a for a in d.actions}
     for form in d.forms:
         for role in () if passes_people(d, form) else unnamed(d, form):

@@ -1,4 +1,5 @@
-"""What transitions must not lack: each is taken by somebody, and does all that it says."""
+"""Checks of a definition's transitions: a role can take each of them, and each has the effects that
+it names."""
 
 from collections.abc import Iterator
 
@@ -10,7 +11,8 @@ _LEFT_OUT = ("assigns", "vacates", "counters", "erases", "linked_actions", "sign
 
 
 def effects(d: Definition) -> Iterator[str]:
-    """A case that is erased is over, and only a state that goes on begins anew."""
+    """A fault for each transition that erases a case which is not over, or that both restarts a
+    state and leaves it."""
     ends = {s.name for s in d.states if s.end}
     for t in d.transitions:
         if t.erases and t.target not in ends:
@@ -20,7 +22,7 @@ def effects(d: Definition) -> Iterator[str]:
 
 
 def twins(d: Definition) -> Iterator[str]:
-    """No row stands behind one that is always taken in its place."""
+    """A fault for each transition that is never taken, because an earlier one always is."""
     for form in d.forms:
         rows = d.for_form(form.name).transitions
         for n, row in enumerate(rows):
@@ -73,7 +75,8 @@ def by_link(d: Definition) -> Iterator[str]:
 
 
 def routes(d: Definition) -> Iterator[str]:
-    """The usual way of a form is one that its cases can go, and somebody opens each form."""
+    """A fault for each route that cases of its form cannot take, and for each form that nobody
+    opens."""
     merged, states = d.merging.form if d.merging else "", {s.name for s in d.states}
     for form in d.forms:
         reached = {s.name for s in d.for_form(form.name).states}
@@ -106,7 +109,7 @@ def merging(d: Definition) -> Iterator[str]:
 
 
 def holders(d: Definition) -> Iterator[str]:
-    """In somebody's hands is what waits for time or a linked case."""
+    """A fault for each state that has a ``holder`` but does not wait for time or a linked case."""
     for state in d.states:
         if state.holder and state.turn not in BY_ITSELF:
             yield f"state {state.name}: holder is for turns of clock or link; leave it out"

@@ -7,17 +7,21 @@ from itertools import product
 from functions.kernel.definition import Definition, Transition
 from functions.kernel.durations import ByAnswer, Length, OnDate, last_day
 from functions.kernel.fields import Answers
-from functions.kernel.states import BY_ITSELF, State, Timer
+from functions.kernel.states import BY_ITSELF, CLOCK, LastingTimer, State, Timer
+from functions.kernel.timers import ERASING, STATE
 from functions.kernel.urgency import paces
 
 MONDAY = date(2026, 1, 12)  # no holiday near
 WEEK = tuple(MONDAY + timedelta(days=n) for n in range(7))
-MOST_YEARS = 12  # for which anything is kept once it is over; no voucher is kept longer than seven
+MAX_YEARS = 12  # for which anything is kept once it is over; no voucher is kept longer than seven
 
 
 def silence(d: Definition) -> Iterator[str]:
-    """Whoever is silent is reminded, or told of what happens then; at last something is done, or
-    somebody else hears, again and again."""
+    """A fault for each state that could wait for a person for ever.
+
+    The person must be reminded, or told what happens otherwise; at last a timer must act, or
+    escalate.
+    """
     for form in d.forms:
         for state in d.for_form(form.name).states:
             where, person = f"{state.name} of {form.name}", {*state.turn_roles} - {*BY_ITSELF}
@@ -26,7 +30,7 @@ def silence(d: Definition) -> Iterator[str]:
             if state.unhurried:
                 yield f"{where}: somebody is waited for, and yet it is unhurried"
                 continue
-            for timers in (_timers(s, a) for s in paces((state,)) for a in _told(s)):
+            for timers in (_timers(s, a) for s in paces((state,)) for a in _answers_that_differ(s)):
                 yield from (f"{where}: {fault}" for fault in _silent(timers))
 
 
@@ -39,13 +43,14 @@ def _silent(timers: list[Timer]) -> Iterator[str]:
 
 
 def by_law(d: Definition) -> Iterator[str]:
-    """Where the law sets a deadline, whose turn it is and somebody else are told before it."""
+    """A fault for each deadline set by law before which the turn's holder and the keepers of the
+    directory are not mailed."""
     for state in paces(d.states):
         limit = state.deadline if isinstance(state.deadline, ByAnswer) else ByAnswer("", {})
         for choice in limit.by_law:
-            said = {limit.field: choice}
-            last = last_day(MONDAY, limit, said)
-            before = [r for r in _timers(state, said) if _day(r, said) < (last or date.min)]
+            answers = {limit.field: choice}
+            last = last_day(MONDAY, limit, answers)
+            before = [r for r in _timers(state, answers) if _day(r, answers) < (last or date.min)]
             if not any(r.mail for r in before) or not any(r.warns for r in before):
                 yield f"{state.name}: the law's deadline for {choice} passes without a warning"
         if not limit.by_law and any(timer.warns for timer in state.timers):
@@ -56,7 +61,7 @@ def _day(timer: Timer, answers: Answers) -> date:
     return last_day(MONDAY, timer.after, answers) or date.max
 
 
-def _told(state: State) -> list[Answers]:
+def _answers_that_differ(state: State) -> list[Answers]:
     """Answers by which the lengths of a state differ: none, and each choice that one names."""
     lengths = (state.deadline, *(timer.after for timer in state.timers))
     named = [(s.field, choice) for s in lengths if isinstance(s, ByAnswer) for choice in s.spans]
@@ -70,7 +75,7 @@ def _timers(state: State, answers: Answers) -> list[Timer]:
 
 def rises(state: State, start: date) -> bool:
     """Whether each timer comes after the one before it, if the state was entered then."""
-    return all(_in_order(state, start, answers) for answers in _told(state))
+    return all(_in_order(state, start, answers) for answers in _answers_that_differ(state))
 
 
 def _in_order(state: State, start: date, answers: Answers) -> bool:
@@ -85,8 +90,8 @@ def in_time(d: Definition) -> Iterator[str]:
         acts = (r for r in state.timers if r.action and r.sooner is None)
         early = {
             timer.action
-            for timer, said, day in product(acts, _told(state), WEEK)
-            if _is_before(timer.after, state.deadline, said, day)
+            for timer, answers, day in product(acts, _answers_that_differ(state), WEEK)
+            if _is_before(timer.after, state.deadline, answers, day)
         }
         for action in sorted(early):
             yield (
@@ -104,6 +109,38 @@ def _is_before(after: Length, deadline: Length | None, answers: Answers, start: 
         return False
     last, limit = last_day(start, after, answers), last_day(start, deadline, answers)
     return last is not None and limit is not None and last < limit
+
+
+def lasting(d: Definition) -> Iterator[str]:
+    """Timers that outlast their state have names of their own, run somewhere, and send a mail or
+    take an action."""
+    for timer in d.timers:
+        where = f"timer {timer.name}"
+        if timer.name in ("", STATE, ERASING):
+            yield f"{where} needs a name of its own"
+        if not timer.starts:
+            yield f"{where} never starts; name the states that start it"
+        if bool(timer.mail) == bool(timer.action):
+            yield f"{where} is either a mail or an action"
+        if timer.action:
+            yield from _lasting_action(d, timer)
+
+
+def _lasting_action(d: Definition, timer: LastingTimer) -> Iterator[str]:
+    """It is the clock's, possible somewhere where the timer runs, comes before no deadline that
+    people are told, and erases nothing."""
+    where = f"timer {timer.name} takes {timer.action}"
+    rows = [t for t in d.transitions if t.action == timer.action and t.source in timer.states]
+    if not rows:
+        yield f"{where}, which is no way out of a state where it runs"
+    if any(a.role != CLOCK for a in d.actions if a.name == timer.action):
+        yield f"{where}, which is not the clock's"
+    for row in rows:
+        state = next(s for s in d.states if s.name == row.source)
+        if row.erases:
+            yield f"{where}, which erases in {row.source}; let a timer of the state do so"
+        if state.deadline and state.turn not in BY_ITSELF:
+            yield f"{where} in {row.source}, whatever the deadline that people are told there"
 
 
 def carried_out(d: Definition) -> Iterator[str]:
@@ -131,16 +168,16 @@ def carried_out(d: Definition) -> Iterator[str]:
 
 def erased(d: Definition) -> Iterator[str]:
     """What is over is erased within some years, whatever was answered."""
-    limit = MONDAY.replace(year=MONDAY.year + MOST_YEARS)
+    limit = MONDAY.replace(year=MONDAY.year + MAX_YEARS)
     for form in d.forms:
         own = d.for_form(form.name)
         for state in (s for s in own.states if d.is_over(s.name) and not s.end):
             rows = [t for t in own.transitions if t.source == state.name]
-            for said in _told(state):
-                kept = [r for r in _timers(state, said) if _erases(r, rows)]
-                if not any(_day(r, said) <= limit for r in kept):
+            for answers in _answers_that_differ(state):
+                kept = [r for r in _timers(state, answers) if _erases(r, rows)]
+                if not any(_day(r, answers) <= limit for r in kept):
                     yield (
-                        f"{state.name} of {form.name} is kept for more than {MOST_YEARS} years; "
+                        f"{state.name} of {form.name} is kept for more than {MAX_YEARS} years; "
                         "let a timer with a length of its own erase it sooner"
                     )
 

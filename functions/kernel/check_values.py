@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from functions.kernel import LANGUAGES
 from functions.kernel.check_names import parts
 from functions.kernel.definition import Definition
-from functions.kernel.duties import DUTIES
+from functions.kernel.duties import DUTIES, TOPIC_FACT
 from functions.kernel.fields import Check, Field
 from functions.kernel.roles import Role
+from functions.kernel.several_values import faults
 
 
 def kinds(d: Definition) -> Iterator[str]:
@@ -36,9 +37,9 @@ def of_roles(d: Definition) -> Iterator[str]:
             yield f"role {role.name}: {email.name} is no address; name a field of kind email second"
         if language and not (language.choices and {*language.choices} <= {*LANGUAGES}):
             yield f"role {role.name}: {language.name} chooses no language; offer {LANGUAGES} there"
-        for listed in (fields[n] for n in role.rows if n in fields):
-            if listed.kind != "people":
-                yield f"role {role.name}: {listed.name} is no list; name fields of kind people"
+        for field in (fields[n] for n in role.rows if n in fields):
+            if field.kind != "people":
+                yield f"role {role.name}: {field.name} is no list; name fields of kind people"
         key = fields.get(role.key)
         if key and not _picks(key, role):
             yield f"role {role.name}: {key.name} picks nobody of {role.source}; name such a choice"
@@ -48,7 +49,7 @@ def of_roles(d: Definition) -> Iterator[str]:
 
 def _picks(key: Field, role: Role) -> bool:
     """Whether the answers to a field are entries of the source of a role."""
-    if role.source not in ("topics", "duties"):
+    if role.source not in (TOPIC_FACT, "duties"):
         return key.kind == "choice" and key.source == role.source
     known = role.source != "duties" or {*key.choices} <= {*DUTIES}
     return key.kind == "choice" and bool(key.choices) and known
@@ -60,9 +61,9 @@ def bounds(d: Definition) -> Iterator[str]:
     every = (f for _, f in parts(d, "") if isinstance(f, Field))
     for field in {id(f): f for f in every}.values():
         where, limit = f"field {field.name}", field.limit
-        least, most = field.lowest, field.highest
-        if least is not None and most is not None and least > most:
-            yield f"{where}: lowest {least} is more than highest {most}; no answer fits"
+        lowest, highest = field.lowest, field.highest
+        if lowest is not None and highest is not None and lowest > highest:
+            yield f"{where}: lowest {lowest} is more than highest {highest}; no answer fits"
         if limit and field.shortest > limit:
             yield f"{where}: shortest {field.shortest} is more than it takes, {limit}; no text fits"
         lines, whole = fields.get(field.lines_of), fields.get(field.with_vat)
@@ -79,6 +80,20 @@ def bounds(d: Definition) -> Iterator[str]:
                     f"{where}: default {origin} is no answer and no entry that one picks; name a "
                     "field, list.attribute of one with a source, or =word"
                 )
+
+
+def several(d: Definition) -> Iterator[str]:
+    """Fields with many values can have them, and where one value is needed there is one."""
+    fields = d.fields()
+    every = (f for _, f in parts(d, "") if isinstance(f, Field))
+    for field in {id(f): f for f in every}.values():
+        yield from (f"field {field.name}: {fault}" for fault in faults(field))
+        if field.offers or field.duty:
+            yield f"field {field.name}: offers and duty are for lists of the directory; drop them"
+    of_people = (n for role in d.roles for n in (*(role.fields or ()), role.key))
+    one = dict.fromkeys((d.headline, *d.facets, *of_people))
+    for name in (n for n in one if n in fields and fields[n].many):
+        yield f"field {name}: has many values; a headline, a facet or a role takes one"
 
 
 def asked(d: Definition) -> Iterator[str]:

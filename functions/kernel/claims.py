@@ -9,7 +9,7 @@ from functions.kernel.errors import Taken
 from functions.kernel.fields import Answers, Field
 
 _BETWEEN = re.compile(r"[^\w]+|_+")
-_BESIDE_LETTERS = re.compile(r"(?<!\d)-|-(?!\d)")
+_LETTER_HYPHEN = re.compile(r"(?<!\d)-|-(?!\d)")
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 # Words for "number" and "invoice" before a number; others, such as INV, may tell a series.
 _LABEL = re.compile(
@@ -27,7 +27,7 @@ def compared(value: str) -> str:
     plain = unicodedata.normalize("NFKC", value)
     seen = "".join(c for c in plain if unicodedata.category(c) != "Cf").casefold()
     apart = _ZEROS.sub("", _BETWEEN.sub("-", seen).strip("-"))
-    return _BESIDE_LETTERS.sub("", _LABEL.sub("", apart))
+    return _LETTER_HYPHEN.sub("", _LABEL.sub("", apart))
 
 
 def readings(value: str) -> tuple[str, ...]:

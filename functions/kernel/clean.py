@@ -15,6 +15,8 @@ UNSEEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\
 UNSEEN += "\u2800\u3164\ufeff\uffa0\ufff0-\ufffc\U00013430-\U0001343f\U0001bca0-\U0001bca3"
 UNSEEN += "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 ANY_UNSEEN = re.compile(f"[\u061c\ufe00-\ufe0f{UNSEEN}]")
+UNREADABLE = "\ufffd"
+_MEETING = re.compile(rf"(?<=([^\W\d_]))(?:{ANY_UNSEEN.pattern})++(?=([^\W\d_]))")
 _AT_THE_START = re.compile(rf"[\s\ufe00-\ufe0f{UNSEEN}]+")
 _AT_THE_END = re.compile(rf"[\s{UNSEEN}]")
 # Those that shape what they follow stay within a line after it alone: joiners between letters of
@@ -23,6 +25,7 @@ _AT_THE_END = re.compile(rf"[\s{UNSEEN}]")
 _JOINERS = "\u200c\u200d"
 _JOINED = "\u0600-\u0fff\u1000-\u109f\u1780-\u180a\u1810-\u1cff\ua800-\uabff\ufb50-\ufdff"
 _JOINED += "\ufe70-\ufefe\U00010a00-\U00011fff\u203c-\u3299\U0001f000-\U0001faff"
+_UNSEEN_IN_ADDRESSES = re.compile(f"(?![{_JOINERS}]){ANY_UNSEEN.pattern}")
 _OF_MONGOLIAN, _MONGOLIAN = "\u180b-\u180f", "\u1800-\u180a\u1810-\u18af"
 _OF_IDEOGRAPHS = "\ufe00-\ufe0d\U000e0100-\U000e01ef"
 _IDEOGRAPHS = "\u2e80-\u2fff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -34,21 +37,23 @@ _IDLE = re.compile(
 )
 _FILLERS = re.compile("[\u2800\u3164\uffa0]")
 _NEVER = re.compile(f"(?!{_SHAPING}|{_FILLERS.pattern})[\ufe0e\ufe0f{UNSEEN}]")
-_MOST_ROUNDS = 4  # in which marks change their order when something between them is gone
+_MAX_ROUNDS = 4  # in which marks change their order when something between them is gone
 _SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # category Zs
 # Category Pd but the hyphen-minus, the minus sign and the hyphen bullet.
 ODD_DASHES = re.compile(
     "[\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c"
     "\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010d6e\U00010ead]"
 )
-MOST_MARKS = 30  # on one letter (UAX #15, stream-safe text); more are no writing
+MAX_MARKS = 30  # on one letter (UAX #15, stream-safe text); more are no writing
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LINK = "mailto:"
 # Latin letters with marks, without those that are easily taken for others (dotless i, long s).
 _PLAINLY_LATIN = re.compile("[\\x20-\\x7e\u00c0-\u0130\u0132-\u017e]*")
+_LOOSE_IN_DOMAIN = re.compile(f"[{_JOINERS}]|[A-Za-z0-9][\u0300-\u036f]")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _TOP_LEVEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")  # letters alone, or other letters
 _PHONE = re.compile(r"[(]?\+?[(]?[0-9][0-9 ()./-]{3,28}[0-9]")
+_MAX_DIGITS = 17  # 15 (E.164) after 00
 _LONGEST_AREA = 7  # digits, as in 00358 40/
 # Small letters of Cyrillic, Greek and other alphabets that look like Latin ones, or whose capitals
 # do; and apostrophes.
@@ -60,8 +65,8 @@ _ALIKE = str.maketrans(
     "abekmhopctyxsi\u00efjhldqw\u00ebyabezhikmnoptyxhnuoiag" + "'" * 7,
 ) | str.maketrans("\u0269\u01c0\u0185\u01a8\u03f3\u03f2\u0475", "ilbsjcv")
 _SMALL_CAPITAL = re.compile("LATIN LETTER SMALL CAPITAL ([A-Z])")
-_BESIDE_LETTER = r"(?:(?<=[^\W\d_]){0}|{0}(?=[^\W\d_]))"
-_ZERO, _ONE = (re.compile(_BESIDE_LETTER.format(digit)) for digit in "01")
+_ADJACENT_TO_LETTER = r"(?:(?<=[^\W\d_]){0}|{0}(?=[^\W\d_]))"
+_ZERO, _ONE = (re.compile(_ADJACENT_TO_LETTER.format(digit)) for digit in "01")
 _DOTTED = re.compile("(?<=[ij])\u0307")
 _APOSTROPHES = re.compile("['\u02bb]")
 _BREAKS = "\u2028\u2029\x85\x0b\x0c"
@@ -77,7 +82,7 @@ _STOPS = ".,;:"
 FULL_STOPS = ".\u3002\uff0e\uff61"  # between the labels of a domain (UTS 46)
 _ANY_FULL_STOP = re.compile(f"[{FULL_STOPS}]")
 _WIDTH = re.compile("<(wide|narrow)>")
-_MOST_WRAPPERS = 4  # around an address: stop, quotes, brackets, and one more
+_MAX_WRAPPERS = 4  # around an address: stop, quotes, brackets, and one more
 _LONGEST_DOMAIN = 253
 _LONGEST_ADDRESS = 1000  # of what is looked at; what surrounds an address is shorter
 
@@ -85,7 +90,7 @@ _LONGEST_ADDRESS = 1000  # of what is looked at; what surrounds an address is sh
 def unified(raw: str) -> str:
     """NFC, one kind of line break, no bidi controls. Takes time in proportion to its length.
 
-    Text with more than ``MOST_MARKS`` combining marks in a row is not normalised, as that
+    Text with more than ``MAX_MARKS`` combining marks in a row is not normalised, as that
     would take the square of their number; ``has_controls`` refuses it.
     """
     breaks = raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
@@ -116,13 +121,21 @@ def line(raw: str) -> str:
     if raw.isascii():
         return _SPACES.sub(" ", text(raw))
     seen = _FILLERS.sub(" ", _NEVER.sub("", unified(raw)))
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         before, seen = seen, unified(_IDLE.sub("", seen))
         if seen == before:
             break
     else:
         seen = unified(re.sub(_SHAPING, "", seen))
     return _SPACES.sub(" ", text(seen))
+
+
+def apart(raw: str) -> str:
+    """A text with a sign that no name has wherever characters that nobody sees stand between a
+    small letter and a capital: two names may meet there."""
+    if raw.isascii():
+        return raw
+    return _MEETING.sub(lambda m: UNREADABLE if m[1].islower() and m[2].isupper() else m[0], raw)
 
 
 def look(raw: str) -> str:
@@ -149,16 +162,28 @@ def _uncapped(char: str) -> str:
 
 def plain(raw: str) -> str:
     """An address, a number or a code as it was meant: every dash is a hyphen, every run of spaces
-    one space, and what cannot be seen is gone."""
+    one space, and what cannot be seen is gone, but joiners in a domain, which make another one."""
     if raw.isascii():
         return _SPACES.sub(" ", raw.strip())
-    return ODD_DASHES.sub("-", line(ANY_UNSEEN.sub("", unified(raw))))
+    unseen = _UNSEEN_IN_ADDRESSES if "@" in raw else ANY_UNSEEN
+    return ODD_DASHES.sub("-", line(unseen.sub("", unified(raw))))
+
+
+def visible(value: str) -> str:
+    """A typed value as far as it may stand in a message: on one line, at most 60 characters."""
+    seen = "".join(c if c.isprintable() else "?" for c in value)
+    return f"{seen[:59]}…" if len(seen) > 60 else seen
+
+
+def quoted(value: str) -> str:
+    """A typed value for a message: quoted, short, and harmless to a terminal."""
+    return f'"{visible(value)}"'
 
 
 def bare(raw: str) -> str:
     """``raw`` without white space, brackets and quotes in pairs around it, and stops after it."""
     found = raw.strip()
-    for _ in range(_MOST_WRAPPERS):
+    for _ in range(_MAX_WRAPPERS):
         inner = found.rstrip(_STOPS)
         if len(inner) > 1 and _AROUND.get(inner[0]) == inner[-1]:
             inner = inner[1:-1]
@@ -188,20 +213,21 @@ def _unassigned(char: str) -> bool:
 
 
 def _heaped(value: str) -> bool:
-    """Whether more than ``MOST_MARKS`` combining marks stand in a row."""
-    if len(value) <= MOST_MARKS or value.isascii():
+    """Whether more than ``MAX_MARKS`` combining marks stand in a row."""
+    if len(value) <= MAX_MARKS or value.isascii():
         return False
     runs = groupby(map(unicodedata.combining, value), bool)
-    return any(combining and sum(1 for _ in run) > MOST_MARKS for combining, run in runs)
+    return any(combining and sum(1 for _ in run) > MAX_MARKS for combining, run in runs)
 
 
 def domain(value: str) -> str | None:
     """The IDNA (UTS 46) form of a domain in lower case, or None if it is none.
 
     Comparing this form keeps look-alike letters of other scripts from matching ours. What UTS 46
-    would change besides case and width, such as a raised digit into a digit, makes it none.
+    would change besides case and width, such as a raised digit into a digit, makes it none. So do
+    joiners, which nobody sees, and marks on Latin letters that have none with them.
     """
-    if len(value) > _LONGEST_DOMAIN:
+    if len(value) > _LONGEST_DOMAIN or _LOOSE_IN_DOMAIN.search(unified(value)):
         return None
     try:
         ascii_form = value.encode("ascii").decode().lower()
@@ -223,16 +249,15 @@ def domain(value: str) -> str | None:
 
 
 def _decodes(ascii_form: str) -> bool:
-    """Whether each label that says it is punycode is."""
+    """Whether each label that says it is punycode is, and has nothing in it that nobody sees."""
     if "xn--" not in ascii_form:
         return True
     import idna
 
     try:
-        idna.decode(ascii_form)
+        return not _LOOSE_IN_DOMAIN.search(idna.decode(ascii_form))
     except UnicodeError:
         return False
-    return True
 
 
 def _small(domain: str) -> str:
@@ -258,7 +283,7 @@ def email(value: str) -> str | None:
     local, at, host = _linked(bare(plain(value))).rpartition("@")
     if not at or len(local) > 64 or "=?" in local or not _LOCAL_PART.fullmatch(local):
         return None
-    if local.startswith("/"):  # the rest of a link, such as mailto://
+    if local[0] in "/'=":  # the rest of a link, such as mailto://, of a quote or a formula
         return None
     host_form = domain(host)
     address = f"{local}@{host_form}"
@@ -302,12 +327,14 @@ def writable(address: str) -> str:
 
 
 def phone(value: str) -> str | None:
-    """A telephone number as typed if it can be one (5-30 digits and separators), else None.
+    """A telephone number as typed if it can be one (5-17 digits with separators), else None.
 
     It has plain spaces and hyphens, whichever were typed; ``tel:`` and stops are left out.
     """
-    found = plain(value).removeprefix("tel:").strip().rstrip(_STOPS)
+    found = plain(value)
+    found = found[4 if found[:4].lower() == "tel:" else 0 :].strip().rstrip(_STOPS)
+    short = sum(map(str.isdigit, found)) <= _MAX_DIGITS
     paired = found.count("(") == found.count(")")
     area, *rest = found.split("/")  # after a whole number a stroke begins another one
     one = not rest or (len(rest) == 1 and sum(map(str.isdigit, area)) <= _LONGEST_AREA)
-    return found if paired and one and _PHONE.fullmatch(found) else None
+    return found if short and paired and one and _PHONE.fullmatch(found) else None

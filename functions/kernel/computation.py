@@ -15,14 +15,14 @@ from functions.kernel.fields import Answers
 PREVIEW_STAMP = "_computed-"  # with the action's name: the input that says what was told
 
 
-def compute(computation: Computation, case: Case, said: Answers, now: datetime) -> Answers:
+def compute(computation: Computation, case: Case, typed: Answers, now: datetime) -> Answers:
     """What follows from a case and from what is said on the present day in Finland."""
     known = computation.knows(case) if computation.knows else {}
-    return computation.compute({**case.answers, **said, **known}, day_of(now))
+    return computation.compute({**case.answers, **typed, **known}, day_of(now))
 
 
 def preview(action: Action, case: Case, now: datetime) -> Answers:
-    """What is told before the action is chosen; empty if there is nothing to tell."""
+    """The computed values shown before an action is chosen; empty if the action has none."""
     if not action.computes or not action.computes.previewed:
         return {}
     found = compute(action.computes, case, {}, now)
@@ -30,7 +30,7 @@ def preview(action: Action, case: Case, now: datetime) -> Answers:
 
 
 def stamp(previewed: Answers) -> str:
-    """A short mark of what was told, to find out whether it still holds."""
+    """A short digest of a preview; a form sends it back, so that a changed preview is noticed."""
     return sha256(canonical(dict(previewed)))[:16]
 
 

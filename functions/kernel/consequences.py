@@ -1,4 +1,4 @@
-"""Parts of a definition beside its states: conditions, computed answers, and effects on other
+"""Parts of a definition other than states: conditions, computed answers, and effects on linked
 cases."""
 
 from collections.abc import Callable, Mapping
@@ -23,10 +23,10 @@ class Computation:
     """Answers to ``fields`` that an action computes; they are stored with the answers that were
     typed.
 
-    ``compute(answers, today)`` computes it from the case's answers and what is said, and from what
-    else it ``knows`` of the case as if that were answers. The ``previewed`` are told before the
-    action is chosen, worked out from the case's answers alone; should they have changed by then,
-    nothing is done and they are told anew.
+    ``compute(answers, today)`` gets the answers of the case and those of the form, and what
+    ``knows`` finds out about the case, as if these were answers. The fields ``previewed`` are shown
+    before the action is chosen, computed from the case's answers alone. If they have changed when
+    the form is sent, nothing is stored and the new values are shown.
     """
 
     fields: tuple[Field, ...]
@@ -39,11 +39,11 @@ class Computation:
 class Spawn:
     """A new case that a transition opens and links to its own.
 
-    ``answers`` of the case as it is then fill the ``form`` of ``process``; who holds a role of
-    ``roles`` takes the role it names there. ``names`` are the answers there that name who holds a
-    role here, with what else is told of them: they follow when somebody else takes the place.
-    Nothing is opened unless ``when`` holds then. ``passes`` says which answers there have what was
-    answered here: the table of who sees what tells of those that a role reads there alone.
+    ``answers`` of the case fill the ``form`` of ``process``. ``roles`` maps a role here to the role
+    that its holders get there. ``names`` maps a role here to the answers there that name its
+    holder: they change with the holder. Nothing is opened unless ``when`` holds. ``passes`` maps a
+    field here to the field there that has its answer; the table of visibility shows who reads it
+    there.
     """
 
     process: str

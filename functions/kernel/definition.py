@@ -5,7 +5,7 @@ Frozen data: all that people see of a process is drawn from it, and only what it
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -20,11 +20,11 @@ from functions.kernel.consequences import (
     Signal,
     Spawn,
 )
-from functions.kernel.durations import OnDate, day_begins, day_of
+from functions.kernel.durations import OnDate, day_of
 from functions.kernel.errors import Unknown
 from functions.kernel.fields import Answers, Check, Field, Form
 from functions.kernel.roles import Role
-from functions.kernel.states import BY_ITSELF, CLOCK, TURN, State
+from functions.kernel.states import BY_ITSELF, CLOCK, TURN, LastingTimer, State
 
 if TYPE_CHECKING:  # few processes have any, and every request reads a definition
     from functions.kernel.capacity import Capacity
@@ -37,15 +37,18 @@ _Named = TypeVar("_Named", "Form", "Role", "State", "Action", "Mail")
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action that a role can take. Where it stands alone and asks for nothing that has to be
-    filled in, its page asks whether to do it at all. ``reopens_form`` asks the case's own form
-    again, with its answers filled in. ``prefill`` takes a field's first answer from a fact of the
-    actor's directory entry. ``votes`` names the yes or no by which each holder of the role answers
-    for themself; the case stays where it is, and they may change their mind for as long as it does.
-    ``visible_to`` are the roles whose history shows it, beside the actor's own; none means all.
-    ``start_with_last``: its fields begin with what was answered last. ``by`` is the role whose act
-    in a linked case it follows, if it is always the same: its history says so. ``led`` ones are
-    open to a case that this one led on to."""
+    """An action that a role can take.
+
+    If it is the only one and has no required field, its page asks whether to take it at all.
+    ``reopens_form`` asks the case's own form again, with its answers filled in. ``prefill`` maps a
+    field to a fact of the actor's directory entry, its first answer. ``votes`` names the yes or no
+    by which each holder of the role answers for themself; the case stays in its state, and they may
+    change their vote until it leaves it. ``visible_to`` are the roles whose history shows it, in
+    addition to the actor's own; none means all. ``start_with_last``: its fields start with the
+    latest answers. ``by`` is the role, here or in the linked case, whose act there it follows,
+    if it is always the same one: the history names it. ``led`` actions are open to a case that this
+    one was referred to.
+    """
 
     name: str
     role: str
@@ -78,7 +81,7 @@ class Mail:
     """A mail, to everybody in the role ``to`` and the roles ``also``, or to whoever has the
     turn then (``TURN``); its texts lie in ``mails/<name>/``. ``purpose`` says what its link opens:
     the task of the state the case is in, or its status. For ``newcomers`` it goes to nobody who had
-    a place before, for ``leavers`` only to those who had one and have none any more. It ``tells``
+    a place before, for ``leavers`` only to those who had one and have none any more. It ``shows``
     answers that its readers see, of kinds that name nobody: sums, choices, days, numbers. A
     ``passing`` one says where the case is now, and nothing that a later mail does not: if it waited
     for an outage to end and the case has gone on since, it does not go.
@@ -90,7 +93,7 @@ class Mail:
     also: tuple[str, ...] = ()
     newcomers: bool = False
     leavers: bool = False
-    tells: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
     passing: bool = False
 
 
@@ -107,14 +110,14 @@ class CounterRule:
 class Transition:
     """One transition: in the state ``source``, ``action`` leads to the state ``target``.
 
-    ``assigns`` are the roles whose slots are filled from the answers, ``vacates`` those that are
-    emptied, with what was said when they were filled; ``erases`` erases what was typed and who was
-    named. It is only for cases of ``forms``, if any are named. ``removes_unless_agreed`` is a role
-    whose holders leave unless they voted yes; of ``leaves`` those whom the calling case brought.
-    ``linked_actions`` and ``signals`` are actions that it takes on linked cases. ``empties`` are
-    answers that do not hold any more, ``becomes`` what follows from the case then. ``restarts``:
-    though it stays in its state, the state's deadline and timers begin anew by it. The mails of a
-    vote are sent once everybody has voted. ``spawns`` are cases that begin by it.
+    ``assigns`` are the roles whose slots are filled from the answers; ``vacates`` are those that
+    are emptied, with the answers that filled them; ``erases`` erases all answers and parties.
+    ``forms`` limits it to cases of these forms. ``removes_unless_agreed`` is a role whose holders
+    leave unless they voted yes; ``leaves`` is a role of whom those leave whom the calling case
+    brought. ``linked_actions`` and ``signals`` are actions that it takes on linked cases.
+    ``empties`` are answers that are removed; ``becomes`` computes answers from the case afterwards.
+    ``restarts``: the deadline and the timers of the state start anew, although the case stays in
+    it. The mails of a vote are sent once everybody has voted. ``spawns`` are cases that it opens.
     """
 
     action: str
@@ -143,15 +146,17 @@ ALWAYS = ("*",)  # in all states
 
 @dataclass(frozen=True)
 class Definition:
-    """A process as data. ``visibility`` maps a field, or ``party.<role>``, to those who see it.
+    """A process as data.
 
-    ``owner`` is the role that looks after every case: what waits for nobody else waits for it.
-    ``new_link_mail`` carries a link that was asked for, ``handover_mail`` goes to whoever takes
-    another's place, ``bounced_mail`` to the owner when mail came back, ``vacant_mail`` to the owner
-    instead of a reminder that nobody is left to read. On desks a case is named by the answer
-    ``headline``, found by the choices ``facets``, and comes first if ``urgent`` holds, which also
-    shortens deadlines. ``merging`` is how cases are joined, ``capacity`` for places that are few,
-    ``terms`` for what is sold. ``foremost`` names those answers of a case told before others.
+    ``visibility`` maps a field, or ``party.<role>``, to those who may see it. ``owner`` is the role
+    that is responsible for every case: a case that waits for nobody else waits for it.
+    ``new_link_mail`` carries a link that was asked for; ``handover_mail`` goes to a new holder of a
+    role; ``bounced_mail`` to the owner when a mail bounced; ``vacant_mail`` to the owner instead of
+    a reminder that has no reader. On desks the answer ``headline`` is the case's name, the choices
+    ``facets`` are its filters, and it comes first if ``urgent`` holds, which also shortens
+    deadlines. ``merging`` is how cases are joined, ``capacity`` limits how many run at once,
+    ``terms`` are the terms of sale. ``foremost`` names the answers that are shown first. ``timers``
+    are those that outlast the state that starts them.
     """
 
     name: str
@@ -177,6 +182,7 @@ class Definition:
     merging: Merging | None = None
     capacity: "Capacity | None" = None
     terms: "TermsText | None" = None
+    timers: tuple[LastingTimer, ...] = ()
     foremost: Callable[[Answers], tuple[str, ...]] | None = field(default=None, compare=False)
 
     def form(self, name: str) -> Form:
@@ -197,7 +203,15 @@ class Definition:
 
     def rows(self, action: str, state: str) -> tuple[Transition, ...]:
         """The transitions of an action in a state, in their order, whatever their guards."""
-        return tuple(t for t in self.transitions if (t.action, t.source) == (action, state))
+        return self._rows.get((action, state), ())
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, str], tuple[Transition, ...]]:
+        found: dict[tuple[str, str], tuple[Transition, ...]] = {}
+        for row in self.transitions:
+            key = row.action, row.source
+            found[key] = (*found.get(key, ()), row)
+        return found
 
     def picked_by(self, role: Role) -> tuple[str, ...]:
         """What picks the people of a role from its list: the choices of its key, or one always."""
@@ -221,22 +235,10 @@ class Definition:
         return self.owner if self.is_vacant(case) else turn
 
     def is_vacant(self, case: Case) -> bool:
-        """Whether the case is under way and nobody who holds one of its roles may act any more,
-        whoever it would wait for otherwise, also for time or a linked case."""
+        """Whether the case is under way and a role has no holder who may act, also while the case
+        waits for time or a linked case."""
         left = {p.role for p in case.parties if p.present and p.vacant}
         return any(map(case.waits_for_others, left)) and not self.is_over(case.state)
-
-    def turned(self, before: Case, after: Case, now: datetime) -> Case:
-        """``after``, with since when it is in the same hands: as ``before``, if neither the state
-        nor whose turn it is has changed; from the day on which the state begins, if that was
-        corrected."""
-        same = before.state == after.state and self.turn(before) == self.turn(after)
-        began = self.begun(after)
-        if same and began != self.begun(before) and after.entered_at == before.entered_at:
-            same, now = False, after.entered_at
-        waits = began > day_of(now) and not self.is_vacant(after)
-        later = day_begins(began) if waits else now
-        return after.since_moment(before.since if same else later)
 
     def begun(self, case: Case) -> date:
         """The day from which the state's lengths of time count: when it was entered, or when
@@ -273,13 +275,29 @@ class Definition:
     def is_over(self, state: str) -> bool:
         """Whether a state is final: nobody has the turn, and time does nothing but erase the
         case."""
-        spec = self.state(state)
-        timed = {timer.action for timer in spec.timers}
-        rows = [t for t in self.transitions if t.source == state and t.action in timed]
-        return spec.end or (spec.turn == CLOCK and bool(rows) and all(t.erases for t in rows))
+        return self.state(state).name in self._final
+
+    @cached_property
+    def _final(self) -> frozenset[str]:
+        return frozenset(s.name for s in self.states if s.end or self._only_erased(s))
+
+    def _only_erased(self, state: State) -> bool:
+        timed = {timer.action for timer in state.timers}
+        rows = [t for t in self.transitions if t.source == state.name and t.action in timed]
+        return state.turn == CLOCK and bool(rows) and all(t.erases for t in rows)
 
     def for_form(self, form: str) -> "Definition":
-        """This definition with only what a case of one form can reach."""
+        """This definition with only what a case of one form can reach; KeyError if there is no
+        such form."""
+        if form not in self._for_forms:
+            self._for_forms[form] = self._reached_by(form)
+        return self._for_forms[form]
+
+    @cached_property
+    def _for_forms(self) -> "dict[str, Definition]":
+        return {}
+
+    def _reached_by(self, form: str) -> "Definition":
         rows = [t for t in self.transitions if not t.forms or form in t.forms]
         reached = [self.form(form).start]
         for name in reached:
@@ -287,7 +305,10 @@ class Definition:
             reached += [n for n in dict.fromkeys(targets) if n not in reached]
         kept = tuple(t for t in rows if t.source in reached)
         states = tuple(s.for_form(form) for s in self.states if s.name in reached)
-        return replace(self, forms=(self.form(form),), states=states, transitions=kept)
+        timers = tuple(t for t in self.timers if not t.forms or form in t.forms)
+        return replace(
+            self, forms=(self.form(form),), states=states, transitions=kept, timers=timers
+        )
 
     def when_full(self) -> "Definition":
         """This definition when the capacity is used up: without the transitions that need a free
@@ -311,10 +332,10 @@ class Definition:
 
     @cached_property
     def _fields(self) -> Mapping[str, Field]:
-        listed = [f for form in self.forms for f in form.fields]
-        listed += [f for action in self.actions for f in action.all_fields]
+        declared = [f for form in self.forms for f in form.fields]
+        declared += [f for action in self.actions for f in action.all_fields]
         found: dict[str, Field] = {}
-        for each in listed:
+        for each in declared:
             found.setdefault(each.name, each)
         return MappingProxyType(found)
 

@@ -14,7 +14,7 @@ from typing import Literal
 from functions.kernel.apart import LinkedCases, may_act
 from functions.kernel.case import REFERENCE_LENGTH, Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.duties import UNITS, coordinators_duty, may
+from functions.kernel.duties import UNIT_LIST, coordinators_duty, may
 from functions.kernel.fields import Field
 from functions.kernel.states import BY_ITSELF, CLOCK, LINK
 from functions.kernel.timers import deadline
@@ -28,14 +28,16 @@ GROUPS: tuple[Group, ...] = ("returned", "waiting", "running", "closed")
 
 ROLE = "role#"  # what a role in a process has beside that, in lists
 TODO = "todo#"  # what waits for the person, in whatever role
+ACTED = "acted#"  # cases in which somebody did something by a spelling of their mailbox
 WHO = "who#"  # people whom the directory does not know, as their cases do, newest first
 ALL = "all#"  # every case that the person can search, newest first
 WORD = "word#"
+_STATE = "state="
 AS = "as"  # the tag of the process and the role by which the item is somebody's
 _NEWEST_FIRST: tuple[Group, ...] = ("running", "closed")
 _FAR = 10**17  # microseconds; some thousand years
 _NO_DAY = 999_999  # as if it were due then
-MOST_WORDS = 24  # per case
+MAX_WORDS = 24  # per case
 LONGEST_WORD = 24
 LONGEST_CODE = 40  # characters: a text that is no longer is a number or code that people quote
 # Letters that Unicode does not take apart, as people type them who lack them.
@@ -44,7 +46,8 @@ _LETTERS = str.maketrans(
      "æ": "ae", "œ": "oe", "þ": "th"}
 )  # fmt: skip
 _RUNS = re.compile(r"[^\W_]+")
-_MARK = re.compile(r"(?<!\S)k-(?=\w)")  # people quote a reference with or without it
+_GROUPS = re.compile(r"(?<![^\W_])\d+(?:[\W_]+\d+)+(?![^\W_])")  # of digits that stand alone
+_REFERENCE_PREFIX = re.compile(r"(?<!\S)k-(?=\w)")  # people quote a reference with or without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +68,19 @@ def confirmed(definition: Definition, case: Case) -> bool:
 def group(
     definition: Definition, case: Case, role: str, party: str = "", linked: LinkedCases = ()
 ) -> Group:
-    """How the case stands for a role: ``todo`` waits for them, ``returned`` went back or was
-    refused on its way, ``waiting`` waits for others, as it does for the ``party`` who has voted
-    already or may not act, ``running`` waits for nobody but time, here or in the case that it
-    follows, and ``closed`` is over.
-    A role in a ``linked`` case may keep the party from acting, too."""
+    """The group of a case on the desk of a role.
+
+    ``todo`` waits for them; ``returned`` was returned or refused on its way; ``waiting`` waits for
+    others, also for a ``party`` who has voted or may not act; ``running`` waits for time, here or
+    in a linked case; ``closed`` is over. A role in a ``linked`` case may exclude the party from
+    acting, too.
+    """
     if definition.is_over(case.state):
         return "closed"
     turn = definition.turn(case)
     if turn == role:
-        held = case.party(party)
-        free = held is None or may_act(definition, case, held, linked)
+        holder = case.party(party)
+        free = holder is None or may_act(definition, case, holder, linked)
         return "todo" if free and party not in case.votes else "waiting"
     if turn == CLOCK or (turn == LINK and definition.state(case.state).runs):
         return "running"
@@ -84,8 +89,8 @@ def group(
 
 
 def part_of(definition: Definition, case: Case, role: str) -> str:
-    """The reference of the case of which this one is a part, without its mark, to a role that is
-    told of both; "" else."""
+    """The reference of the case that this one is a part of, without its prefix, for a role that may
+    see both; else ""."""
     knows_both = role in definition.form(case.form).names_linked
     return case.linked[0][:REFERENCE_LENGTH] if knows_both and case.linked else ""
 
@@ -93,12 +98,21 @@ def part_of(definition: Definition, case: Case, role: str) -> str:
 def placements(
     definition: Definition, case: Case, linked: LinkedCases = ()
 ) -> tuple[Placement, ...]:
-    """All places of a case on all desks; none before it is confirmed, none once forgotten.
-    ``linked`` are the cases beside it in which a role may keep somebody from acting."""
-    if not confirmed(definition, case):
-        return ()
-    present = (p for p in case.parties if p.present)
-    return tuple(slot for party in present for slot in _of(definition, case, party, linked))
+    """The worklist items of a case on all desks. None before it is confirmed or once it is erased.
+
+    ``linked`` are the linked cases in which a role may exclude somebody from acting.
+    """
+    parties = case.parties
+    return tuple(slot for p in parties for slot in placements_of(definition, case, p, linked))
+
+
+def placements_of(
+    definition: Definition, case: Case, party: Party, linked: LinkedCases = ()
+) -> Iterator[Placement]:
+    """The worklist items of a case on the desk of one of its parties, the one of its list first;
+    each is computed when it is asked for."""
+    if party.present and confirmed(definition, case):
+        yield from _of(definition, case, party, linked)
 
 
 def list_of(process: str, role: str, name: Group) -> str:
@@ -110,12 +124,12 @@ def list_named(name: str) -> str | None:
     """The prefix of a list by its name in addresses, ``todo`` or
     ``supervision.manager.waiting``."""
     process, _, rest = name.partition(".")
-    role, _, wanted = rest.rpartition(".")
+    role, _, group = rest.rpartition(".")
     if name == "todo":
         return TODO
     if not (process.isidentifier() and role.isidentifier()):
         return None
-    return next((list_of(process, role, g) for g in GROUPS if g == wanted), None)
+    return next((list_of(process, role, g) for g in GROUPS if g == group), None)
 
 
 def desk_lists(definition: Definition) -> Iterator[tuple[str, Group]]:
@@ -164,26 +178,33 @@ def facets(definition: Definition, case: Case, role: str) -> tuple[str, ...]:
     return (*tags, *(facet(name, str(case.answers[name])) for name in answered))
 
 
+def lasting(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags that a case has as long as its answers stay: all but its state and its words. These
+    are stored with an item, so that a step changes few items."""
+    return tuple(tag for tag in tags if not tag.startswith((WORD, _STATE)))
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared: NFKD, without case, accents or punctuation.
 
     Of a reference, such as K-7FQ2MX, the code is a word.
     """
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-    bare = _MARK.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
+    bare = _REFERENCE_PREFIX.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
     return tuple(dict.fromkeys(w[:LONGEST_WORD] for w in _RUNS.findall(bare)))
 
 
 def asked_words(text: str) -> tuple[str, ...]:
-    """The words of what somebody searches for; digits in groups are one number."""
+    """The words of what somebody searches for; digits in groups are one number, as in what is found
+    (``_numbers``)."""
     runs = _RUNS.findall(text)
     return words_of("".join(runs) if all(run.isdecimal() for run in runs) else text)
 
 
-def fits(tags: tuple[str, ...], wanted: tuple[str, ...], words: tuple[str, ...]) -> bool:
+def fits(tags: tuple[str, ...], required: tuple[str, ...], words: tuple[str, ...]) -> bool:
     """Whether tags have all wanted facets, and a word that begins as each of ``words``."""
     known = [m.removeprefix(WORD) for m in tags if m.startswith(WORD)]
-    return set(wanted) <= set(tags) and all(
+    return set(required) <= set(tags) and all(
         any(k.startswith(word) for k in known) for word in words
     )
 
@@ -218,7 +239,7 @@ def _words(definition: Definition, case: Case, reader: Party) -> tuple[str, ...]
     and of what the reader sees the checked codes, units and organisations, names, email
     addresses and other short texts.
 
-    A case has no more than MOST_WORDS of them, in this order.
+    A case has no more than MAX_WORDS of them, in this order.
     """
     people = visible_parties(definition, case, reader)
     texts = [case.id[:REFERENCE_LENGTH], part_of(definition, case, reader.role)]
@@ -239,12 +260,20 @@ def _words(definition: Definition, case: Case, reader: Party) -> tuple[str, ...]
     if reader.role == definition.owner:
         texts += [p.email for p in people]
     texts += [value for field, value in seen if _is_short(field)]
-    return words_of(" ".join(texts))[:MOST_WORDS]
+    return words_of(" ".join(part for text in texts for part in (text, *_numbers(text))))[
+        :MAX_WORDS
+    ]
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """The numbers whose digits stand in groups: of ``2026-001`` it is 2026001."""
+    for groups in _GROUPS.findall(text):
+        yield "".join(_RUNS.findall(groups))
 
 
 def _is_named(field: Field) -> bool:
     """Whether the answer is a unit or an organisation."""
-    return field.source == UNITS or field.autocomplete == "organization"
+    return field.source == UNIT_LIST or field.autocomplete == "organization"
 
 
 def _is_short(field: Field) -> bool:

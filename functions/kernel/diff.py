@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
-from functions.kernel.engine import OPEN
 from functions.kernel.fields import Answers, Value
 from functions.kernel.history import SealedEvent
 
@@ -20,15 +19,11 @@ class AnswerChange:
 
 
 def latest_changes(
-    definition: Definition, case: Case, history: Sequence[tuple[SealedEvent, Answers | None]]
+    definition: Definition, case: Case, fillings: Sequence[tuple[SealedEvent, Answers | None]]
 ) -> tuple[AnswerChange, ...]:
-    """What the correction that led into the present state changed; empty if none did."""
-    correcting = {a.name for a in definition.actions if a.reopens_form}
-    filled = [
-        (entry.event, answers)
-        for entry, answers in history
-        if answers is not None and entry.event.action in (OPEN, *correcting)
-    ]
+    """What the correction that led into the present state changed; empty if none did. ``fillings``
+    are the last two times that the form was filled in."""
+    filled = [(entry.event, answers) for entry, answers in fillings if answers is not None]
     if len(filled) < 2 or filled[-1][0].at != case.entered_at:
         return ()
     before, after = (_spoken(case, answers) for _, answers in filled[-2:])

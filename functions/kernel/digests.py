@@ -1,7 +1,8 @@
-"""Names and marks that are worked out of what they are of: the same for the same, everywhere."""
+"""Names and fingerprints computed from content: the same content gives the same one everywhere."""
 
 import base64
 import hashlib
+import hmac
 import json
 from typing import Any
 
@@ -14,6 +15,18 @@ def case_id_of(plain: str) -> str:
 def canonical(value: Any) -> str:
     """A value as JSON that does not depend on the order in which it was put together."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def signature(secret: bytes, purpose: str, plain: str) -> str:
+    """What only we can make of a text: 64 hex digits. What is signed for one ``purpose`` is nothing
+    for another."""
+    return hmac.new(secret, f"{purpose}\x00{plain}".encode(), hashlib.sha256).hexdigest()
+
+
+def is_signature(shown: str, secret: bytes, purpose: str, plain: str) -> bool:
+    """Whether this is that signature, whatever it is."""
+    made = signature(secret, purpose, plain)
+    return hmac.compare_digest(shown.encode(errors="replace"), made.encode())
 
 
 def sha256(*parts: str) -> str:

@@ -1,14 +1,13 @@
-"""What an organisation keeps in its directory, and how an entry is told to the processes."""
+"""What an organisation keeps in its directory, and what of an entry the processes can read."""
 
-import dataclasses
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from functions.kernel.directory_messages import Values, operator_message
-from functions.kernel.duties import DIRECTORY, TOPICS, UNITS, declared
+from functions.kernel.duties import DIRECTORY, TOPIC_FACT, TOPICS, UNIT_LIST, UNITS, declared
+from functions.kernel.errors import Problem
 from functions.kernel.people import Directory, Listing, Person
 from functions.kernel.roles import Role
 
@@ -19,13 +18,11 @@ Fact = str | int | bool | tuple[str, ...]
 
 # Sources by which people of the coordinators are found: a list that names them, or one of their
 # facts. Every other source is itself the list in which its people stand.
-THROUGH = {"units": "coordinators", "topics": "coordinators", "duties": "coordinators"}
+THROUGH = {UNIT_LIST: "coordinators", TOPIC_FACT: "coordinators", "duties": "coordinators"}
 
 COUNTERS = ("ongoing", "queued")  # what cases can count of the entries of a list
 
 EMPLOYER = "unit.employer"  # a fact that fills an answer, and that has a name in each language
-
-OTHER = "_other"  # beside the ticks of a list: where the rest of it is written
 
 # Å, ä and ö are letters of their own after z in Finnish, and ü is sorted as y.
 _LETTERS = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"})
@@ -46,7 +43,8 @@ class DirectoryEntry:
 
     ``key`` is what cases refer to; for ``domains`` it is the domain in IDNA form.
     A ``retired`` entry is kept, for the cases that name it, and offered no more.
-    ``changed`` is how it came to be so, and no part of what it says.
+    ``changed`` is how it came to be so, and ``forms`` what it was done by: neither is a part of
+    what it says.
     """
 
     source: str
@@ -55,6 +53,7 @@ class DirectoryEntry:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     retired: bool = False
     changed: ChangeStamp | None = field(default=None, compare=False)
+    forms: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def coordinators(self) -> tuple[str, ...]:
@@ -63,23 +62,7 @@ class DirectoryEntry:
         return keys if isinstance(keys, tuple) else ()
 
 
-@dataclass(frozen=True, slots=True)
-class EntryField:
-    """One field of an entry as a page asks it.
-
-    ``shape`` of a single value: ``text``, ``longtext``, ``email``, ``number``, ``yesno`` or
-    ``choice``; of a list: ``ticks``, one for each of ``choices``, or ``lines``.
-
-    ``others``: beside the ticks, what is not among them can be written.
-    """
-
-    name: str
-    group: str
-    shape: str
-    required: bool
-    longest: int
-    choices: tuple[str, ...] = ()
-    others: bool = False
+EntriesByList = Mapping[str, Mapping[str, DirectoryEntry]]  # by list and key
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +76,18 @@ class DirectoryFile:
         return tuple(e for e in self.entries if e.source == source)
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryProblem:
-    """One thing to mend: its line in a file (from 1), its field, what is wrong, and with what.
-
-    Codes and the values of each: ``kernel/directory_messages.py``.
-    """
-
-    line: int
-    field: str
-    code: str
-    values: Values = dataclasses.field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.field}: {operator_message(self.code, self.values)}"
-
-
 class DirectoryError(Exception):
-    """Entries that cannot be saved, with all their problems. As text: for operators."""
+    """Entries that cannot be saved, with all their problems by line."""
 
-    def __init__(self, problems: Iterable[DirectoryProblem]) -> None:
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: p.line))
-        super().__init__("\n".join(map(str, self.problems)))
+        found = ((p, p.values.get("message", p.code)) for p in self.problems)
+        super().__init__("\n".join(f"line {p.line}: {p.field}: {what}" for p, what in found))
+
+
+def file_problem(line: int, field: str, message: str) -> Problem:
+    """What is wrong with how a file is written, in a sentence for operators about the field."""
+    return Problem(field, "file", values={"message": message}, line=line)
 
 
 class DirectoryStore(Directory, Protocol):
@@ -129,11 +102,14 @@ class DirectoryStore(Directory, Protocol):
         file: DirectoryFile,
         stamp: ChangeStamp | None = None,
         changes: "Sequence[DirectoryChange]" = (),
+        since: int | None = None,
     ) -> int:
         """Add or replace the file's entries and return how many they were.
 
         What the file does not mention stays; the counts of ``ongoing`` and ``queued`` stay.
-        The ``changes`` that are to be told of are written before the entries.
+        The ``changes`` that are to be told of are written with their entries. ``Conflict`` if
+        somebody changes the directory meanwhile, or it is not at revision ``since``: of a long
+        file a part may have been saved then.
         """
         ...
 
@@ -156,11 +132,12 @@ class DirectoryStore(Directory, Protocol):
         since: int,
         change: "DirectoryChange | None" = None,
     ) -> None:
-        """Add or replace one entry. ``Conflict`` if the directory is past revision ``since``.
+        """Add or replace one entry, if the directory is still at revision ``since``; else
+        ``Conflict``.
 
-        So what was checked of the whole directory still holds when the entry is written.
-        Counts stay, as in ``save``. A ``change`` that is to be told of is written with it, and
-        with it the order to tell.
+        So a check of the whole directory still holds when the entry is written. Counts are kept, as
+        in ``save``. A ``change`` that people are mailed about is written with it, and so is the
+        order of those mails.
         """
         ...
 
@@ -205,10 +182,10 @@ def listing(entry: DirectoryEntry, counts: Mapping[str, int] | None = None) -> L
     return Listing(entry.key, dict(entry.names), facts)
 
 
-def person(listed: Listing) -> Person:
+def person(listing: Listing) -> Person:
     """The person of a listing, to be handed a case."""
-    facts = listed.facts
-    return Person(listed.name("fi"), str(facts["email"]), str(facts["language"]), listed.key)
+    facts = listing.facts
+    return Person(listing.name("fi"), str(facts["email"]), str(facts["language"]), listing.key)
 
 
 def who_answer(source: str, key: str, everybody: Iterable[Listing]) -> tuple[Person, ...]:
@@ -220,7 +197,7 @@ def who_answer(source: str, key: str, everybody: Iterable[Listing]) -> tuple[Per
     offered = [x for x in everybody if is_offered(x)]
     pairs = ((x, x.facts.get(source)) for x in offered)
     named = [x for x, keys in pairs if isinstance(keys, tuple) and key in keys]
-    if source == TOPICS:
+    if source == TOPIC_FACT:
         answering = [x for x in offered if TOPICS in declared(x.facts)]
         named = [x for x in named if x in answering] or answering
     return tuple(person(x) for x in named or offered if named or DIRECTORY in declared(x.facts))
@@ -233,14 +210,14 @@ def who_coordinate(unit: Listing, everybody: Mapping[str, Listing]) -> tuple[Per
     return tuple(person(x) for x in found if x and is_offered(x) and UNITS in declared(x.facts))
 
 
-def is_offered(listed: Listing) -> bool:
+def is_offered(listing: Listing) -> bool:
     """Whether the entry is in use: cases may be handed to it."""
-    return "retired" not in listed.facts
+    return "retired" not in listing.facts
 
 
-def by_finnish_name(listed: Listing) -> tuple[str, str]:
+def by_finnish_name(listing: Listing) -> tuple[str, str]:
     """Sort key: the Finnish name as a Finnish reader looks for it, then the key."""
-    return finnish(listed.name("fi")), listed.key
+    return finnish(listing.name("fi")), listing.key
 
 
 def finnish(text: str) -> str:

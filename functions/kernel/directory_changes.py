@@ -1,20 +1,24 @@
 """What was done to an entry of the directory: who is told of it, and what can be undone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
 from typing import Literal
 
+from functions.kernel import clean
 from functions.kernel.directory import ChangeStamp, DirectoryEntry
-from functions.kernel.duties import declared
+from functions.kernel.duties import TOPIC_FACT, declared
 from functions.kernel.mailboxes import same_address
 
-Kind = Literal["added", "retired", "address", "name", "duties", "topics", "people", "fewer"]
+ChangeKind = Literal["added", "retired", "address", "name", "duties", "topics", "people", "fewer"]
 
 IMPORT = "import"  # who changed an entry that a file brought
 RESTORED = "restored"  # who changed an entry, when somebody took their own address back
 UNDO = timedelta(days=7)  # as long as an address can be taken back
 KEPT = timedelta(days=30)  # as long as a change is remembered
+COUNTED = KEPT - 2 * UNDO  # so long after a change others let it be undone for longer
+ALIKE = 0.8  # of the letters of two spellings of one name
 MOMENT = "%Y%m%dT%H%M%S%f"
 
 
@@ -23,13 +27,15 @@ class DirectoryChange:
     """An entry before and after it was saved; ``before`` None if it is new.
 
     ``batch`` is the same for all that one import or one page has saved. ``undoes`` is the id of
-    the change whose address was taken back by this one, "" for all other changes.
+    the change whose address was taken back by this one, "" for all other changes. ``by_person``:
+    it was made at another entry's desk of the same person.
     """
 
     before: DirectoryEntry | None
     after: DirectoryEntry
     stamp: ChangeStamp
     undoes: str = ""
+    by_person: bool = False
 
     @property
     def batch(self) -> str:
@@ -42,7 +48,7 @@ class DirectoryChange:
         return f"{self.batch}.{self.after.source}.{self.after.key}"
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[ChangeKind, ...]:
         """What people are told of: nothing of most changes.
 
         A changed address or name always is, in office or not and whatever else was changed with it.
@@ -50,7 +56,7 @@ class DirectoryChange:
         before, after = self.before, self.after
         if before is None:
             return () if after.retired else ("added",)
-        found: list[Kind] = []
+        found: list[ChangeKind] = []
         if before.retired != after.retired:
             found.append("retired" if after.retired else "added")
         if not same_address(address(before), address(after)):
@@ -61,7 +67,7 @@ class DirectoryChange:
             return tuple(found)
         if set(declared(before.facts)) != set(declared(after.facts)):
             found.append("duties")
-        if before.facts.get("topics") != after.facts.get("topics"):
+        if before.facts.get(TOPIC_FACT) != after.facts.get(TOPIC_FACT):
             found.append("topics")
         if set(after.coordinators) - set(before.coordinators):
             found.append("people")
@@ -99,9 +105,9 @@ class DirectoryChange:
         return self.loses or self.regains or self.gains
 
     @property
-    def undone_until(self) -> datetime:
-        """Until when an address can be taken back."""
-        return self.stamp.at + UNDO
+    def own(self) -> bool:
+        """Whether somebody changed their own entry, or another did at their desk."""
+        return self.by_person or self.stamp.by == f"{self.after.source}/{self.after.key}"
 
 
 def address(entry: DirectoryEntry) -> str:
@@ -120,17 +126,16 @@ def mails_of(change: DirectoryChange) -> tuple[tuple[str, str], ...]:
         restored = change.stamp.by == RESTORED
         old, new = ("address_restored",) * 2 if restored else ("address_old", "address_new")
         found += [(old, "before"), (new, "after")]
-    own = change.stamp.by == f"{change.after.source}/{change.after.key}"
-    if "name" in change.kinds and address(change.after) and not own:
+    if "name" in change.kinds and address(change.after) and not change.own:
         found.append(("name_changed", "after"))
-    if tells_person(change):
+    if concerns_person(change):
         found.append(("duties_changed", "after"))
         if "address" in change.kinds:
             found.append(("duties_changed", "before"))
     return tuple(found)
 
 
-def tells_person(change: DirectoryChange) -> bool:
+def concerns_person(change: DirectoryChange) -> bool:
     """Whether the person is told what they may do from now on."""
     return bool({"retired", "duties", "topics"} & set(change.kinds) and address(change.after))
 
@@ -151,16 +156,88 @@ def undone(changes: Iterable[DirectoryChange]) -> frozenset[str]:
 def can_be_undone(changes: Iterable[DirectoryChange], now: datetime) -> tuple[DirectoryChange, ...]:
     """The changes after which somebody can still take their address back, earliest first.
 
-    ``changes`` are all that are remembered, for what came before a change counts, too.
+    ``changes`` are all that are remembered, for what came before and after a change counts, too.
     """
     known = tuple(changes)
     over = undone(known)
     found = (c for c in known if "address" in c.kinds and not c.undoes and c.id not in over)
     return tuple(
         sorted(
-            (c for c in found if now < c.undone_until and stood(known, c)),
+            (c for c in found if now < undone_until(known, c) and _may(known, c, now)),
             key=lambda c: c.stamp.at,
         )
+    )
+
+
+def _may(known: tuple[DirectoryChange, ...], change: DirectoryChange, now: datetime) -> bool:
+    """Whether the address before a change may be taken back. What is no longer remembered speaks
+    for nobody."""
+    _, began = _first(known, change)
+    return began - UNDO >= now - KEPT and has_right(known, change)
+
+
+def undone_until(changes: Iterable[DirectoryChange], change: DirectoryChange) -> datetime:
+    """Until when an address can be taken back: so long after the last of the changes that followed
+    each other faster than that, as far as all of them are remembered until then."""
+    known = tuple(changes)
+    over = undone(known)
+    later = sorted(
+        c.stamp.at
+        for c in known
+        if _of_one(c, change) and "address" in c.kinds and not c.undoes and c.id not in over
+    )
+    last = change.stamp.at
+    for moment in later:
+        if last < moment < min(last + UNDO, change.stamp.at + COUNTED):
+            last = moment
+    return last + UNDO
+
+
+def has_right(changes: Iterable[DirectoryChange], change: DirectoryChange) -> bool:
+    """Whether the address before a change is one that can be taken back at all."""
+    known = tuple(changes)
+    return stood(known, change) and not handed(known, change)
+
+
+def handed(changes: Iterable[DirectoryChange], change: DirectoryChange) -> bool:
+    """Whether an entry was given to another person: others than its own changed the address and,
+    in the week before, with it or at any time after it, the name to one of somebody else. After a
+    change at its own desk only a later name counts.
+
+    A name that somebody gave themself is theirs, and so is the one before it.
+    """
+    renamed = sorted(
+        (
+            c
+            for c in changes
+            if _of_one(c, change)
+            and c.before
+            and "name" in c.kinds
+            and change.stamp.at - UNDO < c.stamp.at
+            and (c.own or not change.own or c.stamp.at > change.stamp.at)
+        ),
+        key=lambda c: c.stamp.at,
+    )
+    if all(c.own for c in renamed) or renamed[0].before is None:
+        return False
+    theirs = [renamed[0].before.names]
+    for each in renamed:
+        if each.own and each.before and _any_one(theirs, each.before.names):
+            theirs.append(each.after.names)
+    return not _any_one(theirs, renamed[-1].after.names)
+
+
+def _any_one(theirs: Iterable[Mapping[str, str]], names: Mapping[str, str]) -> bool:
+    return any(may_be_one(each, names) for each in theirs)
+
+
+def may_be_one(names: Mapping[str, str], others: Mapping[str, str]) -> bool:
+    """Whether two names may be one person's: they share a word, or are spelt much alike."""
+    pairs = [(clean.look(names[n]), clean.look(others[n])) for n in names if n in others]
+    return any(
+        set(one.split()) & set(other.split())
+        or SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+        for one, other in pairs
     )
 
 
@@ -170,8 +247,16 @@ def stood(changes: Iterable[DirectoryChange], change: DirectoryChange) -> bool:
 
     Of addresses that followed each other faster, the first had stood; none if the entry was new.
     """
+    first, _ = _first(changes, change)
+    earlier = address(change.before) if change.before else ""
+    return bool(first) and same_address(first, earlier)
+
+
+def _first(changes: Iterable[DirectoryChange], change: DirectoryChange) -> tuple[str, datetime]:
+    """The first of the addresses that followed each other faster, "" if the entry was new, and when
+    it was changed."""
     if change.before is None:
-        return False
+        return "", change.stamp.at
     known = tuple(changes)
     over = undone(known)
     earlier = [
@@ -186,9 +271,9 @@ def stood(changes: Iterable[DirectoryChange], change: DirectoryChange) -> bool:
         if began - each.stamp.at >= UNDO:
             break
         if each.before is None:
-            return False
+            return "", each.stamp.at
         first, began = address(each.before), each.stamp.at
-    return same_address(first, address(change.before))
+    return first, began
 
 
 def _of_one(one: DirectoryChange, other: DirectoryChange) -> bool:

@@ -12,27 +12,7 @@ from functions.kernel.directory import COUNTERS, DirectoryEntry, Fact
 from functions.kernel.duties import DUTIES, RIGHTS
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Code, Field, Section
-
-
-@dataclass(frozen=True, slots=True)
-class ListField(Field):
-    """A field of a directory list: a ``Field`` that may have ``many`` values.
-
-    Its choices, where it has any, are its own ``choices``; those of the field ``choices_of``, in
-    whichever process asks it; what roles are ``found_by`` in the source of that name, such as
-    topics; the organisation's ``sectors``; or the entries of the list ``source``, if that is a list
-    of people, those who have the ``duty``. ``others``: what is no choice can be written beside
-    them. ``languages``: the choices are called by the names of languages.
-    """
-
-    required: bool = False
-    many: bool = False
-    choices_of: str = ""
-    found_by: str = ""
-    sectors: bool = False
-    duty: str = ""
-    others: bool = False
-    languages: bool = False
+from functions.kernel.several_values import faults
 
 
 def pattern(name: str, form: str, example: str) -> Code:
@@ -40,21 +20,16 @@ def pattern(name: str, form: str, example: str) -> Code:
     return Code(name, lambda raw: raw if re.fullmatch(form, raw) else None, example)
 
 
-def problem_of(code: Code) -> str:
-    """What is wrong of a text that does not follow a code: a message of
-    ``kernel/directory_messages.py``."""
-    return f"not_{code.name}"
-
-
-KEY_CODE = pattern("key", "[a-z0-9][a-z0-9-]{0,39}", "anna-a")
+NEW = "new"  # in the place of a key: the page of an entry to add
+KEY_CODE = pattern("key", f"(?!{NEW}$)[a-z0-9][a-z0-9-]{{0,39}}", "anna-a")
 
 # What several lists have.
-KEY = ListField("key", required=True, code=KEY_CODE)
-RETIRED = ListField("retired", "yesno")
-LANGUAGE = ListField("language", "choice", required=True, choices=LANGUAGES, languages=True)
+KEY = Field("key", code=KEY_CODE)
+RETIRED = Field("retired", "yesno", choices=("no", "yes"), default="=no")
+LANGUAGE = Field("language", "choice", choices=LANGUAGES, languages=True)
 PERSON = Section(
     "person",
-    (ListField("name", required=True), ListField("email", "email", required=True), LANGUAGE),
+    (Field("name", autocomplete="name"), Field("email", "email", autocomplete="email"), LANGUAGE),
 )
 STATE = Section("state", (RETIRED,))
 
@@ -81,7 +56,7 @@ class DirectoryList:
     kind: str
     position: int
     sections: tuple[Section, ...]
-    in_files: tuple[ListField, ...] = (KEY,)
+    in_files: tuple[Field, ...] = (KEY,)
     key: str = "key"
     named: tuple[str, ...] = ("name",)
     people: bool = False
@@ -89,7 +64,7 @@ class DirectoryList:
     own_page: str = ""
     not_by_owner: tuple[str, ...] = ("email", "retired")
     counters: tuple[str, ...] = ()
-    fields: tuple[ListField, ...] = field(init=False, compare=False, repr=False)
+    fields: tuple[Field, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Put all fields together once, and check them."""
@@ -98,7 +73,7 @@ class DirectoryList:
         if faults := [f"{self.name}: {fault}" for fault in self._faults()]:
             raise WrongDefinition("\n".join(faults))
 
-    def find(self, name: str) -> ListField | None:
+    def find(self, name: str) -> Field | None:
         """The field of this name, if the list has one."""
         return next((each for each in self.fields if each.name == name), None)
 
@@ -124,9 +99,16 @@ class DirectoryList:
 
     def _faults(self) -> Iterator[str]:
         names = [each.name for each in self.fields]
-        yield from (f"{n} stands twice" for n in sorted({n for n in names if names.count(n) > 1}))
-        wanted = {self.key, "retired", *self.named, *(("email", "language") if self.people else ())}
-        yield from (f"no field {name}" for name in sorted(wanted - {*names}))
+        twice = {name for name in names if names.count(name) > 1}
+        yield from (f"{name} stands twice" for name in sorted(twice))
+        required = {
+            self.key,
+            "retired",
+            *self.named,
+            *(("email", "language") if self.people else ()),
+        }
+        yield from (f"no field {name}" for name in sorted(required - {*names}))
+        yield from (f"{each.name} {fault}" for each in self.fields for fault in faults(each))
         if len(self.named) not in (0, 1, len(LANGUAGES)):
             yield "one name, or one in each language"
         if (self.duty or self.own_page) and not self.people:

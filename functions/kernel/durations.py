@@ -33,9 +33,11 @@ Span = timedelta | Calendar  # a timedelta of whole days
 
 @dataclass(frozen=True, slots=True)
 class ByAnswer:
-    """A length that depends on a choice: ``spans`` by the answer to ``field``, else
-    ``otherwise``; None: there is no such length. ``by_law`` are the choices whose length the law
-    sets, so that somebody else must hear before it is over."""
+    """A length that depends on a choice: ``spans`` by the answer to ``field``, else ``otherwise``;
+    None: there is no such length.
+
+    ``by_law`` are the choices whose length the law sets: before it is over a timer must warn.
+    """
 
     field: str
     spans: Mapping[str, Span | None]

@@ -19,6 +19,10 @@ DIRECTORY = "directory"  # keeps the directory
 DUTIES = (UNITS, TOPICS, FINANCE, DIRECTORY)
 
 LOOKING_AFTER = (UNITS, TOPICS)
+
+# Where the directory says whom a coordinator serves: a list, and a fact of the coordinators.
+UNIT_LIST = "units"
+TOPIC_FACT = "topics"
 # Of the entries of every list.
 ENTRY_RIGHTS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
     ("look", "add", "edit", "retire"), (DIRECTORY,)
@@ -38,7 +42,7 @@ RIGHTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 # The duty of the coordinators who are found by a source; of ``duties`` it is what is looked for.
-_BY_SOURCE = {"units": UNITS, "topics": TOPICS}
+_BY_SOURCE = {UNIT_LIST: UNITS, TOPIC_FACT: TOPICS}
 
 
 def may(duties: Iterable[str], page: str, action: str = "look") -> bool:

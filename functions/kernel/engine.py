@@ -22,6 +22,7 @@ from functions.kernel.people import Directory, Person
 from functions.kernel.people_field import rows_of
 from functions.kernel.roles import Role
 from functions.kernel.states import BY_ITSELF, CLOCK
+from functions.kernel.turns import timed, turned
 from functions.kernel.urgency import pace
 
 OPEN = "open"  # the first step of every history
@@ -40,11 +41,12 @@ def open_case(
     passed_people: Mapping[str, Sequence[Person]] = MappingProxyType({}),
     linked_cases: LinkedCases = (),
 ) -> Decision:
-    """A new case from a form's answers. ``Refused`` if they are not this form's.
+    """A new case from the answers of a form. ``Refused`` if they are not this form's.
 
-    ``linked`` are the cases it is to be moved with, ``linked_cases`` those in which roles are kept
-    apart, too; ``passed_people`` people by role beside those whom the answers name: the first in
-    the opener's role is who opens it, unless another role keeps them from the place.
+    ``linked`` are the cases that are moved with it; ``linked_cases`` are those in which roles
+    exclude one another, too. ``passed_people`` are people by role, in addition to those whom the
+    answers name; the first of them in the opener's role opens the case, unless another role
+    excludes them.
     """
     spec = definition.form(form)
     if not complete(spec.fields, answers):
@@ -53,8 +55,9 @@ def open_case(
         case_id, definition.name, definition.version, form, language, spec.start,
         entered_at=now, opened_at=now, answers=dict(answers), linked=linked,
     )  # fmt: skip
+    case = timed(definition, case, now, entered=True)
     names = dict.fromkeys((spec.opener, *spec.assigns, *passed_people))
-    case = _seat(definition, (*names,), case, case, directory, passed_people, linked_cases)
+    case = _assign(definition, (*names,), case, case, directory, passed_people, linked_cases)
     by = next(iter(passed_people.get(spec.opener, ())), None)
     holders = case.holders(spec.opener)
     if not holders:
@@ -69,11 +72,8 @@ def transition(definition: Definition, case: Case, action: str) -> Transition | 
     return next(
         (
             t
-            for t in definition.transitions
-            if t.action == action
-            and t.source == case.state
-            and (not t.forms or case.form in t.forms)
-            and (t.guard is None or t.guard.holds(case))
+            for t in definition.rows(action, case.state)
+            if (not t.forms or case.form in t.forms) and (t.guard is None or t.guard.holds(case))
         ),
         None,
     )
@@ -114,22 +114,27 @@ def decide(
     if not complete(definition.asked(spec, case.form), answers):
         raise Refused
     answers = _with_computed(spec, case, answers, now)
-    if actor.party and actor.language:
-        case = case.speaking(actor.party, actor.language)
+    case = _acting(case, actor)
     if spec.votes:
         return _vote(definition, case, row, spec, actor, answers, now)
     if row.leaves:
         return _leave(definition, case, row, actor, now)
-    moved = _move(definition, case, row, spec, answers, now)
-    moved = _seat(definition, row.assigns, case, moved, directory, passed_people, linked_cases)
+    moved = _after(definition, case, row, spec, answers, now)
+    moved = _assign(definition, row.assigns, case, moved, directory, passed_people, linked_cases)
     counts = _counts(definition, moved, row)
     mailed = orders(definition, moved, row.mails, case)
-    moved = definition.turned(case, _cleared(definition, moved, row.vacates), now)
+    moved = turned(definition, case, _cleared(definition, moved, row.vacates), now)
     if row.erases:
         moved, answers = replace(moved, answers={}, parties=()), {}
     claimed = claims(definition.asked(spec, case.form), answers)
     event = Event(moved.revision, now, action, actor.role, actor.party, case.state, row.target)
     return Decision(moved, event, dict(answers), mailed, counts, row.erases, claims=claimed)
+
+
+def _acting(case: Case, actor: Actor) -> Case:
+    """The case as the act of somebody finds it: they speak their language, their timer has come."""
+    case = case.without_timer(actor.timer)
+    return case.speaking(actor.party, actor.language) if actor.party and actor.language else case
 
 
 def _cleared(definition: Definition, case: Case, roles: tuple[str, ...]) -> Case:
@@ -145,8 +150,8 @@ def bounce(definition: Definition, case: Case, party_id: str, now: datetime) -> 
     party = case.party(party_id)
     if party is None or not party.reachable:
         return None
-    marked = (replace(p, reachable=False) if p.id == party_id else p for p in case.parties)
-    moved = replace(case, parties=tuple(marked), revision=case.revision + 1)
+    parties = (replace(p, reachable=False) if p.id == party_id else p for p in case.parties)
+    moved = replace(case, parties=tuple(parties), revision=case.revision + 1)
     mail = definition.bounced_mail.name
     event = Event(moved.revision, now, BOUNCE, CLOCK, party_id, case.state, case.state)
     return Decision(moved, event, {}, orders(definition, moved, (mail,)))
@@ -188,7 +193,7 @@ def _vote(
     """The decision that adds one vote; links, deadlines and the other votes do not change."""
     votes = {**case.votes, actor.party: answers[action.votes] is True}
     moved = replace(case, votes=votes, revision=case.revision + 1)
-    moved = definition.turned(case, moved, now)
+    moved = turned(definition, case, moved, now)
     mails = _once_answered(definition, case, moved, row, action.role)
     event = Event(moved.revision, now, action.name, actor.role, actor.party, case.state, case.state)
     return Decision(moved, event, dict(answers), orders(definition, moved, mails))
@@ -208,7 +213,7 @@ def _leave(
         answers=rows_of(case.answers, {*staying}),
         revision=case.revision + 1,
     )
-    moved = definition.turned(case, moved, now)
+    moved = turned(definition, case, moved, now)
     mails = _once_answered(definition, case, moved, row, row.leaves)
     event = Event(moved.revision, now, row.action, actor.role, "", case.state, case.state)
     return Decision(moved, event, {}, orders(definition, moved, mails))
@@ -225,7 +230,7 @@ def _once_answered(
     return row.mails if last and not at_once else ()
 
 
-def _move(
+def _after(
     definition: Definition,
     case: Case,
     row: Transition,
@@ -241,13 +246,12 @@ def _move(
     moved = replace(
         case,
         state=row.target,
-        entered_at=now if anew else case.entered_at,
         answers={**kept, **answers},
         round=case.round + 1,
         revision=case.revision + 1,
-        next_timer=0 if anew else case.next_timer,
         votes={},
     )
+    moved = moved.timed_anew(now) if anew else moved
     if not row.removes_unless_agreed:
         return moved
     staying = {p.ref for p in case.agreeing(row.removes_unless_agreed)}
@@ -259,7 +263,7 @@ def _move(
     return replace(left, answers={**left.answers, **(row.becomes(left) if row.becomes else {})})
 
 
-def _seat(
+def _assign(
     definition: Definition,
     names: tuple[str, ...],
     before: Case,
@@ -271,7 +275,7 @@ def _seat(
     """The case with the people of these roles in their slots."""
     for number, name in enumerate(names):
         role, coming = definition.role(name), names[number + 1 :]
-        if name in passed_people or not _stays(definition, role, before, case, linked_cases):
+        if name in passed_people or not _keeps_people(definition, role, before, case, linked_cases):
             people = (*_people(case, role, directory), *passed_people.get(name, ()))
             following = [definition.role(each) for each in coming if each in role.apart]
             later = [p for r in following for p in _people(case, r, directory)]
@@ -281,18 +285,18 @@ def _seat(
     return case
 
 
-def _stays(
+def _keeps_people(
     definition: Definition, role: Role, before: Case, after: Case, linked_cases: LinkedCases
 ) -> bool:
     """Whether the directory's people stay: nothing else was picked, nothing keeps them from it
     now, and the case may have been handed over since."""
     same = before.answers.get(role.key) == after.answers.get(role.key)
-    held = before.holders(role.name)
+    holders = before.holders(role.name)
     return (
         bool(role.source)
         and same
-        and bool(held)
-        and all(may_act(definition, after, p, linked_cases) for p in held)
+        and bool(holders)
+        and all(may_act(definition, after, p, linked_cases) for p in holders)
     )
 
 
@@ -316,16 +320,16 @@ def _fill(case: Case, role: Role, named: Sequence[Person]) -> Case:
     """Give a role to the people whom the case names for it.
 
     Who stays in it keeps their pseudonym and links; of several at one mailbox the first has it."""
-    placed: dict[str, Party] = {}
+    by_mailbox: dict[str, Party] = {}
     number = case.parties_named
     before = {plain(p.email): p for p in case.holders(role.name)}
     for person in named:
         reached = mailbox(person.email)
-        if reached in placed:  # named twice: one person all the same
+        if reached in by_mailbox:  # named twice: one person all the same
             continue
         earlier = before.get(plain(person.email))
         number += earlier is None
-        placed[reached] = Party(
+        by_mailbox[reached] = Party(
             id=earlier.id if earlier else f"p{number}",
             role=role.name,
             name=person.name,
@@ -336,14 +340,14 @@ def _fill(case: Case, role: Role, named: Sequence[Person]) -> Case:
             missed=earlier.missed if earlier else "",
             unit=person.unit,
         )
-    staying = {p.id for p in placed.values()}
+    staying = {p.id for p in by_mailbox.values()}
     others = tuple(p for p in case.without((role.name,)).parties if p.id not in staying)
-    return replace(case, parties=(*others, *placed.values()), parties_named=number)
+    return replace(case, parties=(*others, *by_mailbox.values()), parties_named=number)
 
 
 def _people(case: Case, role: Role, directory: Directory) -> tuple[Person, ...]:
-    listed = [row for name in role.rows for row in _rows(case, name)]
-    if listed:
+    rows = [row for name in role.rows for row in _rows(case, name)]
+    if rows:
         return tuple(
             Person(
                 row["name"],
@@ -352,7 +356,7 @@ def _people(case: Case, role: Role, directory: Directory) -> tuple[Person, ...]:
                 row.get("case", ""),
                 row.get("unit", ""),
             )
-            for row in listed
+            for row in rows
         )
     if role.source:
         key = role.always or str(case.answers.get(role.key, ""))

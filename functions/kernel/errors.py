@@ -4,16 +4,24 @@ The messages live in ``render/texts/<language>.toml`` under ``errors.<code>``; t
 status stands here so that it is decided once.
 """
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend: ``field`` (or "" for the whole form), a message code, its numbers."""
+    """One thing to mend: ``field`` (or "" for the whole form), a message code, its numbers.
+
+    ``values`` is what the message quotes; ``line`` the line of a file, from 1. The code ``file`` is
+    of how a file is written: operators alone see it, in English, which is its value ``message``.
+    """
 
     field: str
     code: str
     limit: int | None = None
+    values: Mapping[str, str | int] = dataclasses.field(default_factory=dict, compare=False)
+    line: int = 0
 
 
 class KapulaError(Exception):
@@ -62,6 +70,13 @@ class Done(Conflict):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
+
+
+class SinceErased(Conflict):
+    """The same form was sent before, and the case that it opened has been erased: nothing is
+    written, and nobody is mailed."""
+
+    code = "since_erased"
 
 
 class HandedOn(Conflict):

@@ -10,7 +10,7 @@ from typing import Literal
 from functions.kernel.people import Directory
 from functions.kernel.ranking import Ranking
 
-Kind = Literal[
+FieldKind = Literal[
     "text",
     "longtext",
     "email",
@@ -24,12 +24,13 @@ Kind = Literal[
     "people",
 ]
 People = list[dict[str, str]]  # rows of name, email, language; of merged cases unit and case too
-Value = str | int | bool | People
+Value = str | int | bool | People | tuple[str, ...]
 Answers = Mapping[str, Value]
+Written = str | tuple[str, ...]  # as somebody wrote it, not read yet
 
-SINGLE_LINE: tuple[Kind, ...] = ("text", "email", "phone")
+SINGLE_LINE: tuple[FieldKind, ...] = ("text", "email", "phone")
 TRAP = "website"  # an input of every form that people do not see; programs fill it
-MAX_LENGTH: dict[Kind, int] = {"text": 120, "longtext": 2000, "email": 254, "phone": 30}
+MAX_LENGTH: dict[FieldKind, int] = {"text": 120, "longtext": 2000, "email": 254, "phone": 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ class Field:
     """One question. Its label, hint and choices' names are texts beside the process.
 
     ``shortest``/``longest`` are characters after cleaning; ``lowest``/``highest`` whole
-    numbers, of ``people`` how many. ``source`` names a list of the directory the choices come
-    from. ``default`` names the field, or ``list.attribute`` of the directory entry chosen in
+    numbers, of ``people`` how many. A field with ``many`` values, a tuple of at most ``highest``,
+    has a box to tick beside each choice, or takes a text on each line; with ``others``, what is no
+    choice can be written beside the boxes. ``source`` names a list of the directory the choices
+    come from. ``default`` names the field, or ``list.attribute`` of the directory entry chosen in
     the field of that name (``unit.employer``), that fills this one when it is left empty;
     of several, with commas, the first that has an answer; ``=FI`` is that word itself.
     ``immutable`` fields are shown but not asked again when the form is corrected. ``shows`` lists
@@ -62,12 +65,17 @@ class Field:
     an answer of the case until the next act; from then on the history alone shows it, beside the
     act it belongs to. An action's field that is ``unique`` takes each value once in the whole
     organisation; fields with the same word there share their values. Choices that are ``countries``
-    need no texts: the standard library of names has them. ``with_vat`` names the field with the
-    same sum and its VAT.
+    need no texts: the standard library of names has them; those that are ``languages`` are called
+    as the directory calls them. ``with_vat`` names the field with the same sum and its VAT.
+
+    In a list of the directory alone, ``offers`` says what choices it takes from elsewhere: the
+    organisation's ``sectors``, the ``topics`` that roles are found by, or those of the field of
+    that name, in whichever process asks it. Of a ``source`` of people only those are offered who
+    have the ``duty``.
     """
 
     name: str
-    kind: Kind = "text"
+    kind: FieldKind = "text"
     required: bool = True
     shortest: int = 0
     longest: int = 0
@@ -87,6 +95,11 @@ class Field:
     code: Code | None = None
     unique: str = ""
     countries: bool = False
+    languages: bool = False
+    many: bool = False
+    others: bool = False
+    offers: str = ""
+    duty: str = ""
     with_vat: str = ""
     ranked: Ranking | None = field(default=None, compare=False)
 
@@ -101,13 +114,27 @@ class Field:
         return self.kind in ("choice", "yesno", "tick")
 
     @property
+    def ticked(self) -> bool:
+        """Whether several answers are picked, each with a box of its own."""
+        return self.many and bool(self.choices or self.source or self.offers or self.lines_of)
+
+    @property
     def defaults(self) -> tuple[str, ...]:
         """Where the answer comes from when it is left empty, best first."""
         return tuple(filter(None, self.default.split(",")))
 
+    @property
+    def preset(self) -> str:
+        """The word that fills it when it is left empty; "" if there is none."""
+        return next((origin[1:] for origin in self.defaults if origin.startswith("=")), "")
+
     def owns(self, name: str) -> bool:
-        """Whether an input of this name belongs to this field: rows have one for each cell."""
-        return name == self.name or (self.kind == "people" and name.startswith(f"{self.name}-"))
+        """Whether an input of this name belongs to this field: rows have one for each cell, and
+        several values one for each choice."""
+        if name == self.name:
+            return True
+        start = f"{self.name}-" if self.kind == "people" else f"{self.name}." if self.ticked else ""
+        return bool(start) and name.startswith(start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +194,7 @@ class Form:
     def own(self, typed: Mapping[str, str]) -> dict[str, str]:
         """What was typed into inputs of this form; other inputs are ignored."""
         fields = self.fields
-        names, lists = {f.name for f in fields}, [f for f in fields if f.kind == "people"]
+        names, lists = {f.name for f in fields}, [f for f in fields if f.kind == "people" or f.many]
         return {
             name: value
             for name, value in typed.items()

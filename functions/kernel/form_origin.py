@@ -3,15 +3,11 @@ is done to other things than its reader saw."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
 
 from functions.kernel.case import Case, Event, Party
 from functions.kernel.definition import Action, Definition, Transition
-from functions.kernel.errors import Invalid
-from functions.kernel.fields import Answers
-from functions.kernel.parse import read
-from functions.kernel.people import Directory
+from functions.kernel.fields import Answers, Field, Value
+from functions.kernel.parse import value_in, value_of
 from functions.kernel.states import BY_ITSELF
 
 DRAWN = "_drawn"  # the input that says how far the case's history went when the form was drawn
@@ -24,8 +20,6 @@ def done_before(
     acts: Acts,
     party: Party,
     typed: Mapping[str, str],
-    directory: Directory,
-    today: date,
 ) -> Event | None:
     """The act that ``party`` did by sending this same form before; None if it was not sent yet.
 
@@ -42,10 +36,13 @@ def done_before(
         if number is None
         else [a for a in people if a[0].number > number]
     )
-    for step, said in reversed(since):
+    for step, answers in reversed(since):
         if spec and (step.action, step.party) == (spec.name, party.id):
-            stands = not spec.votes or case.votes.get(party.id) in (None, said and said[spec.votes])
-            if stands and _same(definition, case, spec, said, typed, directory, today):
+            stands = not spec.votes or case.votes.get(party.id) in (
+                None,
+                answers and answers[spec.votes],
+            )
+            if stands and _same(definition, case, spec, answers, typed):
                 return step
     return None
 
@@ -66,17 +63,17 @@ def has_moved(
     return any(
         (not spec.votes or step.party == party.id)
         if step.action == spec.name
-        else not things.isdisjoint(_changed(definition, step, said))
-        for step, said in acts
+        else not things.isdisjoint(_changed(definition, step, answers))
+        for step, answers in acts
         if step.number > number
     )
 
 
 def drawn_at(case: Case, typed: Mapping[str, str]) -> int | None:
     """How far the history went when this form was drawn; None if it does not say."""
-    told = typed.get(DRAWN, "")
-    known = re.fullmatch("[0-9]{1,6}", told) and int(told) <= case.revision
-    return int(told) if known else None
+    drawn = typed.get(DRAWN, "")
+    known = re.fullmatch("[0-9]{1,6}", drawn) and int(drawn) <= case.revision
+    return int(drawn) if known else None
 
 
 def _action(definition: Definition, name: str) -> Action | None:
@@ -87,26 +84,39 @@ def _same(
     definition: Definition,
     case: Case,
     action: Action,
-    said: Answers | None,
+    answers: Answers | None,
     typed: Mapping[str, str],
-    directory: Directory,
-    today: date,
 ) -> bool:
-    """Whether this says what was ``said`` then; so it is taken to be where that was erased. What
-    was left empty may have been computed, and what could be chosen then may be gone from the
-    answers of the case."""
-    asked = definition.asked(action, case.form)
-    written = [replace(f, kind="text", lines_of="", choices=()) if f.lines_of else f for f in asked]
-    try:
-        now = read(written, (), typed, directory, today, case.answers)
-    except Invalid:
-        return False
+    """Whether this says what was ``answers`` then; so it is taken to be where that was erased.
+
+    The form alone is looked at: since then the day, the directory and the answers of the case may
+    have changed, and what could be chosen then may be gone.
+    """
     worked_out = {f.name for f in action.computes.fields} if action.computes else set[str]()
-    return said is None or now == {
-        f.name: said[f.name]
-        for f in asked
-        if f.name in said and (f.name in now or f.name not in worked_out)
-    }
+    asked = definition.asked(action, case.form)
+    return answers is None or all(_says(f, answers, typed, f.name in worked_out) for f in asked)
+
+
+def _says(field: Field, answers: Answers, typed: Mapping[str, str], worked_out: bool) -> bool:
+    """Whether a field's answer was the one ``answers``. What was left empty may have been
+    ``worked_out`` or filled."""
+    recorded, value = answers.get(field.name), value_in(field, typed)
+    if value is None:
+        return worked_out or _filled(field, answers, recorded)
+    return value == recorded
+
+
+def _filled(field: Field, answers: Answers, recorded: Value | None) -> bool:
+    """Whether ``recorded`` is what a field's default gave when it was left empty. What an entry of
+    the directory told then is not known any more."""
+    for origin in field.defaults:
+        source, _, attribute = origin.partition(".")
+        if attribute and source in answers:
+            return True
+        known = origin[1:] if origin.startswith("=") else str(answers.get(source, ""))
+        if known:
+            return value_of(field, known) == recorded
+    return recorded is None
 
 
 def _things(definition: Definition, case: Case, action: Action) -> set[str]:
@@ -116,11 +126,11 @@ def _things(definition: Definition, case: Case, action: Action) -> set[str]:
     return {n for f in asked for n in (f.name, f.lines_of) if n} | {*_emptied(definition, rows)}
 
 
-def _changed(definition: Definition, step: Event, said: Answers | None) -> set[str]:
+def _changed(definition: Definition, step: Event, answers: Answers | None) -> set[str]:
     """The answers that an act changed, its own and those that it emptied."""
     key = (step.action, step.source, step.target)
     rows = [t for t in definition.transitions if (t.action, t.source, t.target) == key]
-    return {*(said or ()), *_emptied(definition, rows)} if rows else set()
+    return {*(answers or ()), *_emptied(definition, rows)} if rows else set()
 
 
 def _emptied(definition: Definition, rows: Sequence[Transition]) -> Iterator[str]:

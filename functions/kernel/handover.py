@@ -16,6 +16,7 @@ from functions.kernel.mailboxes import same_address, same_mailbox
 from functions.kernel.people import Person
 from functions.kernel.people_field import named_after
 from functions.kernel.states import CLOCK, LINK
+from functions.kernel.turns import turned
 from functions.kernel.visibility import sees_name
 
 HAND_OVER = "hand_over"  # the step it leaves in the history
@@ -46,7 +47,7 @@ def hand_over(
     is_owner = by is not None and by.present and by.role == definition.owner
     if not is_owner or party is None or not party.present or not under_way(definition, case):
         raise Refused
-    if by is None or not may_hand(definition, case, by, party, linked):
+    if by is None or not may_replace(definition, case, by, party, linked):
         raise Refused
     if holds_already(case, party, person.email) or same_mailbox(by.email, person.email):
         raise Refused
@@ -55,14 +56,14 @@ def hand_over(
     return _handed(definition, case, actor, party, person, now)
 
 
-def may_hand(
+def may_replace(
     definition: Definition, case: Case, by: Party, party: Party, linked: LinkedCases = ()
 ) -> bool:
     """Whether somebody who looks after a case may put another in a party's place."""
     return by.id == party.id or may_act(definition, case, by, linked)
 
 
-def place_there(
+def counterpart(
     own: tuple[Definition, Case], other: tuple[Definition, Case], party: Party
 ) -> Party | None:
     """The place that a party of one case has in a linked one as the same person: one of the two
@@ -98,10 +99,10 @@ def hand_over_there(
     case or in those ``linked`` to it, or somebody else there has it already.
     """
     there, case = other
-    slot = place_there(own, other, party)
+    slot = counterpart(own, other, party)
     if slot is None:
         return _named_there(own, other, party, person, now)
-    if beside_them(case, slot, person.email):
+    if other_holds(case, slot, person.email):
         raise Refused
     if not may_take(there, case, slot, person.email, linked):
         raise Refused
@@ -163,14 +164,14 @@ def _handed(
         answers=_renamed(definition, case, party, new),
         votes={voter: vote for voter, vote in case.votes.items() if voter != party.id},
     )
-    moved = definition.turned(case, moved, now)
+    moved = turned(definition, case, moved, now)
     event = Event(moved.revision, now, HAND_OVER, actor.role, actor.party, case.state, case.state)
     order = link_order(definition, moved, new, definition.handover_mail.name)
-    mailed = (order, *_told(definition, moved, new))
+    mailed = (order, *_notices(definition, moved, new))
     return Decision(moved, event, {}, mailed, _counted(definition, case, party, new))
 
 
-def _told(definition: Definition, case: Case, new: Party) -> tuple[MailOrder, ...]:
+def _notices(definition: Definition, case: Case, new: Party) -> tuple[MailOrder, ...]:
     """The mails to those who see who has a place, that another has it now."""
     mail = definition.role(new.role).successor_mail
     seeing = (
@@ -210,9 +211,9 @@ def in_role(case: Case, party: Party) -> tuple[Party, ...]:
 
 def follower(case: Case, party: Party) -> Party | None:
     """Who has the place of a party that has left; None if nobody, or one of several."""
-    held = in_role(case, party)
-    later = len(held) == 1 and _number(held[0]) > _number(party)
-    return held[0] if later and not party.present else None
+    holders = in_role(case, party)
+    later = len(holders) == 1 and _number(holders[0]) > _number(party)
+    return holders[0] if later and not party.present else None
 
 
 def _number(party: Party) -> int:
@@ -220,7 +221,7 @@ def _number(party: Party) -> int:
     return int(party.id[1:])
 
 
-def hand_on(
+def reassign_party(
     definition: Definition, case: Case, party_id: str, people: Sequence[Person], now: datetime
 ) -> Decision:
     """A party leaves its place, to which it has no right any more, to ``people``; to those who
@@ -245,7 +246,7 @@ def hand_on(
     )
     if not moved.holders(party.role):
         raise Refused
-    moved = definition.turned(case, moved, now)
+    moved = turned(definition, case, moved, now)
     event = Event(moved.revision, now, HAND_OVER, CLOCK, "", case.state, case.state)
     return Decision(moved, event, {})
 
@@ -260,15 +261,15 @@ def vacate(definition: Definition, case: Case, party_id: str, now: datetime) -> 
     changed = replace(party, vacant=not party.vacant)
     parties = tuple(changed if p.id == party_id else p for p in case.parties)
     moved = replace(case, parties=parties, revision=case.revision + 1)
-    moved = definition.turned(case, moved, now)
+    moved = turned(definition, case, moved, now)
     name = VACATED if changed.vacant else RESUMED
     event = Event(moved.revision, now, name, CLOCK, "", case.state, case.state)
     return Decision(
-        moved, event, {}, () if changed.vacant else _asked_again(definition, moved, party)
+        moved, event, {}, () if changed.vacant else _repeated_mail(definition, moved, party)
     )
 
 
-def _asked_again(definition: Definition, case: Case, party: Party) -> tuple[MailOrder, ...]:
+def _repeated_mail(definition: Definition, case: Case, party: Party) -> tuple[MailOrder, ...]:
     """The mail that gave a party the turn that they have, once more; none if it is not theirs."""
     rows = (row for row in definition.transitions if row.target == case.state)
     asking = dict.fromkeys(n for row in rows for n in row.mails)
@@ -280,13 +281,14 @@ def _asked_again(definition: Definition, case: Case, party: Party) -> tuple[Mail
 def holds_already(case: Case, party: Party, email: str) -> bool:
     """Whether the mailbox of an address is that of somebody in the party's role.
 
-    For a party whose own mail came back another spelling of their mailbox is a new address.
+    A party whose own mail came back can be given their place anew, at another spelling of their
+    mailbox or at the same address, if mail arrives there again.
     """
-    own = same_mailbox if party.reachable else same_address
-    return own(party.email, email) or beside_them(case, party, email)
+    own = party.reachable and same_mailbox(party.email, email)
+    return own or other_holds(case, party, email)
 
 
-def beside_them(case: Case, party: Party, email: str) -> bool:
+def other_holds(case: Case, party: Party, email: str) -> bool:
     """Whether the mailbox of an address is that of somebody else in the party's role."""
     others = (p for p in case.holders(party.role) if p.id != party.id)
     return any(same_mailbox(p.email, email) for p in others)
@@ -298,14 +300,14 @@ def _renamed(definition: Definition, case: Case, old: Party, new: Party) -> dict
     role = definition.role(old.role)
     answers = {name: value for name, value in case.answers.items() if name not in role.own}
     for name in role.rows:
-        listed = answers.get(name)
-        if isinstance(listed, list):
-            before = named_after(listed)
+        rows = answers.get(name)
+        if isinstance(rows, list):
+            before = named_after(rows)
             renamed = [
                 {**row, "name": new.name, "email": new.email, "language": new.language}
                 if same_address(row["email"], old.email)
                 else row
-                for row in listed
+                for row in rows
             ]
             titles = {k for k, v in answers.items() if isinstance(v, str) and v == before}
             answers |= {name: renamed, **dict.fromkeys(titles, named_after(renamed))}

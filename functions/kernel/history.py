@@ -57,42 +57,70 @@ def digest(answers: Answers, salt: str) -> str:
 
 
 def seal(
-    keys: SealKeys, case_id: str, event: Event, said_digest: str, previous: str
+    keys: SealKeys, case_id: str, event: Event, answers_digest: str, previous: str
 ) -> SealedEvent:
     """The entry that follows ``previous`` (the earlier entry's seal, "" for the first)."""
     return SealedEvent(
-        event, said_digest, previous, keys.seal(*_parts(case_id, event, said_digest, previous))
+        event,
+        answers_digest,
+        previous,
+        keys.seal(*_parts(case_id, event, answers_digest, previous)),
     )
 
 
-def verifies(keys: SealKeys, case_id: str, entries: Iterable[SealedEvent], last_seal: str) -> bool:
-    """Whether these are all the entries of a case, in order and as they were written.
+def verifies(
+    keys: SealKeys,
+    case_id: str,
+    entries: Iterable[SealedEvent],
+    last_seal: str | None,
+    numbers: Iterable[int] | None = None,
+) -> bool:
+    """Whether these are the entries of a case of some ``numbers`` (all of them, if none are given),
+    in order and as they were written.
 
-    ``last_seal`` is kept with the case, so that a missing end shows too.
+    ``last_seal`` is kept with the case, so that a missing end shows too; None where the entries end
+    before. What the first one of a part is chained to, its own seal says.
     """
-    previous, number = "", 0
-    for entry in entries:
-        if entry.previous != previous or entry.event.number != number:
+    chain = list(entries)
+    expected = range(len(chain)) if numbers is None else numbers
+    if [entry.event.number for entry in chain] != list(expected):
+        return False
+    previous = chain[0].previous if chain and chain[0].event.number else ""
+    for entry in chain:
+        if entry.previous != previous:
             return False
         if not keys.fits(entry.seal, *_parts(case_id, entry.event, entry.digest, previous)):
             return False
-        previous, number = entry.seal, number + 1
-    return previous == last_seal
+        previous = entry.seal
+    return last_seal in (None, previous)
 
 
-def cover(keys: SealKeys, case: Mapping[str, object], last_seal: str) -> str:
-    """The seal of a case as it is kept (plain values), with its last entry."""
-    return keys.seal("cover", canonical(dict(case)), last_seal)
+def cover(keys: SealKeys, case: Mapping[str, object], last_seal: str, summary: str = "") -> str:
+    """The seal of a case as it is kept (plain values), with its last entry and the summary of
+    its history."""
+    return keys.seal("cover", canonical(dict(case)), last_seal, summary)
 
 
-def covers(keys: SealKeys, case: Mapping[str, object], last_seal: str, made: str) -> bool:
-    """Whether ``made`` is the cover of this case with this last entry."""
-    return keys.fits(made, "cover", canonical(dict(case)), last_seal)
+def covers(
+    keys: SealKeys, case: Mapping[str, object], last_seal: str, made: str, summary: str = ""
+) -> bool:
+    """Whether ``made`` is the cover of this case with this last entry and this summary."""
+    return keys.fits(made, "cover", canonical(dict(case)), last_seal, summary)
 
 
-def _parts(case_id: str, event: Event, said_digest: str, previous: str) -> tuple[str, ...]:
+def seal_order(keys: SealKeys, box: str, number: str, order: Mapping[str, object]) -> str:
+    """The seal of the order of a mail (plain values), under its number in an outbox."""
+    return keys.seal("order", box, number, canonical(dict(order)))
+
+
+def ordered(keys: SealKeys, box: str, number: str, order: Mapping[str, object], made: str) -> bool:
+    """Whether ``made`` is the seal of this order in this outbox, under this number."""
+    return keys.fits(made, "order", box, number, canonical(dict(order)))
+
+
+def _parts(case_id: str, event: Event, answers_digest: str, previous: str) -> tuple[str, ...]:
     fields = {name: getattr(event, name) for name in event.__slots__}
-    plain = {**fields, "at": event.at.isoformat(), "digest": said_digest}
+    plain = {**fields, "at": event.at.isoformat(), "digest": answers_digest}
     return case_id, previous, canonical(plain)
 
 

@@ -82,17 +82,17 @@ def e_invoice_address(typed: str) -> str | None:
     """Where e-invoices go: an OVT identifier (0037, a business ID, up to five characters of the
     company's own), an IBAN, a technical address (``TE`` and eight characters or more, of an
     operator), or a scheme of ``SCHEMES`` and an identifier in it, as ``0216:003712345671``."""
-    told = _apart(typed)
-    scheme, colon, code = (part.strip() for part in told.partition(":"))
+    text = _apart(typed)
+    scheme, colon, code = (part.strip() for part in text.partition(":"))
     if colon:
         return _in_scheme(scheme, code) if scheme in SCHEMES else None
-    if told.replace(" ", "").startswith("0037"):
-        return _ovt(told)
-    return told.replace(" ", "") if _TECHNICAL.fullmatch(told) else iban(told)
+    if text.replace(" ", "").startswith("0037"):
+        return _ovt(text)
+    return text.replace(" ", "") if _TECHNICAL.fullmatch(text) else iban(text)
 
 
-def _ovt(told: str) -> str | None:
-    match = _OVT.fullmatch(told)
+def _ovt(text: str) -> str | None:
+    match = _OVT.fullmatch(text)
     base = match[1].replace(" ", "") if match else ""
     fits = match and base.startswith("0037") and business_id(base[4:])
     return f"{base}{match[2]}" if match and fits else None
@@ -125,12 +125,12 @@ def operator_id(typed: str) -> str | None:
     in ``OPERATORS``. Anything else, such as a name together with a number, is none."""
     from stdnum import ean
 
-    told = _apart(typed)
-    plain = told.replace(" ", "")
+    text = _apart(typed)
+    plain = text.replace(" ", "")
     if plain in OPERATORS or _NUMBERED.fullmatch(plain):
         return plain
     if plain.startswith("0037"):
-        return _ovt(told)
+        return _ovt(text)
     if plain.isdigit():
         return plain if len(plain) == 13 and ean.is_valid(plain) else None
     return bic(typed)
@@ -151,9 +151,9 @@ def bic(typed: str) -> str | None:
     """The BIC of a bank (ISO 9362) without spaces, of a country that has them."""
     from stdnum import bic as standard
 
-    told = _apart(typed)
-    plain = told.replace(" ", "")
-    return plain if _BIC.fullmatch(told) and standard.is_valid(plain) else None
+    text = _apart(typed)
+    plain = text.replace(" ", "")
+    return plain if _BIC.fullmatch(text) and standard.is_valid(plain) else None
 
 
 def document_number(typed: str) -> str | None:
@@ -196,10 +196,10 @@ def rf(national: str) -> str:
 
 
 def reference_from(case_id: str, serial: str = "") -> str:
-    """Twelve digits to make a reference from, always the same for a case and a serial.
+    """Twelve digits to make a reference from, always the same for a case and a serial number.
 
-    They tell nothing of the case. Two of 10,000 are alike once in 18,000 times; whoever
-    matches payments looks at the sum and the payer, too.
+    They reveal nothing of the case. Among 10,000 references two are equal with a probability of 1
+    in 18,000; whoever matches payments compares the sum and the payer, too.
     """
     digest = sha256(f"{case_id}\0{serial}".encode()).digest()
     return str(_BASES // 9 + int.from_bytes(digest) % _BASES)
@@ -211,8 +211,8 @@ def _apart(typed: str) -> str:
     ASCII."""
     from stdnum.util import clean as usual
 
-    told = usual(clean.bare(clean.plain(typed)))
-    return told.upper() if told.isascii() else ""
+    text = usual(clean.bare(clean.plain(typed)))
+    return text.upper() if text.isascii() else ""
 
 
 def _plain(typed: str) -> str:

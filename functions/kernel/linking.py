@@ -1,6 +1,5 @@
 """Decides linked cases together: the decision on one case and its effects on the others."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,8 +13,6 @@ from functions.kernel.fields import Answers
 from functions.kernel.people import Directory
 from functions.kernel.states import LINK
 
-Linked = Sequence[tuple[Definition, Case]]
-
 
 def moves_linked(definition: Definition, case: Case, action: str) -> bool:
     """Whether ``action`` may move the cases linked to this one, so that they must be read."""
@@ -26,7 +23,7 @@ def moves_linked(definition: Definition, case: Case, action: str) -> bool:
 def decide_together(
     definition: Definition,
     case: Case,
-    others: Linked,
+    others: LinkedCases,
     actor: Actor,
     action: str,
     asked_answers: Answers,
@@ -59,6 +56,21 @@ def decide_together(
     )
 
 
+def decide_joining(
+    definition: Definition,
+    case: Case,
+    actor: Actor,
+    action: str,
+    into: str,
+    now: datetime,
+    directory: Directory,
+) -> Decision:
+    """The decision that takes a case out of its own way because it is joined with others ``into``
+    the case of this id: from then on it is linked to that one alone."""
+    decision = decide(definition, case, actor, action, {}, now, directory)
+    return replace(decision, case=replace(decision.case, linked=(into,)))
+
+
 def _signalled(
     by: tuple[Definition, Case],
     own: Definition,
@@ -75,15 +87,15 @@ def _signalled(
     asked_answers = {name: value for name, value in passed_answers.items() if name in asked}
     people = people_by_role(signal.roles, case)
     linked = linked_cases_of(other, (by,))
-    placed = ((role, p.email) for role, coming in people.items() for p in coming)
-    if any(kept_by(own, other, role, email, linked) for role, email in placed):
+    passed = ((role, p.email) for role, coming in people.items() for p in coming)
+    if any(kept_by(own, other, role, email, linked) for role, email in passed):
         raise Refused
     return decide(
         own, other, Actor(LINK, case=case.id), signal.action, asked_answers, now, directory, people
     )
 
 
-def _standing(definition: Definition, case: Case, others: Linked, action: str) -> Case:
+def _standing(definition: Definition, case: Case, others: LinkedCases, action: str) -> Case:
     rows = definition.rows(action, case.state)
     staying = {
         t.linked_actions.staying for t in rows if t.linked_actions and t.removes_unless_agreed

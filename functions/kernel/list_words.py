@@ -6,7 +6,6 @@ They are compared in lower case, without stops, stars and white space around the
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 _LANGUAGES = {
     "fi": "fi fin suomi suomea suomeksi suomenkielinen finska finsk finskspråkig finnish",
@@ -20,6 +19,7 @@ LANGUAGE_OF: Mapping[str, str] = {
     word: code for code, words in _LANGUAGES.items() for word in words.split()
 }
 SURNAMES = frozenset(("suomi", "english", "svensk", "finsk", "engelsk"))  # such are, too
+_ALSO_SURNAMES = SURNAMES | {"ruotsi"}
 # Names of columns that are names of people, too: Meili Lang, Till Person.
 PEOPLE = frozenset(("person", "meili", "lang", "roll", "till", "to", "no", "mobil", "tel"))
 _COLUMNS = {
@@ -72,7 +72,7 @@ COLUMN_OF: Mapping[str, str] = {
 # What joins two people: in small letters wherever it stands, in capitals between words, and such as
 # nobody is called in any case.
 JOINING = "ja tai or et kanssa with med mit vs versus и или"
-JOINING_ALWAYS = "sekä taikka och samt eller and plus und oder sowie ynnä"
+JOINING_ALWAYS = "sekä taikka och samt eller and plus und oder sowie ynnä nebst jämte"
 AND_OTHERS = r"ym|yms|jne|etc|osv|mfl|mm|et al|m\. ?fl|m\. ?m|o\. ?s\. ?v|co|muut|andra|others"
 # Words for several people.
 _SEVERAL = """
@@ -88,8 +88,8 @@ _CUT_SHORT = """
     rev gen col capt sen jun joh seb alex abr mme mlle sri ir ma os ent siv
 """
 CUT_SHORT = frozenset(_CUT_SHORT.split())
-_MOST_COLUMNS = 30
-_MOST_WORDS = 3  # of one name of a column
+_MAX_COLUMNS = 30
+_MAX_WORDS = 3  # of one name of a column
 # What stands before an address or a person and is nobody's name, however it is written; what people
 # may be called, such as To, Lang and Meili, is a label in lower case alone.
 _LABELS = frozenset(
@@ -108,7 +108,8 @@ _OWN_COLUMN = re.compile(
     + ")"
 )
 _ADDRESSES = re.compile(r"sähköposti|e-?post|e-?mail|s-?posti|(?<=.)(?:mejl|meili|[-_ ]mail)$")
-FOREIGN = "foreign"  # a column of addresses, as it seems of other people
+_NAMES = re.compile(r"nim(?:i|et)$|nam(?:n|e|es)$")
+FOREIGN = "foreign"  # a column of addresses or names, as it seems of other people
 _AND = frozenset(("ja", "sekä", "och", "samt", "and", "&"))
 _BORDERS = " *:.?()[]\"'_-"
 _LONGEST_LANGUAGE = 60  # characters of what may be one, with signs around it
@@ -147,16 +148,13 @@ def language_of(word: str) -> str:
     return tagged[1] if tagged else LANGUAGE_OF.get(found, "")
 
 
-def surname_beside(cells: Sequence[str]) -> str:
-    """The name of a language that stands in a cell beside a name of one word, and so may be a
-    surname; "" if there is none."""
-    bare = (" ".join(word for word in cell.split() if "@" not in word) for cell in cells)
-    pairs = list(pairwise(filter(None, bare)))
-    for name, word in (*pairs, *((b, a) for a, b in pairs)):
-        named = len(name.split()) == 1 and not language_of(name)
-        if named and word.casefold() in SURNAMES:
-            return word
-    return ""
+def surname_in(cells: Sequence[str], *, alone: bool) -> str:
+    """The name of a language that has a capital and may be the surname of somebody: of whom one
+    name ``alone`` is known otherwise, or before a comma in a cell; "" if there is none."""
+    pieces = [cell.split(",") for cell in cells]
+    texts = [part for each in pieces for part in (each if alone else each[:-1][:1])]
+    found = (within(word) for text in texts for word in text.split())
+    return next((w for w in found if w[:1].isupper() and w.casefold() in _ALSO_SURNAMES), "")
 
 
 def columns_of(text: str) -> list[str]:
@@ -165,7 +163,7 @@ def columns_of(text: str) -> list[str]:
     text is nothing but such names; else nothing."""
     words = text.split()
     found: list[str] = []
-    while words and len(found) < _MOST_COLUMNS:
+    while words and len(found) < _MAX_COLUMNS:
         for size in (3, 2, 1):
             column = _column(" ".join(words[:size])) if size <= len(words) else ""
             if column:
@@ -189,15 +187,23 @@ def _column(text: str) -> str:
 
 
 def head_of(cell: str) -> list[str]:
-    """As ``columns_of``, and ``FOREIGN`` where one name has a word for addresses in it, such as
-    the name of a column with those of managers."""
-    return columns_of(cell) or [FOREIGN] * _mentions_addresses(cell)
+    """As ``columns_of``, and ``FOREIGN`` where one name has a word for addresses or names in it,
+    such as the name of a column with those of managers."""
+    return columns_of(cell) or [FOREIGN] * (_mentions_addresses(cell) or _mentions_names(cell))
+
+
+def some_heads(cells: Sequence[str]) -> list[str]:
+    """What columns hold where some of these names of columns are known and others are not: below
+    those stands what is of other people, as it seems. Nothing if all are known, or none."""
+    heads = list(map(head_of, cells))
+    text = [each[0] if len(each) == 1 else FOREIGN for each in heads]
+    return text if any(heads) and not all(heads) else []
 
 
 def heads_of(line: str) -> list[str]:
     """As ``head_of``, of names of columns that are apart by spaces alone."""
-    words = line.split()[: _MOST_COLUMNS + 1]
-    if columns_of(line) or len(words) not in range(2, _MOST_COLUMNS + 1):
+    words = line.split()[: _MAX_COLUMNS + 1]
+    if columns_of(line) or len(words) not in range(2, _MAX_COLUMNS + 1):
         return columns_of(line)
     return [FOREIGN] if all(map(head_of, words)) else []
 
@@ -207,17 +213,23 @@ def _mentions_addresses(text: str) -> bool:
     return bool(_ADDRESSES.search(plain)) and "@" not in plain and not _AND & {*plain.split()}
 
 
+def _mentions_names(text: str) -> bool:
+    """Whether a text of several words, or of one that is put together, ends in one for a name."""
+    plain = _plain(text)
+    return bool(_NAMES.search(plain)) and plain not in COLUMN_OF and len(plain) > len("nimet") + 2
+
+
 def labelled(name: str) -> bool:
     """Whether a name begins or ends with the label of an address or of another column."""
     words = unlisted(name).split()
-    for size in range(1, min(_MOST_WORDS + 1, len(words))):
+    for size in range(1, min(_MAX_WORDS + 1, len(words))):
         for label, rest in ((words[:size], words[size:]), (words[-size:], words[:-size])):
-            told = " ".join(label)
-            column, plain = _column(told), _plain(told)
-            meant = column == "email" or (size == 1 and _mentions_addresses(told))
+            text = " ".join(label)
+            column, plain = _column(text), _plain(text)
+            meant = column == "email" or (size == 1 and _mentions_addresses(text))
             if plain in _LABELS or (meant and plain not in _ALSO_NAMES):
                 return True
-            if column and told[0].islower() and any(word[0].isupper() for word in rest):
+            if column and text[0].islower() and any(word[0].isupper() for word in rest):
                 return True
     return False
 

@@ -1,10 +1,14 @@
 """Who is mailed by what happens in a case."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from functions.kernel.case import Case, MailOrder, Party
 from functions.kernel.definition import Definition, Mail
 from functions.kernel.mailboxes import mailbox
+
+ONE_PRESS = timedelta(seconds=10)  # within which a link that is asked for twice is asked for once
+_STEP_DIGITS = 5  # of the number of a step, with which the number of its mails begins
 
 
 def orders(
@@ -29,6 +33,19 @@ def link_order(definition: Definition, case: Case, party: Party, mail: str = "")
     turn = definition.turn(case) == party.role
     name = mail or definition.new_link_mail.name
     return MailOrder(name, party.id, "task" if turn else "status", case.state, case.round)
+
+
+def step_of(number: str) -> int | None:
+    """The number of the step of its case that ordered the mail of this number in an outbox; None
+    for what no step did, such as a link that was asked for."""
+    first, _, _ = number.partition("#")
+    return int(first) if len(first) == _STEP_DIGITS and first.isdigit() else None
+
+
+def asked_number(order: MailOrder, now: datetime) -> str:
+    """The number in an outbox of a link that is asked for: one for each press of a button."""
+    pressed = now - timedelta(seconds=now.timestamp() % ONE_PRESS.total_seconds())
+    return f"{pressed.isoformat(timespec='microseconds')}#{order.party}"
 
 
 def _addressed(mail: Mail, role: str, case: Case, before: Case | None) -> Sequence[Party]:

@@ -1,19 +1,22 @@
 """A mail that the mail service has given up on for now: noted on the case, sent again by whoever
 looks after it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from functions.kernel.case import Actor, Case, Decision, Event, MailOrder
-from functions.kernel.definition import Definition, Mail
+from functions.kernel.definition import Definition
+from functions.kernel.engine import BOUNCE
 from functions.kernel.errors import Refused
 from functions.kernel.mail_orders import link_order
 from functions.kernel.states import CLOCK
-from functions.kernel.timers import is_late
-from functions.kernel.urgency import pace
+from functions.kernel.timers import REMIND, is_late
 
 MISSED = "missed"  # the step that such a mail leaves in the history
-SEND_AGAIN = "send_again"  # and that of sending it again
+RESEND = "resend"  # and that of sending it again
+# Steps that no act leaves, and that leave everybody in the case who is in it.
+CHANGES_NOBODY = frozenset((MISSED, RESEND, REMIND, BOUNCE))
 
 
 def missed(
@@ -27,41 +30,42 @@ def missed(
         return None
     if party.missed == mail:
         return None
-    return _noted(case, party_id, mail, Actor(CLOCK), MISSED, now)
+    return _recorded(case, party_id, mail, Actor(CLOCK), MISSED, now)
 
 
-def send_again(
-    definition: Definition, case: Case, actor: Actor, party_id: str, now: datetime
+def resend_missed(
+    definition: Definition,
+    case: Case,
+    actor: Actor,
+    party_id: str,
+    now: datetime,
+    order: MailOrder | None = None,
+    since: Iterable[str] = (),
 ) -> Decision:
-    """Send a party the mail that they have missed. ``Refused`` if they have missed none."""
+    """Send a party the mail that they have missed, by its latest ``order``, or in its place a link
+    to where the case is now. ``since`` are the steps that were taken after it was ordered.
+    ``Refused`` if they have missed none."""
     party = case.party(party_id)
     if party is None or not (party.present and party.reachable and party.missed):
         raise Refused
-    mail = definition.mail(party.missed)
-    order = MailOrder(mail.name, party_id, mail.purpose, case.state, case.round)
-    if not _fits(definition, case, mail, now):
+    if order is None or not _fits(definition, case, order, since, now):
         order = link_order(definition, case, party)
-    decision = _noted(case, party_id, "", actor, SEND_AGAIN, now)
+    decision = _recorded(case, party_id, "", actor, RESEND, now)
     return replace(decision, mail_orders=(order,))
 
 
-def _fits(definition: Definition, case: Case, mail: Mail, now: datetime) -> bool:
-    """Whether a mail still says what holds: it asks for nothing, or for what is to be done now
-    and by a day that has not passed."""
-    shared = mail.name in {definition.new_link_mail.name, definition.handover_mail.name}
-    if shared or mail.purpose == "status":
-        return not shared
-    return not is_late(definition, case, now) and mail.name in _asking(definition, case)
+def _fits(
+    definition: Definition, case: Case, order: MailOrder, since: Iterable[str], now: datetime
+) -> bool:
+    """Whether a mail still says what holds, whatever it says: the case is where it was when the
+    mail was ordered, with the same people, and the day that it may name has not passed."""
+    here = (case.state, case.round) == (order.state, order.round)
+    acts = {action.name for action in definition.actions}  # of a turn that is still on: answers
+    same_people = acts.union(CHANGES_NOBODY).issuperset(since)
+    return here and same_people and not is_late(definition, case, now)
 
 
-def _asking(definition: Definition, case: Case) -> set[str]:
-    """The mails by which a case comes to where it is, and the reminders of it."""
-    found = {timer.mail for timer in pace(definition, case).timers}
-    found |= {n for t in definition.transitions if t.target == case.state for n in t.mails}
-    return found | {n for f in definition.forms if f.start == case.state for n in f.mails}
-
-
-def _noted(
+def _recorded(
     case: Case, party_id: str, mail: str, actor: Actor, action: str, now: datetime
 ) -> Decision:
     """The case with what a party has missed, and the step that says so."""

@@ -11,12 +11,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 Cents = int
 
-MOST: Cents = 10_000_000_00
+MAX_CENTS: Cents = 10_000_000_00
 # Thousands apart by spaces, dots or commas, never by two of them; no mark can be of both kinds.
-# Commas between thousands need a dot before cents, or two commas: `1,250` could be either.
+# Commas between thousands need a dot before cents, or two commas, and dots a comma, or two dots:
+# `1,250` and `1.250` could be either.
 _SUM = re.compile(
     r"(\d{1,9}|[1-9]\d{0,2}(?: \d{3}){1,2})(?:[.,](\d{1,2}))?"
-    r"|([1-9]\d{0,2}(?:\.\d{3}){1,2})(?:,(\d{1,2}))?"
+    r"|([1-9]\d{0,2}(?:\.\d{3}){1,2}),(\d{1,2})|([1-9]\d{0,2}(?:\.\d{3}){2})"
     r"|([1-9]\d{0,2}(?:,\d{3}){1,2})\.(\d{1,2})|([1-9]\d{0,2}(?:,\d{3}){2})",
     re.ASCII,
 )
@@ -96,7 +97,7 @@ def read_sum(typed: str) -> Cents | None:
     match = _SUM.fullmatch(plain)
     if not match:
         return None
-    whole = match[1] or match[3] or match[5] or match[7]
-    part = match[2] or match[4] or match[6] or ""
+    whole = match[1] or match[3] or match[5] or match[6] or match[8]
+    part = match[2] or match[4] or match[7] or ""
     cents = int(re.sub("[ .,]", "", whole)) * 100 + int(part.ljust(2, "0"))
-    return cents if cents <= MOST else None
+    return cents if cents <= MAX_CENTS else None

@@ -1,5 +1,5 @@
-"""What a person's name is made of, and what may stand beside it that is no part of it: another
-name, how many people there are, the language of their mails."""
+"""Tells a person's name from what is typed next to it: another name, a number of people, the
+language of their mails."""
 
 import re
 import unicodedata
@@ -22,25 +22,33 @@ from functions.kernel.list_words import (
 )
 from functions.kernel.scripts import oddly_lettered
 
-_LISTED = re.compile(r"[,;|/\\\t\u060c\u061b\u201a\u2044\u2215\u3001\ufe50\uff0c\uff1b\uff0f]")
+_SEPARATORS = re.compile(r"[,;|/\\\t\u060c\u061b\u201a\u2044\u2215\u3001\ufe50\uff0c\uff1b\uff0f]")
 _COLUMNS = re.compile(r"\S[ \u00a0\u2000-\u200a\u202f\u3000]{2,}\S")
-_SMALL, _ANY = ("|".join(told.split()) for told in (JOINING, JOINING_ALWAYS))
-# "Ja" with a capital is a part of Korean names, and "Or" a name.
+_SMALL, _ANY = ("|".join(words.split()) for words in (JOINING, JOINING_ALWAYS))
+# "Ja" with a capital is a part of Korean names, and "Or" a name; not so between two whole names.
 _AND = re.compile(
     rf"(?:^|(?<!\bvon)[\s(\uff08])(?:{_SMALL}|{_ANY})(?=[\s)\uff09]|$)"
     rf"|(?<!\bvon)\s(?:{_SMALL.upper()}|(?i:{_ANY}))\s"
+    rf"|\S\s\S+\s(?:{_SMALL.title()})\s\S+\s\S"
 )
 _OTHERS = re.compile(rf"[\s(](?:{AND_OTHERS})\.?\)?$")
 _STOPPED = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})\.\s*(?=[^\W\d_])")
+# A hyphen or a dash with a space on one side; a dash within a word.
+_HYPHENS = r"[-\u058a\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
+_HANGING = re.compile(rf"\w[.)]?(?:\s{_HYPHENS}+|{_HYPHENS}+\s)[(]?\w")
+_DASHED = re.compile(r"\w[\u2012-\u2015]+\w")
 _CALLED = re.compile(r"\w!\s|\w\w!(?=\w)")  # no click, as in "N!xau"
 _VOWELS = frozenset(
     "aeiouy\u00e6\u00f8\u0131\u0430\u0435\u0438\u043e\u0443\u044b\u044d\u044e\u044f\u0456\u03b1\u03b5\u03b7\u03b9\u03bf\u03c5\u03c9"
 )
 _LATIN = "A-Za-z\u00c0-\u024f"
-# A dot in the middle (but in l\u00b7l, which is Catalan); a number before or after a multiple, or
+# A dot in the middle (but in l\u00b7l, which is Catalan), a dot or a hyphen of another script, a
+# letter for a click that parts words, an x between words; a number before or after a multiple, or
 # before a word, or of more than one in brackets.
 _COUNTED = re.compile(
     rf"(?<=[{_LATIN}])(?<![lL])[\u00b7\u2027\u2219\u22c5](?=[{_LATIN}])"
+    rf"|(?<=[{_LATIN}])[\u30fb\u30a0\u0f0b\u1361\u05be](?=[{_LATIN}])"
+    r"|[\u01c0-\u01c3](?:\s|$)|(?<=[a-z\u00df-\u00ff])[\u01c0-\u01c3](?=[A-Z\u00c0-\u00de])|\sx\s"
     r"|^\d+(?:\s|[xX\u00d7*])|\s[xX\u00d7*]\s?\d+$|\d\s+[^\W\d_]|\d(?!(?:nd|rd|th)\b)[^\W\d_]"
     r"|[(\uff08]\s*(?!0*1\s*[)\uff09])\d+\s*[)\uff09]"
     r"|\d(?i:hl\u00f6|henk|pers|kpl|st\b)"
@@ -55,7 +63,7 @@ _SIGNS = frozenset(
     "\u180b\u180c\u180d\u180e\u180f"
 )
 _NO_NAME = re.compile(r"[@\uff20\ufe6b<>\uff1c\uff1e;|\t]|mailto:|://|:\s", re.IGNORECASE)
-_MOST_DIGITS = 2
+_MAX_DIGITS = 2
 _MARKING = "<>@\uff20\ufe6b"  # they are around or in an address, and part no names
 _BRACKETS = "()\uff08\uff09"
 _QUOTES = '"\u201c\u201d\u201e'
@@ -68,6 +76,10 @@ _AFTER = re.compile(f"(?P<name>.*?){_SIGN_OF}{_WORD}")
 _BEFORE = re.compile(f"{_WORD}{_SIGN_OF}(?P<name>.*)")
 _JOINTS = frozenset("-'\u2010\u2011\u2019")  # within one name
 _NO_SIGNS = " .\u00a0"  # between two words, or after an initial
+# Letters that Unicode takes for others than those that addresses have for them.
+_WITHOUT_STROKES = str.maketrans(
+    {"\u0142": "l", "\u00f8": "o", "\u0111": "d", "\u00f0": "d", "\u0131": "i", "\u00e6": "ae"}
+)
 _IDEOGRAPHIC_ZERO = "\u3007"
 
 
@@ -83,20 +95,21 @@ class Spoken:
 def names_several(line: str) -> bool:
     """Whether a line has more than one name on it: with commas, slashes, columns of spaces or what
     ``names_joined`` finds between them."""
-    listed = _LISTED.search(_PARENT.sub("-", line))
-    return bool(listed or _COLUMNS.search(line)) or names_joined(line)
+    separator = _SEPARATORS.search(_PARENT.sub("-", line))
+    return bool(separator or _COLUMNS.search(line)) or names_joined(line)
 
 
 def names_joined(name: str) -> bool:
     """Whether two names have "and" or a sign between them that no name has, each stands in brackets
     or quotes, or a number counts them."""
     bare = _KANA.sub("-", _PARENT.sub("a", unlisted(name)))
-    if any(sign.search(bare) for sign in (_AND, _OTHERS, _COUNTED, _CALLED, _TWO_QUOTED)):
+    if any(sign.search(bare) for sign in (_AND, _OTHERS, _COUNTED, _CALLED, _HANGING, _TWO_QUOTED)):
         return True
     if any(map(_is_whole, _STOPPED.findall(bare))) or SEVERAL & set(_spelt(bare.casefold())):
         return True
     inner = bare.split()[1:-1]
     parted = any(not any(map(str.isalnum, word)) and word.strip(_BRACKETS) for word in inner)
+    parted = parted or any(map(_DASHED.search, inner))  # "Aalto\u2013Berg" at an end is one surname
     return parted or _wrapped(bare) or _odd_between(bare)
 
 
@@ -122,23 +135,38 @@ def not_a_name(text: str) -> bool:
     digits = sum(map(str.isdigit, text))
     column = columns_of(text) and not all(w.casefold() in PEOPLE for w in text.split())
     named = any(map(str.isalpha, text)) and not column
-    more = odd or digits > _MOST_DIGITS or _NO_NAME.search(text) or oddly_lettered(text)
-    return bool(more or not named or _tells_language(text))
+    more = odd or digits > _MAX_DIGITS or _NO_NAME.search(text) or oddly_lettered(text)
+    return bool(more or not named or _has_language(text))
 
 
 def words(text: str) -> Counter[str]:
     """The words of a text as addresses have them: in lower case, without marks."""
-    flat = (unicodedata.normalize("NFD", char)[0] for char in text.casefold())
+    plain = text.casefold().translate(_WITHOUT_STROKES)
+    flat = (unicodedata.normalize("NFD", char)[0] for char in plain)
     letters = (c if c.isalnum() else " " for c in flat if not unicodedata.combining(c))
     return Counter("".join(letters).split())
 
 
-def _tells_language(text: str) -> bool:
+def whole_name(name: str, first: str, last: str) -> list[str]:
+    """The name that three columns tell together, or several texts where they may not be one.
+
+    One word for the name beside a first or a last name alone is the other part of it.
+    """
+    known, given = words(name), [part for part in (first, last) if part]
+    if known <= words(" ".join(given)):
+        return [" ".join(given)]
+    more = [part for part in given if not words(part) <= known]
+    if len(more) == len(given) == 1 and known.total() == 1:
+        return [f"{first or name} {last or name}"]
+    return [name, *more]
+
+
+def _has_language(text: str) -> bool:
     """Whether a language stands at one end of a name, or between its words."""
-    told = spoken(text)
-    if told and told.sure:
-        return not _surname(told)
-    if told and told.word.isupper() and len(told.word) <= _LONGEST_CODE:
+    found = spoken(text)
+    if found and found.sure:
+        return not _surname(found)
+    if found and found.word.isupper() and len(found.word) <= _LONGEST_CODE:
         return True
     return any(map(_is_language, re.findall(r"[^\W_]+", text)[1:-1]))
 
@@ -165,7 +193,7 @@ def spoken(text: str) -> Spoken | None:
         name = within(_with_marks(match))
         if language_of(word) and any(map(str.isalpha, name)):
             found = _joined(name, word) if sign in _JOINTS else _spoken(name, word, sign)
-            if found and match is after and _leads(name):
+            if found and match is after and _ends_in_link_word(name):
                 return Spoken(name, word, sure=False)
             return found
     return None
@@ -178,13 +206,13 @@ def _with_marks(match: re.Match[str]) -> str:
 
 
 def _spoken(name: str, word: str, sign: str) -> Spoken | None:
-    beside, signed = _apart(name, word), bool(sign.strip(_NO_SIGNS))
+    distinct, signed = _apart(name, word), bool(sign.strip(_NO_SIGNS))
     if _may_be_name(word):
-        sure = beside and (signed or len(name.split()) > 1)
-        return Spoken(name, word, sure) if signed or beside else None
+        sure = distinct and (signed or len(name.split()) > 1)
+        return Spoken(name, word, sure) if signed or distinct else None
     if len(word) > _LONGEST_CODE or signed or _is_nobody(word):
         return Spoken(name, word, sure=not any(map(_is_language, name.split())))
-    return Spoken(name, word, beside) if beside or word.islower() or word.isupper() else None
+    return Spoken(name, word, distinct) if distinct or word.islower() or word.isupper() else None
 
 
 def _joined(name: str, word: str) -> Spoken | None:
@@ -210,15 +238,15 @@ def _apart(name: str, word: str) -> bool:
     return word.isupper() and any(map(str.islower, name))
 
 
-def _leads(name: str) -> bool:
+def _ends_in_link_word(name: str) -> bool:
     """Whether a name ends in a word that leads on to the language: ``på``, ``kieli``, ``in``."""
     last = name.split()[-1]
     return bool(columns_of(last)) or (last.islower() and not name.islower())
 
 
-def _surname(told: Spoken) -> bool:
+def _surname(found: Spoken) -> bool:
     """Whether the word for a language may still be a surname, in a name of two words."""
-    return len(told.name.split()) == 1 and told.word.istitle() and told.word.isalpha()
+    return len(found.name.split()) == 1 and found.word.istitle() and found.word.isalpha()
 
 
 def _wrapped(name: str) -> bool:

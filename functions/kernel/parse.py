@@ -9,10 +9,12 @@ from types import MappingProxyType
 
 from functions.kernel import clean
 from functions.kernel.errors import Invalid, Problem
-from functions.kernel.fields import SINGLE_LINE, Answers, Check, Field, Value
+from functions.kernel.fields import SINGLE_LINE, Answers, Check, Field, Value, Written
 from functions.kernel.people import Directory
 from functions.kernel.people_field import are_people, read_people
+from functions.kernel.several_values import MAX_VALUES, written
 
+NOTHING: Answers = MappingProxyType({})
 YES_NO = {"yes": True, "no": False}
 _TYPES: Mapping[str, type] = {
     "yesno": bool,
@@ -30,7 +32,7 @@ def read(
     typed: Mapping[str, str],
     directory: Directory,
     today: date,
-    known: Answers = MappingProxyType({}),
+    known: Answers = NOTHING,
 ) -> dict[str, Value]:
     """Turn typed strings into values, or raise ``Invalid`` with every problem in order.
 
@@ -48,22 +50,71 @@ def read(
             problems += wrong
             values |= {each.name: people} if people else {}
             continue
-        raw = tidied(each, typed.get(each.name, ""))
-        if not raw and each.default:
-            raw = _default(each, values, lists, directory)
-        if not raw:
-            problems += [Problem(each.name, _missing(each))] if each.required else []
-            continue
-        outcome = _value(each, raw, directory, known)
+        default = _default(each, values, lists, directory) if each.default else ""
+        outcome = answer(each, written(each, typed), directory, known, default)
         if isinstance(outcome, Problem):
             problems.append(outcome)
-            continue
-        values[each.name] = outcome
+        elif outcome is not None:
+            values[each.name] = outcome
     all_answers = _without(known, lists) | values
     problems += _broken_checks(checks, all_answers, problems, directory, today)
     if problems:
         raise Invalid(tuple(problems))
     return values
+
+
+def answer(
+    field: Field,
+    written: Written,
+    directory: Directory | None = None,
+    known: Answers = NOTHING,
+    default: str = "",
+) -> Value | Problem | None:
+    """The value of what was written in one field; None where nothing was, and need not be.
+
+    Without a ``directory`` there is no entry of any that could be chosen.
+    """
+    if isinstance(written, tuple):
+        return _several(field, written, directory, known)
+    if raw := tidied(field, written) or default:
+        return _value(field, raw, directory, known)
+    return Problem(field.name, _missing(field)) if field.required else None
+
+
+def _several(
+    field: Field, written: tuple[str, ...], directory: Directory | None, known: Answers
+) -> Value | Problem | None:
+    raws = [raw for each in written if (raw := tidied(field, each))]
+    if not raws:
+        return Problem(field.name, _missing(field)) if field.required else None
+    if len(raws) > (limit := field.highest or MAX_VALUES):
+        return Problem(field.name, "too_many_values", limit)
+    values: list[str] = []
+    for raw in raws:
+        value = _value(field, raw, directory, known)
+        if isinstance(value, Problem):
+            return value
+        if value in values:
+            return Problem(field.name, "repeated", values={"value": str(value)})
+        values.append(str(value))
+    return tuple(values)
+
+
+def value_in(field: Field, typed: Mapping[str, str]) -> Value | Problem | None:
+    """What somebody wrote in one field, as a value; None where they left it empty.
+
+    The form alone is looked at. Its answer is the same on any day, and whatever the directory says.
+    """
+    if field.kind == "people":
+        people, wrong = read_people(field, typed)
+        return next(iter(wrong), people or None)
+    if field.many:
+        raws = [raw for each in written(field, typed) if (raw := tidied(field, each))]
+        several = [value_of(field, raw) for raw in raws]
+        wrongly = (each for each in several if isinstance(each, Problem))
+        return next(wrongly, tuple(map(str, several)) or None)
+    raw = tidied(field, typed.get(field.name, ""))
+    return value_of(field, raw) if raw else None
 
 
 def _without(known: Answers, asked: Iterable[str]) -> dict[str, Value]:
@@ -109,12 +160,16 @@ def complete(fields: Iterable[Field], values: Answers) -> bool:
         if name not in values:
             if field.required:
                 return False
-        elif not isinstance(values[name], _TYPES.get(field.kind, str)):
+        elif not isinstance(values[name], tuple if field.many else _TYPES.get(field.kind, str)):
             return False
-    return all(are_people(v) for v in values.values() if isinstance(v, list))
+    several = [each for v in values.values() if isinstance(v, tuple) for each in v]
+    people = [v for v in values.values() if isinstance(v, list)]
+    return all(isinstance(each, str) for each in several) and all(map(are_people, people))
 
 
 def _missing(field: Field) -> str:
+    if field.ticked:
+        return "none_ticked"
     return {"tick": "untick", "choice": "unchosen", "yesno": "unchosen"}.get(field.kind, "empty")
 
 
@@ -134,7 +189,20 @@ def _known(origin: str, values: Answers, lists: Mapping[str, str], directory: Di
     return str(listing.facts.get(attribute, "")) if listing else ""
 
 
-def _value(field: Field, raw: str, directory: Directory, known: Answers) -> Value | Problem:
+def _value(field: Field, raw: str, directory: Directory | None, known: Answers) -> Value | Problem:
+    if field.kind != "choice":
+        return value_of(field, raw)
+    if field.lines_of or field.choices:
+        offered = (*field.choices, *(choosable(known, field.lines_of) if field.lines_of else ()))
+        return raw if raw in offered else _no_choice(field, raw, field.choices)
+    listing = directory.named(field.source, raw) if directory else None
+    there = listing is not None and "retired" not in listing.facts
+    return raw if there else _no_choice(field, raw)
+
+
+def value_of(field: Field, raw: str) -> Value | Problem:
+    """What was typed, ``tidied`` and not empty, as a value of the field; a choice as it is, whether
+    or not it can be chosen."""
     if field.kind in SINGLE_LINE or field.kind == "longtext":
         return _text(field, raw)
     if field.kind == "number":
@@ -144,18 +212,15 @@ def _value(field: Field, raw: str, directory: Directory, known: Answers) -> Valu
     if field.kind == "date":
         return _date(field, raw)
     if field.kind == "yesno":
-        return YES_NO[raw] if raw in YES_NO else Problem(field.name, "unchosen")
+        return YES_NO[raw] if raw in YES_NO else _no_choice(field, raw, YES_NO, "unchosen")
     if field.kind == "tick":
         return True if raw == "yes" else Problem(field.name, "untick")
-    if field.lines_of or field.choices:
-        offered = (*field.choices, *(choosable(known, field.lines_of) if field.lines_of else ()))
-        return raw if raw in offered else Problem(field.name, "unknown")
-    listing = directory.named(field.source, raw)
-    there = listing is not None and "retired" not in listing.facts
-    return raw if there else Problem(field.name, "unknown")
+    return raw
 
 
 def _text(field: Field, raw: str) -> Value | Problem:
+    if field.kind != "longtext" and ("\n" in raw or "\t" in raw):
+        return Problem(field.name, "line_break")
     if clean.has_controls(raw, lines=field.kind == "longtext"):
         return Problem(field.name, "characters")
     if len(raw) > field.limit:
@@ -167,17 +232,25 @@ def _text(field: Field, raw: str) -> Value | Problem:
     if field.kind == "phone":
         return clean.phone(raw) or Problem(field.name, "phone")
     if field.code:
-        return field.code.read(raw) or Problem(field.name, field.code.name)
+        found = field.code.read(raw)
+        return found or Problem(field.name, field.code.name, values={"value": raw})
     return raw
+
+
+def _no_choice(
+    field: Field, raw: str, choices: Iterable[str] = (), code: str = "unknown"
+) -> Problem:
+    texts = {"choices": ", ".join(choices)} if choices else {}
+    return Problem(field.name, code, values={"value": raw, **texts})
 
 
 def lines(answers: Answers, name: str) -> list[str]:
     """The lines of an answer that are not empty, in order; what stands there twice is two."""
     all_answers = str(answers.get(name, "")).splitlines()
-    return [line for line in map(clean.line, all_answers) if line]
+    return [line for line in map(clean.line, map(clean.apart, all_answers)) if line]
 
 
-def told_apart(names: Sequence[str]) -> list[str]:
+def distinct_labels(names: Sequence[str]) -> list[str]:
     """Names in order, those that stand there more than once with a number after each: of
     ``A``, ``B``, ``A`` they are ``A (1)``, ``B``, ``A (2)``. No two look the same."""
     looks = list(map(clean.look, names))
@@ -196,7 +269,7 @@ def _numbered(name: str, taken: Container[str]) -> str:
 
 def choosable(answers: Answers, name: str) -> list[str]:
     """The lines of an answer as choices: all different, also where two lines are the same."""
-    return told_apart(lines(answers, name))
+    return distinct_labels(lines(answers, name))
 
 
 def _money(field: Field, raw: str) -> Value | Problem:

@@ -16,7 +16,7 @@ CELLS = ("name", "email", "language")
 PASTED = "pasted"
 _LONGEST = 65_536  # characters of a paste; a longer one counts as more people than may be, unread
 _UNREAD = {"name": "…", "email": "", "language": ""}
-MOST_ROWS = 99
+MAX_ROWS = 99
 _NUMBERED = re.compile(r"([1-9][0-9]?)-(name|email|language)")
 
 
@@ -26,9 +26,9 @@ def rows(field: Field, typed: Mapping[str, str]) -> People:
     if pasted := typed.get(f"{field.name}-{PASTED}", ""):
         from functions.kernel.pasted import pasted_rows  # most requests paste nothing
 
-        most = field.highest or MOST_ROWS
+        limit = field.highest or MAX_ROWS
         short = len(pasted) <= _LONGEST
-        found += pasted_rows(pasted, most) if short else [_UNREAD] * (most + 1)
+        found += pasted_rows(pasted, limit) if short else [_UNREAD] * (limit + 1)
     return [row for row in found if row["name"] or row["email"]]
 
 
@@ -55,7 +55,9 @@ def _typed(field: Field, typed: Mapping[str, str]) -> People:
         match = _NUMBERED.fullmatch(name.removeprefix(f"{field.name}-"))
         if match and field.owns(name):
             cells = numbered.setdefault(int(match[1]), dict.fromkeys(CELLS, ""))
-            cells[match[2]] = clean.plain(value) if match[2] == "email" else clean.line(value)
+            cells[match[2]] = (
+                clean.plain(value) if match[2] == "email" else clean.line(clean.apart(value))
+            )
     return [numbered[n] for n in sorted(numbered)]
 
 

@@ -1,7 +1,7 @@
-"""A long list to choose one entry from: what a process says of each, best first, and why.
+"""A ranked list to choose one entry from: the best first, each with the reasons.
 
-A process gives a ``Ranking`` with a field; pages draw it and know nothing of what it is about.
-All words are texts beside the process, under ``facts.``.
+A process gives a ``Ranking`` with a field; pages draw it without knowing its subject. All words are
+texts of the process, under ``facts.``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,8 +12,7 @@ from functions.kernel.people import Listing
 
 if TYPE_CHECKING:  # a field may have a ranking, and a case has fields
     from functions.kernel.case import Case
-
-Known = Mapping[str, object]  # a case's answers
+    from functions.kernel.fields import Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +74,12 @@ class Ranking:
     """How the entries of a field's list are told apart.
 
     ``details`` are facts shown when an entry is pointed at; ``codes`` all notes ``judge`` makes.
-    ``beside`` is what ``judge`` knows of a case that its answers do not say.
+    ``derived`` is what ``judge`` knows of a case that its answers do not say.
     """
 
-    judge: Callable[[Known, Listing], Judgement]
+    judge: "Callable[[Answers, Listing], Judgement]"
     codes: tuple[str, ...]
     facets: tuple[Facet, ...]
     columns: tuple[RankingColumn, ...]
     details: tuple[str, ...] = ()
-    beside: Callable[["Case"], Mapping[str, str]] = lambda _: {}
+    derived: Callable[["Case"], Mapping[str, str]] = lambda _: {}

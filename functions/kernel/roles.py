@@ -8,11 +8,11 @@ class Role:
     """A role of people in a case. Answers of a form may name its holders.
 
     ``fields`` names the answers with name, email and language, ``rows`` answers that are lists of
-    people; ``source`` and ``key`` a directory list and the answer that picks from it, or ``always``
-    the entry that is picked every time. ``own`` are the answers that are its holder's own and leave
-    with them; ``successor_mail`` goes to those who see who it is, when somebody else takes the
-    place. Whoever holds one of the roles ``apart`` in a case may not act in this one there, nor
-    whoever holds one of those, or of ``apart_linked``, in a case that is linked to it.
+    people; ``source`` and ``key`` are a directory list and the answer that picks from it, or
+    ``always`` the entry that is picked every time. ``own`` are answers of the holder's own, which
+    are removed with them; ``successor_mail`` goes to those who may see the holder, when another
+    person takes over. A holder of one of the roles ``apart`` in a case may not act in this role
+    there, nor may a holder of one of those, or of ``apart_linked``, in a linked case.
     """
 
     name: str

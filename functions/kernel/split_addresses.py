@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from functions.kernel import clean
+from functions.kernel.joined_addresses import completes
 from functions.kernel.list_words import unlisted
 from functions.kernel.names import words
 
@@ -21,9 +22,8 @@ _JOINING = re.compile(
     f"(?<=[^{_EDGE}\u061c\ufe00-\ufe0f{clean.UNSEEN}])"
     f"(?:{clean.ANY_UNSEEN.pattern})++(?=[^{_EDGE}])"
 )
-_UNREADABLE = "\ufffd"
-_MOST_SAME = 4  # times that one address stands beside a name, as in a link of it
-_BESIDE = 400  # characters beside an address that are looked at; no address is as long
+_MAX_SAME = 4  # times that one address stands beside a name, as in a link of it
+_CONTEXT = 400  # characters beside an address that are looked at; no address is as long
 _BETWEEN = SEPARATORS + "\n <>"
 _BEFORE = re.compile(r"[\s<>,;|]")
 _QUOTES = "\"'\u201c\u201d"
@@ -73,11 +73,12 @@ _GOES_ON = re.compile(rf"[{_STOPS}{_COLONS}{_DASHES}@]\s*\w")
 
 def unjoined(pasted: str) -> str:
     """A paste with a sign that no address has wherever an unseen character is within a word with
-    an address, as two words may meet there."""
+    an address, or between two names, as two words may meet there."""
     if pasted.isascii():
         return pasted
     return WORD.sub(
-        lambda m: _JOINING.sub(_UNREADABLE, m[0]) if SIGN.search(m[0]) else m[0], pasted
+        lambda m: _JOINING.sub(clean.UNREADABLE, m[0]) if SIGN.search(m[0]) else m[0],
+        clean.apart(pasted),
     )
 
 
@@ -91,7 +92,7 @@ def torn(text: str, before: str = "", after: str = "") -> bool:
     if any(paired.count(a) != paired.count(b) for a, b in ("<>", "()")) or text.count('"') % 2:
         return True
     signed = [m for m in WORD.finditer(text) if SIGN.search(m[0])]
-    return len(signed) > _MOST_SAME or any(
+    return len(signed) > _MAX_SAME or any(
         _cut(before + text[: m.start()], m[0], text[m.end() :] + after) for m in signed
     )
 
@@ -99,25 +100,26 @@ def torn(text: str, before: str = "", after: str = "") -> bool:
 def torn_by_break(before: str, line: str, after: str) -> bool:
     """Whether the address at the start of a line may begin in the line before, or the one at its
     end go on in the line after."""
-    last, first = before[-_BESIDE:].split()[-1:], WORD.search(line[:_BESIDE])
-    beside = last and first and SIGN.search(first[0]) and not SIGN.search(last[0])
+    last, first = before[-_CONTEXT:].split()[-1:], WORD.search(line[:_CONTEXT])
+    adjacent = last and first and SIGN.search(first[0]) and not SIGN.search(last[0])
     if (
-        beside
+        adjacent
         and first
-        and (_WRAPPED.fullmatch(before) or _begun(f"{before[-_BESIDE:]}\n", first[0]))
+        and (_WRAPPED.fullmatch(before) or _begun(f"{before[-_CONTEXT:]}\n", first[0]))
     ):
         return True
-    tail, head = line[-_BESIDE:], unlisted(after[:_BESIDE]).strip(f" \t{_QUOTES}")
+    tail, head = line[-_CONTEXT:], unlisted(after[:_CONTEXT]).strip(f" \t{_QUOTES}")
     signed = [m for m in WORD.finditer(tail) if SIGN.search(m[0])]
     if not head or not signed or not _GAP.fullmatch(tail, signed[-1].end()):
         return False
     if SIGN.search(head):  # somebody else's line, unless it begins like that
         return bool(_JOINED_ON.match(head))
     ended = _ENDED.search(tail) and not head[0].isupper()
+    ended = ended or completes(signed[-1][0], head.split()[0])
     return bool(ended or _GOES_ON.match(head) or _WRAPPED.match(head))
 
 
-def goes_on_beside(cells: Sequence[str], columns: Sequence[str]) -> bool:
+def continues_adjacent(cells: Sequence[str], columns: Sequence[str]) -> bool:
     """Whether the cell after an address has what may be the end of it: a separator was a stop."""
     pairs = zip(columns, columns[1:], cells[1:], strict=False)
     return any(
@@ -126,11 +128,11 @@ def goes_on_beside(cells: Sequence[str], columns: Sequence[str]) -> bool:
     )
 
 
-def in_doubt(cell: str, said: Counter[str]) -> bool:
+def in_doubt(cell: str, named: Counter[str]) -> bool:
     """Whether a cell that would be left out may be a part of an address or of a name, whose words
-    are ``said``: it holds a domain, or words of theirs alone."""
-    again = any(map(str.isalpha, cell)) and len(cell) <= _LONGEST_NAME and words(cell) <= said
-    return again or bool(_DOMAIN.search(cell))
+    are ``named``: it holds a domain, or words of theirs alone."""
+    repeats = any(map(str.isalpha, cell)) and len(cell) <= _LONGEST_NAME and words(cell) <= named
+    return repeats or bool(_DOMAIN.search(cell))
 
 
 def _cut(before: str, address: str, after: str) -> bool:
@@ -138,9 +140,10 @@ def _cut(before: str, address: str, after: str) -> bool:
     begin with its end. A comma that is the only one may have been a stop."""
     return (
         _shares_brackets(before, after)
-        or _begun(before[-_BESIDE:], address)
-        or _continued(address, after[:_BESIDE])
+        or _begun(before[-_CONTEXT:], address)
+        or _continued(address, after[:_CONTEXT])
         or bool(_KNOWN_END.match(after))
+        or completes(address, next(iter(re.findall(r"\w+", after[:_CONTEXT])), "."))
         or bool(_CODE.match(after) and "," not in before and "," not in after[1:])
     )
 
@@ -150,8 +153,8 @@ def _shares_brackets(before: str, after: str) -> bool:
     opened = before.rfind("<")
     if opened <= before.rfind(">"):
         return False
-    beside = before[opened + 1 :] + re.split("[<>]", after, maxsplit=1)[0]
-    return bool(beside.strip(' \t"'))
+    adjacent = before[opened + 1 :] + re.split("[<>]", after, maxsplit=1)[0]
+    return bool(adjacent.strip(' \t"'))
 
 
 def _begun(before: str, address: str) -> bool:
@@ -172,17 +175,17 @@ def _begun(before: str, address: str) -> bool:
         return False
     if _CELLS.fullmatch(between) and _DIGITS.search(name):
         return False
-    if word.islower() and (_LABELLING.search(word) or _again(name, word)):
+    if word.islower() and (_LABELLING.search(word) or _repeats(name, word)):
         return True
     return bool(_STOPPED.search(word) or _INNER_STOP.search(word))
 
 
-def _again(name: str, word: str) -> bool:
+def _repeats(name: str, word: str) -> bool:
     """Whether a word is one letter, or a part of the name once more: so begins an address whose
     stop is gone."""
-    said, known = words(word), words(name)
+    named, known = words(word), words(name)
     lone = len(word) == 1 and word != "x" and known.total() > 1
-    return lone or (bool(said) and all(known[each] > 1 for each in said))
+    return lone or (bool(named) and all(known[each] > 1 for each in named))
 
 
 def _continued(address: str, after: str) -> bool:
@@ -198,8 +201,8 @@ def _continued(address: str, after: str) -> bool:
 def _ends_a_name(lead: str, between: str) -> bool:
     """Whether a cell of a line ends, as names do, in initials after a capitalised word; no address
     that goes on in small letters begins like that."""
-    mark = _CELLS.fullmatch(between)
-    words = lead.rpartition(mark[1])[2].split() if mark else []
+    separator = _CELLS.fullmatch(between)
+    words = lead.rpartition(separator[1])[2].split() if separator else []
     if len(words) < 2 or not _INITIALS.fullmatch(words[-1]):
         return False
     parts = [part for part in re.split(r"[.-]+", words[-1]) if part]

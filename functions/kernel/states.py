@@ -14,15 +14,15 @@ BY_ITSELF = (CLOCK, LINK)
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A timer of a state: ``after`` it was entered, a mail is sent or an action taken, or it
-    ``escalates``: those who keep the directory hear that the deadline has passed and nobody has
-    acted, for they can put others in. The last timer, if it escalates, comes again every 28 days
-    until somebody acts; the engine counts each ``repetition``. One that ``warns`` tells them before
-    the deadline by which day the law wants it done.
+    """A timer of a state: ``after`` it was entered, a mail is sent, an action is taken, or it
+    ``escalates``.
 
-    ``sooner``: at once when this holds, whatever the timers before it. A mail for a day that had
-    begun when the state was entered is not sent. It is only for cases of ``forms``, if any are
-    named.
+    Escalating mails the keepers of the directory that the deadline has passed and nobody has acted,
+    since they can replace people. The last timer, if it escalates, repeats every 28 days until
+    somebody acts; the engine counts each ``repetition``. A timer that ``warns`` mails them before
+    the deadline by which the law wants it done. ``sooner``: it is due at once when this holds,
+    whatever the timers before it. A mail for a day that had begun when the state was entered is not
+    sent. ``forms`` limits it to cases of these forms.
     """
 
     after: Length
@@ -33,6 +33,36 @@ class Timer:
     escalates: bool = False
     warns: bool = False
     repetition: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LastingTimer:
+    """A timer of a case that outlasts the state that started it, beside those of the state that the
+    case is in.
+
+    It starts each time that the case enters one of the states ``starts``, and ends where the case
+    leaves these and the states ``lasts``. ``after`` its start, a ``mail`` is sent or an ``action``
+    is taken, once. An action that is not possible in the present state waits for one in which it
+    is; a mail for a day that had begun at the start is not sent. ``forms`` limits it to cases of
+    these forms.
+    """
+
+    name: str
+    starts: tuple[str, ...]
+    after: Length
+    mail: str = ""
+    action: str = ""
+    lasts: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states in which it runs."""
+        return (*dict.fromkeys((*self.starts, *self.lasts)),)
+
+    def of(self, case: Case) -> bool:
+        """Whether cases of this form have it."""
+        return not self.forms or case.form in self.forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +90,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state of a case. ``turn`` is the role that must act; a final state has none. A turn of the
-    clock waits for nobody but time, and may name the ``holder`` in whose hands the case is; one of
-    a linked case ``runs`` where nobody is waited for there either.
+    """A state of a case.
 
-    ``turns`` say whose turn it is instead, on conditions; the first that holds counts, as of
-    ``variants``, on which other words say what comes next. ``recorded_by`` is who records what the
-    turn's holder does elsewhere. ``begins`` is the answer with the day on which what the state is
-    called begins: nothing is counted from an earlier one. ``deadline`` is what the turn's holder is
-    told, and may depend on an answer; ``timers`` is what happens if they are silent; ``unhurried``
-    says why one that takes no action is right. ``hurry`` is for urgent cases.
+    ``turn`` is the role that must act; a final state has none. A turn of the clock waits for time
+    alone, and may name the ``holder``: the role that has the case meanwhile; one of a linked case
+    ``runs`` while nobody is waited for there either. ``turns`` give the turn to others on
+    conditions, the first that holds; ``variants`` in the same way select other words for what comes
+    next. ``recorded_by`` is who records what the turn's holder does elsewhere. ``begins`` is the
+    answer with the day on which the state's subject begins: nothing is counted from an earlier day.
+    ``deadline`` is shown to the turn's holder, and may depend on an answer; ``timers`` run if they
+    do not act; ``unhurried`` says why it is right that none takes an action. ``hurry`` is for
+    urgent cases.
     """
 
     name: str

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import count, islice, takewhile
 
 from functions.kernel.case import Case, Decision, Event, MailOrder
-from functions.kernel.definition import Definition
+from functions.kernel.definition import Definition, Mail
 from functions.kernel.durations import (
     ByAnswer,
     Length,
@@ -20,12 +20,16 @@ from functions.kernel.durations import (
 )
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import transition
-from functions.kernel.states import BY_ITSELF, CLOCK, Timer
+from functions.kernel.states import BY_ITSELF, CLOCK, LastingTimer, Timer
 from functions.kernel.urgency import pace
 
 REMIND = "remind"  # the step a reminder leaves in the history
-AGAIN = timedelta(days=28)  # after which the last escalation comes again, until somebody acts
+REPEAT_AFTER = timedelta(
+    days=28
+)  # after which the last escalation comes again, until somebody acts
 VACANT = timedelta(days=14)  # for which a place is vacant before others hear of it
+STATE = "state"  # the timer of a case for what comes next in the state that it is in
+ERASING = "erasing"  # the timer of a case that was erased, until nothing is left of its history
 OVERDUE = "overdue"  # the mail to those who keep the directory that nobody has acted
 DUE_BY_LAW = "due_by_law"  # the one before, that the law wants it done by a day
 
@@ -86,6 +90,47 @@ def due_at(definition: Definition, case: Case) -> datetime | None:
     return _due(definition, case, timer) if timer else None
 
 
+def moments(definition: Definition, case: Case) -> dict[str, datetime]:
+    """The moments (aware UTC) that the timers of a case wait for, by their names."""
+    due = due_at(definition, case)
+    found = {timer.name: lasting_due(definition, case, timer) for timer in definition.timers}
+    return {name: at for name, at in ((STATE, due), *found.items()) if at}
+
+
+def lasting_due(definition: Definition, case: Case, timer: LastingTimer) -> datetime | None:
+    """When a timer that outlasts its state comes; None if it was not started or has come, or if
+    what it does is not possible in the present state."""
+    if timer.name not in case.started:
+        return None
+    if timer.action and transition(definition, case, timer.action) is None:
+        return None
+    begun = day_of(datetime.fromisoformat(case.started[timer.name]))
+    day = last_day(begun, timer.after, case.answers)
+    if day is None:
+        return None
+    if isinstance(timer.after, OnDate):
+        if timer.mail and day <= begun:
+            return None
+        return day_begins(day) if timer.action else morning(day)
+    day = _moved(definition, case, timer.after, day)
+    return day_ends(day) if timer.action else morning(day)
+
+
+def due_lasting(
+    definition: Definition, case: Case, name: str, now: datetime
+) -> LastingTimer | None:
+    """The timer of this name that outlasts its state, if its time has come."""
+    timer = next((t for t in definition.timers if t.name == name), None)
+    due = lasting_due(definition, case, timer) if timer else None
+    return timer if due and due <= now else None
+
+
+def notify(definition: Definition, case: Case, timer: LastingTimer, now: datetime) -> Decision:
+    """Run a timer that outlasts its state and is a mail."""
+    moved = replace(case.without_timer(timer.name), revision=case.revision + 1)
+    return _mailed(definition, moved, definition.mail(timer.mail), now)
+
+
 def _due(definition: Definition, case: Case, timer: Timer) -> datetime | None:
     """When a timer is due.
 
@@ -98,14 +143,15 @@ def _due(definition: Definition, case: Case, timer: Timer) -> datetime | None:
     own = last_day(definition.begun(case), timer.after, case.answers)
     if own is None:
         return None
-    own += timer.repetition * AGAIN
+    own += timer.repetition * REPEAT_AFTER
     day = _moved(definition, case, timer.after, own)
-    if isinstance(timer.after, OnDate):
-        return day_begins(day) if timer.action else morning(day)
-    if timer.action:
-        return day_ends(day)
     limit = pace(definition, case).deadline
     last = last_day(definition.begun(case), limit, case.answers) if limit else None
+    if isinstance(timer.after, OnDate):
+        mailed = working_from(day) if last and day > last else day
+        return day_begins(day) if timer.action else morning(mailed)
+    if timer.action:
+        return day_ends(day)
     if last and own < last:
         return morning(own)
     return morning(working_from(day + timedelta(days=1)))
@@ -115,7 +161,7 @@ def _at_once(timer: Timer, case: Case) -> bool:
     return timer.sooner is not None and timer.sooner.holds(case)
 
 
-def _told_day(definition: Definition, case: Case, length: Length) -> date | None:
+def _counted_day(definition: Definition, case: Case, length: Length) -> date | None:
     """The last day of a length, as it is told, or None for never."""
     day = last_day(definition.begun(case), length, case.answers)
     return _moved(definition, case, length, day) if day else None
@@ -132,7 +178,7 @@ def _moved(definition: Definition, case: Case, length: Length, day: date) -> dat
 def deadline(definition: Definition, case: Case) -> date | None:
     """The last day for what the one whose turn it is has been asked to do, or None."""
     state = pace(definition, case)
-    return _told_day(definition, case, state.deadline) if state.deadline else None
+    return _counted_day(definition, case, state.deadline) if state.deadline else None
 
 
 def is_late(definition: Definition, case: Case, now: datetime) -> bool:
@@ -144,7 +190,7 @@ def is_late(definition: Definition, case: Case, now: datetime) -> bool:
 def erased_on(definition: Definition, case: Case) -> date | None:
     """The last day on which a case that is over is kept, or None if time does not erase it."""
     timer = next_timer(definition, case) if definition.is_over(case.state) else None
-    return _told_day(definition, case, timer.after) if timer else None
+    return _counted_day(definition, case, timer.after) if timer else None
 
 
 def due_timer(definition: Definition, case: Case, now: datetime) -> Timer | None:
@@ -180,12 +226,16 @@ def remind(definition: Definition, case: Case, timer: Timer, now: datetime) -> D
         overdue_mail = MailOrder(name, "", DIRECTORY, case.state, case.round)
         event = Event(moved.revision, now, REMIND, CLOCK, "", case.state, case.state)
         return Decision(moved, event, {}, (overdue_mail,))
-    mail = instead or definition.mail(timer.mail)
+    return _mailed(definition, moved, instead or definition.mail(timer.mail), now)
+
+
+def _mailed(definition: Definition, case: Case, mail: Mail, now: datetime) -> Decision:
+    """The decision by which the clock sends a mail, after which the case is so."""
     orders = tuple(
         MailOrder(mail.name, party.id, mail.purpose, case.state, case.round)
         for role in definition.readers(mail, case)
         for party in case.holders(role)
         if party.id not in case.votes
     )
-    event = Event(moved.revision, now, REMIND, CLOCK, "", case.state, case.state)
-    return Decision(moved, event, {"mail": mail.name}, orders)
+    event = Event(case.revision, now, REMIND, CLOCK, "", case.state, case.state)
+    return Decision(case, event, {"mail": mail.name}, orders)

@@ -15,8 +15,8 @@ def is_urgent(definition: Definition, case: Case) -> bool:
 
 
 def helped(definition: Definition, case: Case, party: Party) -> bool:
-    """Whether somebody is told where there is help at once: who asked in an urgent case for
-    themself or for others, or is one of those it is about."""
+    """Whether the mail to a party says where help is available at once: the sender of an urgent
+    case, and those whom it is about."""
     form, role = definition.form(case.form), definition.role(party.role)
     theirs = bool(role.rows) or (form.public and form.opener == role.name)
     return theirs and is_urgent(definition, case)

@@ -8,6 +8,7 @@ from graphlib import TopologicalSorter
 
 from functions.kernel.directory_lists import DirectoryList, together
 from functions.kernel.duties import DUTIES, coordinators_duties, coordinators_duty
+from functions.kernel.fields import Field
 from functions.kernel.roles import Role
 
 
@@ -66,9 +67,9 @@ def duties_for(role: Role, answers: Mapping[str, object]) -> tuple[str, ...]:
     return (found.duty,) if found and found.duty else coordinators_duties(role, answers)
 
 
-def tells_sectors(fact: str) -> bool:
-    """Whether a fact of entries is the organisation's sectors, which have names of their own."""
-    return fact in _sectors(tuple(__path__))
+def field_of(fact: str) -> Field | None:
+    """The field by which an entry tells a fact; of several lists' that of the first."""
+    return _fields(tuple(__path__)).get(fact)
 
 
 @cache
@@ -79,8 +80,8 @@ def _known(path: tuple[str, ...]) -> tuple[DirectoryList, ...]:
 
 
 @cache
-def _sectors(path: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(f.name for each in _known(path) for f in each.fields if f.sectors)
+def _fields(path: tuple[str, ...]) -> Mapping[str, Field]:
+    return {f.name: f for each in reversed(_known(path)) for f in each.fields}
 
 
 @cache

@@ -1,8 +1,8 @@
 """The organisation's own people, each with the duties that they are there for."""
 
-from functions.kernel.directory_lists import PERSON, STATE, DirectoryList, ListField
+from functions.kernel.directory_lists import PERSON, STATE, DirectoryList
 from functions.kernel.duties import DUTIES
-from functions.kernel.fields import Section
+from functions.kernel.fields import Field, Section
 
 LIST = DirectoryList(
     name="coordinators",
@@ -14,8 +14,8 @@ LIST = DirectoryList(
         Section(
             "duties",
             (
-                ListField("duties", "choice", required=True, many=True, choices=DUTIES),
-                ListField("topics", "choice", many=True, found_by="topics"),
+                Field("duties", "choice", many=True, choices=DUTIES),
+                Field("topics", "choice", required=False, many=True, offers="topics"),
             ),
         ),
         STATE,

@@ -1,18 +1,16 @@
 """Domains of the e-mail addresses that line managers may have."""
 
 from functions.kernel import clean
-from functions.kernel.directory_lists import RETIRED, DirectoryList, ListField
-from functions.kernel.fields import Code, Section
+from functions.kernel.directory_lists import RETIRED, DirectoryList
+from functions.kernel.fields import Code, Field, Section
 
 
 def _domain(raw: str) -> str | None:
-    """A domain in IDNA form, also where it was typed with the @ sign or as an address."""
-    return clean.domain(clean.bare(raw))
+    """A domain in IDNA form, also where it was typed with the @ sign before it."""
+    return clean.domain(clean.bare(raw).removeprefix("@"))
 
 
-_DOMAIN = ListField(
-    "domain", required=True, longest=253, code=Code("domain", _domain, "example.org")
-)
+_DOMAIN = Field("domain", longest=253, code=Code("domain", _domain, "example.org"))
 
 LIST = DirectoryList(
     name="domains",

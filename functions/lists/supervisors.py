@@ -1,14 +1,7 @@
 """Supervisors, who take on what they are offered and keep their own entry."""
 
-from functions.kernel.directory_lists import (
-    KEY,
-    PERSON,
-    STATE,
-    DirectoryList,
-    ListField,
-    pattern,
-)
-from functions.kernel.fields import Section
+from functions.kernel.directory_lists import KEY, PERSON, STATE, DirectoryList, pattern
+from functions.kernel.fields import Field, Section
 
 # Languages that people in Finland are most often supervised in, by ISO 639 code.
 _LANGUAGES = ("fi", "sv", "en", "se", "smn", "sms", "fse", "et", "ru", "uk", "de", "fr", "es", "ar")
@@ -18,7 +11,7 @@ LIST = DirectoryList(
     name="supervisors",
     kind="supervisor",
     position=3,
-    in_files=(KEY, ListField("picture", code=_PICTURE)),
+    in_files=(KEY, Field("picture", required=False, code=_PICTURE)),
     people=True,
     duty="supervising",
     own_page="own",
@@ -28,50 +21,45 @@ LIST = DirectoryList(
         Section(
             "skills",
             (
-                ListField("education", "longtext", longest=1000),
-                ListField("experience", "longtext", longest=4000),
-                ListField("licence"),
-                ListField("qualification_year", "number", lowest=1900, highest=2100),
-                ListField("framework", "longtext", longest=500),
-                ListField("membership", longest=200),
+                Field("education", "longtext", required=False, longest=1000),
+                Field("experience", "longtext", required=False, longest=4000),
+                Field("licence", required=False),
+                Field("qualification_year", "number", required=False, lowest=1900, highest=2100),
+                Field("framework", "longtext", required=False, longest=500),
+                Field("membership", required=False, longest=200),
             ),
         ),
         Section(
             "work",
             (
-                ListField(
-                    "forms",
-                    "choice",
-                    required=True,
-                    many=True,
-                    choices_of="form_of_supervision",
-                ),
-                ListField("sectors", "choice", many=True, sectors=True),
-                ListField(
+                Field("forms", "choice", many=True, offers="form_of_supervision"),
+                Field("sectors", "choice", required=False, many=True, offers="sectors"),
+                Field(
                     "languages",
-                    required=True,
                     many=True,
                     code=pattern("language_code", "[a-z]{2,3}", "fi"),
                     choices=_LANGUAGES,
                     others=True,
                     languages=True,
                 ),
-                ListField("place"),
-                ListField("online", "yesno"),
+                Field("place", required=False),
+                Field("online", "yesno", required=False),
             ),
         ),
         Section(
-            "room",
+            "capacity",
             (
-                ListField("maximum", "number", required=True, lowest=0, highest=999),
-                ListField("ongoing_elsewhere", "number", lowest=0, highest=999),
-                ListField("longest_new_process", "number", lowest=1, highest=999),
-                ListField("schedule_limits", "longtext", longest=500),
+                Field("maximum", "number", lowest=0, highest=999),
+                Field("ongoing_elsewhere", "number", required=False, lowest=0, highest=999),
+                Field("longest_new_process", "number", required=False, lowest=1, highest=999),
+                Field("schedule_limits", "longtext", required=False, longest=500),
             ),
         ),
         # Offered as the answer to "how to get in touch", so it has that field's limits.
-        Section("contact", (ListField("contact", "longtext", shortest=5, longest=1000),)),
-        Section("public", (ListField("published", "yesno"),)),
+        Section(
+            "contact", (Field("contact", "longtext", required=False, shortest=5, longest=1000),)
+        ),
+        Section("public", (Field("published", "yesno", required=False),)),
         STATE,
     ),
 )

@@ -1,9 +1,9 @@
 """Units of the organisation: applicants pick theirs, and its coordinators get the application."""
 
 from functions.kernel import LANGUAGES
-from functions.kernel.directory_lists import KEY_CODE, LANGUAGE, STATE, DirectoryList, ListField
+from functions.kernel.directory_lists import KEY_CODE, LANGUAGE, STATE, DirectoryList
 from functions.kernel.duties import UNITS
-from functions.kernel.fields import Section
+from functions.kernel.fields import Field, Section
 
 _NAMES = tuple(f"name_{language}" for language in LANGUAGES)
 
@@ -16,22 +16,15 @@ LIST = DirectoryList(
         Section(
             "names",
             (
-                *(ListField(name, required=True) for name in _NAMES),
-                ListField("employer", required=True),
+                *(Field(name) for name in _NAMES),
+                Field("employer"),
             ),
         ),
         Section(
             "handling",
             (
                 LANGUAGE,
-                ListField(
-                    "coordinators",
-                    required=True,
-                    many=True,
-                    code=KEY_CODE,
-                    source="coordinators",
-                    duty=UNITS,
-                ),
+                Field("coordinators", many=True, code=KEY_CODE, source="coordinators", duty=UNITS),
             ),
         ),
         STATE,

@@ -68,15 +68,15 @@ def checked(case: Case) -> Case:
 @cache
 def folder(name: str) -> Path:
     """Where the texts and mails of a process are: beside its code."""
-    places = (Path(place) / name for place in __path__)
-    return next((place for place in places if place.is_dir()), FOLDER / name)
+    folders = (Path(path) / name for path in __path__)
+    return next((path for path in folders if path.is_dir()), FOLDER / name)
 
 
 def _check_files(definition: Definition) -> None:
-    place = folder(definition.name)
-    wanted = [place / "texts" / f"{lang}.toml" for lang in LANGUAGES]
+    base = folder(definition.name)
+    required = [base / "texts" / f"{lang}.toml" for lang in LANGUAGES]
     for mail in definition.all_mails:
-        wanted += [place / "mails" / mail.name / f"{lang}.toml" for lang in LANGUAGES]
-    missing = [str(path.relative_to(place.parent)) for path in wanted if not path.is_file()]
+        required += [base / "mails" / mail.name / f"{lang}.toml" for lang in LANGUAGES]
+    missing = [str(path.relative_to(base.parent)) for path in required if not path.is_file()]
     if missing:
         raise WrongDefinition(f"{definition.name}: missing texts: {', '.join(missing)}")

@@ -2,18 +2,25 @@
 transaction."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
 from functions.kernel.case import Decision
 from functions.kernel.definition import Definition
-from functions.kernel.errors import Conflict
+from functions.kernel.errors import Conflict, KapulaError
 from functions.kernel.history import SealedEvent, SealKeys, digest, seal
-from functions.kernel.timers import due_at
+from functions.kernel.summary import HistorySummary, erased, extended
+from functions.kernel.timers import ERASING, STATE, moments
 from functions.services.container import Services
-from functions.services.integrity import hold, hold_latest
+from functions.services.erasing import erase_rest
+from functions.services.integrity import require_latest, require_sound
 from functions.services.ports import CaseRecord, CaseStore, Write
+
+if TYPE_CHECKING:  # the public forms open cases, and have no other effects
+    from functions.kernel.effects import Effect
 
 _Done = TypeVar("_Done")
 
@@ -27,6 +34,15 @@ class PendingWrite:
     record: CaseRecord | None = None
 
 
+def bound(effects: "Iterable[Effect]", records: Iterable[CaseRecord]) -> tuple[PendingWrite, ...]:
+    """The effects of an act, each with the record from which its case was read, if it was."""
+    read = {record.case.id: record for record in records}
+    return tuple(
+        PendingWrite(each.definition, each.decision, read.get(each.decision.case.id))
+        for each in effects
+    )
+
+
 def sealed(decision: Decision, previous: str, keys: SealKeys) -> tuple[SealedEvent, str]:
     """The history entry of a decision and the salt of what was said in it."""
     salt = secrets.token_hex(16)
@@ -35,17 +51,23 @@ def sealed(decision: Decision, previous: str, keys: SealKeys) -> tuple[SealedEve
 
 
 def create(cases: CaseStore, definition: Definition, decision: Decision, quota: str) -> bool:
-    """Store a new case; False if it exists already."""
+    """Store a new case; False if it exists already; ``SinceErased`` if it did."""
     return cases.create(_move(cases, PendingWrite(definition, decision)), quota)
 
 
 def commit(services: Services, *changes: PendingWrite) -> None:
     """Store decisions together, all or none; ``Conflict`` if one of the cases has moved, ``Broken``
-    if the history of one is not as it was written, or it was put back to an earlier one."""
+    if the history of one is not as it was written, or it was put back to an earlier one. What was
+    said in the history of one that was erased is removed next."""
+    for record in (change.record for change in changes if change.record):
+        require_sound(services, record)
     moves = [_move(services.cases, change) for change in changes]
     for record in (change.record for change in changes if change.record):
-        hold_latest(services, record)
+        require_latest(services, record)
     services.cases.commit(*moves)
+    for case in (change.decision.case for change in changes if change.decision.erases):
+        with suppress(KapulaError):  # it is empty already: the clock does the rest
+            erase_rest(services, case.id)
 
 
 def retried(tries: int, once: Callable[[], _Done]) -> _Done:
@@ -60,9 +82,24 @@ def retried(tries: int, once: Callable[[], _Done]) -> _Done:
 
 
 def _move(cases: CaseStore, change: PendingWrite) -> Write:
-    if change.record:
-        hold(change.record)
-    previous = change.record.last_seal if change.record else ""
-    entry, salt = sealed(change.decision, previous, cases.keys)
-    due = due_at(change.definition, change.decision.case)
-    return Write(change.decision, entry, salt, due)
+    decision, previous = change.decision, change.record.last_seal if change.record else ""
+    entry, salt = sealed(decision, previous, cases.keys)
+    before = change.record.summary if change.record else HistorySummary()
+    summary = (
+        erased(decision.event)
+        if decision.erases
+        else extended(before, change.definition, decision.event, decision.answers)
+    )
+    has_break = bool(change.record and change.record.has_break)
+    return Write(decision, entry, salt, _timers(change), summary, has_break)
+
+
+def _timers(change: PendingWrite) -> dict[str, datetime | None]:
+    """When the timer of the state comes, and the others that the decision moves, and which ones
+    there are no more. Another that stays as it is keeps the tries that it has had."""
+    decision, timers = change.decision, moments(change.definition, change.decision.case)
+    if decision.erases:
+        timers[ERASING] = decision.event.at
+    had = moments(change.definition, change.record.case) if change.record else {}
+    moved = {name: at for name, at in timers.items() if name == STATE or had.get(name) != at}
+    return {**{name: None for name in had if name not in timers}, **moved}

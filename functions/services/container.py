@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functions.kernel.directory import DirectoryStore
 from functions.kernel.durations import day_of
 from functions.services.ports import CaseStore, Clock, DeskStore, GrantStore, Limits, Post
+from functions.services.timers import TimerStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,9 @@ class Rules:
     desk_link: timedelta = timedelta(hours=12)  # from its opening
     desk_shared: timedelta = timedelta(hours=1)  # the same, on a device of several people
     least_fill_time: timedelta = timedelta(seconds=1)
-    most_per_source: int = 200
-    most_per_wide_source: int = 800
-    most_freed: int = 20
+    limit_per_source: int = 200
+    limit_per_wide_source: int = 800
+    limit_freed: int = 20
     source_window: timedelta = timedelta(minutes=10)
     suppression: timedelta = timedelta(days=180)
 
@@ -41,6 +42,7 @@ class Services:
     rules: Rules
     limits: Limits
     desks: DeskStore
+    timers: TimerStore
 
     def today(self) -> date:
         """Today's date in Finland; deadlines and wished dates are dates in Finland."""

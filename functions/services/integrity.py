@@ -3,26 +3,41 @@ change such cases."""
 
 import logging
 import random
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
 
 from functions.kernel.claims import claims
-from functions.kernel.errors import Broken
-from functions.kernel.timers import due_at
+from functions.kernel.errors import Broken, KapulaError
+from functions.kernel.timers import ERASING, moments
 from functions.processes import pinned
 from functions.services.container import Services
 from functions.services.ports import BROKEN, CaseRecord
+from functions.services.timers import LONGEST_DELAY
 
 _log = logging.getLogger("kapula.sealing")
-LATER = timedelta(hours=1)  # until a case that failed is seen to again
 
 
-def is_sound(record: CaseRecord) -> bool:
-    """Whether a case's history is as it was written; logs an error, which is an alarm, if not."""
-    if record.sound:
+def is_sound(services: Services, record: CaseRecord) -> bool:
+    """Whether what was read of a case's history is as it was written; and, once a break was found
+    in it, whether all of it is. Logs an error, which is an alarm, if not."""
+    if record.sound and not record.has_break:
         return True
+    if record.sound:
+        with suppress(Broken):
+            whole = services.cases.load(record.case.id)
+            if whole and whole.sound:
+                return True
     broken(record.case.id)
+    return False
+
+
+def is_sound_or_recorded(services: Services, record: CaseRecord) -> bool:
+    """The same, and a break that is found is recorded with the case: nothing is done in it any more
+    until its whole history verifies again. For who may write to cases."""
+    if is_sound(services, record):
+        return True
+    if not record.has_break:
+        with suppress(KapulaError):  # the alarm has been raised, and whoever reads it next finds it
+            services.cases.record_break(record)
     return False
 
 
@@ -31,28 +46,10 @@ def broken(case_id: str) -> None:
     _log.error(BROKEN, case_id)
 
 
-def broken_among(services: Services, case_ids: Sequence[str]) -> frozenset[str]:
-    """Those of some cases whose histories are not as they were written; an alarm for each.
-
-    One that was written to meanwhile is read anew before it is judged.
-    """
-    suspected = [i for i, record in services.cases.records(case_ids).items() if not record.sound]
-    files = (services.cases.load(case_id) for case_id in suspected)
-    return frozenset(record.case.id for record in files if record and not is_sound(record))
-
-
-def readable(services: Services, case_ids: Iterable[str]) -> Iterator[CaseRecord]:
-    """Those of some cases that there are, without those that cannot be read: each is an alarm."""
-    for case_id in case_ids:
-        with suppress(Broken):
-            if record := services.cases.load(case_id):
-                yield record
-
-
-def hold(record: CaseRecord, known: int = 0) -> None:
+def require_sound(services: Services, record: CaseRecord, known: int = 0) -> None:
     """``Broken`` if a case's history is not as it was written, or the case is in an earlier turn
     than one that is ``known`` of it: then it was put back in the store."""
-    if not is_sound(record):
+    if not is_sound(services, record):
         raise Broken
     if known > record.case.round:
         broken(record.case.id)
@@ -60,16 +57,23 @@ def hold(record: CaseRecord, known: int = 0) -> None:
 
 
 def is_due_in_time(services: Services, record: CaseRecord) -> bool:
-    """Whether the clock comes to a case no later than something is due in it, or than one hour
-    from now, if it could not be seen to; an alarm if not. What can be done in it stays the same:
-    the next step writes anew when it is due."""
-    due = due_at(pinned(record.case.process, record.case.version), record.case)
-    if due is None:
-        return True
-    if record.due_at and record.due_at <= max(due, services.clock.now() + LATER):
-        return True
-    broken(record.case.id)
-    return False
+    """Whether the clock comes to a case no later than each thing is due in it, or than a timer that
+    fails is moved back; an alarm if not. One that is parked has an alarm already. What can be done
+    in the case stays the same: the next step writes its timers anew."""
+    due = moments(pinned(record.case.process, record.case.version), record.case)
+    latest = services.clock.now() + LONGEST_DELAY
+    if record.unerased:
+        due[ERASING] = latest
+    kept = {timer.name: timer for timer in services.timers.of(record.case.id)} if due else {}
+    for name, moment in due.items():
+        timer = kept.get(name)
+        if timer is None or not (timer.parked or timer.due_at <= max(moment, latest)):
+            now = services.cases.case(record.case.id)
+            if now and now.case.revision != record.case.revision:
+                return True  # it was written to since it was read
+            broken(record.case.id)
+            return False
+    return True
 
 
 def is_latest(services: Services, record: CaseRecord) -> bool:
@@ -79,14 +83,14 @@ def is_latest(services: Services, record: CaseRecord) -> bool:
     laid = services.desks.revision(record.case.id)
     if laid <= record.case.revision:
         return True
-    now = services.cases.load(record.case.id)
+    now = services.cases.case(record.case.id)
     if now and laid <= now.case.revision:
         return True
     broken(record.case.id)
     return False
 
 
-def hold_latest(services: Services, record: CaseRecord) -> None:
+def require_latest(services: Services, record: CaseRecord) -> None:
     """``Broken`` if a case was put back in the store."""
     if not is_latest(services, record):
         raise Broken
@@ -119,4 +123,5 @@ def _is_whole(services: Services, case_id: str) -> bool:
         broken(case_id)
         return False
     checks = (is_due_in_time, _is_claimed, is_latest)
-    return is_sound(record) and all(check(services, record) for check in checks)
+    sound = is_sound_or_recorded(services, record)
+    return sound and all(check(services, record) for check in checks)

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from functions.kernel.case import Case, Claim, Decision, MailOrder
-from functions.kernel.fields import Answers
-from functions.kernel.history import SealedEvent, SealKeys, digest, verifies
+from functions.kernel.history import SealedEvent, SealKeys
 from functions.kernel.people import Directory as Directory
 from functions.kernel.people import Person
+from functions.kernel.summary import HistorySummary
+from functions.services.record import CaseRecord as CaseRecord
+from functions.services.record import HistoryEntry as HistoryEntry
 
 if TYPE_CHECKING:  # large imports, and only one function makes each
     from email.message import EmailMessage
@@ -19,8 +21,11 @@ if TYPE_CHECKING:  # large imports, and only one function makes each
     from functions.kernel.money import InvoiceLine
     from functions.render.document.content import DocumentView
 
-MOST_AT_ONCE = 100  # keys in one BatchGetItem
-MOST_CHANGES = 99  # items in one TransactWriteItems, beside the one that guards them
+MAX_AT_ONCE = 100  # keys in one BatchGetItem
+HISTORY_PAGE = 50  # entries of a history that are read and shown at once
+ERASED_AT_ONCE = 50  # entries of a history that are emptied in one transaction
+FIRST_MAIL = "00000#0"  # the number of the first mail that a new case orders
+MAX_CHANGES = 99  # items in one TransactWriteItems, beside the one that guards them
 
 
 class Clock(Protocol):
@@ -32,54 +37,9 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """A history entry with what was said in it, or None once that has been erased; and the salt
-    of its digest."""
-
-    sealed: SealedEvent
-    answers: Answers | None
-    salt: str = field(default="", compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRecord:
-    """A case with its whole history, oldest first.
-
-    ``last_seal`` is the seal of the last entry and ``entries`` how many there are, both as they
-    are kept with the case: the next entry is chained to that seal. ``due_at`` is when the clock
-    comes to it.
-    """
-
-    case: Case
-    history: tuple[HistoryEntry, ...]
-    last_seal: str = field(default="", compare=False)
-    entries: int = field(default=0, compare=False)
-    keys: SealKeys = field(default_factory=lambda: SealKeys(b""), compare=False, repr=False)
-    due_at: datetime | None = field(default=None, compare=False)
-
-    @property
-    def sound(self) -> bool:
-        """Whether the history is whole and as it was written, with what was said in it, and the
-        case stands where its last step led."""
-        if len(self.history) != self.entries:
-            return False
-        kept = [entry for entry in self.history if entry.answers is not None]
-        if kept and (len(kept) < self.entries or not self.case.parties):
-            return False  # what was said is erased all at once, with everybody's names
-        if not kept and self.case.parties:
-            return False
-        last = self.history[-1].sealed.event if self.history else None
-        if last and (last.number, last.target) != (self.case.revision, self.case.state):
-            return False  # the case is not as its last step left it
-        as_said = all(digest(t.answers or {}, t.salt) == t.sealed.digest for t in kept)
-        entries = (entry.sealed for entry in self.history)
-        return as_said and verifies(self.keys, self.case.id, entries, self.last_seal)
-
-
-@dataclass(frozen=True, slots=True)
 class OutboxItem:
     """One mail of the outbox: its order, its number there, how often sending was tried, and what
-    became of it, if that is settled."""
+    became of it, if that is settled. It is ``sound`` if it is as the product ordered it."""
 
     case: str
     number: str
@@ -87,6 +47,7 @@ class OutboxItem:
     attempts: int = 0
     outcome: str = "pending"
     settled_at: datetime | None = None
+    sound: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +73,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A decision ready to be stored, with its sealed event and the time of the next timer."""
+    """A decision ready to be stored, with its sealed event, the moments that the timers of the case
+    wait for, and the summary of the history with it. ``timers`` has a moment by the name of each
+    timer, or None: the timer ends. ``has_break``: one had been found before."""
 
     decision: Decision
     sealed: SealedEvent
     salt: str
-    due_at: datetime | None
+    timers: Mapping[str, datetime | None] = field(default_factory=dict)
+    summary: HistorySummary = field(default_factory=HistorySummary)
+    has_break: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +139,45 @@ class CaseStore(Protocol):
         """Write a new case, its first entry and its mails, or nothing.
 
         ``quota`` names the mailbox whose slots (3 in 24 h) each opening takes one of;
-        ``TooMany`` when all are taken. False if the case exists already.
+        ``TooMany`` when all are taken. False if the case exists already; ``SinceErased`` if what
+        was said in it has been erased.
         """
         ...
 
+    def is_there(self, case_id: str) -> bool:
+        """Whether there is such a case; ``SinceErased`` if what was said in it has been erased.
+
+        Nothing of it is read: who may only open cases may ask.
+        """
+        ...
+
+    def case(self, case_id: str) -> CaseRecord | None:
+        """The case with the last entry of its history, in one read whose size does not depend on
+        how long that is; or None."""
+        ...
+
+    def page(self, case_id: str) -> CaseRecord | None:
+        """The case with the newest ``HISTORY_PAGE`` entries of its history, in one read; or
+        None."""
+        ...
+
+    def entries(self, record: CaseRecord, numbers: range) -> CaseRecord:
+        """The same case with the entries of these numbers. Where they end before the last one, the
+        next one is read, too, and it is looked at that these are chained to it."""
+        ...
+
     def load(self, case_id: str) -> CaseRecord | None:
-        """The case with its history, or None."""
+        """The case with its whole history, or None. For who verifies all of it, at night."""
+        ...
+
+    def record_break(self, record: CaseRecord) -> None:
+        """Record with a case that a break was found in its history, unless it was written to since
+        it was read. From then on only who has seen that may write to it, which removes it."""
         ...
 
     def records(self, case_ids: Sequence[str]) -> Mapping[str, CaseRecord]:
-        """The cases of these ids that exist, with their histories, without those that are broken
-        in their own row. Of one that is written to meanwhile, the parts may not fit; ``load``
-        tells."""
+        """The cases of these ids that exist, without their histories and without those that are
+        broken, ``MAX_AT_ONCE`` in a read."""
         ...
 
     def sample(self, point: float) -> Sequence[str]:
@@ -194,12 +186,8 @@ class CaseStore(Protocol):
         ...
 
     def several(self, case_ids: Sequence[str]) -> Found:
-        """The cases of these ids (at most ``MOST_AT_ONCE``) that exist, as they stand now, and
+        """The cases of these ids (at most ``MAX_AT_ONCE``) that exist, as they stand now, and
         which of them are broken."""
-        ...
-
-    def case(self, case_id: str) -> CaseRecord | None:
-        """As ``several``, of one case: a record without its history."""
         ...
 
     def claimed(self, case_id: str, claims: Sequence[Claim]) -> bool:
@@ -207,7 +195,9 @@ class CaseStore(Protocol):
         ...
 
     def commit(self, *writes: Write) -> None:
-        """Write decisions on cases whole, all or none; a case of revision 0 is a new one.
+        """Write decisions on cases whole, all or none; a case of revision 0 is a new one. One that
+        is erased is empty from then on; what was said in its history ``erase_some`` removes. The
+        timers that are written begin anew, whatever became of them before.
 
         ``Conflict`` if one of the cases or of their waitlists has moved on since it was read, or
         is there already. Otherwise ``Taken`` if another answer has a value that is claimed.
@@ -219,7 +209,7 @@ class CaseStore(Protocol):
         ...
 
     def post(self, case_id: str, order: MailOrder, now: datetime, quota: str) -> None:
-        """Put one more mail into a case's outbox (a fresh link). ``TooMany`` as above."""
+        """Put a fresh link's mail into an outbox, once in ten seconds. ``TooMany`` as above."""
         ...
 
     def post_once(self, case_id: str, number: str, order: MailOrder, now: datetime) -> bool:
@@ -230,16 +220,18 @@ class CaseStore(Protocol):
         """Give all slots of a mailbox back: its owner has shown that it is theirs."""
         ...
 
-    def due(self, now: datetime) -> Sequence[str]:
-        """Cases whose next timer is due, earliest first, a bounded number at a time."""
+    def give_back(self, quota: str, holder: str, now: datetime) -> None:
+        """Free the slot that the mail ``holder`` (``<case>.<number>``) has, if it has one."""
         ...
 
-    def put_off(self, case_id: str, now: datetime, until: datetime) -> None:
-        """Let a case that is due be due ``until`` then; nothing if it is not due."""
+    def erase_some(self, case_id: str) -> int | None:
+        """Remove what was said in the next ``ERASED_AT_ONCE`` entries of an erased case, the last
+        ones first, and with the first of them the timer ``ERASING``; how many are left, or None, if
+        it is not being erased. ``Conflict`` if somebody else does so at this moment."""
         ...
 
     def ordered(self, case_id: str, step: int) -> Sequence[MailOrder]:
-        """The mails that were ordered by the step of this number, whatever became of them."""
+        """The sound mails that the step of this number ordered, whatever became of them."""
         ...
 
     def oldest_unsent(self, now: datetime) -> datetime | None:
@@ -251,7 +243,7 @@ class CaseStore(Protocol):
         ...
 
     def mails_to(self, case_id: str, party: str) -> Mapping[str, OutboxItem]:
-        """Each mail to a party of a case by its number, and what became of it."""
+        """Each sound mail to a party of a case by its number, and what became of it."""
         ...
 
     def lease(self, case_id: str, number: str, now: datetime) -> OutboxItem | None:
@@ -300,13 +292,13 @@ class DeskStore(Protocol):
     ) -> IndexedItems:
         """Store items (by fingerprint) and remove others (desk, sort key): all or nothing.
 
-        At most ``MOST_CHANGES`` together. The highest ``revision`` that was given stays with
+        At most ``MAX_CHANGES`` together. The highest ``revision`` that was given stays with
         them. Returns what is stored then; ``Conflict`` if that is
         no longer what was ``seen``.
         """
         ...
 
-    def page(self, desk: str, prefix: str, after: str, most: int) -> Sequence[WorklistItem]:
+    def page(self, desk: str, prefix: str, after: str, limit: int) -> Sequence[WorklistItem]:
         """The first items of a list behind the sort key ``after`` ("" for the first page)."""
         ...
 
@@ -337,12 +329,12 @@ class GrantStore(Protocol):
 class Limits(Protocol):
     """How often something may happen, and which mailboxes no longer take mail."""
 
-    def take(self, name: str, most: int, window: timedelta, now: datetime) -> None:
-        """Count one; ``TooMany`` when ``name`` was counted about ``most`` times in a window."""
+    def take(self, name: str, limit: int, window: timedelta, now: datetime) -> None:
+        """Count one; ``TooMany`` when ``name`` was counted about ``limit`` times in a window."""
         ...
 
-    def hold(self, name: str, holder: str, most: int, window: timedelta, now: datetime) -> bool:
-        """Whether ``holder`` has one of ``most`` slots of ``name``, each kept for ``window``.
+    def hold(self, name: str, holder: str, limit: int, window: timedelta, now: datetime) -> bool:
+        """Whether ``holder`` has one of ``limit`` slots of ``name``, each kept for ``window``.
 
         A slot that is free is taken; asking again with the same holder takes no other.
         """
@@ -352,8 +344,12 @@ class Limits(Protocol):
         """Give all slots of a name back."""
         ...
 
+    def give_back(self, name: str, holder: str, now: datetime) -> None:
+        """Give the slot of ``holder`` back; nothing if it has none."""
+        ...
+
     def suppress(self, mailbox: str, until: datetime) -> None:
-        """Send nothing more to a mailbox until then."""
+        """Send nothing more to a mailbox until then, whatever was said before."""
         ...
 
     def suppressed(self, mailbox: str, now: datetime) -> bool:

@@ -26,6 +26,7 @@ COMMANDS = {
     "replay": replay.replay,
     "reindex": reindex.reindex,
     "import-directory": operate.import_directory,
+    "allow-mail": operate.allow_mail,
     "rotate-secret": rollout.rotate_secret,
 }
 _EXPECTED = (
@@ -48,7 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Kapula in AWS.")
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("stage")
-    parser.add_argument("rest", nargs="*", help="the function of logs, the file of an import")
+    parser.add_argument("rest", nargs="*", help="the function, file, case or address")
     options = parser.parse_args()
     try:
         COMMANDS[options.command](stage_from(options.stage), *options.rest)

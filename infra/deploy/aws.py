@@ -1,4 +1,4 @@
-"""The account that the commands work in: clients, and what the stacks tell of themselves."""
+"""The AWS account that the commands work in: clients, and the outputs of the stacks."""
 
 import os
 from pathlib import Path
@@ -39,20 +39,20 @@ def outputs(stack: str, where: str | None = None) -> dict[str, str]:
 
 def installed(stage: str) -> dict[str, str]:
     """What an installation gives out; NotThereError if there is none."""
-    told = outputs(f"kapula-{stage}")
-    if not told:
+    found = outputs(f"kapula-{stage}")
+    if not found:
         raise NotThereError(f"there is no installation {stage} in {region()}: make deploy first")
-    return told
+    return found
 
 
 def deploy_edge(stage: str, domain: str, zone: str) -> dict[str, str]:
     """Create or update the edge stack in us-east-1; its outputs."""
     stack, cloudformation = f"kapula-{stage}-edge", client("cloudformation", EDGE_REGION)
-    wanted = {"Stage": stage, "Domain": domain, "Zone": zone}
+    parameters = {"Stage": stage, "Domain": domain, "Zone": zone}
     arguments = {
         "StackName": stack,
         "TemplateBody": EDGE_TEMPLATE.read_text(encoding="utf-8"),
-        "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in wanted.items()],
+        "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
         "Tags": [{"Key": "app", "Value": "kapula"}, {"Key": "stage", "Value": stage}],
     }
     if outputs(stack, EDGE_REGION):

@@ -20,13 +20,13 @@ remove: .venv/dev.stamp node_modules/.stamp ## Take an installation away, but fo
 logs: .venv/dev.stamp ## Show the last ten minutes of the logs: STAGE=test [FUNCTION=mailer]
 	$(DEPLOY) logs $(STAGE) $(FUNCTION)
 
-.PHONY: replay
-replay: .venv/dev.stamp ## Try again what was given up on: STAGE=test
-	$(DEPLOY) replay $(STAGE)
-
 .PHONY: reindex
 reindex: .venv/dev.stamp ## Lay every case on its desks anew: STAGE=test
 	$(DEPLOY) reindex $(STAGE)
+
+.PHONY: allow-mail
+allow-mail: .venv/dev.stamp ## Send mail to an address again that bounced: STAGE=test EMAIL=matti@example.org
+	$(DEPLOY) allow-mail $(STAGE) $(EMAIL)
 
 .PHONY: rotate-secret
 rotate-secret: .venv/dev.stamp ## Make new secrets for the next deployment: STAGE=test

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from infra.deploy.plan import ROOT, Target
 
 LOCK = ROOT / "infra" / "locks" / "run.txt"
+PATIENCE = 300  # seconds for one installer; the next one is tried then
 _BLOCK = re.compile(r"(?m)^(?=[a-z0-9])")
 _ENV = os.environ | {"UV_PYTHON_DOWNLOADS": "never", "UV_HTTP_TIMEOUT": "15"}
 
@@ -28,10 +29,10 @@ def locked(names: Iterable[str]) -> str:
         for block in _BLOCK.split(LOCK.read_text(encoding="utf-8"))
         if "==" in block
     }
-    wanted = sorted(canonicalize_name(name) for name in names)
-    if strange := [name for name in wanted if name not in blocks]:
+    required = sorted(canonicalize_name(name) for name in names)
+    if strange := [name for name in required if name not in blocks]:
         raise PackagingError(f"not in {LOCK.name}: {', '.join(strange)}")
-    return "".join(blocks[name] for name in wanted)
+    return "".join(blocks[name] for name in required)
 
 
 def install(names: Iterable[str], target: Target, folder: Path) -> None:
@@ -40,20 +41,30 @@ def install(names: Iterable[str], target: Target, folder: Path) -> None:
     uv is many times faster, but knows nothing of a pip that was set up for a mirror or a
     proxy: so pip takes over when uv cannot.
     """
-    wanted = folder.with_suffix(".txt")
-    wanted.parent.mkdir(parents=True, exist_ok=True)
-    wanted.write_text(locked(names), encoding="utf-8")
+    requirements = folder.with_suffix(".txt")
+    requirements.parent.mkdir(parents=True, exist_ok=True)
+    requirements.write_text(locked(names), encoding="utf-8")
     options = ["--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
-    options += ["--python-version", target.python, "--target", str(folder), "-r", str(wanted)]
+    options += ["--python-version", target.python, "--target", str(folder), "-r", str(requirements)]
     for installer in (_uv(target), _pip(target)):
         shutil.rmtree(folder, ignore_errors=True)  # a half-done one would be taken for whole
-        command = [*installer, *options]
-        done = subprocess.run(command, env=_ENV, capture_output=True, text=True, check=False)
-        if done.returncode == 0:
+        failure = _run([*installer, *options])
+        if failure is None:
             break
     else:
-        raise PackagingError(f"the libraries could not be installed:\n{done.stderr}")
+        raise PackagingError(f"the libraries could not be installed:\n{failure}")
     shutil.rmtree(folder / "bin", ignore_errors=True)
+
+
+def _run(command: list[str]) -> str | None:
+    """Run an installer; what it printed if it failed, or did not end in time."""
+    try:
+        done = subprocess.run(
+            command, env=_ENV, capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
+    except subprocess.TimeoutExpired:
+        return f"{command[0]} did not end within {PATIENCE} seconds"
+    return done.stderr if done.returncode else None
 
 
 def _uv(target: Target) -> list[str]:

@@ -2,9 +2,12 @@
 
 import os
 import time
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from functions.services.access.quotas import of_address
 from functions.services.container import Services
 from infra.deploy import aws
 from infra.deploy.plan import FUNCTIONS
@@ -26,8 +29,8 @@ def logs(stage: str, function: str = "") -> None:
             (e["timestamp"], name, e["message"].rstrip()) for page in pages for e in page["events"]
         ]
     for moment, name, message in sorted(lines):
-        told = datetime.fromtimestamp(moment / 1000, UTC).strftime("%H:%M:%S")
-        print(f"{told} {name:8} {message}")
+        shown = datetime.fromtimestamp(moment / 1000, UTC).strftime("%H:%M:%S")
+        print(f"{shown} {name:8} {message}")
 
 
 def import_directory(stage: str, file: str = "") -> None:
@@ -38,6 +41,22 @@ def import_directory(stage: str, file: str = "") -> None:
         raise SettingsError("say which file: FILE=people.yaml")
     count = directory.import_file(services_of(stage), Path(file))
     print(f"{count} entries are in the directory of {stage}.")
+
+
+def allow_mail(stage: str, address: str = "") -> None:
+    """Send mail to an address again that bounced or pressed "spam", with your own rights: Kapula
+    and the mail service leave it out no more."""
+    if not address:
+        raise SettingsError("say which address: EMAIL=matti@example.org")
+    read = aws.client("ssm").get_parameter(Name=f"/kapula/{stage}/secret", WithDecryption=True)
+    services = services_of(stage)
+    rules = replace(services.rules, secret=read["Parameter"]["Value"].encode())
+    known = replace(services, rules=rules)
+    known.limits.suppress(of_address(known, address), known.clock.now())
+    mails = aws.client("sesv2")
+    with suppress(mails.exceptions.NotFoundException):
+        mails.delete_suppressed_destination(EmailAddress=address)
+    print(f"Mail to {address} leaves again.")
 
 
 def services_of(stage: str) -> Services:

@@ -75,11 +75,11 @@ def lay_out(function: Function, target: Target, interpreter: str, ours: Path) ->
     # markers of requirements and the numbers in templates.
     with _one_at_a_time:
         modules, foreign = modules_of(function)
-        wanted = distributions_of(function, foreign, target)
+        required = distributions_of(function, foreign, target)
         _copy_ours(modules.values(), ours)
         _read_ahead(ours)
     compile_all(ours, target, interpreter)
-    return [ours, _libraries(function, wanted, target, interpreter)]
+    return [ours, _libraries(function, required, target, interpreter)]
 
 
 def _read_ahead(ours: Path) -> None:
@@ -99,10 +99,10 @@ def _read_ahead(ours: Path) -> None:
         path.write_text(_MOVED, encoding="utf-8")  # looked for by name, never read
 
 
-def _libraries(function: Function, wanted: set[str], target: Target, interpreter: str) -> Path:
+def _libraries(function: Function, required: set[str], target: Target, interpreter: str) -> Path:
     """The trimmed and compiled libraries; made once for each lock, target and use."""
     makers = [path.read_text(encoding="utf-8") for path in _MAKERS]
-    what = [locked(wanted), repr(target), interpreter, repr(function.operations), *makers]
+    what = [locked(required), repr(target), interpreter, repr(function.operations), *makers]
     key = hashlib.sha256("\0".join(what).encode()).hexdigest()[:16]
     made = LIBRARIES / key
     with _one_at_a_time:
@@ -110,7 +110,7 @@ def _libraries(function: Function, wanted: set[str], target: Target, interpreter
             LIBRARIES.mkdir(parents=True, exist_ok=True)
             with TemporaryDirectory(prefix=f"{key}-", dir=LIBRARIES) as work:
                 folder = Path(work) / "libraries"
-                install(wanted, target, folder)
+                install(required, target, folder)
                 trim(folder, function.operations)
                 compile_all(folder, target, interpreter)
                 with contextlib.suppress(OSError):

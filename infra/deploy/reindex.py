@@ -1,4 +1,4 @@
-"""Every case is laid on its desks anew."""
+"""Writes the worklist items of every case anew."""
 
 from infra.deploy import aws
 from infra.deploy.replay import invoke

@@ -1,9 +1,9 @@
-"""What was given up on is tried again: batches of the stream, events, parked mails.
+"""What was given up on is tried again: batches of the stream, events, parked mails and timers.
 
 The queue has two kinds of messages. A batch of the stream comes as its place in the stream
 (`DDBStreamBatchInfo`) and not as records, which are read back while they are there. An event
 that the clock or the bounces failed on comes as it was. What is neither stays where it is.
-Parked mails are in no queue: they are in the outbox, and go back to those that wait.
+Parked mails and timers are in no queue: they are in tables, and go back to those that wait.
 """
 
 import base64
@@ -19,39 +19,45 @@ from botocore.exceptions import ClientError
 
 from functions.adapters.rows import CASE
 from functions.entry.mailer.app import OUTBOX
-from functions.services.mail.deliver import resume_parked
 from infra.deploy import aws
 from infra.deploy.operate import services_of
+from infra.resume import resume
 
 Plain = dict[str, Any]
 _OURS = ("mailer", "indexer", "clock", "bounces")
 _PATIENCE = Config(read_timeout=130, retries={"total_max_attempts": 1})  # the clock has 120 s
 _WAIT = 1  # seconds for a message; without, SQS looks at some of its servers only
-_MOST_PAGES = 1000  # of the stream, read for one batch
+_MAX_PAGES = 1000  # of the stream, read for one batch
 _GONE = ("TrimmedDataAccessException", "ResourceNotFoundException")  # it keeps 24 hours
 
 
-def replay(stage: str) -> None:
-    """Give what was given up on to its function once more; what fails again stays queued."""
+def replay(stage: str, case: str = "") -> None:
+    """Give what was given up on to its function once more; what fails again stays queued. Of one
+    ``case``, named by its id or its reference, only what is parked."""
+    if not case:
+        _replay_queue(stage)
+    resume(services_of(stage), case)
+
+
+def _replay_queue(stage: str) -> None:
     sqs, waitlist = aws.client("sqs"), aws.installed(stage)["FailedQueueUrl"]
     became: Counter[str] = Counter()
     for message in _messages(sqs, waitlist):
-        outcome = _again(stage, message["Body"])
+        outcome = _replayed(stage, message["Body"])
         became[outcome] += 1
         if outcome in (*_OURS, "old"):
             sqs.delete_message(QueueUrl=waitlist, ReceiptHandle=message["ReceiptHandle"])
-    _tell(became)
-    print(f"Parked mails that the clock tries anew: {resume_parked(services_of(stage))}.")
+    _print_summary(became)
 
 
-def _tell(became: Counter[str]) -> None:
+def _print_summary(became: Counter[str]) -> None:
     done = [f"{name} {became[name]}" for name in _OURS if became[name]]
-    beside = f" ({', '.join(done)})" if done else ""
+    by_function = f" ({', '.join(done)})" if done else ""
     left = became["left"] + became["strange"]
-    print(f"Replayed {sum(became[name] for name in _OURS)}, left {left}.{beside}")
+    print(f"Replayed {sum(became[name] for name in _OURS)}, left {left}.{by_function}")
     if became["old"]:
-        told = "The clock has their mails; `make reindex` puts desks right."
-        print(f"Batches too old for the stream: {became['old']}. {told}")
+        advice = "The clock has their mails; `make reindex` puts desks right."
+        print(f"Batches too old for the stream: {became['old']}. {advice}")
     if became["strange"]:
         print(f"Messages that are not ours: {became['strange']}. They stay in the queue.")
 
@@ -60,15 +66,17 @@ def _messages(sqs: Any, waitlist: str) -> Iterator[Plain]:
     """Each message that can be had, once; it is hidden from others for a minute."""
     seen: set[str] = set()
     while True:
-        told = sqs.receive_message(QueueUrl=waitlist, MaxNumberOfMessages=10, WaitTimeSeconds=_WAIT)
-        new = [m for m in told.get("Messages", ()) if m["MessageId"] not in seen]
+        response = sqs.receive_message(
+            QueueUrl=waitlist, MaxNumberOfMessages=10, WaitTimeSeconds=_WAIT
+        )
+        new = [m for m in response.get("Messages", ()) if m["MessageId"] not in seen]
         if not new:
             return
         seen.update(m["MessageId"] for m in new)
         yield from new
 
 
-def _again(stage: str, text: str) -> str:
+def _replayed(stage: str, text: str) -> str:
     """What became of a message: the function that took it, ``old``, ``left`` or ``strange``."""
     try:
         body = json.loads(text)
@@ -114,21 +122,21 @@ def _records(name: str, batch: Plain) -> list[Plain] | None:
             SequenceNumber=batch["startSequenceNumber"],
         )["ShardIterator"]
         found: list[Plain] = []
-        for _ in range(_MOST_PAGES):
+        for _ in range(_MAX_PAGES):
             page = client.get_records(ShardIterator=iterator)
             found += page["Records"]
             iterator = page.get("NextShardIterator")
-            if not iterator or (found and _place(found[-1]) >= last):
+            if not iterator or (found and _sequence_number(found[-1]) >= last):
                 break
     except ClientError as error:
         if error.response["Error"]["Code"] in _GONE:
             return None
         raise
-    wanted = [r for r in found if _place(r) <= last and _is_for(name, r)]
-    return [json.loads(json.dumps(record, default=_plain)) for record in wanted]
+    selected = [r for r in found if _sequence_number(r) <= last and _is_for(name, r)]
+    return [json.loads(json.dumps(record, default=_plain)) for record in selected]
 
 
-def _place(record: Plain) -> int:
+def _sequence_number(record: Plain) -> int:
     return int(record["dynamodb"]["SequenceNumber"])
 
 
@@ -155,5 +163,5 @@ def invoke(stage: str, name: str, event: Plain) -> bool:
     )
     if answer.get("FunctionError"):
         return False
-    told = json.loads(answer["Payload"].read() or b"null")
-    return not isinstance(told, dict) or not told.get("batchItemFailures")
+    result = json.loads(answer["Payload"].read() or b"null")
+    return not isinstance(result, dict) or not result.get("batchItemFailures")

@@ -39,19 +39,19 @@ def deploy(stage: str) -> None:
         **of_site(site),
     }
     run_osls("deploy", stage, values)
-    told = aws.installed(stage)
-    print("Site: {} files put, {} deleted.".format(*upload.upload(site, told)))
-    print(f"Kapula is at {told['Url']}/")
+    stack = aws.installed(stage)
+    print("Site: {} files put, {} deleted.".format(*upload.upload(site, stack)))
+    print(f"Kapula is at {stack['Url']}/")
 
 
 def deploy_site(stage: str) -> None:
     """The site alone, if the functions of CloudFront need not change for it."""
-    told = aws.installed(stage)
+    stack = aws.installed(stage)
     deployed = json.loads(_values_file(stage).read_text()) if _values_file(stage).exists() else {}
     site = built_site(deployed.get("domain", ""))
     if any(deployed.get(key) != value for key, value in of_site(site).items()):
         raise DeployError("pages were added, removed or renamed: run make deploy instead")
-    print("Site: {} files put, {} deleted.".format(*upload.upload(site, told)))
+    print("Site: {} files put, {} deleted.".format(*upload.upload(site, stack)))
 
 
 def remove(stage: str) -> None:
@@ -118,6 +118,6 @@ def _edge(stage: str, chosen: Mapping[str, str]) -> dict[str, str]:
     """The rate rule and the certificate, if either is wanted."""
     if chosen["waf"] == "no" and not chosen["domain"]:
         return {}
-    told = aws.deploy_edge(stage, chosen["domain"], chosen["zone"])
-    acl = told["WebAclArn"] if chosen["waf"] == "yes" else ""
-    return {"web_acl": acl, "certificate": told.get("CertificateArn", "")}
+    stack = aws.deploy_edge(stage, chosen["domain"], chosen["zone"])
+    acl = stack["WebAclArn"] if chosen["waf"] == "yes" else ""
+    return {"web_acl": acl, "certificate": stack.get("CertificateArn", "")}

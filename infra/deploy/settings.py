@@ -97,10 +97,10 @@ class Store:
         return version
 
 
-def settle(store: Store, wanted: Mapping[str, str]) -> dict[str, str]:
+def settle(store: Store, given: Mapping[str, str]) -> dict[str, str]:
     """Stored and given settings together, checked; what was given is stored."""
     stored = store.read()
-    settings = {name: s.default for name, s in SETTINGS.items()} | stored | dict(wanted)
+    settings = {name: s.default for name, s in SETTINGS.items()} | stored | dict(given)
     checked: dict[str, str] = {}
     for name, value in settings.items():
         if value is None:
@@ -111,7 +111,7 @@ def settle(store: Store, wanted: Mapping[str, str]) -> dict[str, str]:
     sender = checked["sender"]
     if "@" not in sender or parseaddr(sender)[1] != sender:
         raise SettingsError("SENDER is an address alone, such as kapula@example.org")
-    store.write({n: v for n, v in wanted.items() if stored.get(n) != v})
+    store.write({n: v for n, v in given.items() if stored.get(n) != v})
     return checked
 
 

@@ -46,6 +46,8 @@ def trim(libraries: Path, operations: Mapping[str, Iterable[str]]) -> None:
         shutil.rmtree(tests, ignore_errors=True)
     for unused in (*libraries.rglob("*.pyi"), *libraries.rglob("py.typed")):
         unused.unlink()
+    # What urllib3 is in browsers; it is imported nowhere else.
+    shutil.rmtree(libraries / "urllib3" / "contrib" / "emscripten", ignore_errors=True)
     _trim_botocore(libraries / "botocore", operations)
     _trim_locales(libraries / "babel")
     _trim_zones(libraries / "tzdata")

@@ -1,4 +1,5 @@
-"""The built site into its bucket: only what changed, pages last, then CloudFront is told."""
+"""Uploads the built site to its bucket: only changed files, pages last, then invalidates
+CloudFront."""
 
 import hashlib
 import mimetypes
@@ -23,8 +24,8 @@ def files_of(site: Path) -> dict[str, Path]:
 def upload(site: Path, outputs: Mapping[str, str]) -> tuple[int, int]:
     """Make the bucket equal to the site; how many files were put and how many deleted."""
     bucket, s3 = outputs["SiteBucketName"], client("s3")
-    listed = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    have = {o["Key"]: o["ETag"].strip('"') for page in listed for o in page.get("Contents", ())}
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    have = {o["Key"]: o["ETag"].strip('"') for page in pages for o in page.get("Contents", ())}
     files = files_of(site)
     put = 0
     for key in sorted(files, key=lambda name: (name.endswith(_PAGES), name)):

@@ -36,17 +36,17 @@ def run(port: int, state_dir: Path, stop: threading.Event) -> int:
 
     try:
         listening_socket(port, PATIENCE).close()  # complain before the long work
-        site = ensure_site(tell)
-        tell("Starting the local AWS and the functions ...")
+        site = ensure_site(report)
+        report("Starting the local AWS and the functions ...")
         with Stack(state_dir, port, site=site) as stack:
-            tell(welcome(stack.url, state_dir))
+            report(welcome(stack.url, state_dir))
             wait(stop)
-            tell("Stopping, saving the data ...")
+            report("Stopping, saving the data ...")
     except (ChildFailedError, FolderInUseError, PortTakenError, SiteFailedError) as error:
         if not stop.is_set():  # Ctrl-C ends the site's build too, which is no failure then
             print(error, file=sys.stderr)
             return 1
-    tell("Stopped. `make run` goes on from here.")
+    report("Stopped. `make run` goes on from here.")
     return 0
 
 
@@ -73,7 +73,7 @@ def configure_logging() -> None:
     logging.getLogger("kapula").setLevel(logging.INFO)
 
 
-def tell(text: str) -> None:
+def report(text: str) -> None:
     """A line of progress, at once also when standard output is a pipe."""
     print(text, flush=True)
 

@@ -146,16 +146,16 @@ class Keeper:
     async def keep_mail(self, scope: Message, receive: Receive, send: Send) -> None:
         """Let ministack judge the mail, and answer once it is on the disk."""
         request = await read_body(receive)
-        replay = iter([{"type": "http.request", "body": request, "more_body": False}])
+        messages = iter([{"type": "http.request", "body": request, "more_body": False}])
         answer: list[Message] = []
 
-        async def again() -> Message:
-            return next(replay, None) or await receive()
+        async def replayed() -> Message:
+            return next(messages, None) or await receive()
 
         async def hold(message: Message) -> None:
             answer.append(message)
 
-        await self.app(scope, again, hold)
+        await self.app(scope, replayed, hold)
         if answer and answer[0].get("status") == 200:
             body = b"".join(part.get("body", b"") for part in answer[1:])
             record = {"MessageId": json.loads(body)["MessageId"], "Request": json.loads(request)}

@@ -25,10 +25,10 @@ class ChildFailedError(Exception):
 class LocalAws:
     """A running ministack; `endpoint` is its URL. `close` ends it with its data saved."""
 
-    def __init__(self, state: Path, region: str, held: Sequence[int] = ()) -> None:
+    def __init__(self, state: Path, region: str, inherited: Sequence[int] = ()) -> None:
         """Start it, without waiting: the site can be built meanwhile.
 
-        `held`: file descriptors that the child keeps open as long as it lives (the lock of
+        `inherited`: file descriptors that the child keeps open as long as it lives (the lock of
         the state folder, which must outlast a parent that was killed).
         """
         interpreter = ROOT / ".venv-aws" / "bin" / "python"
@@ -43,7 +43,7 @@ class LocalAws:
                 stdin=subprocess.PIPE,  # its end tells the child that we are gone
                 stdout=log,
                 stderr=log,
-                pass_fds=[listener.fileno(), *held],
+                pass_fds=[listener.fileno(), *inherited],
                 start_new_session=True,  # Ctrl-C is ours to handle: the child stops last
                 env={key: os.environ[key] for key in KEPT_ENVIRONMENT if key in os.environ},
             )

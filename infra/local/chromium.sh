@@ -8,7 +8,8 @@ find_chromium() {
         echo "CHROMIUM=$CHROMIUM is not a program that can be run." >&2
         exit 1
     fi
-    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    # The shell has no window and takes a third less processor time for the same pages.
+    for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
         command -v "$name" && return 0
     done
     return 1
@@ -25,7 +26,9 @@ install_chromium() {
     fi
     echo "Installing Chromium for the browser tests ..." >&2
     $as_root apt-get update -qq >&2 || true # an old list may do
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq chromium >/dev/null 2>&1
+    export DEBIAN_FRONTEND=noninteractive
+    $as_root apt-get install -y -qq chromium-headless-shell >/dev/null 2>&1 ||
+        $as_root apt-get install -y -qq chromium >/dev/null 2>&1
 }
 
 find_chromium && exit 0

@@ -1,7 +1,7 @@
-"""One door for the whole product: functions, mailbox and site under one origin.
+"""One origin for the whole product: functions, mailbox and site.
 
-In the cloud this is CloudFront and the HTTP API. The access log names routes, not paths: a
-path can hold the token of a link, and a log must not.
+In the cloud this is CloudFront and the HTTP API. The access log names routes, not paths: a path can
+hold the token of a link, and a log must not.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from typing import Any
 LINK = re.compile(r"https?://[^\s<>\"]+")
 AFTER_LINK = ".,;:!?)]}'"  # what follows a link in running text
 
-Part = MIMEPart | None
+MailPart = MIMEPart | None
 
 
 @dataclass(frozen=True)
@@ -102,14 +102,14 @@ def _language(message: EmailMessage) -> str:
     return str(next(filter(None, stated), ""))
 
 
-def _text(part: Part) -> str:
+def _text(part: MailPart) -> str:
     if part is None:
         return ""
     content: str = part.get_content()
     return content.replace("\r\n", "\n")
 
 
-def _attachments(message: EmailMessage, bodies: Sequence[Part]) -> tuple[Attachment, ...]:
+def _attachments(message: EmailMessage, bodies: Sequence[MailPart]) -> tuple[Attachment, ...]:
     """Every leaf that is not a body: an invitation's calendar part sits among the alternatives."""
     leaves = [part for part in message.walk() if not part.is_multipart()]
     found: list[Attachment] = []

@@ -1,8 +1,8 @@
-"""Hand stream records to the functions on it as Lambda's event source mapping does.
+"""Delivers stream records to the functions as Lambda's event source mapping does.
 
-Records go in order. When the handler reports a failed record, or raises, delivery goes on
-from that record after a pause; a record that keeps failing is parked (logged and passed
-over), so that a poisoned one cannot stop the others.
+Records go in order. When the handler reports a failed record, or raises, delivery continues from
+that record after a pause; a record that keeps failing is parked (logged and skipped), so that it
+cannot block the others.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class SiteFailedError(Exception):
     """The site could not be built; the message is what the build said."""
 
 
-def ensure_site(tell: Callable[[str], None], out: Path = OUT) -> Path:
+def ensure_site(report: Callable[[str], None], out: Path = OUT) -> Path:
     """Return the folder of the built site, building it first if need be.
 
     Processes that ask at the same time (test workers) build it once. `tell` gets a line of
@@ -32,7 +32,7 @@ def ensure_site(tell: Callable[[str], None], out: Path = OUT) -> Path:
         current = fingerprint(ROOT)
         if out.is_dir() and stamp.exists() and stamp.read_text() == current:
             return out
-        tell("Building the site in three languages ...")
+        report("Building the site in three languages ...")
         stamp.unlink(missing_ok=True)
         from infra.site.build import SiteBuildError, build_site  # slow, and seldom needed
 

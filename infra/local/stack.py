@@ -1,8 +1,8 @@
 """The whole product on one machine: the local AWS, the functions, the mailbox, the site.
 
-`make run` and the journeys use the same class. In the place of the cloud's parts stand:
-waitress for the HTTP API and CloudFront, `Pump` for the stream's event source mapping, and a
-`Worker` for the schedule.
+`make run` and the journeys use the same class. Instead of the cloud's services there are waitress
+for the HTTP API and CloudFront, `Pump` for the stream's event source mapping, and a `Worker` for
+the schedule.
 """
 
 from __future__ import annotations
@@ -61,10 +61,19 @@ class Stack:
     Raises at entering: PortTakenError, FolderInUseError, ChildFailedError.
     """
 
-    def __init__(self, state_dir: Path, port: int | None = None, *, site: Path | None) -> None:
-        """`port` None: any free one. `site`: the built site's folder, or None for none."""
+    def __init__(
+        self,
+        state_dir: Path,
+        port: int | None = None,
+        *,
+        site: Path | None,
+        aws: type[LocalAws] = LocalAws,
+    ) -> None:
+        """`port` None: any free one. `site`: the built site's folder, or None for none. `aws`: the
+        local AWS that it asks; tests have one in this process."""
         self._state_dir = state_dir
-        self._wanted_port = port
+        self._aws = aws
+        self._fixed_port = port
         self._site = site
         self._cleanup = contextlib.ExitStack()
         self._clock_turn = threading.Lock()
@@ -73,10 +82,10 @@ class Stack:
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as starting:
-            listener = starting.enter_context(listening_socket(self._wanted_port or 0))
+            listener = starting.enter_context(listening_socket(self._fixed_port or 0))
             state = starting.enter_context(contextlib.closing(StateFolder(self._state_dir)))
             aws_clients.use_dummy_credentials()
-            aws = LocalAws(state.path, REGION, held=[state.lock.fileno()])
+            aws = self._aws(state.path, REGION, inherited=[state.lock.fileno()])
             starting.callback(aws.close)
             self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             self.aws_endpoint = aws.endpoint
@@ -114,7 +123,12 @@ class Stack:
         self.advance_by(timedelta(days=days, hours=hours, minutes=minutes))
 
     def advance_by(self, step: timedelta) -> None:
-        """`advance` with a ready timedelta. Raises RestlessError if it does not come to rest."""
+        """`advance` with a ready timedelta. Raises RestlessError if it does not come to rest.
+
+        What was written before is dealt with before: no mail is on its way while its time passes,
+        which would be taken for lost and sent again.
+        """
+        self.settle()
         self.clock.advance(step)
         for _ in range(ROUNDS):
             if not self.tick() + self.settle():
@@ -147,10 +161,10 @@ class Stack:
     def _prepare(self, state: StateFolder, aws: LocalAws) -> None:
         """Tables, the sender's identity, and the demo directory at the first start."""
         settings = bootstrap.settings_from(self.environment)
-        self.place = bootstrap.dynamo_settings(settings)
-        create_tables(self.place)
+        self.tables = bootstrap.dynamo_settings(settings)
+        create_tables(self.tables)
         aws_clients.verify_sender(aws.endpoint, REGION, settings.sender)
-        self.services = bootstrap.build(settings, self.clock, self.place)
+        self.services = bootstrap.build(settings, self.clock, self.tables)
         if not state.directory_loaded.exists():
             import_directory.import_file(self.services, DEMO)
             aws.save()  # only what is on the disk may be called loaded

@@ -1,8 +1,8 @@
-"""Read a table's DynamoDB stream, and shape its records as Lambda hands them over.
+"""Reads a table's DynamoDB stream, and shapes its records as Lambda does.
 
-The local AWS shows one shard per stream, so this reader follows one. A stream does not
-survive a restart of the local AWS: a checkpoint that is gone means "from the oldest record",
-and what was lost is found by the sweeper, as in the cloud.
+The local AWS shows one shard per stream, so this reader follows one. A stream does not survive a
+restart of the local AWS: a checkpoint that is gone means "from the oldest record", and the clock
+finds the mails that were lost, as in the cloud.
 """
 
 from __future__ import annotations

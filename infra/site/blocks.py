@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown  # type: ignore[import-untyped]
 from markdown.extensions import Extension  # type: ignore[import-untyped]
 from markdown.inlinepatterns import InlineProcessor  # type: ignore[import-untyped]
+from markdown.postprocessors import Postprocessor  # type: ignore[import-untyped]
 from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
 
 from functions.render.text.texts import page_text
@@ -23,8 +24,13 @@ WAYS = ("contact", "supervisors", "quote", "terms")  # pages that every page can
 KINDS = ("form", "diagram", "matrix", "desk", "terms")
 INLINE = ("org", "way", "terms_version")
 PICTURES = ROOT / "site" / "theme" / "partials"
-MOST_ROWS = 80
+MAX_ROWS = 80
 _CAPTION = re.compile(r"<caption>([^<]*)</caption>")
+# Behind what the layout keeps apart; the search reads the text alone, as if it were one word.
+_APART = re.compile(
+    r"</(?:th|td|li|dt|dd|ul|ol|caption|summary|p|h[1-6])>(?=<)|<br ?/?>(?=\S)"
+    r"|(?<=\S)(?=<(?:ul|ol|details|table)\b)"
+)
 _BLOCK = re.compile(r"\[\[(\w+)(?: ([\w/-]+))?\]\]")
 
 
@@ -117,7 +123,7 @@ def _scrolled(html: str) -> str:
         return html
     frame = '<div class="k-scroll" role="region" tabindex="0" aria-label="{}">{}</div>'
     framed = frame.format(caption[1].replace('"', "&quot;"), html)
-    if html.count("<tr") <= MOST_ROWS:
+    if html.count("<tr") <= MAX_ROWS:
         return framed
     return f'<details class="k-details"><summary>{caption[1]}</summary>{framed}</details>'
 
@@ -128,6 +134,14 @@ def _link(href: str, text: str) -> Element:
     return node
 
 
+class LinesApart(Postprocessor):  # type: ignore[misc]
+    """Puts a line break where only the layout keeps words apart."""
+
+    def run(self, text: str) -> str:
+        """Return the page's HTML with it."""
+        return _APART.sub(r"\g<0>\n", text)
+
+
 class BlocksExtension(Extension):  # type: ignore[misc]
     """Option `lang` (fi, sv, en) says in which language blocks and facts are written."""
 
@@ -136,11 +150,12 @@ class BlocksExtension(Extension):  # type: ignore[misc]
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
-        """Register both processors before links and emphasis are read."""
+        """Register two processors before links and emphasis are read, one after all."""
         lang = str(self.getConfig("lang"))
         facts = OrganisationFacts(r"\[\[([^\]]+)\]\]", md, lang, load())
         md.preprocessors.register(BlockLines(md, lang), "kapula-blocks", 25)
         md.inlinePatterns.register(facts, "kapula-facts", 185)
+        md.postprocessors.register(LinesApart(md), "kapula-apart", 5)  # the last one
 
 
 def makeExtension(**options: str) -> BlocksExtension:  # noqa: N802 (Python-Markdown's name)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from functions.kernel.definition import Definition, Transition
 from functions.kernel.durations import ByAnswer, Calendar, Length, OnDate, Span
-from functions.kernel.states import BY_ITSELF, TURN, State, Timer
+from functions.kernel.states import BY_ITSELF, TURN, LastingTimer, State, Timer
 from functions.kernel.urgency import hurried
 from functions.render.text.texts import form_text, maybe, page_text, process_text, read_label
 from infra.site.layout import Layout, anchors, enclosed
@@ -25,11 +25,10 @@ Bundles = dict[tuple[str, str], Bundle]
 
 
 def diagram(whole: Definition, lang: str, form: str = "") -> str:
-    """A ``<figure>`` with the picture, and after it a list that says the same.
+    """A ``<figure>`` with the picture of one ``form`` (the first by default), and a list with the
+    same content.
 
-    It shows the way of one ``form``, the first if none is named.
-
-    The list is no lesser twin: it also tells what time does, which a picture cannot hold.
+    The list also has the timers, which the picture does not show.
     """
     definition = whole.for_form(form or whole.forms[0].name)
     return str(
@@ -109,7 +108,7 @@ def _verb(d: Definition, lang: str, action: str, turn: str) -> tuple[Word, ...]:
     return (verb, Word(f"({_role(d, lang, role)})", "actor"))
 
 
-def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> Node:
+def _node(d: Definition, lang: str, state: State, bundles: Sequence[Bundle]) -> Node:
     """The words in a state's box: its name, whose turn, what is repeated in it, and from
     where a bundle without a frame of its own leads here.
     """
@@ -118,13 +117,15 @@ def _node(d: Definition, lang: str, state: State, notes: Sequence[Bundle]) -> No
         words += [Word(line, "turn") for line in _turns(d, lang, state)]
         words += [Word(line, "turn") for line in _within(d, lang, state)]
     loops = [t.action for t in d.transitions if t.source == t.target == state.name]
-    said = dict.fromkeys(_text(d, lang, f"diagram.actions.{a}") for a in loops)
-    words += [Word(f"↻ {each}") for each in said]
-    for bundle in notes:
+    repeated = dict.fromkeys(_text(d, lang, f"diagram.actions.{a}") for a in loops)
+    words += [Word(f"↻ {each}") for each in repeated]
+    for bundle in bundles:
         if bundle.target == state.name:
             states = ", ".join(_state(d, lang, s) for s in bundle.sources)
-            told = " ".join(w.text for w in bundle.words)
-            words.append(Word(f"{told}, {page_text(lang, 'diagram.from', states=states)}", "actor"))
+            words_on = " ".join(w.text for w in bundle.words)
+            words.append(
+                Word(f"{words_on}, {page_text(lang, 'diagram.from', states=states)}", "actor")
+            )
     return Node(state.name, tuple(words))
 
 
@@ -164,8 +165,8 @@ def _by_answer(d: Definition, lang: str, key: str, by: ByAnswer) -> list[str]:
     """A length that depends on an answer, in words: a line for each there is."""
     lines = [span(lang, key, by.otherwise)] if by.otherwise else []
     for choice, length in by.spans.items():
-        said = _text(d, lang, f"fields.{by.field}.choices.{choice}")
-        lines += [f"{said}: {span(lang, key, length)}"] if length else []
+        answer = _text(d, lang, f"fields.{by.field}.choices.{choice}")
+        lines += [f"{answer}: {span(lang, key, length)}"] if length else []
     return lines
 
 
@@ -215,6 +216,8 @@ def _item(d: Definition, lang: str, state: State) -> Markup:
     leaving = [t for t in d.transitions if t.source == state.name]
     lines = [_can(d, lang, t) for t in leaving if d.action(t.action).role not in BY_ITSELF]
     lines += [line for timer in state.timers for line in _will(d, lang, state, timer)]
+    started = [timer for timer in d.timers if state.name in timer.starts]
+    lines += [line for timer in started for line in _will(d, lang, state, timer)]
     soon = state.hurry.timers if state.hurry else ()
     lines += [
         Markup("{}: {}").format(page_text(lang, "diagram.urgent"), line)
@@ -222,7 +225,7 @@ def _item(d: Definition, lang: str, state: State) -> Markup:
         for line in _will(d, lang, state, timer)
         if timer not in state.timers
     ]
-    timed = {timer.action for timer in state.timers}
+    timed = {timer.action for timer in state.timers} | {timer.action for timer in started}
     lines += [
         _can(d, lang, t)
         for t in leaving
@@ -241,15 +244,15 @@ def _can(d: Definition, lang: str, row: Transition) -> Markup:
     what = _text(d, lang, f"diagram.actions.{action.name}")
     by_itself = action.role in BY_ITSELF  # then its words say all of it
     what = what if by_itself else f"{_role(d, lang, action.role)} {what}"
-    return _leads(d, lang, what, row)
+    return _transition_line(d, lang, what, row)
 
 
-def _leads(d: Definition, lang: str, what: str, row: Transition) -> Markup:
+def _transition_line(d: Definition, lang: str, what: str, row: Transition) -> Markup:
     if row.target == row.source:
-        return Markup("{}: {}").format(what, page_text(lang, "diagram.stays"))
+        return Markup("{}: {}").format(what, page_text(lang, "diagram.same"))
     return Markup(
         '{} <span aria-hidden="true">→</span><span class="k-visually-hidden">{}</span> {}'
-    ).format(what, page_text(lang, "diagram.leads"), _state(d, lang, row.target))
+    ).format(what, page_text(lang, "diagram.to"), _state(d, lang, row.target))
 
 
 def _reached(d: Definition, lang: str, length: Length) -> str:
@@ -260,18 +263,19 @@ def _reached(d: Definition, lang: str, length: Length) -> str:
     return span(lang, "after", length)
 
 
-def _will(d: Definition, lang: str, state: State, timer: Timer) -> list[Markup]:
+def _will(d: Definition, lang: str, state: State, timer: Timer | LastingTimer) -> list[Markup]:
     """A step of the timers: when, and the mail or the action it brings, wherever that leads."""
     when = _reached(d, lang, timer.after)
     if timer.action:
-        said = _text(d, lang, f"diagram.actions.{timer.action}")
-        rows = (t for t in d.transitions if (t.source, t.action) == (state.name, timer.action))
-        return [_leads(d, lang, f"{when}: {said}", row) for row in rows]
-    if timer.escalates or timer.warns:
+        action = _text(d, lang, f"diagram.actions.{timer.action}")
+        there = timer.states if isinstance(timer, LastingTimer) else (state.name,)
+        rows = (t for t in d.transitions if t.action == timer.action and t.source in there)
+        return [_transition_line(d, lang, f"{when}: {action}", row) for row in rows]
+    if isinstance(timer, Timer) and (timer.escalates or timer.warns):
         key = "diagram.escalates" if timer.escalates else "diagram.warns"
         return [Markup("{}: {}").format(when, page_text(lang, key))]
     mail = d.mail(timer.mail)
     to = state.turn if mail.to == TURN else mail.to
     key = "diagram.remind" if to in (state.turn, state.recorded_by) else "diagram.notice"
-    told = page_text(lang, key, role=_role(d, lang, to))
-    return [Markup("{}: {}").format(when, told)]
+    notice = page_text(lang, key, role=_role(d, lang, to))
+    return [Markup("{}: {}").format(when, notice)]

@@ -1,9 +1,8 @@
-"""A definition as JSON, for whoever wants to build upon it: all that it says, and nothing of how
-it runs. ``infra/site/schema.py`` is the JSON Schema of its shape.
+"""A definition as JSON: all that it says, for others to build on.
 
-There is one rule for every part: each attribute stands under its own name, and what has its default
-is left out. Lengths are ``{"days": 7}``, conditions are their names, and what only code can say
-(a computation, a check, a ranking) is ``true``.
+``infra/site/schema.py`` is the JSON Schema of its shape. One rule holds for every part: each
+attribute has its own name, and defaults are left out. Lengths are ``{"days": 7}``, conditions are
+their names, and what only code can say (a computation, a check, a ranking) is ``true``.
 """
 
 import dataclasses
@@ -19,7 +18,7 @@ from functions.kernel.fields import Code, Field, Form, Section
 from functions.kernel.ranking import Ranking
 from functions.kernel.roles import Role
 from functions.kernel.states import State
-from functions.render.text.texts import process_text
+from functions.render.text.texts import page_text, process_text
 
 SCHEMA = "schema.json"  # beside the definitions
 
@@ -67,16 +66,15 @@ def is_default(attribute: "dataclasses.Field[object]", value: object) -> bool:
 
 
 def _part(process: str, part: object) -> dict[str, object]:
-    told = ((f, getattr(part, f.name)) for f in parts(part))
-    found = {f.name: _plain(process, value) for f, value in told if not is_default(f, value)}
+    values = ((f, getattr(part, f.name)) for f in parts(part))
+    found = {f.name: _plain(process, value) for f, value in values if not is_default(f, value)}
     if type(part) in LABELS:
         found["labels"] = _labels(process, LABELS[type(part)].format_map(found))
     if isinstance(part, Field) and part.limit:
         found["limit"] = part.limit  # in characters, also where the kind sets it
     if isinstance(part, Field) and part.choices and not part.countries:
         found["choices"] = [
-            {"value": c, "labels": _labels(process, f"fields.{part.name}.choices.{c}")}
-            for c in part.choices
+            {"value": c, "labels": _choice_labels(process, part, c)} for c in part.choices
         ]
     if isinstance(part, Field) and part.countries:
         del found["choices"]  # ISO 3166-1, with the names of the standard library
@@ -101,6 +99,13 @@ def _plain(process: str, value: object) -> object:
     if dataclasses.is_dataclass(value):
         return _part(process, value)
     return value
+
+
+def _choice_labels(process: str, field: Field, choice: str) -> dict[str, str]:
+    if field.languages:
+        key = f"directory.languages.{choice}"
+        return {language: page_text(language, key) for language in LANGUAGES}
+    return _labels(process, f"fields.{field.name}.choices.{choice}")
 
 
 def _labels(process: str, key: str) -> dict[str, str]:

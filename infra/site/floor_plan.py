@@ -20,18 +20,18 @@ def table() -> str:
     """The rooms: each package with the first line about it, and its modules."""
     lines = ["| Room | What is in it | Modules |", "|---|---|---|"]
     for folder in packages():
-        said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+        docstring = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
         modules = sorted(p.stem for p in folder.glob("*.py") if p.stem != "__init__")
-        room, what = folder.relative_to(ROOT).as_posix(), said.split("\n")[0]
-        lines.append(f"| `{room}/` | {what} | {', '.join(modules) or '–'} |")
+        path, what = folder.relative_to(ROOT).as_posix(), docstring.split("\n")[0]
+        lines.append(f"| `{path}/` | {what} | {', '.join(modules) or '–'} |")
     return "\n".join(lines)
 
 
-def with_rooms(page: str) -> str:
+def with_table(page: str) -> str:
     """The page with the table as it should be."""
     made = f"{BEGIN}\n\n{table()}\n\n{END}"
     return re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: made, page, flags=re.DOTALL)
 
 
 if __name__ == "__main__":
-    FILE.write_text(with_rooms(FILE.read_text(encoding="utf-8")), encoding="utf-8")
+    FILE.write_text(with_table(FILE.read_text(encoding="utf-8")), encoding="utf-8")

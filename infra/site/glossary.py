@@ -1,7 +1,7 @@
-"""``python -m infra.site.glossary``: write docs/glossary.md anew from the classes that there are.
+"""``python -m infra.site.glossary``: write docs/glossary.md from the public classes.
 
-The Finnish and Swedish words are kept from the page itself; a class that is new gets empty cells,
-which a guard refuses until somebody fills them.
+The Finnish and Swedish words are kept from the page itself; a new class gets empty cells, which a
+guard refuses until they are filled.
 """
 
 import ast
@@ -25,7 +25,7 @@ What people read on pages and in mails has its own rules: [ADR 26](adr/0026-word
 | Word | What it is | Finnish | Swedish | Lives in |
 |---|---|---|---|---|
 """
-MOST_CHARACTERS = 150
+MAX_CHARACTERS = 150
 _ROW = re.compile(r"\| `(\w+)` \| (.*) \| (.*?) \| (.*?) \| `(\S+)` \|")
 
 
@@ -44,15 +44,15 @@ def public_classes(root: Path = ROOT) -> Iterator[PublicClass]:
         for path in sorted((root / top).rglob("*.py")):
             for node in ast.parse(path.read_text(encoding="utf-8")).body:
                 if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                    said = " ".join((ast.get_docstring(node) or "").split())
+                    docstring = " ".join((ast.get_docstring(node) or "").split())
                     where = path.relative_to(root).as_posix()
-                    yield PublicClass(node.name, _first_sentence(said), where)
+                    yield PublicClass(node.name, _first_sentence(docstring), where)
 
 
 def _first_sentence(text: str) -> str:
     """The first sentence; of a long one what stands before its first colon or semicolon."""
     first = re.split(r"(?<=\.)\s", text, maxsplit=1)[0]
-    if len(first) > MOST_CHARACTERS:
+    if len(first) > MAX_CHARACTERS:
         first = re.split(r"(?<=[:;])\s", first, maxsplit=1)[0]
     return first.rstrip(":;").replace("|", "/").replace("``", "`")
 

@@ -1,10 +1,10 @@
-"""Where the parts of a diagram stand: numbers only, no words chosen and no markup.
+"""The positions of a diagram's parts: numbers only, no words and no markup.
 
-The usual way goes straight down the first column. Every other state stands in a second
-column, beside the state that leads to it. Lines between the columns run in lanes that are
-dealt out so that they cross as little as can be; ways back up run left of the first
-column. What may be done in a whole stretch of states is one frame around them with one
-way out (a statechart's superstate) instead of a line from each.
+The route goes straight down the first column. Every other state is in a second column, next to the
+state that leads to it. Lines between the columns run in lanes that are assigned so that they cross
+as little as possible; ways back up run left of the first column. An action that is possible in a
+whole stretch of states is one frame around them with one line out (a statechart's superstate)
+instead of a line from each.
 """
 
 from collections.abc import Sequence
@@ -58,16 +58,16 @@ def anchors(
 
 
 def _below(bundle: Bundle, route: Sequence[str]) -> int:
-    held = [row for row, name in enumerate(route) if name in bundle.sources]
-    return max(held, default=len(route) - 2) + 1
+    spanned = [row for row, name in enumerate(route) if name in bundle.sources]
+    return max(spanned, default=len(route) - 2) + 1
 
 
 def enclosed(bundle: Bundle, rows: dict[str, int], route: Sequence[str]) -> bool:
     """Whether a frame around the bundle's states would hold them all and nothing else."""
-    held = [rows[s] for s in bundle.sources if s in route]
-    if not held or bundle.target in route:
+    spanned = [rows[s] for s in bundle.sources if s in route]
+    if not spanned or bundle.target in route:
         return False
-    inside = {n for n, row in rows.items() if min(held) <= row <= max(held)}
+    inside = {n for n, row in rows.items() if min(spanned) <= row <= max(spanned)}
     return inside == set(bundle.sources)
 
 
@@ -97,12 +97,12 @@ class Layout:
         self._sort(links)
         words = {n.name: n.words for n in nodes}
         gaps = [block for row in range(len(self.route) + 1) for block in self._leaving(row)]
-        beside = [2 * longest(block) + 36 for block in gaps]  # clear of the usual way's line
-        self.main_w = max(MAIN_WIDTH, *(longest(words[n]) + 2 * PAD for n in self.route), *beside)
+        widths = [2 * longest(block) + 36 for block in gaps]  # clear of the usual way's line
+        self.main_w = max(MAIN_WIDTH, *(longest(words[n]) + 2 * PAD for n in self.route), *widths)
         self.side_w = max([SIDE_WIDTH, *(longest(words[n]) + 2 * PAD for n in self.column)])
         self.label_w = max([LABEL_WIDTH, *(longest(link.words) for link in self.mids)])
-        held = [rows[s] for s in frame.sources if s in self.route] if frame else []
-        self.first, self.final = (min(held), max(held)) if held else (-9, -9)
+        spanned = [rows[s] for s in frame.sources if s in self.route] if frame else []
+        self.first, self.final = (min(spanned), max(spanned)) if spanned else (-9, -9)
         self.tops: dict[str, float] = {}
         self.heights: dict[str, float] = {}
         self.ports: dict[Link, float] = {}  # where a line meets the second column
@@ -159,8 +159,8 @@ class Layout:
         return high(wrap(self.frame.words, self.side_w - 28)) + 18 if self.frame else 0
 
     def _text_height(self, name: str) -> float:
-        room = (self.main_w if name in self.route else self.side_w) - 2 * PAD
-        return high(wrap(self.nodes[name].words, room)) + 2 * PAD - 4
+        width = (self.main_w if name in self.route else self.side_w) - 2 * PAD
+        return high(wrap(self.nodes[name].words, width)) + 2 * PAD - 4
 
     def _side_height(self, name: str) -> float:
         """Tall enough for its words and for a line with a label at each of its ports."""
@@ -181,10 +181,10 @@ class Layout:
     def _main_height(self, name: str) -> float:
         """Tall enough for its words and for all lines that meet its right side."""
         base, foot, level = self._text_height(name), -99.0, -99.0
-        mine = [k for k in self.mids if name in (k.source, k.target)]
-        for place in sorted(self.ports.get(k, 1e6) - self.tops[name] for k in mine):
-            if place < base + 24 or place - level < 36:  # so near that it can run level
-                foot = level = max(place, foot + 13)
+        touching = [k for k in self.mids if name in (k.source, k.target)]
+        for port in sorted(self.ports.get(k, 1e6) - self.tops[name] for k in touching):
+            if port < base + 24 or port - level < 36:  # so near that it can run level
+                foot = level = max(port, foot + 13)
             else:
                 foot = max(foot + 13, 14)
         return max(base, foot + 14)
@@ -250,11 +250,11 @@ class Layout:
         self.main_ports: dict[Link, float] = {}
         for name in self.route:
             box = self.boxes[name]
-            mine = sorted(
+            touching = sorted(
                 (k for k in self.mids if name in (k.source, k.target)), key=lambda k: self.ports[k]
             )
-            places = spread([self.ports[k] for k in mine], box.y + 14, box.bottom - 14, 13)
-            self.main_ports |= dict(zip(mine, places, strict=True))
+            positions = spread([self.ports[k] for k in touching], box.y + 14, box.bottom - 14, 13)
+            self.main_ports |= dict(zip(touching, positions, strict=True))
         fall = {k: self.ports[k] - self.main_ports[k] for k in self.mids}
         falling = sorted((k for k in self.mids if fall[k] > 0.5), key=lambda k: -self.ports[k])
         rising = sorted((k for k in self.mids if fall[k] < -0.5), key=lambda k: self.ports[k])

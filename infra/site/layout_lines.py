@@ -57,14 +57,14 @@ def _frame(plan: Layout, out: Picture) -> None:
     )
     x, target = plan.side_x + TAIL, plan.boxes[plan.frame.target]
     out.lines.append(Polyline(((x, plan.frame_bottom), (x, target.y))))
-    _beside(plan.frame.words, x + 10, plan.side_w - 28, (plan.frame_bottom, target.y), out)
+    _label(plan.frame.words, x + 10, plan.side_w - 28, (plan.frame_bottom, target.y), out)
 
 
-def _beside(
-    words: tuple[Word, ...], x: float, room: float, span: tuple[float, float], out: Picture
+def _label(
+    words: tuple[Word, ...], x: float, width: float, span: tuple[float, float], out: Picture
 ) -> None:
     """Words beside a line down, in the middle of its length but for the arrow."""
-    lines = wrap(words, room)
+    lines = wrap(words, width)
     out.texts += set_block(lines, x, (sum(span) - high(lines)) / 2 - 3)
 
 
@@ -86,17 +86,17 @@ def _straight(plan: Layout, out: Picture) -> None:
         ends = ((x, source.bottom), (x, target.y))
         out.lines.append(Polyline(ends, clock=link.clock, main=True))
         area = _area(plan, plan.rows[link.target])
-        _beside(link.words, x + 10, plan.main_w / 2 + 8, area, out)
+        _label(link.words, x + 10, plan.main_w / 2 + 8, area, out)
 
 
 def _lefts(plan: Layout, out: Picture) -> None:
     """Ways back and ahead along the first column, each in its lane."""
     ports: dict[tuple[Link, str], float] = {}
     for name in plan.route:
-        box, mine = plan.boxes[name], [k for k in plan.lefts if name in (k.source, k.target)]
-        mine.sort(key=lambda k: _turn_order(plan, k, name))
-        for number, link in enumerate(mine, 1):
-            ports[link, name] = box.y + box.h * number / (len(mine) + 1)
+        box, touching = plan.boxes[name], [k for k in plan.lefts if name in (k.source, k.target)]
+        touching.sort(key=lambda k: _turn_order(plan, k, name))
+        for number, link in enumerate(touching, 1):
+            ports[link, name] = box.y + box.h * number / (len(touching) + 1)
     for link in plan.lefts:
         x = plan.main_x - (plan.left_lanes[link] + 1) * LANE - 6
         a, b = ports[link, link.source], ports[link, link.target]
@@ -140,7 +140,7 @@ def _downs(plan: Layout, out: Picture) -> None:
         source, target = plan.boxes[link.source], plan.boxes[link.target]
         x = source.x + TAIL
         out.lines.append(Polyline(((x, source.bottom), (x, target.y)), clock=link.clock))
-        _beside(link.words, x + 10, plan.side_w - 28, (source.bottom, target.y), out)
+        _label(link.words, x + 10, plan.side_w - 28, (source.bottom, target.y), out)
 
 
 def _rights(plan: Layout, out: Picture) -> None:

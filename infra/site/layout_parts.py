@@ -14,7 +14,7 @@ EM = 0.5  # width of a character in ems, near enough for wrapping
 PAD, LANE, GAP = 12, 11, 34
 MAIN_WIDTH, SIDE_WIDTH, LABEL_WIDTH = 172, 136, 62
 
-Kind = Literal["name", "turn", "label", "actor"]
+LabelKind = Literal["name", "turn", "label", "actor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Word:
     """A piece of text; ``clock`` marks what time does by itself."""
 
     text: str
-    kind: Kind = "label"
+    kind: LabelKind = "label"
     clock: bool = False
 
 
@@ -117,15 +117,15 @@ def wide(text: str, size: float = SMALL) -> float:
     return len(text) * size * EM
 
 
-def wrap(words: Iterable[Word], room: float) -> list[Word]:
-    """The same words, broken into lines that fit ``room``; a single long word may not."""
+def wrap(words: Iterable[Word], width: float) -> list[Word]:
+    """The same words, broken into lines that fit ``width``; a single long word may not."""
     lines: list[Word] = []
     for word in words:
         size = NAME * 1.06 if word.kind == "name" else SMALL
         line, clock = "", word.clock
         for part in word.text.split(" "):
             longer = f"{line} {part}".strip()
-            if line and wide(longer, size) + (16 if clock else 0) > room:
+            if line and wide(longer, size) + (16 if clock else 0) > width:
                 lines.append(Word(line, word.kind, clock))
                 line, clock = part, False
             else:
@@ -175,14 +175,14 @@ def deal(spans: Sequence[tuple[float, float]]) -> list[int]:
     return lanes
 
 
-def spread(wanted: Sequence[float], low: float, high_: float, apart: float) -> list[float]:
+def spread(targets: Sequence[float], low: float, high_: float, apart: float) -> list[float]:
     """Places in order, each as near to what is wanted as ``low``, ``high_``, ``apart`` let."""
-    places: list[float] = []
-    for want in wanted:
-        least = places[-1] + apart if places else low
-        places.append(max(least, min(want, high_)))
+    positions: list[float] = []
+    for want in targets:
+        least = positions[-1] + apart if positions else low
+        positions.append(max(least, min(want, high_)))
     ceiling = high_
-    for n in range(len(places) - 1, -1, -1):
-        places[n] = min(places[n], max(ceiling, low))
-        ceiling = places[n] - apart
-    return places
+    for n in range(len(positions) - 1, -1, -1):
+        positions[n] = min(positions[n], max(ceiling, low))
+        ceiling = positions[n] - apart
+    return positions

@@ -44,10 +44,10 @@ def _groups(d: Definition, lang: str) -> Iterator[tuple[str, Sequence[tuple[str,
     sections = [(_section(d, lang, s.name), s.fields) for f in d.forms for s in f.sections]
     first = len(d.forms[0].sections)
     decided = [(_decided(d, lang, action), action.all_fields) for action in d.actions]
-    listed: set[str] = set()
+    shown: set[str] = set()
     for title, fields in (*sections[:first], *decided, *sections[first:]):
-        fresh = [f for f in fields if f.name not in listed]
-        listed |= {f.name for f in fresh}
+        fresh = [f for f in fields if f.name not in shown]
+        shown |= {f.name for f in fresh}
         if fresh:
             yield title, [(f.name, read_label(d.name, lang, f.name)) for f in fresh]
     yield (
@@ -87,42 +87,42 @@ def _group(d: Definition, lang: str, title: str, things: Sequence[tuple[str, str
 
 def _cell(d: Definition, lang: str, thing: str, role: str) -> Markup:
     states = seen_in(d, thing, role)
-    sign, said, when = "●", page_text(lang, "matrix.seen"), ""
+    sign, label, when = "●", page_text(lang, "matrix.seen"), ""
     if not states and thing == PARTY + role:
         when = " " + page_text(lang, "matrix.self")
     elif not states and (there := _passed_on(d, lang, thing, role)):
         when = " " + page_text(lang, "matrix.passed", page=there)
     elif not states:
-        sign, said = "–", page_text(lang, "matrix.unseen")
+        sign, label = "–", page_text(lang, "matrix.unseen")
     elif len(states) < len(d.states):
         names = ", ".join(_text(d, lang, f"states.{s}.name") for s in states)
-        key = "matrix.since" if _stays_named(d, thing, states) else "matrix.when"
+        key = "matrix.since" if _remains_visible(d, thing, states) else "matrix.when"
         when = " " + page_text(lang, key, states=names)
     return Markup(
         '<td role="cell" data-label="{}"><span class="k-matrix__sign" aria-hidden="true">{}</span>'
         '<span class="k-visually-hidden">{}</span>{}</td>'
-    ).format(capital(_role(d, lang, role)), sign, said, when)
+    ).format(capital(_role(d, lang, role)), sign, label, when)
 
 
 def _passed_on(d: Definition, lang: str, thing: str, role: str) -> str:
     """What the case is called that begins by this one, and in which the role reads what it does
     not see here, or ""."""
     opened = {o.process: o for t in d.transitions for o in t.spawns if thing in o.passes}
-    for opens in opened.values():
-        there = current(opens.process)
+    for spawn in opened.values():
+        there = current(spawn.process)
         same = role in {r.name for r in there.roles}
-        if same and seen_in(there, opens.passes[thing], role):
-            return _text(there, lang, f"forms.{opens.form}.name")
+        if same and seen_in(there, spawn.passes[thing], role):
+            return _text(there, lang, f"forms.{spawn.form}.name")
     return ""
 
 
-def _stays_named(d: Definition, thing: str, states: Sequence[str]) -> bool:
+def _remains_visible(d: Definition, thing: str, states: Sequence[str]) -> bool:
     """Whether a case can go on, with the same person in it, to where their name is not seen but
     by whom has been told it."""
     leaving = (t for t in d.transitions if t.source in states and t.target not in states)
-    stays = (t for t in leaving if not t.erases)
+    going_on = (t for t in leaving if not t.erases)
     return thing.startswith(PARTY) and any(
-        thing.removeprefix(PARTY) not in (*t.vacates, *t.assigns) for t in stays
+        thing.removeprefix(PARTY) not in (*t.vacates, *t.assigns) for t in going_on
     )
 
 

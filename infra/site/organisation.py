@@ -1,6 +1,6 @@
 """The organisation's own facts, read once from one file.
 
-Whoever takes Kapula into use edits `functions/organisation.toml` and nothing else; so
+An organisation that takes Kapula into use edits `functions/organisation.toml` and nothing else; so
 every page, stylesheet and mail must take names, contacts and colours from there.
 """
 

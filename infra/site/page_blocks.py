@@ -68,8 +68,8 @@ def terms_version(process: str) -> str:
 
 def _terms(process: str, language: str) -> str:
     version = terms_version(process)
-    said = page_text(language, "terms.applies", version=version)
+    sentence = page_text(language, "terms.applies", version=version)
     drawn: str = template("terms.html").module.points(  # type: ignore[attr-defined]
         terms_of(current(process), language), 2
     )
-    return f'<p class="k-notice"><strong>{escape(said)}</strong></p>{drawn}'
+    return f'<p class="k-notice"><strong>{escape(sentence)}</strong></p>{drawn}'

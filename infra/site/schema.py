@@ -65,9 +65,9 @@ def _class(part: type, defs: dict[str, Json]) -> Json:
     """A class of parts as an object: without what has no default it is not whole, and nothing
     beside its attributes stands in it."""
     hints = get_type_hints(part, localns=_KNOWN)
-    told = parts(part)
-    properties: dict[str, Json] = {f.name: _type(hints[f.name], defs) for f in told}
-    needed = [f.name for f in told if not _has_default(f)]
+    fields = parts(part)
+    properties: dict[str, Json] = {f.name: _type(hints[f.name], defs) for f in fields}
+    needed = [f.name for f in fields if not _has_default(f)]
     if part in LABELS:
         properties["labels"] = {"$ref": "#/$defs/labels"}
         needed.append("labels")

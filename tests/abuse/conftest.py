@@ -1,4 +1,5 @@
-"""One running stack for each module, with a clock of its own."""
+"""One running stack for each module, with a clock of its own. Where a module says so (``SERVED``), its
+local AWS is in a process of its own, as in `make run`."""
 
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ def _forgiven(kit: Kit) -> None:
 
 
 @pytest.fixture(scope="module")
-def kit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
-    with running(tmp_path_factory.mktemp("kapula"), None) as stack:
+def kit(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
+    served = getattr(request.module, "SERVED", False)
+    with running(tmp_path_factory.mktemp("kapula"), None, served=served) as stack:
         yield Kit(stack)

@@ -57,7 +57,7 @@ class Place:
 
 def place(definition: Definition, walk: Walk) -> Place:
     world = World()
-    world.cases.folders = {walk.case.id: Folder(walk.case, None, list(walk.told()))}
+    world.cases.folders = {walk.case.id: Folder.of(walk.case, walk.told())}
     world.clock.time = walk.decisions[-1].event.at + timedelta(minutes=1)
     return Place(definition, world, walk)
 

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from functions.entry.reading import MOST_BYTES
+from functions.entry.reading import MAX_BYTES
 from functions.kernel.engine import open_actions
 from functions.kernel.fields import Field
 from functions.processes import NAMES, current
@@ -225,7 +225,7 @@ class TestBodies:
         assert (answer.status, answer.page.title) == (413, "The form was too large")
 
     def test_a_body_of_unknown_length_is_read_no_further_than_the_limit(self, kit, targets):
-        sent_bytes = MOST_BYTES + 4000
+        sent_bytes = MAX_BYTES + 4000
         chunk = b"%x\r\n%s\r\n" % (sent_bytes, b"a=" + b"x" * (sent_bytes - 2))
         sent = {"Content-Type": URLENCODED, "Transfer-Encoding": "chunked", "Content-Length": ""}
         del sent["Content-Length"]

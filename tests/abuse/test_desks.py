@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from functions.entry.desk import app as desk_entry
-from functions.entry.reading import MOST_BYTES
+from functions.entry.reading import MAX_BYTES
 from functions.kernel.errors import Refused
 from functions.services.access import links
 from functions.services.access.desk_links import open_for
@@ -66,7 +66,7 @@ class TestAsking:
     @pytest.mark.parametrize(
         ("body", "kind", "status"),
         [
-            ("email=" + "x" * (MOST_BYTES + 1), URLENCODED, 413),
+            ("email=" + "x" * (MAX_BYTES + 1), URLENCODED, 413),
             ("email=a%40example.org&email=b%40example.org", URLENCODED, 400),
             ("email=%ff", URLENCODED, 400),
             ("&".join(f"f{n}=1" for n in range(300)), URLENCODED, 400),

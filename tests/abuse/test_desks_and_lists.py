@@ -81,7 +81,7 @@ def desk(kit: Kit, email: str, **age: float) -> str:
         until = kit.services.clock.now() + timedelta(hours=12) - timedelta(**age)
         hashed = links.token_hash(token)
         old = Grant(hashed, links.DESK, key, links.DESK, "", 0, until)
-        kit.services.grants.put(links.held_by(kit.services, old, email))
+        kit.services.grants.put(links.sealed_for(kit.services, old, email))
     else:
         open_for(kit.services, token, "own")
     return token
@@ -161,7 +161,7 @@ class TestLists:
         assert sent["supervisees-pasted"] == pasted
         assert len(page.html) < 300_000
         assert sent["supervisees-1-name"] == "Person 1"
-        short = {**sent, "supervisees-pasted": "P1 p1@a.fi\nP2;p2@a.fi"}
+        short = {**sent, "supervisees-pasted": "Aino Alku aino@a.fi\nBo Berg;bo@a.fi"}
         assert kit.post(GROUP_PATH, short).status == 200
 
     def test_eight_kilobytes_of_anything_get_a_page(self, kit):

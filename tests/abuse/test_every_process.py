@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from functions import lists
 from functions.entry.party import app as party
 from functions.entry.public import app as public
 from functions.kernel.computation import PREVIEW_STAMP
@@ -78,6 +79,31 @@ def test_a_form_is_taken_when_all_is_right_and_opens_one_case(definition: Defini
             page = page_of(client, path, {**typed, "_step": "review", "_key": made, "_lang": "fi"})
             assert (page.status, page.errors()) == (303, {})
         assert [f.case.form for f in world.cases.folders.values()] == [form.name]
+
+
+@EACH
+def test_a_form_that_was_taken_is_its_case_whatever_has_changed(definition: Definition) -> None:
+    """All days that it names have passed, and all that it chose was retired from the directory."""
+    dated = 0
+    for form, world, client, typed in forms(definition):
+        today = world.services.today().isoformat()
+        typed |= {f.name: today for f in form.fields if f.kind == "date"}
+        dated += today in typed.values()
+        path, made = f"/api/forms/{definition.name}/{form.name}", key(world)
+        sent = {**typed, "_step": "review", "_key": made, "_lang": "fi"}
+        first = page_of(client, path, sent)
+        assert (first.status, first.errors()) == (303, {})
+        stored = world.stored()
+        every = [e for each in lists.known() for e in world.directory.entries(each.name)]
+        world.directory.entries = lambda _source: ()  # type: ignore[method-assign]
+        world.directory.listings = lambda _source: ()  # type: ignore[method-assign]
+        world.directory.named = lambda _source, _key: None  # type: ignore[method-assign]
+        world.directory.knows_domain = lambda _email: False  # type: ignore[method-assign]
+        world.clock.forward(days=2)
+        again = page_of(client, path, sent)
+        assert (bool(every), again.status) == (True, 303)
+        assert world.stored() == stored
+    assert dated or definition.name == "contact"
 
 
 @EACH

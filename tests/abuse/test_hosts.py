@@ -7,6 +7,7 @@ import pytest
 from tests.abuse.http_client import ANSWERS, FORM_PATH, TYPED, URLENCODED
 from tests.abuse.test_floods import review
 
+SERVED = True  # a local AWS of its own process
 EVIL = "evil.example"
 HOSTILE = [
     {"Host": EVIL},

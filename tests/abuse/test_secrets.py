@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from functions.entry.reading import MOST_BYTES
+from functions.entry.reading import MAX_BYTES
 from functions.services.access import links
 from tests.abuse.http_client import FORM_PATH, TYPED, URLENCODED
 
@@ -25,7 +25,7 @@ def test_a_token_is_in_no_log_header_or_error_page(kit, caplog, capfd, monkeypat
             answers.append(kit.ask(method, path))
         answers += [
             kit.ask("POST", path, "a=b", {"Content-Type": "text/plain"}),
-            kit.ask("POST", path, "a=" + "x" * (MOST_BYTES + 1), form),
+            kit.ask("POST", path, "a=" + "x" * (MAX_BYTES + 1), form),
             kit.ask("POST", path, "a=%FF", form),
             kit.ask("POST", f"{path}/nothing", "", form),
             kit.ask("GET", f"{path}/fresh"),
@@ -39,7 +39,8 @@ def test_a_token_is_in_no_log_header_or_error_page(kit, caplog, capfd, monkeypat
         def broken(*_, error=error):
             raise error or TimeoutError
 
-        monkeypatch.setattr(kit.services.cases, "load", broken)
+        for name in ("case", "page"):  # how links read: to act, and to show
+            monkeypatch.setattr(kit.services.cases, name, broken)
         answers += [kit.get(f"/api/t/{token}"), kit.post(f"/api/t/{token}", typed)]
         assert [a.status for a in answers[-2:]] == [500, 500]
         monkeypatch.undo()

@@ -25,8 +25,8 @@ FLOOR = "floor (stock botocore)"
 STARTS = 7  # cold starts that are timed, of each program in turn
 WARM_TIMES = 200
 
-# Ratios to the floor that must not be passed, a few hundredths above what was last measured,
-# and what is aimed at. Lower the first when something has become faster.
+# Ratios to the floor that must not be passed, and what is aimed at. What was measured last stands in
+# docs/performance.md. Lower the first when something has become faster.
 LIMITS = {
     "public POST": (1.33, 1.92),
     "opening a link": (1.58, 2.04),

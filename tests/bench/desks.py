@@ -11,6 +11,7 @@ from functions import bootstrap
 from functions.entry.desk import app as desk_entry
 from functions.kernel.case import Case, MailOrder
 from functions.kernel.desk import ALL, TODO, WHO, list_of
+from functions.kernel.summary import HistorySummary
 from functions.services.access.links import DESK, mint
 from functions.services.access.people import person_key
 from functions.services.desk.index import worklist_items
@@ -89,7 +90,7 @@ def _fill(aws: FakeAws, services: Any, person: str, count: int) -> None:
     for n in range(count):
         moment = START + timedelta(minutes=n)
         case = replace(models[n % len(models)], id=f"c{n:019}", opened_at=moment, entered_at=moment)
-        row = case_row(case, "", 0, None)
+        row = case_row(case, "", HistorySummary())
         aws.keep("kapula-bench-cases", row.serialize())
         for card in worklist_items(services, case):
             if card.desk == person and card.sort_key.startswith(LISTED):

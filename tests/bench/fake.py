@@ -27,6 +27,7 @@ KEYS = {
     "quotas": ("quota", "slot"),
     "directory": ("list", "key"),
     "desks": ("desk", "sort_key"),
+    "timers": ("case", "name"),
 }
 _BETWEEN = re.compile(r"BETWEEN (:\w+) AND (:\w+)")
 _SET = re.compile(r"SET (#\w+) = (:\w+)")
@@ -112,19 +113,19 @@ class FakeAws:
         values = body["ExpressionAttributeValues"]
         text = body["KeyConditionExpression"]
         equal = re.search(r"(#\w+) = (:\w+)", text)
-        below = re.search(r"(#\w+) < (:\w+)", text)
+        until = re.search(r"(#\w+) <= (:\w+)", text)
         between = _BETWEEN.search(text)
         table = body["TableName"].rpartition("-")[2]
         part = values[equal[2]]["S"] if equal else ""
         order = self._ordered(table, part)
-        first, last = 0, bisect_left(order, values[below[2]]["S"]) if below else len(order)
+        first, last = 0, bisect_right(order, values[until[2]]["S"]) if until else len(order)
         if between:
             first = bisect_left(order, values[between[1]]["S"])
             last = bisect_right(order, values[between[2]]["S"])
-        stop = min(last, first + body.get("Limit", last))
-        items = [self._items[table, part, place] for place in order[first:stop]]
+        places = order[first:last][:: 1 if body.get("ScanIndexForward", True) else -1]
+        items = [self._items[table, part, place] for place in places[: body.get("Limit", last)]]
         told: dict[str, Any] = {"Items": items, "Count": len(items), "ScannedCount": len(items)}
-        if stop < last:
+        if len(items) < len(places):
             told["LastEvaluatedKey"] = {k: items[-1][k] for k in KEYS[table]}
         return told
 

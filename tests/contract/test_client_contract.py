@@ -16,6 +16,7 @@ from functions import bootstrap
 from functions.adapters import dynamo
 from functions.adapters.dynamo import PATIENCE, DynamoSettings, DynamoTable, write_all
 from functions.adapters.rows import QuotaRow
+from functions.kernel.digests import sha256
 from functions.kernel.errors import Unavailable
 from tests.fakes import START
 
@@ -347,7 +348,7 @@ class TestWriting:
         reasons = [{"Code": "None"}, {"Code": "ConditionalCheckFailed", "Item": ITEM}]
         aws.to_come = [failed("TransactionCanceledException", CancellationReasons=reasons)]
         assert write_all(place, "token", lambda batch: batch.save(full(quotas))) == {1}
-        assert json.loads(aws.asked[0][1])["ClientRequestToken"] == "token"
+        assert json.loads(aws.asked[0][1])["ClientRequestToken"] == sha256("token")[:36]
 
     def test_conflict_is_waited_out(
         self, aws: FakeAws, place: DynamoSettings, quotas: DynamoTable[QuotaRow], waits: list[float]

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from functions import bootstrap
 from functions.adapters.tables import create_tables
@@ -16,12 +15,16 @@ from functions.entry.desk import app as desk_entry
 from functions.kernel.case import Case
 from functions.kernel.desk import ALL, TODO, WHO, list_of
 from functions.kernel.directory import DirectoryFile
+from functions.kernel.summary import HistorySummary
 from functions.services.access import links
 from functions.services.access.people import person_key
 from functions.services.desk.index import worklist_items
 from functions.services.mail.digest import waiting_long
 from tests.fakes import DIRECTORY, START, FakeClock, World
+from tests.in_process_aws import InProcessAws, routed
+from tests.local_stack import no_account
 
+REGION = "eu-north-1"
 ANNA = "anna@example.org"
 LISTED = (
     TODO,
@@ -59,11 +62,11 @@ class Read:
 
 
 class Installation:
-    """Services on mocked tables, with a number of cases that one coordinator looks after."""
+    """Services on the local AWS, with a number of cases that one coordinator looks after."""
 
-    def __init__(self) -> None:
+    def __init__(self, endpoint: str) -> None:
         settings = bootstrap.Settings(
-            "https://kapula.test", "test", "eu-north-1", None, "costs", "k@example.org", b"secret"
+            "https://kapula.test", "test", REGION, endpoint, "costs", "k@example.org", b"secret"
         )
         self.clock = FakeClock()
         place = bootstrap.dynamo_settings(settings)
@@ -84,7 +87,7 @@ class Installation:
                 moment = START + timedelta(minutes=n)
                 model = self.models[n % len(self.models)]
                 case = replace(model, id=f"case{n:016}", opened_at=moment, entered_at=moment)
-                cases.save(store.case_row(case, "", 0, None))
+                cases.save(store.case_row(case, "", HistorySummary()))
                 for card in worklist_items(self.services, case):
                     if card.desk == anna and card.sort_key.startswith(LISTED):
                         laid.save(self.services.desks.item_row(card))
@@ -104,11 +107,11 @@ def models() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with pytest.MonkeyPatch.context() as patch, no_account(), routed():
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        yield Installation()
+        yield Installation(InProcessAws(tmp_path_factory.mktemp("aws"), REGION).endpoint)
 
 
 PAGES = {

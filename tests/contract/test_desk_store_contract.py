@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from functions.adapters.desks import DynamoDesks
 from functions.adapters.dynamo import DynamoSettings
@@ -12,6 +11,7 @@ from functions.kernel.errors import Conflict, Unavailable
 from functions.kernel.people import Person
 from functions.services.ports import DeskStore, IndexedItems, WorklistItem
 from tests.fakes import MemoryDesks
+from tests.in_process_aws import made
 
 PERSON = Person("Aino", "aino@example.net", "sv", "")
 
@@ -21,24 +21,18 @@ def card(place: str, desk: str = "d", case: str = "one", **known: Any) -> Workli
 
 
 @pytest.fixture(scope="module")
-def adapter() -> Iterator[DynamoDesks]:
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        yield DynamoDesks(DynamoSettings("eu-north-1", "kapula-test"))
+def adapter(endpoint: str | None) -> DynamoDesks:
+    return DynamoDesks(DynamoSettings("eu-north-1", "kapula-test", endpoint))
 
 
 @pytest.fixture
-def dynamo(adapter: DynamoDesks) -> Iterator[DynamoDesks]:
-    (row,) = adapter.rows
-    row.create_table(wait=True)
-    yield adapter
-    if row.exists():
-        row.delete_table()
+def dynamo(_anew: None, adapter: DynamoDesks) -> Iterator[DynamoDesks]:
+    with made(*adapter.rows):
+        yield adapter
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def desks(request: pytest.FixtureRequest) -> DeskStore:
+def desks(request: pytest.FixtureRequest, endpoint: str | None) -> DeskStore:
     if request.param == "dynamo":
         found: DeskStore = request.getfixturevalue("dynamo")
         return found

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from functions.adapters.directory import FRESH, DynamoDirectory
 from functions.adapters.dynamo import DynamoSettings
@@ -18,15 +17,16 @@ from functions.kernel.errors import Conflict, Unavailable
 from functions.kernel.people import Listing, Person
 from functions.services.directory.importing import read_directory
 from tests.fake_directory import MemoryDirectory
+from tests.in_process_aws import made
 
 DEMO = Path("infra/demo/directory.yaml")
 MARK = ChangeStamp(datetime(2026, 8, 3, 9, 0, tzinfo=UTC), "coordinators/anna")
 Move = Callable[[str, str, str, int], None]
 
 
-def opened(seconds: "Seconds") -> DynamoDirectory:
+def opened(seconds: "Seconds", endpoint: str | None) -> DynamoDirectory:
     """The directory as another process would open it: a place is for one."""
-    return DynamoDirectory(DynamoSettings("eu-north-1", "kapula-test"), seconds)
+    return DynamoDirectory(DynamoSettings("eu-north-1", "kapula-test", endpoint), seconds)
 
 
 class Seconds:
@@ -45,13 +45,9 @@ def seconds() -> Seconds:
 
 
 @pytest.fixture
-def dynamo(monkeypatch: pytest.MonkeyPatch, seconds: Seconds) -> Iterator[DynamoDirectory]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        directory = opened(seconds)
-        directory.row.create_table(wait=True)
-        directory._outbox_row.create_table(wait=True)
+def dynamo(_anew: None, endpoint: str | None, seconds: Seconds) -> Iterator[DynamoDirectory]:
+    directory = opened(seconds, endpoint)
+    with made(directory.row, directory._outbox_row):
         yield directory
 
 
@@ -61,7 +57,7 @@ def row(dynamo: DynamoDirectory) -> Any:
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def both(request: pytest.FixtureRequest) -> tuple[DirectoryStore, Move]:
+def both(request: pytest.FixtureRequest, endpoint: str | None) -> tuple[DirectoryStore, Move]:
     """A directory, and how a case's transaction moves a counter of it."""
     if request.param == "memory":
         memory = MemoryDirectory()
@@ -322,17 +318,58 @@ def test_change_is_remembered_with_the_entry_or_not_at_all(directory: DirectoryS
     assert [e.key for e in directory.entries("supervisors")] == ["s"]
 
 
+def test_import_of_what_has_been_changed_since_it_was_read_saves_nothing(
+    directory: DirectoryStore,
+) -> None:
+    save(directory, coordinator("anna"))
+    since = directory.revision()
+    directory.replace(coordinator("sten"), MARK, since)
+    new = DirectoryChange(None, supervisor("s"), MARK)
+    with pytest.raises(Conflict):
+        directory.save(DirectoryFile((supervisor("s"),)), MARK, (new,), since)
+    assert (directory.entries("supervisors"), directory.change(new.id)) == ((), None)
+    directory.save(DirectoryFile((supervisor("s"),)), MARK, (new,), directory.revision())
+    assert [e.key for e in directory.entries("supervisors")] == ["s"]
+
+
+def test_page_that_was_read_before_a_part_of_an_import_saves_nothing(
+    directory: DirectoryStore,
+) -> None:
+    many = DirectoryFile(tuple(supervisor(f"s{n:03}") for n in range(70)))
+    changes = tuple(DirectoryChange(None, entry, MARK) for entry in many.entries)
+    since = directory.revision()
+    directory.save(many, MARK, changes, since)
+    assert len(directory.entries("supervisors")) == 70
+    assert len(directory.changes(changes[0].batch)) == 70
+    for earlier in range(since, directory.revision()):
+        with pytest.raises(Conflict):
+            directory.replace(coordinator("anna"), MARK, earlier)
+
+
+def test_forms_of_an_entry_are_kept_until_others_are_written(directory: DirectoryStore) -> None:
+    anna = replace(coordinator("anna"), forms=("one", "two"))
+    directory.replace(anna, MARK, directory.revision())
+    save(directory, coordinator("anna", retired=True))
+    (found,) = directory.entries("coordinators")
+    assert (found.forms, found.retired) == (("one", "two"), True)
+    directory.replace(replace(anna, forms=("three",)), MARK, directory.revision())
+    told = directory.entry("coordinators", "anna")
+    assert told is not None
+    assert told.forms == ("three",)
+
+
 def test_changes_since_a_moment_with_what_they_undo(directory: DirectoryStore) -> None:
     marks = [replace(MARK, at=MARK.at + timedelta(minutes=n)) for n in range(3)]
     first = DirectoryChange(coordinator("anna"), coordinator("anna", retired=True), marks[0])
     other = DirectoryChange(None, supervisor("s"), marks[1])
-    undoing = DirectoryChange(first.after, coordinator("anna"), marks[2], first.id)
+    undoing = DirectoryChange(first.after, coordinator("anna"), marks[2], first.id, by_person=True)
     for change in (first, other, undoing):
         directory.replace(change.after, change.stamp, directory.revision(), change)
     assert [c.id for c in directory.changes_since(marks[0].at)] == [first.id, other.id, undoing.id]
     assert [c.id for c in directory.changes_since(marks[1].at)] == [other.id, undoing.id]
     assert directory.changes_since(marks[2].at + timedelta(microseconds=1)) == ()
-    assert [c.undoes for c in directory.changes_since(marks[1].at)] == ["", first.id]
+    later = directory.changes_since(marks[1].at)
+    assert [(c.undoes, c.by_person) for c in later] == [("", False), (first.id, True)]
 
 
 def test_people_supervisor(directory: DirectoryStore) -> None:
@@ -389,10 +426,12 @@ def test_knows_domain(directory: DirectoryStore, asked: str, known: bool) -> Non
     assert directory.knows_domain(asked) is known
 
 
-def test_listings_cached_for_a_minute(dynamo: DynamoDirectory, seconds: Seconds) -> None:
+def test_listings_cached_for_a_minute(
+    dynamo: DynamoDirectory, seconds: Seconds, endpoint: str | None
+) -> None:
     save(dynamo, coordinator("anna"), unit("u", "anna"))
     seen = [len(dynamo.listings("units"))]
-    save(opened(seconds), unit("v", "anna"))  # another process imports
+    save(opened(seconds, endpoint), unit("v", "anna"))  # another process imports
     for wait in (0.0, FRESH - 0.1, 0.1):
         seconds.now += wait
         seen.append(len(dynamo.listings("units")))
@@ -433,14 +472,14 @@ def test_table_has_no_stream(row: Any) -> None:
 
 
 def test_nothing_that_was_read_is_believed_when_it_is_read_anew(
-    dynamo: DynamoDirectory, seconds: Seconds
+    dynamo: DynamoDirectory, seconds: Seconds, endpoint: str | None
 ) -> None:
     """Another process has retired somebody meanwhile."""
     save(dynamo, coordinator("anna"))
     assert dynamo.people("coordinators", "anna")
     anna = dynamo.entry("coordinators", "anna")
     assert anna
-    save(opened(seconds), replace(anna, retired=True))
+    save(opened(seconds, endpoint), replace(anna, retired=True))
     assert dynamo.people("coordinators", "anna")
     dynamo.read_anew()
     assert dynamo.people("coordinators", "anna") == ()

@@ -6,37 +6,31 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from functions.adapters.dynamo import DynamoSettings
 from functions.adapters.grants import REMEMBERED, DynamoGrants
 from functions.kernel.errors import Unavailable
 from functions.services.ports import Grant, GrantStore
 from tests.fakes import START, MemoryGrants
+from tests.in_process_aws import made
 
 UNTIL = START + timedelta(days=14)
 GRANT = Grant("a" * 64, "one", "p1", "task", "unconfirmed", 1, UNTIL, holder="key.seal")
 
 
 @pytest.fixture(scope="module")
-def adapter() -> Iterator[DynamoGrants]:
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        yield DynamoGrants(DynamoSettings("eu-north-1", "kapula-test"))
+def adapter(endpoint: str | None) -> DynamoGrants:
+    return DynamoGrants(DynamoSettings("eu-north-1", "kapula-test", endpoint))
 
 
 @pytest.fixture
-def dynamo(adapter: DynamoGrants) -> Iterator[DynamoGrants]:
-    (row,) = adapter.rows
-    row.create_table(wait=True)
-    yield adapter
-    if row.exists():
-        row.delete_table()
+def dynamo(_anew: None, adapter: DynamoGrants) -> Iterator[DynamoGrants]:
+    with made(*adapter.rows):
+        yield adapter
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def grants(request: pytest.FixtureRequest) -> GrantStore:
+def grants(request: pytest.FixtureRequest, endpoint: str | None) -> GrantStore:
     if request.param == "dynamo":
         found: GrantStore = request.getfixturevalue("dynamo")
         return found

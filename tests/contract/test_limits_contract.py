@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from moto import mock_aws
 
 from functions.adapters.dynamo import DynamoSettings
 from functions.adapters.limits import SHARDS, DynamoLimits
@@ -18,16 +17,15 @@ MOST = 2 * SHARDS
 
 
 @pytest.fixture(params=["memory", "dynamo"])
-def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Limits]:
+def limits(_anew: None, request: pytest.FixtureRequest, endpoint: str | None) -> Iterator[Limits]:
     if request.param == "memory":
         yield MemoryLimits()
         return
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    with mock_aws():
-        place = DynamoSettings("eu-north-1", "limits")
-        create_tables(place)
-        yield DynamoLimits(place)
+    place = DynamoSettings("eu-north-1", "limits", endpoint)
+    create_tables(place)
+    yield DynamoLimits(place)
+    for name in place.client.list_tables()["TableNames"]:
+        place.client.delete_table(TableName=name)
 
 
 def test_take_refuses_past_the_most_in_a_window(limits: Limits) -> None:
@@ -64,6 +62,16 @@ def test_free_gives_all_places_of_a_name_back(limits: Limits) -> None:
     assert not limits.hold("b", "y", 1, WINDOW, START)
 
 
+def test_who_gives_a_place_back_gives_no_others(limits: Limits) -> None:
+    for who in "xy":
+        assert limits.hold("a", who, 2, WINDOW, START)
+    for who in "zx":
+        limits.give_back("a", who, START)
+    limits.give_back("b", "x", START)
+    assert [limits.hold("a", who, 2, WINDOW, START) for who in "zx"] == [True, False]
+    assert limits.hold("a", "y", 2, WINDOW, START)
+
+
 def test_suppressed_until_its_time_is_over(limits: Limits) -> None:
     until = START + timedelta(days=1)
     assert not limits.suppressed("mailbox#a", START)
@@ -71,3 +79,5 @@ def test_suppressed_until_its_time_is_over(limits: Limits) -> None:
     assert limits.suppressed("mailbox#a", until - timedelta(seconds=1))
     assert not limits.suppressed("mailbox#a", until)
     assert not limits.suppressed("mailbox#b", START)
+    limits.suppress("mailbox#a", START)
+    assert not limits.suppressed("mailbox#a", START)

@@ -6,6 +6,7 @@ KEYS = {
     "cases": {"case": {"S": "coordinators"}, "part": {"S": "x"}},
     "grants": {"token_hash": {"S": "x"}},
     "desks": {"desk": {"S": "x"}, "sort_key": {"S": "x"}},
+    "timers": {"case": {"S": "x"}, "name": {"S": "x"}},
     "directory": {"list": {"S": "coordinators"}, "key": {"S": "x"}},
 }
 

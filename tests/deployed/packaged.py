@@ -50,6 +50,8 @@ def package(folder: Path, **changed: Any) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     path = folder / ".serverless" / "cloudformation-template-update-stack.json"

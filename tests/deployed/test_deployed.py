@@ -159,7 +159,9 @@ def test_document_of_an_unknown_link_is_a_page_of_the_function_of_documents(depl
 
 def test_individual_application_becomes_active(deployed, eyes):
     journey = Journey(deployed, eyes, next(itertools.count(1)))
-    journey.to("active")
+    journey.apply()
+    for step in (journey.confirm, journey.endorse, journey.offer, journey.accept):
+        step()
     assert all(letter.link.startswith("https://") for letter in journey.letters)
     assert not deployed.outbox("parked")
 
@@ -236,6 +238,7 @@ def test_schedule_fired_by_hand_sends_what_the_stream_lost(deployed):
     told = deployed.cloud.run("logs", "clock")
     metric = next(line for line in told.splitlines() if "OldestUnsentMail" in line)
     assert f'"Stage": "{STAGE}"' in metric
+    assert '"ParkedTimers": 0' in metric
 
 
 def test_quote_is_printed_accepted_and_its_invoice_in_the_table(deployed):
@@ -286,11 +289,13 @@ def test_log_holds_no_address_and_no_token(deployed):
         ("public", "dynamodb", "get_item", {"table": "cases"}),
         ("public", "dynamodb", "scan", {"table": "cases"}),
         ("public", "dynamodb", "get_item", {"table": "grants"}),
+        ("public", "dynamodb", "delete_item", {"table": "timers"}),
         ("public", "kms", "decrypt", {}),
         ("public", "sesv2", "send_email", {}),
         ("party", "dynamodb", "put_item", {"table": "grants"}),
         ("party", "dynamodb", "scan", {"table": "cases"}),
         ("party", "dynamodb", "delete_item", {"table": "cases"}),
+        ("party", "dynamodb", "query", {"table": "timers"}),
         ("party", "sesv2", "send_email", {}),
         ("documents", "dynamodb", "put_item", {"table": "cases"}),
         ("documents", "dynamodb", "put_item", {"table": "grants"}),
@@ -304,6 +309,7 @@ def test_log_holds_no_address_and_no_token(deployed):
         ("desk", "sesv2", "send_email", {}),
         ("indexer", "dynamodb", "put_item", {"table": "cases"}),
         ("indexer", "dynamodb", "get_item", {"table": "grants"}),
+        ("indexer", "dynamodb", "put_item", {"table": "timers"}),
         ("indexer", "sesv2", "send_email", {}),
         ("clock", "dynamodb", "get_item", {"table": "grants"}),
         ("clock", "dynamodb", "delete_item", {"table": "cases"}),
@@ -428,7 +434,8 @@ def test_remove_leaves_what_is_protected_and_nothing_else(deployed):
     cloud.run("remove")
     tables = cloud.client("dynamodb").list_tables()["TableNames"]
     assert sorted(tables) == [
-        f"kapula-{STAGE}-{name}" for name in ("cases", "desks", "directory", "grants", "quotas")
+        f"kapula-{STAGE}-{name}"
+        for name in ("cases", "desks", "directory", "grants", "quotas", "timers")
     ]
     with pytest.raises(ClientError, match="protect"):
         cloud.client("dynamodb").delete_table(TableName=tables[0])

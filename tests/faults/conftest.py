@@ -1,4 +1,5 @@
-"""One local AWS for each module (and process); tables of their own for each class."""
+"""Tables of their own for each class: in this process, or where a class says so (``served``) in a
+local AWS of its own process, which is asked over a socket."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -10,6 +11,8 @@ import pytest
 from infra.local import child
 from infra.local.child import LocalAws
 from tests.faults.rig import Rig, local_aws
+from tests.in_process_aws import InProcessAws, routed
+from tests.local_stack import no_account
 
 _numbers = count()
 
@@ -22,25 +25,12 @@ class _NoSleep:
         return None
 
 
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalAws, object]]:
+@pytest.fixture(scope="class")
+def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     state = tmp_path_factory.mktemp("aws")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in (
-            "ACCESS_KEY_ID",
-            "SECRET_ACCESS_KEY",
-            "CONFIG_FILE",
-            "SHARED_CREDENTIALS_FILE",
-        ):
-            patch.setenv(f"AWS_{name}", "")  # the local AWS sets them; put back at the end
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "")
+    kind = LocalAws if getattr(request.cls, "served", False) else InProcessAws
+    with pytest.MonkeyPatch.context() as patch, no_account(), routed():
         patch.setattr(botocore.endpoint, "time", _NoSleep)
         patch.setattr(child, "PROGRAM", Path(__file__).with_name("unsaved_aws.py"))
-        with local_aws(state) as running:
-            yield running, state
-
-
-@pytest.fixture(scope="class")
-def rig(aws) -> Rig:
-    running, state = aws
-    return Rig(running, state, f"rig{next(_numbers)}")
+        with local_aws(state, kind) as running:
+            yield Rig(running, state, f"rig{next(_numbers)}")

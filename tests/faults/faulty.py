@@ -125,5 +125,7 @@ def _name(operation: str, params: Any) -> tuple[str, ...]:
     """A call as it is logged: operation, table, kind of thing; no keys, no values."""
     body = params.get("body", b"")
     text = body.decode() if isinstance(body, bytes) else str(body)
-    tables = [t for t in ("cases", "grants", "quotas", "directory", "desks") if f'-{t}"' in text]
+    tables = [
+        t for t in ("cases", "grants", "quotas", "directory", "desks", "timers") if f'-{t}"' in text
+    ]
     return (operation, "+".join(tables))

@@ -2,25 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from functions.kernel.directory import ChangeStamp, DirectoryError, DirectoryFile
 from functions.kernel.duties import DUTIES, declared
-from functions.services.directory.edit import EntryChanged, EntryEdit, fingerprint, save, snapshot
+from functions.services.directory.edit import EntryChanged, EntryEdit, save, snapshot
 from functions.services.directory.fields import asked_of, form_from
+from functions.services.directory.sent_forms import fingerprint
 from tests.faults.rig import Rig
 from tests.faults.test_two_writers import at_once
 
 ROUNDS = 10
-MARK = ChangeStamp(datetime(2026, 8, 3, tzinfo=UTC), "import")
+BEGIN = datetime(2026, 8, 3, tzinfo=UTC)
 
 
 class TestEditors:
     @pytest.fixture(autouse=True)
     def _everybody_looks_after_everything(self, rig: Rig) -> None:
-        self.rig = rig
+        self.rig, self.imported = rig, BEGIN
         self.both_in_office()
 
     def both_in_office(self) -> None:
@@ -33,7 +34,9 @@ class TestEditors:
             replace(e, facts={**e.facts, "coordinators": ("anna", "sten")})
             for e in directory.entries("units")
         ]
-        directory.save(DirectoryFile((*people, *units)), MARK)
+        self.imported += timedelta(minutes=1)
+        mark = ChangeStamp(self.imported, "import")
+        directory.save(DirectoryFile((*people, *units)), mark)
 
     def attempt(self, source: str, key: str, **typed: str) -> Callable[[], str]:
         present = snapshot(self.rig.services).entry(source, key)

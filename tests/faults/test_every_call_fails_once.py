@@ -134,6 +134,7 @@ class TestApply(_EveryCall):
 
 
 class TestConfirm(_EveryCall):
+    served = True
     stage, after = STAGES[1], "confirm"
 
 
@@ -194,5 +195,5 @@ def test_a_lost_answer_of_a_decision_is_not_called_a_conflict_by_the_sdk_repeat(
     sends = rig.tap.sends
     act(rig.services, start.tokens[MANAGER], typed, "fi")  # no Conflict
     assert rig.tap.struck.startswith("TransactWriteItems")
-    assert rig.tap.calls.count(("TransactWriteItems", "cases")) == 1
+    assert rig.tap.calls.count(("TransactWriteItems", "cases+timers")) == 1
     assert rig.tap.sends - sends == len(rig.tap.calls) + 1  # one of them went out twice

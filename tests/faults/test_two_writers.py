@@ -1,6 +1,7 @@
 """Races on true transactions: of all who write at once, one wins, and the others are told."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,7 @@ from tests.faults.rig import Rig
 ENDORSE = {"action": "endorse", "travel_reimbursed": "yes", "fee_reimbursed": "no"}
 RETURN = {"action": "return", "return_reason": "Tarkenna vielä tavoitteita."}
 ROUNDS = 20
+LATE = 0.5  # seconds; more than a decision takes on a busy machine
 
 
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:
@@ -132,7 +134,8 @@ class TestOffer:
         start = walk_to(rig, "offer")["end"]
         typed = {"action": "accept", "contact_instructions": "Soita maanantaina."}
         (case_id,) = {item["case"]["S"] for (t, _), item in start.tables.items() if t == "cases"}
-        for _ in range(ROUNDS // 2):
+        outcomes = Counter()
+        for n in range(ROUNDS // 2):
             begin(rig, start)
             rig.clock.forward(days=4)
             assert run_due_timer(rig.services, case_id)
@@ -145,13 +148,19 @@ class TestOffer:
                     return False
                 return True
 
-            expired, accepted = at_once(lambda: run_due_timer(rig.services, case_id), accept)
+            def expire(late: float = n % 2 * LATE) -> bool:
+                time.sleep(late)  # every second time, so that the other is first, too
+                return run_due_timer(rig.services, case_id)
+
+            expired, accepted = at_once(expire, accept)
+            outcomes[accepted] += 1
             assert {expired, accepted} == {True, False}
             state = rig.observe()
             assert taken(state)[-1] == ("accept" if accepted else "expire")
             ongoing, queued = state["counts"]["testi"]
             assert int((ongoing or {"N": "0"})["N"]) == int(accepted)
             assert int((queued or {"N": "0"})["N"]) == 0
+        assert min(outcomes[True], outcomes[False]) > 0, "one of them was always first"
 
 
 class TestRetirement:
@@ -216,6 +225,8 @@ class TestRetirement:
 
 
 class TestPublicForm:
+    served = True
+
     def test_twenty_parallel_sends_and_one_later_are_one_case(self, rig):
         review = _review(rig)
         form = review.form(id="send")

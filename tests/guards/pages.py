@@ -60,13 +60,14 @@ class _Reader(HTMLParser):
 
 
 def page_faults(html: str, language: str) -> list[str]:
-    """Tags out of order, ids twice, labels of nothing, links to nothing on the page, anything inline, foreign or unfilled."""
+    """Tags out of order, ids twice or with spaces, labels of nothing, links to nothing on the page, anything inline, foreign or unfilled."""
     reader = _Reader()
     reader.feed(html)
     faults = reader.faults + [f"{tag} is never closed" for tag in reader.open]
     faults += [
         f"id {i} stands twice" for i in sorted({i for i in reader.ids if reader.ids.count(i) > 1})
     ]
+    faults += [f"id {i!r} is none" for i in reader.ids if not i or i.split() != [i]]
     faults += [f"{name} of nothing: {i}" for name, i in reader.refers if i not in reader.ids]
     faults += ["language"] * (reader.language != language)
     faults += ["headings"] * (html.count("<h1") != 1)

@@ -8,12 +8,13 @@ import pytest
 
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
+from functions.kernel.summary import HistoryPart
 from functions.processes import NAMES, current
 from functions.render.case.receipt import Followed
 from functions.render.case.view import case_view
 from functions.render.text.texts import mail_text, process_text
 from functions.render.text.words import Words
-from tests.fakes import World
+from tests.fakes import World, history_of
 from tests.guards.test_guard_readers import spoken
 from tests.paths import walks
 
@@ -83,7 +84,9 @@ def standing(definition: Definition, language: str) -> Iterator[tuple[str, str, 
         for party in (p for p in case.parties if p.present):
             yours = definition.turn(case) == party.role
             for task in (True, False) if yours and not definition.is_over(case.state) else (False,):
-                view = case_view(words, case, (), party, task=task, with_answers=False, now=at)
+                view = case_view(
+                    words, case, HistoryPart(), party, task=task, with_answers=False, now=at
+                )
                 own = (view.title, view.lead) if task else ()  # else the name of the state
                 for text in (*own, view.now, view.next, view.by):
                     yield f"{case.form}.{case.state}", party.role, text
@@ -96,7 +99,7 @@ def asked(definition: Definition, language: str) -> Iterator[tuple[str, str, str
         way = definition.for_form(form.name)
         open_here = {t.action for t in way.transitions}
         for action in (a for a in definition.actions if a.pressed and a.name in open_here):
-            for part in ("label", "consequence", "button", "done", "forgotten"):
+            for part in ("label", "consequence", "button", "done", "erased"):
                 key = f"actions.{action.name}.{part}"
                 yield f"{form.name}.{key}", action.role, words.maybe(key)
             for field in action.fields:
@@ -136,7 +139,7 @@ def test_a_step_that_is_over_waits_for_nobody(name: str, language: str) -> None:
     for walk in (w for w in walks(definition, world.directory) if w.case.parties):
         case = walk.case
         words = Words(definition, language, world.directory, case.form)
-        told = [(each.sealed, each.answers) for each in walk.told()]
+        told = history_of(walk.case, walk.told())
         at, reader = walk.decisions[-1].event.at, case.parties[0]
         view = case_view(words, case, told, reader, task=False, with_answers=False, now=at)
         names = {words.text(f"states.{state.name}.name") for state in definition.states}

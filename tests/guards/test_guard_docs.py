@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from functions.processes import NAMES, current
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(p for p in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")] if p.is_file())
 
@@ -44,3 +46,17 @@ def test_docs_unknown_target_is_found() -> None:
 def test_makefile_every_public_target_is_listed() -> None:
     phony = set(re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE))
     assert {name for line in phony for name in line.split()} == targets(MAKEFILE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_act_that_stays_in_its_state_is_in_the_table_of_what_begins_anew(name: str) -> None:
+    text = (ROOT / "docs/adr/0024-turns-and-receipts.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    told = {
+        (action, "anew" in cells[1])
+        for cells in rows
+        if cells[0].startswith(f"{name}:")
+        for action in re.findall(r"`(\w+)`", cells[0])
+    }
+    stays = [t for t in current(name).transitions if t.source == t.target]
+    assert told == {(t.action, t.restarts) for t in stays}

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from functions.kernel.definition import Action, Definition
-from functions.kernel.fields import Answers, Kind, Value
+from functions.kernel.fields import Answers, FieldKind, Value
 from functions.kernel.parse import read
 from functions.processes import NAMES, current
 from functions.render.form.widgets import inputs_from
@@ -85,4 +85,4 @@ def test_public_form_filled_from_answers_sends_them_back(name: str) -> None:
 def test_every_kind_is_filled() -> None:
     """Each kind of field is one that some form of ours starts with."""
     kinds = {f.kind for name in NAMES for f in current(name).fields().values()}
-    assert kinds == {*get_args(Kind)}
+    assert kinds == {*get_args(FieldKind)}

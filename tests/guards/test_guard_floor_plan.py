@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.site.floor_plan import FILE, ROOT, packages, table, with_rooms
+from infra.site.floor_plan import FILE, ROOT, packages, table, with_table
 
 PAGES = sorted(
     p for p in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")] if p.name != "CHANGELOG.md"
@@ -24,7 +24,7 @@ def lost(text: str) -> list[str]:
 
 def test_rooms_are_those_of_the_tree() -> None:
     page = FILE.read_text(encoding="utf-8")
-    assert page == with_rooms(page)
+    assert page == with_table(page)
 
 
 def test_every_room_says_what_it_is() -> None:

@@ -16,7 +16,7 @@ from functions.processes import NAMES, current
 from functions.render.case.people import HistoryLine, history_lines
 from functions.render.text.texts import capital
 from functions.render.text.words import Words
-from tests.fakes import World
+from tests.fakes import World, history_of
 from tests.paths import Walk, begun, onward, walks
 
 KAPULA = "Kapula"
@@ -84,7 +84,7 @@ def test_sentences_begin_with_whoever_did_it(name: str, language: str) -> None:
 def test_who_did_it_is_spoken_to(name: str, language: str) -> None:
     definition = current(name)
     for words in in_words(definition, language):
-        own = [words.text(f"history.own.{s}") for s in (OPEN, HAND_OVER, "send_again")]
+        own = [words.text(f"history.own.{s}") for s in (OPEN, HAND_OVER, "resend")]
         acts = [a for a in definition.actions if a.role not in BY_ITSELF]
         own += [words.text(f"actions.{a.name}.done") for a in acts]
         assert [text for text in own if not spoken_to(text, language)] == []
@@ -148,8 +148,8 @@ def test_lines_name_who_did_it_once(name: str, language: str) -> None:
     definition, wrong, seen = current(name), set[str](), set[str]()
     for walk in histories(name):
         words = Words(definition, language, World().directory, walk.case.form)
-        told = [(t.sealed, t.answers) for t in walk.told()]
-        steps = {e.event.at.isoformat(timespec="seconds"): e.event for e, _ in told}
+        told = history_of(walk.case, walk.told())
+        steps = {e.event.at.isoformat(timespec="seconds"): e.event for e, _ in told.entries}
         for reader in readers(walk, definition):
             for line in history_lines(words, walk.case, told, reader):
                 step = steps[line.iso]
@@ -197,7 +197,7 @@ def test_name_that_was_told_stays(name: str) -> None:
             earlier = before.case.party(reader.id)
             if not reader.present or not earlier:
                 continue
-            now, then = (told_by(definition, w, reader) for w in (walk, before))
+            now, then = (told_by(definition, w, reader)[::-1] for w in (walk, before))
             present = [p.name for p in walk.case.parties if p.present]
             lost |= {
                 f"{walk.taken[-1]}, {reader.role}: {line.what} – {line.who}"
@@ -209,4 +209,4 @@ def test_name_that_was_told_stays(name: str) -> None:
 
 def told_by(definition: Definition, walk: Walk, reader: Party) -> tuple[HistoryLine, ...]:
     words = Words(definition, "en", World().directory, walk.case.form)
-    return history_lines(words, walk.case, [(t.sealed, t.answers) for t in walk.told()], reader)
+    return history_lines(words, walk.case, history_of(walk.case, walk.told()), reader)

@@ -15,7 +15,7 @@ from functions.kernel.case import Case, Decision, Event, MailOrder, Party
 from functions.kernel.definition import Definition, Mail
 from functions.kernel.durations import day_of
 from functions.kernel.fields import Field
-from functions.kernel.missed_mail import SEND_AGAIN
+from functions.kernel.missed_mail import RESEND
 from functions.kernel.states import CLOCK, TURN
 from functions.kernel.timers import DUE_BY_LAW
 from functions.processes import NAMES, current, pinned
@@ -25,7 +25,7 @@ from functions.render.text.texts import OWN_MAILS, MailText, mail_text, page_tex
 from functions.render.text.words import Words
 from functions.services.mail.deliver import deliver
 from functions.services.mail.escalations import OF_CASE
-from tests.fakes import START, Folder, Kept, World
+from tests.fakes import START, Folder, World
 from tests.paths import Walk, answers, walks
 
 MAILS = [
@@ -51,7 +51,7 @@ def told_of(process: str, mail: str, language: str) -> dict[str, str]:
         values = field.choices or ([1_000_000_00] if field.kind == "money" else ["2026-12-28"])
         return max((words.value(field, value) for value in values), key=len)
 
-    return {name: longest(fields[name]) for name in definition.mail(mail).tells}
+    return {name: longest(fields[name]) for name in definition.mail(mail).shows}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -59,12 +59,12 @@ def test_what_a_mail_tells_of_a_case_names_nobody(name: str) -> None:
     definition = current(name)
     fields, kinds = definition.fields(), ("money", "choice", "date", "number", "yesno")
     for mail in definition.all_mails:
-        assert {fields[told].kind for told in mail.tells} <= {*kinds}
-        assert all(mail.to in definition.visibility[told] for told in mail.tells)
+        assert {fields[told].kind for told in mail.shows} <= {*kinds}
+        assert all(mail.to in definition.visibility[told] for told in mail.shows)
         for language in LANGUAGES:
             text = mail_text(name, mail.name, language)
             said = " ".join([text.subject, text.ask, *text.body, text.why, text.silence])
-            assert set(mail.tells) <= {*placeholders(said)}, (mail.name, language)
+            assert set(mail.shows) <= {*placeholders(said)}, (mail.name, language)
 
 
 def note(process: str = "supervision", mail: str = "endorse", language: str = "fi") -> MailContent:
@@ -80,7 +80,7 @@ def note(process: str = "supervision", mail: str = "endorse", language: str = "f
         sender="kapula@example.org",
         sent_at=START,
         dedupe="abcdefghijklmnopqrst.00001#0",
-        told=told_of(process, mail, language) if process else {},
+        answers=told_of(process, mail, language) if process else {},
     )
 
 
@@ -163,7 +163,10 @@ def test_mail_without_a_deadline_asks_for_none(process: str, name: str, language
         return
     if not process or _may_lack_deadline(current(process), current(process).mail(name)):
         text = mail_text(process, name, language)
-        said = " ".join([text.subject, text.ask, *text.body, text.why, text.silence])
+        # Who takes a place is told the day in a paragraph that is left out where there is none.
+        handed = process and name == current(process).handover_mail.name
+        body = () if handed else text.body
+        said = " ".join([text.subject, text.ask, *body, text.why, text.silence])
         assert "{deadline" not in said
 
 
@@ -262,24 +265,24 @@ def seeded(walk: Walk, language: str) -> Seeded:
     definition, last = pinned(walk.case.process, walk.case.version), walk.decisions[-1]
     moved = replace(walk.case, revision=walk.case.revision + 1)
     now = moved.state
-    again = Event(moved.revision, last.event.at, SEND_AGAIN, CLOCK, "", now, now)
-    walk = Walk((*walk.decisions, Decision(moved, again, {})))  # a step that orders any mail
+    again = Event(moved.revision, last.event.at, RESEND, CLOCK, "", now, now)
+    walk = Walk((*walk.decisions, Decision(moved, again, {})))  # the step that orders them
     full = answers(definition.fields().values(), world.directory, "all")
     people = tuple(
         Party(f"p{n}", role.name, f"canary-name-{role.name}", f"box{n}@example.org", language)
         for n, role in enumerate(definition.roles)
     )
     case = replace(walk.case, answers={**full, **walk.case.answers}, parties=people)
-    world.cases.folders[case.id] = Folder(case, None, list(walk.told()))
+    world.cases.folders[case.id] = Folder.of(case, walk.told())
     for mail in definition.all_mails:
         for party in (p for p in people if p.role == _reader(mail, people)):
             order = MailOrder(mail.name, party.id, mail.purpose, case.state, case.round)
             key = (case.id, f"{again.number:05}#{mail.name}#{party.id}")
-            world.cases.outbox[key] = Kept(order, START)
+            world.cases.post_once(*key, order, START)
             vacant = mail == definition.vacant_mail  # it goes while somebody is missing
             others = tuple(replace(p, vacant=vacant and p.role != mail.to) for p in people)
             there = replace(case, parties=others)
-            world.cases.folders[case.id] = Folder(there, None, list(walk.told()))
+            world.cases.folders[case.id] = Folder.of(there, walk.told())
             world.limits.holders.clear()  # as if a day had gone by
             assert deliver(world.services, *key) == "sent"
     return Seeded(case, world.post.sent)

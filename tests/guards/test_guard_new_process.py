@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NAME, PAGE = "guided_tour", "guided-tour"
-NEEDED = ("functions", "infra", "site", "tests", "docs", "mkdocs.yml", "pyproject.toml")
+NEEDED = ("Makefile", "functions", "infra", "site", "tests", "docs", "mkdocs.yml", "pyproject.toml")
 # What a copy has no use for: caches, pictures, and what comes of a build.
 LEFT = shutil.ignore_patterns("__pycache__", "screenshots", ".*", "node_modules")
 # Guards of each process have its name; those of words read all texts at once. Texts with numbers

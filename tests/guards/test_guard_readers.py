@@ -10,7 +10,7 @@ from functions.processes import NAMES, current
 from functions.render.case.people import written_by
 from functions.render.text.words import Words
 from infra.site.matrix import matrix
-from tests.fakes import World
+from tests.fakes import World, history_of
 from tests.guards.test_guard_registry import Shown, shown
 
 # Words of the first and the second person; in Finnish also the endings of whose something is.
@@ -63,7 +63,7 @@ def test_labels_of_answers_ask_nothing(name: str, language: str) -> None:
 
 # Numbers whose labels say what they count; all others have a unit.
 COUNTED = {
-    "participants", "sessions", "seats_off", "days_left", "option_sessions", "quote_version",
+    "participants", "sessions", "cancelled_participants", "days_left", "option_sessions", "quote_version",
     "number_of_sessions", "sessions_held",
 }  # fmt: skip
 
@@ -83,7 +83,7 @@ def asked(page: Shown, language: str) -> tuple[str, ...]:
     """What was asked of the reader of a page themself, for the answers that they gave."""
     definition = current(page.walk.case.process)
     words = Words(definition, language, World().directory, page.walk.case.form)
-    own = written_by(words, [(t.sealed, t.answers) for t in page.walk.told()], page.party)
+    own = written_by(words, history_of(page.walk.case, page.walk.told()), page.party)
     return tuple(words.question(f) for n, f in definition.fields().items() if n in own)
 
 

@@ -20,6 +20,7 @@ from functions.processes import NAMES, current, versions
 from functions.render.page.pages import Filling, review_page, step_page
 from functions.render.text import texts
 from functions.render.text.words import Words
+from infra.missing_texts import missing_texts
 from infra.site.diagram import diagram
 from infra.site.export import definition_json
 from infra.site.matrix import matrix
@@ -57,7 +58,7 @@ def shown(definition: Definition, language: str, *, every: bool) -> Iterator[Sho
             continue
         seen.add(case.state)
         world.clock.time = walk.decisions[-1].event.at
-        world.cases.folders[case.id] = Folder(case, None, list(walk.told()))
+        world.cases.folders[case.id] = Folder.of(case, walk.told())
         for party in case.parties:
             turn = definition.turn(case)
             for purpose in ("task", "status") if party.role == turn else ("status",):
@@ -69,7 +70,7 @@ def shown(definition: Definition, language: str, *, every: bool) -> Iterator[Sho
 
 @EACH
 def test_texts_none_missing(definition: Definition) -> None:
-    assert texts.missing(definition) == []
+    assert missing_texts(definition) == []
 
 
 @EACH
@@ -77,7 +78,7 @@ def test_texts_missing_one_is_found(definition: Definition) -> None:
     form = definition.forms[0]
     section = replace(form.sections[0], fields=(*form.sections[0].fields, Field("shoe_size")))
     forms = (replace(form, sections=(section, *form.sections[1:])), *definition.forms[1:])
-    assert texts.missing(replace(definition, forms=forms)) == [
+    assert missing_texts(replace(definition, forms=forms)) == [
         f"{language}: fields.shoe_size.label" for language in LANGUAGES
     ]
 
@@ -124,6 +125,7 @@ def test_forms_ask_every_field(definition: Definition, language: str) -> None:
         words = Words(definition, language, World().directory, form.name)
         for field in form.fields:
             name = f"{field.name}-1-name" if field.kind == "people" else field.name
+            name = f"{field.name}.{field.choices[0]}" if field.ticked else name
             assert f'name="{name}"' in drawn
             assert words.question(field) in unescape(drawn)
 
@@ -134,7 +136,14 @@ def test_every_problem_has_words(definition: Definition, language: str) -> None:
     words = Words(definition, language, World().directory)
     codes = "empty untick unchosen unknown characters long short email phone number low high date"
     checks = [c.name for x in (*definition.forms, *definition.actions) for c in x.checks]
-    general = ["trap", "too_fast", "too_many", "too_many_from_source", "unavailable"]
+    general = [
+        "trap",
+        "too_fast",
+        "since_erased",
+        "too_many",
+        "too_many_from_source",
+        "unavailable",
+    ]
     told = [words.problem(Problem("x", code, 7)) for code in (*codes.split(), *checks, *general)]
     assert all(told)
     assert not any(re.search(r"[{}]", message) for message in told)

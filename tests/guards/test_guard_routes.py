@@ -14,11 +14,11 @@ from functions.entry.desk import app as desk
 from functions.entry.documents import app as documents
 from functions.entry.party import app as party
 from functions.entry.public import app as public
-from functions.entry.reading import MOST_BYTES, MOST_FIELDS
+from functions.entry.reading import MAX_BYTES, MAX_FIELDS
 from functions.kernel import LANGUAGES
 from functions.kernel.case import MailOrder
 from functions.kernel.fields import MAX_LENGTH, Form
-from functions.kernel.people_field import MOST_ROWS
+from functions.kernel.people_field import MAX_ROWS
 from functions.processes import NAMES, current
 from functions.render.text.texts import page_text
 from functions.services.container import Services
@@ -255,8 +255,8 @@ def test_hostile_host_changes_nothing(create_app: Callable[[Services], Flask]) -
 @pytest.mark.parametrize(
     ("body", "kind", "status"),
     [
-        (b"a" * (MOST_BYTES + 1), "application/x-www-form-urlencoded", 413),
-        (urlencode({f"f{n}": n for n in range(MOST_FIELDS + 1)}).encode(), None, 400),
+        (b"a" * (MAX_BYTES + 1), "application/x-www-form-urlencoded", 413),
+        (urlencode({f"f{n}": n for n in range(MAX_FIELDS + 1)}).encode(), None, 400),
         (b"a=1&a=2", None, 400),
         (b"a=%ff", None, 400),
         (b"a=%ED%A0%80", None, 400),
@@ -281,7 +281,7 @@ def test_unreadable_form_refused(
 @EACH
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    ("rest", "status"), [(b"a" * MOST_BYTES, 413), (b"b=%ff", 400), (b"a=1&a=2", 400)]
+    ("rest", "status"), [(b"a" * MAX_BYTES, 413), (b"b=%ff", 400), (b"a=1&a=2", 400)]
 )
 def test_form_that_is_not_read_is_answered_in_its_own_language(
     create_app: Callable[[Services], Flask], rest: bytes, status: int, language: str
@@ -306,7 +306,7 @@ def honest(form: Form, letter: str) -> dict[str, str]:
             row = {"name": MAX_LENGTH["text"], "email": MAX_LENGTH["email"], "language": 2}
             sent |= {
                 f"{each.name}-{n}-{cell}": letter * size
-                for n in range(1, (each.highest or MOST_ROWS) + 1)
+                for n in range(1, (each.highest or MAX_ROWS) + 1)
                 for cell, size in row.items()
             }
         else:
@@ -320,8 +320,8 @@ def test_largest_public_form_is_read(name: str) -> None:
     """A letter such as ä is six bytes of what is sent."""
     for form in (f for f in current(name).forms if f.public):
         sent = honest(form, "ä")
-        assert len(sent) <= MOST_FIELDS, form.name
-        assert len(urlencode(sent)) <= MOST_BYTES, form.name
+        assert len(sent) <= MAX_FIELDS, form.name
+        assert len(urlencode(sent)) <= MAX_BYTES, form.name
 
 
 def test_text_that_is_too_long_for_its_field_is_given_back() -> None:
@@ -339,7 +339,7 @@ def test_page_of_a_form_that_is_too_large_promises_no_more_than_fits(language: s
     told = page_text(language, "errors.too_large.lead")
     most = int("".join(re.findall(r"\d+", told)))
     overhead = len(urlencode(honest(current("supervision").form("group"), "")))
-    assert most * 12 + overhead <= MOST_BYTES
+    assert most * 12 + overhead <= MAX_BYTES
 
 
 @EACH

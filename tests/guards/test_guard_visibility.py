@@ -136,7 +136,7 @@ def worlds(definition: Definition) -> Iterator[tuple[World, Case]]:
             continue
         seen.add((case.form, case.state, len(case.votes)))
         world = World()
-        world.cases.folders = {case.id: Folder(case, None, list(walk.told()))}
+        world.cases.folders = {case.id: Folder.of(case, walk.told())}
         world.clock.time = walk.decisions[-1].event.at
         world.index()
         yield world, case

@@ -130,7 +130,7 @@ def test_functions_without_pages_have_no_web_framework():
 @pytest.mark.parametrize("name", [name for name in BY_NAME if name != "desk"])
 def test_only_the_desk_reads_forms_and_files_of_the_directory(name):
     modules, foreign = modules_of(BY_NAME[name])
-    assert not {m for m in modules if m.startswith("functions.services.directory.values")}
+    assert not {m for m in modules if m.startswith("functions.services.directory.fields")}
     assert "pyyaml" not in distributions_of(BY_NAME[name], foreign, LAMBDA)
 
 

@@ -1,13 +1,16 @@
 """A browser that looks at every page it comes to, as anybody who needs the page to work would."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
+from typing import Any, Self
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, Request, Response, expect
+from playwright.sync_api import Locator, Page, Request, Response, ViewportSize, expect
 
+from functions.kernel.definition import Definition
 from functions.processes import NAMES, current
 from functions.render.text.texts import page_text
 from functions.render.text.words import Words
@@ -16,22 +19,87 @@ from tests.fake_directory import MemoryDirectory
 WIDTHS = (1280, 390)
 HEIGHT = 900
 PATIENCE = 20.0  # seconds
-RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-# Dark differs from light in nothing but colours, so only their rules are run again.
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-SCHEMES = {"light": RULES, "dark": COLOURS}
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+# Most of axe's time goes to these, and they say the same of what has the same colours, sizes and
+# surroundings: see ``_LOOKS``. Dark differs from light in nothing but colours.
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+OF_LOOKS = [*OF_COLOURS, "target-size"]
 AXE = Axe().axe_script
 
-_KIND = """() => [
-    location.pathname.replace(/^\\/api\\/([td])\\/[^/]+/, '/api/$1/*').replace(/people\\/.+/, 'people'),
-    document.documentElement.lang,
-    document.querySelector('h1')?.textContent,
-    [...new Set([...document.querySelectorAll('main *')].map(e => e.tagName + '.' + e.className))].sort(),
-].flat().join(' ')"""
-_UNFOLD = "all => all.forEach(each => { each.open = true; each.dataset.examined = ''; })"
+# What can be seen of a page at once: everything that ``Eyes.look`` asks of it. ``kind`` is what
+# differs in more than its data; ``parts`` are its elements, each with those it is in, what it is
+# given, how many labels it has, and whether it is empty: what axe judges, but for what names
+# something else on the page, which is seen of every page. Pages of the site share their parts.
+_SEEN = """standing => {
+    const one = s => document.querySelector(s);
+    const text = e => e ? e.innerText.split(/\\s+/).filter(Boolean).join(' ') : '';
+    const name = e => e.tagName + '.' + e.className;
+    const path = location.pathname
+        .replace(/^\\/api\\/([td])\\/[^/]+/, '/api/$1/*').replace(/people\\/.+/, 'people');
+    const place = path.startsWith('/api/') ? path : 'site';
+    const all = [...document.querySelectorAll('main *')];
+    const within = e => [
+        place, ...[e.parentElement.parentElement, e.parentElement, e].map(name),
+        ...e.getAttributeNames().sort(), e.labels?.length, !e.textContent.trim(),
+    ].join(' ');
+    const lang = document.documentElement.lang;
+    const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+    const named = ['for', 'headers', 'aria-labelledby', 'aria-describedby', 'aria-controls'].flatMap(
+        a => [...document.querySelectorAll(`[${a}]`)].map(e => e.getAttribute(a))
+            .flatMap(ids => a === 'for' ? [ids] : ids.split(/\\s+/)));
+    return {
+        twice: ids.filter((id, place) => ids.indexOf(id) !== place),
+        nowhere: named.filter(id => id && !document.getElementById(id)),
+        lang, headings: document.querySelectorAll('h1').length, title: document.title,
+        heading: text(one('h1')), body: text(document.body), main: text(one('main')),
+        faulty: document.querySelectorAll('.k-error-summary').length > 0,
+        tag: text(one(standing + ' .k-tag:not(.k-tag--urgent)')),
+        standing: document.querySelectorAll(standing).length > 0,
+        steps: [...document.querySelectorAll('.k-route [aria-current=step]')].map(text),
+        kind: [path, lang, one('h1')?.textContent, [...new Set(all.map(name))].sort()].flat().join(' '),
+        parts: [...new Set(all.map(within))],
+    };
+}"""
+_UNFOLD = """all => {
+    all.forEach(each => { each.open = true; each.dataset.examined = ''; });
+    return all.length;
+}"""
 _FOLD = "all => all.forEach(each => { each.open = false; delete each.dataset.examined; })"
-_RUN_AXE = """async only => {
-    const found = await axe.run(document, {runOnly: only, resultTypes: ['violations']});
+# What can be seen and has text of its own or can be pressed, by all that makes its contrast and, of
+# what can be pressed, whether it is small at this width: the place of the first of each.
+_LOOKS = """() => {
+    const found = {}, grounds = new Map();
+    const name = e => e ? e.tagName + '.' + e.className : '';
+    const ground = e => {
+        if (!e) return '';
+        if (!grounds.has(e)) {
+            const {backgroundColor: colour, backgroundImage: image, opacity} = getComputedStyle(e);
+            const plain = image === 'none' && opacity === '1' && colour === 'rgba(0, 0, 0, 0)';
+            const own = plain ? '' : `${colour} ${image} ${opacity} `;
+            grounds.set(e, own + ground(e.parentElement));
+        }
+        return grounds.get(e);
+    };
+    document.querySelectorAll('body *').forEach((e, place) => {
+        const pressed = e.matches('a, button, input, select, textarea, summary, [tabindex]');
+        const said = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+        if (!(said || pressed) || !e.checkVisibility()) return;
+        const {color, fontSize, fontWeight, textDecorationLine, position} = getComputedStyle(e);
+        const own = [color, fontSize, fontWeight, textDecorationLine, position, e.disabled];
+        if (pressed) own.push(innerWidth, e.offsetWidth < 24, e.offsetHeight < 24);
+        const up = e.parentElement;
+        found[[name(up.parentElement), name(up), name(e), ...own, ground(e)].join(' ')] ??= place;
+    });
+    return found;
+}"""
+_RUN_AXE = """async ([tags, without, rules, places]) => {
+    const all = document.querySelectorAll('body *'), resultTypes = ['violations'];
+    const found = places
+        ? await axe.run({include: places.map(n => all[n])}, {runOnly: rules, resultTypes})
+        : await axe.run(document, {
+            runOnly: {type: 'tag', values: tags}, resultTypes,
+            rules: Object.fromEntries(without.map(rule => [rule, {enabled: false}])),
+        });
     return found.violations.map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => n.html).join(' | ')}`);
 }"""
 
@@ -44,10 +112,16 @@ class Memory:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._known: set[str] = set()
         folder.mkdir(exist_ok=True)
 
-    def is_new(self, kind: str) -> bool:
-        """True for the first who asks."""
+    def new(self, *kinds: str) -> list[str]:
+        """Those that nobody has asked about before."""
+        unknown = {*kinds} - self._known
+        self._known |= unknown
+        return [kind for kind in unknown if self._is_first(kind)]
+
+    def _is_first(self, kind: str) -> bool:
         try:
             (self._folder / sha256(kind.encode()).hexdigest()).touch(exist_ok=False)
         except FileExistsError:
@@ -70,10 +144,22 @@ class Eyes:
         self.memory = memory
         self.strangers: list[str] = []
         self.complaints: list[str] = []
-        everywhere = page.context  # also tabs that pages open
-        everywhere.on("request", self._on_request)
-        everywhere.on("console", lambda said: self._on_console(said.type, said.text))
-        everywhere.on("weberror", lambda wrong: self.complaints.append(str(wrong.error)))
+        self._everywhere: Any = page.context  # also tabs that pages open
+        self._heard: dict[str, Callable[..., None]] = {
+            "request": self._on_request,
+            "console": lambda said: self._on_console(said.type, said.text),
+            "weberror": lambda wrong: self.complaints.append(str(wrong.error)),
+        }
+        for event, hear in self._heard.items():
+            self._everywhere.on(event, hear)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Others may use the page from now on."""
+        for event, hear in self._heard.items():
+            self._everywhere.remove_listener(event, hear)
 
     def go(self, url: str, status: int = 200) -> None:
         """Open an address and look."""
@@ -172,75 +258,67 @@ class Eyes:
     def look(self) -> None:
         """The page is whole: language, heading, title, own address only, nothing to complain of;
         and, the first time such a page is seen, usable at any width, in light and dark."""
-        page = self.page
-        assert page.locator("html").get_attribute("lang") == self.language
-        assert page.locator("h1").count() == 1
-        assert self.title()
-        assert "Kapula" in page.title()
+        seen = self.page.evaluate(_SEEN, STANDING)
+        assert seen["lang"] == self.language
+        assert seen["headings"] == 1
+        assert seen["heading"]
+        assert "Kapula" in seen["title"]
         assert not self.strangers
         assert not self.complaints
-        assert "{" not in self.text("body")
+        assert "{" not in seen["body"]
+        assert (seen["twice"], seen["nowhere"]) == ([], []), "ids"
         wrong = page_text(self.language, "form.error") + ": "
-        assert page.title().startswith(wrong) == bool(page.locator(".k-error-summary").count())
-        if page.locator(STANDING).count():
-            self._look_at_standing()
-        if self.memory and self.memory.is_new(page.evaluate(_KIND)):
-            self.examine()
+        assert seen["title"].startswith(wrong) == seen["faulty"]
+        if seen["standing"]:
+            _look_at_standing(seen, self.language)
+        if self.memory:
+            wide, axe = self.memory.new(seen["kind"]), self.memory.new(*seen["parts"])
+            self.examine(wide=bool(wide), axe=bool(axe))
 
-    def examine(self) -> None:
-        """axe finds nothing and nothing is cut off: two widths in light, one in dark."""
+    def examine(self, *, wide: bool = True, axe: bool = True) -> None:
+        """Nothing is cut off, and axe finds nothing: two widths in light, one in dark."""
+        if not wide and not axe:
+            return
         page = self.page
-        page.evaluate(AXE)
-        page.locator("main details:not([open])").evaluate_all(_UNFOLD)
+        if axe:
+            page.evaluate(AXE)
+        unfolded = page.locator("main details:not([open])").evaluate_all(_UNFOLD)
         for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            for scheme, rules in SCHEMES.items():
-                if scheme == "dark" and width != WIDTHS[0]:
-                    continue  # no colour depends on the width
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                assert page.evaluate(_RUN_AXE, rules) == [], f"{page.url} {width} {scheme}"
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{page.url} is {wide} wide at {width}"
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
-        page.locator("details[data-examined]").evaluate_all(_FOLD)
+            self._widen(width)
+            reaches = page.evaluate("document.documentElement.scrollWidth")
+            assert reaches <= width, f"{page.url} is {reaches} wide at {width}"
+            if axe:
+                self._judge(f"at {width}")
+                self._judge_looks("light", OF_LOOKS)
+        if axe:
+            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+            self._judge_looks("dark", OF_COLOURS)  # at one width: no colour depends on it
+            page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self._widen(WIDTHS[0])
+        if unfolded:
+            page.locator("details[data-examined]").evaluate_all(_FOLD)
+
+    def _widen(self, width: int) -> None:
+        size = ViewportSize(width=width, height=HEIGHT)
+        if self.page.viewport_size != size:
+            self.page.set_viewport_size(size)
+
+    def _judge_looks(self, scheme: str, rules: list[str]) -> None:
+        """What has colours, a size and surroundings that were not judged yet."""
+        found = {f"{scheme} {kind}": place for kind, place in self.page.evaluate(_LOOKS).items()}
+        new = self.memory.new(*found) if self.memory else [*found]
+        if new:
+            self._judge(scheme, rules, sorted(found[kind] for kind in new))
+
+    def _judge(self, how: str, rules: Sequence[str] = (), places: Sequence[int] = ()) -> None:
+        """Axe finds nothing: by some ``rules`` at some ``places``, or by all others anywhere."""
+        asked = [TAGS, OF_LOOKS, rules, places] if places else [TAGS, OF_LOOKS, None, None]
+        found = self.page.evaluate(_RUN_AXE, asked)
+        assert found == [], f"{self.page.url} {how}"
 
     def standing(self) -> str:
         """Where the case is: the tag of its notice, or the heading, which says it instead."""
         return next(iter(self.texts(f"{STANDING} .k-tag:not(.k-tag--urgent)")), self.title())
-
-    def _look_at_standing(self) -> None:
-        """Where the case is, whose turn it is, and what comes next, in words and on the line."""
-        tag = self.standing()
-        words = [
-            Words(current(p), self.language, MemoryDirectory(), form.name)
-            for p in NAMES
-            for form in current(p).forms
-        ]
-        own = [  # in the words of whose turn it is and who reads, where a state has such words
-            (w, [f"{place}{to}" for place in places for to in (f".to.{role.name}", "")])
-            for w in words
-            for s in w.definition.states
-            for turn in s.turn_roles or ("",)
-            for way in (None, *s.variants)
-            for places in (
-                [
-                    *([f"states.{s.name}.{way.name}"] if way else []),
-                    f"states.{s.name}.{turn}",
-                    f"states.{s.name}",
-                ],
-            )
-            for role in w.definition.roles
-        ]
-        told = [
-            [_first(w, places, part) for part in ("now", "next")]
-            for w, places in own
-            if _first(w, places, "name") == tag
-        ]
-        assert any(all(line in self.text() for line in lines) for lines in told)
-        step = self.page.locator(".k-baton [aria-current=step]")
-        assert step.count() == 1
-        assert tag in step.inner_text()
 
     def _arrived(self, response: Response | None, status: int) -> None:
         assert response is not None
@@ -255,6 +333,40 @@ class Eyes:
         refused = any(f"status of {status}" in said for status in (404, 409, 410, 422, 429))
         if kind in ("error", "warning") and not refused:
             self.complaints.append(said)
+
+
+def _look_at_standing(seen: Mapping[str, Any], language: str) -> None:
+    """Where the case is, whose turn it is, and what comes next, in words and on the line."""
+    tag = seen["tag"] or seen["heading"]  # the heading says it instead
+    lines = told(language).get(tag, ())
+    assert any(now in seen["main"] and after in seen["main"] for now, after in lines), tag
+    (step,) = seen["steps"]
+    assert tag in step
+
+
+@cache
+def told(language: str) -> Mapping[str, set[tuple[str, str]]]:
+    """What pages tell of each state by what they call it: where the case is, and what comes next;
+    in the words of whose turn it is and who reads, where a state has such words."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for process in NAMES:
+        for form in current(process).forms:
+            words = Words(current(process), language, MemoryDirectory(), form.name)
+            for places in _places(words.definition):
+                name, now, after = (_first(words, places, part) for part in ("name", "now", "next"))
+                found.setdefault(name, set()).add((now, after))
+    return found
+
+
+def _places(definition: Definition) -> Iterator[list[str]]:
+    """Where the texts of a state are, those of its own first."""
+    for state in definition.states:
+        for turn in state.turn_roles or ("",):
+            for way in (None, *state.variants):
+                places = [f"states.{state.name}.{turn}", f"states.{state.name}"]
+                places = [f"states.{state.name}.{way.name}", *places] if way else places
+                for role in definition.roles:
+                    yield [f"{place}{to}" for place in places for to in (f".to.{role.name}", "")]
 
 
 def _first(words: Words, places: list[str], part: str) -> str:

@@ -88,7 +88,7 @@ class Group(Journey):
             ("supervisee", "accepted_supervisee"),
             ("manager", "accepted_manager"),
             ("coordinator", "accepted_coordinator"),
-            ("supervisor", "accepted_supervisor"),
+            ("supervisor", "accepted_supervisor", 14),
         )
 
     def begin(self) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from functions.kernel.durations import HELSINKI
+from functions.kernel.durations import HELSINKI, working_from
 from functions.kernel.states import BY_ITSELF
 from functions.processes import current
 from functions.render.text import dates
@@ -95,10 +95,14 @@ class Quote:
     def day(self, ahead: int) -> str:
         return (self.today() + timedelta(days=ahead)).isoformat()
 
-    def until(self, day: str | date, hour: int = 12) -> None:
-        """Let time pass until this hour of a day in Finland."""
+    def working_day(self, ahead: int) -> str:
+        """The day that a deadline is moved to which was set for ``ahead`` days from now."""
+        return working_from(self.today() + timedelta(days=ahead)).isoformat()
+
+    def until(self, day: str | date, hour: int = 12, *, days: int = 0) -> None:
+        """Let time pass until this hour of a day in Finland, or of one ``days`` later."""
         day = date.fromisoformat(day) if isinstance(day, str) else day
-        moment = datetime.combine(day, time(hour), HELSINKI)
+        moment = datetime.combine(day + timedelta(days=days), time(hour), HELSINKI)
         self.stack.advance_by(moment - self.stack.clock.now())
 
     def said_day(self, iso: str) -> str:
@@ -130,7 +134,8 @@ class Quote:
         """The same without its pages, confirmed."""
         whole = {k: v for step in self.steps() for k, v in step.items()}
         whole |= {"_step": "review", "_key": mint_key(self.stack.services), "_lang": self.language}
-        self.stack.advance(minutes=1)
+        self.stack.settle()
+        self.stack.clock.advance(timedelta(minutes=1))
         self._post(f"{self.eyes.home}/api/forms/quote/request", whole)
         self.take(self.email, "confirm", "confirm")
         return self
@@ -172,9 +177,10 @@ class Quote:
         self.eyes.go(mail["links"][0])  # type: ignore[index]
 
     def take(self, to: str, mail: str, action: str, reference: str = "", **answers: str) -> None:
-        """Decide by a link without its page, where no sum is told before."""
-        self.stack.advance(minutes=1)
-        self._post(self.link(to, mail, reference), {"action": action, **answers})
+        """Decide by a link without its page, where no sum is told before; a minute later."""
+        link = self.link(to, mail, reference)
+        self.stack.clock.advance(timedelta(minutes=1))  # nothing is due, and all mail has come
+        self._post(link, {"action": action, **answers})
 
     def _post(self, address: str, answers: dict[str, str]) -> None:
         answer = self.eyes.page.request.post(address, form=dict(answers))
@@ -248,7 +254,7 @@ class Quote:
 
     def beside(self, title: str) -> str:
         """The reference of a case beside this one, as its page tells it."""
-        found = self.eyes.texts("section[aria-labelledby=beside-title] dt")
+        found = self.eyes.texts("section[aria-labelledby=linked-title] dt")
         (line,) = [t for t in found if t.startswith(f"{title},")]
         return line.rpartition(" ")[2]
 

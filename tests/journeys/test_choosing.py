@@ -131,7 +131,7 @@ def test_choosing_by_keyboard(start, eyes):
     keys = eyes.page.keyboard
     tab_to(eyes, ".k-pick__filters > summary", most=60)
     keys.press("Enter")
-    tab_to(eyes, "[name=_room]")
+    tab_to(eyes, "[name=_vacancy]")
     keys.press("ArrowDown")
     tab_to(eyes, "[name=_filter]")
     enter(eyes)

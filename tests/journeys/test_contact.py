@@ -247,7 +247,7 @@ def test_spam_is_forgotten_and_nobody_told(contact, stack, eyes):
     c.open(ANNA, "assigned")
     eyes.decide("spam")
     assert eyes.title() == said("fi", "actions.spam.done")
-    assert said("fi", "actions.spam.forgotten") in eyes.text()
+    assert said("fi", "actions.spam.erased") in eyes.text()
     stack.advance(days=40)
     assert len(c.mails(c.email)) == before
     eyes.language = "en"  # the browser's: nobody is known any more
@@ -259,5 +259,5 @@ def test_not_me(contact, eyes):
     c.send()
     c.open(c.email, "confirm")
     eyes.decide("disown")
-    assert said("fi", "actions.disown.forgotten") in eyes.text()
+    assert said("fi", "actions.disown.erased") in eyes.text()
     assert c.mails(ANNA) == []

@@ -56,14 +56,14 @@ def test_supervisor_keeps_own_data_and_the_offer_shows_it(start, stack, eyes):
     eyes.fill(typed)
     eyes.press(SAVE, 422)
     told = [
-        f"{label('name')}: {word('fi', 'directory.problems.missing')}",
-        f"{label('maximum')}: {word('fi', 'directory.problems.not_number')}",
+        f"{label('name')}: {word('fi', 'problems.empty')}",
+        f"{label('maximum')}: {word('fi', 'problems.number')}",
     ]
     assert eyes.texts(".k-error-summary li") == told
     eyes.focused(".k-error-summary")
     eyes.page.locator(".k-error-summary a").last.click()
     eyes.focused("[name=maximum]")
-    assert word("fi", "directory.problems.not_number") in eyes.text("#e-maximum")
+    assert word("fi", "problems.number") in eyes.text("#e-maximum")
     assert eyes.filled(typed) == typed
     eyes.speak("sv")
     assert eyes.title() == word("sv", "own.title")
@@ -87,7 +87,7 @@ def test_unit_and_supervisor_added_and_retired(start, stack, eyes):
     desk = eyes.page.url
     entry(eyes, "units", "new")
     eyes.press(SAVE, 422)
-    missing = word("fi", "directory.problems.missing")
+    missing = word("fi", "problems.empty")
     assert f"{label('name_fi')}: {missing}" in eyes.texts(".k-error-summary li")
     assert missing in eyes.text("#e-name_fi")
     saved(eyes, {**UNIT, "employer": "Kylä", "language": "sv", "coordinators.anna": "yes"})
@@ -96,7 +96,7 @@ def test_unit_and_supervisor_added_and_retired(start, stack, eyes):
     entry(eyes, "supervisors", "new")
     eyes.fill({**PERSON, "email": SUPERVISORS["testi"][1]})
     eyes.press(SAVE, 422)
-    taken = word("fi", "directory.problems.address_taken", owner=SUPERVISORS["testi"][0])
+    taken = word("fi", "directory.checks.address_taken", owner=SUPERVISORS["testi"][0])
     assert eyes.texts(".k-error-summary li") == [f"{label('email')}: {taken}"]
     saved(eyes, PERSON)
     eyes.go(desk)

@@ -2,12 +2,12 @@
 
 import contextlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pypdf
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from functions.entry.desk import app as desk
 from functions.entry.documents import app as documents
@@ -21,7 +21,7 @@ from infra.local.sockets import listening_socket
 from infra.local.static import StaticSite, content_security_policy
 from tests.document_fixtures import LANGUAGES, papered
 from tests.fakes import World
-from tests.journeys.browser import HEIGHT, WIDTHS, Eyes
+from tests.journeys.browser import HEIGHT, Eyes
 
 __all__ = ["papered"]
 
@@ -43,9 +43,9 @@ def there(papered: Definition, site: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def eyes(browser: Browser, there: str) -> Iterator[Eyes]:
-    with browser.new_context(viewport={"width": WIDTHS[0], "height": HEIGHT}) as context:
-        yield Eyes(context.new_page(), there.partition("/api")[0], None)
+def eyes(pages: Callable[[bool], Page], there: str) -> Iterator[Eyes]:
+    with Eyes(pages(True), there.partition("/api")[0], None) as eyes:
+        yield eyes
 
 
 def test_documents_are_found_on_the_case_and_are_whole(eyes: Eyes, there: str) -> None:

@@ -209,7 +209,7 @@ def test_pressed_twice_is_sent_once(start, eyes):
         eyes.fill({name: value})
     eyes.page.locator("form:has([name=action]) button[type=submit]").dblclick()
     after = said("fi", "states.coordinating.name")
-    eyes.page.locator("main:has(.k-baton) .k-receipt").wait_for()
+    eyes.page.locator("main:has(.k-route) .k-receipt").wait_for()
     assert after in eyes.text()
     j.open("manager")
     j.done("endorse", "coordinating")

@@ -29,7 +29,7 @@ def test_each_party_in_their_own_language(start, eyes):
         ("applicant", "accepted"),
         ("manager", "accepted_manager"),
         ("coordinator", "accepted_coordinator"),
-        ("supervisor", "accepted_supervisor"),
+        ("supervisor", "accepted_supervisor", 14),
         manager="sv",
     )
     for who, language in (

@@ -231,7 +231,7 @@ def offered(hub, eyes, *members, left_out):
     hub.mailed(
         ("supervisee", "accepted_supervisee"),
         ("coordinator", "accepted_coordinator"),
-        ("supervisor", "accepted_supervisor"),
+        ("supervisor", "accepted_supervisor", 14),
     )
     for j in members:
         j.mailed(("manager", "joined_manager"))

@@ -52,7 +52,7 @@ def test_whole_order_over_a_week_before(quotes, eyes, scripts):
     q.stands("cancelled")
     assert q.row("fee") == "0,00 €"
     invoice = said("fi", "forms.invoice.title")
-    assert invoice not in eyes.text("section[aria-labelledby=beside-title]")
+    assert invoice not in eyes.text("section[aria-labelledby=linked-title]")
 
 
 def test_whole_order_within_a_week_is_half(quotes, stack, eyes):

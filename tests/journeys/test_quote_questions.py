@@ -70,11 +70,11 @@ def test_question_and_second_version_in_english(quotes, eyes):
 
 def test_quote_that_nobody_answers_expires(quotes, stack, eyes):
     q = quotes().hurry().quote()
-    last = q.day(14)
+    last = q.working_day(14)
     link = q.link(q.email, "quoted")
-    q.until(q.day(10))
+    q.until(last, days=-4)
     assert q.got(q.email, "remind_quote") == 0
-    q.until(q.day(1))
+    q.until(last, days=-3)
     assert q.got(q.email, "remind_quote") == 1
     q.open(q.email, "remind_quote")
     q.asks("quoted")
@@ -112,7 +112,7 @@ def test_supervisor_is_asked_once_and_both_cases_follow_each_other(quotes, stack
     eyes.press(eyes.page.locator(".k-desk tr", has_text=case).locator(".k-desk__task"))
     assert eyes.title() == ordered("tasks.coordinating.title")
     assert eyes.standing() == supervision("fi", "states.coordinating.name")
-    beside = eyes.texts("section[aria-labelledby=beside-title] dt")
+    beside = eyes.texts("section[aria-labelledby=linked-title] dt")
     assert beside == [f"{said('fi', 'forms.request.name')}, {q.reference}"]
     eyes.decide("offer", supervisor="testi")
     assert eyes.title() == ordered("actions.offer.done")

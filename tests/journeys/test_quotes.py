@@ -2,12 +2,14 @@
 
 import csv
 import io
+from datetime import date, timedelta
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pypdf
 import pytest
 
+from functions.kernel.durations import working_from
 from functions.processes import current
 from functions.render.text.terms import terms_of
 from tests.journeys.groups import open_desk
@@ -57,17 +59,18 @@ def test_individual_from_request_to_paid(quotes, stack, eyes):
     q.open(ANNA, "requested")
     q.asks("in_review")
     assert NEED in q.rows().values()
+    valid = q.working_day(14)
     eyes.decide("quote", **{**PRICED, "valid_until": q.day(14)})
     q.done("quote", "quoted")
 
     q.open(q.email, "quoted")
     q.asks("quoted")
-    assert q.said_day(q.day(14)) in eyes.text(".k-lead")
+    assert q.said_day(valid) in eyes.text(".k-lead")
     printed = pdf_text(eyes, "quote")
     eyes.press_aside('main a[href*="/documents/quote?"]')
     assert eyes.title() == said("fi", "documents.quote.title")
     shown = eyes.text()
-    for told in ("1 250,50 €", "25,5 %", "1 569,38 €", q.said_day(q.day(14)), "2026-1", MESSAGE):
+    for told in ("1 250,50 €", "25,5 %", "1 569,38 €", q.said_day(valid), "2026-1", MESSAGE):
         assert bare(told) in bare(shown), told
         assert bare(told) in bare(printed), told
     for told in (
@@ -115,24 +118,25 @@ def test_individual_from_request_to_paid(quotes, stack, eyes):
     assert q.row("billing_street") == BILLING["billing_street"]
     assert NEED not in eyes.text()
     number = q.row("reference")
+    due = q.working_day(14)
     eyes.decide("invoice", invoice_number=q.bill_number)
     q.done("invoice", "invoiced")
 
-    q.open(q.email, "invoiced", bill)
+    q.open(q.email, "invoiced_person", bill)
     q.stands("invoiced", yours=True)
     printed = pdf_text(eyes, "invoice")
     eyes.press('main a[href*="/documents/invoice?"]')
     shown = eyes.text()
-    for told in (q.bill_number, "1 569,38 €", number, q.said_day(q.day(14))):
+    for told in (q.bill_number, "1 569,38 €", number, q.said_day(due)):
         assert bare(told) in bare(shown), told
         assert bare(told) in bare(printed), told
 
-    q.until(q.day(17))
+    q.until(working_from(date.fromisoformat(due) + timedelta(days=3)))
     q.open(STEN, "unpaid", bill)
     q.asks("invoiced", "finance")
     eyes.decide("pay")
     q.done("pay", "paid")
-    q.open(q.email, "invoiced", bill)
+    q.open(q.email, "invoiced_person", bill)
     q.stands("paid")
     q.until(end)
     q.until(q.day(1))

@@ -86,7 +86,7 @@ def test_not_me(start, eyes):
     j.open("applicant")
     eyes.decide("disown")
     assert eyes.title() == said("fi", "actions.disown.done")
-    assert said("fi", "actions.disown.forgotten") in eyes.text("main")
+    assert said("fi", "actions.disown.erased") in eyes.text("main")
     refused(j)
     j.mailed()
 

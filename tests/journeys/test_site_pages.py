@@ -31,10 +31,9 @@ def home(site) -> Iterator[str]:
 
 
 @pytest.fixture
-def eyes(browser, home, memory) -> Iterator[Eyes]:
-    size = {"width": WIDTHS[0], "height": HEIGHT}
-    with browser.new_context(viewport=size, reduced_motion="reduce") as context:
-        yield Eyes(context.new_page(), home, memory)
+def eyes(pages, home, memory) -> Iterator[Eyes]:
+    with Eyes(pages(True), home, memory) as eyes:
+        yield eyes
 
 
 class Pages:

@@ -7,6 +7,7 @@ from functions.render.case.act_forms import NOT_NOW
 from functions.render.text.texts import maybe
 from tests.journeys.journey import CONTACT, SUPERVISORS, said, word
 
+SERVED = True  # a local AWS of its own process
 WORDED = ("desired_start", "unit", "privacy_read")  # told in other words than they are sent in
 COSTS = ("travel_reimbursed", "fee_reimbursed", "cost_centre")
 ACTS = {
@@ -108,7 +109,7 @@ def accepted(j):
         ("applicant", "accepted"),
         ("manager", "accepted_manager"),
         ("coordinator", "accepted_coordinator"),
-        ("supervisor", "accepted_supervisor"),
+        ("supervisor", "accepted_supervisor", 14),
     )
 
 

@@ -9,9 +9,9 @@ import pytest
 from functions.kernel.definition import Definition
 from functions.kernel.errors import KapulaError
 from functions.kernel.history import verifies
-from functions.services.case import apply, capacity
+from functions.services.case import apply, decide
 from functions.services.case.act import act
-from functions.services.case.timers import run_due_timer
+from functions.services.case.timers import run_timer
 from tests.fakes import World, interrupt
 from tests.sixth import BEFORE
 
@@ -56,8 +56,8 @@ class Days(World):
 
     def wait(self) -> None:
         self.clock.forward(days=self.draw.choice([0, 1, 2, 3, 4, 9]))
-        for case_id in self.cases.due(self.clock.now()):
-            run_due_timer(self.services, case_id)
+        for timer in list(self.services.timers.due(self.clock.now())):
+            run_timer(self.services, timer)
 
     def step(self) -> None:
         events = [self.enrol, self.press, self.press, self.press, self.wait]
@@ -102,7 +102,7 @@ def test_never_one_too_many(definition: Definition, seed: int) -> None:
 def test_those_who_cannot_be_called_at_once_are_called_next(
     definition: Definition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(capacity, "MOST_CALLED", 1)
+    monkeypatch.setattr(decide, "MAX_ADMITTED", 1)
     world = Days(definition, 0)
     people = [world.opened(size) for size in ("4", "1", "1")]
     for case_id in people:
@@ -122,7 +122,7 @@ def test_more_places_of_a_newer_version_are_for_all(
         world.take(case_id, "confirm")
     assert definition.capacity
     wider = replace(definition.capacity, limits={**definition.capacity.limits, DAY: 8})
-    monkeypatch.setattr(capacity, "current", lambda _: replace(definition, capacity=wider))
+    monkeypatch.setattr(decide, "current", lambda _: replace(definition, capacity=wider))
     world.take(people[2], "confirm")  # nobody overtakes: who came before is called
     assert [world.case(i).state for i in people] == ["placed", "offered", "waiting"]
     world.take(people[1], "accept")

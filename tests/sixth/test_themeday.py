@@ -38,6 +38,15 @@ def test_queue_goes_in_order_until_the_day_is_over() -> None:
     assert [world.last_mail(p) for p in (aino, eva)] == ["remind", "remind"]
     world.wait(days=3)
     assert stands(world, aino, eva) == ["over", "over"]
+    assert [world.last_mail(p) for p in (aino, eva)] == ["remind", "remind"]
+    world.wait(days=6)
+    assert [world.last_mail(p) for p in people] == [
+        "thanks",
+        "placed",
+        "waiting",
+        "lapsed",
+        "thanks",
+    ]
 
 
 def test_of_two_who_want_the_last_place_one_waits() -> None:

@@ -62,7 +62,7 @@ def with_both(office: Staffed, process: str, role: str, other: str) -> Case:
     if not there:
         ways = walks(current(process), office.directory)
         walk = next(w for w in ways if w.case.holders(role) and w.case.holders(other))
-        office.cases.folders[walk.case.id] = Folder(walk.case, None, list(walk.told()))
+        office.cases.folders[walk.case.id] = Folder.of(walk.case, walk.told())
         found = [walk.case]
     return found[0]
 
@@ -117,7 +117,9 @@ def test_page_says_who_can_instead(office: Staffed, language: str) -> None:
     case, held = in_both(office, "supervision", "coordinator", "applicant", "una@example.org")
     pages = party.create_app(office.services).test_client()
     link = office.token_of(case.id, held, "status")
-    assert page_text(language, "apart.hand_on") in pages.get(f"/api/t/{link}?lang={language}").text
+    assert (
+        page_text(language, "apart.hand_over") in pages.get(f"/api/t/{link}?lang={language}").text
+    )
     second = replace(held, id="p90", name="Urho Unit", email="urho@example.org", ref="")
     office.cases.folders[case.id].case = replace(case, parties=(*case.parties, second))
     told = page_text(language, "apart.others", names="Urho Unit")

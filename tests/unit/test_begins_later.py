@@ -37,7 +37,7 @@ def test_day_that_has_not_been_yet_is_told_as_one_to_come(language: str, *, late
     token = world.token(case_id, "coordinator", "status")
     client = party.create_app(world.services).test_client()
     page = unescape(client.get(f"/api/t/{token}?lang={language}").text)
-    told = re.findall(r'k-baton__when">(.*?)</span>', page)
+    told = re.findall(r'k-route__when">(.*?)</span>', page)
     for key, said in known.items():
         assert (page_text(language, f"case.{key}", when=when) in told) == said
 

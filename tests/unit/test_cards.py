@@ -16,7 +16,7 @@ from functions.kernel.directory import DirectoryEntry
 from functions.kernel.errors import Unavailable
 from functions.processes import current
 from functions.render.directory import supervisors
-from functions.render.directory.supervisors import LONG, MOST, SHOWN, cards_page
+from functions.render.directory.supervisors import LONG, MAX_CARDS, SHOWN, cards_page
 from functions.render.text.texts import page_text
 from functions.render.text.words import Words
 from functions.services.directory.importing import read_directory
@@ -197,7 +197,7 @@ def test_filters(query: str, names: str) -> None:
     assert page_faults(got.text, "en") == []
     if not names:
         assert page_text("en", "cards.none_found") in unescape(got.text)
-    assert 'name="room"' not in got.text
+    assert 'name="vacancy"' not in got.text
 
 
 def test_filters_stay_when_the_language_changes() -> None:
@@ -265,10 +265,10 @@ def test_page_may_be_kept_but_not_its_failure(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_very_many_are_capped_in_words() -> None:
-    people = [entry(f"k{n}", f"N{n:04}") for n in range(MOST + 5)]
+    people = [entry(f"k{n}", f"N{n:04}") for n in range(MAX_CARDS + 5)]
     page = client(*people).get(f"{PATH}?lang=en").text
-    assert len(shown(page)) == MOST
-    assert page_text("en", "choosing.capped", most=MOST) in page
+    assert len(shown(page)) == MAX_CARDS
+    assert page_text("en", "choosing.capped", limit=MAX_CARDS) in page
 
 
 def test_nobody_told_anything_but_what_they_must() -> None:

@@ -9,11 +9,12 @@ import pytest
 from functions.entry.party.app import create_app
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
+from functions.kernel.summary import HistoryPart
 from functions.processes import current
 from functions.render.case.view import CaseView, case_view
 from functions.render.text.words import Words
 from tests.fake_directory import MemoryDirectory
-from tests.fakes import DIRECTORY, START, World
+from tests.fakes import DIRECTORY, START, World, history_of
 from tests.paths import Walk, opened, step
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
@@ -29,7 +30,7 @@ def corrected() -> Walk:
 
 def view(definition: Definition, role: str) -> CaseView:
     walk = corrected()
-    told = [(t.sealed, t.answers) for t in walk.told()]
+    told = history_of(walk.case, walk.told())
     reader = walk.case.holders(role)[0]
     words = Words(definition, "en", PEOPLE)
     return case_view(words, walk.case, told, reader, task=True, with_answers=True, now=START)
@@ -66,7 +67,7 @@ def test_domains_are_shown_as_people_write_them() -> None:
     case = replace(walk.case, parties=parties, answers=answers)
     words = Words(SUPERVISION, "en", PEOPLE)
     reader = case.holders("coordinator")[0]
-    shown = case_view(words, case, [], reader, task=True, with_answers=True, now=START)
+    shown = case_view(words, case, HistoryPart(), reader, task=True, with_answers=True, now=START)
     assert "etu@hyvä.example" in repr(shown.sections)
     assert "xn--" not in repr(shown.sections)
 

@@ -13,8 +13,8 @@ from functions.kernel import LANGUAGES, ranking
 from functions.kernel.directory import DirectoryEntry, DirectoryFile
 from functions.processes import NAMES, versions
 from functions.render.form import choosing
-from functions.render.form.choosing import MOST, PAGE, cut
-from functions.render.form.facets import MOST_VALUES
+from functions.render.form.choosing import MAX_SHOWN, PAGE, cut
+from functions.render.form.facets import MAX_VALUES
 from functions.render.text.texts import page_text, process_text
 from functions.services.case import apply
 from functions.services.case.act import act
@@ -195,7 +195,7 @@ def test_limit_and_warnings_in_words(desk: Desk, language: str) -> None:
         for name, value in filled.items()
     }
     numbers = {"ongoing": 1, "maximum": 1, "sessions": 12, "longest": 5}
-    for code in ("warning.form", "warning.language", "warning.full", "warning.long", "mark.short"):
+    for code in ("warning.form", "warning.language", "warning.full", "warning.long", "badge.short"):
         sentence = process_text("supervision", language, f"facts.{code}")
         assert sentence.format(**words, **numbers) in text(notes)
     assert len([e for e in notes.walk() if "k-pick__warning" in e.attributes.get("class", "")]) == 4
@@ -239,14 +239,14 @@ def test_filter_keeps_all_that_was_typed_and_decides_nothing(desk: Desk, languag
         ({"_language": "sv"}, ["aada", "bertta"]),
         ({"_place": "mallila"}, ["aada"]),
         ({"_place": "online"}, ["aada"]),
-        ({"_room": "free"}, ["aada", "celia"]),
-        ({"_language": "sv", "_room": "free"}, ["aada"]),
+        ({"_vacancy": "free"}, ["aada", "celia"]),
+        ({"_language": "sv", "_vacancy": "free"}, ["aada"]),
         ({"_sort": "name"}, ["aada", "bertta", "celia"]),
         ({"_sort": "form"}, ["aada", "celia", "bertta"]),
         ({"_sort": "language"}, ["aada", "celia", "bertta"]),
         ({"_sort": "sector"}, ["aada", "bertta", "celia"]),
         ({"_sort": "place"}, ["aada", "celia", "bertta"]),
-        ({"_sort": "room"}, ["aada", "celia", "bertta"]),
+        ({"_sort": "vacancy"}, ["aada", "celia", "bertta"]),
         ({"_form": "individual", "_sort": "name"}, ["aada", "celia"]),
     ],
 )
@@ -260,7 +260,7 @@ def test_filter_and_sort(desk: Desk, typed: dict[str, str], found: list[str]) ->
         {"_form": "nonsense"},
         {"_form": "<script>alert(1)</script>", "_sort": "__class__"},
         {"_language": "xx", "_place": "{0}", "_sector": "\N{SNOWMAN}" * 500},
-        {"_unheard_of": "1", "_room": "full"},
+        {"_unheard_of": "1", "_vacancy": "full"},
         {"_shown": "9" * 30},
         {"_shown": "²", "_filter": "-5"},
         {"_filter": ""},
@@ -332,9 +332,9 @@ def test_five_hundred_are_bounded_and_more_can_be_asked_for() -> None:
     assert counted(page) == said("count_some", shown=PAGE, total=500)
     assert len(page.html) < 600_000
     for select in page.root.find("select"):
-        assert len(select.find("option")) <= MOST_VALUES + 1
+        assert len(select.find("option")) <= MAX_VALUES + 1
     window, before = PAGE, rows(page)
-    while window < MOST:
+    while window < MAX_SHOWN:
         (more,) = [
             b.attributes
             for b in page.root.find("button", name="_filter")
@@ -347,8 +347,8 @@ def test_five_hundred_are_bounded_and_more_can_be_asked_for() -> None:
         assert more["formaction"].rpartition("#")[2] in page.html
         assert checked(page) == ["s499"]
         assert len(shown) in (window, window + 1)
-    assert said("capped", most=MOST) in text(page.root)
-    assert len(rows(desk.post(_filter="999"))) == MOST
+    assert said("capped", limit=MAX_SHOWN) in text(page.root)
+    assert len(rows(desk.post(_filter="999"))) == MAX_SHOWN
     assert len(rows(desk.post(_shown="75"))) == 75, "kept when something is wrong"
     assert len(rows(desk.post(_shown="75", _filter="apply"))) == PAGE
 

@@ -29,7 +29,7 @@ from functions.services.case import apply, handover
 from functions.services.case.act import act
 from functions.services.case.timers import run_due_timer
 from functions.services.mail.digest import waiting_long
-from tests.fakes import World, token_in
+from tests.fakes import World, history_of, token_in
 
 LISTS = known()
 
@@ -346,7 +346,7 @@ def test_progress_promises_nothing_that_a_case_cannot_come_to(
     case_id = world.contact("confirm", "convert")
     words, case = Words(CONTACT, language, world.directory, "message"), world.case(case_id)
     for party in case.parties:
-        told = [(t.sealed, t.answers) for t in world.cases.folders[case_id].told]
+        told = history_of(case, world.cases.folders[case_id].told)
         view = case_view(
             words, case, told, party, task=False, with_answers=True, now=world.clock.now()
         )

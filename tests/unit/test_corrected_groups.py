@@ -9,7 +9,7 @@ from functions.processes import current
 from functions.services.access.links import open_link
 from functions.services.case import apply
 from functions.services.case.act import act
-from tests.fakes import APPLICATION, World
+from tests.fakes import APPLICATION, World, history_of
 from tests.faults.pages import Form, Page
 from tests.unit.test_retirement import Staffed
 
@@ -191,8 +191,8 @@ def test_people_stand_in_the_form_and_stay_when_it_is_sent_untouched(
     assert told.isdisjoint(email for _, email in LISTED)
     file = office.cases.load(group)
     assert file
-    history = [(t.sealed, t.answers) for t in file.history]
-    assert latest_changes(current("supervision"), file.case, history) == ()
+    history = history_of(file.case, file.history)
+    assert latest_changes(current("supervision"), file.case, history.fillings) == ()
     people = zip(file.case.answers["supervisees"], answers["supervisees"], strict=True)
     assert all(now == {**then, "language": "fi"} for now, then in people)
 

@@ -177,3 +177,24 @@ def test_working_days_leave_out_holidays() -> None:
     assert not is_working(date(2026, 12, 24))
     assert not is_working(date(2026, 6, 19))
     assert is_working(date(2026, 12, 23))
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=str)
+@pytest.mark.parametrize("name", NAMES)
+def test_mail_that_a_day_has_passed_leaves_on_a_working_day(name: str, moment: datetime) -> None:
+    """Also where the day was agreed, whatever its weekday."""
+    for definition, case in every(name, moment):
+        for days in range(7):
+            typed = {f.name for f in definition.fields().values() if f.kind == "date"}
+            later = {
+                k: (date.fromisoformat(str(v)) + timedelta(days=days)).isoformat()
+                for k, v in case.answers.items()
+                if k in typed and v
+            }
+            moved = replace(case, answers={**case.answers, **later})
+            last, turn = deadline(definition, moved), definition.turn(moved)
+            for timer, each in timers_of(definition, moved):
+                due = due_at(definition, each)
+                if last is None or turn in BY_ITSELF or timer.action or due is None:
+                    continue
+                assert day_of(due) <= last or is_working(day_of(due)), (case.state, timer)

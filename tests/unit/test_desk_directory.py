@@ -275,6 +275,102 @@ def test_two_editors(place: Place) -> None:
     assert place.entry("units", "nuorten-talo").facts["employer"] == "Mine"
 
 
+NEW = {
+    "units": {"name_fi": "Korjattu", "employer": "Toinen"},
+    "domains": {"retired": "yes"},
+    "coordinators": {"email": "korjattu@example.org", "name": "Korjattu"},
+    "supervisors": {"email": "korjattu@example.org", "retired": "yes"},
+}
+
+
+def followed(place: Place, got: TestResponse) -> str:
+    """The page that an answer leads to."""
+    assert got.status_code == 303
+    return place.client.get(got.headers["Location"].removeprefix("https://kapula.test")).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("source", list(FIELDS))
+def test_new_entry_sent_again_after_it_was_changed_is_told_as_saved(
+    place: Place, source: str, language: str
+) -> None:
+    """The form that made it, pressed once more from Back."""
+    first = {**place.form(f"directory/{source}/new", language=language), **right(source)}
+    html = followed(place, place.post(f"directory/{source}/new", first))
+    assert page_text(language, "directory.saved_lead") in html
+    (made,) = [e for e in place.directory.entries(source) if e.changed and e.changed.by != "import"]
+    path = f"directory/{source}/{made.key}"
+    assert place.post(path, {**place.form(path), **NEW[source]}).status_code == 303
+    entries, revision = place.directory.entries(source), place.directory.revision()
+    html = followed(place, place.post(f"directory/{source}/new", first))
+    assert page_faults(html, language) == []
+    assert page_text(language, "directory.already_lead") in html
+    assert page_text(language, "directory.saved_lead") not in html
+    assert (place.directory.entries(source), place.directory.revision()) == (entries, revision)
+    other = {**first, **{n: "Muu" for n in ("name", "employer") if n in first}}
+    if other != first:  # typed otherwise: compared with the entry that is there, and sent to it
+        got = place.post(f"directory/{source}/new", other)
+        assert (got.status_code, page_faults(got.text, language)) == (409, [])
+        assert f'action="/api/d/both/{path}"' in got.text
+        again = fields(got.text)
+        assert {n: again[n] for n in right(source)} == {n: other[n] for n in right(source)}
+        kept = place.entry(source, made.key).retired
+        assert again["retired"] == ("yes" if kept else "no")
+        assert place.post(path, again).status_code == 303
+        assert len(place.directory.entries(source)) == len(entries)
+
+
+def test_form_that_was_saved_is_not_saved_again_after_its_entry_went_back(place: Place) -> None:
+    path = "directory/coordinators/sten"
+    form = place.form(path)
+    moved = {**form, "email": "moved@example.org"}
+    assert place.post(path, moved).status_code == 303
+    assert place.post(path, {**place.form(path), "email": form["email"]}).status_code == 303
+    html = followed(place, place.post(path, moved))
+    assert page_text("en", "directory.already_lead") in html
+    assert place.entry("coordinators", "sten").facts["email"] == form["email"]
+
+
+def test_form_drawn_before_an_entry_went_there_and_back_is_a_conflict(place: Place) -> None:
+    path = "directory/coordinators/sten"
+    form = place.form(path)
+    for email in ("moved@example.org", form["email"]):
+        place.services.clock.forward(minutes=1)  # type: ignore[attr-defined]
+        assert place.post(path, {**place.form(path), "email": email}).status_code == 303
+    got = place.post(path, {**form, "email": "mine@example.org"})
+    assert (got.status_code, fields(got.text)["email"]) == (409, "mine@example.org")
+    assert place.entry("coordinators", "sten").facts["email"] == form["email"]
+
+
+def test_domain_that_went_out_of_use_meanwhile_is_not_opened_by_an_earlier_form(
+    place: Place,
+) -> None:
+    new = {**place.form("directory/domains/new"), "domain": "example.org"}
+    place.services.clock.forward(minutes=1)  # type: ignore[attr-defined]
+    path = "directory/domains/example.org"
+    assert place.post(path, {**place.form(path), "retired": "yes"}).status_code == 303
+    got = place.post("directory/domains/new", new)
+    assert (got.status_code, page_faults(got.text, "en")) == (409, [])
+    assert place.directory.knows_domain("example.org") is False
+    later = {**place.form("directory/domains/new"), "domain": "example.org"}
+    assert place.post("directory/domains/new", later).status_code == 303
+    assert place.directory.knows_domain("example.org") is True
+
+
+def test_forms_outlive_an_import(place: Place) -> None:
+    """One that brings nothing new disturbs no open form, and what was done is remembered."""
+    path = "directory/units/nuorten-talo"
+    form = place.form(path)
+    place.services.clock.forward(minutes=1)  # type: ignore[attr-defined]
+    import_directory(DEMO, "yaml", place.directory, place.services.clock.now())
+    typed = {**form, "employer": "Muu"}
+    assert place.post(path, typed).status_code == 303
+    place.services.clock.forward(minutes=1)  # type: ignore[attr-defined]
+    import_directory(DEMO, "yaml", place.directory, place.services.clock.now())
+    assert page_text("en", "directory.already_lead") in followed(place, place.post(path, typed))
+    assert place.entry("units", "nuorten-talo").facts["employer"] != "Muu"
+
+
 def test_form_in_another_language_keeps_what_was_typed(place: Place) -> None:
     path = "directory/units/nuorten-talo"
     typed = {**place.form(path), "employer": "Half typ", "_say": "sv"}
@@ -419,7 +515,7 @@ def test_own_data_saved_by_the_supervisor(place: Place) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_own_data_tells_who_sees_what(place: Place, language: str) -> None:
     html = unescape(place.get(f"own?lang={language}", "testi").text)
-    for group in ("person", "skills", "work", "room", "contact"):
+    for group in ("person", "skills", "work", "capacity", "contact"):
         assert page_text(language, f"directory.supervisors.sees.{group}") in html
     assert page_text(language, "own.who") in html
     assert page_text(language, "own.address", address="testi.tyonohjaaja@example.org") in html

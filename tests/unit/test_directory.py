@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from functions import lists
 from functions.kernel.directory import DirectoryEntry, DirectoryError, DirectoryFile, Fact
+from functions.render.directory.forms import operator_lines
 from functions.services.directory.importing import (
     LARGEST,
     FileKind,
@@ -30,6 +31,7 @@ UNIT = (
     "units:\n- key: u\n  name_fi: Yy\n  name_sv: Uu\n  name_en: You\n  employer: E\n"
     "  language: fi\n  coordinators: [anna]\n"
 )
+NO_COORDINATOR = "The unit u would have no coordinator left. Add another one to the unit first."
 NOW = datetime(2026, 8, 3, 9, 0, tzinfo=UTC)
 NOT_UTF_8 = "is not in UTF-8; save it again with the encoding UTF-8"
 
@@ -39,7 +41,7 @@ def problems(
 ) -> list[str]:
     with pytest.raises(DirectoryError) as caught:
         read_directory(text, kind, stored)
-    return str(caught.value).split("\n")
+    return operator_lines(caught.value.problems)
 
 
 def as_csv(file: DirectoryFile, delimiter: str = ",") -> str:
@@ -159,7 +161,7 @@ def test_byte_order_mark_and_line_ends(kind: FileKind, bom: str, end: str) -> No
 def test_decode_refused(raw: bytes, message: str) -> None:
     with pytest.raises(DirectoryError) as caught:
         decode(raw)
-    assert str(caught.value) == message
+    assert operator_lines(caught.value.problems) == [message]
 
 
 def test_file_too_large() -> None:
@@ -170,9 +172,9 @@ def test_file_too_large() -> None:
 def test_problems_all_at_once_by_line() -> None:
     text = UNIT.replace("  name_sv: Uu\n", "").replace("[anna]", "[bo]") + ANNA.replace("fi", "xx")
     assert problems(text) == [
-        "line 2: name_sv: is missing",
-        'line 7: coordinators: "bo" is not a coordinator in this file or in the directory',
-        'line 9: language: "xx" is not one of fi, sv, en',
+        "line 2: name_sv: Enter an answer.",
+        "line 7: coordinators: “bo” is not in the directory. Remove it.",
+        "line 9: language: There is no option “xx”. Select another. The options are fi, sv, en.",
     ]
 
 
@@ -185,7 +187,7 @@ def test_duplicates_named_with_their_lines() -> None:
 
 
 def test_unit_without_coordinators() -> None:
-    expected = ["line 2: coordinators: is missing"]
+    expected = ["line 2: coordinators: Select at least one option."]
     assert problems(UNIT.replace("[anna]", "[]")) == expected
 
 
@@ -199,7 +201,9 @@ def test_unit_naming_a_stored_coordinator() -> None:
 
 def test_unit_naming_only_retired_coordinators() -> None:
     gone = ANNA.replace("}", ", retired: yes}") + KEEPER
-    expected = "coordinators: all are retired; name one who is not"
+    expected = (
+        "coordinators: None of the people you selected are active any more. Select someone who is."
+    )
     assert problems(UNIT, stored=stored(gone)) == [f"line 8: {expected}"]
     assert problems(gone + UNIT) == [f"line 11: {expected}"]
 
@@ -207,22 +211,24 @@ def test_unit_naming_only_retired_coordinators() -> None:
 def test_last_coordinator_of_a_stored_unit_retired() -> None:
     gone = "coordinators:\n- key: anna\n  name: A\n  email: a@example.org\n  language: fi\n"
     gone += "  duties: [units, directory]\n  retired: yes\n"
-    expected = ['line 7: retired: the unit "u" would have no coordinator left']
+    expected = [f"line 7: retired: {NO_COORDINATOR}"]
     assert problems(gone, stored=stored(ANNA + KEEPER + UNIT)) == expected
 
 
 def test_coordinator_of_a_unit_has_the_duty() -> None:
     other = ANNA + KEEPER
-    expected = 'coordinators: "kim" does not have the duty units'
+    expected = (
+        "coordinators: kim does not coordinate units. Add the duty to them first or clear the box."
+    )
     text = UNIT.replace("[anna]", "[anna, kim]")
     assert problems(text, stored=stored(other)) == [f"line 8: {expected}"]
     lost = other.replace("[units, directory]", "[topics]")
-    expected = 'duties: the unit "u" would have no coordinator left'
+    expected = f"duties: {NO_COORDINATOR}"
     assert problems(lost, stored=stored(other + UNIT)) == [f"line 2: {expected}"]
 
 
 def test_somebody_keeps_the_directory() -> None:
-    expected = "nobody in office would have the duty directory"
+    expected = "Nobody would manage the directory any more. Give the duty to another person first."
     none = ANNA.replace(", directory", "")
     assert problems(none) == [f"line 2: duties: {expected}"]
     gone = ANNA.replace("}", ", retired: yes}")
@@ -238,12 +244,15 @@ def test_somebody_keeps_the_directory() -> None:
 
 def test_duties_are_told_and_fit_the_topics() -> None:
     bare = ANNA.replace(", duties: [units, directory]", "")
-    assert problems(bare) == ["line 2: duties: is missing"]
+    assert problems(bare) == ["line 2: duties: Select at least one option."]
     text = ANNA.replace("}", ", topics: [general]}")
-    assert problems(text) == ["line 2: topics: only those who have the duty topics answer topics"]
+    assert problems(text) == [
+        "line 2: topics: Only people who answer messages have topics. Add the duty or clear the topics."
+    ]
     wrong = ANNA.replace("units, directory", "directory, cleaning")
     assert problems(wrong) == [
-        'line 2: duties: "cleaning" is not one of units, topics, finance, directory'
+        "line 2: duties: There is no option “cleaning”. Select another. "
+        "The options are units, topics, finance, directory."
     ]
 
 
@@ -258,7 +267,9 @@ def test_address_of_two_people_in_a_list() -> None:
     bo = (
         "- {key: bo, name: Bo, email: ANNA@example.org, language: sv, duties: [units, directory]}\n"
     )
-    expected = 'email: is also the address of "anna"'
+    expected = (
+        "email: This address is already in use: anna. Each person must have their own address."
+    )
     assert problems(ANNA + bo) == [f"line 3: {expected}"]
     assert problems(f"coordinators:\n{bo}", stored=stored(ANNA)) == [f"line 2: {expected}"]
 

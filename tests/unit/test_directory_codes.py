@@ -1,26 +1,21 @@
-"""Every code of a problem has words: for operators in English, on the desk in every language."""
+"""Every code of a problem has words in every language, which quote only what the problem has."""
 
 import ast
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from functions import lists
 from functions.kernel import LANGUAGES
-from functions.kernel.directory import DirectoryEntry, DirectoryProblem
-from functions.kernel.directory_lists import problem_of
-from functions.kernel.directory_messages import (
-    OF_CHANGES,
-    OF_ENTRIES,
-    OF_FILES,
-    operator_message,
-)
-from functions.render.directory.forms import problem_text
+from functions.kernel.directory import DirectoryEntry, file_problem
+from functions.kernel.errors import Problem
+from functions.render.directory.forms import ListWords, operator_lines
 from functions.render.text import texts
 from tests.fake_directory import FIELDS
 
-OF_PAGES = {"unchosen"}  # how "missing" is said of choices
-PREFIX = "directory.problems."
+CHECKS = "directory.checks."
+PARTING = {"leaving", "moving"}  # what a keeper is asked, whose codes are in a variable
 PEOPLE = {
     "coordinators": {
         "anna": DirectoryEntry("coordinators", "anna", dict.fromkeys(LANGUAGES, "Anna A"), {}),
@@ -34,63 +29,45 @@ PEOPLE = {
 }
 
 
-def told(language: str) -> dict[str, str]:
-    """The desk's texts by code."""
-    flat = texts._flat(texts.PAGES / f"directory.{language}.toml")
-    return {k.removeprefix(PREFIX): v for k, v in flat.items() if k.startswith(PREFIX)}
+def calls(path: str) -> Iterator[tuple[str, ast.Call]]:
+    """Each call in a module with the last name of what is called."""
+    for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+            yield getattr(node.func, "attr", "") or getattr(node.func, "id", ""), node
 
 
-def bare(code: str) -> str:
-    """A code without the form that its text takes by a number."""
-    return code.removesuffix(".one").removesuffix(".many")
+def of_the_whole() -> Mapping[str, set[str]]:
+    """The codes of what is wrong between entries, each with the names of its values."""
+    found = {}
+    for name, call in calls("functions/services/directory/consistency.py"):
+        if name == "problem":
+            assert isinstance(call.args[1], ast.Constant)
+            found[str(call.args[1].value)] = {str(each.arg) for each in call.keywords}
+    return found
 
 
-def raised() -> set[str]:
-    """The codes that stand in the code which finds problems."""
-    found: set[str] = set()
-    for path in [
-        p
-        for top in ("functions", "infra")
-        for p in Path(top).rglob("*.py")
-        if "directory" in p.as_posix()
-    ]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                place = {"DirectoryProblem": 2, "CellError": 0, "_unreadable": 1}.get(node.func.id)
-                if place is not None and len(node.args) > place:
-                    codes = ast.walk(node.args[place])
-                    found |= {c.value for c in codes if isinstance(c, ast.Constant)}
-    return found | {problem_of(f.code) for fields in FIELDS.values() for f in fields if f.code}
+def of_fields() -> set[str]:
+    """The codes that stand in the reader of fields."""
+    found = (call.args[1] for name, call in calls("functions/kernel/parse.py") if name == "Problem")
+    return {str(code.value) for code in found if isinstance(code, ast.Constant)}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_code_of_an_entry_has_words(language: str) -> None:
-    assert set(map(bare, told(language))) == {*OF_ENTRIES, *OF_CHANGES} | OF_PAGES
+def codes() -> Mapping[str, set[str]]:
+    """Every code that lists have words of their own for, with the names of its values."""
+    coded = {f.code.name: {"value"} for fields in FIELDS.values() for f in fields if f.code}
+    return {**of_the_whole(), **coded, "unknown": {"value"}, **{code: set() for code in PARTING}}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_words_ask_only_for_values_that_the_code_has(language: str) -> None:
-    strange = {
-        code: set(texts.placeholders(text))
-        - set(texts.placeholders(OF_ENTRIES.get(bare(code), "")))
-        for code, text in told(language).items()
-    }
+def test_every_code_has_words_that_ask_for_its_values_alone(language: str) -> None:
+    flat = texts._pages(texts.PAGES, tuple(lists.__path__), language)
+    told = {k.removeprefix(CHECKS): t for k, t in flat.items() if k.startswith(CHECKS)}
+    assert told.keys() == codes().keys()
+    strange = {code: {*texts.placeholders(told[code])} - codes()[code] for code in told}
     assert {code: names for code, names in strange.items() if names} == {}
-
-
-def test_every_raised_code_has_a_message() -> None:
-    tables = (OF_ENTRIES, OF_CHANGES, OF_FILES)
-    known = {code for table in tables for code in table}
-    picked = {"field_twice", "nameless_field", *OF_CHANGES}  # by a variable
-    assert (raised() - known, known - raised() - picked) == (set(), set())
-    assert len(known) == sum(map(len, tables))
-
-
-def test_unknown_code_is_found() -> None:
-    with pytest.raises(KeyError):
-        operator_message("no_such", {})
-    with pytest.raises(KeyError):
-        operator_message("too_long", {"most": 1})
+    problems = {k.split(".")[1] for k in flat if k.startswith("problems.")}
+    assert of_fields() - problems == set()
+    assert len(of_fields()) > 10
 
 
 def test_every_field_is_asked_but_those_of_files() -> None:
@@ -107,23 +84,40 @@ def test_every_field_is_asked_but_those_of_files() -> None:
     ("problem", "expected"),
     [
         (
-            DirectoryProblem(1, "retired", "no_coordinator_left", {"unit": "u"}),
+            Problem("retired", "no_coordinator_left", values={"unit": "u"}),
             "The unit Unit would have no coordinator left. Add another one to the unit first.",
         ),
         (
-            DirectoryProblem(1, "email", "address_taken", {"owner": "gone"}),
+            Problem("email", "address_taken", values={"owner": "gone"}),
             "This address is already in use: Gone G (no longer active). "
             "Each person must have their own address.",
         ),
         (
-            DirectoryProblem(1, "coordinators", "unknown_coordinator", {"coordinator": "zz"}),
-            "The directory has no coordinator “zz”. Clear the box.",
+            Problem("coordinators", "unknown_entry", values={"value": "zz"}),
+            "“zz” is not in the directory. Remove it.",
         ),
         (
-            DirectoryProblem(1, "sectors", "twice", {"value": "a\x00{b}" + "c" * 80}),
+            Problem("sectors", "repeated", values={"value": "a\x00{b}" + "c" * 80}),
             "“a?{b}" + "c" * 54 + "…” is here twice. Remove one.",
         ),
+        (Problem("name", "long", 120), "The text is too long. It must be 120 characters or fewer."),
     ],
 )
-def test_problem_text_names_entries(problem: DirectoryProblem, expected: str) -> None:
-    assert problem_text("en", problem.code, problem, PEOPLE, "coordinators") == expected
+def test_problem_names_entries(problem: Problem, expected: str) -> None:
+    assert ListWords("en", "coordinators", PEOPLE).problem(problem) == expected
+
+
+def test_operators_are_told_where_what_and_how_to_mend_it() -> None:
+    strange = Problem("maximum", "number", values={"value": "a\x1bb" + "c" * 80}, line=3)
+    offered = {"value": "xx", "choices": "fi, sv, en"}
+    assert operator_lines(
+        [
+            file_problem(1, "file", "has no entries"),
+            strange,
+            Problem("language", "unknown", values=offered, line=4),
+        ]
+    ) == [
+        "line 1: file: has no entries",
+        f'line 3: maximum: "a?b{"c" * 56}…": Enter a whole number in digits.',
+        "line 4: language: There is no option “xx”. Select another. The options are fi, sv, en.",
+    ]

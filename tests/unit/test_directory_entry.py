@@ -62,8 +62,9 @@ def test_main_wrong_file(
     file.write_text("domains:\n- domain: example.org\n- domain: org\n- {}\n")
     assert entry.main([str(file)]) == 1
     said = capsys.readouterr()
-    wrong = 'line 3: domain: "org" is not a domain such as example.org\n'
-    assert (said.out, said.err) == ("", f"{wrong}line 4: domain: is missing\n")
+    wrong = "Enter the domain like this: organisation.fi, without the @ sign."
+    lines = [f'line 3: domain: "org": {wrong}', "line 4: domain: Enter an answer."]
+    assert (said.out, said.err.splitlines()) == ("", lines)
     assert register.entries("domains") == ()
 
 

@@ -3,21 +3,28 @@
 import pytest
 
 from functions.kernel.directory import DirectoryError
+from functions.render.directory.forms import operator_lines
 from functions.services.directory.importing import FileKind, read_directory
 
 ANNA = "coordinators:\n- {key: anna, name: Anna A, email: anna@example.org, language: fi, duties: [directory]}\n"
+NO_KEY = (
+    "cannot be a key. A key has lower-case letters a–z, digits and hyphens, at most 40 characters, "
+    "and is not a word that the service itself uses."
+)
+LINE = "Enter the text on one line, without tabs."
+EMAIL = "Enter an email address in the correct format, like name@organisation.fi."
+NUMBER = "Enter a whole number in digits."
 BASIC = "name: S, email: s@example.org, language: fi, forms: [pair], languages: [fi], maximum: 3"
 
 
 def test_key_that_is_a_page_refused() -> None:
-    wrong = '"new" is a word that Kapula keeps for its pages; choose another key'
-    assert problems(ANNA.replace("key: anna", "key: new")) == [f"line 2: key: {wrong}"]
+    assert problems(ANNA.replace("key: anna", "key: new")) == [f"line 2: key: “new” {NO_KEY}"]
 
 
 def problems(text: str, kind: FileKind = "yaml") -> list[str]:
     with pytest.raises(DirectoryError) as caught:
         read_directory(text, kind)
-    return str(caught.value).split("\n")
+    return operator_lines(caught.value.problems)
 
 
 def with_field(field: str, value: str) -> str:
@@ -124,8 +131,8 @@ def test_yaml_unreadable(text: str, expected: list[str]) -> None:
             'kind,key,name,email,language,duties\ncoordinator,a,"A\nB",a@example.org,fi,directory\n'
             "coordinator,b,B,b,fi,finance\n",
             [
-                "line 2: name: has a line break or a tab; write it on one line",
-                'line 4: email: "b" is not an e-mail address',
+                f'line 2: name: "A?B": {LINE}',
+                f'line 4: email: "b": {EMAIL}',
             ],
         ),
     ],
@@ -137,59 +144,72 @@ def test_csv_unreadable(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("name", "''", "is missing"),
+        ("name", "''", "Enter an answer."),
         ("name", "[a, b]", "must be one text, not a list"),
-        ("name", '"a\\nb"', "has a line break or a tab; write it on one line"),
-        ("name", '"a\\0b"', "has a control character, which cannot be seen; type the text again"),
-        ("name", "x" * 121, "has 121 characters; the most is 120"),
-        ("contact", "call", "has 4 characters; the least is 5"),
-        ("email", "s(at)example.org", '"s(at)example.org" is not an e-mail address'),
-        ("email", "Sanna <s@example.org>", '"Sanna <s@example.org>" is not an e-mail address'),
-        ("language", "de", '"de" is not one of fi, sv, en'),
+        ("name", '"a\\nb"', f'"a?b": {LINE}'),
+        (
+            "name",
+            '"a\\0b"',
+            '"a?b": There are characters here that we cannot handle. Enter the text again.',
+        ),
+        (
+            "name",
+            "x" * 121,
+            f'"{"x" * 59}…": The text is too long. It must be 120 characters or fewer.',
+        ),
+        ("contact", "call", '"call": Tell us a little more. Enter at least 5 characters.'),
+        ("email", "s(at)example.org", f'"s(at)example.org": {EMAIL}'),
+        ("email", "Sanna <s@example.org>", f'"Sanna <s@example.org>": {EMAIL}'),
+        ("language", "de", "There is no option “de”. Select another. The options are fi, sv, en."),
         ("forms", "pair", "must be a list, such as [first, second]"),
-        ("forms", "[pair, pair]", 'has "pair" twice'),
-        ("forms", "[]", "is missing"),
+        ("forms", "[pair, pair]", "“pair” is here twice. Remove one."),
+        ("forms", "[]", "Select at least one option."),
         (
             "forms",
             "[solo]",
-            '"solo" is not one of individual, pair, group, community, '
-            "situational, crisis, managers",
+            "There is no option “solo”. Select another. The options are individual, pair, group, "
+            "community, situational, crisis, managers.",
         ),
-        ("sectors", "[home-care, home-care]", 'has "home-care" twice'),
-        ("languages", "[Finnish]", '"Finnish" is not a language code such as fi, sv, en or se'),
-        ("sectors", "[" + ", ".join(map(str, range(51))) + "]", "has 51 values; the most is 50"),
-        ("maximum", "-1", "-1 is not between 0 and 999"),
-        ("maximum", "many", '"many" is not a whole number'),
-        ("maximum", "1.5", '"1.5" is not a whole number'),
-        ("maximum", "٣", '"٣" is not a whole number'),
-        ("longest_new_process", "0", "0 is not between 1 and 999"),
-        ("qualification_year", "20015", "20015 is not between 1900 and 2100"),
-        ("online", "perhaps", '"perhaps" is not yes or no'),
+        ("sectors", "[home-care, home-care]", "“home-care” is here twice. Remove one."),
+        (
+            "languages",
+            "[Finnish]",
+            "“Finnish” is not a language code. Enter a code of two or three lower-case letters, such as pl.",
+        ),
+        (
+            "sectors",
+            "[" + ", ".join(map(str, range(51))) + "]",
+            "There are too many values here. The maximum is 50.",
+        ),
+        ("maximum", "-1", f'"-1": {NUMBER}'),
+        ("maximum", "many", f'"many": {NUMBER}'),
+        ("maximum", "1.5", f'"1.5": {NUMBER}'),
+        ("maximum", "٣", f'"٣": {NUMBER}'),
+        ("longest_new_process", "0", '"0": The number must be 1 or more.'),
+        ("qualification_year", "20015", '"20015": The number must be 2100 or less.'),
+        ("online", "perhaps", '"perhaps": Select one of the options. The options are yes, no.'),
         (
             "picture",
             "//example.org/a.jpg",
-            '"//example.org/a.jpg" is not the name of a picture file, such as "maija.jpg"',
+            "“//example.org/a.jpg” is not the name of a picture file. Enter it like this: maija.jpg.",
         ),
         ("employer", "E", "supervisors have no such field"),
     ],
 )
 def test_field_wrong(field: str, value: str, message: str) -> None:
     text = with_field(field, value)
-    line = 2 if message == "is missing" else len(text.splitlines())
+    line = 2 if value in ("''", "[]") else len(text.splitlines())
     assert problems(text) == [f"line {line}: {field}: {message}"]
 
 
 @pytest.mark.parametrize("key", ["Anna", "-a", "a b", "å", "a" * 41, "a/b"])
 def test_key_wrong(key: str) -> None:
-    means = 'a key: small letters a-z, digits and hyphens, at most 40, such as "anna-a"'
-    assert problems(ANNA.replace("key: anna", f"key: {key}")) == [
-        f'line 2: key: "{key}" is not {means}'
-    ]
+    assert problems(ANNA.replace("key: anna", f"key: {key}")) == [f"line 2: key: “{key}” {NO_KEY}"]
 
 
 @pytest.mark.parametrize(
-    "domain", ["@example.org", "*.example.org", "org", "a b.example", "1.2.3.4"]
+    "domain", ["aino@example.org", "*.example.org", "org", "a b.example", "1.2.3.4"]
 )
 def test_domain_wrong(domain: str) -> None:
-    expected = [f'line 2: domain: "{domain}" is not a domain such as example.org']
-    assert problems(f"domains:\n- domain: '{domain}'\n") == expected
+    told = "Enter the domain like this: organisation.fi, without the @ sign."
+    assert problems(f"domains:\n- domain: '{domain}'\n") == [f'line 2: domain: "{domain}": {told}']

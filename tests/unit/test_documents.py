@@ -31,12 +31,12 @@ from functions.render.document.page import document_page
 from functions.render.text import files, texts
 from functions.render.text.letters import BREAK, LONG, known, lacking, printable
 from functions.render.text.money import creditor_reference, euros, iban, national, percent
-from functions.render.text.texts import missing
 from functions.render.text.words import Words
 from functions.services.access import links
 from functions.services.case.act import act
 from functions.services.case.documents import made_at
 from infra.letters import BLOCK, has_shapes
+from infra.missing_texts import missing_texts, needed_texts
 from tests.document_fixtures import (
     BILL,
     BOTH,
@@ -571,19 +571,19 @@ def test_document_without_vat_says_why_it_has_none(papered: Definition) -> None:
 
 
 def test_missing_texts_of_documents_are_found(papered: Definition) -> None:
-    assert missing(papered) == []
+    assert missing_texts(papered) == []
     other = Document("other", "individual", BOTH, (Part("rows", ()),), notes=("x",))
     wanted = ("title", "lead", "button", "rows", "notes.x")
     faults = [f"{lang}: documents.other.{key}" for lang in LANGUAGES for key in wanted]
-    assert missing(replace(papered, documents=(*papered.documents, other))) == faults
+    assert missing_texts(replace(papered, documents=(*papered.documents, other))) == faults
 
 
 def test_line_that_one_language_lacks_is_found(papered: Definition) -> None:
     path = processes.folder("supervision") / "texts" / "sv.toml"
     path.write_text(path.read_text().replace('material = "sv Material"\n', ""))
-    texts._flat.cache_clear()
+    texts.flat_texts.cache_clear()
     files.toml.cache_clear()
-    assert missing(papered) == ["sv: lines.material"]
+    assert missing_texts(papered) == ["sv: lines.material"]
 
 
 @pytest.mark.parametrize(
@@ -612,6 +612,5 @@ def test_document_twice_is_refused_and_right_ones_are_not() -> None:
 
 
 def test_process_without_documents_wants_no_words_for_them() -> None:
-    assert not [
-        key for key in texts._needed(current("supervision")) if key.startswith("documents.")
-    ]
+    asked = needed_texts(current("supervision"))
+    assert not [key for key in asked if key.startswith("documents.")]

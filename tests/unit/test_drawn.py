@@ -1,10 +1,12 @@
 """A form acts on what it was drawn from: once, and on nothing that its reader has not seen."""
 
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
 from functions.entry.party import app as party
+from functions.kernel.directory import DirectoryFile
 from functions.kernel.form_origin import DRAWN
 from functions.render.case.act_forms import FORM
 from functions.render.text.texts import page_text
@@ -62,7 +64,7 @@ def test_one_of_three_of_a_name_leaves_once() -> None:
         assert again.status == 409
         assert ONCE in again.html
     after = world.case(case_id).answers
-    assert (after["participant_names"], after["seats_off"]) == ("Aa Ek\nAa Ek\nBo", 1)
+    assert (after["participant_names"], after["cancelled_participants"]) == ("Aa Ek\nAa Ek\nBo", 1)
     assert world.stored() == stored
     assert at.send(at.form("cancel_one", leaving="Aa Ek (1)")).status == 303  # another one
 
@@ -94,6 +96,51 @@ def test_answer_that_was_worked_out_makes_no_other_form_of_the_same() -> None:
     assert ONCE in at.send(form).html
     other = at.send({**form, "invoice_number": "1002"})
     assert other.title == page_text("en", "unrecorded.title")
+
+
+def test_person_of_a_long_name_leaves_once() -> None:
+    world, case_id = scheduled(participant_names=f"{'Aino ' * 30}Ek\nBo\nCo")
+    at = client_of(world, case_id)
+    form = at.form("cancel_one", leaving=f"{'Aino ' * 30}Ek")
+    assert at.send(form).status == 303
+    assert ONCE in at.send(form).html
+
+
+def test_other_choice_is_another_form_also_when_it_is_retired() -> None:
+    world = World()
+    case_id = world.case_at("confirm", "endorse")
+    at = Desk(world, world.token(case_id, "coordinator"))
+    form = at.form("offer", supervisor="testi")
+    assert at.send(form).status == 303
+    for key in ("testi", "sulo"):
+        entry = world.directory.entry("supervisors", key)
+        assert entry
+        world.directory.save(DirectoryFile((replace(entry, retired=True),)))
+        assert ONCE in at.send(form).html
+        assert ONCE not in at.send({**form, "supervisor": "sulo"}).html
+    assert world.case(case_id).answers["supervisor"] == "testi"
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "same"),
+    [
+        ({"employer": ""}, {"employer": "Another"}, False),
+        ({"title": ""}, {"title": "Another"}, False),
+        ({"title": "Another"}, {"title": ""}, False),
+        ({"title": ""}, {"title": "Aino Applicant"}, True),
+        ({"employer": ""}, {"employer": "Employer of north"}, True),
+    ],
+)
+def test_what_was_filled_in_says_what_it_was_filled_with(
+    first: dict[str, str], other: dict[str, str], same: bool
+) -> None:
+    world = World()
+    case_id = world.case_at("confirm", "return")
+    at = Desk(world, world.token(case_id, "applicant"))
+    form = {**at.form("correct"), **first}
+    assert at.send(form).status == 303
+    assert ONCE in at.send(form).html
+    assert (ONCE in at.send({**form, **other}).html) is same
 
 
 def test_reasons_of_others_change_nothing_of_a_form() -> None:
@@ -200,7 +247,7 @@ def test_what_says_nothing_of_its_form_is_not_done_twice(drawn: str) -> None:
     form = {**at.form("cancel_one", leaving="Aa Ek (1)"), DRAWN: drawn}
     assert at.send(form).status == 303
     assert at.send(form).status == 409
-    assert world.case(case_id).answers["seats_off"] == 1
+    assert world.case(case_id).answers["cancelled_participants"] == 1
 
 
 def test_act_whose_answer_was_lost_is_told_of_when_the_desk_has_been_left() -> None:

@@ -24,8 +24,8 @@ from functions.render.text.texts import page_text
 from functions.services.access.people import known, person_key
 from functions.services.case import apply
 from functions.services.desk.duties import permits, rights
-from functions.services.directory.edit import fingerprint
 from functions.services.directory.fields import asked_of, form_from
+from functions.services.directory.sent_forms import fingerprint
 from infra.site.duties import FILE, page
 from tests.orders import DATED, Quotes
 

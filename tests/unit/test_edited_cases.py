@@ -14,12 +14,13 @@ from functions.entry.indexer import app as indexer
 from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.claims import claims
+from functions.kernel.timers import STATE
 from functions.processes import pinned
 from functions.render.mail.mail import reference
 from functions.render.text.texts import page_text
-from functions.services.access.links import open_link
-from functions.services.integrity import LATER, check_sample
+from functions.services.integrity import check_sample, is_due_in_time
 from functions.services.ports import BROKEN
+from functions.services.timers import CaseTimer
 from tests.fakes import World
 from tests.unit.test_duties import Office
 
@@ -79,6 +80,14 @@ def test_alarm_looks_for_what_is_logged_of_an_edited_case() -> None:
     assert f'$.message = "{BROKEN.partition(":")[0]}*"' in text
 
 
+def move(world: World, case_id: str, due: timedelta | None) -> None:
+    """Move the timer of a case in the store, past the product."""
+    timers = world.cases.folders[case_id].timers
+    del timers[STATE]
+    if due:
+        timers[STATE] = CaseTimer(case_id, STATE, world.clock.now() + due)
+
+
 @pytest.mark.parametrize("due", [timedelta(days=30_000), None], ids=["later", "none"])
 def test_moment_that_was_moved_in_the_store_raises_the_alarm(
     due: timedelta | None, caplog: pytest.LogCaptureFixture
@@ -86,26 +95,41 @@ def test_moment_that_was_moved_in_the_store_raises_the_alarm(
     world = World()
     case_id = world.case_at("confirm")
     assert check_sample(world.services) == 0
-    token = world.token(case_id, "manager")
-    pages = party.create_app(world.services).test_client()
-    assert pages.get(f"/api/t/{token}").status_code == 200
     assert caplog.messages == []
-    folder = world.cases.folders[case_id]
-    folder.due_at = due and world.clock.now() + due
-    assert pages.get(f"/api/t/{token}").status_code == 200
-    assert caplog.messages == [f"history broken: {case_id}"]
+    move(world, case_id, due)
     while check_sample(world.services) == 0:  # by chance
         pass
     assert set(caplog.messages) == {f"history broken: {case_id}"}
 
 
-def test_case_that_was_put_off_is_due_in_time(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("tries", [1, 8, "parked"])
+def test_timer_that_was_moved_back_is_in_time(
+    tries: int | str, caplog: pytest.LogCaptureFixture
+) -> None:
     world = World()
     case_id = world.case_at("confirm")
     world.clock.forward(days=30)
-    world.cases.put_off(case_id, world.clock.now(), world.clock.now() + LATER)
-    assert open_link(world.services, world.token(case_id, "manager")).sound
+    timers, now = world.services.timers, world.clock.now()
+    (timer,) = timers.due(now)
+    leased = timers.lease(replace(timer, attempts=tries - 1 if isinstance(tries, int) else 7), now)
+    assert leased
+    if tries == "parked":
+        timers.park(leased, now)
+    record = world.cases.case(case_id)
+    assert record
+    assert is_due_in_time(world.services, record)
+    assert check_sample(world.services) == 0
     assert caplog.messages == []
+
+
+def test_night_finds_a_case_whose_erasing_was_forgotten(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    case_id = world.case_at()
+    world.do(case_id, "disown")
+    assert check_sample(world.services) == 0
+    world.cases.folders[case_id].unerased = 1
+    assert check_sample(world.services) == 1
+    assert caplog.messages == [f"history broken: {case_id}"]
 
 
 def told_of(event: str, case_id: str, part: str) -> dict[str, object]:
@@ -121,8 +145,8 @@ def told_of(event: str, case_id: str, part: str) -> dict[str, object]:
         ("INSERT", "claim#vouchers#2026-1", "claim", False),
         ("REMOVE", "queue#quote#day", "queue", True),
         ("MODIFY", "queue#quote#day", "queue", False),
-        ("REMOVE", "nowhere", "history#00001", True),
-        ("MODIFY", "nowhere", "history#00001", False),  # what was said is erased
+        ("REMOVE", "nowhere", "act#00001", True),
+        ("MODIFY", "nowhere", "act#00001", False),  # what was said is erased
         ("REMOVE", "nowhere", "outbox#00001#0", True),
         ("REMOVE", "nowhere", "case", True),
     ],
@@ -160,6 +184,6 @@ def test_stream_tells_of_a_case_that_no_clock_comes_to(caplog: pytest.LogCapture
     written = {"Records": [told_of("MODIFY", case_id, "case")]}
     indexer.handle(world.services, written)
     assert caplog.messages == []
-    world.cases.folders[case_id].due_at = None
+    move(world, case_id, None)
     indexer.handle(world.services, written)
     assert caplog.messages == [f"history broken: {case_id}"]

@@ -63,7 +63,7 @@ def test_who_looks_after_it_sees_its_reference_and_the_warning(
     shown = get(world, "anna@example.org", f"{query}lang={language}")
     assert reference(case_id) in shown
     assert reference(other) in shown
-    assert shown.count(page_text(language, "broken.listed")) == 1
+    assert shown.count(page_text(language, "broken.row_lead")) == 1
     assert "Forged" not in shown
     assert set(caplog.messages) == {f"history broken: {case_id}"}
 
@@ -86,7 +86,7 @@ def test_others_in_the_case_are_told_nothing_of_it_on_their_desks(
     world, case_id, other = forged
     shown = get(world, email, "?lang=en")
     assert (reference(case_id) in shown, reference(other) in shown) == (False, True)
-    assert page_text("en", "broken.listed") not in shown
+    assert page_text("en", "broken.row_lead") not in shown
 
 
 def test_whom_only_the_edited_row_names_gets_no_desk_and_no_page(

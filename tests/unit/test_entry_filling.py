@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from functions.entry.party import app as party
 from functions.entry.public.app import create_app
+from functions.kernel.directory import DirectoryFile
 from functions.render.text.texts import page_text
 from functions.services.case.timers import run_due_timer
 from tests.fakes import APPLICATION, World
@@ -131,6 +133,76 @@ def test_fill_too_fast_can_be_sent_again(world: World, client: FlaskClient) -> N
     assert client.post(PATH, data=hidden(again.text)).status_code == 303
 
 
+def test_review_sent_again_after_its_case_was_erased_is_given_back_and_sent_with_one_press(
+    world: World, client: FlaskClient
+) -> None:
+    """Whoever presses Back a week later is not told of a mail that nobody sent."""
+    data = review(world, client, title="Jotakin muuta")
+    assert client.post(PATH, data=data).status_code == 303
+    (first,) = world.cases.folders
+    world.deliver_all()
+    world.clock.forward(days=10)
+    while run_due_timer(world.services, first):
+        pass
+    assert not world.case(first).parties
+    stored = world.stored()
+    again = client.post(PATH, data=data)
+    assert (again.status_code, world.stored()) == (409, stored)
+    assert page_text("fi", "problems.since_erased") in again.text
+    fresh = hidden(again.text)
+    assert {**fresh, "_key": ""} == {**data, "_key": ""}
+    assert fresh["_key"] != data["_key"]
+    world.clock.forward(seconds=2)
+    assert [client.post(PATH, data=fresh).status_code for _ in range(2)] == [303, 303]
+    assert [m["To"] for m in world.deliver_all()] == [APPLICATION["applicant_email"]]
+    assert len(world.cases.folders) == 2
+
+
+@pytest.mark.parametrize("by", ["disown", "withdraw"])
+def test_review_sent_again_is_told_the_truth_however_its_case_ended(
+    world: World, client: FlaskClient, by: str
+) -> None:
+    data = review(world, client)
+    client.post(PATH, data=data)
+    (first,) = world.cases.folders
+    for action in ("confirm", "withdraw") if by == "withdraw" else ("disown",):
+        world.do(first, action)
+    world.clock.forward(days=400 if by == "withdraw" else 0)
+    while by == "withdraw" and run_due_timer(world.services, first):
+        pass
+    assert not world.case(first).parties
+    assert client.post(PATH, data=data).status_code == 409
+
+
+def test_form_that_is_changed_after_it_was_sent_is_taken_as_it_is_now(
+    world: World, client: FlaskClient
+) -> None:
+    """Back, a mistyped address mended, sent again: the mail goes to the address as it is now."""
+    data = review(world, client, applicant_email="ano@example.net")
+    changed = {**data, "applicant_email": "aino@example.net"}
+    for sent in (data, changed, changed):
+        got = client.post(PATH, data=sent)
+        assert got.status_code == 303
+        told = unescape(client.get(got.headers["Location"]).text)
+        assert page_text("fi", "sent.twice") in told
+    mails = {m["To"] for m in world.deliver_all()}
+    assert (mails, len(world.cases.folders)) == ({"ano@example.net", "aino@example.net"}, 2)
+
+
+def test_form_sent_again_is_one_case_also_when_it_would_be_filled_otherwise(
+    world: World, client: FlaskClient
+) -> None:
+    """What is left empty is filled from the directory, which may have changed meanwhile."""
+    data = review(world, client)
+    assert client.post(PATH, data=data).status_code == 303
+    unit = world.directory.entry("units", APPLICATION["unit"])
+    assert unit
+    told = {**unit.facts, "employer": "Another employer"}
+    world.directory.save(DirectoryFile((replace(unit, facts=told),)))
+    assert client.post(PATH, data=data).status_code == 303
+    assert len(world.cases.folders) == len(world.cases.outbox) == 1
+
+
 @pytest.mark.parametrize("step", ["people", "review"])
 def test_fill_trap(world: World, client: FlaskClient, step: str) -> None:
     data = {**review(world, client), "_step": step, "website": "https://spam.example"}
@@ -146,7 +218,7 @@ def test_fill_too_many_to_one_mailbox(world: World, client: FlaskClient) -> None
 
 
 def test_fill_too_many_from_one_source(world: World, client: FlaskClient) -> None:
-    most = world.services.rules.most_per_source
+    most = world.services.rules.limit_per_source
     world.limits.take = _taken_after(world, 2)  # type: ignore[method-assign]
     told = [
         client.post(

@@ -10,6 +10,7 @@ from functions.kernel.engine import open_actions
 from functions.kernel.timers import due_at
 from functions.processes import current
 from functions.render.text.texts import mail_text, process_text
+from functions.render.text.words import Words
 from functions.services.case.act import act
 from functions.services.case.timers import run_due_timer
 from tests.fakes import World, day_after
@@ -74,6 +75,26 @@ def test_it_goes_on_or_not_only_once_it_has_been_asked() -> None:
     assert run_due_timer(world.services, case_id)
     assert can(world, case_id, "supervisor") == {"go_on", "close"}
     assert can(world, case_id, "coordinator") == {"interrupt"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ["supervisor", "manager", "coordinator", "applicant"])
+def test_page_says_that_it_was_asked_and_no_more_that_a_session_is_to_come(
+    language: str, role: str
+) -> None:
+    world, case_id = begun()
+    words = Words(SUPERVISION, language, world.directory, "individual")
+    agreed = process_text("supervision", language, "states.running.now")
+    told = [words.state(world.case(case_id), part, role) for part in ("now", "next")]
+    assert told[0] == agreed
+    for _ in range(2):  # after six months and after seven
+        world.wait(case_id)
+        assert run_due_timer(world.services, case_id)
+        asked = [words.state(world.case(case_id), part, role) for part in ("now", "next")]
+        assert agreed not in asked
+        assert not set(asked) & set(told)
+    world.do(case_id, "go_on", "status")
+    assert words.state(world.case(case_id), "now", role) == agreed
 
 
 def test_supervision_that_never_began_is_not_said_to_have_ended() -> None:

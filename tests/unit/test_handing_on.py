@@ -45,7 +45,7 @@ def alone(office: Kept) -> str:
     return own
 
 
-def held_by(office: Kept, case_id: str) -> list[str]:
+def holder_of(office: Kept, case_id: str) -> list[str]:
     return [p.ref for p in office.case(case_id).holders("coordinator")]
 
 
@@ -65,8 +65,8 @@ def test_case_that_nobody_may_hold_keeps_no_other_from_going_on(office: Kept) ->
     office.deliver_all()
     office.put_out("coordinators", "una")
     sent = office.sent()
-    assert [held_by(office, i) for i in others] == [["kira"]] * 3
-    assert held_by(office, own) == ["una"]
+    assert [holder_of(office, i) for i in others] == [["kira"]] * 3
+    assert holder_of(office, own) == ["una"]
     moved = [m for m in sent if m["Subject"] in ON]
     assert {m["To"] for m in moved} == {"kira@example.org"}
     assert all(reference(own) not in told(m) for m in moved)
@@ -89,11 +89,11 @@ def test_case_that_nobody_may_hold_goes_on_within_a_day_of_there_being_somebody(
         office.clock.forward(hours=25)
         reminded += [m for m in office.sent() if m["Subject"] in UNHELD]
     assert reminded == []
-    assert held_by(office, own) == ["una"]
+    assert holder_of(office, own) == ["una"]
     office.directory.save(DirectoryFile((_person("urho", "units"),)))
     office.clock.forward(hours=25)
     sent = office.sent()
-    assert held_by(office, own) == ["urho"]
+    assert holder_of(office, own) == ["urho"]
     assert [m["To"] for m in sent if m["Subject"] in ON] == ["urho@example.org"]
     office.clock.forward(hours=25)
     assert office.mails() == []
@@ -105,20 +105,20 @@ def test_case_with_a_broken_history_keeps_no_other_from_going_on(
     broken, whole = (sent_by(office, f"a{n}@example.net") for n in range(2))
     coordinates(office, "kira", "north", "south")
     folder = office.cases.folders[broken]
-    as_written = folder.told[0]
-    folder.told[0] = replace(as_written, answers={"title": "Another"})
+    as_written = folder.told[-1]
+    folder.told[-1] = replace(as_written, answers={"title": "Another"})
     office.put_out("coordinators", "una")
     sent = office.sent()
-    assert held_by(office, whole) == ["kira"]
-    assert held_by(office, broken) == ["una"]
+    assert holder_of(office, whole) == ["kira"]
+    assert holder_of(office, broken) == ["una"]
     moved = [told(m) for m in sent if m["Subject"] in ON]
     assert any(reference(whole) in text for text in moved)
     assert not any(reference(broken) in text for text in moved)
     assert f"history broken: {broken}" in caplog.text
-    folder.told[0] = as_written  # it was put back
+    folder.told[-1] = as_written  # it was put back
     office.clock.forward(hours=25)
     assert "kira@example.org" in {to for to, _ in office.mails()}
-    assert held_by(office, broken) == ["kira"]
+    assert holder_of(office, broken) == ["kira"]
 
 
 def test_case_that_moves_each_time_is_tried_again(
@@ -136,11 +136,11 @@ def test_case_that_moves_each_time_is_tried_again(
     monkeypatch.setattr(office.cases, "commit", overtaken)
     office.put_out("coordinators", "una")
     office.sent()
-    assert (held_by(office, first), held_by(office, second)) == (["una"], ["kira"])
+    assert (holder_of(office, first), holder_of(office, second)) == (["una"], ["kira"])
     monkeypatch.setattr(office.cases, "commit", commit)
     office.clock.forward(hours=25)
     office.sent()
-    assert held_by(office, first) == ["kira"]
+    assert holder_of(office, first) == ["kira"]
 
 
 def test_place_goes_to_who_keeps_the_directory_where_all_with_the_duty_are_kept_from_it(
@@ -151,7 +151,7 @@ def test_place_goes_to_who_keeps_the_directory_where_all_with_the_duty_are_kept_
     case_id = sent_by(office, "urho@example.org")
     office.put_out("coordinators", "una")
     office.sent()
-    assert held_by(office, case_id) == ["kim", "kira"]
+    assert holder_of(office, case_id) == ["kim", "kira"]
     case = office.case(case_id)
     assert Offices(office.services).gone(pinned(case.process, case.version), case) == ()
 

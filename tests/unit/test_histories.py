@@ -69,17 +69,11 @@ def _older_revision(folder: Folder) -> None:
     folder.case = replace(folder.case, revision=folder.case.revision - 1)
 
 
-TAMPERED = (
-    _edited,
-    _words,
-    _unsaid,
-    _without_middle,
-    _without_last,
-    _without_any,
-    _reordered,
-    _twice,
-    _older_revision,
-)
+# What is found where the newest entries are read: on every page, in every night's sample; and what
+# is found with the last entry alone, which whoever acts or mails reads.
+AT_END = (_without_last, _without_any, _reordered, _older_revision)
+EARLIER = (_edited, _words, _unsaid, _without_middle, _twice)
+TAMPERED = (*EARLIER, *AT_END)
 Tampering = Callable[[Folder], None]
 
 
@@ -96,13 +90,24 @@ def broken(request: pytest.FixtureRequest, world: World) -> str:
     return case_id
 
 
+@pytest.fixture(params=AT_END, ids=lambda f: f.__name__)
+def broken_at_end(request: pytest.FixtureRequest, world: World) -> str:
+    """The same, where the last entry is not that of the case."""
+    case_id = world.case_at(*LAST)
+    request.param(world.cases.folders[case_id])
+    return case_id
+
+
 def page(world: World, case_id: str, role: str, purpose: str = "task") -> tuple[int, str]:
     token = world.token(case_id, role, purpose)
     answer = party.create_app(world.services).test_client().get(f"/api/t/{token}?lang=en")
     return answer.status_code, answer.get_data(as_text=True)
 
 
-def test_nothing_is_done(world: World, broken: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_is_done(
+    world: World, broken_at_end: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = broken_at_end
     token, stored = world.token(broken, "coordinator"), world.cases.folders[broken].case
     with pytest.raises(Broken):
         act(world.services, token, {"action": "offer", "supervisor": "testi"}, "fi")
@@ -113,7 +118,21 @@ def test_nothing_is_done(world: World, broken: str, caplog: pytest.LogCaptureFix
     assert f"history broken: {broken}" in caplog.messages
 
 
-def test_who_acts_is_told_and_loses_nothing(world: World, broken: str) -> None:
+@pytest.mark.parametrize("tamper", EARLIER, ids=lambda f: f.__name__)
+def test_break_among_what_was_done_since_a_form_was_drawn(world: World, tamper: Tampering) -> None:
+    case_id = world.case_at(*LAST)
+    token, drawn = world.token(case_id, "coordinator"), "0"
+    typed = {"action": "offer", "supervisor": "testi"}
+    tamper(world.cases.folders[case_id])
+    if tamper in (_words, _unsaid, _twice):
+        assert act(world.services, token, {**typed, "_drawn": drawn}, "fi")  # after that entry
+        return
+    with pytest.raises(Broken):
+        act(world.services, token, {**typed, "_drawn": drawn}, "fi")
+
+
+def test_who_acts_is_told_and_loses_nothing(world: World, broken_at_end: str) -> None:
+    broken = broken_at_end
     client = party.create_app(world.services).test_client()
     typed = {"action": "offer", "supervisor": "testi", "offer_message": "Typed words"}
     path = f"/api/t/{world.token(broken, 'coordinator')}"
@@ -133,13 +152,15 @@ def test_pages_warn_and_offer_no_act(world: World, broken: str) -> None:
         assert 'name="action"' not in shown
 
 
-def test_person_is_not_replaced(world: World, broken: str) -> None:
+def test_person_is_not_replaced(world: World, broken_at_end: str) -> None:
+    broken = broken_at_end
     typed = {"new_name": "New Manager", "new_email": "new@example.org", "new_language": "fi"}
     with pytest.raises(Broken):
         handover.replace_person(world.services, "anna@example.org", broken, "p2", typed)
 
 
-def test_people_page_warns_and_sends_no_link(world: World, broken: str) -> None:
+def test_people_page_warns_and_sends_no_link(world: World, broken_at_end: str) -> None:
+    broken = broken_at_end
     client = desk.create_app(world.services).test_client()
     path = f"/api/d/{world.desk('anna@example.org')}/people/{broken}"
     shown = client.get(f"{path}?lang=en").get_data(as_text=True)
@@ -163,7 +184,7 @@ def try_for_an_hour(world: World) -> None:
         world.deliver_all()
 
 
-@pytest.mark.parametrize("tamper", [*TAMPERED, _older_state])
+@pytest.mark.parametrize("tamper", [*AT_END, _older_state])
 def test_mails_wait_until_it_is_mended_and_leave_by_replay(
     world: World, tamper: Tampering, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -194,7 +215,7 @@ def test_who_keeps_the_directory_hears_nothing_of_a_broken_case(world: World) ->
     world.clock.forward(days=30)
     while run_due_timer(world.services, case_id):
         pass
-    _edited(world.cases.folders[case_id])
+    _without_last(world.cases.folders[case_id])
     before = len(world.post.sent)
     try_for_an_hour(world)
     assert len(world.post.sent) == before

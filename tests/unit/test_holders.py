@@ -16,7 +16,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.desk import confirmed
 from functions.kernel.directory import DirectoryFile, people_of
 from functions.kernel.duties import DUTIES
-from functions.kernel.handover import hand_on, under_way
+from functions.kernel.handover import reassign_party, under_way
 from functions.kernel.history import SealKeys
 from functions.kernel.people import Person
 from functions.processes import NAMES, current
@@ -53,7 +53,7 @@ def seats(definition: Definition, world: World) -> Iterator[tuple[Folder, Party]
             one = (walk.case.state, each.role)
             if one not in seen and under_way(definition, walk.case):
                 seen.add(one)
-                yield Folder(walk.case, None, list(walk.told())), each
+                yield Folder.of(walk.case, walk.told()), each
 
 
 def somebody(definition: Definition, world: World, role: str, name: str) -> Person:
@@ -68,7 +68,7 @@ def somebody(definition: Definition, world: World, role: str, name: str) -> Pers
 def given(world: World, definition: Definition, case: Case, seat: Party, name: str) -> Party:
     """Who has the place of ``seat`` after it went on to somebody."""
     person = somebody(definition, world, seat.role, name)
-    decision = hand_on(definition, case, seat.id, (person,), world.clock.now())
+    decision = reassign_party(definition, case, seat.id, (person,), world.clock.now())
     commit.commit(world.services, PendingWrite(definition, decision, world.cases.load(case.id)))
     return decision.case.parties[-1]
 

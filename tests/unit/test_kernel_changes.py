@@ -7,7 +7,7 @@ from functions.kernel.engine import decide
 from functions.processes import current
 from functions.services.ports import HistoryEntry
 from tests.fake_directory import MemoryDirectory
-from tests.fakes import DIRECTORY
+from tests.fakes import DIRECTORY, history_of
 from tests.paths import Walk, actor_of, opened, step
 
 PEOPLE = MemoryDirectory(*DIRECTORY)
@@ -36,7 +36,7 @@ def walked(*actions: str, walk: Walk | None = None) -> Walk:
 
 def changes(walk: Walk, told: tuple[HistoryEntry, ...] | None = None) -> tuple[AnswerChange, ...]:
     kept = walk.told() if told is None else told
-    return latest_changes(SUPERVISION, walk.case, [(t.sealed, t.answers) for t in kept])
+    return latest_changes(SUPERVISION, walk.case, history_of(walk.case, kept).fillings)
 
 
 def test_changes_of_a_correction_in_the_order_of_the_form() -> None:

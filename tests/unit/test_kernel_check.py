@@ -9,10 +9,11 @@ import pytest
 from functions.kernel.check import check
 from functions.kernel.consequences import LinkedActions, Merging
 from functions.kernel.definition import ALWAYS, Action, CounterRule, Definition, Mail, Transition
+from functions.kernel.durations import OnDate
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field, Form, Section
 from functions.kernel.roles import Role
-from functions.kernel.states import CLOCK, State, Timer
+from functions.kernel.states import CLOCK, LastingTimer, State, Timer
 from functions.lists import known
 from functions.processes import NAMES, versions
 
@@ -93,6 +94,14 @@ def rows(*more: Transition, **changed: Any) -> dict[str, Any]:
 
 def visibility(**changed: Any) -> dict[str, Any]:
     return {"visibility": {**SMALL.visibility, **changed}}
+
+
+LATER = LastingTimer("later", ("asked",), 7 * DAY, mail="remind")
+
+
+def lasts(**changed: Any) -> dict[str, Any]:
+    """The small definition with a timer that outlasts its state."""
+    return {"timers": (replace(LATER, **changed),)}
 
 
 OTHER = Role("other", source="topics", always="general", apart=("asker",))
@@ -479,6 +488,48 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"visibility": {k: v for k, v in SMALL.visibility.items() if k != "party.helper"}},
         ["nobody sees party.helper"],
+    ),
+    (lasts(mail=""), ["timer later is either a mail or an action"]),
+    (
+        lasts(action="stop"),
+        [
+            "timer later is either a mail or an action",
+            "timer later takes stop, which erases in asked; let a timer of the state do so",
+        ],
+    ),
+    (lasts(name="state"), ["timer state needs a name of its own"]),
+    (lasts(starts=()), ["timer later never starts; name the states that start it"]),
+    (lasts(lasts=("lost",)), [lost("lasting timer later", "lasts", "state lost")]),
+    (lasts(mail="lost"), [lost("lasting timer later", "mail", "mail lost")]),
+    (lasts(after=timedelta(hours=36)), ["timer later: a length is not in whole days"]),
+    (lasts(after=OnDate("answer")), ["timer later waits for a day that is no date"]),
+    (
+        lasts(mail="", action="reply"),
+        [
+            "timer later takes reply, which is not the clock's",
+            "timer later takes reply, which erases in asked; let a timer of the state do so",
+        ],
+    ),
+    (
+        {**lasts(mail="", action="rest"), "actions": (*SMALL.actions, Action("rest", CLOCK))},
+        ["timer later takes rest, which is no way out of a state where it runs"],
+    ),
+    (
+        {
+            **lasts(mail="", action="rest"),
+            "states": (replace(SMALL.states[0], deadline=DAY), *SMALL.states[1:]),
+            "actions": (*SMALL.actions, Action("rest", CLOCK)),
+            **rows(Transition("rest", "asked", "asked")),
+        },
+        ["timer later takes rest in asked, whatever the deadline that people are told there"],
+    ),
+    ({"timers": (LATER, LATER)}, ["timers: later stands twice; give one of them another name"]),
+    (
+        {
+            "mails": (*SMALL.mails, Mail("unsent", "asker")),
+            "timers": (replace(LATER, mail="unsent"),),
+        },
+        [],
     ),
     (visibility(shoe_size=SEEN), ["visibility of unknown shoe_size"]),
     (

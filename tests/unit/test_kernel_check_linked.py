@@ -8,9 +8,24 @@ from functions import processes
 from functions.kernel.consequences import Signal, Spawn
 from functions.kernel.definition import Definition
 from functions.kernel.errors import WrongDefinition
-from tests.planting import CONTACT, KNOWN, QUOTE, SUPERVISION, Planted, form, role, row, together
+from tests.planting import (
+    CONTACT,
+    KNOWN,
+    QUOTE,
+    SUPERVISION,
+    Planted,
+    action,
+    form,
+    role,
+    row,
+    together,
+)
 
 TOGETHER: Planted = (
+    (
+        action(QUOTE, "appoint", by="x"),
+        "action appoint: by names the role x, which is not there; correct the name, or declare it",
+    ),
     (
         row(QUOTE, "unconfirmed", "confirm", signals=(Signal("form_snet"),)),
         "transition unconfirmed-confirm signals form_snet, which no process does by link whose "

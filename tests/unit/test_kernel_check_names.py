@@ -17,7 +17,7 @@ from functions.kernel.durations import ByAnswer, OnDate
 from functions.kernel.fields import Check, Code, Field, Form, Section
 from functions.kernel.ranking import Ranking
 from functions.kernel.roles import Role
-from functions.kernel.states import Hurry, State, Timer, Turn
+from functions.kernel.states import Hurry, LastingTimer, State, Timer, Turn
 from functions.kernel.tables import Table
 from tests.planting import (
     CONTACT,
@@ -68,13 +68,12 @@ LOST: Planted = (
         state(CONTACT, "closed", timers=(Timer(DAY, action="purge", forms=("x",)),)),
         lost("timer of state closed", "forms", "form x"),
     ),
-    (action(QUOTE, "appoint", by="x"), lost("action appoint", "by", "role x")),
     (action(CONTACT, "answer", prefill={"x": "y"}), lost("action answer", "prefill", "field x")),
     (
         action(QUOTE, "cancel", computes=replace(COMPUTED, previewed=("x",))),
         lost("computation of action cancel", "previewed", "field x"),
     ),
-    (mail(QUOTE, "invoiced", tells=("x",)), lost("mail invoiced", "tells", "field x")),
+    (mail(QUOTE, "invoiced", shows=("x",)), lost("mail invoiced", "shows", "field x")),
     (mail(QUOTE, "invoiced", also=("x",)), lost("mail invoiced", "also", "role x")),
     (replace(CONTACT, new_link_mail=Mail("fresh_link", "x")), lost("mail fresh_link", "to", "role x")),
     (
@@ -129,9 +128,21 @@ def test_name_that_leads_nowhere_is_found(planted: Definition, fault: str) -> No
 # rule looks at.
 FREE = {
     Definition: {"name"},
+    LastingTimer: {"name"},
     Form: {"name"},
     Section: {"name"},
-    Field: {"name", "kind", "choices", "default", "autocomplete", "shows", "page", "unique"},
+    Field: {
+        "name",
+        "kind",
+        "choices",
+        "default",
+        "autocomplete",
+        "shows",
+        "page",
+        "unique",
+        "duty",
+        "offers",
+    },
     Code: {"name", "example"},
     Check: {"name"},
     Role: {"name", "always", "apart_linked"},
@@ -139,7 +150,7 @@ FREE = {
     Guard: {"name"},
     ByAnswer: {"field", "by_law"},
     OnDate: {"field"},
-    Action: {"name", "available_on"},
+    Action: {"name", "available_on", "by"},  # by: a role of the case beside it (check_linked)
     Mail: {"name", "purpose"},
     CounterRule: {"counter"},
     Signal: {"action"},

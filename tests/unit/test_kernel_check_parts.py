@@ -79,6 +79,30 @@ VALUES: Planted = (
         "('units', 'topics', 'finance', 'directory')",
     ),
     (
+        asking(Field("z", "number", many=True)),
+        "field z: has many values of kind number; several are texts or choices",
+    ),
+    (
+        asking(Field("z", many=True, default="message")),
+        "field z: has many values; one with a default, a ranking or unique values has one",
+    ),
+    (
+        asking(Field("z", "choice", many=True, others=True, choices=("a",))),
+        "field z: takes others; only many texts with choices have others beside these",
+    ),
+    (
+        asking(Field("z", "choice", choices=("a",), offers="sectors")),
+        "field z: offers and duty are for lists of the directory; drop them",
+    ),
+    (
+        asking(Field("z", "choice", source="units", duty="units")),
+        "field z: offers and duty are for lists of the directory; drop them",
+    ),
+    (
+        replace(asking(Field("z", "choice", many=True, choices=("a",))), facets=("z",)),
+        "field z: has many values; a headline, a facet or a role takes one",
+    ),
+    (
         asking(Field("z", "number", lowest=9, highest=2)),
         "field z: lowest 9 is more than highest 2; no answer fits",
     ),

@@ -102,7 +102,7 @@ MAILS: Planted = (
         "that role can do nothing; give it an action there, or the mail the purpose status",
     ),
     (
-        replace(mail(CONTACT, "receipt", tells=("topic",)), visibility={
+        replace(mail(CONTACT, "receipt", shows=("topic",)), visibility={
             **CONTACT.visibility, "topic": {"sender": ("closed",)},
         }),
         "mail receipt tells sender of topic in assigned; let the role see it",

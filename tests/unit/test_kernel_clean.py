@@ -233,7 +233,7 @@ def test_has_controls_never_overlooks_one(raw: str, lines: bool) -> None:
         and not (lines and c in "\n\t")
         for c in raw
     )
-    refused = refused or len(max(re.findall(MARKS, raw), key=len, default="")) > clean.MOST_MARKS
+    refused = refused or len(max(re.findall(MARKS, raw), key=len, default="")) > clean.MAX_MARKS
     assert clean.has_controls(raw, lines=lines) is refused
 
 

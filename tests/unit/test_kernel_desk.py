@@ -1,5 +1,6 @@
 """A case and the places it has on desks, along every way that a definition allows."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from functions.kernel.definition import ALWAYS, Definition
 from functions.kernel.desk import (
     ALL,
     GROUPS,
-    MOST_WORDS,
+    MAX_WORDS,
     TODO,
     WHO,
     WORD,
@@ -26,6 +27,7 @@ from functions.kernel.desk import (
     words_of,
 )
 from functions.kernel.duties import RIGHTS
+from functions.kernel.visibility import sees
 from functions.lists import duty_of
 from functions.processes import NAMES, current, versions
 from tests.fake_directory import MemoryDirectory
@@ -136,7 +138,7 @@ def test_marks_are_the_coordinators_only() -> None:
         SUPERVISION, case, "coordinator"
     )
     assert "state=supervision.coordinating" in marks
-    assert len([m for m in marks if m.startswith(WORD)]) <= MOST_WORDS
+    assert len([m for m in marks if m.startswith(WORD)]) <= MAX_WORDS
 
 
 def test_facets_without_an_answer_are_left_out() -> None:
@@ -257,6 +259,34 @@ def test_payment_is_found_by_its_reference_and_its_payer(spaced: bool) -> None:
     assert fits(marks, (), asked_words(str(case.answers["organisation"])))
     assert fits(marks, (), asked_words("INV20260"))
     assert not fits(marks, (), asked_words(shown + "1"))
+
+
+NUMBERS = ["2026-2027", "12-3", "2026-001", "INV 2026-001", "4500-123", "12 34", "1.2/3", "No 7-1"]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("field", ["cost_centre", "invoice_number", "title"])
+def test_number_in_groups_is_found_as_it_is_written(field: str, number: str) -> None:
+    """Copied from its row; its first group and its digits without signs find it, too."""
+    name, role = ("supervision", "coordinator") if field == "title" else ("quote", "finance")
+    definition = current(name)
+    marks = next(
+        s.tags
+        for w in walks(definition, PEOPLE)
+        if sees(definition, field, role, w.case.state)
+        for s in placements(definition, _answering(w.case, field, number))
+        if s.party.role == role and s.tags[1:]
+    )
+    digits = re.sub("[A-Za-z]+ ", "", number)
+    parts = re.split(r"\D", digits)
+    for asked in (number, digits, parts[0], "".join(parts)):
+        assert fits(marks, (), asked_words(asked)), asked
+    assert not fits(marks, (), asked_words(digits + "9"))
+
+
+def _answering(case: Case, field: str, value: str) -> Case:
+    """With this answer alone, as a case has no more than MAX_WORDS words."""
+    return replace(case, answers={field: value})
 
 
 def _first(case: Case, prefix: str) -> str:

@@ -1,5 +1,6 @@
 """Lists of people, typed and pasted: whoever is in them is read, or given back."""
 
+import re
 import unicodedata
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from functions.kernel.fields import Field
 from functions.kernel.names import names_several
+from functions.kernel.parse import lines
 from functions.kernel.people_field import drawn, read_people, rows
 
 FIELD = Field("people", "people", lowest=2, highest=30)
@@ -50,7 +52,7 @@ def test_rows_have_latin_numbers_from_one_to_ninety_nine() -> None:
      "von Bagh-Ek", "Karl von und zu Berg", "Ravi A/L Kumar", "O\uff07Brien", "O'Brien", "O\u2019Brien", "Jan van 't Hooft", "A:son Berg", "Aino Suomi",
      "Aino Maria Suomi", "Matti Ruotsi", "Aung Swe", "Li En", "Meili Lang", "Person", "Jan en Piet",
      "Aino Aalto-Suomi", "Chen Mei-en", "En-Lai Chou", "A. English", "Aino M. Suomi", "Anna SUOMI",
-     "Prof. Aino Ek", "Dr. St. John Ek", "Aalto A.-M.", "Ek Ph.D. Bo", "Martin King 3rd", "Aino Ek (os. Berg)", "Ma. Teresa Cruz", "N!xau", "Kim Tai Young", "Tal Or Cohen", "Aino Kuusi",
+     "Prof. Aino Ek", "Dr. St. John Ek", "Aalto A.-M.", "Ek Ph.D. Bo", "Martin King 3rd", "Aino Ek (os. Berg)", "Ma. Teresa Cruz", "N!xau", "N\u01c3xau \u01c0Kunta", "Malcolm X Ek", "Kim Tai Young", "Tal Or Cohen", "Aino Kuusi",
      "Aino\u2013Maria", "\u3007\u5ca1 \u512a", "\u30b7\u30b2\u308b \u5ca1\u7530", "\u0418\u0432\u0430\u043d (Ivan) Ek", "Ka\u02bbula", "\u018fliyev", "\u1820\u1821",
      'Ann "Anna" Berg', "N.N. 4", "Aino (1)", "\u0645\u06cc\u200c\u062e\u0648\u0627", "\u5ca1\u7530 \u512a"],
 )  # fmt: skip
@@ -87,6 +89,24 @@ def test_two_names_with_any_sign_between_are_not_one(sign: str) -> None:
     assert names_several(f"Aino {sign} Bertta")
 
 
+BETWEEN_TWO = (" x ", " nebst ", " Ja ", " Tai ", "\u01c0", " \u01c1 ", "\u01c2 ", "\u30fb", "\u30a0", "\u05be")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u2060", "\u00ad", "\u200d", "\u2063", "\u200b\u200b"]
+)
+def test_two_names_with_something_unseen_between_are_not_one(unseen: str) -> None:
+    name = f"Aino Alku{unseen}Bo Berg"
+    for typed in (
+        {"people-1-name": name, "people-1-email": "a@x.fi"},
+        {"people-pasted": f"{name}\ta@x.fi"},
+    ):
+        assert ("people-1-name", "name") in [(p.field, p.code) for p in read_people(ONE, typed)[1]]
+    assert any(map(names_several, lines({"names": f"{name}\nCarl Dahl"}, "names")))
+    within = {"people-1-name": f"Vir{unseen}tanen A{unseen}ino", "people-1-email": "a@x.fi"}
+    assert read_people(ONE, within)[0][0]["name"] == "Virtanen Aino"
+
+
 @pytest.mark.parametrize(
     "line",
     ["(Aino) (Bertta)", "[Aino] [Bertta]", '"Aino" "Bertta"', "'Aino' 'Bertta'", "(Aino) Bertta",
@@ -97,6 +117,7 @@ def test_two_names_with_any_sign_between_are_not_one(sign: str) -> None:
      "Aino\u2014Bertta", "Aino\u2012Bertta", "\u2460Aino \u2461Bertta", "\u2160 Aino \u2161 Bo", "Aino\u00b9 Bo\u00b2", "1Aino 2Bertta", "Aino\u0660Bertta",
      "Aino ym.", "Aino ym", "Aino yms.", "Aino jne.", "Aino et al.", "Aino etc.", "Aino m.fl.", "Aino m. fl.", "Aino mfl", "Aino osv.", "Aino (ym.)", "Aino & co",
      "tiimi (4)", "Kotihoito (12)", "Aino (2)", "tiimi", "Tiimi 4", "arbetsgruppen", "the whole team", "kaksi osallistujaa",
+     *(f"Aino Alku{between}Bo Berg" for between in BETWEEN_TWO),
      "N.N. 4hl\u00f6", "4 kpl N.N.", "N.N. 4 personer", "Aino    Bertta", "Aino\u2003\u2003Bertta"],
 )  # fmt: skip
 def test_several_people_on_a_line_are_not_one(line: str) -> None:
@@ -125,3 +146,41 @@ def test_a_language_is_no_part_of_a_name(name: str) -> None:
 def test_letters_of_two_scripts_are_no_name(name: str) -> None:
     typed = {"people-1-name": name, "people-1-email": "a@example.org"}
     assert [(p.field, p.code) for p in read_people(ONE, typed)[1]] == [("people-1-name", "name")]
+
+
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+TWO_BY_A_DASH = (
+    "Aino Esimerkki{}Bo Exempel\taino@x.fi",
+    "Aino Esimerkki{}Bo Exempel <aino@x.fi>",
+    "Aino Esimerkki{}Bo Exempel aino@x.fi",
+    "aino@x.fi;Aino Esimerkki{}Bo Exempel",
+    "Nimi;Sähköposti\nAino Esimerkki{}Bo Exempel;aino@x.fi",
+    "Etunimi;Sukunimi;Sähköposti\nAino{}Bo;Exempel;aino@x.fi",
+    "Aino Esimerkki aino@x.fi{}Bo Exempel bo@x.fi",
+)
+
+
+@pytest.mark.parametrize("line", TWO_BY_A_DASH)
+def test_two_names_that_a_dash_joins_are_not_one_person(line: str) -> None:
+    between = [f" {d} " for d in DASHES] + [f"{d} " for d in DASHES] + [f" {d}" for d in DASHES]
+    if "Etunimi" not in line:  # two first names may have a dash between them
+        between += DASHES[3:]
+    taken = {}
+    for sign in between:
+        people, problems = read_people(FIELD, {"people-pasted": line.format(sign)})
+        wrong = {p.field.split("-")[1] for p in problems if p.field != "people"}
+        whole = [row for n, row in enumerate(people, 1) if str(n) not in wrong]
+        if [row for row in whole if {"Aino", "Bo"} <= {*re.findall(r"\w+", row["name"])}]:
+            taken[sign] = whole
+    assert taken == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Liisa Anna-Maija Aalto", "Liisa Aalto\u2013Berg", "Anna\u2013Maija Aalto", "A.-M. Aalto"],
+)
+def test_name_with_a_hyphen_of_its_own_is_one_person(name: str) -> None:
+    for pasted in (f"{name}\ta@x.fi", f"{name} <a@x.fi>"):
+        people, problems = read_people(FIELD, {"people-pasted": pasted})
+        assert [row["name"] for row in people] == [name]
+        assert {p.code for p in problems} == {"few"}  # there is nobody else

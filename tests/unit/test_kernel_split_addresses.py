@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from functions.kernel import clean
 from functions.kernel.fields import Field
-from functions.kernel.list_words import LANGUAGE_OF
+from functions.kernel.list_words import COLUMN_OF, LANGUAGE_OF
 from functions.kernel.people_field import read_people
 
 FIELD = Field("people", "people", lowest=1, highest=99)
@@ -187,7 +187,7 @@ def test_break_between_people_is_none_within_an_address(mark: str) -> None:
         f"{mark}Bo Ek b@x.fi.",
         f"{mark}cee ek <c@x.fi>",
         f"{mark}D Ek d@x.fi",
-        "eva@x.fi E Ek",
+        "eva@x.fi Eva Lund",
     ]
     assert kept("\n".join(lines)) == {"b@x.fi", "c@x.fi", "d@x.fi", "eva@x.fi"}
 
@@ -235,8 +235,8 @@ def test_addresses_of_somebody_else_are_nobodys_own(whose: str) -> None:
             assert kept(f"Nimi;{head}\n{row}".replace(";", between)) == set(), head
         assert kept(f"{head};Nimi\nboss@x.fi;Aino Aalto".replace(";", between)) == set(), head
         assert kept(f"Nimi;{head}\nAino Aalto boss@x.fi".replace(";", between)) == set(), head
-        both = f"Nimi;Sähköposti;{head}\nAino;aino@x.fi;boss@x.fi\nBo;bo@x.fi;"
-        assert kept(both.replace(";", between)) == {"bo@x.fi"}, head
+        both = f"Nimi;Sähköposti;{head}\nAino;aino@x.fi;boss@x.fi\nBodil;bodil@x.fi;"
+        assert kept(both.replace(";", between)) == {"bodil@x.fi"}, head
 
 
 OWN = ("Sähköposti", "Työsähköposti", "työ-sähköposti", "Työ_sähköpostiosoite", "Oma sähköposti", "Kotisähköposti", "E-post", "Jobb-e-post",
@@ -268,3 +268,51 @@ def test_paste_of_odd_text_is_read_at_once(pasted: str) -> None:
 def test_name_that_is_too_long_is_not_asked_whether_it_is_one() -> None:
     _, problems = read_people(FIELD, {"people-1-name": "ﷺ" * 133, "people-1-email": "a@x.fi"})
     assert [(p.field, p.code) for p in problems] == [("people-1-name", "long")]
+
+
+UNKNOWN_HEADS = (
+    "Esihenkilö",
+    "Lähiesihenkilö",
+    "Chef",
+    "Närmaste chef",
+    "Manager",
+    "Vastuuhenkilö",
+)
+OF_A_MANAGER = (
+    ("Aino Aalto", "boss@x.fi"),
+    ("Aino Aalto", "Bo Boss <boss@x.fi>"),
+    ("Aino Aalto aino@x.fi", "boss@x.fi"),
+    ("aino@x.fi", "Bo Boss"),
+    ("aino@x.fi", "Bo Boss boss@x.fi"),
+    ("suomi", "Bo Boss boss@x.fi"),
+    ("", "Bo Boss boss@x.fi"),
+)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ", ", "|", " | "])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_stands_below_a_column_of_an_unknown_name_is_nobodys_own(
+    separator: str, backwards: bool
+) -> None:
+    """One known name of a column beside one that is not: neither the address nor the name below the
+    latter is the participant's."""
+    wrong = {}
+    known = [word for word in COLUMN_OF if word != "#"]
+    turned = -1 if backwards else 1
+    for number, head in enumerate(known):
+        other = UNKNOWN_HEADS[number % len(UNKNOWN_HEADS)]
+        for before in ("", separator.join(("Cai Cederberg", "cai@x.fi")) + "\n"):
+            heads = separator.join((head, other)[::turned])
+            rows = (separator.join(row[::turned]) for row in OF_A_MANAGER)
+            pasted = f"{before}{heads}\n" + "\n".join(rows)
+            if found := kept(pasted) - ({"cai@x.fi"} if before else set()):
+                wrong[pasted] = found
+    assert wrong == {}
+
+
+def test_names_of_columns_that_are_all_known_are_read_as_before() -> None:
+    for separator in (";", "\t", ", ", " | "):
+        heads, row = ("Nimi", "Sähköposti"), ("Aino Aalto", "aino@x.fi")
+        assert kept(f"{separator.join(heads)}\n{separator.join(row)}") == {"aino@x.fi"}
+        more, rows = (*heads, "Ryhmä"), (*row, "3")
+        assert kept(f"{separator.join(more)}\n{separator.join(rows)}") == {"aino@x.fi"}

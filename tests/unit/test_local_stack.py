@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from functions.adapters.rows import shard, stamp
+from infra.local import replay
 from infra.local.stack import Stack
 
 
@@ -57,3 +59,34 @@ def test_two_stacks_live_side_by_side(tmp_path):
         assert one.aws_endpoint != two.aws_endpoint
         assert two.clock.now() < one.clock.now() - timedelta(hours=23)
         assert json.loads(fetch(f"{two.url}/_mailbox/messages.json")[1]) == []
+
+
+def test_what_was_parked_is_tried_again_by_the_stack_that_runs_and_by_the_next(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("STATE_DIR", str(tmp_path))
+    told = [
+        "Parked mails that the clock tries anew: 0.",
+        "Parked timers that the clock tries anew: 1.",
+    ]
+    with Stack(tmp_path, site=None) as stack:
+        timers = stack.services.timers
+        row = timers.row(
+            "nowhere",
+            "state",
+            due_shard=f"parked#{shard('nowhere')}",
+            due_at=stamp(stack.clock.now()),
+        )
+        row.save()
+        assert replay.main(["nobody"]) == 0
+        assert (
+            capsys.readouterr()
+            .out.splitlines()[-1]
+            .endswith("of nobody that the clock tries anew: 0.")
+        )
+        assert replay.main([]) == 0
+        assert capsys.readouterr().out.splitlines() == told
+        assert list(timers.parked()) == []
+        row.save()
+    assert replay.main([]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == told[-1]

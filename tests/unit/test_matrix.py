@@ -57,7 +57,7 @@ def test_matrix_rows_said_in_words() -> None:
 def test_matrix_frame_and_signs() -> None:
     html = matrix(VERSION_1, "fi")
     start = (
-        '<table class="k-table k-matrix" role="table"><caption>Kuka näkee mitä: Työnohjaus</caption>'
+        '<table class="k-table k-matrix" role="table"><caption>Kuka näkee mitäkin: Työnohjaus</caption>'
         '<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Tieto</th>'
         '<th scope="col" role="columnheader">Hakija</th>'
     )

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 
 from functions.entry.clock import app as clock_entry
 from functions.entry.indexer import app as indexer
+from functions.kernel import effects
 from functions.kernel.case import Case, Party
 from functions.kernel.desk import GROUPS, TODO, group, list_of, placements
 from functions.kernel.engine import BOUNCE, OPEN
@@ -32,7 +33,7 @@ from functions.kernel.form_origin import DRAWN
 from functions.kernel.handover import HAND_OVER, RESUMED, VACATED
 from functions.kernel.history import verifies as verified
 from functions.kernel.linking import decide_together
-from functions.kernel.missed_mail import MISSED, SEND_AGAIN
+from functions.kernel.missed_mail import MISSED, RESEND
 from functions.kernel.people import Person
 from functions.kernel.states import BY_ITSELF, LINK
 from functions.kernel.timers import REMIND
@@ -40,7 +41,7 @@ from functions.processes import current
 from functions.services.access import links
 from functions.services.access.links import open_link
 from functions.services.access.people import person_key
-from functions.services.case import apply, decide, handover, merge
+from functions.services.case import apply, handover, merge
 from functions.services.case.act import act
 from functions.services.desk import index
 from functions.services.desk.index import index_case
@@ -54,7 +55,7 @@ from tests.invariants import disagreements
 from tests.unit.test_services_indexing import right
 
 DEFINITION = current("supervision")
-OWN_STEPS = (OPEN, REMIND, BOUNCE, MISSED, SEND_AGAIN, HAND_OVER, VACATED, RESUMED)
+OWN_STEPS = (OPEN, REMIND, BOUNCE, MISSED, RESEND, HAND_OVER, VACATED, RESUMED)
 FATES = {"pending", "sent", "suppressed", "parked"}
 NAMES = ("Aino", "Bertta", "Cecilia", "Daavid", "Eeli")
 STAFF = ("anna@example.org", "sten@example.org", "sulo@example.org", "matti@example.org")
@@ -148,7 +149,7 @@ class Model(RuleBasedStateMachine):
 
     @precondition(lambda self: self.drafts)
     @rule(n=N)
-    def send_again(self, n: int) -> None:
+    def resend_missed(self, n: int) -> None:
         before = self._moves()
         with suppress(KapulaError):
             apply.send(self.services, self.drafts[n % len(self.drafts)])
@@ -561,7 +562,7 @@ def test_model_finds_a_mail_that_is_never_swept(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_model_finds_a_released_case_that_stays_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    _found(monkeypatch, decide, "decide_together", lambda *asked: decide_together(*asked)[:1])
+    _found(monkeypatch, effects, "decide_together", lambda *asked: decide_together(*asked)[:1])
 
 
 def test_model_finds_a_link_that_lives_on(monkeypatch: pytest.MonkeyPatch) -> None:

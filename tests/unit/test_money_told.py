@@ -17,6 +17,7 @@ from functions.render.mail.mail import message
 from functions.render.text.organisation import organisation
 from functions.render.text.texts import mail_text
 from functions.render.text.words import Words
+from tests.fakes import history_of
 from tests.guards.test_guard_mails import note, parts
 from tests.orders import ACCEPTED, AGREED, DATED, QUOTE, Quotes
 from tests.unit.test_directory_told import Kept
@@ -178,7 +179,7 @@ def test_who_pays_for_themself_reads_the_price_with_vat_first() -> None:
     words = Words(QUOTE, "en", world.directory, case.form)
     file = world.cases.load(case_id)
     assert file
-    told = [(t.sealed, t.answers) for t in file.history]
+    told = history_of(case, file.history)
     shown = groups(words, case, case.holders("contact")[0], told)
     assert [r.label for r in shown[0].rows[:2]] == [
         "Price including VAT",
@@ -193,7 +194,7 @@ def test_dates_come_first_once_they_are_agreed() -> None:
     words = Words(QUOTE, "en", world.directory, case.form)
     file = world.cases.load(case_id)
     assert file
-    told = [(t.sealed, t.answers) for t in file.history]
+    told = history_of(case, file.history)
     shown = groups(words, case, case.holders("contact")[0], told)
     assert "Start date" in {r.label for r in shown[0].rows}
     assert shown[1].title == words.page("case.people")
@@ -205,7 +206,7 @@ def test_postponed_work_has_no_dates_on_its_own_page(seller) -> None:  # noqa: F
     office.until("2026-11-02")
     work = office.order_of(case_id)
     assert not {"start_date", "end_date", "participant_names"} & work.answers.keys()
-    assert "Dates agreed" not in read(office, work.id, "coordinator")
+    assert "Work agreed" not in read(office, work.id, "coordinator")
 
 
 @pytest.mark.parametrize(
@@ -299,7 +300,7 @@ def money_rows(world: Quotes, case_id: str, *offered: str) -> list[list[str]]:
     file, who = world.cases.load(case_id), case.holders("contact")[0]
     assert file
     words = Words(QUOTE, "en", world.directory, case.form)
-    told = [(t.sealed, t.answers) for t in file.history]
+    told = history_of(case, file.history)
     shown = [g.rows for g in groups(words, case, who, told)]
     actions = [QUOTE.action(name) for name in offered]
     now = world.clock.now()

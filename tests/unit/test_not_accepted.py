@@ -22,7 +22,15 @@ def test_offer_that_ends_takes_its_supervisor_out_of_the_case() -> None:
             took_part = event.action in ("decline", "decline_order")
             assert took_part or asked[-1].id in mailed, (event.action, walk.case.form)
     acts = {action for action, _ in ended}
-    assert {"withdraw", "withdraw_group", "call_off", "end_order", "expire", "take_back"} <= acts
+    assert {
+        "withdraw",
+        "withdraw_group",
+        "call_off",
+        "cancel_order",
+        "end_order",
+        "expire",
+        "take_back",
+    } <= acts
 
 
 def test_supervisor_reads_nothing_of_a_case_that_was_withdrawn_before_they_answered() -> None:

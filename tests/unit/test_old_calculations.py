@@ -12,7 +12,7 @@ def test_invoice_of_the_price_tells_no_earlier_calculation() -> None:
     assert "days_left" in world.case(case_id).answers
     world.until("2026-09-14")
     told = world.invoice_of(case_id).answers
-    assert told["seats_off"] == 1
+    assert told["cancelled_participants"] == 1
     assert not {f.name for f in FEE_FACTS} & told.keys()
 
 

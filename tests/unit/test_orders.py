@@ -8,13 +8,14 @@ from functions.kernel.desk import placements
 from functions.kernel.errors import Conflict
 from functions.kernel.states import LINK
 from functions.processes import current
+from functions.render.case.people import history_lines
 from functions.render.desk.desk import Frame, desk_row
 from functions.render.mail.mail import reference
 from functions.render.text.texts import process_text
 from functions.render.text.unbroken import unbroken
 from functions.render.text.words import Words
 from functions.services.case.handover import replace_person
-from tests.fakes import interrupt
+from tests.fakes import history_of, interrupt
 from tests.orders import ACCEPTED, AGREED, DATED, Quotes
 
 SUPERVISION = current("supervision")
@@ -118,7 +119,7 @@ def test_order_and_its_work_say_whose_turn_it_is(
         case = world.case(work)
         assert SUPERVISION.turn(case) == "clock"
         words = Words(SUPERVISION, "en", world.directory, case.form)
-        assert words.state(case, "name") == "Dates agreed"
+        assert words.state(case, "name") == "Work agreed"
 
 
 def test_work_without_dates_is_not_among_what_runs(world: Quotes) -> None:
@@ -318,3 +319,22 @@ def test_page_of_the_work_says_of_which_order_it_is(world: Quotes, language: str
         path = f"/api/t/{world.token(work.id, role, 'status')}?lang={language}"
         told = unbroken(f"{reference(work.id)} · {of.format(reference=reference(case_id))}</p>")
         assert told in pages.get(path).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("act", "role"), [("cancel", "contact"), ("call_off", "coordinator")])
+def test_work_tells_who_cancelled_its_order(
+    world: Quotes, act: str, role: str, language: str
+) -> None:
+    case_id = world.request(*DATED)
+    work = world.order_of(case_id)
+    world.take(case_id, act)
+    told = world.cases.load(work.id)
+    assert told
+    words = Words(SUPERVISION, language, world.directory, work.form)
+    reader = work.holders("supervisor")[0]
+    line, *_ = history_lines(
+        words, world.case(work.id), history_of(told.case, told.history), reader
+    )
+    assert line.who == ""
+    assert line.what.casefold().startswith(words.mention(role).casefold())

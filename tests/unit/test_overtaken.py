@@ -94,7 +94,7 @@ def test_passing_mails_tell_nothing_that_no_other_does(name: str) -> None:
         for mail in (m for m in definition.all_mails if m.passing):
             rows = [t for t in definition.transitions if mail.name in t.mails]
             assert mail.purpose == "status"
-            assert not any((mail.tells, mail.newcomers, mail.leavers))
+            assert not any((mail.shows, mail.newcomers, mail.leavers))
             assert rows
             assert not any(definition.is_over(t.target) or t.source == t.target for t in rows)
 

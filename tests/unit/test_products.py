@@ -42,3 +42,15 @@ def test_country_stands_there_at_first_and_is_never_undecided(language: str) -> 
         assert found.preset
     (open_one,) = widgets(words, [quote.fields()["mode"]], {}, ())
     assert not open_one.preset
+
+
+def test_ids_of_names_to_choose_from_have_no_spaces_and_differ() -> None:
+    quote = current("quote")
+    words = Words(quote, "en", World().directory)
+    names = "Aino Alku\nAinoAlku\nÅke Öberg-Å."
+    (found,) = widgets(words, [quote.fields()["leaving"]], {}, (), {"participant_names": names})
+    ids = [option.id for option in found.options]
+    assert [option.label for option in found.options] == names.split("\n")
+    assert len({*ids}) == 3
+    assert [i for i in ids if i.split() != [i]] == []
+    assert found.id == f"f-leaving-{ids[0]}"

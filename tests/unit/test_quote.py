@@ -18,7 +18,7 @@ from functions.kernel.errors import Conflict, Invalid
 from functions.kernel.fields import Field
 from functions.kernel.linking import moves_linked
 from functions.kernel.money import divided, totals
-from functions.kernel.parse import told_apart
+from functions.kernel.parse import distinct_labels
 from functions.kernel.timers import deadline
 from functions.processes.quote import money
 from functions.render.text import dates
@@ -224,7 +224,7 @@ def test_organisation_abroad_orders_and_is_invoiced(
     world: Quotes, abroad: dict[str, str], vat: str, why: str
 ) -> None:
     case_id = world.request("confirm", contact_phone="+46 (0)8 123 456 78", **abroad)
-    world.take(case_id, "quote", vat=vat)
+    world.take(case_id, "quote", vat=vat, vat_id=abroad.get("vat_id", ""))
     where = {"billing_postcode": "SE-114 35", "billing_city": "Stockholm"}
     world.take(case_id, "accept_organisation", **abroad | where | {"e_address": "0007:5561888404"})
     world.staff(case_id)
@@ -258,9 +258,22 @@ def test_vat_that_does_not_fit_the_buyer(
     assert wrong_in(world, case_id, "quote", **said) == [("vat", wrong)]
 
 
+def test_vat_number_that_the_request_lacked_is_added_to_the_quote(world: Quotes) -> None:
+    """The client knows only a registration number at first, and says the other in a reply."""
+    case_id = world.request(
+        "confirm", **{**SWEDISH, "vat_id": "", "foreign_business_id": "556188-8404"}
+    )
+    assert wrong_in(world, case_id, "quote", vat="reverse") == [("vat", "reverse_fits")]
+    danish = {"vat": "reverse", "vat_id": "DK13585628"}
+    assert wrong_in(world, case_id, "quote", **danish) == [("vat_id", "vat_id_fits")]
+    world.take(case_id, "quote", vat="reverse", vat_id=SWEDISH["vat_id"])
+    assert world.case(case_id).answers["vat_id"] == "SE556188840401"
+    assert world.case(case_id).answers["vat_percent"] == "0"
+
+
 def test_buyer_does_not_change_country_after_a_reverse_charge_was_agreed(world: Quotes) -> None:
     case_id = world.request("confirm", **SWEDISH)
-    world.take(case_id, "quote", vat="reverse")
+    world.take(case_id, "quote", vat="reverse", vat_id=SWEDISH["vat_id"])
     home = {"country": "FI", "business_id": "2345678-0", "vat_id": ""}
     wrong = wrong_in(world, case_id, "accept_organisation", **home)
     assert wrong == [("vat_id", "reverse_fits")]
@@ -578,7 +591,11 @@ def test_one_leaves_and_the_rest_is_invoiced(world: Quotes) -> None:
     answers = world.case(case_id).answers
     seat = divided(125050, 4)
     assert answers["participant_names"] == "Bertta\nCecilia\nDaavid"
-    assert (answers["seat_price"], answers["seats_off"], answers["seat_fees"]) == (seat, 1, 15632)
+    assert (
+        answers["participant_price"],
+        answers["cancelled_participants"],
+        answers["participant_fees"],
+    ) == (seat, 1, 15632)
     assert answers["fee"] == 15632
     world.until("2026-09-14")
     assert money.sums(world.invoice_of(case_id))["net"] == 125050 - seat + 15632
@@ -603,12 +620,12 @@ def test_one_of_two_of_a_name_is_one(
     world.take(case_id, "cancel_one" if "leaving" in said else "substitute", **said)
     answers = world.case(case_id).answers
     assert answers["participant_names"] == left
-    assert answers.get("seats_off", 0) == ("leaving" in said)
+    assert answers.get("cancelled_participants", 0) == ("leaving" in said)
 
 
 @given(st.lists(st.sampled_from(["A", "B", "A (1)", "A (2)", "A (1) (1)"]), max_size=9))
 def test_names_are_told_apart_and_none_is_lost(names: list[str]) -> None:
-    labels = told_apart(names)
+    labels = distinct_labels(names)
     assert len({*labels}) == len(names)
     for out, name in zip(labels, names, strict=True):
         assert out == name or (names.count(name) > 1 and out.startswith(f"{name} ("))
@@ -714,8 +731,8 @@ def test_what_seats_cost_never_exceeds_the_price(net: int, seats: int, left: int
     for n in range(off):
         answers["leaving"] = f"P{n}"
         answers |= money.one_left(answers, start - timedelta(days=left))  # type: ignore[arg-type]
-    seat = int(str(answers["seat_price"]))
-    fees = int(str(answers.get("seat_fees", 0)))
+    seat = int(str(answers["participant_price"]))
+    fees = int(str(answers.get("participant_fees", 0)))
     assert str(answers["participant_names"]).count("P") == seats - off
     assert 0 <= fees <= off * seat
     assert money.left_price(answers) + fees <= net + off  # a cent for each rounding, at most

@@ -3,9 +3,9 @@
 import pytest
 
 from functions.processes import current
-from functions.render.case.receipt import who_hears
 from functions.render.text.words import Words
 from tests.fakes import World
+from tests.receipts import who_hears
 
 APPLICANT, MANAGER, NAMED = ("applicant",), ("manager",), ("supervisee",)
 

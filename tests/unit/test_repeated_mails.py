@@ -3,7 +3,7 @@
 from collections import Counter
 
 from functions.entry.clock import app as clock
-from functions.services.mail.pacing import MOST
+from functions.services.mail.pacing import MAX_A_DAY
 from tests.orders import DATED, Quotes
 
 
@@ -21,7 +21,7 @@ def test_twenty_substitutes_are_three_mails_to_each_today_and_one_tomorrow() -> 
     substitute(world, case_id, 20)
     today = Counter((m["To"], m["Subject"]) for m in world.deliver_all())
     assert len(today) > 2
-    assert {*today.values()} == {MOST}
+    assert {*today.values()} == {MAX_A_DAY}
     world.deliver_all()
     world.clock.forward(hours=25)
     before = len(world.post.sent)
@@ -36,6 +36,6 @@ def test_what_is_done_three_times_a_day_is_told_at_once() -> None:
     case_id = world.request(*DATED)
     world.deliver_all()
     for _ in range(3):
-        substitute(world, case_id, MOST)
-        assert {*Counter(m["To"] for m in world.deliver_all()).values()} == {MOST}
+        substitute(world, case_id, MAX_A_DAY)
+        assert {*Counter(m["To"] for m in world.deliver_all()).values()} == {MAX_A_DAY}
         world.clock.forward(hours=24)

@@ -18,6 +18,7 @@ from functions.adapters.tables import create_tables
 from functions.entry.bounces import app as bounces
 from functions.entry.clock import app as clock
 from functions.entry.mailer import app as mailer
+from functions.kernel.case import reference
 from functions.processes import current
 from functions.services.case import apply
 from functions.services.container import Services
@@ -143,20 +144,23 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         yield made
 
 
-def run(capsys: pytest.CaptureFixture[str]) -> list[str]:
+def run(capsys: pytest.CaptureFixture[str], *case: str) -> list[str]:
     capsys.readouterr()
-    command.replay("test")
+    command.replay("test", *case)
     return capsys.readouterr().out.splitlines()
 
 
-NO_PARKED = "Parked mails that the clock tries anew: 0."
+NO_PARKED = [
+    "Parked mails that the clock tries anew: 0.",
+    "Parked timers that the clock tries anew: 0.",
+]
 
 
 def test_batch_of_the_stream_is_read_back_and_its_mails_are_sent(stage: Stage, capsys) -> None:
     stage.apply()
     stage.apply("eero@example.net")
     stage.queued(stage.batch())
-    assert run(capsys) == ["Replayed 1, left 0. (mailer 1)", NO_PARKED]
+    assert run(capsys) == ["Replayed 1, left 0. (mailer 1)", *NO_PARKED]
     assert stage.sent == ["aino@example.net", "eero@example.net"]
     assert stage.left() == 0
     ((_, event),) = stage.asked
@@ -197,7 +201,7 @@ def test_batch_that_is_too_old_is_the_clocks(
     assert run(capsys) == [
         "Replayed 0, left 0.",
         "Batches too old for the stream: 1. The clock has their mails; `make reindex` puts desks right.",
-        NO_PARKED,
+        *NO_PARKED,
     ]
     assert (stage.sent, stage.left(), stage.asked) == ([], 0, [])
     time: Any = stage.services.clock
@@ -247,7 +251,7 @@ def test_round_that_the_clock_failed_in_is_made_again(stage: Stage, capsys) -> N
     time: Any = stage.services.clock
     time.forward(minutes=3)
     stage.queued(TICK)
-    assert run(capsys) == ["Replayed 1, left 0. (clock 1)", NO_PARKED]
+    assert run(capsys) == ["Replayed 1, left 0. (clock 1)", *NO_PARKED]
     assert (stage.asked, stage.sent, stage.left()) == ([("clock", TICK)], ["aino@example.net"], 0)
 
 
@@ -263,7 +267,7 @@ def test_bounce_that_was_not_noted_is_noted(stage: Stage, capsys) -> None:
     }
     sns = {"Type": "Notification", "Message": json.dumps(feedback)}
     stage.queued({"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": sns}]})
-    assert run(capsys) == ["Replayed 1, left 0. (bounces 1)", NO_PARKED]
+    assert run(capsys) == ["Replayed 1, left 0. (bounces 1)", *NO_PARKED]
     file = stage.services.cases.load(case_id)
     assert file is not None
     assert not file.case.parties[0].reachable
@@ -274,7 +278,7 @@ def test_what_fails_again_stays_queued_and_stops_nothing(stage: Stage, capsys) -
     stage.apply()
     stage.queued(stage.batch(), TICK, stage.batch())
     stage.broken = {"mailer"}
-    assert run(capsys) == ["Replayed 1, left 2. (clock 1)", NO_PARKED]
+    assert run(capsys) == ["Replayed 1, left 2. (clock 1)", *NO_PARKED]
     assert stage.left() == 2
 
 
@@ -304,7 +308,7 @@ def test_message_that_is_not_ours_is_told_and_stays(stage: Stage, capsys, body: 
     assert run(capsys) == [
         "Replayed 0, left 1.",
         "Messages that are not ours: 1. They stay in the queue.",
-        NO_PARKED,
+        *NO_PARKED,
     ]
     assert (stage.left(), stage.asked) == (1, [])
 
@@ -323,10 +327,47 @@ def test_parked_mail_is_sent_by_the_next_round_of_the_clock(stage: Stage, capsys
     assert run(capsys) == [
         "Replayed 1, left 0. (mailer 1)",
         "Parked mails that the clock tries anew: 1.",
+        NO_PARKED[1],
     ]
     assert stage.sent == []
     time: Any = stage.services.clock
     time.time = datetime.now(UTC) + timedelta(seconds=1)
     clock.handle(stage.services, {})
     assert stage.sent == ["aino@example.net"]
-    assert run(capsys) == ["Replayed 0, left 0.", NO_PARKED]
+    assert run(capsys) == ["Replayed 0, left 0.", *NO_PARKED]
+
+
+def parked_timer(stage: Stage, case_id: str) -> None:
+    """Have the timer of a case fail until it is parked."""
+    time: Any = stage.services.clock
+    (timer,) = stage.services.timers.of(case_id)
+    leased = stage.services.timers.lease(timer, time.now())
+    assert leased
+    assert stage.services.timers.park(leased, time.now())
+
+
+@pytest.mark.parametrize("named", ["id", "reference"])
+def test_parked_timers_are_resumed_of_all_cases_or_of_one(stage: Stage, capsys, named: str) -> None:
+    one, two = stage.apply(), stage.apply("eero@example.net")
+    for case_id in (one, two):
+        parked_timer(stage, case_id)
+    stage.queued("no JSON")
+    case = one if named == "id" else reference(one)
+    assert run(capsys, case) == [
+        f"Parked mails of {case} that the clock tries anew: 0.",
+        f"Parked timers of {case} that the clock tries anew: 1.",
+    ], "the queue is everybody's"
+    assert [t.case for t in stage.services.timers.parked()] == [two]
+    assert run(capsys)[-1] == "Parked timers that the clock tries anew: 1."
+    assert run(capsys)[-1] == NO_PARKED[1]
+    assert list(stage.services.timers.parked()) == []
+
+
+def test_parked_mails_of_one_case(stage: Stage, capsys) -> None:
+    one, _ = stage.apply(), stage.apply("eero@example.net")
+    post: Any = stage.services.post
+    post.failures = [SendFailed("MessageRejected", permanent=True)] * 2
+    stage.queued(stage.batch())
+    command._replay_queue("test")
+    assert run(capsys, one)[0] == f"Parked mails of {one} that the clock tries anew: 1."
+    assert run(capsys)[-2] == "Parked mails that the clock tries anew: 1."

@@ -50,7 +50,7 @@ class Staffed(Office):
         self.begun = self.request("confirm")
         self.index()
 
-    def held_by(self, process: str, role: str) -> tuple[Case, Party]:
+    def holder_of(self, process: str, role: str) -> tuple[Case, Party]:
         """A case in which somebody holds a role, in their turn if there is one."""
         cases = [self.case(i) for i in self.cases.folders]
         mine = [c for c in cases if c.process == process and c.holders(role)]
@@ -76,7 +76,7 @@ def office() -> Staffed:
 def test_retirement_ends_access_at_the_next_request(
     office: Staffed, process: str, role: str
 ) -> None:
-    case, held = office.held_by(process, role)
+    case, held = office.holder_of(process, role)
     links = [office.token_of(case.id, held, purpose) for purpose in ("task", "status")]
     token = office.desk(held.email)
     links.append(f"{token}.{case.id}.{held.id}.{case.round}")
@@ -103,7 +103,7 @@ def test_retirement_ends_access_at_the_next_request(
 
 @pytest.mark.parametrize(("process", "role"), HELD)
 def test_place_goes_with_the_duty_and_the_address(office: Staffed, process: str, role: str) -> None:
-    case, held = office.held_by(process, role)
+    case, held = office.holder_of(process, role)
     definition = pinned(case.process, case.version)
     source = source_of(case, role)
     entry = office.kept(source, held.ref)
@@ -233,7 +233,7 @@ def test_only_who_has_the_duty_is_offered_the_place(office: Staffed) -> None:
 
 
 def test_who_looks_after_a_case_sees_who_is_gone(office: Staffed) -> None:
-    case, held = office.held_by("supervision", "supervisor")
+    case, held = office.holder_of("supervision", "supervisor")
     office.retire(held, "supervisors")
     by = case.holders("coordinator")[0]
     html = office.client().get(f"/api/d/{office.desk(by.email)}/people/{case.id}?lang=en").text
@@ -256,7 +256,7 @@ def told(office: Staffed, token: str, language: str = "en") -> str:
 def test_old_link_says_that_ones_part_is_over_and_nothing_of_a_turn(
     office: Staffed, process: str, role: str, language: str
 ) -> None:
-    case, held = office.held_by(process, role)
+    case, held = office.holder_of(process, role)
     words = Words(pinned(case.process, case.version), language, office.directory, case.form)
     entry = office.kept(source_of(case, role), held.ref)
     own = [words.state(case, part, role) for part in ("name", "now", "next")]
@@ -270,7 +270,7 @@ def test_old_link_says_that_ones_part_is_over_and_nothing_of_a_turn(
         shown = told(office, token, language)
         assert sum(lead in shown for lead in leads) == 1
         assert [text for text in own if text and text in shown] == []
-        assert "k-baton" not in shown
+        assert "k-route" not in shown
         office.directory.save(DirectoryFile((entry,)))
 
 
@@ -301,5 +301,5 @@ def test_whoever_is_seated_again_is_at_home_with_their_earlier_links(office: Sta
     (back,) = office.case(case_id).holders("manager")
     assert back.id != first.id
     task, status = (open_link(office.services, links[p]) for p in ("task", "status"))
-    assert (task.party, task.standing, task.on_turn_again) == (back, "done", True)
+    assert (task.party, task.standing, task.has_new_turn) == (back, "done", True)
     assert (status.party, status.standing) == (back, "open")

@@ -331,6 +331,6 @@ def test_looking_again_ends_after_a_day(office: Racing) -> None:
     office.retire_now("coordinators", "una")
     for _ in range(3):
         office.settle(hours=25)
-    waits = [k for k in office.cases.outbox.values() if k.order.mail == "look_again"]
+    waits = [k for k in office.cases.outbox.values() if k.order.mail == "recheck"]
     assert [k.status for k in waits] == ["sent"]
     assert office.clock.now() - office.kept("coordinators", "una").changed.at > timedelta(days=3)  # type: ignore[union-attr]

@@ -1,7 +1,7 @@
 """Mail that came back: marked on the case, told to the coordinator, never sent again."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +10,13 @@ from functions.entry.bounces import app as bounces
 from functions.entry.party import app as party_entry
 from functions.kernel.case import Actor, Case, Party
 from functions.kernel.definition import Definition
-from functions.kernel.missed_mail import missed, send_again
+from functions.kernel.missed_mail import missed, resend_missed
 from functions.kernel.states import CLOCK
 from functions.processes import NAMES, current
 from functions.render.text.organisation import organisation
 from functions.render.text.texts import page_text, process_text
 from functions.services.case import handover
+from functions.services.case.handover import resend
 from tests.fakes import World
 from tests.paths import walks
 
@@ -153,9 +154,9 @@ def test_mail_that_was_given_up_on_is_shown_and_can_be_sent_again(world: World, 
     assert (mail["To"], mail["X-Kapula-Origin"]) == (supervisor.email, letter)
     page = _coordinators_view(world, case_id)
     assert page_text("en", "case.missed") not in page
-    assert process_text("supervision", "en", "history.own.send_again") in page
+    assert process_text("supervision", "en", "history.own.resend") in page
     history = world.cases.load(case_id).history  # type: ignore[union-attr]
-    assert [t.sealed.event.action for t in history][-2:] == ["missed", "send_again"]
+    assert [t.sealed.event.action for t in history][-2:] == ["missed", "resend"]
 
 
 def turn_of(definition: Definition, case: Case, party_id: str) -> bool:
@@ -175,14 +176,88 @@ def test_mail_that_asks_is_sent_again_as_it_was(world: World, name: str) -> None
             later = last.event.at + timedelta(minutes=1)
             noted = missed(definition, case, order.party, order.mail, later)
             assert noted
-            again = send_again(definition, noted.case, Actor(CLOCK), order.party, later)
+            again = resend_missed(definition, noted.case, Actor(CLOCK), order.party, later, order)
             assert again.mail_orders == (order,), (case.form, case.state)
-            much_later = send_again(
-                definition, noted.case, Actor(CLOCK), order.party, later + timedelta(days=400)
+            later += timedelta(days=400)
+            much_later = resend_missed(
+                definition, noted.case, Actor(CLOCK), order.party, later, order
             )
             if turn_of(definition, case, order.party):
                 assert much_later.mail_orders[0].purpose == "task"
     assert len(tried) > 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_mail_of_any_kind_is_sent_again_when_its_case_has_gone_on(
+    world: World, name: str
+) -> None:
+    """In every form, at every step: what was ordered there is sent again as it was as long as the
+    case is there, and later its reader gets a link to where the case is, whatever the mail says."""
+    definition, tried = current(name), set()
+    for walk in walks(definition, world.directory):
+        case, last = walk.case, walk.decisions[-1]
+        later = last.event.at + timedelta(minutes=1)
+        for number, decision in enumerate(walk.decisions):
+            since = [d.event.action for d in walk.decisions[number + 1 :]]
+            for order in decision.mail_orders:
+                noted = missed(definition, case, order.party, order.mail, later)
+                if noted is None:
+                    continue
+                again = resend_missed(
+                    definition, noted.case, Actor(CLOCK), order.party, later, order, since
+                )
+                here = (order.state, order.round) == (case.state, case.round)
+                name_of_link = order.mail if here else definition.new_link_mail.name
+                assert [o.mail for o in again.mail_orders] == [name_of_link], (order, walk.taken)
+                tried.add((order.mail, here))
+    gone_on = {mail for mail, here in tried if not here}
+    passing = {mail.name for mail in definition.all_mails if mail.passing}
+    assert len(gone_on) > 3
+    assert bool(passing & gone_on) == bool(passing)
+
+
+def missed_and_sent_again(world: World, case_id: str, role: str, mail: str) -> list[str]:
+    """The names of the mails that somebody gets by *Send again*."""
+    party = world.case(case_id).holders(role)[0]
+    bounces.handle(world.services, _told_of(case_id, party, world.clock.now(), mail))
+    world.deliver_all()
+    handover.resend(world.services, "anna@example.org", case_id, party.id)
+    sent = [m for m in world.deliver_all() if m["To"] == party.email]
+    return [str(m["X-Kapula-Origin"]).rpartition("-")[2] for m in sent]
+
+
+@pytest.mark.parametrize(
+    ("role", "actions", "mail", "sent"),
+    [
+        ("applicant", (), "endorsed", "endorsed"),
+        ("applicant", ("offer",), "endorsed", "fresh_link"),
+        ("applicant", ("offer",), "offered", "offered"),
+        ("applicant", ("offer", "take_back"), "offered", "fresh_link"),
+        ("applicant", ("offer", "take_back", "offer"), "offered", "offered"),
+        ("applicant", ("offer", "accept"), "accepted", "accepted"),
+        ("applicant", ("offer", "accept", "begin"), "accepted", "fresh_link"),
+        ("applicant", ("refuse",), "refused", "refused"),
+    ],
+)
+def test_what_was_missed_is_sent_again_while_the_case_is_where_it_says(
+    world: World, role: str, actions: tuple[str, ...], mail: str, sent: str
+) -> None:
+    case_id = world.case_at("confirm", "endorse", *actions)
+    world.deliver_all()
+    assert missed_and_sent_again(world, case_id, role, mail) == [sent]
+
+
+def test_mail_about_people_is_not_sent_again_when_these_are_others(world: World) -> None:
+    case_id = world.case_at("confirm")
+    manager = _manager(world, case_id)
+    bounces.handle(world.services, _event(f"{case_id}-{manager.id}", manager.email))
+    world.deliver_all()
+    assert missed_and_sent_again(world, case_id, "coordinator", "unreachable") == ["unreachable"]
+    world.clock.forward(minutes=1)
+    typed = {"new_name": "Minna", "new_email": "minna@example.org", "new_language": "fi"}
+    handover.replace_person(world.services, "anna@example.org", case_id, manager.id, typed)
+    world.deliver_all()
+    assert missed_and_sent_again(world, case_id, "coordinator", "unreachable") == ["fresh_link"]
 
 
 def test_nobody_else_reads_of_it(world: World) -> None:
@@ -234,3 +309,47 @@ def test_given_up_mail_that_is_none_of_ours_changes_nothing(world: World, letter
 def test_answers_to_mails_go_to_the_organisation(world: World, actions: tuple[str, ...]) -> None:
     world.case_at(*actions)
     assert {m["Reply-To"] for m in world.deliver_all()} == {organisation()["reply_to"]}
+
+
+def _told_of(case_id: str, party: Party, at: datetime, name: str = "endorse") -> dict[str, Any]:
+    """What SNS hands over for a mail that was given up on and had been sent at a moment."""
+    mail = {"tags": {"origin": [f"{case_id}-{party.id}-{name}"]}, "timestamp": at.isoformat()}
+    bounce = {"bounceType": "Transient", "bouncedRecipients": [{"emailAddress": party.email}]}
+    return _event("", party.email, bounce=bounce, mail=mail)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_notice_that_comes_twice_or_late_is_none_of_a_mail_that_was_sent_again(
+    world: World, lost: bool
+) -> None:
+    case_id = world.case_at("confirm")
+    sent = world.clock.now()
+    world.deliver_all()
+    manager = _manager(world, case_id)
+    for _ in range(2):
+        bounces.handle(world.services, _told_of(case_id, manager, sent))
+        assert _manager(world, case_id).missed == "endorse"
+    world.clock.forward(minutes=5)
+    resend(world.services, "anna@example.org", case_id, manager.id)
+    again = world.clock.now()
+    for _ in range(2):
+        bounces.handle(world.services, _told_of(case_id, manager, sent))
+        assert _manager(world, case_id).missed == ""
+        world.deliver_all()
+        world.clock.forward(minutes=5)
+    if lost:  # the one that was sent again is another mail
+        bounces.handle(world.services, _told_of(case_id, manager, again))
+        assert _manager(world, case_id).missed == "endorse"
+
+
+@pytest.mark.parametrize("timed", [False, True])
+def test_notice_of_a_mail_whose_reader_has_acted_since_is_none(world: World, timed: bool) -> None:
+    case_id = world.case_at("confirm")
+    sent = world.clock.now()
+    world.deliver_all()
+    manager = _manager(world, case_id)
+    world.do(case_id, "endorse")
+    told = _told_of(case_id, manager, sent) if timed else None
+    event = told or _given_up(case_id, manager, "Transient", "endorse")
+    bounces.handle(world.services, event)
+    assert _manager(world, case_id).missed == ""

@@ -9,7 +9,7 @@ import pytest
 from functions.kernel.errors import Unavailable
 from functions.services.access.links import ask_fresh, open_link
 from functions.services.case.timers import run_due_timer
-from functions.services.mail.deliver import MOST_ATTEMPTS, deliver, resume_parked
+from functions.services.mail.deliver import MAX_ATTEMPTS, deliver, resume_parked
 from functions.services.ports import OutboxItem, SendFailed
 from tests.fakes import LEASE, MemoryCases, World, token_in
 
@@ -134,10 +134,10 @@ def test_deliver_too_many_attempts_is_parked(world: World) -> None:
     key = one(world, "endorse")
     world.post.failures = [SendFailed("Throttled", permanent=False)] * 20
     told = []
-    for _ in range(MOST_ATTEMPTS + 1):
+    for _ in range(MAX_ATTEMPTS + 1):
         told.append(deliver(world.services, *key))
         world.clock.forward(minutes=9)
-    assert told == ["later"] * (MOST_ATTEMPTS - 1) + ["parked", "taken"]
+    assert told == ["later"] * (MAX_ATTEMPTS - 1) + ["parked", "taken"]
 
 
 class Crash(BaseException):
@@ -150,12 +150,12 @@ def test_deliver_that_kills_its_sender_each_time_is_parked(
     world.case_at("confirm")
     key = one(world, "endorse")
     world.post.failures = [Crash()] * 20  # type: ignore[list-item]
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         with pytest.raises(Crash):
             deliver(world.services, *key)
         world.clock.time += LEASE
     assert deliver(world.services, *key) == "parked"
-    assert (len(world.post.failures), status(world, key)) == (20 - MOST_ATTEMPTS, "parked")
+    assert (len(world.post.failures), status(world, key)) == (20 - MAX_ATTEMPTS, "parked")
     told = [(r.levelname, r.getMessage()) for r in caplog.records]  # the alarm looks for this
     assert told == [("ERROR", "mail parked: endorse killed its sender")]
 

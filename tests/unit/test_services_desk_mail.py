@@ -13,7 +13,7 @@ from functions.services.access.people import person_key
 from functions.services.access.quotas import of_address
 from functions.services.case import apply
 from functions.services.mail.bounces import returned
-from functions.services.mail.digest import LONG, MOST, waiting_long, week_of
+from functions.services.mail.digest import LONG, MAX_CASES, waiting_long, week_of
 from functions.services.mail.orders import ask_desk, outbox_of
 from functions.services.ports import SendFailed
 from tests.fakes import World
@@ -45,7 +45,7 @@ def noting(world: World) -> list[str]:
     calls: list[str] = []
     told = {
         name: Told(getattr(world.services, name), name, calls)
-        for name in ("cases", "grants", "directory", "limits", "desks", "post")
+        for name in ("cases", "timers", "grants", "directory", "limits", "desks", "post")
     }
     world.services = type(world.services)(
         **told,
@@ -317,15 +317,15 @@ def test_digest_names_nobody_and_nothing(world: World) -> None:
 def test_digest_has_a_bound() -> None:
     world = World()
     ids = []
-    for n in range(MOST + 9):
+    for n in range(MAX_CASES + 9):
         draft = world.draft(applicant_email=f"aino{n}@example.net")
         ids.append(apply.send(world.services, draft))
         world.do(ids[-1], "confirm")
     world.index()
     world.clock.forward(days=13)
     cases, more = waiting_long(world.services, person_key(world.services, "anna@example.org"))
-    assert ([c.id for c in cases], more) == (ids[:MOST], True)
-    assert len(digest(world)["anna@example.org"]) == MOST
+    assert ([c.id for c in cases], more) == (ids[:MAX_CASES], True)
+    assert len(digest(world)["anna@example.org"]) == MAX_CASES
 
 
 def test_waiting_long_without_a_deadline() -> None:

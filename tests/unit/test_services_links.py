@@ -43,7 +43,7 @@ def test_open_link_on_its_turn(world: World) -> None:
 def test_open_link_tells_the_case_and_the_party(world: World) -> None:
     case_id = world.case_at("confirm")
     opened = open_link(world.services, world.token(case_id, "manager"))
-    assert opened.record == world.cases.load(case_id)
+    assert opened.record == world.cases.case(case_id)
     assert (opened.case, opened.party.role) == (world.case(case_id), "manager")
     assert opened.definition == current("supervision")
 
@@ -101,7 +101,7 @@ def test_open_link_of_somebody_who_left(world: World) -> None:
     assert [standing(world, t) for t in (token, status)] == [("left", []), ("left", [])]
     world.do(case_id, "offer")  # to the same person, who has a new place and a new link
     assert [standing(world, t) for t in (token, status)] == [("done", []), ("open", [])]
-    assert open_link(world.services, token).on_turn_again
+    assert open_link(world.services, token).has_new_turn
 
 
 def test_open_link_of_a_replaced_manager(world: World) -> None:
@@ -160,7 +160,7 @@ def forged(world: World, case_id: str, party: str, purpose: str, state: str, tur
     expires, hashed = world.clock.now() + timedelta(days=1), token_hash("forged")
     holder = world.case(case_id).party(party)
     grant = Grant(hashed, case_id, party, purpose, state, turn, expires)
-    world.grants.put(links.held_by(world.services, grant, holder.email if holder else ""))
+    world.grants.put(links.sealed_for(world.services, grant, holder.email if holder else ""))
     return "forged"
 
 

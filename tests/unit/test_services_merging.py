@@ -20,7 +20,7 @@ from functions.services.case.timers import run_due_timer
 from functions.services.mail.deliver import deliver
 from functions.services.mail.digest import waiting_long
 from functions.services.ports import Write
-from tests.fakes import START, MemoryCases, World
+from tests.fakes import START, MemoryCases, World, history_of
 
 ANNA = Person("Anna Directory", "anna@example.org", "fi", "anna")
 GROUP = {"form_of_supervision": "group"}
@@ -439,7 +439,7 @@ def _seen(world: Merging, case: Case, reader: Party, language: str = "en") -> st
     words = Words(current("supervision"), language, world.directory)
     file = world.cases.load(case.id)
     assert file
-    told = [(t.sealed, t.answers) for t in file.history]
+    told = history_of(case, file.history)
     return repr(case_view(words, case, told, reader, task=False, with_answers=True, now=START))
 
 

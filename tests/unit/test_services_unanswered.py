@@ -6,7 +6,8 @@ import pytest
 
 from functions.entry.clock import app as clock
 from functions.kernel.case import Actor, MailOrder
-from functions.kernel.directory import person as listed_person
+from functions.kernel.desk import ACTED
+from functions.kernel.directory import person as person_of
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import TooMany, TooManyFromSource
 from functions.kernel.handover import hand_over
@@ -14,11 +15,14 @@ from functions.processes import pinned
 from functions.render.text.texts import mail_text
 from functions.services import commit
 from functions.services.access.desk_links import open_for
-from functions.services.access.people import person_key
+from functions.services.access.people import is_own_spelling, person_key
 from functions.services.access.quotas import count_source
 from functions.services.case import apply
+from functions.services.case.handover import replace_person
 from functions.services.commit import PendingWrite
 from functions.services.desk.worklist import overview
+from functions.services.mail.orders import ask_desk
+from functions.services.ports import WorklistItem
 from tests.fakes import World, token_in
 from tests.guards.test_guard_mails import parts
 
@@ -138,6 +142,57 @@ def test_spelling_that_its_owner_has_acted_by_waits_for_no_other() -> None:
     assert to(world, work) == ["case"] * 2
 
 
+def test_no_number_of_strangers_makes_a_spelling_a_strangers_again() -> None:
+    world, work = World(), "matti+work@example.org"
+    first = applied(world, 0, manager_email=work)
+    world.do(first, "endorse")
+    for n in range(25):
+        world.clock.forward(hours=1)
+        applied(world, n, manager_email=work)
+    world.index()
+    assert is_own_spelling(world.services, person_key(world.services, work), work)
+    for n in range(6):
+        ask_desk(world.services, {"email": applied_for(world, f"matti+{n}@example.org")})
+    world.deliver_all()
+    ask_desk(world.services, {"email": work})
+    links = [m["To"] for m in world.deliver_all() if m["X-Kapula-Origin"].endswith("desk_link")]
+    assert links == [work]
+
+
+def applied_for(world: World, manager: str) -> str:
+    applied(world, 99, manager_email=manager)
+    world.index()
+    return manager
+
+
+def test_only_what_its_owner_does_makes_a_spelling_theirs() -> None:
+    world, work = World(), "matti+work@example.org"
+    key = person_key(world.services, work)
+    named = applied(world, 0, manager_email=work)
+    mine = apply.send(
+        world.services, world.draft(applicant_email=work, manager_email="eva@example.org")
+    )
+    world.index()
+    assert not is_own_spelling(world.services, key, work)  # a stranger sent both
+    world.do(mine, "confirm")
+    world.index()
+    assert is_own_spelling(world.services, key, work)
+    world.do(mine, "withdraw", "status")
+    world.index()
+    assert is_own_spelling(world.services, key, work)
+    manager = world.case(named).holders("manager")[0]
+    assert not any(key == card.desk and named in card.sort_key for card in acted(world))
+    world.do(named, "return")
+    other = {"new_name": "Eva", "new_email": "eva@example.org", "new_language": "fi"}
+    replace_person(world.services, "anna@example.org", named, manager.id, other)
+    world.index()
+    assert any(key == card.desk and named in card.sort_key for card in acted(world))
+
+
+def acted(world: World) -> list[WorklistItem]:
+    return [card for card in world.desks.cards.values() if card.sort_key.startswith(ACTED)]
+
+
 def test_each_mail_that_more_waits_opens_the_desk_on_which_it_lies() -> None:
     world = World()
     for n in range(20):
@@ -222,7 +277,7 @@ def test_sender_who_confirms_goes_on_for_so_long_in_a_day() -> None:
 def test_network_has_one_limit(sources: list[str], most: int) -> None:
     """Each source as often as one network may; ``most`` networks' worth are let through."""
     world = World()
-    limit, through = world.services.rules.most_per_source, 0
+    limit, through = world.services.rules.limit_per_source, 0
     for source in sources:
         for _ in range(limit):
             try:
@@ -258,7 +313,7 @@ def coordinated(world: World, count: int) -> list[str]:
 
 def hand_to_sten(world: World, case_id: str) -> None:
     case = world.case(case_id)
-    person = listed_person(world.directory.named("coordinators", "sten"))  # type: ignore[arg-type]
+    person = person_of(world.directory.named("coordinators", "sten"))  # type: ignore[arg-type]
     held = case.holders("coordinator")[0]
     definition, now = pinned(case.process, case.version), world.clock.now()
     decision = hand_over(definition, case, Actor("coordinator", held.id), held.id, person, now)

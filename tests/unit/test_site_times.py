@@ -94,7 +94,7 @@ EXPECTED = {
     "supervision/for-managers.md": MANAGER,
     "supervision/for-supervisors.md": [
         *SUPERVISOR, *timers("supervision", "offered", "expire"),
-        timers("supervision", "running", "remind_close")[0],
+        *timers("supervision", "running", "remind_close", "conclude"),
     ],
     "contact.md": [
         until("contact", "unconfirmed"), ACCESSIBILITY, told(answering("data_subject")),

@@ -12,7 +12,7 @@ from functions.kernel import LANGUAGES
 from functions.kernel.case import Case, Party
 from functions.kernel.directory import DirectoryFile
 from functions.kernel.errors import Conflict
-from functions.kernel.handover import hand_on
+from functions.kernel.handover import reassign_party
 from functions.kernel.people import Person
 from functions.processes import pinned
 from functions.render.text.texts import page_text
@@ -101,7 +101,7 @@ def taken_over(office: Two, case: Case, held: Party) -> str:
     """The name of whoever gets somebody's place by the act of the one who has it."""
     definition, name = pinned(case.process, case.version), "Toinen Tekijä"
     person = Person(name, "toinen@example.org", "fi", "toinen")
-    decision = hand_on(definition, case, held.id, (person,), office.clock.now())
+    decision = reassign_party(definition, case, held.id, (person,), office.clock.now())
     commit.commit(office.services, PendingWrite(definition, decision, office.cases.load(case.id)))
     return name
 
@@ -114,7 +114,7 @@ LOOKING = [(p, r) for p, r in HELD if r in ("coordinator", "assignee")]
 def test_who_handed_the_case_on_is_told_and_gets_back_what_was_typed(
     office: Two, process: str, role: str, path: str
 ) -> None:
-    case, held = office.held_by(process, role)
+    case, held = office.holder_of(process, role)
     other = next(p for p in case.parties if p.id != held.id)
     name = taken_over(office, case, held)
     now = office.case(case.id)
@@ -130,7 +130,7 @@ def test_who_handed_the_case_on_is_told_and_gets_back_what_was_typed(
 
 @pytest.mark.parametrize(("process", "role"), LOOKING)
 def test_row_of_a_desk_whose_case_was_handed_on(office: Two, process: str, role: str) -> None:
-    case, held = office.held_by(process, role)
+    case, held = office.holder_of(process, role)
     name = taken_over(office, case, held)
     now, typed = office.case(case.id), "Words that took an hour."
     client = party.create_app(office.services).test_client()
@@ -147,7 +147,7 @@ def test_row_of_a_desk_whose_case_was_handed_on(office: Two, process: str, role:
 
 @pytest.mark.parametrize(("process", "role"), HELD)
 def test_who_left_the_office_is_told_nothing(office: Two, process: str, role: str) -> None:
-    case, held = office.held_by(process, role)
+    case, held = office.holder_of(process, role)
     token = office.desk(held.email)
     taken_over(office, case, held)
     office.retire(held, source_of(case, role))
@@ -175,7 +175,7 @@ def test_who_acted_before_the_case_was_handed_on_gets_back_what_was_typed(
     typed = {"_lang": "en", "action": "offer", "supervisor": "testi", "offer_message": words}
     got = party.create_app(office.services).test_client().post(f"/api/t/{row}", data=typed)
     assert (got.status_code, office.case(case.id)) == (409, now)
-    assert page_text("en", "handing.given") in got.text
+    assert page_text("en", "handover.given") in got.text
     assert words in got.text
     assert ">testi<" not in got.text  # what was chosen is a code, not their words
 
@@ -195,7 +195,7 @@ def test_case_that_ended_meanwhile_keeps_what_was_typed(office: Two) -> None:
     now = office.case(office.shared)
     got = office.replaced(UNA, office.shared, before, MINE)
     assert (got.status_code, office.case(office.shared)) == (409, now)
-    assert page_text("en", "handing.over_meanwhile") in unescape(got.text)
+    assert page_text("en", "handover.over_meanwhile") in unescape(got.text)
     assert given({k: v for k, v in MINE.items() if k != "new_language"}, got.text)
     assert office.at(UNA, f"/people/{office.shared}/{before.id}").status_code == 409
 

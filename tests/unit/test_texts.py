@@ -10,6 +10,7 @@ from functions import lists, processes
 from functions.kernel import LANGUAGES
 from functions.processes.supervision.definition import VERSION_1
 from functions.render.text import texts
+from infra.missing_texts import missing_texts
 
 FOLDERS = (texts.PAGES, *(Path(place) / "texts" for place in lists.__path__))
 FINNISH = [p for folder in FOLDERS for p in sorted(folder.glob("*.fi.toml"))]
@@ -37,11 +38,11 @@ def edit(path: Path, old: str, new: str) -> None:
 
 @pytest.mark.parametrize("name", processes.NAMES)
 def test_texts_of_every_process_lack_nothing(name: str) -> None:
-    assert [texts.missing(d) for d in processes.versions(name)] == [[]]
+    assert [missing_texts(d) for d in processes.versions(name)] == [[]]
 
 
 def test_missing_whole_texts_none(folder: Path) -> None:
-    assert texts.missing(VERSION_1) == []
+    assert missing_texts(VERSION_1) == []
 
 
 @pytest.mark.parametrize(
@@ -59,12 +60,12 @@ def test_missing_whole_texts_none(folder: Path) -> None:
 )
 def test_missing_broken_text_named(folder: Path, file: str, old: str, new: str, fault: str) -> None:
     edit(folder / file, old, new)
-    assert fault in texts.missing(VERSION_1)
+    assert fault in missing_texts(VERSION_1)
 
 
 def test_missing_absent_mail_named(folder: Path) -> None:
     (folder / "mails" / "stuck" / "fi.toml").unlink()
-    assert texts.missing(VERSION_1) == [
+    assert missing_texts(VERSION_1) == [
         f"fi: mails.stuck.{part}" for part in ("subject", "ask", "button", "why", "silence", "body")
     ]
 
@@ -118,5 +119,5 @@ def test_page_texts_same_keys_and_placeholders_in_every_language() -> None:
 def test_page_texts_no_key_in_two_files() -> None:
     seen: dict[str, str] = {}
     for path in FINNISH:
-        for key in texts._flat(path):
+        for key in texts.flat_texts(path):
             assert seen.setdefault(key, path.name) == path.name, key

@@ -14,7 +14,7 @@ from functions.render.case.view import groups
 from functions.render.text.texts import mail_text, process_text
 from functions.render.text.words import Words
 from functions.services.case.timers import run_due_timer
-from tests.fakes import World
+from tests.fakes import World, history_of
 from tests.orders import AGREED, Quotes
 from tests.unit.test_corrected_groups import group, office  # noqa: F401
 from tests.unit.test_retirement import Staffed
@@ -123,7 +123,7 @@ def test_supervisor_stands_once_on_the_coordinators_page() -> None:
         case, file = world.case(each), world.cases.load(each)
         assert file
         words = Words(SUPERVISION, "en", world.directory, case.form)
-        told = [(t.sealed, t.answers) for t in file.history]
+        told = history_of(case, file.history)
         shown = groups(words, case, case.holders("coordinator")[0], told)
         rows = [row.label for each in shown for row in each.rows]
         assert rows.count("Supervisor") == 1
@@ -147,6 +147,8 @@ def test_hint_of_a_corrected_form_speaks_of_what_is_there(language: str) -> None
     case_id = world.case_at("confirm", "return")
     client = party.create_app(world.services).test_client()
     page = client.get(f"/api/t/{world.token(case_id, 'applicant')}?lang={language}").text
-    assert process_text("supervision", language, "fields.employer.hint_again") in unescape(page)
+    assert process_text("supervision", language, "fields.employer.hint_in_correction") in unescape(
+        page
+    )
     new = process_text("supervision", language, "fields.employer.hint")
     assert f">{new}<" not in unescape(page)

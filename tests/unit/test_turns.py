@@ -344,7 +344,7 @@ def test_page_asks_where_to_send_a_link_only_if_it_permits_more(name: str) -> No
     asked = 0
     for page in shown(definition, "en", every=True):
         case, role = page.walk.case, page.party.role
-        if "k-baton" not in page.html or "/fresh" not in page.html:
+        if "k-route" not in page.html or "/fresh" not in page.html:
             continue
         here = {a.name for a in open_actions(definition, case, role, "status")}
         there = {a.name for a in open_actions(definition, case, role, "task")}

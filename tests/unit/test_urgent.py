@@ -1,5 +1,6 @@
 """What is urgent goes faster, says so in words, and tells who is in it where there is help."""
 
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from html import unescape
 
@@ -7,12 +8,14 @@ import pytest
 
 from functions.entry.party.app import create_app
 from functions.kernel import LANGUAGES
-from functions.kernel.durations import Calendar, last_day
+from functions.kernel.durations import Calendar, day_ends, last_day
 from functions.kernel.timers import deadline
-from functions.processes import current
+from functions.processes import NAMES, current
 from functions.render.desk.desk import Frame, desk_row
+from functions.render.mail.mail import LONGEST_SUBJECT, MailContent, message
+from functions.render.text import dates
 from functions.render.text.organisation import help_lines, organisation
-from functions.render.text.texts import page_text
+from functions.render.text.texts import mail_text, page_text
 from functions.services.case import apply
 from functions.services.case.timers import run_due_timer
 from tests.fakes import World
@@ -89,6 +92,102 @@ def test_mails_say_it_first_and_where_there_is_help(language: str) -> None:
     manager = sent["matti@example.org"]
     assert manager["Subject"].startswith(WORD[str(manager["Content-Language"])])
     assert "112" not in plain(manager)
+
+
+# What a subject says first, in place of the matter alone: what is asked.
+VERBS = {
+    "fi": ("vahvista", "hoida"),
+    "sv": ("bekräfta", "sköt"),
+    "en": ("confirm", "act on"),
+}
+
+
+SENT = datetime(2026, 8, 3, tzinfo=UTC)
+
+
+def _subject(
+    process: str,
+    mail: str,
+    language: str,
+    day: date | None,
+    *,
+    urgent: bool,
+    sent_at: datetime = SENT,
+) -> str:
+    content = MailContent(
+        process=process,
+        mail=mail,
+        language=language,
+        to="anna@example.org",
+        case_id="abcdefghijklmnopqrst",
+        link="https://example.org/x",
+        deadline=day,
+        sender="desk@example.org",
+        sent_at=sent_at,
+        dedupe="x",
+        answers=dict.fromkeys(current(process).mail(mail).shows, "1"),
+        urgent=urgent,
+        asks=True,
+    )
+    return str(message(content)["Subject"])
+
+
+# One of each day of the week, in the months with the longest names.
+DAYS = [date(2026, month, day) for month in (9, 11, 12) for day in range(21, 28)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("process", NAMES)
+def test_subject_of_a_confirmation_says_what_is_asked(process: str, language: str) -> None:
+    """In its own words, whatever day it is, also where it is urgent."""
+    mails = [m.name for m in current(process).mails if m.name.startswith("confirm")]
+    assert mails
+    for urgent in (False, True) if current(process).urgent else (False,):
+        for mail in mails:
+            for day in DAYS:
+                subject = _subject(process, mail, language, day, urgent=urgent)
+                asked = subject.removeprefix(WORD[language]) if urgent else subject
+                assert asked.lower().startswith(VERBS[language][0]), subject
+                assert len(subject) <= LONGEST_SUBJECT, subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_subject_that_is_too_long_to_be_urgent_still_says_that_something_is_asked(
+    language: str,
+) -> None:
+    own = [m.name for m in SUPERVISION.all_mails if m.purpose == "task"]
+    shortened = set()
+    for day in (None, *DAYS):
+        for mail in own:
+            subject = _subject("supervision", mail, language, day, urgent=True)
+            assert len(subject) <= LONGEST_SUBJECT, subject
+            plain = _subject("supervision", mail, language, day, urgent=False)
+            if subject.endswith("K-ABCDEF") and subject != WORD[language] + plain:
+                shortened.add(mail)
+    for key in ("urgent.by", "urgent.see"):
+        words = page_text(language, key, reference="K-ABCDEF", deadline_short="ma 3.8.")
+        assert words.startswith(f"{WORD[language]}{VERBS[language][1]} "), words
+    assert shortened
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("process", NAMES)
+def test_subject_of_an_urgent_mail_names_no_day_that_is_over(process: str, language: str) -> None:
+    """To the end of the day in Finland, however long the subject of the mail itself is."""
+    shortened = set()
+    for day in DAYS:
+        for mail in current(process).mails:
+            own = mail_text(process, mail.name, language)
+            if "{deadline" in own.subject:
+                continue
+            before, after = (
+                _subject(process, mail.name, language, day, urgent=True, sent_at=moment)
+                for moment in (day_ends(day) - timedelta(seconds=1), day_ends(day))
+            )
+            short = dates.short_day(day, language)
+            assert short not in after, mail.name
+            shortened |= {mail.name} if short in before else set()
+    assert shortened or process == "contact"
 
 
 def test_what_is_not_urgent_is_as_before() -> None:

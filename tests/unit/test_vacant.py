@@ -272,7 +272,7 @@ def at_vacant(name: str) -> tuple[Kept, str]:
 @pytest.mark.parametrize("name", ["active", "running", "ordered"])
 def test_who_finds_another_is_led_from_a_mailed_link_to_where_it_is_done(name: str) -> None:
     office, case_id = at_vacant(name)
-    way = f'href="{page_text("en", "page.desk_path")}">{page_text("en", "handing.by_desk")}<'
+    way = f'href="{page_text("en", "page.desk_path")}">{page_text("en", "handover.by_desk")}<'
     for purpose in ("task", "status"):
         assert way in read(office, case_id, "coordinator", purpose)  # type: ignore[arg-type]
     applicant = office.case(case_id).holders("applicant")

@@ -11,7 +11,7 @@ from functions.kernel.fields import Field
 from functions.processes import NAMES, current
 from functions.render.desk.desk import old_desk_page, open_desk_page
 from functions.render.form.widgets import Widget
-from functions.render.page.pages import note_page, sent_page
+from functions.render.page.pages import message_page, sent_page
 from functions.render.templates import FOLDER, template
 from functions.render.text.texts import page_text
 from infra.site.blocks import WAYS
@@ -44,8 +44,8 @@ def test_every_served_page_leads_to_a_message(language: str) -> None:
     link = f'<a href="{page_text(language, "page.contact_path")}">'
     pages = [
         sent_page("supervision", "individual", language),
-        note_page(language, "errors.refused"),
-        note_page(language, "errors.crash"),
+        message_page(language, "errors.refused"),
+        message_page(language, "errors.crash"),
         old_desk_page(language, "/api/d/x", "a@example.org", "closed"),
         open_desk_page(language, "/api/d/x", "a@example.org"),
     ]

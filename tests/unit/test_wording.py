@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from functions.kernel import LANGUAGES
+from functions.kernel.summary import HistoryPart
 from functions.kernel.timers import deadline
 from functions.processes import NAMES, current
 from functions.render.case.view import case_view
@@ -71,7 +72,13 @@ def test_task_that_is_no_reply_does_not_say_to_reply(name: str) -> None:
         for party in walk.case.holders(definition.turn(walk.case)):
             words = Words(definition, "en", PEOPLE, walk.case.form)
             view = case_view(
-                words, walk.case, [], party, task=True, with_answers=False, now=walk.case.since
+                words,
+                walk.case,
+                HistoryPart(),
+                party,
+                task=True,
+                with_answers=False,
+                now=walk.case.since,
             )
             if view.your_turn and view.by.startswith(reply):
                 asked[view.title] = view.by

@@ -72,7 +72,7 @@ def test_started_order_shows_no_calculation_from_before() -> None:
     after = world.case(case_id)
     assert after.state == "running"
     assert not {"days_left", "fee_reason", "fee_percent", "fee"} & after.answers.keys()
-    assert after.answers["seat_fees"]
+    assert after.answers["participant_fees"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from functions.render.text.words import Words
 from functions.services.case.act import act
 from tests.fakes import World
 from tests.guards.test_guard_visibility import Joined
-from tests.orders import Quotes
+from tests.orders import SAID, Quotes
 from tests.paths import walks
 
 
@@ -42,6 +42,18 @@ def test_coordinator_reads_in_which_language_the_applicant_and_the_manager_read(
     assert told("sv", "sökande (finska), chef (svenska)") in page(
         world, case_id, "coordinator", "sv"
     )
+
+
+def test_supervisor_of_an_order_reads_that_its_client_reads_the_instructions() -> None:
+    """The client is in the order, whose case the supervisor is not in until they accept."""
+    world = Quotes()
+    case_id = world.request("confirm", "quote")
+    typed = {"action": "accept_organisation", **SAID["accept_organisation"]}
+    act(world.services, world.token(case_id, "contact"), typed, "sv")
+    order = world.order_of(case_id).id
+    world.do(order, "offer", supervisor="testi")
+    both = "coordinator (Finnish, Swedish), client (Swedish)"
+    assert told("en", both) in page(world, order, "supervisor")
 
 
 def hint(world: World, case_id: str, name: str) -> str:

@@ -3,7 +3,9 @@
 import json
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email.utils import parseaddr
+from functools import partial
 from typing import Any
 
 from functions.services.container import Services
@@ -14,25 +16,32 @@ _log = logging.getLogger("kapula.bounces")
 
 
 def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
-    """Take note of bounces and complaints; ``noted`` counts the mailboxes that were.
+    """Take note of bounces and complaints; ``recorded`` counts the mailboxes that were.
 
     What cannot be read or was never sent by us is refused and logged, and does not stop
     the rest. Other failures are raised, so that SNS delivers the event again.
     """
-    noted = 0
+    recorded = 0
     for record in event.get("Records", ()):
         try:
             feedback = json.loads(record["Sns"]["Message"])
             mail_id = str(feedback["mail"]["tags"]["origin"][0])
-            bounce, addresses = _what_to_do(feedback)
+            bounce, addresses = _what_to_do(feedback, _sent_at(feedback["mail"]))
         except (KeyError, IndexError, TypeError, ValueError):
             _log.warning("feedback that is none of SES was refused")
             continue
-        noted += sum(bounce(services, mail_id, address) for address in addresses)
-    return {"noted": noted}
+        recorded += sum(bounce(services, mail_id, address) for address in addresses)
+    return {"noted": recorded}
 
 
-def _what_to_do(feedback: dict[str, Any]) -> tuple[_Noting, list[str]]:
+def _sent_at(mail: dict[str, Any]) -> datetime | None:
+    """When SES took a mail, if it says so; ValueError if that is no moment."""
+    stamp = mail.get("timestamp")
+    moment = datetime.fromisoformat(str(stamp)) if stamp else None
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
+
+
+def _what_to_do(feedback: dict[str, Any], sent_at: datetime | None) -> tuple[_Noting, list[str]]:
     """What to do about the feedback, and for which mailboxes.
 
     Shapes as in SES event publishing. Hard bounces and complaints: the mailbox will not take mail
@@ -45,7 +54,8 @@ def _what_to_do(feedback: dict[str, Any]) -> tuple[_Noting, list[str]]:
     if kind != "Bounce":
         return returned, []
     permanent = feedback["bounce"]["bounceType"] == "Permanent"
-    return returned if permanent else given_up, _mailboxes(feedback["bounce"]["bouncedRecipients"])
+    noting = returned if permanent else partial(given_up, sent_at=sent_at)
+    return noting, _mailboxes(feedback["bounce"]["bouncedRecipients"])
 
 
 def _mailboxes(recipients: list[dict[str, Any]]) -> list[str]:

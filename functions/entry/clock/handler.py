@@ -1,5 +1,5 @@
-"""Lambda's way into `functions.entry.clock.app`, with the age of the oldest unsent mail as a
-metric."""
+"""Lambda's way into `functions.entry.clock.app`, with the age of the oldest unsent mail and the
+number of parked timers as metrics."""
 
 import json
 import os
@@ -15,20 +15,24 @@ _services = start.services()
 def handler(event: dict[str, Any], _context: object) -> object:
     """One round of the clock."""
     done = handle(_services, event)
-    print(json.dumps(_metric(done["overdue"])))
+    print(json.dumps(_metrics(done["overdue"], done["parked"])))
     return done
 
 
-def _metric(seconds: float) -> dict[str, Any]:
+def _metrics(seconds: float, parked: int) -> dict[str, Any]:
     """CloudWatch's embedded metric format: a line of the log becomes a metric, so that this
     role needs no right to put metrics, which cannot be given for less than all of them."""
     measured = {
         "Namespace": "Kapula",
         "Dimensions": [["Stage"]],
-        "Metrics": [{"Name": "OldestUnsentMail", "Unit": "Seconds"}],
+        "Metrics": [
+            {"Name": "OldestUnsentMail", "Unit": "Seconds"},
+            {"Name": "ParkedTimers", "Unit": "Count"},
+        ],
     }
     return {
         "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [measured]},
         "Stage": os.environ["KAPULA_STAGE"],
         "OldestUnsentMail": round(seconds, 1),
+        "ParkedTimers": parked,
     }

@@ -3,15 +3,16 @@
 from flask import Flask, Response, request
 
 from functions import lists
-from functions.entry.desk import directory, merge, opening, people, restore, tables
+from functions.entry.desk import desk_link, directory, merge, people, restore, tables
 from functions.entry.desk.page import show_desk
 from functions.entry.reading import read_form
 from functions.entry.web import language_of, make_app, page
 from functions.kernel.errors import Invalid
 from functions.render.desk.desk import Frame, ask_desk_page
 from functions.render.desk.people import DONE
-from functions.render.page.pages import note_page
+from functions.render.page.pages import message_page
 from functions.render.text.texts import page_text
+from functions.render.text.words import problem_text
 from functions.services.access.desk_links import live_desk
 from functions.services.access.quotas import count_source
 from functions.services.container import Services
@@ -31,9 +32,9 @@ def create_app(services: Services) -> Flask:
         try:
             ask_desk(services, typed)
         except Invalid as error:
-            error_text = page_text(language, f"problems.{error.problems[0].code}")
+            error_text = problem_text(language, error.problems[0])
             return page(ask_desk_page(language, typed, error_text), error.status)
-        return page(note_page(language, "desk_sent"))
+        return page(message_page(language, "desk_sent"))
 
     @app.get("/api/d/<token>")
     def look(token: str) -> Response:
@@ -45,7 +46,7 @@ def create_app(services: Services) -> Flask:
         frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
         return page(show_desk(services, desk, frame, request.args, pages, _done(language)))
 
-    opening.register(app, services)
+    desk_link.register(app, services)
     merge.register(app, services)
     people.register(app, services)
     restore.register(app, services)
@@ -57,4 +58,4 @@ def create_app(services: Services) -> Flask:
 def _done(language: str) -> str:
     """What the desk's person did just now on a page that they no longer may see, or ""."""
     done = request.args.get("done", "")
-    return page_text(language, f"handing.{done}") if done in DONE else ""
+    return page_text(language, f"handover.{done}") if done in DONE else ""

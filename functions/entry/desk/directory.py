@@ -5,10 +5,11 @@ from collections.abc import Callable
 from flask import Flask, Response, request
 
 from functions import lists
-from functions.entry.desk.directory_access import NEW, DeskIdentity, keeping, telling
+from functions.entry.desk.directory_access import DeskIdentity, keeping, telling
 from functions.entry.desk.directory_entry import drawn, saved
 from functions.entry.reading import read_form
 from functions.entry.web import language_of, page
+from functions.kernel.directory_lists import NEW
 from functions.render.directory.pages import lists_page
 from functions.services.container import Services
 

@@ -6,14 +6,13 @@ from typing import Protocol
 
 from functions import lists
 from functions.kernel.directory import DirectoryEntry
+from functions.kernel.directory_lists import NEW
 from functions.kernel.duties import declared
 from functions.kernel.errors import Refused
 from functions.services.access.offices import refusal
 from functions.services.container import Services
 from functions.services.desk.duties import permits, rights
 from functions.services.directory.edit import DirectorySnapshot, snapshot
-
-NEW = "new"  # in the place of a key
 
 
 class DeskIdentity(Protocol):
@@ -48,10 +47,10 @@ class Visit:
 
 
 def keeping(services: Services, desk: DeskIdentity, home: str, source: str, key: str) -> Visit:
-    """Somebody who keeps the directory, at any entry; ``DutyLost`` for who kept it a moment ago,
-    ``Refused`` for everybody else.
+    """A person who may edit every entry of the directory.
 
-    What their own entry says now decides, not what it said when the desk was opened.
+    ``DutyLost`` if they had the duty when they opened the page and have lost it since; ``Refused``
+    for everybody else. Their own entry is read now, not taken from when the desk was opened.
     """
     now, me = snapshot(services), ("coordinators", desk.entries.get("coordinators", ""))
     if not lists.find(source):

@@ -41,14 +41,14 @@ def register(app: Flask, services: Services) -> None:
                 services, merging.definition.name, by, picked(typed), typed, language, key
             )
         except Invalid as error:
-            again = shown(services, merging, desk, token, language, typed, *error.problems)
-            return page(again, error.status)
+            html = shown(services, merging, desk, token, language, typed, *error.problems)
+            return page(html, error.status)
         except Conflict as error:
             moved = Problem(PICKED, "moved_on")
             return page(shown(services, merging, desk, token, language, typed, moved), error.status)
         except Unavailable as error:
-            again = shown(services, merging, desk, token, language, typed, error.problem)
-            return page(again, error.status)
+            html = shown(services, merging, desk, token, language, typed, error.problem)
+            return page(html, error.status)
         return _to_case(services, merging, desk, token, case_id, language)
 
 
@@ -65,7 +65,7 @@ def _coordinator(services: Services, token: str) -> tuple[Desk, Merger]:
 def _to_case(
     services: Services, merging: Merger, desk: Desk, token: str, case_id: str, language: str
 ) -> Response:
-    record = services.cases.load(case_id)
+    record = services.cases.case(case_id)
     position = record and next(
         (p for p in record.case.holders(merging.action.role) if same_address(p.email, desk.email)),
         None,

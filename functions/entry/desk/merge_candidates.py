@@ -33,14 +33,14 @@ def shown(
 ) -> str:
     """The page of what can be merged, with what was picked and typed and is wrong with it."""
     after = typed.get("_after", request.args.get("after", ""))
-    listed = _candidates(services, merging, desk, after)
+    found = _candidates(services, merging, desk, after)
     kept = services.cases.several(picked(typed)[:25])
-    rows = {x.case.id: x.case for x in listed.rows} | {
+    rows = {x.case.id: x.case for x in found.rows} | {
         case.id: case for case in kept.values() if may_join(merging, case, desk.email)
     }
     frame = Frame(desk.name, desk.expires_at, language, f"/api/d/{token}", services.directory)
     key = typed.get("_key") or apply.mint_key(services)
-    picking = MergePage(merging.definition, merging.asked, typed, problems, key, after, listed.next)
+    picking = MergePage(merging.definition, merging.asked, typed, problems, key, after, found.next)
     return merging_page(frame, picking, list(rows.values()))
 
 
@@ -49,8 +49,8 @@ def _candidates(services: Services, merging: Merger, desk: Desk, after: str) -> 
     so that it may be short."""
     rows = [t for t in merging.definition.transitions if t.action == merging.action.name]
     name, row = merging.definition.name, rows[0]
-    wanted = {"state": row.source, "form": row.forms[0]}
-    chosen_tags = tuple(facet(each, f"{name}.{value}") for each, value in wanted.items())
-    listed = find_cases(services, desk.person, DeskQuery(chosen_tags), after)
-    able = tuple(x for x in listed.rows if may_join(merging, x.case, desk.email))
-    return replace(listed, rows=able)
+    required = {"state": row.source, "form": row.forms[0]}
+    chosen_tags = tuple(facet(each, f"{name}.{value}") for each, value in required.items())
+    found = find_cases(services, desk.person, DeskQuery(chosen_tags), after)
+    able = tuple(x for x in found.rows if may_join(merging, x.case, desk.email))
+    return replace(found, rows=able)

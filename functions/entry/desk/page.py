@@ -12,7 +12,7 @@ from functions.services.container import Services
 from functions.services.desk.duties import permits
 from functions.services.desk.worklist import DeskPage, DeskQuery, find_cases, list_page, overview
 
-LONGEST = 80  # characters of what is looked for
+LONGEST = 400  # characters of what is looked for
 Asked = Mapping[str, str]
 
 
@@ -32,14 +32,15 @@ def show_desk(
         prefix = list_named(asked["list"])
         if prefix is None:
             raise Refused
-        listed = list_page(services, desk.person, prefix, asked.get("after", ""))
-        return found_page(frame, _drawn(services, frame, listed), None)
+        found = list_page(services, desk.person, prefix, asked.get("after", ""))
+        return found_page(frame, _drawn(services, frame, found), None)
     seen = overview(services, desk.person)
     lists = [_drawn(services, frame, each) for each in (seen.todo, *seen.lists)]
     search = None
     if permits(desk.duties, "search"):
         search = Search(
-            selects(services.directory, frame.language, {}), sought(frame.language, desk.duties)
+            selects(services.directory, frame.language, {}, desk.duties),
+            sought(frame.language, desk.duties),
         )
     tables = table_links(desk.duties, frame.path, frame.language)
     return desk_page(frame, lists, search, pages, tables, done)
@@ -48,23 +49,23 @@ def show_desk(
 def _found(services: Services, desk: Desk, frame: Frame, asked: Asked) -> str:
     if not permits(desk.duties, "search"):
         raise Refused
-    drawn_selects = selects(services.directory, frame.language, asked)
+    drawn_selects = selects(services.directory, frame.language, asked, desk.duties)
     search = Search(
         drawn_selects, sought(frame.language, desk.duties), asked.get("q", "")[:LONGEST]
     )
-    wanted = DeskQuery(tags(drawn_selects), search.text)
-    listed = find_cases(services, desk.person, wanted, asked.get("after", ""))
-    again = {s.name: s.chosen for s in search.selects if s.chosen}
-    again |= {"find": "1", "q": search.text}
-    return found_page(frame, _drawn(services, frame, listed, "found", again), search)
+    query = DeskQuery(tags(drawn_selects), search.text)
+    found = find_cases(services, desk.person, query, asked.get("after", ""))
+    address = {s.name: s.chosen for s in search.selects if s.chosen}
+    address |= {"find": "1", "q": search.text}
+    return found_page(frame, _drawn(services, frame, found, "found", address), search)
 
 
 def _drawn(
-    services: Services, frame: Frame, listed: DeskPage, name: str = "", again: Asked | None = None
+    services: Services, frame: Frame, found: DeskPage, name: str = "", query: Asked | None = None
 ) -> DeskList:
-    """A list with its heading; ``again`` is the address that goes on with it."""
-    name = name or name_of(listed.prefix)
-    query = {**(again or {"list": name}), "after": listed.next} if listed.next else {}
-    rows = [(x.definition, x.case, x.party, x.linked) for x in listed.rows]
+    """A list with its heading; ``query`` is the address that goes on with it."""
+    name = name or name_of(found.prefix)
+    following = {**(query or {"list": name}), "after": found.next} if found.next else {}
+    rows = [(x.definition, x.case, x.party, x.linked) for x in found.rows]
     now = services.clock.now()
-    return drawn(frame, name, rows, query, now, listed.broken_looked_after)
+    return drawn(frame, name, rows, following, now, found.broken_looked_after)

@@ -8,12 +8,12 @@ from werkzeug.exceptions import MethodNotAllowed
 from functions.entry.desk.owned_case import form, is_overtaken, looked_at, overtaken, unsent
 from functions.entry.reading import read_form
 from functions.entry.web import go_on, page
-from functions.kernel.errors import Conflict, Invalid, Problem, TooMany, Unavailable
+from functions.kernel.errors import Broken, Conflict, Invalid, Problem, TooMany, Unavailable
 from functions.render.desk.people import WHOM, OwnedCase, people_page
 from functions.services.case import handover
 from functions.services.container import Services
 
-_SHOWN_ERRORS = (TooMany, Unavailable)
+_SHOWN_ERRORS = (Broken, TooMany, Unavailable)
 
 
 def register(app: Flask, services: Services) -> None:
@@ -65,6 +65,8 @@ def _replaced(
         return _overtaken(services, token, case_id, party_id, typed)
     except Invalid as error:
         return page(form(services, owned, party_id, typed, *error.problems), error.status)
+    except Broken as error:  # a linked case, so that whom a form could offer is not known either
+        return page(people_page(owned, problems=(error.problem,)), error.status)
     except _SHOWN_ERRORS as error:
         return page(form(services, owned, party_id, typed, error.problem), error.status)
     gone = party_id == owned.own.id  # the case has left this desk

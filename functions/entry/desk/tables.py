@@ -12,7 +12,6 @@ from functions.services.access.offices import refusal
 from functions.services.container import Services
 from functions.services.desk.duties import permits, rights, table_page
 from functions.services.desk.tables import cases_in, table_named
-from functions.services.integrity import broken_among
 
 
 def register(app: Flask, services: Services, opened: Callable[[Services, str], Desk]) -> None:
@@ -27,9 +26,8 @@ def register(app: Flask, services: Services, opened: Callable[[Services, str], D
         language = language_of(request.args.get("lang"), desk.language)
         desk_case, unread = cases_in(services, desk, definition, found, state)
         cases = [x.case for x in desk_case]
-        broken = broken_among(services, [case.id for case in cases])
         words = Words(definition, language, services.directory)
-        file = table_file(words, found, state, [*cases, *unread], kind, services.today(), broken)
+        file = table_file(words, found, state, [*cases, *unread], kind, services.today())
         answer = Response(file.content, mimetype=file.type)
         answer.headers.set("Content-Disposition", "attachment", filename=file.name)
         return answer

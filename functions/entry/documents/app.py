@@ -7,7 +7,6 @@ from flask import Flask, Response, request
 
 from functions.adapters.einvoice import xml
 from functions.adapters.pdf import pdf
-from functions.entry.logs import tell
 from functions.entry.web import file, language_of, make_app, page
 from functions.kernel.errors import Unprintable
 from functions.render.case.documents import document_files
@@ -17,6 +16,7 @@ from functions.render.text.organisation import seller
 from functions.render.text.words import Words
 from functions.services.case.documents import OpenedDocument, invoice_of, open_document
 from functions.services.container import Services
+from functions.services.logs import log_error
 from functions.services.ports import Einvoice, Printer
 
 _log = logging.getLogger("kapula.documents")
@@ -45,7 +45,7 @@ def create_app(services: Services, printer: Printer = pdf, einvoice: Einvoice = 
         try:
             made = printer(view)
         except Unprintable as error:
-            tell(_log, "no PDF could be made", error)
+            log_error(_log, "no PDF could be made", error)
             return page(unprintable_page(view, f"/api/t/{token}"), error.status)
         return file(made, "application/pdf", f"{view.file}.pdf", "inline")
 

@@ -4,10 +4,10 @@ never does to the table raises the alarm."""
 import logging
 from typing import Any
 
-from functions.entry.logs import tell
 from functions.services.container import Services
 from functions.services.desk.index import index_case
 from functions.services.integrity import broken
+from functions.services.logs import log_error
 
 CASE, CLAIM = "case", "claim"
 _log = logging.getLogger("kapula.indexer")
@@ -30,7 +30,7 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
         try:
             index_case(services, case_id)
         except Exception as error:  # noqa: BLE001  # the next record is another case's
-            tell(_log, "not indexed", error)
+            log_error(_log, "not indexed", error)
             failed.append({"itemIdentifier": number})
     return {"batchItemFailures": failed}
 

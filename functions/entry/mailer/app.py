@@ -4,8 +4,8 @@ others."""
 import logging
 from typing import Any
 
-from functions.entry.logs import tell
 from functions.services.container import Services
+from functions.services.logs import log_error
 from functions.services.mail.deliver import deliver
 
 OUTBOX = "outbox#"
@@ -26,6 +26,6 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
         try:
             deliver(services, keys["case"]["S"], part.removeprefix(OUTBOX))
         except Exception as error:  # noqa: BLE001  # the next record is somebody else's mail
-            tell(_log, "mail not sent", error)
+            log_error(_log, "mail not sent", error)
             failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
     return {"batchItemFailures": failed}

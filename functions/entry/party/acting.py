@@ -9,7 +9,7 @@ from functions.entry.web import go_on, language_of, page
 from functions.kernel.engine import transition
 from functions.kernel.errors import Conflict, Done, Invalid, Problem, Unavailable
 from functions.render.case.act_forms import MORE, NOT_NOW
-from functions.render.page.pages import forgotten_page
+from functions.render.page.pages import act_erased_page
 from functions.services.access.links import open_link, present_row
 from functions.services.case.act import act
 from functions.services.container import Services
@@ -21,8 +21,8 @@ def decide_by(services: Services, token: str, typed: Mapping[str, str]) -> Respo
     """What was chosen is done, and its receipt shown; or the page says why it was not."""
     opened = open_link(services, token)
     language = language_of(typed.get("_lang"), opened.party.language)
-    if (said := _undecided(typed)) is not None:
-        return page(show(services, opened, language, token, typed, done=said))
+    if (undecided := _undecided(typed)) is not None:
+        return page(show(services, opened, language, token, typed, done=undecided))
     try:
         act(services, token, typed, language, opened)
     except Done as error:
@@ -37,7 +37,7 @@ def decide_by(services: Services, token: str, typed: Mapping[str, str]) -> Respo
         return page(show(services, opened, language, token, typed, problems), error.status)
     taken = transition(opened.definition, opened.case, typed["action"])
     if taken and taken.erases:
-        return page(forgotten_page(opened.definition, language, taken.action))
+        return page(act_erased_page(opened.definition, language, taken.action))
     return go_on(address(services, token, language, f"&done={typed['action']}"))
 
 

@@ -10,11 +10,11 @@ from functions.entry.reading import read_form
 from functions.entry.web import go_on, language_of, make_app, page, request_language
 from functions.kernel.errors import Done, Invalid, Refused
 from functions.render.page.new_link import ELSEWHERE, HERE, TO
-from functions.render.page.pages import erased_page, forgotten_page, note_page
+from functions.render.page.pages import act_erased_page, erased_page, message_page
 from functions.services.access.links import (
     ask_fresh,
     erased_after,
-    forgotten,
+    erased_by_link,
     open_link,
     present_row,
 )
@@ -29,15 +29,16 @@ def create_app(services: Services) -> Flask:
     @app.get("/api/t/<token>")
     def look(token: str) -> Response:
         try:
-            opened = open_link(services, token)
+            opened = open_link(services, token, page=True)
         except Refused as refused:
             return _erased(services, token, refused)
         language = language_of(request.args.get("lang"), opened.party.language)
         done = request.args.get("done", "")
-        row = present_row(opened, token) if opened.on_turn_again else ""
+        row = present_row(opened, token) if opened.has_new_turn else ""
         if row and not done:
             return go_on(address(services, row, language))
-        return page(show(services, opened, language, token, done=done))
+        before = request.args.get("before", type=int)
+        return page(show(services, opened, language, token, done=done, before=before))
 
     @app.post("/api/t/<token>")
     def decide(token: str) -> Response:
@@ -45,13 +46,13 @@ def create_app(services: Services) -> Flask:
         try:
             return decide_by(services, token, typed)
         except Refused as refused:
-            gone = forgotten(services, token)
+            gone = erased_by_link(services, token)
             if gone is None:
                 return _erased(services, token, refused)
             definition, action = gone
             late = typed if typed.get("action") != action else None
-            told = forgotten_page(definition, language_of(typed.get("_lang")), action, late)
-            return page(told, Done.status)
+            html = act_erased_page(definition, language_of(typed.get("_lang")), action, late)
+            return page(html, Done.status)
 
     @app.post("/api/t/<token>/fresh")
     def fresh(token: str) -> Response:
@@ -75,9 +76,9 @@ def _send_fresh(services: Services, token: str, typed: Mapping[str, str]) -> Res
     if not opened.party.present:
         raise Refused
     if typed.get(TO) == ELSEWHERE:
-        return page(note_page(language, "fresh_elsewhere"))
+        return page(message_page(language, "fresh_elsewhere"))
     if typed.get(TO) != HERE:
         return page(show(services, opened, language, token, nowhere=True), Invalid.status)
     count_source(services, request.remote_addr or "")
     ask_fresh(services, token)
-    return page(note_page(language, "fresh_sent"))
+    return page(message_page(language, "fresh_sent"))

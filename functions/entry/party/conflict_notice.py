@@ -19,13 +19,13 @@ def apart_words(words: Words, opened: Opened) -> tuple[str, ...]:
         return may_act(definition, case, holder, opened.linked_cases)
 
     own, role = kept
-    held = replace(words, definition=own).role(role)
+    keeping = replace(words, definition=own).role(role)
     others = [p.name for p in case.holders(party.role) if may(p)]
     after = definition.owner
     helping = [p.name for p in case.holders(after) if may(p)]
-    key = "others" if others else "hand_on" if party.role == after else "ask"
+    key = "others" if others else "hand_over" if party.role == after else "ask"
     who = words.page(
-        f"apart.{key}" if others or helping or key == "hand_on" else "apart.nobody",
+        f"apart.{key}" if others or helping or key == "hand_over" else "apart.nobody",
         names=", ".join(others or helping),
     )
-    return words.page("apart.title"), words.page("apart.lead", role=held), who
+    return words.page("apart.title"), words.page("apart.lead", role=keeping), who

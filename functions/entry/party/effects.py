@@ -1,5 +1,8 @@
 """What happened by an act, in its own case and in those linked to it, and whom it mailed."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from functions.entry.party.linked import words_of
 from functions.kernel.case import Case, Event, MailOrder
 from functions.kernel.engine import OPEN
@@ -7,27 +10,41 @@ from functions.kernel.states import LINK
 from functions.render.case.receipt import Followed
 from functions.render.text.words import Words
 from functions.services.container import Services
-from functions.services.integrity import readable
+from functions.services.ports import CaseRecord
 
 
-def followed(services: Services, words: Words, case: Case, step: Event) -> tuple[Followed, ...]:
+def followed(services: Services, words: Words, case: Case, done: Event) -> tuple[Followed, ...]:
     """What happened by an act: first in its own case; then in those linked to it, at the same
     moment, and by itself or by their opening. With the mails that each of them ordered."""
-    own = Followed(words, case, step, _ordered(services, case, step))
+    own = Followed(words, case, done, _ordered(services, case, done))
     row = own.row
     if row is None or not (row.linked_actions or row.signals or row.spawns):
         return (own,)
     dropped = (p.ref for p in case.parties if p.role == row.removes_unless_agreed and p.ref)
-    files = readable(services, dict.fromkeys((*case.linked, *dropped)))
-    beside = (
-        Followed(words_of(services, file.case, words.language), file.case, then, orders)
-        for file in files
-        for then in (told.sealed.event for told in file.history)
-        if then.at == step.at and (then.role == LINK or then.action == OPEN)
-        for orders in [_ordered(services, file.case, then)]
+    found = services.cases.records(list(dict.fromkeys((*case.linked, *dropped))))
+    linked = (
+        Followed(words_of(services, record.case, words.language), record.case, then, orders)
+        for record in found.values()
+        for then in _followed_there(services, record, done)
+        for orders in [_ordered(services, record.case, then)]
     )
-    return (own, *beside)
+    return (own, *linked)
 
 
-def _ordered(services: Services, case: Case, step: Event) -> tuple[MailOrder, ...]:
-    return tuple(services.cases.ordered(case.id, step.number))
+def _followed_there(services: Services, record: CaseRecord, done: Event) -> tuple[Event, ...]:
+    """What happened by an act in a linked case: it is among the last events of their kinds or, a
+    while later, among the newest ones."""
+    if record.case.opened_at > done.at:
+        return ()
+    if found := _by_itself_at(done.at, record.summary.last):
+        return found
+    page = services.cases.page(record.case.id)
+    return _by_itself_at(done.at, (e.sealed.event for e in page.history)) if page else ()
+
+
+def _by_itself_at(moment: datetime, events: Iterable[Event]) -> tuple[Event, ...]:
+    return tuple(e for e in events if e.at == moment and (e.role == LINK or e.action == OPEN))
+
+
+def _ordered(services: Services, case: Case, done: Event) -> tuple[MailOrder, ...]:
+    return tuple(services.cases.ordered(case.id, done.number))

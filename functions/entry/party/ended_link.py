@@ -15,11 +15,13 @@ from functions.services.access.links import OVER, Opened, ends, present_row
 
 
 def over_words(words: Words, opened: Opened, receipt: Receipt | None) -> tuple[str, str]:
-    """The title and the first sentence of a page about a turn that is over. Whoever has left is
-    told of no more than that, or that they were left out if they never had a turn; and what they
-    did if it was the last thing that was done. Only who did it is thanked."""
-    if opened.on_turn_again and not receipt:
-        return words.task(opened.case, opened.party.role, "title"), words.page("over.again_lead")
+    """The title and the first sentence of the page of a link whose turn is over.
+
+    A party who has left the case reads only that, or that they were left out if they never had a
+    turn. If their own act was the last one, they read what they did, and are thanked.
+    """
+    if opened.has_new_turn and not receipt:
+        return words.task(opened.case, opened.party.role, "title"), words.page("over.new_turn_lead")
     if opened.standing == "left":
         return left_words(words, opened, receipt)
     last = next((s for s in ends(opened) if opened.standing in OVER), None)
@@ -35,11 +37,11 @@ def over_words(words: Words, opened: Opened, receipt: Receipt | None) -> tuple[s
     return words.page("over.done" if colleague else "over.ended"), words.page("over.now_lead")
 
 
-def again_words(words: Words, opened: Opened) -> str:
+def present_words(words: Words, opened: Opened) -> str:
     """What is said to the holder of an older link whose turn it is; "" to everybody else."""
-    if not opened.on_turn_again:
+    if not opened.has_new_turn:
         return ""
-    return words.page("over.again" if opened.had_this_turn else "over.turn")
+    return words.page("over.new_turn" if opened.had_this_turn else "over.turn")
 
 
 def way_now(words: Words, opened: Opened, token: str) -> NextStep | None:
@@ -48,7 +50,7 @@ def way_now(words: Words, opened: Opened, token: str) -> NextStep | None:
     row = present_row(opened, token)
     text = (
         words.task(opened.case, opened.party.role, "title")
-        if opened.on_turn_again
+        if opened.has_new_turn
         else words.page("over.now")
     )
     return NextStep(text, f"/api/t/{row}?lang={words.language}") if row else None
@@ -57,7 +59,7 @@ def way_now(words: Words, opened: Opened, token: str) -> NextStep | None:
 def earlier(words: Words, opened: Opened) -> str:
     """What the holder of an older link did in its turn, or ""; told after what is asked now."""
     last = next((s for s in ends(opened) if s.party == opened.party.id), None)
-    return words.maybe(f"actions.{last.action}.done") if last and opened.on_turn_again else ""
+    return words.maybe(f"actions.{last.action}.done") if last and opened.has_new_turn else ""
 
 
 def over(
@@ -78,15 +80,15 @@ def over(
         lead = f"{words.page('unrecorded.lead')} {lead}"
     elif late:
         title, lead = words.page("unrecorded.title"), words.page("unrecorded.lead")
-    again, past = again_words(words, opened), earlier(words, opened)
+    new_turn, past = present_words(words, opened), earlier(words, opened)
     go = way_now(words, opened, token)
     if opened.standing == "expired" and desk:  # signed out, or nobody knows who looks
         view = replace(view, history=())
     if opened.standing == "left":  # where the case is now is for others to know
         view = replace(view, state="", now="", route=())
-    if go and again and not receipt and not late:
+    if go and new_turn and not receipt and not late:
         lead = words.page("over.go_lead")
     return over_page(
-        words, view, title, lead, fresh, desk, receipt=receipt, again=again, past=past, go=go,
+        words, view, title, lead, fresh, desk, receipt=receipt, new_turn=new_turn, past=past, go=go,
         given=given or (), to_ask=to_ask(opened) if opened.standing == "left" else None,
     )  # fmt: skip

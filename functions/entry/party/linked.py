@@ -11,7 +11,6 @@ from functions.render.case.view import LinkedCase, SummarySection, groups
 from functions.render.text.words import Words
 from functions.services.access.links import Opened, desk_of
 from functions.services.container import Services
-from functions.services.integrity import broken_among, is_sound, readable
 
 
 def linked_answers(
@@ -22,19 +21,16 @@ def linked_answers(
     if role not in opened.definition.form(case.form).shows_linked:
         return ()
     own = words_of(services, case, language)
-    files = {record.case.id: record for record in readable(services, case.linked)}
-    unread = [(reference(i), _warning(own)) for i in case.linked if i not in files]
+    found = services.cases.several(case.linked)
+    unread = [(reference(i), _warning(own)) for i in case.linked if i not in found]
     return tuple(unread) + tuple(
         (
-            record.case.parties[0].name,
-            (
-                *(() if is_sound(record) else _warning(words)),
-                *groups(words, record.case, replace(opened.party, id="")),
-            ),
+            other.parties[0].name,
+            groups(words, other, replace(opened.party, id="")),
         )
-        for record in files.values()
-        if record.case.parties
-        for words in [words_of(services, record.case, language)]
+        for other in (found[i] for i in case.linked if i in found)
+        if other.parties
+        for words in [words_of(services, other, language)]
     )
 
 
@@ -44,16 +40,18 @@ def _warning(words: Words) -> tuple[SummarySection, ...]:
     return (SummarySection("", words.page("broken.title"), (row,)),)
 
 
-def cases_beside(
+def linked_cases_of(
     services: Services, opened: Opened, language: str, token: str
 ) -> tuple[LinkedCase, ...]:
-    """The cases linked to this one, to those who are told of them: what each is and where it
-    stands; with the way to it for who came from their desk and has a place in it."""
+    """The cases linked to this one: what each is and its state, for roles that may know of them.
+
+    Each has a link if the reader came from their desk and has a role in it.
+    """
     case, party = opened.case, opened.party
     if party.role not in opened.definition.form(case.form).names_linked or not case.linked:
         return ()
     found = services.cases.several(case.linked)
-    broken, own_words = broken_among(services, list(found)), words_of(services, case, language)
+    own_words = words_of(services, case, language)
     title, warning = own_words.page("tables.reference"), own_words.page("broken.row")
     linked_cases = [
         LinkedCase(title, reference(i), warning) for i in case.linked if i in found.broken
@@ -72,7 +70,7 @@ def cases_beside(
             LinkedCase(
                 words.matter(other.form),
                 reference(other.id),
-                warning if other.id in broken else words.state(other, "name"),
+                words.state(other, "name"),
                 f"{there}?lang={language}" if there else "",
                 over=definition.is_over(other.state),
             )

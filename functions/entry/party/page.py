@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from functions.entry.party.conflict_notice import apart_words
 from functions.entry.party.ended_link import over
-from functions.entry.party.leaving import until_they_left
-from functions.entry.party.linked import cases_beside, linked_answers
+from functions.entry.party.history import turning, with_history
+from functions.entry.party.linked import linked_answers, linked_cases_of
 from functions.entry.party.opened_forms import opened_forms
 from functions.entry.party.receipt import broken_words, receipt_of
 from functions.kernel.errors import Problem
@@ -34,21 +34,24 @@ def show(
     done: str | int = "",
     *,
     nowhere: bool = False,
+    before: int | None = None,
 ) -> str:
     """The page of a link, after a problem with what was typed. ``done``: the action just taken, or
-    its number in the history; ``nowhere``: a new link was asked for, but not where to send it."""
+    its number; ``nowhere``: where to send a new link was not chosen; ``before``: with the entries
+    of the history before this number."""
+    opened, history = with_history(services, opened, before)
     words = Words(opened.definition, language, services.directory, opened.case.form)
     case, party, path = opened.case, opened.party, f"/api/t/{token}"
     desk = f"/api/d/{desk_of(token)}?lang={language}" if desk_of(token) else ""
-    history = [(t.sealed, t.answers) for t in until_they_left(opened)]
     is_open = opened.standing == "open"
     task = is_open and opened.purpose == "task" and bool(opened.actions)
     linked = linked_answers(services, opened, language) if is_open else ()
-    linked_cases = cases_beside(services, opened, language, token) if is_open else ()
+    linked_cases = linked_cases_of(services, opened, language, token) if is_open else ()
     view = case_view(
         words, case, history, party, task=task, with_answers=is_open, now=services.clock.now(),
         linked=linked, linked_cases=linked_cases, kept=bool(opened.kept_by),
     )  # fmt: skip
+    view = turning(view, history, f"{path}?lang={language}", before)
     view = _keyed(services, opened, _warned(words, opened, view))
     new_link = fresh_form(language, path, party.email, unchosen=nowhere)
     wants_receipt = typed is None or done != ""
@@ -56,11 +59,10 @@ def show(
     given = None if typed is None else _given(services, words, opened, typed)
     if not is_open:
         return over(words, opened, view, token, desk, receipt, new_link, given)
-    forms = opened_forms(services, words, opened, typed, problems)
+    forms = opened_forms(services, words, opened, history, typed, problems)
     wrong = [*all_wrong(words, forms, problems), *new_link.wrong]
-    people = _people(opened, token, language)
     gone = any(p.code == "too_late" for p in problems)  # no form there holds what was typed
-    lost = given if gone and given else ()
+    lost, people = given if gone and given else (), _people(opened, token, language)
     return task_page(words, view, path, forms, wrong, desk, people, receipt, new_link, lost)
 
 
@@ -91,7 +93,7 @@ def _people(opened: Opened, token: str, language: str) -> NextStep | None:
         return None
     if desk := desk_of(token):
         link = f"/api/d/{desk}/people/{opened.case.id}?lang={language}"
-        return NextStep(page_text(language, "handing.title"), link)
+        return NextStep(page_text(language, "handover.title"), link)
     if not opened.definition.is_vacant(opened.case):
         return None
-    return NextStep(page_text(language, "handing.by_desk"), page_text(language, "page.desk_path"))
+    return NextStep(page_text(language, "handover.by_desk"), page_text(language, "page.desk_path"))

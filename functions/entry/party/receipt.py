@@ -13,42 +13,47 @@ from functions.services.access.desk_links import open_desk
 from functions.services.access.links import OVER, Opened, desk_of, ends
 from functions.services.container import Services
 from functions.services.desk.worklist import first_waiting
+from functions.services.history import event_of, part_of
+from functions.services.integrity import is_sound_or_recorded
+
+_AT_ONCE = 10  # entries behind an act among which those are that it made due at once
 
 
 def receipt_of(
     services: Services, words: Words, opened: Opened, token: str, done: str | int
 ) -> Receipt | None:
-    """The receipt of the act ``done``, or of that entry of the history, whose form was sent
-    again; or, on the link of a turn that its holder has ended, of that act, unless it is their
-    turn again; with the way to their desk, and to the next task if they came from there. Who did
-    not want to act now is told that nothing was done."""
+    """The receipt that a page shows, or None.
+
+    ``done`` is the act that was just taken, or the number of the history entry if the same form had
+    been sent before. On the link of a turn that its holder has ended, it is the receipt of that
+    act, unless they have a new turn. It carries the way to their desk, and to the next task if they
+    came from there. If they chose not to act now, it says that nothing was done.
+    """
     if isinstance(done, str) and done.startswith(NOT_NOW):
         return Receipt(words.page("task.kept"), "", _ways(services, words, opened, token))
-    steps = [entry.sealed.event for entry in opened.record.history]
-    over = opened.standing in OVER and not opened.on_turn_again
+    over = opened.standing in OVER and not opened.has_new_turn
     if isinstance(done, int):
-        last = next((s for s in steps if s.number == done), None)
+        last = event_of(services, opened.record, done)
     else:
         act = done or next((s.action for s in ends(opened) if over), "")
-        last = last_act(words, steps, opened.party, act)
-    found = _told(services, words, opened, last) if last else None
+        last = last_act(words, opened.record.summary.last, opened.party, act)
+    found = _receipt_of(services, words, opened, last) if last else None
     if found is None:
         return None
     once = words.page("receipt.once") if isinstance(done, int) else ""
     return replace(found, once=once, next_steps=_ways(services, words, opened, token))
 
 
-def _told(services: Services, words: Words, opened: Opened, step: Event) -> Receipt | None:
+def _receipt_of(services: Services, words: Words, opened: Opened, event: Event) -> Receipt | None:
     """The receipt of a step, with all that happened by it: in linked cases, and at once."""
-    case, history = (
-        opened.case,
-        [(entry.sealed.event, entry.answers) for entry in opened.record.history],
-    )
-    own, *others = followed(services, words, case, step)
-    for then in at_once([s for s, _ in history], step):
+    numbers = range(event.number, event.number + _AT_ONCE)
+    part, case = part_of(services, opened.record, numbers), opened.case
+    if not is_sound_or_recorded(services, part):
+        return None
+    own, *others = followed(services, words, case, event)
+    for then in at_once([entry.sealed.event for entry in part.history], event):
         others += followed(services, words, case, then)
-    said = next((said for s, said in history if s.number == step.number), None)
-    return receipt(own, opened.party, others, services.clock.now(), said)
+    return receipt(own, opened.party, others, services.clock.now(), part.history[0].answers)
 
 
 def _ways(services: Services, words: Words, opened: Opened, token: str) -> tuple[NextStep, ...]:
@@ -77,8 +82,8 @@ def _next_task(services: Services, words: Words, desk: str, here: str) -> tuple[
 
 
 def broken_words(words: Words, opened: Opened) -> tuple[str, ...]:
-    """What is said where the history is not as it was written: the warning, why nothing can be
-    done, and to whoever looks after the case, what they are to do."""
+    """The words of a page whose case has a broken history: the warning, why nothing can be done
+    and, for the owner of the case, what to do."""
     if opened.sound:
         return ()
     is_owner = opened.party.role == opened.definition.owner

@@ -1,14 +1,14 @@
-"""One request of a public form: back, onward, review or send; nothing typed is ever lost."""
+"""One request of a public form: back, next, review or send. All that was typed is carried along."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from functions.kernel.errors import Invalid, Problem, TooMany, Unavailable
-from functions.kernel.fields import TRAP, Answers
+from functions.kernel.errors import Invalid, KapulaError, Problem, SinceErased
+from functions.kernel.fields import TRAP
 from functions.services.access.quotas import count_source
 from functions.services.case import apply
-from functions.services.case.apply import CODE, Draft, TooFast
+from functions.services.case.apply import CODE, REFUSALS, Draft
 from functions.services.container import Services
 
 if TYPE_CHECKING:
@@ -21,15 +21,10 @@ def answer_step(
     services: Services, draft: Draft, typed: Mapping[str, str], source: str
 ) -> Answer | None:
     """The page that follows and its status, or None when the form has been sent."""
-    ours = apply.key_is_ours(services, draft.key)
-    if not ours:
+    if not apply.key_is_ours(services, draft.key):
         draft = replace(draft, key=apply.mint_key(services))
-    if ours and _sends(draft, typed):
-        try:
-            answers = apply.answers(services, draft)
-        except Invalid:
-            return _page(services, draft, typed)
-        return _send(services, draft, answers, typed, source)
+    elif _sends(draft, typed):
+        return _send(services, draft, typed, source)
     return _page(services, draft, typed)
 
 
@@ -41,7 +36,7 @@ def _sends(draft: Draft, typed: Mapping[str, str]) -> bool:
 
 def _page(services: Services, draft: Draft, typed: Mapping[str, str]) -> Answer:
     """The step or the review that follows, or the step again with what is wrong in it."""
-    from functions.render.page.pages import review_page, step_page
+    from functions.render.page.pages import step_page
 
     filling = _filling(services, draft, typed)
     sections = {s.name: s for s in draft.form.sections}
@@ -58,31 +53,36 @@ def _page(services: Services, draft: Draft, typed: Mapping[str, str]) -> Answer:
         names = list(sections)
         if names[-1] != step and not (filling.reviewed and not apply.first_wrong(services, draft)):
             return step_page(filling, sections[names[names.index(step) + 1]]), 200
-    wrong = apply.first_wrong(services, draft)
-    if wrong:
-        problems = apply.section_problems(services, draft, wrong)
-        return step_page(filling, wrong, problems), Invalid.status
-    return review_page(filling, apply.answers(services, draft)), 200
+    return _review(services, draft, typed)
 
 
-def _send(
-    services: Services, draft: Draft, answers: "Answers", typed: Mapping[str, str], source: str
-) -> Answer | None:
+def _send(services: Services, draft: Draft, typed: Mapping[str, str], source: str) -> Answer | None:
     try:
         if typed.get(TRAP):
             raise Invalid((Problem("", "trap"),))
         count_source(services, source)
-        apply.send(services, draft, answers, ours=True, code=typed.get(CODE, ""))
-    except Invalid as error:
-        problems, status = error.problems, error.status
-    except (TooFast, TooMany, Unavailable) as error:
-        problems, status = (error.problem,), error.status
-    else:
-        return None
-    from functions.render.page.pages import review_page
+        apply.send(services, draft, ours=True, code=typed.get(CODE, ""))
+    except REFUSALS as error:
+        if isinstance(error, SinceErased):
+            draft = apply.under_new_key(services, draft)
+        return _review(services, draft, typed, error)
+    return None
 
-    filling, code = _filling(services, draft, typed), typed.get(CODE, "")
-    return review_page(filling, answers, problems, code), status
+
+def _review(
+    services: Services, draft: Draft, typed: Mapping[str, str], error: KapulaError | None = None
+) -> Answer:
+    """The review, with why the form was not sent; where an answer is wrong, its step."""
+    from functions.render.page.pages import review_page, step_page
+
+    filling = _filling(services, draft, typed)
+    problems = error.problems if isinstance(error, Invalid) else (error.problem,) if error else ()
+    if wrong := apply.first_wrong(services, draft):
+        whole = (p for p in problems if not p.field)
+        problems = (*whole, *apply.section_problems(services, draft, wrong))
+        return step_page(filling, wrong, problems), (error or Invalid).status
+    shown = review_page(filling, apply.answers(services, draft), problems, typed.get(CODE, ""))
+    return shown, error.status if error else 200
 
 
 def _filling(services: Services, draft: Draft, typed: Mapping[str, str]) -> "Filling":

@@ -1,4 +1,4 @@
-"""Contact, version 1: a message until it is answered, or goes on as an application."""
+"""Contact, version 1: a message until it is answered, or referred to an application."""
 
 from functions.kernel.consequences import Referral
 from functions.kernel.definition import ALWAYS, Definition, Mail, Visibility

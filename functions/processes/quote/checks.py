@@ -78,7 +78,8 @@ def _foreign_id_fits(answers: Answers, _: Directory, __: date) -> bool:
     return not answer or _at_home(answers) or organisation_id(str(answers["country"]), str(answer))
 
 
-def _vat_id_fits(answers: Answers, _: Directory, __: date) -> bool:
+def vat_id_fits(answers: Answers, _: Directory, __: date) -> bool:
+    """The VAT number is one of the payer's country."""
     answer = answers.get("vat_id")
     return not answer or vat_id_is_of(str(answers.get("country", "FI")), str(answer))
 
@@ -108,7 +109,7 @@ IDS_FIT = (
     BUSINESS_ID_GIVEN,
     Check("foreign_id_given", "foreign_business_id", _foreign_id_given, ("country", "vat_id")),
     Check("foreign_id_fits", "foreign_business_id", _foreign_id_fits, ("country",)),
-    Check("vat_id_fits", "vat_id", _vat_id_fits, ("country",)),
+    Check("vat_id_fits", "vat_id", vat_id_fits, ("country",)),
 )
 POSTCODE_FITS = Check("postcode_fits", "billing_postcode", _postcode_fits, ("country",))
 
@@ -125,9 +126,9 @@ def in_order(answers: Answers, _: Directory, __: date) -> bool:
 
 def names_fit(answers: Answers, _: Directory, __: date) -> bool:
     """There is a name, and no more names than seats that were agreed."""
-    seats = answers.get("participants")
+    participants = answers.get("participants")
     names = len(lines(answers, "participant_names"))
-    return isinstance(seats, int) and 1 <= names <= seats
+    return isinstance(participants, int) and 1 <= names <= participants
 
 
 def held_fit(answers: Answers, _: Directory, __: date) -> bool:

@@ -66,13 +66,13 @@ def fee(
     held: tuple[int, int] = (0, 1),
     terms: CancellationTerms = TERMS,
 ) -> Fee:
-    """The fee of a cancellation told on the day ``notice``; halves of a cent are rounded up.
+    """The fee of a cancellation made on the day ``notice``; halves of a cent are rounded up.
 
-    ``base`` is the agreed net price, or that of one seat for one participant. Nothing is due
-    before an agreement is signed and a start agreed, for a substitute, when the provider
-    cancels, or while the place of the supervisor is ``vacant``. Once the work has ``started`` its
-    price is invoiced in full, so nothing is added to it for leaving it or for not turning up; but
-    if nobody is left to go on with it, only what was ``held`` is paid, so many of so many sessions.
+    ``base`` is the agreed net price, or that of one participant, in cents. There is no fee before
+    an agreement is signed and a start agreed, for a substitute, when the provider cancels, or while
+    the supervisor's role is ``vacant``. Once the work has ``started`` its price is invoiced in
+    full, and leaving or absence adds nothing. If nobody is left to continue the work, only the
+    sessions that were ``held`` are paid: (held, agreed).
     """
     days = None if start is None else (start - notice).days
     reason = _reason(signed, days, by, started, vacant, terms)

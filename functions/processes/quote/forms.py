@@ -16,7 +16,7 @@ from functions.processes.quote import checks
 # Those that are forms of supervision have the same names there.
 SUPERVISION = ("individual", "group", "community", "situational", "crisis", "managers")
 PRODUCTS = (*SUPERVISION, "leadership", "consultation", "development")
-MOST = 1_000_000_00  # cents
+MAX_PRICE = 1_000_000_00  # cents
 # How far ahead a day may be, in days: where typing a wrong year is likelier than meaning it.
 FAR, LONGEST_VALIDITY, LONGEST_WORK, LONGEST_CREDIT = 3 * 366, 366, 5 * 366, 366
 
@@ -104,7 +104,9 @@ ABOUT_QUOTE = Field("about_quote", "longtext", shortest=10, longest=2000, keep_a
 REFUSAL = Field("refusal", "longtext", shortest=10, longest=1000, transient=True)
 DECLINE_REASON = Field("decline_reason", "longtext", required=False, longest=1000, transient=True)
 
-NET_PRICE = Field("net_price", "money", lowest=100, highest=MOST, width=12, with_vat="gross_price")
+NET_PRICE = Field(
+    "net_price", "money", lowest=100, highest=MAX_PRICE, width=12, with_vat="gross_price"
+)
 VAT = Field("vat", "choice", choices=("standard", "none", "reverse", "outside"))
 SESSIONS = Field("sessions", "number", lowest=1, highest=100, width=4)
 MINUTES = Field("session_minutes", "number", lowest=15, highest=480, width=4)
@@ -115,7 +117,7 @@ OPTION = (
         "money",
         required=False,
         lowest=100,
-        highest=MOST,
+        highest=MAX_PRICE,
         width=12,
         with_vat="option_gross",
     ),
@@ -124,6 +126,7 @@ VALID_UNTIL = Field("valid_until", "date")
 QUOTE = (
     NET_PRICE,
     VAT,
+    VAT_ID,
     SESSIONS,
     MINUTES,
     *OPTION,
@@ -133,7 +136,8 @@ QUOTE = (
 QUOTE_CHECKS = (
     checks.ahead("valid_until"),
     checks.within("valid_until", LONGEST_VALIDITY),
-    Check("reverse_fits", "vat", checks.reverse_fits),
+    Check("reverse_fits", "vat", checks.reverse_fits, ("vat_id",)),
+    Check("vat_id_fits", "vat_id", checks.vat_id_fits),
     Check("outside_fits", "vat", checks.outside_fits),
     Check("priced_option", "option_price", checks.priced_option, ("option_sessions",)),
 )
@@ -188,12 +192,12 @@ _OPERATOR = (
     Check("operator_given", "operator", checks.reachable, ("e_address",)),
     Check("operator_fits", "operator", checks.operator_fits, ("e_address",)),
 )
-_STAYS_UNTAXED = (
+_UNTAXED_CHECKS = (
     Check("reverse_fits", "vat_id", checks.reverse_fits, ("country",)),
     Check("outside_fits", "country", checks.outside_fits),
 )
 ACCEPT_PERSON_CHECKS = (checks.POSTCODE_FITS,)
-ACCEPT_CHECKS = (checks.POSTCODE_FITS, *checks.IDS_FIT, *_STAYS_UNTAXED, *_OPERATOR)
+ACCEPT_CHECKS = (checks.POSTCODE_FITS, *checks.IDS_FIT, *_UNTAXED_CHECKS, *_OPERATOR)
 
 START, END = Field("start_date", "date"), Field("end_date", "date")
 NAMES = Field("participant_names", "longtext", shortest=2, longest=4000)
@@ -251,15 +255,15 @@ FEE_FACTS = (
 # What is invoiced in all for an order, or by an invoice.
 PAYABLE = Field("payable", "money", required=False)
 STARTED = Field("started_on", "date", required=False)
-SEAT = (
-    Field("seat_price", "money", required=False, with_vat="seat_gross"),
-    Field("seat_gross", "money", required=False),
+PARTICIPANT_PRICE = (
+    Field("participant_price", "money", required=False, with_vat="participant_gross"),
+    Field("participant_gross", "money", required=False),
 )
-SEATS = (
-    Field("seats_off", "number", required=False),
-    *SEAT,
-    Field("seat_fees", "money", required=False, with_vat="seat_fees_gross"),
-    Field("seat_fees_gross", "money", required=False),
+PARTICIPANT_SUMS = (
+    Field("cancelled_participants", "number", required=False),
+    *PARTICIPANT_PRICE,
+    Field("participant_fees", "money", required=False, with_vat="participant_fees_gross"),
+    Field("participant_fees_gross", "money", required=False),
 )
 
 BILLED = Section(
@@ -279,7 +283,7 @@ WORK = Section(
         PRODUCT,
         # A cancellation has none of these.
         *(replace(f, required=False) for f in OF_WORK),
-        VAT, VAT_PERCENT, *SEATS, HELD_FACT, *FEE_FACTS, PAYABLE,
+        VAT, VAT_PERCENT, *PARTICIPANT_SUMS, HELD_FACT, *FEE_FACTS, PAYABLE,
         BILLABLE_FROM, REFERENCE,
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from functions.kernel.durations import day_of, working_from
 from functions.kernel.fields import Answers, Value
 from functions.kernel.identifiers import reference, reference_from
 from functions.kernel.money import Cents, InvoiceLine, divided, share, totals
-from functions.kernel.parse import lines, told_apart
+from functions.kernel.parse import distinct_labels, lines
 from functions.processes.quote import forms
 from functions.processes.quote.fees import TERMS, By, fee
 
@@ -24,7 +24,7 @@ DAYS_TO_PAY = 14
 _NEEDLESS = {
     "price": forms.FEE_FACTS,
     "fee": (*forms.OF_WORK, forms.HELD),
-    "held": (forms.END, forms.NET_PRICE, forms.GROSS, *forms.SEATS),
+    "held": (forms.END, forms.NET_PRICE, forms.GROSS, *forms.PARTICIPANT_SUMS),
 }
 
 
@@ -53,8 +53,8 @@ def _working(day: str) -> str:
 
 def accepted(answers: Answers, _: date) -> Answers:
     """The price of one seat: its part of the agreed price."""
-    seats = _number(answers, "participants") or 1
-    return _both(answers, seat_price=divided(_cents(answers, "net_price"), seats))
+    participants = _number(answers, "participants") or 1
+    return _both(answers, participant_price=divided(_cents(answers, "net_price"), participants))
 
 
 def cancelled(by: By) -> Callable[[Answers, date], Answers]:
@@ -69,38 +69,38 @@ def cancelled(by: By) -> Callable[[Answers, date], Answers]:
     return of
 
 
-def place_vacant(case: Case) -> Answers:
+def vacancy(case: Case) -> Answers:
     """Whether nobody is left to do the work, as a fee goes by it."""
     return {"vacant": case.waits_for_others("supervisor")}
 
 
 def left_price(answers: Answers) -> Cents:
     """The agreed price without the seats that were cancelled."""
-    off = _number(answers, "seats_off") * _cents(answers, "seat_price")
+    off = _number(answers, "cancelled_participants") * _cents(answers, "participant_price")
     return max(0, _cents(answers, "net_price") - off)
 
 
 def one_left(answers: Answers, today: date) -> Answers:
     """What it costs that one participant leaves, and who is left."""
-    found = _fee(answers, today, _cents(answers, "seat_price"), "client")
-    seats: Answers = {
-        "seats_off": _number(answers, "seats_off") + 1,
+    found = _fee(answers, today, _cents(answers, "participant_price"), "client")
+    sums: Answers = {
+        "cancelled_participants": _number(answers, "cancelled_participants") + 1,
         **_both(
             answers,
-            seat_fees=_cents(answers, "seat_fees") + int(found["fee"]),  # type: ignore[arg-type]
-            seat_price=_cents(answers, "seat_price"),
+            participant_fees=_cents(answers, "participant_fees") + int(found["fee"]),  # type: ignore[arg-type]
+            participant_price=_cents(answers, "participant_price"),
         ),
     }
-    left = answers if found["fee_reason"] == "started" else {**answers, **seats}
+    left = answers if found["fee_reason"] == "started" else {**answers, **sums}
     found["payable"] = in_all(left)
     if "leaving" not in answers:
         return found
-    return {**found, **_names(answers, str(answers["leaving"]), ""), **seats}
+    return {**found, **_names(answers, str(answers["leaving"]), ""), **sums}
 
 
 def substituted(answers: Answers, today: date) -> Answers:
     """That a substitute costs nothing, and who takes part then."""
-    found = _fee(answers, today, _cents(answers, "seat_price"), "substitution")
+    found = _fee(answers, today, _cents(answers, "participant_price"), "substitution")
     if "replaced" not in answers:
         return found
     return {**found, **_names(answers, str(answers["replaced"]), str(answers["coming_in"]))}
@@ -109,7 +109,7 @@ def substituted(answers: Answers, today: date) -> Answers:
 def not_there(answers: Answers, today: date) -> Answers:
     """What it costs that somebody, or everybody, did not turn up."""
     everybody = answers.get("absent") == "everybody"
-    base = left_price(answers) if everybody else _cents(answers, "seat_price")
+    base = left_price(answers) if everybody else _cents(answers, "participant_price")
     return _fee(answers, today, base, "no_show")
 
 
@@ -123,7 +123,7 @@ def in_all(answers: Answers) -> Cents:
     those that were cancelled. From its start on nothing changes that."""
     if answers.get("started_on") and "payable" in answers:
         return _cents(answers, "payable")
-    return _gross(answers, left_price(answers) + _cents(answers, "seat_fees"))
+    return _gross(answers, left_price(answers) + _cents(answers, "participant_fees"))
 
 
 def invoiced(answers: Answers, today: date) -> Answers:
@@ -152,9 +152,9 @@ def to_invoice(kind: str) -> Callable[[Case], Answers]:
     done nothing on that of a cancellation, and what was agreed nothing on that of what was held."""
 
     def of(case: Case) -> Answers:
-        wanted = {f.name for f in forms.INVOICE.fields}
-        wanted -= {f.name for f in _NEEDLESS[kind]}
-        known = {k: v for k, v in case.answers.items() if k in wanted}
+        asked = {f.name for f in forms.INVOICE.fields}
+        asked -= {f.name for f in _NEEDLESS[kind]}
+        known = {k: v for k, v in case.answers.items() if k in asked}
         known["payable"] = totals(_lines({**known, "invoice_kind": kind})).gross
         number = reference(reference_from(case.id, kind))
         opened = day_of(case.entered_at).isoformat()
@@ -185,7 +185,8 @@ def quote_lines(case: Case) -> tuple[InvoiceLine, ...]:
 
 
 def invoice_lines(case: Case) -> tuple[InvoiceLine, ...]:
-    """What is to be paid: the price without cancelled seats, or a fee; and the seats' fees."""
+    """The lines of an invoice: the price without cancelled participants, or a fee; and the
+    participants' cancellation fees."""
     return _lines(case.answers)
 
 
@@ -196,16 +197,20 @@ def _lines(answers: Answers) -> tuple[InvoiceLine, ...]:
         about: dict[str, str | int] = {"product": str(answers["product"]), **counts}
         return (InvoiceLine("held", _cents(answers, "fee"), rate, values=about),)
     if answers["invoice_kind"] == "fee":
-        told = {name: str(answers[name]) for name in ("product", "fee_day")}
-        values: dict[str, str | int] = {**told, "percent": _number(answers, "fee_percent")}
+        texts = {name: str(answers[name]) for name in ("product", "fee_day")}
+        values: dict[str, str | int] = {**texts, "percent": _number(answers, "fee_percent")}
         due = _cents(answers, "fee")
         found = [InvoiceLine("fee", due, rate, values=values)] if due else []
     else:
         found = [_work(answers)]
-        if off := _number(answers, "seats_off"):
-            found.append(InvoiceLine("seats_off", -_cents(answers, "seat_price"), rate, off))
-    if fees := _cents(answers, "seat_fees"):
-        found.append(InvoiceLine("seat_fees", fees, rate))
+        if off := _number(answers, "cancelled_participants"):
+            found.append(
+                InvoiceLine(
+                    "cancelled_participants", -_cents(answers, "participant_price"), rate, off
+                )
+            )
+    if fees := _cents(answers, "participant_fees"):
+        found.append(InvoiceLine("participant_fees", fees, rate))
     return tuple(found)
 
 
@@ -278,7 +283,7 @@ def _to_pay(answers: Answers) -> Cents:
     reason = answers.get("fee_reason")
     if reason in ("no_dates", "vacant", "provider"):
         return 0
-    return _cents(answers, "fee") + (0 if reason == "held" else _cents(answers, "seat_fees"))
+    return _cents(answers, "fee") + (0 if reason == "held" else _cents(answers, "participant_fees"))
 
 
 def _gross(answers: Answers, net: Cents) -> Cents:
@@ -288,7 +293,7 @@ def _gross(answers: Answers, net: Cents) -> Cents:
 
 def _both(answers: Answers, **net: Cents) -> dict[str, Value]:
     """Sums without VAT, by their fields, and the same with it."""
-    fields = (*forms.SEATS, *forms.FEE_FACTS)
+    fields = (*forms.PARTICIPANT_SUMS, *forms.FEE_FACTS)
     twins = {f.name: f.with_vat for f in fields if f.with_vat}
     return {**net, **{twins[name]: _gross(answers, cents) for name, cents in net.items()}}
 
@@ -330,7 +335,7 @@ def _fee(answers: Answers, today: date, base: Cents, by: By) -> dict[str, Value]
 def _names(answers: Answers, out: str, in_: str) -> dict[str, Value]:
     """Who takes part when one, as they are chosen by ``out``, leaves and ``in_`` comes, if any."""
     names = lines(answers, "participant_names")
-    labels = told_apart(names)
+    labels = distinct_labels(names)
     left = [in_ if label == out else n for n, label in zip(names, labels, strict=True)]
     return {"participant_names": "\n".join(filter(None, left))}
 

@@ -6,6 +6,7 @@ from functions.kernel.states import CLOCK, LINK
 from functions.processes.quote import forms, money
 from functions.processes.quote.order import (
     CALLED_OFF,
+    CANCELLED,
     DATED,
     ENDED,
     FIND_SUPERVISOR,
@@ -33,12 +34,12 @@ _COMPUTED = tuple(f.name for f in forms.FEE_FACTS)
 _FACTS = (*forms.FEE_FACTS, forms.PAYABLE)
 _ANYTIME: tuple[Purpose, ...] = ("task", "status")
 _QUOTED = Computation((*forms.QUOTE_FACTS, forms.VALID_UNTIL), money.quoted)
-_ACCEPTED = Computation(forms.SEAT, money.accepted)
-_BY_CLIENT = Computation(
-    (*_FACTS, forms.HELD_FACT), money.cancelled("client"), _FEE, money.place_vacant
-)
+_ACCEPTED = Computation(forms.PARTICIPANT_PRICE, money.accepted)
+_BY_CLIENT = Computation((*_FACTS, forms.HELD_FACT), money.cancelled("client"), _FEE, money.vacancy)
 _BY_PROVIDER = Computation(_FACTS, money.cancelled("provider"), _FEE)
-_ONE = Computation((*_FACTS, forms.NAMES, *forms.SEATS), money.one_left, _FEE, money.place_vacant)
+_ONE = Computation(
+    (*_FACTS, forms.NAMES, *forms.PARTICIPANT_SUMS), money.one_left, _FEE, money.vacancy
+)
 _SUBSTITUTED = Computation((*forms.FEE_FACTS, forms.NAMES), money.substituted, _FEE)
 _ABSENT = Computation(forms.FEE_FACTS, money.not_there)
 
@@ -125,13 +126,13 @@ _PARTICIPANTS = ("participants_coordinator", "participants_supervisor")
 
 def _cancelled(source: str) -> tuple[str, ...]:
     """What the client hears who cancels; the supervisor hears of their own case."""
-    told = {"scheduled": "cancelled", "running": "cancelled_started"}
-    return told.get(source, "cancelled_free"), "cancelled_coordinator"
+    mails = {"scheduled": "cancelled", "running": "cancelled_started"}
+    return mails.get(source, "cancelled_free"), "cancelled_coordinator"
 
 
 def _called_off(source: str) -> tuple[str, ...]:
-    told = "called_off_started" if source == "running" else "called_off"
-    return told, "cancelled_coordinator"
+    mails = "called_off_started" if source == "running" else "called_off"
+    return mails, "cancelled_coordinator"
 
 
 REQUESTS = (
@@ -205,7 +206,7 @@ COURSE = (
     ),
     *(
         Transition(
-            "cancel", source, "cancelled", _cancelled(source), signals=(CALLED_OFF,),
+            "cancel", source, "cancelled", _cancelled(source), signals=(CANCELLED,),
             spawns=(_FEE_INVOICE,) if source == "scheduled" else (),
             guard=STAFFED if source == "running" else None,
         )
@@ -214,7 +215,7 @@ COURSE = (
     # The provider cannot go on: the invoice of the price gives way to one of what was held.
     Transition(
         "cancel", "running", "cancelled", ("cancelled_held", "cancelled_coordinator"),
-        guard=UNSTAFFED, signals=(CALLED_OFF, Signal("give_back")), spawns=(_HELD_INVOICE,),
+        guard=UNSTAFFED, signals=(CANCELLED, Signal("give_back")), spawns=(_HELD_INVOICE,),
     ),
     *(
         Transition(
@@ -226,7 +227,10 @@ COURSE = (
 )  # fmt: skip
 
 INVOICES = (
-    Transition("invoice", "invoice_due", "invoiced", ("invoiced", "invoiced_finance")),
+    *(
+        Transition("invoice", "invoice_due", "invoiced", (mail, "invoiced_finance"), guard=guard)
+        for mail, guard in (("invoiced_person", PERSON), ("invoiced", ORGANISATION))
+    ),
     Transition("pay", "invoiced", "paid"),
     Transition("give_back", "invoice_due", "dropped", ("dropped",)),
     Transition("give_back", "invoiced", "credit_due", ("to_credit", "not_to_pay")),

@@ -45,5 +45,5 @@ FIND_SUPERVISOR = Spawn(
 )
 DATED = Signal("date", _dates)
 UNDATED = Signal("undate")
-CALLED_OFF = Signal("call_off")
+CALLED_OFF, CANCELLED = Signal("call_off"), Signal("cancel_order")  # by us, by the client
 ENDED = Signal("end_order")

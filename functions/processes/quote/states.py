@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from functions.kernel.case import Case
 from functions.kernel.consequences import Guard
-from functions.kernel.durations import Calendar, OnDate
+from functions.kernel.durations import Calendar, OnDate, day_of
 from functions.kernel.parse import lines
 from functions.kernel.roles import Role
 from functions.kernel.states import CLOCK, LINK, Hurry, State, Timer
@@ -13,6 +13,7 @@ from functions.processes.quote import money
 _DAY = timedelta(days=1)
 _SOON, _WEEK = Calendar(working=2), Calendar(working=5)
 _AT_ONCE, _THIRD = Calendar(working=1), Calendar(working=3)
+_REMINDED = OnDate("start_date", -2)
 
 
 def _at_once(mail: str) -> Hurry:
@@ -63,16 +64,29 @@ URGENT = Guard(
 FIRST = Guard("first_quote", lambda case: "quote_version" not in case.answers)
 LATER = Guard("later_quote", lambda case: "quote_version" in case.answers)
 EXTRA = Guard("extra_sessions_offered", lambda case: "option_sessions" in case.answers)
+
+
+def _reminder_ahead(case: Case) -> bool:
+    """Whether people are still to be reminded of the start: dates can be agreed on so late that
+    they are not."""
+    day = _REMINDED.of(case.answers)
+    return not case.next_timer and day is not None and day > day_of(case.entered_at)
+
+
+AHEAD = Guard("reminder_ahead", _reminder_ahead)
+EXTRA_AHEAD = Guard(
+    "extra_sessions_and_reminder", lambda case: EXTRA.holds(case) and AHEAD.holds(case)
+)
 PAID = Guard("paid", lambda case: "paid_on" in case.answers)
 UNPAID = Guard("unpaid", lambda case: "paid_on" not in case.answers)
 
 
 def _given_back(case: Case) -> bool:
-    told = case.answers
-    own = told.get("fee_reason") == "provider" or (
+    answers = case.answers
+    own = answers.get("fee_reason") == "provider" or (
         money.is_held(case) and not money.costs_something(case)
     )
-    return own and bool(told.get("started_on"))
+    return own and bool(answers.get("started_on"))
 
 
 def _held_due(case: Case) -> bool:
@@ -166,12 +180,12 @@ STATES = (
         CLOCK,
         OnDate("start_date"),
         (
-            Timer(OnDate("start_date", -2), mail="remind_start"),
-            Timer(OnDate("start_date", -2), mail="remind_supervisor"),
+            Timer(_REMINDED, mail="remind_start"),
+            Timer(_REMINDED, mail="remind_supervisor"),
             Timer(OnDate("start_date"), action="start"),
             Timer(OnDate("start_date"), action="postpone"),
         ),
-        variants=(EXTRA,),
+        variants=(EXTRA_AHEAD, EXTRA, AHEAD),
     ),
     State(
         "running",

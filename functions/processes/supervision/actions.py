@@ -74,7 +74,8 @@ ACTIONS = (
     Action("join", LINK, by="supervisor"),
     Action("begin_joint", LINK, (forms.FIRST_SESSION,), by="supervisor"),
     Action("redate_joint", LINK, (forms.FIRST_SESSION,)),
-    Action("call_off", LINK),
+    Action("call_off", LINK, by="coordinator"),
+    Action("cancel_order", LINK, by="contact"),  # a role of the order alone
     Action("end_order", LINK),
     Action("date", LINK, forms.DATES),
     Action("undate", LINK),

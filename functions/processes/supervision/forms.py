@@ -112,11 +112,11 @@ def _manager_is_ours(answers: Answers, directory: Directory, _: date) -> bool:
 
 def _supervisor_is_another(answers: Answers, directory: Directory, _: date) -> bool:
     """Whether none of those whom the application is from or about is the supervisor."""
-    listed = directory.people("supervisors", str(answers.get("supervisor", "")))
+    people = directory.people("supervisors", str(answers.get("supervisor", "")))
     rows = [row for name in ("supervisees", "members") for row in _people(answers, name)]
     named = [str(answers.get(f"{x}_email", "")) for x in ("applicant", "manager", "client")]
     taken = {mailbox(email) for email in (*named, *(row["email"] for row in rows))}
-    return taken.isdisjoint(mailbox(person.email) for person in listed)
+    return taken.isdisjoint(mailbox(person.email) for person in people)
 
 
 def _people(answers: Answers, name: str) -> People:
@@ -132,9 +132,9 @@ def _pair_is_two(people: str, name: str) -> Check:
     """A pair has two people in the list ``people``."""
 
     def holds(answers: Answers, _: Directory, __: date) -> bool:
-        listed = answers.get(people)
+        rows = answers.get(people)
         pair = answers.get("form_of_supervision") == "pair"
-        return not (pair and isinstance(listed, list)) or len(listed) == 2
+        return not (pair and isinstance(rows, list)) or len(rows) == 2
 
     return Check(name, people, holds, ("form_of_supervision",))
 

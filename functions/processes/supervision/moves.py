@@ -113,10 +113,13 @@ ORDERED = tuple(
                 vacates=("supervisor",) if source == "offered" else (),
             )
             for action, target, ways in (
-                (
-                    "call_off",
-                    "called_off",
-                    ((DATED, "called_off_supervisor"), (UNDATED, "called_off_undated")),
+                *(
+                    (
+                        name,
+                        "called_off",
+                        ((DATED, "called_off_supervisor"), (UNDATED, "called_off_undated")),
+                    )
+                    for name in ("call_off", "cancel_order")
                 ),
                 ("end_order", "ended", ((None, "ended_supervisor"),)),
             )
@@ -139,9 +142,9 @@ _AS_SENDER = {"offered": "offered_group", "search_on": "search_on_group"}
 
 def _heard_by_sender(row: Transition) -> tuple[Transition, Transition]:
     """A row for those who applied for themselves, and for a group, whose sender hears the same."""
-    told = tuple(_AS_SENDER.get(mail, mail) for mail in row.mails)
+    mails = tuple(_AS_SENDER.get(mail, mail) for mail in row.mails)
     others = (*_INDIVIDUAL, *_MERGED)
-    return replace(row, forms=others), replace(row, forms=_GROUP, mails=told)
+    return replace(row, forms=others), replace(row, forms=_GROUP, mails=mails)
 
 
 # Whose silence let an application lapse, in words for each reader.

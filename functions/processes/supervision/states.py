@@ -116,7 +116,13 @@ STATES = (
             _THIRD, (Timer(_THIRD, mail="remind_correct"), Timer(_FIFTH, mail="stuck"), _LAPSE)
         ),
     ),
-    State("rejected", "applicant", 30 * _DAY, (Timer(30 * _DAY, mail="remind_rejected"), _LAPSE)),
+    State(
+        "rejected",
+        "applicant",
+        30 * _DAY,
+        (Timer(30 * _DAY, mail="remind_rejected"), _LAPSE),
+        hurry=Hurry(_THIRD, (Timer(_THIRD, mail="remind_rejected"), _LAPSE)),
+    ),
     State(
         "coordinating",
         "coordinator",
@@ -193,6 +199,7 @@ STATES = (
         holder="supervisor",
         begins="first_session",
         turns=(Turn(LINK, UNDATED, ("ordered",)),),
+        variants=(ASKED,),
         unhurried="what was ordered ends with its order, whose dates its own timers waits for",
     ),
     State("joined", LINK, unhurried="the merger has its own timers"),

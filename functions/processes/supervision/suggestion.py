@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from functions.kernel.case import Case
-from functions.kernel.fields import Field
+from functions.kernel.fields import Answers, Field
 from functions.kernel.people import Listing
-from functions.kernel.ranking import Facet, Judgement, Known, Ranking, RankingColumn, Remark
+from functions.kernel.ranking import Facet, Judgement, Ranking, RankingColumn, Remark
 
 CELL = 120  # characters of a long text that fit into the list
 # No supervisor tells whether they do these.
@@ -20,7 +20,7 @@ _COUNTED = 10  # up to which free places are told exactly
 _WORD = re.compile(r"\w{4,}")
 
 
-def judge(answers: Known, listing: Listing) -> Judgement:
+def judge(answers: Answers, listing: Listing) -> Judgement:
     """How ``listing`` suits an application with these answers.
 
     First come those with the fewest warnings; among them the warning of a wrong form weighs
@@ -46,17 +46,17 @@ def judge(answers: Known, listing: Listing) -> Judgement:
         ),
         why=_why(answers, listing, form, language),
         warnings=_warnings(answers, listing, misses),
-        badge=_mark(listing),
+        badge=_badge(listing),
     )
 
 
-def _guided(answers: Known) -> object:
+def _guided(answers: Answers) -> object:
     """The form of supervision: an order names the service, which need not be supervision."""
     service = answers.get("service")
     return answers.get("form_of_supervision") or (None if service in OTHER_SERVICES else service)
 
 
-def _spoken(answers: Known) -> object:
+def _spoken(answers: Answers) -> object:
     """The language of supervision: what was wished for, else that of their mails."""
     return answers.get("supervision_language") or answers.get(WRITTEN_TO)
 
@@ -64,10 +64,10 @@ def _spoken(answers: Known) -> object:
 def written_to(case: Case) -> dict[str, str]:
     """The language in which most of those to be supervised get their mails, and where there are
     none yet, that of the case."""
-    held = case.holders("supervisee") or case.holders("applicant")
-    languages = Counter(party.language for party in held)
-    most = max(languages.values(), default=0)
-    found = [language for language, times in languages.items() if times == most]
+    parties = case.holders("supervisee") or case.holders("applicant")
+    languages = Counter(party.language for party in parties)
+    highest = max(languages.values(), default=0)
+    found = [language for language, times in languages.items() if times == highest]
     return {WRITTEN_TO: case.language if case.language in found or not found else found[0]}
 
 
@@ -80,12 +80,12 @@ def free(listing: Listing) -> int | None:
     return max(0, maximum - sum(taken))
 
 
-def _has(listing: Listing, fact: str, wanted: object) -> bool | None:
+def _has(listing: Listing, fact: str, wished: object) -> bool | None:
     """Whether a wish is met; None if there is none that can be judged."""
     value = _list(listing, fact)
-    if not value or not wanted or wanted == "other":
+    if not value or not wished or wished == "other":
         return None
-    return wanted in value
+    return wished in value
 
 
 def _fullness(listing: Listing) -> int:
@@ -96,12 +96,12 @@ def _fullness(listing: Listing) -> int:
     return 2 if (_number(listing, "ongoing") or 0) >= maximum else 1
 
 
-def _too_long(answers: Known, listing: Listing) -> bool:
-    longest, wanted = _number(listing, "longest_new_process"), answers.get("number_of_sessions")
-    return longest is not None and isinstance(wanted, int) and wanted > longest
+def _too_long(answers: Answers, listing: Listing) -> bool:
+    longest, sessions = _number(listing, "longest_new_process"), answers.get("number_of_sessions")
+    return longest is not None and isinstance(sessions, int) and sessions > longest
 
 
-def _distance(answers: Known, listing: Listing) -> int:
+def _distance(answers: Answers, listing: Listing) -> int:
     """0 if the wished way of meeting is possible, 1 if it may be, 2 if it seems not to be."""
     mode, online = answers.get("mode"), listing.facts.get("online")
     wish, rank = str(answers.get("place", "")), _text(listing, "place")
@@ -122,7 +122,7 @@ def _near(one: str, other: str) -> bool:
 
 
 def _why(
-    answers: Known, listing: Listing, form: bool | None, language: bool | None
+    answers: Answers, listing: Listing, form: bool | None, language: bool | None
 ) -> tuple[Remark, ...]:
     """The reasons for a supervisor, a part of one sentence each."""
     values = {
@@ -130,41 +130,41 @@ def _why(
         "spoken": _spoken(answers),
     }
     match = ("form_language" if language else "form") if form else "language" if language else ""
-    notes = [Remark(f"why.{match}", values)] if match else []
+    remarks = [Remark(f"why.{match}", values)] if match else []
     rank, online = _text(listing, "place"), listing.facts.get("online") is True
     if rank and _near(str(answers.get("place", "")), rank) and answers.get("mode") != "online":
-        notes.append(Remark("why.place", {"place": rank}))
+        remarks.append(Remark("why.place", {"place": rank}))
     if online and answers.get("mode") in ("online", "hybrid"):
-        notes.append(Remark("why.online"))
+        remarks.append(Remark("why.online"))
     if vacancy := free(listing):
-        many = "why.room_many" if vacancy > _COUNTED else "why.room"
-        notes.append(Remark(many, {"room": min(vacancy, _COUNTED)}))
-    return tuple(notes)
+        many = "why.vacancy_many" if vacancy > _COUNTED else "why.vacancy"
+        remarks.append(Remark(many, {"vacancy": min(vacancy, _COUNTED)}))
+    return tuple(remarks)
 
 
 def _warnings(
-    answers: Known, listing: Listing, misses: tuple[bool, bool, bool, bool]
+    answers: Answers, listing: Listing, misses: tuple[bool, bool, bool, bool]
 ) -> tuple[Remark, ...]:
     form, language, full, long = misses
-    notes = []
+    remarks = []
     if form:
-        notes.append(Remark("warning.form", {"guided": _guided(answers)}))
+        remarks.append(Remark("warning.form", {"guided": _guided(answers)}))
     if language:
-        notes.append(Remark("warning.language", {"spoken": _spoken(answers)}))
+        remarks.append(Remark("warning.language", {"spoken": _spoken(answers)}))
     if full:
         counts = {name: _number(listing, name) or 0 for name in ("ongoing", "maximum")}
         code = "warning.full" if _fullness(listing) > 1 else "warning.queue"
-        notes.append(Remark(code, counts))
+        remarks.append(Remark(code, counts))
     if long:
         longest = listing.facts["longest_new_process"]
         sessions = answers["number_of_sessions"]
-        notes.append(Remark("warning.long", {"sessions": sessions, "longest": longest}))
-    return tuple(notes)
+        remarks.append(Remark("warning.long", {"sessions": sessions, "longest": longest}))
+    return tuple(remarks)
 
 
-def _mark(listing: Listing) -> Remark | None:
+def _badge(listing: Listing) -> Remark | None:
     longest = _number(listing, "longest_new_process")
-    return None if longest is None else Remark("mark.short", {"longest": longest})
+    return None if longest is None else Remark("badge.short", {"longest": longest})
 
 
 def _number(listing: Listing, fact: str) -> int | None:
@@ -182,7 +182,7 @@ def _list(listing: Listing, fact: str) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, (list, tuple)) else ()
 
 
-def _places(listing: Listing) -> tuple[str, ...]:
+def _localities(listing: Listing) -> tuple[str, ...]:
     rank = _text(listing, "place")
     online = ("online",) if listing.facts.get("online") is True else ()
     return (rank, *online) if rank else online
@@ -192,11 +192,11 @@ def _facts_named(fact: str) -> Callable[[Listing], tuple[str, ...]]:
     return lambda listing: _list(listing, fact)
 
 
-def _room(listing: Listing) -> tuple[str, ...]:
+def _vacancy(listing: Listing) -> tuple[str, ...]:
     return ("free",) if free(listing) else ()
 
 
-def _least_room_last(listing: Listing) -> int:
+def _least_vacancy_last(listing: Listing) -> int:
     return -(free(listing) or 0)
 
 
@@ -207,9 +207,9 @@ def suggestion(asked: Iterable[Field]) -> Ranking:
         judge=judge,
         codes=(
             *(f"why.{c}" for c in ("form_language", "form", "language", "place", "online")),
-            *(f"why.{c}" for c in ("room", "room_many")),
+            *(f"why.{c}" for c in ("vacancy", "vacancy_many")),
             *(f"warning.{c}" for c in ("form", "language", "full", "queue", "long")),
-            "mark.short",
+            "badge.short",
         ),
         facets=(
             Facet("form", "forms", _facts_named("forms"), choices["form_of_supervision"]),
@@ -217,8 +217,8 @@ def suggestion(asked: Iterable[Field]) -> Ranking:
             Facet(
                 "language", "languages", _facts_named("languages"), choices["supervision_language"]
             ),
-            Facet("place", "places", _places),
-            Facet("room", "rooms", _room, order=_least_room_last),
+            Facet("place", "places", _localities),
+            Facet("vacancy", "vacancies", _vacancy, order=_least_vacancy_last),
         ),
         columns=(
             RankingColumn("load", ("load",), figure="figure"),
@@ -228,5 +228,5 @@ def suggestion(asked: Iterable[Field]) -> Ranking:
             RankingColumn("meeting", ("languages", "place", "online")),
         ),
         details=("contact", "email", "schedule"),
-        beside=written_to,
+        derived=written_to,
     )

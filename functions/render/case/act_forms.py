@@ -31,13 +31,11 @@ from functions.render.text.words import Words
 class ActForm:
     """The actions of a page that are chosen and sent together.
 
-    ``preview`` are rows of what each would work out.
-    ``stamps`` are what it sends of what it was drawn from: marks by input, and its ``name``.
-
-    ``mode``: ``choose`` among several, ``ask`` whether to do the only one (the ``question``, yes or
-    no), or ``fill`` when it has a required field that is empty at first. ``title`` is what a lone
-    action says. ``side`` forms stand apart, at the end, folded
-    unless ``tried``: sent already, and not right. What is ``final`` ends the case.
+    ``preview`` are rows of what each would compute. ``stamps`` are digests of what the form was
+    drawn from, by input, sent along with its ``name``. ``mode``: ``choose`` among several, ``ask``
+    whether to take the only one (the ``question``, yes or no), or ``fill`` when it has a required
+    field that is empty at first. ``title`` is the heading of a single action. ``side`` forms come
+    last, folded unless ``tried``: sent already, with problems. ``final`` actions end the case.
     """
 
     name: str
@@ -214,7 +212,7 @@ def _fields(words: Words, action: Action, filled: InitialValues, chosen: str) ->
         more = MORE in starts
     drawn = widgets(words, asked, starts, wrong, filled.answers, more=more, before=filled.before)
     if action.reopens_form:
-        by_name = {f.name: words.hint(f, again=True) for f in asked}
+        by_name = {f.name: words.hint(f, correcting=True) for f in asked}
         drawn = [replace(w, hint=by_name.get(w.name, w.hint)) for w in drawn]
     return [_for_readers(w, filled.readers.get(f"{action.name}.{w.name}", "")) for w in drawn]
 

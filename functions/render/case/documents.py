@@ -80,8 +80,8 @@ def _paying(words: Words, case: Case, document: Document) -> tuple[SummaryRow, .
 def document_files(
     words: Words, case: Case, document: Document, party: Party, title: str
 ) -> tuple[DocumentFile, ...]:
-    """The files of a document. What goes on to somebody else is in that person's language, which
-    its link names; the PDF is also there in the language of the page, to be read."""
+    """The files of a document. A file to be sent on is in its receiver's language, which its link
+    names; the PDF is there in the page's language, too."""
     own = not document.goes_to or party.role == document.goes_to
     language = words.language if own else document.language_of_files(case, party)
     kinds = ("pdf", "xml") if party.role in document.filed_by else ("pdf",)

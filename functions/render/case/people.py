@@ -1,7 +1,7 @@
 """The people of a case and its history, as far as one reader may see them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from functions.kernel.case import Case, Event, Party
 from functions.kernel.clean import readable
@@ -10,9 +10,9 @@ from functions.kernel.directory import is_picked
 from functions.kernel.engine import BOUNCE, OPEN
 from functions.kernel.fields import Answers
 from functions.kernel.handover import HAND_OVER, RESUMED, VACATED
-from functions.kernel.history import SealedEvent
-from functions.kernel.missed_mail import MISSED, SEND_AGAIN
+from functions.kernel.missed_mail import MISSED, RESEND
 from functions.kernel.states import BY_ITSELF, CLOCK, LINK, TURN
+from functions.kernel.summary import HistoryPart, HistorySummary
 from functions.kernel.timers import REMIND
 from functions.kernel.urgency import helped, is_urgent
 from functions.kernel.visibility import PARTY, sees, sees_name
@@ -21,9 +21,8 @@ from functions.render.text.organisation import help_lines
 from functions.render.text.texts import capital
 from functions.render.text.words import Words
 
-History = Sequence[tuple[SealedEvent, Answers | None]]
 # Steps that no action of a definition takes.
-_OWN_WORDS = (OPEN, REMIND, BOUNCE, MISSED, SEND_AGAIN, HAND_OVER, VACATED, RESUMED)
+_OWN_WORDS = (OPEN, REMIND, BOUNCE, MISSED, RESEND, HAND_OVER, VACATED, RESUMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def urgent_lines(words: Words, case: Case, party: Party) -> tuple[str, ...]:
 
 
 def people_rows(
-    words: Words, case: Case, reader: Party, history: History
+    words: Words, case: Case, reader: Party, history: HistoryPart
 ) -> tuple[SummaryRow, ...]:
     """The people of a case, without those whose names are among the answers that this reader
     sees."""
@@ -69,7 +68,7 @@ def people_rows(
     )
 
 
-def picks_told(words: Words, case: Case, reader: Party, history: History) -> frozenset[str]:
+def shown_picks(words: Words, case: Case, reader: Party, history: HistoryPart) -> frozenset[str]:
     """The answers that pick whoever stands among the people of the case anyway."""
     definition = words.definition
     shown = {
@@ -79,35 +78,40 @@ def picks_told(words: Words, case: Case, reader: Party, history: History) -> fro
     return frozenset(r.key for r in named if r.key)
 
 
-def added_by(words: Words, history: History, acts: Sequence[Event], reader: Party) -> str:
+def added_by(words: Words, history: HistoryPart, acts: Sequence[Event], reader: Party) -> str:
     """The act that an answer was said in last, in words, as long as what was said in it holds."""
     last = acts[-1] if acts else None
     known = last and words.maybe(f"actions.{last.action}.history")
     stands = last and known and not _undone_since(words, history, last.number)
-    return act_told(words, last, reader) if last and stands else words.page("case.added")
+    return act_sentence(words, last, reader) if last and stands else words.page("case.added")
 
 
-def _undone_since(words: Words, history: History, number: int) -> bool:
+def _undone_since(words: Words, history: HistoryPart, number: int) -> bool:
     """Whether a later act took back some of what was said in the act of this number."""
-    said = next((answers or {} for e, answers in history if e.event.number == number), {})
-    later = {(e.event.action, e.event.source) for e, _ in history if e.event.number > number}
+    answers = next((names for e, names in history.summary.answered if e.number == number), ())
+    later = {(e.action, e.source) for e in history.summary.last if e.number > number}
     rows = (t for t in words.definition.transitions if (t.action, t.source) in later)
-    return any(name in said for t in rows for name in t.empties)
+    return any(name in answers for t in rows for name in t.empties)
 
 
-def reading(words: Words, people: Sequence[Party]) -> str:
-    """Who reads what is written and in which language, as a sentence; "" if nobody does."""
-    roles: dict[str, list[Party]] = {}
-    for each in people:
-        roles.setdefault(each.role, []).append(each)
-    readers = [_read_by(words, role, held) for role, held in roles.items()]
+def reading(
+    words: Words, people: Sequence[Party], linked: Sequence[tuple[Definition, Party]] = ()
+) -> str:
+    """Who reads what is written and in which language, as a sentence; "" if nobody does. ``linked``
+    are those who read it in linked cases, with the definitions of these."""
+    roles: dict[tuple[str, str], list[Party]] = {}
+    known = {each.name: replace(words, definition=each, form="") for each, _ in linked}
+    known[words.definition.name] = words
+    for own, each in (*((words.definition, p) for p in people), *linked):
+        roles.setdefault((own.name, each.role), []).append(each)
+    readers = [_read_by(known[name], role, holders) for (name, role), holders in roles.items()]
     return words.page("task.readers", who=", ".join(readers)) if readers else ""
 
 
-def _read_by(words: Words, role: str, held: Sequence[Party]) -> str:
+def _read_by(words: Words, role: str, holders: Sequence[Party]) -> str:
     """A role with the languages of those who hold it; in the plural if they are several."""
-    languages = dict.fromkeys(words.page(f"people.{p.language}") for p in held)
-    several = len(held) > 1
+    languages = dict.fromkeys(words.page(f"people.{p.language}") for p in holders)
+    several = len(holders) > 1
     many = words.mention(role) if words.definition.role(role).rows else ""
     name = (words.maybe(f"mentions_several.{role}") or many) if several else ""
     return f"{name or words.role(role)} ({', '.join(languages)})"
@@ -123,10 +127,10 @@ def voted(words: Words, case: Case, party: Party) -> str:
 
 
 def history_lines(
-    words: Words, case: Case, history: History, reader: Party
+    words: Words, case: Case, history: HistoryPart, reader: Party
 ) -> tuple[HistoryLine, ...]:
-    """What has happened, oldest first, without what this reader is not to know of."""
-    since = _joined_at(words.definition, history, reader)
+    """What has happened, newest first, without what this reader is not to know of."""
+    since = _joined_at(words.definition, history.summary, reader)
     return tuple(
         HistoryLine(
             entry.event.at.isoformat(timespec="seconds"),
@@ -135,19 +139,19 @@ def history_lines(
             _who(words, case, entry.event, reader, history),
             tuple(_answers_in(words, case, entry.event, answers or {}, reader, since)),
         )
-        for entry, answers in history
+        for entry, answers in reversed(history.entries)
         if _may_know(words.definition, entry.event, reader)
     )
 
 
-def _joined_at(definition: Definition, history: History, reader: Party) -> int:
+def _joined_at(definition: Definition, summary: HistorySummary, reader: Party) -> int:
     """The number of the step since which a reader may read what was said: that by which they
     were seated, where one holder of their role can be followed by another; else the first."""
     if not any(reader.role in t.vacates for t in definition.transitions):
         return 0
     filling = {(t.action, t.source) for t in definition.transitions if reader.role in t.assigns}
-    steps = [entry.event for entry, _ in history]
-    return max((s.number for s in steps if (s.action, s.source) in filling), default=0)
+    joined = (e.number for e in summary.last if (e.action, e.source) in filling)
+    return max(joined, default=0)
 
 
 def _answers_in(
@@ -166,32 +170,25 @@ def _answers_in(
             yield SummaryRow(label, words.value(field, answers[field.name]))
 
 
-def picked_before(words: Words, history: History) -> dict[str, dict[str, str]]:
+def picked_before(words: Words, summary: HistorySummary) -> dict[str, dict[str, str]]:
     """By the field that picks somebody for a role, then by who was picked before in this same
     case: how that ended and when, as a sentence."""
-    definition, found = words.definition, dict[str, dict[str, str]]()
-    for role in definition.roles:
-        ending = {(t.action, t.source) for t in definition.transitions if role.name in t.vacates}
-        picked = ""
-        for entry, answers in history if role.key and ending else ():
-            event = entry.event
-            picked = str((answers or {}).get(role.key, picked))
-            if picked and (event.action, event.source) in ending:
-                what = words.text(f"actions.{event.action}.history")
-                when = dates.day(event.at, words.language)
-                note = words.page("choosing.before", when=when, what=what)
-                found.setdefault(role.key, {})[picked] = note
-                picked = ""
+    found = dict[str, dict[str, str]]()
+    for each in summary.ended:
+        what = words.text(f"actions.{each.action}.history")
+        when = dates.day(each.at, words.language)
+        text = words.page("choosing.before", when=when, what=what)
+        found.setdefault(each.field, {})[each.key] = text
     return found
 
 
-def written_by(words: Words, history: History, reader: Party) -> frozenset[str]:
+def written_by(words: Words, history: HistoryPart, reader: Party) -> frozenset[str]:
     """The fields whose present answers the reader gave; what opened a case that follows another
     was typed by nobody in it."""
     last = dict[str, str]()
-    for entry, answers in history:
-        opened = entry.event.action == OPEN and _follows(words)
-        last |= dict.fromkeys(answers or (), "" if opened else entry.event.party)
+    for event, names in history.summary.answered:
+        opened = event.action == OPEN and _follows(words)
+        last |= dict.fromkeys(names, "" if opened else event.party)
     return frozenset(name for name, party in last.items() if party and party == reader.id)
 
 
@@ -222,25 +219,25 @@ def _contact_line(words: Words, case: Case, party: Party, reader: Party) -> str:
         parts.append(words.unit(party.unit))
     if definition.role(party.role).source or _named_in_answers(definition, case, party, reader):
         parts.append(readable(party.email))
-    notes = []
+    remarks = []
     if not party.reachable and reader.role == definition.owner:
-        notes.append(words.page("case.bounced"))
+        remarks.append(words.page("case.bounced"))
     if party.missed and reader.role == definition.owner:
-        notes.append(words.page("case.missed"))
+        remarks.append(words.page("case.missed"))
     action = ballot(definition, case.state)
     if (
         action
         and party.role == action.role
         and sees(definition, action.votes, reader.role, case.state)
     ):
-        notes.append(voted(words, case, party))
-    return " – ".join([", ".join(parts), *notes])
+        remarks.append(voted(words, case, party))
+    return " – ".join([", ".join(parts), *remarks])
 
 
 def _may_know(definition: Definition, event: Event, reader: Party) -> bool:
     """A vote is nobody else's to know of, nor is a reminder that tells who has not voted; mail
     that may not have arrived is of whoever looks after the case."""
-    if event.action in (MISSED, SEND_AGAIN):
+    if event.action in (MISSED, RESEND):
         return reader.role == definition.owner
     action: Action | None = (
         ballot(definition, event.source)
@@ -260,7 +257,7 @@ def _what(words: Words, event: Event, answers: Answers | None, reader: Party) ->
     not said apart (``_who``)."""
     if event.action in _OWN_WORDS:
         return _own_words(words, event, answers, reader)
-    sentence = act_told(words, event, reader)
+    sentence = act_sentence(words, event, reader)
     action = words.definition.action(event.action)
     if action.votes and answers and action.votes in answers:
         field = next(f for f in action.fields if f.name == action.votes)
@@ -268,7 +265,7 @@ def _what(words: Words, event: Event, answers: Answers | None, reader: Party) ->
     return sentence
 
 
-def act_told(words: Words, event: Event, reader: Party) -> str:
+def act_sentence(words: Words, event: Event, reader: Party) -> str:
     """An act in words; to whoever did it, in the second person."""
     own = words.maybe(f"actions.{event.action}.done") if event.party == reader.id else ""
     return own or words.text(f"actions.{event.action}.history")
@@ -302,7 +299,7 @@ def _follows(words: Words) -> bool:
     return any(f.follows for f in words.definition.forms if f.name == words.form)
 
 
-def _who(words: Words, case: Case, event: Event, reader: Party, history: History) -> str:
+def _who(words: Words, case: Case, event: Event, reader: Party, history: HistoryPart) -> str:
     """Who took a step, or "" where its words say so: an act of somebody begins with their role
     (here follows their name), one of a linked case with the role that did it there."""
     definition = words.definition
@@ -329,7 +326,7 @@ def _by_itself(words: Words, event: Event) -> str:
 
 
 def known_to(
-    definition: Definition, case: Case, reader: Party, other: Party, history: History
+    definition: Definition, case: Case, reader: Party, other: Party, history: HistoryPart
 ) -> bool:
     """Whether ``reader`` sees the name of ``other`` now, or has seen it since an act of theirs
     and nobody has taken their place."""
@@ -340,8 +337,7 @@ def known_to(
         reader.present
         and other.present
         and any(
-            entry.event.party == other.id
-            and sees(definition, thing, reader.role, entry.event.target)
-            for entry, _ in history
+            event.party == other.id and sees(definition, thing, reader.role, event.target)
+            for event in history.summary.last
         )
     )

@@ -29,8 +29,11 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a page tells somebody who has just acted. ``mailed`` is a sentence, and ``once`` one
-    to who sent the same form again."""
+    """What a page shows to somebody who has just acted.
+
+    ``mailed`` is a sentence about who was mailed; ``once`` is one for a form that had been sent
+    before.
+    """
 
     done: str
     mailed: str
@@ -117,11 +120,13 @@ def receipt(
     party: Party,
     others: Sequence[Followed],
     now: datetime,
-    said: Answers | None = None,
+    answers: Answers | None = None,
 ) -> Receipt | None:
-    """The receipt of an act in which this was ``said``; ``others`` is what happened by it in linked
-    cases, and at once. None if the process does not say what was done. Read later than ``AT_ONCE``,
-    it promises nothing: it tells who was mailed, and on which day."""
+    """The receipt of an act, or None if the process does not say what was done.
+
+    ``others`` is what the act did in linked cases, and at once; ``answers`` are those of its form.
+    More than ``AT_ONCE`` after the act it promises nothing: it says who was mailed and when.
+    """
     words, case, event = act_done.words, act_done.case, act_done.step
     act = event.action
     text = words.maybe(f"forms.{case.form}.done" if act == OPEN else f"actions.{act}.done")
@@ -131,7 +136,7 @@ def receipt(
     on = dates.day(event.at, words.language) if now - event.at > AT_ONCE else ""
     voting = next((a for a in words.definition.actions if a.votes and a.name == act), None)
     if voting:
-        answer = _answer(words, voting, said)
+        answer = _answer(words, voting, answers)
         return Receipt(text, " ".join((*answer, *_vote(words, case, event, heard, on))))
     return Receipt(text, _mailed(words, heard, on), own="" in heard and not on)
 
@@ -156,11 +161,11 @@ def _each_once(words: Words, heard: Sequence[Notified]) -> dict[str, bool]:
     return names
 
 
-def _answer(words: Words, action: Action, said: Answers | None) -> Iterator[str]:
+def _answer(words: Words, action: Action, answers: Answers | None) -> Iterator[str]:
     """What a voter answered, while it is known."""
-    if said and action.votes in said:
+    if answers and action.votes in answers:
         field = next(f for f in action.fields if f.name == action.votes)
-        answer = words.yes_no(field, said[action.votes] is True)
+        answer = words.yes_no(field, answers[action.votes] is True)
         yield words.page("receipt.answer", answer=answer)
 
 
@@ -180,24 +185,19 @@ def _mailed(words: Words, heard: Mapping[str, bool], on: str) -> str:
     if not heard:
         return words.page("receipt.was.unmailed" if on else "receipt.unmailed")
     others = [name for name in heard if name]
-    return _sentence(words, others, own="" in heard, several=any(heard.values()), on=on)
+    return mailed_sentence(words, others, own="" in heard, several=any(heard.values()), on=on)
 
 
-def who_hears(words: Words, roles: Sequence[str], reader: str) -> str:
-    """A sentence on which roles of a case get a mail; the one who reads it comes first."""
-    others = [r for r in roles if r != reader]
-    several = bool(others) and bool(words.definition.role(others[0]).rows)
-    return _sentence(words, [*map(words.mention, others)], own=reader in roles, several=several)
-
-
-def _sentence(
+def mailed_sentence(
     words: Words, others: Sequence[str], *, own: bool, several: bool, on: str = ""
 ) -> str:
+    """Who gets a mail, or got it ``on`` an earlier day: the reader if it is their ``own``, and
+    ``others`` as they are mentioned; ``several`` if the first of them are more than one."""
     key = "receipt.was" if on else "receipt"
     if not others:
         return words.page(f"{key}.you", when=on)
     names = [words.page("receipt.me"), *others] if own else others
     *first, last = names
-    listed = f"{', '.join(first)} {words.page('receipt.and')} {last}" if first else last
+    roles = f"{', '.join(first)} {words.page('receipt.and')} {last}" if first else last
     form = "you_and" if own else "several" if first or several else "one"
-    return words.page(f"{key}.{form}", roles=capital(listed), when=on)
+    return words.page(f"{key}.{form}", roles=capital(roles), when=on)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
 from functions.kernel.durations import day_of
-from functions.render.case.people import History
+from functions.kernel.summary import HistorySummary
 from functions.render.text import dates
 from functions.render.text.texts import capital
 from functions.render.text.words import Words
@@ -23,15 +23,17 @@ class RouteStep:
     standing: str
 
 
-def route(words: Words, case: Case, history: History, now: datetime) -> tuple[RouteStep, ...]:
+def route(
+    words: Words, case: Case, summary: HistorySummary, now: datetime
+) -> tuple[RouteStep, ...]:
     """The steps of the usual way: those that are done, the one the case is in, those to come."""
     definition, route = words.definition, words.definition.form(case.form).route
-    left = {entry.event.source: entry.event.at for entry, _ in history}
-    place = _position(definition, case, history)
-    after = route[place + 1 :] if case.state in route else route[place:]
+    left = {event.source: event.at for event in summary.last}
+    index = _position(definition, case, summary)
+    after = route[index + 1 :] if case.state in route else route[index:]
     ahead = _ahead(definition, case)
     after = tuple(n for n in after if n in ahead) if not definition.is_over(case.state) else ()
-    been = [name for name in route[:place] if name in left]
+    been = [name for name in route[:index] if name in left]
     found = [_step(words, case, name, "done", left[name]) for name in been]
     here = _step(words, case, case.state, "now", case.since)
     key = "case.since" if day_of(case.since) <= day_of(now) else "case.from"
@@ -48,10 +50,10 @@ def _ahead(definition: Definition, case: Case) -> set[str]:
     return set(found)
 
 
-def _position(definition: Definition, case: Case, history: History) -> int:
+def _position(definition: Definition, case: Case, summary: HistorySummary) -> int:
     """How far on the route the case is, or was when it left it."""
     route = definition.form(case.form).route
-    states = [case.state, *(entry.event.source for entry, _ in reversed(history))]
+    states = [case.state, *(event.source for event in reversed(summary.last))]
     return next((route.index(s) for s in states if s in route), 0)
 
 
@@ -61,7 +63,7 @@ def _step(words: Words, case: Case, name: str, standing: str, when: datetime | N
     over = words.definition.is_over(name)
     role = state.holder or ("" if over else words.definition.turn(there))
     who = words.role(role) if role else words.case_type(case.form)
-    told = dates.day(when, words.language) if when else ""
+    day = dates.day(when, words.language) if when else ""
     what = words.state(there, "name") if standing == "now" else words.text(f"states.{name}.name")
     what = words.passed(name) if standing == "done" else what
-    return RouteStep(capital(who), what, told, standing)
+    return RouteStep(capital(who), what, day, standing)

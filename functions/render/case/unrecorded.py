@@ -30,13 +30,13 @@ def _rows(
     words: Words, case: Case, fields: tuple[Field, ...], typed: Mapping[str, str], today: date
 ) -> Iterator[SummaryRow]:
     for field in fields:
-        said = [v for name, v in typed.items() if field.owns(name) and v.strip()]
-        if not said or field.kind == "tick":
+        values = [v for name, v in typed.items() if field.owns(name) and v.strip()]
+        if not values or field.kind == "tick":
             continue
         try:
             answer = read((field,), (), typed, words.directory, today, case.answers)[field.name]
         except Invalid:
             if not (field.choices or field.source):  # then it is a code, and nobody's words
-                yield SummaryRow(words.question(field), ", ".join(said))
+                yield SummaryRow(words.question(field), ", ".join(values))
         else:
             yield SummaryRow(words.question(field), words.value(field, answer))

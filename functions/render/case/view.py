@@ -14,18 +14,18 @@ from functions.kernel.diff import latest_changes
 from functions.kernel.engine import open_actions
 from functions.kernel.fields import Answers, Field, Form, Value
 from functions.kernel.states import BY_ITSELF
+from functions.kernel.summary import HistoryPart
 from functions.kernel.timers import deadline, erased_on, is_late
 from functions.kernel.visibility import sees, visible
 from functions.render.case.documents import Offer, offers
 from functions.render.case.people import (
-    History,
     HistoryLine,
     SummaryRow,
     added_by,
     ballot,
     history_lines,
     people_rows,
-    picks_told,
+    shown_picks,
     urgent_lines,
     voted,
     written_by,
@@ -35,6 +35,8 @@ from functions.render.case.route import RouteStep, route
 from functions.render.text import dates
 from functions.render.text.texts import capital
 from functions.render.text.words import Words
+
+NO_HISTORY = HistoryPart()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class CaseView:
     may_ask_fresh: bool
     route: tuple[RouteStep, ...]
     history: tuple[HistoryLine, ...]
+    older: str = ""
+    newest: str = ""
     sections: tuple[SummarySection, ...] = ()
     documents: tuple[Offer, ...] = ()
     changes: tuple[FieldChange, ...] = ()
@@ -111,7 +115,7 @@ class CaseView:
 def case_view(
     words: Words,
     case: Case,
-    history: History,
+    history: HistoryPart,
     party: Party,
     *,
     task: bool,
@@ -142,7 +146,7 @@ def case_view(
         lead=words.task(case, party.role, "lead") if task and not answered else "",
         task=task, present=party.present,
         may_ask_fresh=yours and not task and _more_by_task(words.definition, case, party),
-        route=route(words, case, history, now),
+        route=route(words, case, history.summary, now),
         history=history_lines(words, case, history, party),
         vote=voted(words, case, party) if answered else "",
         linked=linked, linked_cases=linked_cases, urgent=urgent_lines(words, case, party),
@@ -170,7 +174,7 @@ def _more_by_task(definition: Definition, case: Case, party: Party) -> bool:
 
 
 def _with_answers(
-    words: Words, case: Case, history: History, party: Party, view: CaseView
+    words: Words, case: Case, history: HistoryPart, party: Party, view: CaseView
 ) -> CaseView:
     return replace(
         view,
@@ -244,13 +248,17 @@ def _turn_line(
 
 
 def groups(
-    words: Words, case: Case, reader: Party, history: History = (), corrected: Container[str] = ()
+    words: Words,
+    case: Case,
+    reader: Party,
+    history: HistoryPart = NO_HISTORY,
+    corrected: Container[str] = (),
 ) -> tuple[SummarySection, ...]:
     """The answers as ``reader`` may see them: reasons and what others added, then the form's
     sections, but for what is ``corrected`` beside it. Of what was added the last comes first, then
     who is in the case. ``history`` is the history, of which what stays is shown."""
     shown = visible(words.definition, case, reader.role)
-    apart = picks_told(words, case, reader, history)
+    apart = shown_picks(words, case, reader, history)
     shown = {n: v for n, v in shown.items() if n not in corrected and n not in apart}
     people = SummarySection(
         "", words.page("case.people"), people_rows(words, case, reader, history)
@@ -262,7 +270,7 @@ def groups(
     added = first([f for f in others if not f.keep_all_versions])
     own = written_by(words, history, reader)
     answers = SummarySection(
-        "", words.page("case.said"), _answer_rows(words, case, history, reader)
+        "", words.page("case.messages"), _answer_rows(words, case, history, reader)
     )
     parts = [section_group(words, s.name, first(s.fields), shown, own) for s in form.sections]
     before = _added(words, added, shown, history, reader)
@@ -279,7 +287,7 @@ def _added(
     words: Words,
     fields: Sequence[Field],
     shown: Mapping[str, Value],
-    history: History,
+    history: HistoryPart,
     reader: Party,
 ) -> list[SummarySection]:
     """What was added to the form's answers, under what was done when it was said last."""
@@ -287,7 +295,7 @@ def _added(
     last: dict[str, int] = {}
     own = written_by(words, history, reader)
     for field in fields:
-        acts = [e.event for e, answers in history if answers and field.name in answers]
+        acts = [event for event, names in history.summary.answered if field.name in names]
         title = added_by(words, history, acts, reader)
         titles.setdefault(title, []).append(field)
         last[title] = max(acts[-1].number if acts else 0, last.get(title, 0))
@@ -297,9 +305,10 @@ def _added(
 
 
 def _answer_rows(
-    words: Words, case: Case, history: History, reader: Party
+    words: Words, case: Case, history: HistoryPart, reader: Party
 ) -> tuple[SummaryRow, ...]:
-    """Everything that stays, in the order it was said, each with its day."""
+    """Everything that stays and was said in the entries that were read, in their order, each with
+    its day."""
     definition = words.definition
     staying = [
         f
@@ -312,7 +321,7 @@ def _answer_rows(
             f"{dates.day(entry.event.at, words.language)}",
             words.value(f, answers[f.name]),
         )
-        for entry, answers in history
+        for entry, answers in history.entries
         for f in staying
         if answers and f.name in answers
     )
@@ -357,7 +366,9 @@ def _rows(
     )
 
 
-def _changes(words: Words, case: Case, history: History, reader: Party) -> tuple[FieldChange, ...]:
+def _changes(
+    words: Words, case: Case, history: HistoryPart, reader: Party
+) -> tuple[FieldChange, ...]:
     fields = words.definition.fields()
     own = written_by(words, history, reader)
     return tuple(
@@ -366,6 +377,6 @@ def _changes(words: Words, case: Case, history: History, reader: Party) -> tuple
             "" if c.before is None else words.value(fields[c.field], c.before),
             "" if c.after is None else words.value(fields[c.field], c.after),
         )
-        for c in latest_changes(words.definition, case, history)
+        for c in latest_changes(words.definition, case, history.fillings)
         if sees(words.definition, c.field, reader.role, case.state)
     )

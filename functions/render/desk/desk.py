@@ -73,8 +73,11 @@ class DeskRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskList:
-    """A list under its heading. ``empty`` is said when nothing is in it; ``more`` leads on;
-    ``broken`` are the references of cases of which nothing can be told."""
+    """A list under its heading.
+
+    ``empty`` is the text of an empty list; ``more`` is the link to its next page; ``broken`` are
+    the references of cases whose history is broken, so that nothing of them is shown.
+    """
 
     name: str
     title: str
@@ -160,12 +163,12 @@ def drawn(
     """The list ``name`` under its heading; ``more`` is the query that goes on with it, if any;
     ``broken`` are the ids of the cases in it that are not as they were written."""
     rows = [desk_row(frame, own, case, who, now, linked) for own, case, who, linked in cases]
-    place, _, group_name = name.rpartition(".")
+    role_key, _, group_name = name.rpartition(".")
     empty = ""
-    if not (rows or broken or place):
+    if not (rows or broken or role_key):
         empty = page_text(frame.language, "desk.found_on" if more else f"desk.{name}_none")
     link = frame.to(**more) if more else ""
-    title = _title(frame, place, group_name)
+    title = _title(frame, role_key, group_name)
     shown = [reference(case_id) for case_id in broken]
     return DeskList(name.replace(".", "-"), title, rows, empty, link, shown)
 
@@ -244,12 +247,12 @@ def ask_desk_form(language: str) -> str:
     return template("desk_form.html").render(language=language, text=text, email="", error="")
 
 
-def _title(frame: Frame, place: str, group_name: str) -> str:
+def _title(frame: Frame, role_key: str, group_name: str) -> str:
     """The heading of a list, in the words of its process for a role; ``Refused`` if no case
     of that process can lie in it."""
-    if not place:
+    if not role_key:
         return page_text(frame.language, f"desk.{group_name}")
-    process, _, role = place.partition(".")
+    process, _, role = role_key.partition(".")
     if process in NAMES and (role, group_name) in list(desk_lists(current(process))):
         return process_text(process, frame.language, f"desk.{role}.{group_name}")
     raise Refused

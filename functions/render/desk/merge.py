@@ -44,7 +44,7 @@ class Pick:
 class MergingWords(Words):
     """Words for who names the merger: not the sender of an application, but its coordinator."""
 
-    def hint(self, field: Field, *, again: bool = False) -> str:
+    def hint(self, field: Field, *, correcting: bool = False) -> str:
         """What helps to fill in a field; how the merger is named if the field is left empty."""
         named = field.name == self.definition.headline
         return self.page("merging.named") if named else Words.hint(self, field)

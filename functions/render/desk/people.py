@@ -55,8 +55,8 @@ class OwnedCase:
     def back(self) -> str:
         """The case's own page, opened from the desk."""
         token = self.frame.path.rpartition("/")[2]
-        place = f"{token}.{self.case.id}.{self.own.id}.{self.case.round}"
-        return f"/api/t/{place}?lang={self.frame.language}"
+        path = f"{token}.{self.case.id}.{self.own.id}.{self.case.round}"
+        return f"/api/t/{path}?lang={self.frame.language}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,14 @@ class Overtaken:
     now: tuple[Party, ...]
     typed: Mapping[str, str]
 
-    def told(self, words: "PeopleWords") -> str:
+    def message(self, words: "PeopleWords") -> str:
         """What has changed."""
         if self.party.present:
-            return words.page("handing.over_meanwhile")
-        names = ", ".join(p.name for p in self.now) or words.page("handing.nobody")
+            return words.page("handover.over_meanwhile")
+        names = ", ".join(p.name for p in self.now) or words.page("handover.nobody")
         role = capital(words.role(self.party.role))
         name = self.party.name
-        return words.page("handing.other_meanwhile", name=name, role=role, names=names)
+        return words.page("handover.other_meanwhile", name=name, role=role, names=names)
 
 
 class PeopleWords(Words):
@@ -83,7 +83,7 @@ class PeopleWords(Words):
 
     def question(self, field: Field) -> str:
         """What a field is called."""
-        return self.page(f"handing.{field.name}")
+        return self.page(f"handover.{field.name}")
 
     def choice(self, field: Field, value: str) -> str:
         """The name of a language."""
@@ -113,18 +113,18 @@ def people_page(
 ) -> str:
     """Everybody in the case, each with a fresh link to send and a way to replace them."""
     words, case = owned.words, owned.case
-    seats = [_seat(owned, p) for p in case.parties if p.present]
-    whom = _whom(owned, seats, problems)
-    loose = [SummaryError("", overtaken.told(words))] if overtaken else []
+    rows = [_party_row(owned, p) for p in case.parties if p.present]
+    whom = _whom(owned, rows, problems)
+    loose = [SummaryError("", overtaken.message(words))] if overtaken else []
     loose += [SummaryError("", words.problem(p)) for p in problems if p.field != WHOM]
     return whole_page(
         "desk_people.html",
         words.language,
-        words.page("handing.title"),
+        words.page("handover.title"),
         looked=owned,
         case=str(case.answers.get(words.definition.headline, "")),
         reference=reference(case.id),
-        seats=seats,
+        rows=rows,
         whom=whom,
         wrong=summary([whom], loose),
         given=given_back(overtaken.typed) if overtaken else (),
@@ -145,36 +145,36 @@ def replacing_page(
     words = owned.words
     drawn = widgets(words, fields, typed, problems)
     asked = {f.name for f in fields}
-    loose = [SummaryError("", overtaken.told(words))] if overtaken else []
+    loose = [SummaryError("", overtaken.message(words))] if overtaken else []
     loose += [SummaryError("", words.problem(p)) for p in problems if p.field not in asked]
-    seat = _seat(owned, party)
+    row = _party_row(owned, party)
     return whole_page(
         "desk_replacing.html",
         words.language,
-        words.page("handing.replace_title", name=seat.name),
+        words.page("handover.replace_title", name=row.name),
         looked=owned,
-        seat=seat,
+        row=row,
         widgets=drawn,
         wrong=summary(drawn, loose),
         languages=not typed,
     )
 
 
-def _whom(owned: OwnedCase, seats: Sequence[PartyRow], problems: Sequence[Problem]) -> Widget:
+def _whom(owned: OwnedCase, rows: Sequence[PartyRow], problems: Sequence[Problem]) -> Widget:
     """The question to whom a fresh link is to be sent: whoever can be reached, but oneself;
     nobody, where another role keeps the one who asks from acting in the case."""
     words = owned.words
     error = next((words.problem(p) for p in problems if p.field == WHOM), "")
     options = tuple(
         Option(s.id, f"{s.name}, {s.email}", chosen=False, hint=s.role)
-        for s in seats
+        for s in rows
         if owned.free and s.reachable and not s.own and not s.gone
     )
-    asks = words.page("handing.whom")
+    asks = words.page("handover.whom")
     return Widget(WHOM, "radios", asks, "", error, "", required=True, options=options)
 
 
-def _seat(owned: OwnedCase, party: Party) -> PartyRow:
+def _party_row(owned: OwnedCase, party: Party) -> PartyRow:
     return PartyRow(
         id=party.id,
         name=party.name,

@@ -65,11 +65,9 @@ def table_file(
     cases: Iterable[Case | str],
     kind: str,
     made: date,
-    broken: Container[str] = (),
 ) -> TableFile:
-    """The file: a row for each case, with nothing that the table's role may not see. The rows of
-    cases whose history is ``broken`` say so; of a case that cannot be read, which is its id, the
-    row has nothing else."""
+    """The file: a row for each case, with nothing that the table's role may not see. Of a case
+    that cannot be read, which is its id, the row says only that."""
     fields = [words.definition.fields()[name] for name in table.fields]
     header = [
         words.page("tables.reference"),
@@ -83,7 +81,7 @@ def table_file(
     rows = (
         [reference(case), *[None] * (len(header) - 2), warning]
         if isinstance(case, str)
-        else [*_row(words, table, fields, case), warning if case.id in broken else ""]
+        else [*_row(words, table, fields, case), ""]
         for case in cases
     )
     title = _title(words.definition, table, words.language)

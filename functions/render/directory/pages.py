@@ -5,8 +5,14 @@ from dataclasses import dataclass
 
 from functions import lists as directory_lists
 from functions.kernel.clean import readable
-from functions.kernel.directory import ChangeStamp, DirectoryEntry, by_finnish_name, listing
-from functions.render.directory.forms import EntryForm, Lists, named
+from functions.kernel.directory import (
+    ChangeStamp,
+    DirectoryEntry,
+    EntriesByList,
+    by_finnish_name,
+    listing,
+)
+from functions.render.directory.forms import EntryForm, named
 from functions.render.form.widgets import SummaryError
 from functions.render.page.pages import whole_page
 from functions.render.text import dates
@@ -41,8 +47,10 @@ class EntryList:
 class EntryPage:
     """What the page of one entry shows around its form. ``home`` is the desk's path.
 
-    ``entry`` is None for a new one; ``seen`` is its fingerprint. ``present`` is the form of
-    what somebody else has saved meanwhile. ``sure`` is the name of the confirming tick.
+    ``entry`` is None for a new one; ``seen`` is what the form is drawn from. ``present`` is the
+    form of what somebody else has saved meanwhile. ``sure`` is the name of the confirming tick.
+    ``saved``: ``yes`` if it was just saved, ``already`` if that form had been saved before.
+    ``action`` is where the form goes, "" for where it stands.
     """
 
     form: EntryForm
@@ -51,19 +59,20 @@ class EntryPage:
     seen: str
     sure: str = ""
     present: Mapping[str, str] | None = None
-    saved: bool = False
+    saved: str = ""
+    action: str = ""
 
 
-def lists_page(language: str, home: str, lists: Lists, wanted: str = "") -> str:
-    """All lists, or of them what has ``wanted`` in its name, address or employer."""
+def lists_page(language: str, home: str, lists: EntriesByList, query: str = "") -> str:
+    """All lists, or of them what has ``query`` in its name, address or employer."""
     return whole_page(
         "directory.html",
         language,
         page_text(language, "directory.title"),
         home=home,
-        wanted=wanted,
+        query=query,
         shelves=[
-            _entry_list(language, home, lists, known.name, wanted)
+            _entry_list(language, home, lists, known.name, query)
             for known in directory_lists.known()
         ],
         languages=True,
@@ -72,13 +81,13 @@ def lists_page(language: str, home: str, lists: Lists, wanted: str = "") -> str:
 
 def entry_page(page: EntryPage) -> str:
     """One entry: its form, who changed it last, and what has just happened to it."""
-    form, language = page.form, page.form.language
+    form, words = page.form, page.form.words
+    language, source = words.language, words.source
     groups, sure = form.groups(), form.sure(page.sure) if page.sure else None
     wrong = form.wrong(groups, sure)
     if page.present is not None:
         wrong = [SummaryError(CONFLICT, page_text(language, "directory.conflict.title"))]
-    source = form.source
-    own = directory_lists.named(source).own_page if form.own else ""
+    own = directory_lists.named(source).own_page if words.own else ""
     title = readable(page.entry.names[language]) if page.entry else None
     return whole_page(
         "directory_entry.html",
@@ -93,16 +102,19 @@ def entry_page(page: EntryPage) -> str:
         wrong=wrong,
         entry=page.entry,
         seen=page.seen,
-        changed=_changed(language, page.entry.changed, form.lists) if page.entry else "",
+        changed=_changed(language, page.entry.changed, words.lists) if page.entry else "",
         differences=form.differences(page.present) if page.present is not None else None,
         saved=page.saved,
+        action=page.action,
         address=readable(str(page.entry.facts.get("email", ""))) if page.entry else "",
         saying="entry",
     )
 
 
-def _entry_list(language: str, home: str, lists: Lists, source: str, wanted: str) -> EntryList:
-    entries = [e for e in lists.get(source, {}).values() if _matches(e, wanted)]
+def _entry_list(
+    language: str, home: str, lists: EntriesByList, source: str, query: str
+) -> EntryList:
+    entries = [e for e in lists.get(source, {}).values() if _matches(e, query)]
     entries.sort(key=lambda e: by_finnish_name(listing(e)))
     rows = [(e.retired, _row(language, home, lists, e)) for e in entries]
     none = page_text(language, "directory.nothing_found")
@@ -110,30 +122,30 @@ def _entry_list(language: str, home: str, lists: Lists, source: str, wanted: str
         source,
         _of(language, source, "title"),
         _of(language, source, "add"),
-        none if wanted else _of(language, source, "empty"),
+        none if query else _of(language, source, "empty"),
         _of(language, source, "retired_yes"),
         tuple(row for retired, row in rows if not retired),
         tuple(row for retired, row in rows if retired),
     )
 
 
-def _matches(entry: DirectoryEntry, wanted: str) -> bool:
+def _matches(entry: DirectoryEntry, query: str) -> bool:
     facts = (str(entry.facts.get(name, "")) for name in ("email", "employer", "place"))
     text = " ".join(map(readable, [*entry.names.values(), *facts])).casefold()
-    return all(word in text for word in wanted.casefold().split())
+    return all(word in text for word in query.casefold().split())
 
 
-def _row(language: str, home: str, lists: Lists, entry: DirectoryEntry) -> DirectoryRow:
+def _row(language: str, home: str, lists: EntriesByList, entry: DirectoryEntry) -> DirectoryRow:
     keys = entry.coordinators
     people = ", ".join(named(language, lists, "coordinators", key) for key in keys)
     facts = [readable(str(entry.facts.get(name, ""))) for name in ("employer", "email")]
-    place = f"{home}/directory/{entry.source}/{entry.key}?lang={language}"
+    path = f"{home}/directory/{entry.source}/{entry.key}?lang={language}"
     return DirectoryRow(
-        readable(entry.names[language]), place, tuple(f for f in (*facts, people) if f)
+        readable(entry.names[language]), path, tuple(f for f in (*facts, people) if f)
     )
 
 
-def _changed(language: str, stamp: ChangeStamp | None, lists: Lists) -> str:
+def _changed(language: str, stamp: ChangeStamp | None, lists: EntriesByList) -> str:
     """``Viimeksi muuttanut …``; "" for what was saved before this was kept."""
     if stamp is None:
         return ""

@@ -15,9 +15,9 @@ from functions.kernel.people import Directory, Listing
 from functions.kernel.ranking import Facet
 from functions.processes import NAMES, current
 from functions.render.form.choosing import cut
-from functions.render.form.facets import passes, pickers, values_of, wanted_of
+from functions.render.form.facets import chosen_of, passes, pickers, values_of
 from functions.render.page.pages import whole_page
-from functions.render.text.texts import MissingText, page_text
+from functions.render.text.texts import page_text
 from functions.render.text.words import Words
 
 SOURCE = "supervisors"
@@ -37,7 +37,7 @@ SHOWN = (
 FILTERS = ("form", "language", "sector", "place")
 WRITTEN = frozenset(SHOWN) - {"forms", "sectors", "languages", "online", "qualification_year"}
 LONG = 220  # characters of a text that are shown before the rest is unfolded
-MOST = 100  # cards on one page
+MAX_CARDS = 100  # cards on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,43 +63,26 @@ class SupervisorCard:
     facts: tuple[CardFact, ...]
 
 
-class _Words(Words):
-    """A process's words; languages it has no name for are called as the directory does."""
-
-    __slots__ = ()
-
-    def named(self, name: str, value: object) -> str:
-        """A value of a fact as people read it."""
-        fact = super().named(name, value)
-        if name != "languages" or fact != str(value):
-            return fact
-        try:
-            found = page_text(self.language, f"directory.languages.{value}")
-        except MissingText:
-            return fact
-        return found if self.language == "en" else found.lower()
-
-
 def cards_page(language: str, directory: Directory, typed: Mapping[str, str]) -> str:
     """Those who permit it and suit the filters, by name. Filters that nobody suits are none."""
     words, field, facets = _telling(language, directory)
     everybody = [x for x in directory.listings(SOURCE) if x.facts.get("published") is True]
     values = values_of(words, facets, everybody)
-    wanted = wanted_of(values, typed)
-    found = [x for x in everybody if passes(facets, wanted, x)]
+    chosen = chosen_of(values, typed)
+    found = [x for x in everybody if passes(facets, chosen, x)]
     facts = [name for name in SHOWN if name in field.shows]
     return whole_page(
         "cards.html",
         language,
         page_text(language, "cards.title"),
-        pickers=pickers(words, facets, values, wanted),
-        cards=[_card(words, facts, x) for x in found[:MOST]],
+        pickers=pickers(words, facets, values, chosen),
+        cards=[_card(words, facts, x) for x in found[:MAX_CARDS]],
         found=len(found),
         total=len(everybody),
-        filtered=bool(wanted),
-        capped=MOST if len(found) > MOST else 0,
+        filtered=bool(chosen),
+        capped=MAX_CARDS if len(found) > MAX_CARDS else 0,
         languages=True,
-        kept=f"&{urlencode(wanted)}" if wanted else "",
+        kept=f"&{urlencode(chosen)}" if chosen else "",
     )
 
 
@@ -114,7 +97,7 @@ def _telling(language: str, directory: Directory) -> tuple[Words, Field, list[Fa
     _, definition, field = max(facts, key=lambda each: each[0])
     ranked = {f.name: f for f in field.ranked.facets} if field.ranked else {}
     facets = [ranked[name] for name in FILTERS if name in ranked]
-    return _Words(definition, language, directory), field, facets
+    return Words(definition, language, directory), field, facets
 
 
 def _card(words: Words, facts: list[str], listing: Listing) -> SupervisorCard:

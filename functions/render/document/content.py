@@ -119,8 +119,8 @@ def _groups(
     shown, fields = visible(words.definition, case, reader.role), words.definition.fields()
     for part in (p for p in document.parts if p.when is None or p.when.holds(case)):
         known = [fields[n] for n in part.fields if n in shown and fields[n].kind != "tick"]
-        told_ = foremost(words, known, case.answers)
-        rows = tuple(SummaryRow(words.label(f), _value(words, f, shown[f.name])) for f in told_)
+        ordered = foremost(words, known, case.answers)
+        rows = tuple(SummaryRow(words.label(f), _value(words, f, shown[f.name])) for f in ordered)
         yield SummarySection(part.name, words.text(f"documents.{document.name}.{part.name}"), rows)
 
 
@@ -139,10 +139,10 @@ def _value(words: Words, field: Field, value: Value) -> str:
 
 def _group(words: Words, name: str, rows: list[tuple[str, str]]) -> SummarySection:
     """Rows under general labels, without those that say nothing."""
-    told_ = tuple(
+    ordered = tuple(
         SummaryRow(words.page(f"document.{label}"), value) for label, value in rows if value
     )
-    return SummarySection(name, words.page(f"document.{name}"), told_)
+    return SummarySection(name, words.page(f"document.{name}"), ordered)
 
 
 def _invoice_facts(words: Words, invoice: Invoice) -> list[tuple[str, str]]:
@@ -263,7 +263,7 @@ def _notes(words: Words, case: Case, document: Document, *, untaxed: bool) -> tu
         "deadline": _day(words, until) if until else "",
         "deadline_short": dates.short_day(until, words.language) if until else "",
     }
-    texts = (words.text(f"documents.{document.name}.notes.{note}") for note in document.notes)
+    texts = (words.text(f"documents.{document.name}.notes.{name}") for name in document.notes)
     values = [t.format(**known) for t in texts if all(known[n] for n in placeholders(t))]
     return (*values, *([_why_untaxed(words, case, document)] if untaxed else []))
 

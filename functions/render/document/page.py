@@ -9,7 +9,7 @@ from functions.render.page.pages import whole_page
 from functions.render.text.letters import lacking
 from functions.render.text.texts import page_text
 
-MOST_LETTERS = 20  # that are told one by one
+MAX_LETTERS = 20  # that are told one by one
 
 
 def document_page(view: DocumentView, path: str, files: tuple[DocumentFile, ...]) -> str:
@@ -20,7 +20,7 @@ def document_page(view: DocumentView, path: str, files: tuple[DocumentFile, ...]
         "path": path,
         "files": files,
         "languages": True,
-        "lacking": " ".join(letters[:MOST_LETTERS]),
+        "lacking": " ".join(letters[:MAX_LETTERS]),
     }
     return whole_page("documents.html", view.language, view.title, **known)
 
@@ -32,5 +32,5 @@ def unprintable_page(view: DocumentView, path: str) -> str:
     )
     there = (f"{path}/documents/{view.name}?lang={view.language}", view.title)
     return whole_page(
-        "note.html", view.language, title, lead=lead, more=more, typed=None, there=there, ways=()
+        "message.html", view.language, title, lead=lead, more=more, typed=None, there=there, ways=()
     )

@@ -15,16 +15,16 @@ from functions.render.form.facets import (
     FacetOption,
     Picker,
     Typed,
+    chosen_of,
     passes,
     pickers,
     values_of,
-    wanted_of,
 )
 from functions.render.text.texts import capital
 from functions.render.text.words import Words
 
 PAGE = 25  # entries shown at first, and how many more at a time
-MOST = 100  # entries on one page, however often more are asked for
+MAX_SHOWN = 100  # entries on one page, however often more are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Chooser:
     window: int
     more: int
     following: str
-    most: int = MOST
+    limit: int = MAX_SHOWN
 
     @property
     def first(self) -> str:
@@ -99,22 +99,22 @@ def chooser(
     chosen ``before`` in the same case comes last, with a note."""
     everybody = words.directory.listings(field.source)
     values = values_of(words, ranking.facets, everybody)
-    wanted = {} if typed.get("_filter") == "all" else wanted_of(values, typed, "_")
+    picked = {} if typed.get("_filter") == "all" else chosen_of(values, typed, "_")
     judged = {x.key: ranking.judge(answers, x) for x in everybody}
-    found = [x for x in everybody if passes(ranking.facets, wanted, x)]
+    found = [x for x in everybody if passes(ranking.facets, picked, x)]
     found.sort(key=lambda x: (x.key in before, judged[x.key].order))  # stable: else by name
     _sort(ranking, values, typed.get("_sort", ""), found, everybody)
     window = _window(typed)
     shown = found[:window]
     chosen = typed.get(field.name, "")
     outside = [x for x in everybody if x.key == chosen and x not in shown]
-    drawn = pickers(words, ranking.facets, values, wanted, "_")
+    drawn = pickers(words, ranking.facets, values, picked, "_")
     return Chooser(
         field=field.name,
         explained=words.text("facts.explained"),
         pickers=(*drawn, _sorts(words, ranking, typed)),
-        filtered=bool(wanted),
-        opened=bool(wanted) or bool(typed.get("_sort")) or len(everybody) > PAGE,
+        filtered=bool(picked),
+        opened=bool(picked) or bool(typed.get("_sort")) or len(everybody) > PAGE,
         columns=tuple(_heading(words, cell) for cell in ranking.columns),
         rows=tuple(
             _row(words, field, ranking, x, judged[x.key], chosen, outside, before.get(x.key, ""))
@@ -124,18 +124,18 @@ def chooser(
         found=len(found),
         total=len(everybody),
         window=window,
-        more=min(window + PAGE, MOST) if len(shown) < len(found) and window < MOST else 0,
+        more=min(window + PAGE, MAX_SHOWN) if len(shown) < len(found) and window < MAX_SHOWN else 0,
         following="".join(x.key for x in found[window : window + 1]),
     )
 
 
-def cut(text: str, most: int) -> tuple[str, bool]:
-    """A text on one line, ended at a word so that it has ``most`` characters, and whether it
+def cut(text: str, limit: int) -> tuple[str, bool]:
+    """A text on one line, ended at a word so that it has ``limit`` characters, and whether it
     had to be; 0 is no limit."""
     line = " ".join(text.split())
-    if not most or len(line) <= most:
+    if not limit or len(line) <= limit:
         return line, False
-    head = line[: most + 1].rpartition(" ")[0] or line[:most]
+    head = line[: limit + 1].rpartition(" ")[0] or line[:limit]
     return f"{head.rstrip(' ,;:.–-')} …", True
 
 
@@ -148,8 +148,8 @@ def _sort(
 ) -> None:
     """Put ``found`` into another order than the suggested one, which stays among equals."""
     if by == "name":
-        places = {x.key: place for place, x in enumerate(everybody)}
-        found.sort(key=lambda x: places[x.key])
+        positions = {x.key: position for position, x in enumerate(everybody)}
+        found.sort(key=lambda x: positions[x.key])
     for facet in ranking.facets:
         if facet.name == by:
             found.sort(key=facet.order or (lambda x, f=facet: _position(f, values[f.name], x)))
@@ -166,7 +166,7 @@ def _window(typed: Typed) -> int:
     """How many to show at most: as many as a button asked for, else as many as there were."""
     asked = typed.get("_filter", typed.get("_shown", ""))
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 3 else PAGE
-    return max(PAGE, min(number, MOST))
+    return max(PAGE, min(number, MAX_SHOWN))
 
 
 def _sorts(words: Words, ranking: Ranking, typed: Typed) -> Picker:

@@ -9,7 +9,7 @@ from functions.kernel.people import Listing
 from functions.kernel.ranking import Facet
 from functions.render.text.words import Words
 
-MOST_VALUES = 100  # of one filter
+MAX_VALUES = 100  # of one filter
 
 Typed = Mapping[str, str]
 Values = Mapping[str, Mapping[str, str]]  # by filter: the values and their names, in order
@@ -38,18 +38,18 @@ def values_of(words: Words, facets: Sequence[Facet], everybody: Sequence[Listing
     return {facet.name: _values(words, facet, everybody) for facet in facets}
 
 
-def wanted_of(values: Values, typed: Typed, prefix: str = "") -> dict[str, str]:
+def chosen_of(values: Values, typed: Typed, prefix: str = "") -> dict[str, str]:
     """The filters that were set; what is no value of any entry is no filter."""
     asked = {name: typed.get(f"{prefix}{name}", "").casefold() for name in values}
     return {name: value for name, value in asked.items() if value in values[name]}
 
 
-def passes(facets: Sequence[Facet], wanted: Mapping[str, str], listing: Listing) -> bool:
+def passes(facets: Sequence[Facet], chosen: Mapping[str, str], listing: Listing) -> bool:
     """Whether an entry has all that is wanted."""
     return all(
-        wanted[facet.name] in [value.casefold() for value in facet.of(listing)]
+        chosen[facet.name] in [value.casefold() for value in facet.of(listing)]
         for facet in facets
-        if facet.name in wanted
+        if facet.name in chosen
     )
 
 
@@ -57,7 +57,7 @@ def pickers(
     words: Words,
     facets: Sequence[Facet],
     values: Values,
-    wanted: Mapping[str, str],
+    chosen: Mapping[str, str],
     prefix: str = "",
 ) -> list[Picker]:
     """The filters, without those that every entry passes."""
@@ -66,9 +66,9 @@ def pickers(
             f"{prefix}{facet.name}",
             words.text(f"facts.facets.{facet.name}"),
             (
-                FacetOption("", words.page("choosing.any"), facet.name not in wanted),
+                FacetOption("", words.page("choosing.any"), facet.name not in chosen),
                 *(
-                    FacetOption(value, label, wanted.get(facet.name) == value)
+                    FacetOption(value, label, chosen.get(facet.name) == value)
                     for value, label in values[facet.name].items()
                 ),
             ),
@@ -89,7 +89,7 @@ def _values(words: Words, facet: Facet, everybody: Sequence[Listing]) -> dict[st
         key = value.casefold()
         counts[key] = counts.get(key, 0) + 1
         labels.setdefault(key, words.named(facet.named, value))
-    common = sorted(labels, key=lambda key: (-counts[key], finnish(labels[key])))[:MOST_VALUES]
+    common = sorted(labels, key=lambda key: (-counts[key], finnish(labels[key])))[:MAX_VALUES]
     first = [key for key in facet.values if key in common]
     rest = sorted((k for k in common if k not in first), key=lambda key: finnish(labels[key]))
     return {key: labels[key] for key in (*first, *rest)}

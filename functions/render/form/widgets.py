@@ -2,27 +2,27 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from functions.kernel import LANGUAGES, clean
+from functions.kernel import LANGUAGES, clean, several_values
 from functions.kernel.definition import Action
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Answers, Field
 from functions.kernel.parse import choosable
-from functions.kernel.people import Listing
 from functions.kernel.people_field import CELLS, PASTED, are_people, drawn
 from functions.render.text import money
-from functions.render.text.terms import Terms, terms_of
-from functions.render.text.words import Words
+from functions.render.text.terms import Terms
+from functions.render.text.words import FieldWords, Words
 
 if TYPE_CHECKING:
     from functions.render.form.choosing import Chooser
 
-MOST_RADIOS = 8
+MAX_RADIOS = 8
 LEAST_ROWS, MORE_ROWS = 4, 5
+WIDTHS = {"number": 4}
 TYPES = {"email": "email", "phone": "tel", "text": "text"}
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOTHING: Answers = MappingProxyType({})
@@ -38,6 +38,11 @@ class Option:
     chosen: bool
     hint: str = ""
     facts: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The value as a part of the ids of its elements, which hold no spaces."""
+        return "".join(c if c.isalnum() or c in "._-@" else f"_{ord(c):x}_" for c in self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,14 @@ class Widget:
         if self.chooser:
             return self.chooser.first
         first = self.shape in ("radios", "ticks") and self.options
-        return f"f-{self.name}-{self.options[0].value}" if first else f"f-{self.name}"
+        return f"f-{self.name}-{self.options[0].id}" if first else f"f-{self.name}"
+
+    @property
+    def as_text(self) -> str:
+        """What stands in it, in words: the names of what is chosen, or what was typed."""
+        if self.options:
+            return ", ".join(option.label for option in self.options if option.chosen)
+        return self.value.replace("\r\n", "\n").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,7 @@ class SummaryError:
 
 
 def widgets(
-    words: Words,
+    words: FieldWords,
     fields: Iterable[Field],
     typed: Mapping[str, str],
     problems: Iterable[Problem],
@@ -105,13 +117,19 @@ def widgets(
     ``answers`` of the case rank what can be chosen; ``before`` are notes on what was chosen
     before, by field and entry.
     """
-    wrong = {p.field: words.problem(p) for p in problems}
-    return [
-        _people(words, f, typed, wrong, more=more)
-        if f.kind == "people"
-        else _choosing(words, f, typed, wrong, answers, before.get(f.name, {}))
-        for f in fields
-    ]
+    wrong: dict[str, str] = {}
+    for problem in problems:
+        given = wrong.get(problem.field, "")
+        wrong[problem.field] = f"{given} {words.problem(problem)}".strip()
+    drawn: list[Widget] = []
+    for field in fields:
+        if field.kind == "people":
+            drawn.append(_people(words, field, typed, wrong, more=more))
+        else:
+            drawn.append(_choosing(words, field, typed, wrong, answers, before.get(field.name, {})))
+        if field.others:
+            drawn.append(_others(words, field, typed))
+    return drawn
 
 
 def summary(drawn: Iterable[Widget], others: Iterable[SummaryError] = ()) -> list[SummaryError]:
@@ -140,9 +158,11 @@ def inputs_from(field: Field, value: object, language: str = "", name: str = "")
     name = name or field.name
     if value is None or value == "":
         return {}
+    if isinstance(value, tuple):
+        return several_values.inputs(replace(field, name=name), value)
     if field.kind == "people":
-        listed = value if are_people(value) and isinstance(value, list) else []
-        cells = [{**row, "language": row.get("language") or language} for row in listed]
+        rows = value if are_people(value) and isinstance(value, list) else []
+        cells = [{**row, "language": row.get("language") or language} for row in rows]
         return {f"{name}-{n}-{c}": row[c] for n, row in enumerate(cells, 1) for c in CELLS}
     return {name: typed_from(field, value)}
 
@@ -158,10 +178,13 @@ def typed_from(field: Field, value: object) -> str:
     return str(value)
 
 
-def _widget(words: Words, field: Field, typed: str, error: str, answers: Answers) -> Widget:
-    preset = next((d[1:] for d in field.defaults if d.startswith("=")), "")
-    typed = typed or preset
-    options = _options(words, field, typed, answers)
+def _widget(
+    words: FieldWords, field: Field, inputs: Mapping[str, str], error: str, answers: Answers
+) -> Widget:
+    preset = field.preset
+    typed = inputs.get(field.name, "") or preset
+    chosen = several_values.ticked(field, inputs) if field.ticked else [typed]
+    options = _options(words, field, chosen, answers)
     return Widget(
         name=field.name,
         shape=_shape(field, options),
@@ -173,17 +196,25 @@ def _widget(words: Words, field: Field, typed: str, error: str, answers: Answers
         options=options,
         type=_type(field, typed),
         mode=MODES.get(field.kind, ""),
-        limit=field.limit,
-        width=field.width,
+        limit=0 if field.many else field.limit,
+        width=field.width or WIDTHS.get(field.kind, 0),
         autocomplete=field.autocomplete,
         page=field.page,
-        terms=terms_of(words.definition, words.language) if field.page == "terms" else None,
+        terms=words.terms() if field.page == "terms" else None,
         preset=bool(preset),
     )
 
 
+def _others(words: FieldWords, field: Field, typed: Mapping[str, str]) -> Widget:
+    """Where what is no choice is written, below the boxes of the choices."""
+    name = f"{field.name}.{several_values.OTHER}"
+    label = words.text(f"fields.{field.name}.other")
+    hint = words.maybe(f"fields.{field.name}.other_hint")
+    return Widget(name, "input", label, hint, "", typed.get(name, ""), required=False)
+
+
 def _choosing(
-    words: Words,
+    words: FieldWords,
     field: Field,
     typed: Mapping[str, str],
     wrong: Mapping[str, str],
@@ -191,8 +222,8 @@ def _choosing(
     before: Mapping[str, str],
 ) -> Widget:
     """A field by itself, with the list to choose from where there is one to rank."""
-    widget = _widget(words, field, typed.get(field.name, ""), wrong.get(field.name, ""), answers)
-    if not field.ranked:
+    widget = _widget(words, field, typed, wrong.get(field.name, ""), answers)
+    if not field.ranked or not isinstance(words, Words):
         return widget
     from functions.render.form.choosing import chooser  # most forms have no such list
 
@@ -200,7 +231,12 @@ def _choosing(
 
 
 def _people(
-    words: Words, field: Field, typed: Mapping[str, str], wrong: Mapping[str, str], *, more: bool
+    words: FieldWords,
+    field: Field,
+    typed: Mapping[str, str],
+    wrong: Mapping[str, str],
+    *,
+    more: bool,
 ) -> Widget:
     """Everybody named so far in a row of their own, those pasted too, and empty rows."""
     people, pasted = drawn(field, typed)
@@ -224,7 +260,7 @@ def _people(
 
 
 def _row(
-    words: Words, name: str, person: Mapping[str, str], wrong: Mapping[str, str]
+    words: FieldWords, name: str, person: Mapping[str, str], wrong: Mapping[str, str]
 ) -> tuple[Widget, ...]:
     spoken = person["language"] or words.language
     number = name.rpartition("-")[2]
@@ -245,7 +281,7 @@ def _row(
     )
 
 
-def _spoken(words: Words, spoken: str) -> tuple[Option, ...]:
+def _spoken(words: FieldWords, spoken: str) -> tuple[Option, ...]:
     """The languages to choose from; one that we do not write stays until another is chosen."""
     known = tuple(Option(x, words.page(f"people.{x}"), x == spoken) for x in LANGUAGES)
     return known if spoken in LANGUAGES else (*known, Option(spoken, spoken, chosen=True))
@@ -262,38 +298,40 @@ def _type(field: Field, typed: str) -> str:
 def _shape(field: Field, options: tuple[Option, ...]) -> str:
     if field.ranked:
         return "chooser"
+    if field.ticked:
+        return "ticks"
     if field.kind == "tick":
         return "tick"
-    if field.kind == "longtext":
+    if field.kind == "longtext" or field.many:
         return "textarea"
     if not field.chosen:
         return "input"
-    few = field.required and len(options) <= MOST_RADIOS and not field.source
+    few = field.required and len(options) <= MAX_RADIOS and not field.source
     return "radios" if few or field.shows or field.kind == "yesno" else "select"
 
 
-def _options(words: Words, field: Field, typed: str, answers: Answers) -> tuple[Option, ...]:
+def _options(
+    words: FieldWords, field: Field, chosen: Sequence[str], answers: Answers
+) -> tuple[Option, ...]:
+    """What can be chosen, and what was though it can be no more."""
     if field.ranked:
         return ()
     if field.kind == "yesno":
-        return tuple(Option(v, words.yes_no(field, v == "yes"), v == typed) for v in ("yes", "no"))
-    if field.source:
-        listings = words.directory.listings(field.source)
-        return tuple(_listed(words, field, x, typed) for x in listings)
+        offered = field.choices or ("yes", "no")
+        return tuple(Option(v, words.yes_no(field, v == "yes"), v in chosen) for v in offered)
+    if field.source and not field.choices:
+        rows = words.listings(field)
+        return tuple(Option(key, name, key in chosen, "", facts) for key, name, facts in rows)
+    gone = [value for value in chosen if field.ticked and value not in field.choices]
+    lines = choosable(answers, field.lines_of) if field.lines_of else []
     named = [(words.choice(field, value), value) for value in field.choices]
-    if field.countries:
+    named += [(words.removed_choice(field, value), value) for value in gone if value not in lines]
+    if field.countries or field.source:
         named.sort(key=lambda each: unicodedata.normalize("NFKD", each[0].casefold()))
-    listed = choosable(answers, field.lines_of) if field.lines_of else ()
-    own = (Option(x, x, x == typed) for x in listed)
     return (
-        *own,
+        *(Option(x, x, x in chosen) for x in lines),
         *(
-            Option(value, label, value == typed, words.maybe(f"fields.{field.name}.hints.{value}"))
+            Option(value, label, value in chosen, words.maybe(f"fields.{field.name}.hints.{value}"))
             for label, value in named
         ),
     )
-
-
-def _listed(words: Words, field: Field, listing: Listing, typed: str) -> Option:
-    facts = tuple(f"{label}: {value}" for label, value in words.facts(field.shows, listing))
-    return Option(listing.key, listing.name(words.language), listing.key == typed, "", facts)

@@ -1,17 +1,17 @@
-"""The lines of the mails that tell of changes in the directory."""
+"""The lines of mails about changes in the directory."""
 
 from collections.abc import Sequence
 
 from functions.kernel.case import Case, Party, reference
 from functions.kernel.clean import readable
 from functions.kernel.definition import Definition
-from functions.kernel.directory import DirectoryEntry
-from functions.kernel.directory_changes import DirectoryChange, Kind
-from functions.kernel.duties import TOPICS, declared
+from functions.kernel.directory import DirectoryEntry, is_picked
+from functions.kernel.directory_changes import ChangeKind, DirectoryChange
+from functions.kernel.duties import TOPIC_FACT, declared
 from functions.kernel.timers import deadline
 from functions.processes import pinned
 from functions.render.text import dates
-from functions.render.text.choices import found_by
+from functions.render.text.choices import offered
 from functions.render.text.texts import (
     OWN_MAILS,
     form_text,
@@ -21,28 +21,38 @@ from functions.render.text.texts import (
     process_text,
 )
 
-MOST = 40  # lines in one mail
+MAX_LINES = 40  # lines in one mail
 OWN = frozenset(folder.name for folder in OWN_MAILS.iterdir())  # mails of no process
 
 
 def change_lines(changes: Sequence[DirectoryChange], language: str) -> tuple[str, ...]:
     """A line for everything that was done, up to 40, and one that says that there is more."""
     lines = [_line(change, kind, language) for change in changes for kind in change.kinds]
-    return _at_most(lines, language)
+    return _limited(lines, language)
 
 
 def maker_lines(maker: DirectoryEntry | None, language: str, *, imported: bool) -> tuple[str, ...]:
-    """Who made the changes: somebody in the directory, or a file. Of an address that was taken
-    back nothing is said, for its own line does."""
+    """Who made the changes: a person of the directory, or an imported file. None for an address
+    that was taken back, whose own line says it."""
     if maker:
         who = readable(maker.names.get(language) or maker.key)
-        return (page_text(language, "directory_told.by_person", who=who),)
-    return (page_text(language, "directory_told.by_import"),) if imported else ()
+        return (page_text(language, "directory_lines.by_person", who=who),)
+    return (page_text(language, "directory_lines.by_import"),) if imported else ()
 
 
 def case_lines(cases: Sequence[Case], language: str) -> tuple[str, ...]:
-    """A line for each case: what it is and its reference."""
-    return _at_most([f"{reference(c.id)}: {_kind(c, language)}" for c in cases], language)
+    """A line for each case: what it is and its reference, and the day if it waits for staff."""
+    return _limited([_case_line(case, language) for case in cases], language)
+
+
+def _case_line(case: Case, language: str) -> str:
+    definition = pinned(case.process, case.version)
+    roles = {role.name for role in definition.roles if role.source and not is_picked(role)}
+    day = deadline(definition, case) if definition.turn(case) in roles else None
+    line = f"{reference(case.id)}: {_kind(case, language)}"
+    if day is None:
+        return line
+    return page_text(language, "directory_lines.by_day", line=line, day=dates.day(day, language))
 
 
 def waited_for(definition: Definition, case: Case) -> tuple[Party, ...]:
@@ -57,7 +67,7 @@ def overdue_lines(definition: Definition, case: Case, language: str) -> tuple[st
         for p in waited_for(definition, case)
         for what in [form_text(case.process, language, case.form, f"roles.{p.role}")]
     ]
-    return _at_most(names, language)
+    return _limited(names, language)
 
 
 def late_lines(cases: Sequence[Case], language: str, *, by_law: bool) -> tuple[str, ...]:
@@ -70,7 +80,7 @@ def late_lines(cases: Sequence[Case], language: str, *, by_law: bool) -> tuple[s
         who = "; ".join(overdue_lines(definition, case, language)) or _kind(case, language)
         when = f" ({dates.day(day, language)})" if day else ""
         lines.append(f"{reference(case.id)}: {who}{when}")
-    return _at_most(lines, language)
+    return _limited(lines, language)
 
 
 def unheld_lines(cases: Sequence[tuple[Case, Sequence[Party]]], language: str) -> tuple[str, ...]:
@@ -80,7 +90,7 @@ def unheld_lines(cases: Sequence[tuple[Case, Sequence[Party]]], language: str) -
         for each in gone:
             what = form_text(case.process, language, case.form, f"roles.{each.role}")
             lines.append(f"{reference(case.id)}: {_kind(case, language)}, {what}: {each.name}")
-    return _at_most(lines, language)
+    return _limited(lines, language)
 
 
 def lost_line(entry: DirectoryEntry, mail: str, language: str) -> str:
@@ -90,22 +100,23 @@ def lost_line(entry: DirectoryEntry, mail: str, language: str) -> str:
         subject = ""
     return page_text(
         language,
-        "directory_told.lost" if subject else "directory_told.lost_any",
+        "directory_lines.lost" if subject else "directory_lines.lost_any",
         name=entry.names.get(language) or entry.key,
         list=page_text(language, f"directory.{entry.source}.title"),
         mail=subject,
     )
 
 
-def _line(change: DirectoryChange, kind: Kind, language: str) -> str:
+def _line(change: DirectoryChange, kind: ChangeKind, language: str) -> str:
     entry = change.after
     duties = [
-        page_text(language, f"directory.fields.duties.{duty}") for duty in declared(entry.facts)
+        page_text(language, f"directory.fields.duties.choices.{duty}")
+        for duty in declared(entry.facts)
     ]
     before, name = _names(change, language)
     return page_text(
         language,
-        f"directory_told.{kind}",
+        f"directory_lines.{kind}",
         name=name,
         before=before,
         list=page_text(language, f"directory.{entry.source}.title"),
@@ -115,8 +126,8 @@ def _line(change: DirectoryChange, kind: Kind, language: str) -> str:
 
 
 def _topics(entry: DirectoryEntry, language: str) -> list[str]:
-    topics = entry.facts.get(TOPICS, ())
-    return [found_by(language, TOPICS, t) for t in topics] if isinstance(topics, tuple) else []
+    topics = entry.facts.get(TOPIC_FACT, ())
+    return [offered(language, TOPIC_FACT, t) for t in topics] if isinstance(topics, tuple) else []
 
 
 def _names(change: DirectoryChange, language: str) -> tuple[str, str]:
@@ -124,8 +135,8 @@ def _names(change: DirectoryChange, language: str) -> tuple[str, str]:
     changed if it did in another alone."""
     entry, before = change.after, change.before or change.after
     changed = [n for n in entry.names if entry.names[n] != before.names.get(n)]
-    told = language if language in changed or not changed else changed[0]
-    return before.names.get(told) or before.key, entry.names.get(told) or entry.key
+    shown = language if language in changed or not changed else changed[0]
+    return before.names.get(shown) or before.key, entry.names.get(shown) or entry.key
 
 
 def _kind(case: Case, language: str) -> str:
@@ -133,9 +144,9 @@ def _kind(case: Case, language: str) -> str:
     return own or process_text(case.process, language, "case_type")
 
 
-def _at_most(lines: Sequence[str], language: str) -> tuple[str, ...]:
-    more = (page_text(language, "directory_told.more"),) if len(lines) > MOST else ()
-    return (*lines[:MOST], *more)
+def _limited(lines: Sequence[str], language: str) -> tuple[str, ...]:
+    more = (page_text(language, "directory_lines.more"),) if len(lines) > MAX_LINES else ()
+    return (*lines[:MAX_LINES], *more)
 
 
 def waiting_lines(cases: Sequence[Case], more: bool, language: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from functions.kernel.case import reference
+from functions.kernel.durations import day_of
 from functions.render.templates import template
 from functions.render.text import dates
 from functions.render.text.organisation import help_lines, organisation, refund, setting
@@ -21,16 +22,15 @@ _DAY = "{deadline"  # as it stands in a text, in its long or its short form
 
 @dataclass(frozen=True, slots=True)
 class MailContent:
-    """All that a mail tells: which text, to whom, its link, its deadline.
+    """The content of one mail, before it is rendered.
 
-    A paragraph that names a deadline is left out where there is none.
-    ``origin`` (case and party) travels along, so that a bounce finds its way back. A mail of
-    a desk belongs to no process and no case; ``lines`` are what it lists. ``told`` are the answers
-    that it tells; ``names`` the cases that it concerns where there are several. ``code`` lets
-    its reader send a form where forms in their name are refused. An ``urgent`` case is told of in
-    words of its own, also in the subject of a mail that ``asks`` for something; one that ``helps``
-    says where there is help at once. One that is ``late`` says so: the day by which it asks for
-    something has passed.
+    ``mail`` names its texts. A paragraph that names a deadline is left out where there is none.
+    ``origin`` (case and party) is sent along, so that a bounce is found by it. A mail about a desk
+    has no process and no case; ``lines`` are the lines that it lists. ``answers`` are the answers
+    that it shows, by name; ``names`` are the cases that it is about, if they are several. ``code``
+    lets its reader send forms although forms in their name are refused. ``urgent``: the case is
+    urgent; the subject says so if the mail ``asks`` for something. ``helps``: it says where help is
+    available at once. ``late``: the last day for what it asks has passed.
     """
 
     process: str
@@ -45,7 +45,7 @@ class MailContent:
     dedupe: str
     origin: str = ""
     lines: tuple[str, ...] = ()
-    told: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     code: str = ""
     urgent: bool = False
@@ -87,14 +87,16 @@ def names_day(process: str, mail: str, language: str) -> bool:
     return any(_DAY in part for part in (text.subject, text.ask, text.why, text.silence))
 
 
-def _subject(content: MailContent, told: str, known: dict[str, str]) -> str:
-    """The subject; of what is urgent it says so first, and no more than fits an inbox."""
+def _subject(content: MailContent, subject: str, known: dict[str, str]) -> str:
+    """The subject; of what is urgent it says so first, and no more than fits an inbox: by which
+    day to act only while that day is not over."""
     if not (content.urgent and content.asks):
-        return told
-    whole = page_text(content.language, "urgent.subject", subject=told)
+        return subject
+    whole = page_text(content.language, "urgent.subject", subject=subject)
     if len(whole) <= LONGEST_SUBJECT:
         return whole
-    form = "by" if known["deadline_short"] else "see"
+    last = content.deadline
+    form = "by" if last and last >= day_of(content.sent_at) else "see"
     return page_text(content.language, f"urgent.{form}", **known)
 
 
@@ -113,7 +115,7 @@ def _parts(content: MailContent) -> dict[str, object]:
         "reference": reference(content.case_id) if content.case_id else "",
         "organisation": setting("name", content.language),
         "refund": refund(content.language),
-        **content.told,
+        **content.answers,
         "deadline": dates.day(content.deadline, content.language) if content.deadline else "",
         "deadline_short": dates.short_day(content.deadline, content.language)
         if content.deadline

@@ -141,17 +141,19 @@ def over_page(
     desk: str = "",
     *,
     receipt: Receipt | None = None,
-    again: str = "",
+    new_turn: str = "",
     past: str = "",
     go: NextStep | None = None,
     given: Sequence[SummaryRow] = (),
     to_ask: Sequence[Party] | None = None,
 ) -> str:
-    """The page of a link that is used, superseded or expired; ``new_link`` asks where a link is to
-    be sent, unless its holder can ``go`` to the case as it is now. ``again`` says that they have
-    a turn now; ``past`` is then what they did in an earlier one. What they had ``given`` in
-    a form that came too late is given back. Whoever has left is told whom ``to_ask``; nobody in
-    it stands for the service."""
+    """The page of a link that is used, superseded or expired.
+
+    ``new_link`` asks where a new link is to be sent, unless its holder can ``go`` to the case as it
+    is now. ``new_turn`` says that they have a turn now; ``past`` is then what they did in an
+    earlier one. ``given`` is what they typed in a form that came too late. ``to_ask`` are the
+    people whom a party who has left can ask; if it is empty, the service itself.
+    """
     return whole_page(
         "over.html",
         words.language,
@@ -162,7 +164,7 @@ def over_page(
         fresh=new_link,
         wrong=new_link.wrong,
         receipt=receipt,
-        again=again,
+        new_turn=new_turn,
         past=past,
         go=go,
         given=given,
@@ -172,18 +174,19 @@ def over_page(
     )
 
 
-def note_page(language: str, key: str, typed: Mapping[str, str] | None = None) -> str:
+def message_page(language: str, key: str, typed: Mapping[str, str] | None = None) -> str:
     """A page that says one thing: ``<key>.title``, ``.lead`` and ``.more`` of the page texts.
 
     ``typed`` is what was sent when something broke; the page keeps it, to be sent again.
     """
     title, lead, more = (page_text(language, f"{key}.{part}") for part in ("title", "lead", "more"))
     known = {"lead": lead, "more": more, "typed": typed, "there": None, "ways": ()}
-    return whole_page("note.html", language, title, **known)
+    return whole_page("message.html", language, title, **known)
 
 
 def given_back(typed: Mapping[str, str] | None) -> tuple[str, ...]:
-    """What somebody wrote themself in a form that leads nowhere any more."""
+    """The free texts of a form that cannot be sent any more, for the page to show them to who typed
+    them."""
     own = ((n, v) for n, v in (typed or {}).items() if not n.startswith("_") and n not in _CHOSEN)
     return tuple(value for _, value in own if value.strip())
 
@@ -191,8 +194,8 @@ def given_back(typed: Mapping[str, str] | None) -> tuple[str, ...]:
 def handed_on_page(language: str, names: Sequence[str], typed: Mapping[str, str] | None) -> str:
     """Where somebody acted in a place that was given to others meanwhile: who has it now, and what
     was typed."""
-    told = ", ".join(names) or page_text(language, "handing.nobody")
-    return _given_page(language, "handed_on", typed, names=told)
+    owners = ", ".join(names) or page_text(language, "handover.nobody")
+    return _given_page(language, "handed_on", typed, names=owners)
 
 
 def duty_lost_page(language: str, typed: Mapping[str, str] | None) -> str:
@@ -200,14 +203,15 @@ def duty_lost_page(language: str, typed: Mapping[str, str] | None) -> str:
     return _given_page(language, "duty_lost", typed)
 
 
-def _given_page(language: str, error: str, typed: Mapping[str, str] | None, **told: str) -> str:
+def _given_page(language: str, error: str, typed: Mapping[str, str] | None, **values: str) -> str:
     """What went wrong, with what was typed to be copied: the form leads nowhere any more."""
     title, lead, more = (
-        page_text(language, f"errors.{error}.{part}", **told) for part in ("title", "lead", "more")
+        page_text(language, f"errors.{error}.{part}", **values)
+        for part in ("title", "lead", "more")
     )
     given = given_back(typed)
     known = {"lead": lead, "more": more if given else "", "typed": None, "there": None, "ways": ()}
-    return whole_page("note.html", language, title, given=given, **known)
+    return whole_page("message.html", language, title, given=given, **known)
 
 
 def erased_page(language: str, days: int) -> str:
@@ -218,22 +222,22 @@ def erased_page(language: str, days: int) -> str:
     privacy = page_text(language, "page.privacy_path"), page_text(language, "page.privacy")
     there = None if days else privacy
     known = {"lead": lead, "more": more, "typed": None, "there": there, "ways": ()}
-    return whole_page("note.html", language, title, **known)
+    return whole_page("message.html", language, title, **known)
 
 
-def forgotten_page(
+def act_erased_page(
     definition: Definition, language: str, action: str, late: Mapping[str, str] | None = None
 ) -> str:
     """After an action that erased the case: what was done, and that nothing is left; or that what
     was typed ``late`` came after it."""
-    parts = (f"actions.{action}.{part}" for part in ("done", "forgotten"))
+    parts = (f"actions.{action}.{part}" for part in ("done", "erased"))
     title, lead = (process_text(definition.name, language, part) for part in parts)
-    more = page_text(language, "forgotten.more")
+    more = page_text(language, "act_erased.more")
     ways = [NextStep(page_text(language, "desk.title"), page_text(language, "page.desk_path"))]
     if late is not None:
         title, ways = page_text(language, "unrecorded.title"), []
     known = {"lead": lead, "more": more, "typed": None, "there": None, "ways": ways}
-    return whole_page("note.html", language, title, given=given_back(late), **known)
+    return whole_page("message.html", language, title, given=given_back(late), **known)
 
 
 def _step(filling: Filling, section: Section, problems: Sequence[Problem]) -> dict[str, object]:
@@ -287,6 +291,6 @@ def whole_page(name: str, language: str, title: str, **known: object) -> str:
         "wrong": [],
         "language": language,
         "text": partial(page_text, language),
-        "told": lambda key: setting(key, language),
+        "organisation": lambda key: setting(key, language),
     }
     return unbroken(template(name).render(**{**base, **known, "title": title}))

@@ -1,6 +1,7 @@
 """Dates and times as people write them in each language, always in Finnish time."""
 
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from functions.kernel.durations import HELSINKI
 
@@ -37,10 +38,14 @@ def moment(when: datetime, language: str) -> str:
 
 
 def _format(when: datetime | date, pattern: str, language: str) -> str:
+    local = when.astimezone(HELSINKI) if isinstance(when, datetime) else when
+    if not isinstance(local, datetime) or pattern not in _MOMENT.values():
+        local = datetime.combine(local, time(12), HELSINKI)
+    return _written(local, pattern, LOCALES[language])
+
+
+@lru_cache(1024)  # a page of a desk tells the same days again and again
+def _written(shown: datetime, pattern: str, locale: str) -> str:
     from babel.dates import format_datetime  # large, and not every page tells a time
 
-    if isinstance(when, datetime):
-        local = when.astimezone(HELSINKI)
-    else:
-        local = datetime.combine(when, time(12), HELSINKI)
-    return format_datetime(local, pattern, locale=LOCALES[language]).replace("\u202f", " ")
+    return format_datetime(shown, pattern, locale=locale).replace("\u202f", " ")

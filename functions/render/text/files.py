@@ -7,7 +7,8 @@ from pathlib import Path
 
 @cache
 def toml(path: Path) -> dict[str, object]:
-    """A file's content. In a package the same stands beside it as JSON, which reads faster."""
+    """A TOML file's content. In a package the same content is next to it as JSON, which is read
+    faster."""
     ready = path.with_suffix(".json")
     if ready.is_file():
         return dict(json.loads(ready.read_text(encoding="utf-8")))

@@ -4,7 +4,7 @@ page."""
 from dataclasses import dataclass
 
 from functions.kernel.definition import Definition
-from functions.render.text.texts import listed, process_text
+from functions.render.text.texts import list_texts, process_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def terms_of(definition: Definition, language: str) -> Terms | None:
             Point(
                 name,
                 process_text(definition.name, language, f"terms.{name}.title"),
-                listed(definition.name, language, f"terms.{name}.text"),
+                list_texts(definition.name, language, f"terms.{name}.text"),
             )
             for name in definition.terms.points
         ),

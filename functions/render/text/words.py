@@ -1,15 +1,18 @@
 """A process in one language: labels of fields and values as a person reads them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from functions import lists
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Case
-from functions.kernel.clean import readable
+from functions.kernel.clean import readable, visible
 from functions.kernel.definition import Definition
 from functions.kernel.directory import EMPLOYER
+from functions.kernel.duties import UNIT_LIST
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field, Value
 from functions.kernel.people import Directory, Listing
@@ -17,11 +20,101 @@ from functions.kernel.ranking import Remark
 from functions.kernel.visibility import sees
 from functions.render.text import dates, money
 from functions.render.text.organisation import employer, refund, sector
-from functions.render.text.texts import maybe, page_text, placeholders, process_text
+from functions.render.text.terms import Terms, terms_of
+from functions.render.text.texts import (
+    maybe,
+    page_maybe,
+    page_text,
+    placeholders,
+    process_text,
+)
+
+
+def problem_text(
+    language: str, problem: Problem, values: Mapping[str, str | int] | None = None
+) -> str:
+    """What is wrong and how to mend it, in the words of all pages; ``values`` are those that it
+    quotes, if they are not the problem's own."""
+    quoted = {**problem.values, "limit": problem.limit or 0, **(values or {})}
+    return page_text(language, f"problems.{problem.code}", **quoted)
+
+
+class FieldWords(ABC):
+    """The texts of fields in one language, of a process or of a list of the directory.
+
+    A subclass says where a text stands. ``MissingText`` if one that must be there is not.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def language(self) -> str:
+            """The language of the texts."""
+
+    @abstractmethod
+    def text(self, key: str) -> str:
+        """A text that must be there."""
+
+    @abstractmethod
+    def maybe(self, key: str) -> str:
+        """A text, or "" where none is needed."""
+
+    def listings(self, field: Field) -> Iterable[tuple[str, str, tuple[str, ...]]]:
+        """The entries of the directory that can be chosen in a field: the key, the name, and what
+        is told of each."""
+        return ()
+
+    def terms(self) -> Terms | None:
+        """The terms that are agreed to; None where there are none."""
+        return None
+
+    def page(self, key: str, **numbers: int | str) -> str:
+        """A text of the pages around every process."""
+        return page_text(self.language, key, **numbers)
+
+    def question(self, field: Field) -> str:
+        """What a field asks of whoever fills it in."""
+        return self.text(f"fields.{field.name}.label")
+
+    def hint(self, field: Field, *, correcting: bool = False) -> str:
+        """What helps to fill in a field, or "", also to who corrects it (``correcting``)."""
+        own = self.maybe(f"fields.{field.name}.hint_in_correction") if correcting else ""
+        return own or self.maybe(f"fields.{field.name}.hint")
+
+    def yes_no(self, field: Field, value: bool) -> str:
+        """The name of a yes or a no, the field's own where it has one."""
+        word = "yes" if value else "no"
+        return self.maybe(f"fields.{field.name}.choices.{word}") or self.page(f"form.{word}")
+
+    def choice(self, field: Field, value: str) -> str:
+        """The name of one of a field's own choices."""
+        if field.countries:
+            return country(value, self.language)
+        if field.languages:
+            return page_maybe(self.language, f"directory.languages.{value}") or value
+        return self.text(f"fields.{field.name}.choices.{value}")
+
+    def removed_choice(self, field: Field, value: str) -> str:
+        """The name of what was chosen in a field though it is no choice, or not any more."""
+        return value
+
+    def problem(self, problem: Problem) -> str:
+        """What is wrong and how to mend it: the process's or list's own message or the general
+        one."""
+        values = {name: self.quoted_value(name, value) for name, value in problem.values.items()}
+        values["limit"] = problem.limit or 0
+        own = self.maybe(f"checks.{problem.code}").format(**values)
+        return own or problem_text(self.language, problem, values)
+
+    def quoted_value(self, name: str, value: str | int) -> str | int:
+        """What a message calls one of the values of a problem."""
+        return visible(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Words(FieldWords):
     """All texts of one definition in one language.
 
     ``form`` is that of the case that is shown: its own text ``forms.<form>.<key>`` stands in the
@@ -95,18 +188,9 @@ class Words:
         own = self.maybe(f"tasks.{state}.{role}.by")
         return own or self.maybe(f"tasks.{state}.by")
 
-    def question(self, field: Field) -> str:
-        """What a field asks of whoever fills it in."""
-        return self.text(f"fields.{field.name}.label")
-
-    def hint(self, field: Field, *, again: bool = False) -> str:
-        """What helps to fill in a field, or "", also to who corrects it (``again``)."""
-        own = self.maybe(f"fields.{field.name}.hint_again") if again else ""
-        return own or self.maybe(f"fields.{field.name}.hint")
-
     def section(self, name: str, *, own: bool = False) -> str:
-        """The heading of a form's section to whoever reads what somebody else filled in, or what
-        they filled in themself."""
+        """The heading of a form's section: for its sender (``own``), or for a reader of what others
+        typed."""
         read = "" if own else self.maybe(f"sections.{name}.read")
         return read or self.text(f"sections.{name}.title")
 
@@ -125,10 +209,6 @@ class Words:
         own = f"forms.{self.form}.{key}"
         return maybe(self.definition.name, self.language, own) if self.form else ""
 
-    def page(self, key: str, **numbers: int | str) -> str:
-        """A text of the pages around every process."""
-        return page_text(self.language, key, **numbers)
-
     def matter(self, form: str) -> str:
         """What a case of a form is called: the form's name, or its title."""
         return self.maybe(f"forms.{form}.name") or self.text(f"forms.{form}.title")
@@ -138,18 +218,22 @@ class Words:
         return self.maybe(f"forms.{form}.case_type") or self.text("case_type")
 
     def label(self, field: Field, *, own: bool = False) -> str:
-        """What a field is called to whoever reads what somebody else filled in; to whoever filled
-        it in themself, what it asked, unless that was a question put at an act, which is over."""
+        """The label of a field for a reader: the question itself to who answered it, unless it was
+        asked in an act that is over."""
         asked = self.question(field)
-        in_form = any(field.name == f.name for form in self.definition.forms for f in form.fields)
-        if own and (in_form or not asked.endswith("?")):
+        if own and (not asked.endswith("?") or self._in_a_form(field)):
             return asked
         return self.maybe(f"fields.{field.name}.read") or asked
+
+    def _in_a_form(self, field: Field) -> bool:
+        return any(field.name == f.name for form in self.definition.forms for f in form.fields)
 
     def value(self, field: Field, value: Value) -> str:
         """An answer as people read it: a choice's name, yes or no, a date."""
         if field.kind in ("yesno", "tick"):
             return self.yes_no(field, bool(value))
+        if isinstance(value, tuple):
+            return ", ".join(self.value(field, each) for each in value)
         if isinstance(value, list):
             return "\n".join(self._person(row) for row in value)
         if field.kind == "date":
@@ -161,7 +245,7 @@ class Words:
         if field.source:
             found = self.directory.named(field.source, str(value))
             return found.name(self.language) if found else str(value)
-        if value in field.choices or (field.choices and not field.lines_of):
+        if value in field.choices or (field.choices and not field.lines_of and not field.others):
             return self.choice(field, str(value))
         if EMPLOYER in field.defaults:
             return employer(str(value), self.language)
@@ -172,29 +256,24 @@ class Words:
         language = self.page(f"people.{spoken}") if spoken in LANGUAGES else ""
         return ", ".join(filter(None, (row["name"], readable(row["email"]), language)))
 
-    def yes_no(self, field: Field, value: bool) -> str:
-        """The name of a yes or a no, the field's own where it has one."""
-        word = "yes" if value else "no"
-        return self.maybe(f"fields.{field.name}.choices.{word}") or self.page(f"form.{word}")
-
     def unit(self, key: str) -> str:
         """The name of a unit of the directory."""
-        found = self.directory.named("units", key)
+        found = self.directory.named(UNIT_LIST, key)
         return found.name(self.language) if found else key
 
-    def choice(self, field: Field, value: str) -> str:
-        """The name of one of a field's own choices."""
-        if field.countries:
-            return country(value, self.language)
-        return self.text(f"fields.{field.name}.choices.{value}")
+    def listings(self, field: Field) -> Iterable[tuple[str, str, tuple[str, ...]]]:
+        """The entries of the directory that can be chosen in a field: the key, the name, and what
+        is told of each."""
+        for x in self.directory.listings(field.source):
+            facts = tuple(f"{label}: {value}" for label, value in self.facts(field.shows, x))
+            yield x.key, x.name(self.language), facts
 
-    def problem(self, problem: Problem) -> str:
-        """What is wrong and how to mend it: the process's own message or the general one."""
-        own = self.maybe(f"checks.{problem.code}")
-        return own or self.page(f"problems.{problem.code}", limit=problem.limit or 0)
+    def terms(self) -> Terms | None:
+        """The terms of the process; None if it sells nothing."""
+        return terms_of(self.definition, self.language)
 
     def facts(self, names: Iterable[str], listing: Listing) -> list[tuple[str, str]]:
-        """What is told of a directory entry: labels and values; what it has not told left out."""
+        """Labels and values of a directory entry's facts, without those that it lacks."""
         found = ((name, self.fact(name, listing)) for name in names)
         return [(self.text(f"facts.labels.{name}"), value) for name, value in found if value]
 
@@ -208,18 +287,22 @@ class Words:
 
     def named(self, name: str, value: object) -> str:
         """A value of a fact as people read it: its name, or itself where it has none."""
-        if lists.tells_sectors(name):
+        field, found = lists.field_of(name), self.maybe(f"facts.{name}_values.{value}")
+        if field and field.offers == "sectors":
             return readable(sector(str(value), self.language))
-        return self.maybe(f"facts.{name}_values.{value}") or readable(str(value))
+        if field and field.languages and not found:
+            found = page_maybe(self.language, f"directory.languages.{value}")
+            found = found if self.language == "en" else found.lower()
+        return found or readable(str(value))
 
     def _filled(self, code: str, values: Mapping[str, object]) -> str:
         text = self.text(f"facts.{code}")
-        wanted = placeholders(text)
-        if any(name not in values for name in wanted):
+        names = placeholders(text)
+        if any(name not in values for name in names):
             return ""
-        return text.format(**{name: self._listed(name, values[name]) for name in wanted})
+        return text.format(**{name: self._joined(name, values[name]) for name in names})
 
-    def _listed(self, name: str, value: object) -> str:
+    def _joined(self, name: str, value: object) -> str:
         values = value if isinstance(value, (list, tuple)) else [value]
         return ", ".join(self.named(name, v) for v in values)
 

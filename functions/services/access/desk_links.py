@@ -9,8 +9,8 @@ from functions.services.access.links import (
     DESK,
     DeskStanding,
     desk_standing,
-    held_by,
     is_holders,
+    sealed_for,
     token_hash,
 )
 from functions.services.access.people import known
@@ -18,9 +18,9 @@ from functions.services.access.quotas import (
     KINDS,
     of_desk,
     of_desks,
+    of_directory_mails,
     of_gathered,
     of_others_unanswered,
-    of_told,
     of_unanswered,
     of_unopened_desk,
 )
@@ -85,21 +85,21 @@ def open_for(services: Services, token: str, device: str) -> None:
     if device not in lives:
         raise Invalid((Problem(DEVICE, "device"),))
     until = services.clock.now() + lives[device]
-    opened = held_by(services, replace(grant, expires_at=until, opened=True), desk.email)
+    opened = sealed_for(services, replace(grant, expires_at=until, opened=True), desk.email)
     if not services.grants.open_desk(opened):
         raise DeskOver(desk.language, "newer", desk.email)
     for name in (of_desk, of_desks, of_unopened_desk, of_unanswered, of_others_unanswered):
         services.limits.free(name(services, desk.email))
     for kind in KINDS:
-        for told in (of_told, of_gathered):
-            services.limits.free(told(services, kind, desk.email))
+        for quota in (of_directory_mails, of_gathered):
+            services.limits.free(quota(services, kind, desk.email))
 
 
 def close_desk(services: Services, token: str) -> Desk:
     """Sign out: end this link. Returns the desk it was for."""
     desk, grant = _found(services, token)
     if desk.standing == "open":
-        services.grants.put(held_by(services, replace(grant, closed=True), desk.email))
+        services.grants.put(sealed_for(services, replace(grant, closed=True), desk.email))
     return desk
 
 

@@ -1,4 +1,4 @@
-"""The cases linked to others, where a role may keep somebody from acting."""
+"""Linked cases in which a role may exclude somebody from acting."""
 
 from collections.abc import Iterable, Mapping
 
@@ -14,8 +14,11 @@ from functions.services.container import Services
 def read_linked_cases(
     services: Services, definition: Definition, case: Case, role: str, *, whole: bool = False
 ) -> LinkedCases:
-    """The cases in which somebody may have a role that keeps them from ``role`` in this one.
-    ``whole``: ``Broken`` if one of them is, as whom it keeps from acting nobody knows then."""
+    """The cases linked to this one in which a role may exclude people from ``role`` here.
+
+    ``whole``: ``Broken`` if one of them has a broken history, since nobody knows then whom it
+    excludes.
+    """
     if not (case.linked and definition.role(role).apart):
         return ()
     found = services.cases.several(case.linked)
@@ -27,8 +30,8 @@ def read_linked_cases(
 
 
 def linked_cases_of_turns(services: Services, cases: Iterable[Case]) -> Mapping[str, LinkedCases]:
-    """By the id of each case those in which somebody may have a role that keeps them from acting in
-    it now, whose turn it is. One batch read, if there may be any."""
+    """By case id, the linked cases in which a role may exclude the holders of its present turn. At
+    most one batch read."""
     asked = [case for case in cases if case.linked and _keeps_apart(case)]
     ids = list(dict.fromkeys(i for case in asked for i in case.linked))
     found = services.cases.several(ids) if ids else {}

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -15,7 +15,7 @@ from functions.kernel.case import Case, Event, MailOrder, Party
 from functions.kernel.definition import Action, Definition, Purpose
 from functions.kernel.desk import confirmed
 from functions.kernel.digests import canonical
-from functions.kernel.directory_changes import DirectoryChange, address
+from functions.kernel.directory_changes import KEPT, DirectoryChange, address, undone_until
 from functions.kernel.durations import day_ends, day_of
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import open_actions
@@ -29,14 +29,16 @@ from functions.processes import pinned
 from functions.services.access.linked_cases import read_linked_cases
 from functions.services.access.offices import Offices, refusal
 from functions.services.access.people import person_key
-from functions.services.access.quotas import of_mailbox
+from functions.services.access.quotas import of_fresh, of_mailbox
 from functions.services.container import Services
-from functions.services.integrity import broken, is_due_in_time, is_latest, is_sound
+from functions.services.history import event_of
+from functions.services.integrity import broken, is_latest, is_sound
 from functions.services.ports import CaseRecord, Grant
 
 Standing = Literal["open", "done", "expired", "left"]
 DeskStanding = Literal["unopened", "open", "old", "newer", "closed"]
 OVER = ("done", "left")  # a link that is too old says that, whatever was done through it
+_Read = Callable[[str], CaseRecord | None]
 RESTORE = "restore"  # the purpose of a link by which somebody takes their address back
 DESK = "desk"  # stands for the case and the purpose in grants and mails of desks
 
@@ -49,7 +51,7 @@ class Opened:
     ``open``: it permits ``actions``; ``done``: the turn it was made for is over; ``expired``: too
     old; ``left``: its holder no longer has a place in the case. Where the history is not ``sound``,
     nothing can be done. ``linked_cases`` are the cases linked to it, where a role of theirs may
-    keep its holder from acting.
+    keep its holder from acting. ``left`` is the event by which its holder lost their place.
     """
 
     definition: Definition
@@ -60,6 +62,7 @@ class Opened:
     actions: tuple[Action, ...]
     sound: bool = True
     linked_cases: LinkedCases = ()
+    left: Event | None = None
 
     @property
     def case(self) -> Case:
@@ -74,7 +77,7 @@ class Opened:
         return kept_by(self.definition, self.case, party.role, party.email, self.linked_cases)
 
     @property
-    def on_turn_again(self) -> bool:
+    def has_new_turn(self) -> bool:
         """Whether the turn that the link was made for is over and its holder has another one."""
         case, party = self.case, self.party
         turn = self.definition.turn(case) == party.role and party.id not in case.votes
@@ -117,17 +120,17 @@ def mint(
         expires_at=expires_at,
         made_at=now if order.purpose == DESK else None,
     )
-    services.grants.put(held_by(services, grant, email))
+    services.grants.put(sealed_for(services, grant, email))
     return f"{rules.base_url}/api/{'d' if order.purpose == DESK else 't'}/{token}"
 
 
 def mint_restoring(services: Services, change: DirectoryChange) -> str:
-    """A link by which an address can be taken back for as long as that is possible."""
-    token = secrets.token_urlsafe(32)
-    hashed, until = token_hash(token), change.undone_until
-    grant = Grant(hashed, DIRECTORY, "before", RESTORE, change.id, 0, until)
+    """A link by which an address can be taken back for as long as that is possible now."""
+    token, known = secrets.token_urlsafe(32), services.clock.now() - KEPT
+    until = undone_until(services.directory.changes_since(known), change)
+    grant = Grant(token_hash(token), DIRECTORY, "before", RESTORE, change.id, 0, until)
     email = address(change.before) if change.before else ""
-    services.grants.put(held_by(services, grant, email) if email else grant)
+    services.grants.put(sealed_for(services, grant, email) if email else grant)
     return f"{services.rules.base_url}/api/d/{token}/{RESTORE}"
 
 
@@ -136,7 +139,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def held_by(services: Services, grant: Grant, email: str) -> Grant:
+def sealed_for(services: Services, grant: Grant, email: str) -> Grant:
     """A grant as it is kept: with the seal by which it is that address's alone and permits what it
     says, no more and no longer."""
     return replace(grant, holder=services.cases.keys.seal(*_permitted(grant, email)))
@@ -181,22 +184,24 @@ def desk_of(token: str) -> str:
     return desk if dot else ""
 
 
-def open_link(services: Services, token: str) -> Opened:
-    """What this token shows now; ``Refused`` for all that was never a link of ours.
+def open_link(services: Services, token: str, *, page: bool = False) -> Opened:
+    """What this token shows now; ``Refused`` for all that was never a link of ours. ``page``: with
+    the newest entries of the history, which a page shows.
 
     A case on a desk is opened by the desk's token: ``<desk>.<case>.<party>.<round>``.
     """
+    read = services.cases.page if page else services.cases.case
     if desk_of(token):
-        return _open_from_desk(services, token)
+        return _open_from_desk(services, token, read)
     grant = services.grants.find(token_hash(token))
-    record = services.cases.load(grant.case) if grant and grant.purpose != DESK else None
+    record = read(grant.case) if grant and grant.purpose != DESK else None
     party = record.case.party(grant.party) if grant and record else None
     if grant is None or record is None or party is None:
         raise Refused
     if not is_holders(services, grant, party.email):
         raise Refused
     definition = pinned(record.case.process, record.case.version)
-    party = Offices(services).seen(definition, record.case, _place_now(record.case, party))
+    party = Offices(services).seen(definition, record.case, _present_party(record.case, party))
     purpose: Purpose = "task" if grant.purpose == "task" else "status"
     standing = _standing(grant, record.case, party, services.clock.now())
     if purpose == "task" and standing == "open" and party.id != grant.party:
@@ -204,7 +209,7 @@ def open_link(services: Services, token: str) -> Opened:
     return _opened(services, definition, record, party, purpose, standing, grant.round)
 
 
-def _place_now(case: Case, party: Party) -> Party:
+def _present_party(case: Case, party: Party) -> Party:
     """The place of a link's holder: who has left, and came back in the same role, has a new one."""
     if party.present:
         return party
@@ -224,14 +229,15 @@ def _opened(
     """What a link shows, with what can be done through it. A case that is in an earlier turn than
     the one its link was ``made_in``, or older than what lies on desks for it, was put back in the
     store; that is looked at whether or not something can be done through the link."""
-    sound = is_sound(record) and made_in <= record.case.round
+    sound = is_sound(services, record) and made_in <= record.case.round
     if made_in > record.case.round:
         broken(record.case.id)
     elif sound:
-        is_due_in_time(services, record)
         sound = is_latest(services, record)
     opened = Opened(definition, record, party, purpose, standing, (), sound)
     try:
+        if standing == "left":
+            opened = replace(opened, left=event_of(services, record, party.left_at))
         linked = read_linked_cases(services, definition, record.case, party.role, whole=True)
     except Broken:  # whom a linked case keeps from acting nobody knows
         return replace(opened, sound=False)
@@ -251,14 +257,14 @@ def ask_fresh(services: Services, token: str) -> Opened:
     if not party.present:
         raise Refused
     order = link_order(opened.definition, case, party)
-    quota = f"fresh#{case.id}#{party.id}"
+    quota = of_fresh(case.id, party.id)
     if opened.definition.unproven(case):  # nobody has shown that the mailbox is theirs
         quota = of_mailbox(services, party.email)
     services.cases.post(case.id, order, services.clock.now(), quota)
     return opened
 
 
-def forgotten(services: Services, token: str) -> tuple[Definition, str] | None:
+def erased_by_link(services: Services, token: str) -> tuple[Definition, str] | None:
     """The definition of a case that the link's holder erased, and the name of the action."""
     desk, case_id, party_id, _ = (token.split(".") + [""] * 4)[:4]
     grant = services.grants.find(token_hash(desk))
@@ -268,10 +274,10 @@ def forgotten(services: Services, token: str) -> tuple[Definition, str] | None:
         case_id, party_id = grant.case, grant.party
     elif desk_standing(services, grant) != "open":
         return None
-    record = services.cases.load(case_id)
+    record = services.cases.case(case_id)
     if record is None or record.case.parties:
         return None
-    event = record.history[-1].sealed.event
+    event = record.summary.last[-1]
     own = party_id and event.party == party_id
     return (pinned(record.case.process, record.case.version), event.action) if own else None
 
@@ -280,26 +286,26 @@ def erased_after(services: Services, token: str) -> int | None:
     """In how many days the case of a mailed link had to be confirmed, where time erased it because
     it was not; 0 where it was kept for as long as such cases are; None for any other link."""
     grant = services.grants.find(token_hash(token))
-    record = services.cases.load(grant.case) if grant and grant.purpose != DESK else None
-    if record is None or record.case.parties or record.history[-1].sealed.event.role != CLOCK:
+    record = services.cases.case(grant.case) if grant and grant.purpose != DESK else None
+    if record is None or record.case.parties or record.summary.last[-1].role != CLOCK:
         return None
-    event, case = record.history[-1].sealed.event, record.case
+    event, case = record.summary.last[-1], record.case
     definition = pinned(case.process, case.version)
     limit = definition.state(event.source).deadline if event.source else None
     start = definition.unproven(replace(case, state=event.source))
     return limit.days if start and isinstance(limit, timedelta) else 0
 
 
-def _open_from_desk(services: Services, token: str) -> Opened:
+def _open_from_desk(services: Services, token: str, read: _Read) -> Opened:
     """A case as the desk's person may open it; nothing is minted for it."""
     desk, case_id, party_id, number = (token.split(".") + [""] * 4)[:4]
     grant = services.grants.find(token_hash(desk)) if token.count(".") == 3 else None
-    record = services.cases.load(case_id) if grant and grant.purpose == DESK else None
+    record = read(case_id) if grant and grant.purpose == DESK else None
     party = record.case.party(party_id) if record else None
     if grant is None or record is None or party is None:
         raise Refused
     case, definition = record.case, pinned(record.case.process, record.case.version)
-    acted = any(entry.sealed.event.party == party_id for entry in record.history)
+    acted = record.summary.acted(party_id)
     theirs = hmac.compare_digest(person_key(services, party.email), grant.party)
     theirs = theirs and is_holders(services, grant, party.email)
     if not (theirs and confirmed(definition, case) and re.fullmatch("[1-9][0-9]{0,5}", number)):
@@ -337,11 +343,12 @@ def present_row(opened: Opened, token: str) -> str:
 
 
 def ends(opened: Opened) -> Iterator[Event]:
-    """The latest first: what the link's holder did, and what others did in a turn of theirs."""
+    """The latest first, the last of each kind: what the link's holder did, and what others did in a
+    turn of theirs."""
     definition, party = opened.definition, opened.party
     votes = {a.name: a.votes for a in definition.actions}
     ballots = {t.source for t in definition.transitions if votes[t.action]}
-    for event in (entry.sealed.event for entry in reversed(opened.record.history)):
+    for event in reversed(opened.record.summary.last):
         if event.action not in votes:
             continue
         turn = party.role in definition.state(event.source).for_form(opened.case.form).turn_roles

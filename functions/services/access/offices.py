@@ -52,8 +52,8 @@ class Offices:
         entry = self._in_office(definition, party)
         if entry is None:
             return False
-        wanted = frozenset(duties_for(definition.role(party.role), case.answers))
-        if not wanted.isdisjoint(duties_now(self.services, entry)):
+        duties = frozenset(duties_for(definition.role(party.role), case.answers))
+        if not duties.isdisjoint(duties_now(self.services, entry)):
             return True
         return DIRECTORY in declared(entry.facts) and self._stands_in(definition, case, party)
 
@@ -76,9 +76,9 @@ class Offices:
         have its duty from it."""
         if is_picked(definition.role(party.role)):
             return False
-        wanted = frozenset(duties_for(definition.role(party.role), case.answers))
-        listed = self.services.directory.listings("coordinators")
-        having = [x for x in listed if not wanted.isdisjoint(declared(x.facts))]
+        duties = frozenset(duties_for(definition.role(party.role), case.answers))
+        coordinators = self.services.directory.listings("coordinators")
+        having = [x for x in coordinators if not duties.isdisjoint(declared(x.facts))]
         linked = read_linked_cases(self.services, definition, case, party.role)
         kept = (kept_from(definition, case, party.role, _email(each), linked) for each in having)
         return bool(having) and all(kept)
@@ -91,8 +91,8 @@ class Offices:
     def seen(self, definition: Definition, case: Case, party: Party) -> Party:
         """The party, marked as not present if the directory does not give them the role any
         more."""
-        stays = not party.present or self.holds(definition, case, party)
-        return party if stays else replace(party, present=False)
+        unchanged = not party.present or self.holds(definition, case, party)
+        return party if unchanged else replace(party, present=False)
 
     def _entry(self, source: str, key: str) -> DirectoryEntry | None:
         if (source, key) not in self._read:
@@ -106,8 +106,8 @@ def duties_now(services: Services, entry: DirectoryEntry) -> frozenset[str]:
 
 
 def refusal(services: Services, email: str, duties: Iterable[str]) -> KapulaError:
-    """How somebody is refused what is for these ``duties``: told of it if they are in office and
-    had one of them when they may have opened the page, else as everybody is."""
+    """The error for a person who lacks these ``duties``: ``DutyLost`` if they are in office and had
+    one of them when they may have opened the page, else ``Refused``."""
     found = known(services, person_key(services, email))
     if not (found and found.entries):
         return Refused()
@@ -151,8 +151,8 @@ class Colleagues:
         """See ``Directory.knows_domain``."""
         return self.services.directory.knows_domain(domain)
 
-    def _has(self, listed: Listing) -> bool:
-        return not self.duties.isdisjoint(duties_in(self.services, self.source, listed.facts))
+    def _has(self, listing: Listing) -> bool:
+        return not self.duties.isdisjoint(duties_in(self.services, self.source, listing.facts))
 
 
 def colleagues(services: Services, definition: Definition, case: Case, party: Party) -> Directory:
@@ -160,14 +160,14 @@ def colleagues(services: Services, definition: Definition, case: Case, party: Pa
     role = definition.role(party.role)
     if not role.source:
         return services.directory
-    wanted = frozenset(duties_for(definition.role(party.role), case.answers))
+    duties = frozenset(duties_for(definition.role(party.role), case.answers))
     linked = read_linked_cases(services, definition, case, role.name)
 
     def apart(email: str) -> bool:
         return bool(kept_from(definition, case, role.name, email, linked))
 
-    return Colleagues(services, people_of(role.source), wanted, apart)
+    return Colleagues(services, people_of(role.source), duties, apart)
 
 
-def _email(listed: Listing) -> str:
-    return str(listed.facts.get("email", ""))
+def _email(listing: Listing) -> str:
+    return str(listing.facts.get("email", ""))

@@ -1,6 +1,5 @@
-"""People as desks know them: by a keyed hash of their address, so that no key tells it."""
+"""People as desks know them: by a keyed hash of their address, which does not reveal it."""
 
-import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,14 +7,15 @@ from dataclasses import dataclass
 from functions import lists
 from functions.kernel.case import Party
 from functions.kernel.definition import Definition
-from functions.kernel.desk import WHO
+from functions.kernel.desk import ACTED, WHO
+from functions.kernel.digests import signature
 from functions.kernel.directory import listing, people_of
-from functions.kernel.directory import person as listed_person
+from functions.kernel.directory import person as person_of
 from functions.kernel.duties import duties_of
 from functions.kernel.mailboxes import mailbox, plain
 from functions.kernel.people import Listing, Person
 from functions.services.container import Services
-from functions.services.integrity import broken, readable
+from functions.services.integrity import broken
 
 _ITEMS = 20  # of a person on record that are read at once
 
@@ -34,8 +34,7 @@ def person_key(services: Services, email: str) -> str:
     """The name of a person's desk: 40 hex digits, the same for every spelling in case.
 
     Another plus part is another person: what an address may open is not for providers to say."""
-    secret = services.rules.secret
-    return hmac.new(secret, b"desk#" + plain(email).encode(), hashlib.sha256).hexdigest()[:40]
+    return signature(services.rules.secret, "desk", plain(email))[:40]
 
 
 def known(services: Services, key: str) -> KnownPerson | None:
@@ -46,18 +45,18 @@ def known(services: Services, key: str) -> KnownPerson | None:
     """
     found: dict[str, Listing] = {}
     for source in lists.people():
-        for listed in services.directory.listings(source):
+        for each in services.directory.listings(source):
             entry = None
-            if person_key(services, str(listed.facts.get("email", ""))) == key:
-                entry = services.directory.entry(source, listed.key)
+            if person_key(services, str(each.facts.get("email", ""))) == key:
+                entry = services.directory.entry(source, each.key)
             if entry and not entry.retired:
                 now = listing(entry)
                 if person_key(services, str(now.facts.get("email", ""))) == key:
                     found.setdefault(source, now)
     if found:
-        entries = {source: listed.key for source, listed in found.items()}
-        person = listed_person(next(iter(found.values())))
-        duties = (duties_in(services, source, listed.facts) for source, listed in found.items())
+        entries = {source: each.key for source, each in found.items()}
+        person = person_of(next(iter(found.values())))
+        duties = (duties_in(services, source, each.facts) for source, each in found.items())
         return KnownPerson(person, entries, frozenset().union(*duties))
     for item in services.desks.page(key, WHO, "", _ITEMS):
         person_seen = item.person
@@ -74,12 +73,14 @@ def is_own_spelling(services: Services, key: str, email: str) -> bool:
 
 
 def has_acted(services: Services, key: str) -> bool:
-    """Whether somebody has done anything in one of their latest cases: then they read the mails to
-    this address, and nobody else has thought it up."""
-    items = services.desks.page(key, WHO, "", _ITEMS)
-    records = readable(services, dict.fromkeys(item.case for item in items))
-    acted = {(r.case.id, entry.sealed.event.party) for r in records for entry in r.history}
-    return any((item.case, item.party) in acted for item in items)
+    """Whether somebody has done anything in a case by a spelling of their mailbox: then they read
+    the mails to this address, and nobody else has thought it up. It lies on their desk as an item
+    of its own, as of cases that strangers open there may be any number."""
+    items = services.desks.page(key, ACTED, "", _ITEMS)
+    records = services.cases.records(list(dict.fromkeys(item.case for item in items)))
+    return any(
+        item.case in records and records[item.case].summary.acted(item.party) for item in items
+    )
 
 
 def duties_in(services: Services, source: str, facts: Mapping[str, object]) -> frozenset[str]:
@@ -91,7 +92,7 @@ def duties_in(services: Services, source: str, facts: Mapping[str, object]) -> f
 
 
 def own_facts(services: Services, definition: Definition, party: Party) -> Mapping[str, object]:
-    """What the directory tells of somebody in a case, to fill in what is known."""
+    """The facts of a party's directory entry, to prefill fields."""
     role = definition.role(party.role)
     if not (role.source and party.ref):
         return {}

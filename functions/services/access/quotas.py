@@ -7,21 +7,21 @@ share some. Mail that came back is of an address: another spelling may well arri
 """
 
 import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
+from functions.kernel.digests import signature
 from functions.kernel.errors import TooMany, TooManyFromSource
 from functions.kernel.mailboxes import mailbox, plain
 from functions.services.container import Services
 
 # What is told by some mails, then one; urgent cases when they come, and again. Then those in which
 # nobody has acted: by their deadline, that of an urgent case, or one that the law sets.
-HANDED, NEW, URGENT, URGENT_AGAIN, LATE, LATE_URGENT, BY_LAW = KINDS = (
-    "handed", "new", "urgent", "urgentagain", "late", "lateurgent", "bylaw",
+HANDED, NEW, URGENT, URGENT_REPEATED, LATE, LATE_URGENT, BY_LAW = KINDS = (
+    "handed", "new", "urgent", "urgentrepeated", "late", "lateurgent", "bylaw",
 )  # fmt: skip
 _CODE = 12  # characters: 60 bits
 _NARROW, _WIDE = 64, 48  # bits of an IPv6 address: one connection, one customer
@@ -59,7 +59,7 @@ def of_others_unanswered(services: Services, email: str) -> str:
     return f"unanswereds#{_keyed(services, mailbox(email))}"
 
 
-def of_told(services: Services, kind: str, email: str) -> str:
+def of_directory_mails(services: Services, kind: str, email: str) -> str:
     """The name of a mailbox's places for mails that tell somebody of the directory of cases of one
     of the ``KINDS``."""
     return f"{kind}#{_keyed(services, mailbox(email))}"
@@ -75,6 +75,11 @@ def of_repeated(services: Services, case_id: str, party_id: str, mail: str) -> s
     return f"repeated#{_keyed(services, f'{case_id}#{party_id}#{mail}')}"
 
 
+def of_fresh(case_id: str, party_id: str) -> str:
+    """The quota of a party of a case for links that are asked for."""
+    return f"fresh#{case_id}#{party_id}"
+
+
 def of_proven(services: Services, email: str) -> str:
     """The quota of a mailbox for forms that its owner sends with a code from its mails."""
     return f"proven#{_keyed(services, mailbox(email))}"
@@ -82,8 +87,8 @@ def of_proven(services: Services, email: str) -> str:
 
 def code_of(services: Services, email: str, day: date) -> str:
     """The code by which the owner of a mailbox shows that they read its mails of this day."""
-    made = hmac.digest(services.rules.secret, f"code#{day}#{mailbox(email)}".encode(), "sha256")
-    plain = base64.b32encode(made).decode()[:_CODE]
+    made = signature(services.rules.secret, "code", f"{day}#{mailbox(email)}")
+    plain = base64.b32encode(bytes.fromhex(made)).decode()[:_CODE]
     return f"{plain[: _CODE // 2]}-{plain[_CODE // 2 :]}"
 
 
@@ -101,7 +106,7 @@ def free_mailbox(services: Services, email: str) -> None:
     rules, now = services.rules, services.clock.now()
     name = of_mailbox(services, email)
     try:
-        services.limits.take(f"freed#{name}", rules.most_freed, timedelta(days=1), now)
+        services.limits.take(f"freed#{name}", rules.limit_freed, timedelta(days=1), now)
     except TooMany:
         return
     for each in (name, of_proven(services, email)):
@@ -120,10 +125,10 @@ def count_source(services: Services, source: str) -> None:
     """
     rules, now = services.rules, services.clock.now()
     for network, wide in _networks(source):
-        most = rules.most_per_wide_source if wide else rules.most_per_source
+        limit = rules.limit_per_wide_source if wide else rules.limit_per_source
         try:
             name = f"source#{_keyed(services, network)}"
-            services.limits.take(name, most, rules.source_window, now)
+            services.limits.take(name, limit, rules.source_window, now)
         except TooMany as error:
             raise TooManyFromSource from error
 
@@ -145,4 +150,4 @@ def _networks(source: str) -> Iterator[tuple[str, bool]]:
 
 
 def _keyed(services: Services, plain_name: str) -> str:
-    return hmac.new(services.rules.secret, plain_name.encode(), hashlib.sha256).hexdigest()
+    return signature(services.rules.secret, "quota", plain_name)

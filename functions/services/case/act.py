@@ -19,7 +19,7 @@ from functions.kernel.errors import (
     Unavailable,
 )
 from functions.kernel.fields import Answers
-from functions.kernel.form_origin import done_before, drawn_at, has_moved
+from functions.kernel.form_origin import Acts, done_before, drawn_at, has_moved
 from functions.kernel.mailboxes import same_mailbox
 from functions.kernel.parse import read
 from functions.kernel.people_field import is_pasted
@@ -31,11 +31,14 @@ from functions.services.case.decide import decided
 from functions.services.case.timers import run_due_timer
 from functions.services.commit import PendingWrite
 from functions.services.container import Services
+from functions.services.history import part_of
+from functions.services.integrity import is_sound_or_recorded
 from functions.services.mail.pacing import answered
 
 # A reminder may be written between reading and deciding, or somebody else take a place: the turn
 # is the same.
 _TRIES = 12
+_MAX_SINCE = 100  # entries that are looked at for what was done since a form was drawn
 
 
 def chosen(opened: Opened, name: str) -> Action:
@@ -46,12 +49,12 @@ def chosen(opened: Opened, name: str) -> Action:
     raise Invalid((Problem("action", "unchosen"),))
 
 
-def _hold_to_drawn(services: Services, opened: Opened, typed: Mapping[str, str]) -> None:
+def _require_same_form(services: Services, opened: Opened, typed: Mapping[str, str]) -> None:
     """``Done`` if this same form was sent before, ``Conflict`` if the link's turn is over, and
     ``Invalid`` if the form was drawn before something that it depends on changed."""
-    acts = [(told.sealed.event, told.answers) for told in opened.record.history]
+    acts, all_of_them = _acts_since(services, opened, typed)
     known = opened.definition, opened.case, acts, opened.party, typed
-    done = done_before(*known, services.directory, services.today())
+    done = done_before(*known)
     if done:
         raise Done(done.number)
     if opened.standing != "open":
@@ -61,8 +64,22 @@ def _hold_to_drawn(services: Services, opened: Opened, typed: Mapping[str, str])
     late = number is not None and number < opened.case.revision
     if late and named and named.role == opened.party.role and named not in opened.actions:
         raise Invalid((Problem("", "too_late"),))
-    if has_moved(*known):
+    if not all_of_them or has_moved(*known):
         raise Invalid((Problem("action", "moved"),))
+
+
+def _acts_since(services: Services, opened: Opened, typed: Mapping[str, str]) -> tuple[Acts, bool]:
+    """What was done since a form was drawn, as far as it is read, and whether that is all; where
+    the form does not say when that was, since the case moved on last. ``Broken`` if it is not as
+    it was written."""
+    record, drawn = opened.record, drawn_at(opened.case, typed)
+    first = record.summary.moved if drawn is None else drawn + 1
+    since = range(max(first, record.entries - _MAX_SINCE), record.entries)
+    part = part_of(services, record, since)
+    if not is_sound_or_recorded(services, part):
+        raise Broken
+    acts = [(entry.sealed.event, entry.answers) for entry in part.history]
+    return acts, drawn is None or since.start == first
 
 
 def act(
@@ -85,7 +102,7 @@ def act(
             opened = open_link(services, token)
         if not opened.sound:
             raise Broken
-        _hold_to_drawn(services, opened, typed)
+        _require_same_form(services, opened, typed)
         changes = _decided(services, opened, typed, language)
         # The mailbox is shown to be theirs; who disowns a case still wants no more mails of it.
         if opened.definition.unproven(opened.case) and not changes[0].decision.erases:
@@ -135,7 +152,7 @@ def _decided(
         services.today(),
         opened.case.answers,
     )
-    _hold_to_rows(opened, action, typed)
+    _require_same_rows(opened, action, typed)
     _hold_apart(services, opened, answers)
     require_unchanged(action, opened.case, typed, services.clock.now())
     actor = Actor(opened.party.role, opened.party.id, language)
@@ -144,7 +161,7 @@ def _decided(
     )
 
 
-def _hold_to_rows(opened: Opened, action: Action, typed: Mapping[str, str]) -> None:
+def _require_same_rows(opened: Opened, action: Action, typed: Mapping[str, str]) -> None:
     """``Invalid`` where people are pasted: they are shown in rows of their own before anybody hears
     of it, as a form's review does."""
     asked = opened.definition.asked(action, opened.case.form)

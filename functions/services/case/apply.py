@@ -1,25 +1,35 @@
 """A public form: filled step by step, checked, and sent exactly once."""
 
-import hashlib
-import hmac
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from functions.kernel import clean
+from functions.kernel.case import Decision
 from functions.kernel.definition import Definition
-from functions.kernel.digests import canonical, case_id_of
+from functions.kernel.digests import canonical, case_id_of, is_signature, signature
 from functions.kernel.engine import open_case
-from functions.kernel.errors import Invalid, KapulaError, Problem, Refused
+from functions.kernel.errors import (
+    Invalid,
+    KapulaError,
+    Problem,
+    Refused,
+    SinceErased,
+    TooMany,
+    Unavailable,
+)
 from functions.kernel.fields import TRAP, Answers, Form, Section
 from functions.kernel.mailboxes import masked
-from functions.kernel.parse import read
+from functions.kernel.parse import read, value_in
 from functions.services import commit
 from functions.services.access.quotas import is_code, of_mailbox, of_proven
 from functions.services.container import Services
 
 CODE = "_code"  # the input for the code from a mail, where a form is refused
+_KEY, _WRITTEN_TO = "key of a form", "written to"  # what we sign
+_PLAIN_KEY = re.compile(r"[0-9]{1,11}\.[0-9]{3}\.[0-9a-f]{24}(?:\.[a-z2-7]{1,64})?")
 
 
 class TooFast(KapulaError):
@@ -27,6 +37,10 @@ class TooFast(KapulaError):
 
     code = "too_fast"
     status = 422
+
+
+# why a form is not sent, each to be told on a page with what was typed
+REFUSALS = (Invalid, SinceErased, TooFast, TooMany, Unavailable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +79,19 @@ def mint_key(services: Services, led_from: str = "") -> str:
     if it is, signed."""
     plain = f"{services.clock.now().timestamp():.3f}.{secrets.token_hex(12)}"
     plain = f"{plain}.{led_from}" if led_from else plain
-    return f"{plain}.{_signature(services, plain)}"
+    return f"{plain}.{signature(services.rules.secret, _KEY, plain)}"
 
 
 def key_is_ours(services: Services, key: str) -> bool:
     """Whether we minted this key."""
-    plain, _, signature = key.rpartition(".")
-    return hmac.compare_digest(signature.encode(), _signature(services, plain).encode())
+    plain, _, signed = key.rpartition(".")
+    ours = is_signature(signed, services.rules.secret, _KEY, plain)
+    return ours and bool(_PLAIN_KEY.fullmatch(plain))
+
+
+def under_new_key(services: Services, draft: Draft) -> Draft:
+    """The same form, to be another case when it is sent; its key is one of ours."""
+    return replace(draft, key=mint_key(services, *_led_from(draft.key)))
 
 
 def send(
@@ -82,23 +102,40 @@ def send(
     ours: bool = False,
     code: str = "",
 ) -> str:
-    """Open the case. The same key and the same answers are one case, however often sent.
+    """Open the case. The same key and the same answers are one case, however often sent; other
+    answers are another case.
 
-    ``values`` are the draft's ``answers`` if they are known already; ``ours``: the key has been
-    looked at, too. Who types the ``code`` that the mailbox was mailed has places of their own, so
-    that nobody who sends forms in their name keeps them out. Returns the case's id.
-    Raises ``Invalid``, ``TooFast``, ``TooMany``; ``Refused`` for a key that is not ours.
+    ``values`` are what it says, if they are not its ``answers``; ``ours``: the key has been
+    looked at. Who types the ``code`` that the mailbox was mailed has places of their own, so
+    that nobody who sends forms in their name keeps them out. Returns the case's id, also where it
+    could not be opened today, as a day has passed or an entry of the directory was retired.
+    Raises ``Invalid``, ``TooFast``, ``TooMany``; ``SinceErased`` if that case is gone; ``Refused``
+    for a key that is not ours.
     """
     if not (ours or key_is_ours(services, draft.key)):
         raise Refused
     if draft.typed.get(TRAP):
         raise Invalid((Problem(TRAP, "trap"),))
+    case_id = _case_id(draft)
+    try:
+        decision, quota = _opening(services, draft, case_id, values, code)
+    except Invalid:
+        if case_id and services.cases.is_there(case_id):
+            return case_id
+        raise
+    commit.create(services.cases, draft.definition, decision, quota)
+    return case_id
+
+
+def _opening(
+    services: Services, draft: Draft, case_id: str, values: Answers | None, code: str
+) -> tuple[Decision, str]:
+    """The opening of the case as it is decided today, and the places that it takes one of."""
     if values is None:
         values = answers(services, draft)
     filled_since = datetime.fromtimestamp(float(draft.key.partition(".")[0]), UTC)
     if services.clock.now() - filled_since < services.rules.least_fill_time:
         raise TooFast
-    case_id = _case_id(draft, values)
     decision = open_case(
         draft.definition,
         draft.form.name,
@@ -109,10 +146,7 @@ def send(
         services.directory,
         linked=_led_from(draft.key),
     )
-    opener = decision.case.parties[0]
-    quota = _quota_name(services, opener.email, code)
-    commit.create(services.cases, draft.definition, decision, quota)
-    return case_id
+    return decision, _quota_name(services, decision.case.parties[0].email, code)
 
 
 def written_to(services: Services, draft: Draft) -> str:
@@ -120,14 +154,13 @@ def written_to(services: Services, draft: Draft) -> str:
     fields = draft.definition.role(draft.form.opener).fields
     typed = draft.typed.get(fields[1], "") if fields else ""
     shown = masked(clean.email(typed) or "")
-    return f"{shown}.{_signature(services, shown)}"
+    return f"{shown}.{signature(services.rules.secret, _WRITTEN_TO, shown)}"
 
 
 def is_written_to(services: Services, sealed: str) -> str:
     """What ``written_to`` sealed; "" if it is not ours."""
-    shown, _, signature = sealed.rpartition(".")
-    ours = hmac.compare_digest(signature.encode(), _signature(services, shown).encode())
-    return shown if ours else ""
+    shown, _, signed = sealed.rpartition(".")
+    return shown if is_signature(signed, services.rules.secret, _WRITTEN_TO, shown) else ""
 
 
 def _quota_name(services: Services, email: str, code: str) -> str:
@@ -153,9 +186,11 @@ def _led_from(key: str) -> tuple[str, ...]:
     return tuple(led_from)
 
 
-def _signature(services: Services, plain: str) -> str:
-    return hmac.new(services.rules.secret, plain.encode(), hashlib.sha256).hexdigest()
-
-
-def _case_id(draft: Draft, values: Answers) -> str:
-    return case_id_of(canonical([draft.key, dict(values)]))
+def _case_id(draft: Draft) -> str:
+    """By the key and by what was typed alone, so that it is the same on another day, and when the
+    directory has changed; "" where what was typed can never have opened a case."""
+    values = {f.name: value_in(f, draft.typed) for f in draft.form.fields}
+    if any(isinstance(value, Problem) for value in values.values()):
+        return ""
+    answered = {name: value for name, value in values.items() if value is not None}
+    return case_id_of(canonical([draft.key, answered]))

@@ -1,21 +1,23 @@
-"""A decision with all its effects: linked cases are decided together, new ones opened, and waiting
-ones admitted."""
+"""Reads what an act can reach and decides it with all its effects."""
 
 from dataclasses import replace
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.kernel.apart import LinkedCases
-from functions.kernel.case import Actor, Decision
+from functions.kernel.case import Actor, Case
 from functions.kernel.definition import Definition
-from functions.kernel.engine import transition
+from functions.kernel.effects import ReachableCases, SharedCapacity, effects_of
 from functions.kernel.fields import Answers
-from functions.kernel.linking import decide_together, moves_linked
-from functions.kernel.spawn import spawned
+from functions.kernel.linking import moves_linked
 from functions.processes import current, pinned
-from functions.services.case.capacity import capacity_of, waitlist_of, with_admissions
-from functions.services.commit import PendingWrite
+from functions.services.commit import PendingWrite, bound
 from functions.services.container import Services
 from functions.services.ports import CaseRecord
+
+if TYPE_CHECKING:  # few processes have one
+    from functions.kernel.capacity import Capacity
+
+MAX_ADMITTED = 10  # cases at once: a transaction has room for so many
 
 
 def decided(
@@ -28,53 +30,47 @@ def decided(
     linked: LinkedCases = (),
 ) -> tuple[PendingWrite, ...]:
     """The changes that an action makes, to be committed together; ``Refused`` as the engine.
-    Roles are kept apart in the cases ``linked`` to it, too.
-
-    All that happens by one act happens at one moment."""
-    now = services.clock.now()
-    others: list[tuple[Definition, CaseRecord]] = []
-    if moves_linked(definition, record.case, action):
-        found = (services.cases.load(case_id) for case_id in record.case.linked)
-        others = [(pinned(f.case.process, f.case.version), f) for f in found if f]
-    capacity, case, allowed = capacity_of(definition), record.case, definition
-    waitlist = waitlist_of(services, definition, capacity, case, action) if capacity else None
-    if capacity and waitlist and not capacity.fits(waitlist, case.id, case.answers):
-        allowed = definition.when_full()
-    decisions = decide_together(
-        allowed,
-        record.case,
-        [(own, other.case) for own, other in others],
-        actor,
-        action,
-        answers,
-        now,
-        services.directory,
-        linked,
-    )
-    decisions, opened = _opening(services, allowed, record, action, decisions, now)
-    if capacity and waitlist:
-        first, called = with_admissions(services, capacity, waitlist, case, decisions[0])
-        decisions, opened = (first, *decisions[1:]), [*opened, *called]
-    read = {f.case.id: (own, f) for own, f in [(definition, record), *others]}
-    return (*(PendingWrite(read[d.case.id][0], d, read[d.case.id][1]) for d in decisions), *opened)
+    Roles are kept apart in the cases ``linked`` to it, too."""
+    case, now = record.case, services.clock.now()
+    moved = case.linked if moves_linked(definition, case, action) else ()
+    others = _read(services, moved)
+    shared, waiting = _shared(services, definition, case, action)
+    reach = ReachableCases(current, [*map(_defined, others)], linked, shared)
+    effects = effects_of(definition, case, actor, action, answers, now, services.directory, reach)
+    return bound(effects, (record, *others, *waiting))
 
 
-def _opening(
-    services: Services,
-    definition: Definition,
-    record: CaseRecord,
-    action: str,
-    decisions: tuple[Decision, ...],
-    now: datetime,
-) -> tuple[tuple[Decision, ...], list[PendingWrite]]:
-    """The decisions with the case linked to those that begin by it, and these."""
-    row = transition(definition, record.case, action)
-    moved, changes = decisions[0].case, []
-    for spawns in row.spawns if row else ():
-        there = current(spawns.process)
-        begun = spawned(there, spawns, (definition, moved), now, services.directory)
-        if begun:
-            changes.append(PendingWrite(there, begun))
-    ids = tuple(change.decision.case.id for change in changes)
-    first = replace(decisions[0], case=replace(moved, linked=(*moved.linked, *ids)))
-    return (first, *decisions[1:]), changes
+def _shared(
+    services: Services, definition: Definition, case: Case, action: str
+) -> tuple[SharedCapacity | None, list[CaseRecord]]:
+    """The capacity that the case shares, if ``action`` may change its waitlist, and the cases that
+    could be admitted if this one left."""
+    capacity = _capacity_of(definition)
+    rows = definition.rows(action, case.state) if capacity else ()
+    if not capacity or not any(
+        capacity.counts(row.source) or capacity.counts(row.target) for row in rows
+    ):
+        return None, []
+    waitlist = services.cases.waitlist(f"{definition.name}#{case.answers[capacity.by]}")
+    without = capacity.moved(waitlist, case.id, "", 0)
+    first = capacity.next_in(without, str(case.answers[capacity.by]))[:MAX_ADMITTED]
+    waiting = _read(services, first)
+    known = {record.case.id: _defined(record) for record in waiting}
+    return SharedCapacity(capacity, waitlist, known), waiting
+
+
+def _capacity_of(definition: Definition) -> "Capacity | None":
+    """The capacity that a definition declares, with the limits of its newest version."""
+    capacity = definition.capacity
+    newest = current(definition.name).capacity if capacity else None
+    if not (capacity and newest):
+        return capacity
+    return replace(capacity, limits={**capacity.limits, **newest.limits})
+
+
+def _read(services: Services, case_ids: tuple[str, ...]) -> list[CaseRecord]:
+    return [record for record in map(services.cases.case, case_ids) if record]
+
+
+def _defined(record: CaseRecord) -> tuple[Definition, Case]:
+    return pinned(record.case.process, record.case.version), record.case

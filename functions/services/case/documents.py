@@ -42,7 +42,7 @@ def open_document(services: Services, token: str, name: str) -> OpenedDocument:
         raise Refused
     if not opened.sound:
         raise Broken
-    steps = (entry.sealed.event for entry in opened.record.history)
+    steps = opened.record.summary.last
     return OpenedDocument(opened, document, made_at(document, opened.case, steps))
 
 
@@ -56,6 +56,7 @@ def invoice_of(found: OpenedDocument) -> Invoice:
 
 def made_at(document: Document, case: Case, steps: Iterable[Event]) -> datetime:
     """Since when all readers of a document could open it as it is: one day for all of them.
+    ``steps`` are the events of the case, the last of each kind at least.
 
     Where they never could together, or not yet, since when the case is where it is.
     """

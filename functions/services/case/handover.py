@@ -1,38 +1,40 @@
-"""The owner of a case manages its people: sends a new link, or hands a party's place over."""
+"""The owner of a case manages its people: sends a new link, or gives a party's role to another
+person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from functions.kernel.apart import LinkedCases, linked_cases_of, may_take
-from functions.kernel.case import Actor, Case, Party
+from functions.kernel.case import Actor, Case, MailOrder, Party
 from functions.kernel.definition import Definition
 from functions.kernel.directory import people_of
 from functions.kernel.duties import LOOKING_AFTER
 from functions.kernel.errors import Broken, Conflict, HandedOn, Invalid, Problem, Refused
 from functions.kernel.fields import Field
 from functions.kernel.handover import (
-    beside_them,
+    counterpart,
     follower,
     hand_over,
     hand_over_there,
     holds_already,
     in_role,
-    may_hand,
-    place_there,
+    may_replace,
+    other_holds,
     under_way,
 )
-from functions.kernel.mail_orders import link_order
+from functions.kernel.mail_orders import ONE_PRESS, link_order, step_of
 from functions.kernel.mailboxes import same_address, same_mailbox
-from functions.kernel.missed_mail import send_again
+from functions.kernel.missed_mail import RESEND, resend_missed
 from functions.kernel.parse import read
 from functions.kernel.people import Person
 from functions.processes import pinned
 from functions.services import commit
 from functions.services.access.linked_cases import read_linked_cases
 from functions.services.access.offices import Offices, colleagues, refusal
+from functions.services.access.quotas import of_address, of_fresh
 from functions.services.commit import PendingWrite
 from functions.services.container import Services
-from functions.services.integrity import hold
+from functions.services.integrity import require_sound
 from functions.services.ports import CaseRecord
 
 _TRIES = 4
@@ -49,7 +51,7 @@ def owned_case(
 ) -> tuple[Definition, CaseRecord, Party]:
     """A case and the party of its owner with this address; ``HandedOn`` if it went to another,
     ``DutyLost`` to who may look after none any more, ``Refused`` for everybody else."""
-    record = services.cases.load(case_id)
+    record = services.cases.case(case_id)
     if record is None:
         raise Refused
     definition = pinned(record.case.process, record.case.version)
@@ -73,10 +75,12 @@ def may_be_replaced(
     by: Party | None = None,
     linked: LinkedCases = (),
 ) -> bool:
-    """Whether somebody else can take a party's place: as long as the case is not over, or stays
-    in somebody's hands at its end; and whether it is for ``by``, if they are given, to say:
-    a role here or in a ``linked`` case may keep them from it."""
-    theirs = by is None or may_hand(definition, case, by, party, linked)
+    """Whether a party can be replaced: the case is under way or has a holder at its end.
+
+    If ``by`` is given, also whether they may do it: a role here or in a ``linked`` case may exclude
+    them.
+    """
+    theirs = by is None or may_replace(definition, case, by, party, linked)
     return party.present and under_way(definition, case) and theirs
 
 
@@ -98,7 +102,7 @@ def replace_person(
     def once() -> None:
         definition, record, by = owned_case(services, case_id, email)
         party = record.case.party(party_id)
-        if party is None or not may_hand(definition, record.case, by, party):
+        if party is None or not may_replace(definition, record.case, by, party):
             raise Refused
         if not may_be_replaced(definition, record.case, party, by):
             if _as_wished(record.case, party, typed):
@@ -135,7 +139,7 @@ _Files = Sequence[tuple[Definition, CaseRecord]]
 
 def _linked(services: Services, case: Case) -> _Files:
     """The cases linked to this one, with their definitions."""
-    found = (services.cases.load(case_id) for case_id in case.linked)
+    found = (services.cases.case(case_id) for case_id in case.linked)
     return [(pinned(f.case.process, f.case.version), f) for f in found if f]
 
 
@@ -159,16 +163,16 @@ def _in_the_way(
 ) -> str:
     """Why a person may not have the party's place in a linked case, if they may not."""
     for there, record in others:
-        slot = place_there((definition, case), (there, record.case), party)
-        if slot and beside_them(record.case, slot, person.email):
+        slot = counterpart((definition, case), (there, record.case), party)
+        if slot and other_holds(record.case, slot, person.email):
             return "there_already"
-        linked = _beside_there(services, definition, case, record.case)
+        linked = _linked_there(services, definition, case, record.case)
         if slot and not may_take(there, record.case, slot, person.email, linked):
             return "apart"
     return ""
 
 
-def _beside_there(
+def _linked_there(
     services: Services, definition: Definition, case: Case, other: Case
 ) -> LinkedCases:
     """The cases linked to a linked case; among them this one."""
@@ -191,7 +195,7 @@ def _there_too(
     """What follows in the cases linked to this one."""
     found, now = [], services.clock.now()
     for there, record in others:
-        linked = _beside_there(services, definition, case, record.case)
+        linked = _linked_there(services, definition, case, record.case)
         own, other = (definition, case), (there, record.case)
         decision = hand_over_there(own, other, party, person, now, linked)
         found += [PendingWrite(there, decision, record)] if decision else []
@@ -202,25 +206,51 @@ def resend(services: Services, email: str, case_id: str, party_id: str) -> None:
     """Mail a party a fresh link, to their task if it is their turn; or, if a mail to them may not
     have arrived, that one again. ``TooMany`` as for others,
     ``Conflict`` if they can be sent none any more, ``Broken`` if the history is not as it was
-    written."""
+    written. What is pressed twice at once is sent once."""
+    commit.retried(_TRIES, lambda: _resend(services, email, case_id, party_id))
+
+
+def _resend(services: Services, email: str, case_id: str, party_id: str) -> None:
     definition, record, by = owned_case(services, case_id, email)
-    hold(record)
+    require_sound(services, record)
     party = record.case.party(party_id)
     linked = read_linked_cases(services, definition, record.case, by.role, whole=True)
-    if party is None or not may_hand(definition, record.case, by, party, linked):
+    if party is None or not may_replace(definition, record.case, by, party, linked):
         raise Refused
     if not (party.present and party.reachable):
         raise Conflict
     if not Offices(services).holds(definition, record.case, party):
         raise Conflict
+    if _resent_now(services, record, party):
+        return
     if party.missed:
         now, actor = services.clock.now(), Actor(by.role, by.id)
-        decision = send_again(definition, record.case, actor, party_id, now)
+        order, since = _last_order(services, record, party)
+        decision = resend_missed(definition, record.case, actor, party_id, now, order, since)
         commit.commit(services, PendingWrite(definition, decision, record))
         return
     order = link_order(definition, record.case, party)
-    quota = f"fresh#{case_id}#{party.id}"
-    services.cases.post(case_id, order, services.clock.now(), quota)
+    services.cases.post(case_id, order, services.clock.now(), of_fresh(case_id, party.id))
+
+
+def _resent_now(services: Services, record: CaseRecord, party: Party) -> bool:
+    """Whether a mail that a party had missed was sent again a moment ago, by the same press."""
+    now = services.clock.now()
+    resends = [e for e in record.summary.last if e.action == RESEND and now - e.at < ONE_PRESS]
+    orders = (o for e in resends for o in services.cases.ordered(record.case.id, e.number))
+    return any(order.party == party.id for order in orders)
+
+
+def _last_order(
+    services: Services, record: CaseRecord, party: Party
+) -> tuple[MailOrder | None, Sequence[str]]:
+    """The latest order of the mail that a party has missed, and the steps taken since; None for
+    one that no step ordered."""
+    mails = services.cases.mails_to(record.case.id, party.id).values()
+    missed = ((step_of(m.number), m.order) for m in mails if m.order.mail == party.missed)
+    ordered = {step: order for step, order in missed if step is not None}
+    step = max(ordered, default=-1)
+    return ordered.get(step), [e.action for e in record.summary.last if e.number > step]
 
 
 def _person(
@@ -235,15 +265,15 @@ def _person(
         if problem:
             raise Invalid((Problem("new_email", problem),))
         return person
-    listed = services.directory.people(fields[0].source, str(answers[COLLEAGUE.name]))
-    if not listed:
+    people = services.directory.people(fields[0].source, str(answers[COLLEAGUE.name]))
+    if not people:
         raise Invalid((Problem(COLLEAGUE.name, "unknown"),))
-    if holds_already(case, party, listed[0].email):
+    if holds_already(case, party, people[0].email):
         raise Invalid((Problem(COLLEAGUE.name, "there_already"),))
-    problem = _not_chosen(services, definition, case, party, listed[0])
+    problem = _not_chosen(services, definition, case, party, people[0])
     if problem:
         raise Invalid((Problem(COLLEAGUE.name, problem),))
-    return listed[0]
+    return people[0]
 
 
 def _not_chosen(
@@ -259,12 +289,20 @@ def _not_chosen(
     return ""
 
 
+def _still_refused(services: Services, party: Party, person: Person) -> bool:
+    """Whether somebody whose mail came back is named at the same address, and nothing may be sent
+    there still."""
+    if party.reachable or not same_address(party.email, person.email):
+        return False
+    return services.limits.suppressed(of_address(services, person.email), services.clock.now())
+
+
 def _not_this(
     services: Services, definition: Definition, case: Case, party: Party, person: Person
 ) -> str:
     """Why somebody cannot take this place, if they cannot: the form's own checks of an address
     hold here too."""
-    if holds_already(case, party, person.email):
+    if holds_already(case, party, person.email) or _still_refused(services, party, person):
         return "there_already"
     named = definition.role(party.role).fields
     if not named:

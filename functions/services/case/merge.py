@@ -2,15 +2,16 @@
 are linked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from functions.kernel.apart import may_act
-from functions.kernel.case import Actor, Case, Decision, Party
+from functions.kernel.case import Actor, Case, Party
 from functions.kernel.definition import Action, Definition
 from functions.kernel.digests import case_id_of
-from functions.kernel.engine import decide, open_case, transition
+from functions.kernel.engine import open_case, transition
 from functions.kernel.errors import Conflict, Invalid, Problem, Refused, Unavailable
 from functions.kernel.fields import Answers, Field, Form, People, Value
+from functions.kernel.linking import decide_joining
 from functions.kernel.mailboxes import mailbox, same_address
 from functions.kernel.parse import read
 from functions.kernel.people import Person
@@ -84,10 +85,10 @@ def propose(
         raise Refused
     picked = tuple(dict.fromkeys(picked))
     case_id = _case_id(key, picked)
-    if services.cases.load(case_id):
+    if services.cases.case(case_id):
         return case_id
     read_no_more = picked[: (merging.members.highest or 8) + 1]  # what is wrong shows by then
-    files = [f for f in map(services.cases.load, read_no_more) if f]
+    files = [f for f in map(services.cases.case, read_no_more) if f]
     values = _values(services, merging, by, files, len(picked), typed)
     now = services.clock.now()
     decision = open_case(
@@ -100,7 +101,7 @@ def propose(
     try:
         commit.commit(services, *changes)
     except (Conflict, Unavailable):  # perhaps by ourselves: an answer can be lost
-        if services.cases.load(case_id) is None:
+        if services.cases.case(case_id) is None:
             raise
     return case_id
 
@@ -147,11 +148,11 @@ def _members(merging: Merger, files: Sequence[CaseRecord]) -> People:
 def _wrong(
     merging: Merger, by: Person, files: Sequence[CaseRecord], picked: int
 ) -> tuple[Problem, ...]:
-    least, most = merging.members.lowest or 2, merging.members.highest or 8
-    if picked < least:
-        return (Problem(PICKED, "pick_more", least),)
-    if picked > most:
-        return (Problem(PICKED, "pick_fewer", most),)
+    lowest, highest = merging.members.lowest or 2, merging.members.highest or 8
+    if picked < lowest:
+        return (Problem(PICKED, "pick_more", lowest),)
+    if picked > highest:
+        return (Problem(PICKED, "pick_fewer", highest),)
     if len(files) < picked or not all(may_join(merging, f.case, by.email) for f in files):
         return (Problem(PICKED, "moved_on"),)
     mailboxes = {mailbox(_opener(f.case).email) for f in files}
@@ -170,13 +171,11 @@ def _frozen(
     position = may_join(merging, record.case, by.email)
     if position is None:
         raise Refused
-    actor = Actor(position.role, position.id)
-    now = services.clock.now()
-    decision: Decision = decide(
-        definition, record.case, actor, merging.action.name, {}, now, services.directory
+    actor, now = Actor(position.role, position.id), services.clock.now()
+    decision = decide_joining(
+        definition, record.case, actor, merging.action.name, case_id, now, services.directory
     )
-    linked = replace(decision.case, linked=(case_id,))
-    return PendingWrite(definition, replace(decision, case=linked), record)
+    return PendingWrite(definition, decision, record)
 
 
 def _case_id(key: str, picked: Sequence[str]) -> str:

@@ -6,26 +6,29 @@ from collections.abc import Iterator
 from functools import partial
 
 from functions.kernel.case import Case
-from functions.kernel.desk import WHO, placements
+from functions.kernel.desk import ACTED, WHO, confirmed, lasting, placements
+from functions.kernel.mailboxes import mailbox, plain
 from functions.kernel.people import Person
+from functions.kernel.summary import HistorySummary
 from functions.processes import pinned
 from functions.services.access.linked_cases import linked_cases_of_turns
 from functions.services.access.people import person_key
 from functions.services.commit import retried
 from functions.services.container import Services
 from functions.services.integrity import broken, is_due_in_time
-from functions.services.ports import MOST_CHANGES, WorklistItem
+from functions.services.ports import MAX_CHANGES, WorklistItem
 
 _TRIES = 6
+_NOTHING_DONE = HistorySummary()
 
 
 def index_case(services: Services, case_id: str) -> bool:
-    """Make the items of a case those it wants as it stands, and those of cases linked to it whose
-    turn is somebody's whom a role in it may keep from acting; whether any had to be changed.
+    """Write the worklist items of a case as it is now, and those of linked cases whose turn it may
+    affect; whether any item changed.
 
-    What lies out is read before the case, and every change is refused if it moved meanwhile:
-    so whoever comes late with an older case begins anew, and repeating changes nothing. A case
-    that is older than what lies out for it was put back in the store: that is an alarm.
+    The stored items are read before the case, and each write is refused if they have changed since:
+    so a late run with an older case starts over, and repeating is harmless. A case that is older
+    than its items was put back in the store: that raises an alarm.
     """
     case, changed = retried(_TRIES, partial(_change, services, case_id))
     linked = services.cases.several(case.linked).values() if case and case.linked else ()
@@ -34,8 +37,12 @@ def index_case(services: Services, case_id: str) -> bool:
     return changed
 
 
-def worklist_items(services: Services, case: Case) -> Iterator[WorklistItem]:
-    """The worklist items that a case should have in its present state."""
+def worklist_items(
+    services: Services, case: Case, summary: HistorySummary = _NOTHING_DONE
+) -> Iterator[WorklistItem]:
+    """The worklist items that a case should have in its present state, with this history.
+    Their tags are those that last: a search reads the others from the case."""
+    yield from _acted(services, case, summary)
     linked = linked_cases_of_turns(services, [case]).get(case.id, ())
     for slot in placements(pinned(case.process, case.version), case, linked):
         party = slot.party
@@ -43,7 +50,18 @@ def worklist_items(services: Services, case: Case) -> Iterator[WorklistItem]:
         if slot.sort_key.startswith(WHO):
             person = Person(party.name, party.email, party.language, party.ref)
         desk = person_key(services, party.email)
-        yield WorklistItem(desk, slot.sort_key, case.id, party.id, slot.tags, person)
+        yield WorklistItem(desk, slot.sort_key, case.id, party.id, lasting(slot.tags), person)
+
+
+def _acted(services: Services, case: Case, summary: HistorySummary) -> Iterator[WorklistItem]:
+    """For each who has done something in the case by another spelling than the plain one of their
+    mailbox, that they have: nobody else can write it, however often they name that spelling."""
+    if not confirmed(pinned(case.process, case.version), case):
+        return
+    for party in case.parties:
+        if plain(party.email) != mailbox(party.email) and summary.acted(party.id):
+            desk = person_key(services, party.email)
+            yield WorklistItem(desk, f"{ACTED}{case.id}#{party.id}", case.id, party.id)
 
 
 def _change(services: Services, case_id: str) -> tuple[Case | None, bool]:
@@ -53,23 +71,24 @@ def _change(services: Services, case_id: str) -> tuple[Case | None, bool]:
     case = record.case if record else None
     if record:
         is_due_in_time(services, record)
-    wanted = {_print(item): item for item in worklist_items(services, case)} if case else {}
-    found = {(item.desk, item.sort_key) for item in wanted.values()}
+    items = worklist_items(services, case, record.summary) if case and record else ()
+    current = {_print(item): item for item in items}
+    found = {(item.desk, item.sort_key) for item in current.values()}
     if seen.revision > (case.revision if case else -1):
         broken(case_id)
     there = set(seen.fingerprints.values())
-    put = {tag: item for tag, item in wanted.items() if tag not in there}
+    put = {tag: item for tag, item in current.items() if tag not in there}
     drop = [key for key in seen.fingerprints if key not in found]
-    moves: list[tuple[str, tuple[str, str]]] = [(m, (c.desk, c.sort_key)) for m, c in put.items()]
-    moves += [("", key) for key in drop]
+    writes: list[tuple[str, tuple[str, str]]] = [(m, (c.desk, c.sort_key)) for m, c in put.items()]
+    writes += [("", key) for key in drop]
     revision = case.revision if case else 0
-    for start in range(0, len(moves), MOST_CHANGES):
-        part = moves[start : start + MOST_CHANGES]
+    for start in range(0, len(writes), MAX_CHANGES):
+        part = writes[start : start + MAX_CHANGES]
         laid = {tag: put[tag] for tag, _ in part if tag}
         seen = services.desks.change(
             case_id, seen, laid, [key for tag, key in part if not tag], revision
         )
-    return case, bool(moves)
+    return case, bool(writes)
 
 
 def _print(item: WorklistItem) -> str:

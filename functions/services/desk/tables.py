@@ -1,4 +1,4 @@
-"""The rows of a table: the cases on somebody's desk that belong in it."""
+"""The rows of a table: the cases on a desk that belong to it."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from functions.services.access.desk_links import Desk
 from functions.services.container import Services
 from functions.services.desk.worklist import DeskCase, list_page
 
-MOST_PAGES = 80  # of 25 rows; a file never takes longer than a request may
+MAX_PAGES = 80  # of 25 rows; a file never takes longer than a request may
 
 
 def table_named(process: str, name: str, state: str) -> tuple[Definition, Table]:
@@ -36,11 +36,11 @@ def cases_in(
     role = as_role(definition.name, table.role)
     for prefix in _lists(definition, table, state):
         cursor = ""
-        for _ in range(MOST_PAGES):
-            listed = list_page(services, desk.person, prefix, cursor)
-            rows += [x for x in listed.rows if _belongs(x, definition, table, state)]
-            broken += listed.broken_as(role)
-            cursor = listed.next
+        for _ in range(MAX_PAGES):
+            page = list_page(services, desk.person, prefix, cursor)
+            rows += [x for x in page.rows if _belongs(x, definition, table, state)]
+            broken += page.broken_as(role)
+            cursor = page.next
             if not cursor:
                 break
     return rows, broken

@@ -19,11 +19,12 @@ from functions.kernel.desk import (
     asked_words,
     facet,
     fits,
+    lasting,
     list_of,
-    placements,
+    placements_of,
     words_of,
 )  # fmt: skip
-from functions.kernel.duties import UNITS
+from functions.kernel.duties import UNIT_LIST
 from functions.kernel.errors import Unreadable
 from functions.kernel.fields import Field
 from functions.processes import NAMES, current, pinned
@@ -37,10 +38,11 @@ ROWS = 25  # on one page, and so in one read of cases
 TODO_FIRST = 13  # of these, at most, of what waits for the person; the lists share the rest
 _FEW = 3  # items that are read to find one: those of cases just moved lie there for a moment
 SIFTED = 50  # items read at once where some are filtered out
+CHECKED = 50  # cases read for one page at most, where what is asked for is read from the case
 SIEVES = 4  # such reads for one page, at most
 LONGEST_CURSOR = 200
 SHORTEST = 3  # letters of a word by which a unit is meant
-MOST_UNITS = 5  # that the words of a search can mean
+MAX_UNITS = 5  # that the words of a search can mean
 _LAST = "\U0010ffff"
 
 
@@ -98,12 +100,27 @@ class DeskQuery:
             return WORD + self.words[0]
         return f"{self.by or self.tags[0]}#" if self.by or self.tags else ALL
 
-    def lists_once(self, item: WorklistItem) -> bool:
-        """Whether an item is the first of its case's here: several of its words may begin alike."""
+    @property
+    def is_settled(self) -> bool:
+        """Whether the tags that are stored with an item of its list tell all that is asked for."""
+        read = {tag for tag in self.tags if f"{tag}#" != self.prefix} - {*lasting(self.tags)}
+        return not read and len(self.words) <= self.prefix.startswith(WORD)
+
+    def may_fit(self, item: WorklistItem) -> bool:
+        """Whether an item's case may fit, as far as the tags that are stored with it tell."""
+        return set(lasting(self.tags)) <= set(item.tags)
+
+    def fits(self, row: DeskCase) -> bool:
+        """Whether a case has all that is asked for, as it stands now."""
+        return fits(row.tags, self.tags, self.words)
+
+    def lists_once(self, sort_key: str, row: DeskCase) -> bool:
+        """Whether this item is the first of its case's here: several of its words may begin
+        alike."""
         if not self.words or self.by:
             return True
-        alike = (m for m in item.tags if m.startswith(self.prefix))
-        return item.sort_key.startswith(f"{min(alike, default=self.prefix)}#")
+        alike = (m for m in row.tags if m.startswith(self.prefix))
+        return sort_key.startswith(f"{min(alike, default=self.prefix)}#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +139,13 @@ def overview(services: Services, person: str) -> Overview:
     shown = {prefix: items[: sizes[prefix]] for prefix, items in pages.items()}
     checked = _current_cases(services, [c for items in shown.values() for c in items])
     todo, *others = (
-        _listed(p, shown[p], checked, _more(items, n))
+        _page(p, shown[p], checked, _more(items, n))
         for (p, items), n in zip(pages.items(), sizes.values(), strict=True)
     )
     return Overview(todo, [each for each in others if each.rows or each.broken])
 
 
-def _listed(
+def _page(
     prefix: str, items: Sequence[WorklistItem], checked: "CheckedItems", following: str
 ) -> DeskPage:
     rows = tuple(
@@ -157,25 +174,26 @@ def list_page(services: Services, person: str, prefix: str, cursor: str = "") ->
     """One page of a list, and where the next begins."""
     items = services.desks.page(person, prefix, _position(cursor, prefix), ROWS + 1)
     checked = _current_cases(services, items[:ROWS])
-    return _listed(prefix, items[:ROWS], checked, _more(items, ROWS))
+    return _page(prefix, items[:ROWS], checked, _more(items, ROWS))
 
 
 def find_cases(services: Services, person: str, query: DeskQuery, cursor: str = "") -> DeskPage:
     """One page of what is looked for: by its own words first, then by the units that these name.
 
-    Items that lack a tag are sifted out before any case is read. After four reads the page
+    Items that lack a tag that is stored with them are left out before any case is read; states
+    and words are those of the case as it stands. After four reads, or with the 50th case, the page
     ends even if it is not full, and ``next`` goes on: its cost has a bound, whatever is sought.
     """
     ways = [query, *_by_units(services, query)]
     at = next((n for n, way in enumerate(ways) if _belongs(cursor, way.prefix)), 0)
     for way in ways[at:]:
-        listed = _found(services, person, way, cursor, ways[: ways.index(way)])
-        cursor = listed.next
-        if listed.rows or listed.broken or cursor:
+        page = _found(services, person, way, cursor, ways[: ways.index(way)])
+        cursor = page.next
+        if page.rows or page.broken or cursor:
             break
     if not cursor and way is not ways[-1]:
         cursor = _cursor(ways[ways.index(way) + 1].prefix)
-    return replace(listed, next=cursor)
+    return replace(page, next=cursor)
 
 
 def _found(
@@ -183,23 +201,29 @@ def _found(
 ) -> DeskPage:
     """One page of what is looked for in one way, without what was found in ``earlier`` ones."""
     after, kept = _position(cursor, query.prefix), dict[str, WorklistItem]()
+    limit = ROWS if query.is_settled and not earlier else CHECKED
     for _ in range(SIEVES):
         items = services.desks.page(person, query.prefix, after, SIFTED)
         for item in items:
             after = item.sort_key
-            known = any(fits(item.tags, way.tags, way.words) for way in earlier)
-            fit = query.lists_once(item) and fits(item.tags, query.tags, query.words)
-            if fit and not known:
-                kept[item.case] = item
-            if len(kept) == ROWS:
+            if query.may_fit(item):
+                kept.setdefault(item.case, item)
+            if len(kept) == limit:
                 break
-        if len(kept) == ROWS or len(items) < SIFTED:
+        if len(kept) == limit or len(items) < SIFTED:
             break
     done = len(items) < SIFTED and (not items or after == items[-1].sort_key)
     checked = _current_cases(services, list(kept.values()))
-    listed = _listed(query.prefix, list(kept.values()), checked, "" if done else _cursor(after))
-    rows = (x for x in listed.rows if fits(x.tags, query.tags, query.words))
-    return replace(listed, rows=tuple(rows))
+    fit = {
+        key: row
+        for key, row in checked.by_sort_key.items()
+        if query.fits(row) and query.lists_once(key, row) and not any(w.fits(row) for w in earlier)
+    }
+    shown = dict(list(fit.items())[:ROWS])
+    if len(fit) > ROWS:
+        done, after = False, next(reversed(shown))
+    page = _page(query.prefix, list(kept.values()), replace(checked, by_sort_key=shown), "")
+    return replace(page, next="" if done else _cursor(after))
 
 
 def _by_units(services: Services, query: DeskQuery) -> list[DeskQuery]:
@@ -207,20 +231,20 @@ def _by_units(services: Services, query: DeskQuery) -> list[DeskQuery]:
     is no word of a name is looked for in their cases. A case itself has its unit's key only."""
     tags = {f.name for f in _unit_facets()}
     ways: list[DeskQuery] = []
-    for unit in services.directory.listings(UNITS) if query.words else ():
+    for unit in services.directory.listings(UNIT_LIST) if query.words else ():
         named = words_of(" ".join(unit.names.values()))
         meant = {w for w in query.words if any(name.startswith(w) for name in named)}
         if any(len(word) >= SHORTEST for word in meant):
             rest = " ".join(w for w in query.words if w not in meant)
             own = (facet(name, unit.key) for name in tags)
-            ways += [DeskQuery((mark, *query.tags), rest, by=mark) for mark in own]
-    return ways[:MOST_UNITS]
+            ways += [DeskQuery((tag, *query.tags), rest, by=tag) for tag in own]
+    return ways[:MAX_UNITS]
 
 
 def _unit_facets() -> list[Field]:
     """The answers that name a unit and by which cases are found."""
     known = [current(name) for name in NAMES]
-    return [d.fields()[n] for d in known for n in d.facets if d.fields()[n].source == UNITS]
+    return [d.fields()[n] for d in known for n in d.facets if d.fields()[n].source == UNIT_LIST]
 
 
 def _belongs(cursor: str, prefix: str) -> bool:
@@ -261,20 +285,19 @@ def _current_cases(services: Services, items: Sequence[WorklistItem]) -> Checked
         definition = pinned(case.process, case.version) if case else None
         if case is None or definition is None:
             continue
-        beside = linked.get(case.id, ())
-        for slot in placements(definition, case, beside):
-            if (slot.sort_key, slot.party.id) != (item.sort_key, item.party):
-                continue
-            own = person_key(services, slot.party.email) == item.desk
-            if own and offices.holds(definition, case, slot.party):
-                desk_cases[item.sort_key] = DeskCase(
-                    definition, case, slot.party, slot.tags, beside
-                )
+        linked_cases = linked.get(case.id, ())
+        party = case.party(item.party)
+        found = placements_of(definition, case, party, linked_cases) if party else iter(())
+        slot = next((each for each in found if each.sort_key == item.sort_key), None)
+        if not (party and slot and person_key(services, party.email) == item.desk):
+            continue
+        if offices.holds(definition, case, party):
+            desk_cases[item.sort_key] = DeskCase(definition, case, party, slot.tags, linked_cases)
     return CheckedItems(desk_cases, cases.broken)
 
 
-def _more(items: Sequence[WorklistItem], most: int) -> str:
-    return _cursor(items[most - 1].sort_key) if most and len(items) > most else ""
+def _more(items: Sequence[WorklistItem], limit: int) -> str:
+    return _cursor(items[limit - 1].sort_key) if limit and len(items) > limit else ""
 
 
 def _cursor(sort_key: str) -> str:

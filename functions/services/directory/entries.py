@@ -3,61 +3,57 @@
 import re
 import unicodedata
 from collections.abc import Container
+from dataclasses import replace
 
 from functions import lists
-from functions.kernel.directory import DirectoryEntry, DirectoryProblem, Fact
-from functions.kernel.directory_lists import ListField
-from functions.kernel.directory_messages import quoted
+from functions.kernel.clean import quoted
+from functions.kernel.directory import DirectoryEntry, Fact, file_problem
+from functions.kernel.directory_lists import NEW
+from functions.kernel.errors import Problem
+from functions.kernel.fields import Field, Value
+from functions.kernel.parse import answer
+from functions.services.directory.fields import with_choices
 from functions.services.directory.rows import ImportRow
-from functions.services.directory.values import CellError, read_many, read_one
 
-RESERVED = frozenset({"new"})  # keys that would be pages of their own
+_YES_NO = {"true": "yes", "false": "no"}  # as files also have them
 
 
-def read_entry(row: ImportRow, problems: list[DirectoryProblem]) -> DirectoryEntry:
+def read_entry(row: ImportRow, problems: list[Problem]) -> DirectoryEntry:
     """The entry of a row, as far as it is right, so that the rest can be checked too."""
     known = lists.named(row.source)
     for name, cell in row.cells.items():
         if not known.find(name):
             field = name if name.isidentifier() else quoted(name)
-            problems.append(
-                DirectoryProblem(cell.line, field, "no_such_field", {"list": row.source})
-            )
+            problems.append(file_problem(cell.line, field, f"{row.source} have no such field"))
     facts: dict[str, Fact] = {}
-    for spec in known.fields:
-        try:
-            value = _value(row, spec)
-        except CellError as error:
-            line = row.line_of(spec.name)
-            problems.append(DirectoryProblem(line, spec.name, error.code, error.values))
-        else:
-            if value is not None:
-                facts[spec.name] = value
+    for each in known.fields:
+        value = _value(row, each)
+        if isinstance(value, Problem):
+            problems.append(value)
+        elif value is not None and not isinstance(value, list):
+            facts[each.name] = value
     key = str(facts.pop(known.key, ""))
-    if key in RESERVED:
-        line = row.line_of(known.key)
-        problems.append(DirectoryProblem(line, known.key, "reserved_key", {"value": key}))
     retired = bool(facts.pop("retired", False))
     names = known.names(key, facts)
-    told = {name: value for name, value in facts.items() if name not in known.named}
-    return DirectoryEntry(row.source, key, names, told, retired)
+    others = {name: value for name, value in facts.items() if name not in known.named}
+    return DirectoryEntry(row.source, key, names, others, retired)
 
 
-def _value(row: ImportRow, spec: ListField) -> Fact | None:
-    cell = row.cells.get(spec.name)
-    if cell is None:
-        if spec.required:
-            raise CellError("missing")
+def _value(row: ImportRow, field: Field) -> Value | Problem | None:
+    cell = row.cells.get(field.name)
+    written = cell.value if cell else () if field.many else ""
+    if written is None:
         return None
-    if cell.value is None:
-        return None
-    if isinstance(cell.value, tuple):
-        if spec.many:
-            return read_many(spec, cell.value)
-        raise CellError("one_text")
-    if spec.many:
-        raise CellError("not_list")
-    return read_one(spec, cell.value)
+    if cell and isinstance(written, tuple) != field.many:
+        kind = "a list, such as [first, second]" if field.many else "one text, not a list"
+        return file_problem(cell.line, field.name, f"must be {kind}")
+    if field.kind == "yesno" and isinstance(written, str):
+        written = _YES_NO.get(written.lower(), written.lower())
+    found = answer(with_choices(field), written, default=field.preset)
+    if not isinstance(found, Problem):
+        return found
+    raw = {"value": written} if cell and isinstance(written, str) else {}
+    return replace(found, line=row.line_of(field.name), values={**raw, **found.values})
 
 
 LONGEST = 40
@@ -74,7 +70,7 @@ def new_key(source: str, name: str, taken: Container[str]) -> str:
     slug = re.sub("[^a-z0-9]+", "-", re.sub("[\u0300-\u036f'’]", "", letters))
     base = slug[:LONGEST].strip("-") or lists.named(source).kind
     number, key = 1, base
-    while key in taken or key in RESERVED:
+    while key in taken or key == NEW:
         number += 1
         end = f"-{number}"
         key = base[: LONGEST - len(end)].rstrip("-") + end

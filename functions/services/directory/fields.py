@@ -1,17 +1,22 @@
-"""Which fields a page asks of an entry, and the way between them and the cells of a file."""
+"""Which fields a page asks of an entry, with all that can be chosen, and how it fills them."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
 
 from functions import lists
-from functions.kernel import clean
-from functions.kernel.directory import OTHER, DirectoryEntry, EntryField
-from functions.kernel.directory_lists import ListField
+from functions.kernel.directory import DirectoryEntry, Fact
 from functions.kernel.duties import declared
-from functions.services.directory.values import choices, longest
+from functions.kernel.fields import Field, Written
+from functions.processes import NAMES, current
+from functions.render.form import widgets
+from functions.render.text.organisation import sectors
 
-Typed = Mapping[str, str]
-Written = str | tuple[str, ...]
+
+def with_choices(field: Field) -> Field:
+    """A field of a list with the choices that it ``offers``; of another list's entries none, for
+    they are not known."""
+    return replace(field, choices=_offers(field.offers)) if field.offers else field
 
 
 def asked_of(
@@ -20,7 +25,7 @@ def asked_of(
     others: Iterable[DirectoryEntry] = (),
     *,
     own: bool = False,
-) -> tuple[EntryField, ...]:
+) -> tuple[Field, ...]:
     """The fields that are asked of an entry; ``present`` None for a new one.
 
     ``own``: as people are asked of themselves. ``others`` are entries of the lists that it can
@@ -31,26 +36,26 @@ def asked_of(
     skipped = {"retired"} if present is None else {known.key}
     skipped |= {*known.not_by_owner} if own else set()
     everybody = tuple(others)
-    return tuple(
-        _asked(field, section.name, _offered(field, present, everybody))
-        for section in known.sections
-        for field in section.fields
-        if isinstance(field, ListField) and field.name not in skipped
+    asked = (f for section in known.sections for f in section.fields if f.name not in skipped)
+    offered = (
+        replace(field, choices=_entries(field, present, everybody))
+        if field.source
+        else with_choices(field)
+        for field in asked
     )
+    return tuple(offered) if own else tuple(replace(f, autocomplete="off") for f in offered)
 
 
-def _offered(
-    field: ListField, present: DirectoryEntry | None, others: Iterable[DirectoryEntry]
+def _entries(
+    field: Field, present: DirectoryEntry | None, others: Iterable[DirectoryEntry]
 ) -> tuple[str, ...]:
-    if not field.source:
-        return choices(field)
     named = present.facts.get(field.name, ()) if present else ()
-    mine = named if isinstance(named, tuple) else (named,)
+    own = named if isinstance(named, tuple) else (named,)
     return tuple(
         each.key
         for each in others
         if each.source == field.source
-        and (each.key in mine or (not each.retired and _has(each, field.duty)))
+        and (each.key in own or (not each.retired and _has(each, field.duty)))
     )
 
 
@@ -58,73 +63,47 @@ def _has(entry: DirectoryEntry, duty: str) -> bool:
     return not duty or duty in declared(entry.facts)
 
 
-def _asked(field: ListField, group: str, offered: tuple[str, ...]) -> EntryField:
-    shape = str(field.kind)
-    if field.many:
-        shape = "ticks" if choices(field) or field.source else "lines"
-    longest_text = 0 if shape in ("ticks", "lines", "number") else longest(field)
-    required = field.required or field.name == "retired"
-    return EntryField(field.name, group, shape, required, longest_text, offered, field.others)
-
-
 def typed_from(entry: DirectoryEntry) -> dict[str, Written]:
     """An entry as a file would write it: texts and lists of texts by field."""
     known = lists.named(entry.source)
-    values: dict[str, Written] = {known.key: entry.key, **known.naming(entry)}
-    for name, value in entry.facts.items():
-        values[name] = value if isinstance(value, tuple) else _plain(value)
-    return {**values, "retired": _plain(entry.retired)}
+    facts = _facts(entry)
+    fields = (field for field in known.fields if field.name in facts)
+    values = ((f, facts[f.name]) for f in fields)
+    return {f.name: v if isinstance(v, tuple) else widgets.typed_from(f, v) for f, v in values}
 
 
-def _plain(value: str | int | bool) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def form_from(asked: Sequence[EntryField], entry: DirectoryEntry) -> dict[str, str]:
-    """An entry as its form is filled: the other way round from ``cells``."""
-    values = typed_from(entry)
-    form: dict[str, str] = {}
-    for each in asked:
-        value = values.get(each.name, () if each.shape in ("ticks", "lines") else "")
-        if isinstance(value, str):
-            form[each.name] = clean.writable(value)
-        elif each.shape == "lines":
-            form[each.name] = "\n".join(value)
-        else:
-            written = [v for v in value if v not in each.choices] if each.others else []
-            ticked = [v for v in value if v not in written]
-            form |= {f"{each.name}.{v}": "yes" for v in ticked}
-            form |= {f"{each.name}.{OTHER}": ", ".join(written)} if written else {}
+def form_from(asked: Iterable[Field], entry: DirectoryEntry) -> dict[str, str]:
+    """An entry as its form is filled, by input."""
+    facts, form = _facts(entry), dict[str, str]()
+    for field in asked:
+        form |= widgets.inputs_from(field, facts.get(field.name))
     return form
 
 
-def cells(
-    asked: Iterable[EntryField], typed: Typed, present: DirectoryEntry | None
-) -> dict[str, Written]:
-    """What was typed, as a file would write it; what was left empty is left out.
-
-    Ticks have no order of their own: what an entry had already keeps its order, since the
-    first of a unit's coordinators may be the one who is asked first.
-    """
-    values = typed_from(present) if present else {}
-    written: dict[str, Written] = {}
-    for each in asked:
-        raw = typed.get(each.name, "")
-        value: Written = clean.text(raw) and raw
-        if each.shape == "lines":
-            value = tuple(line for line in clean.text(raw).split("\n") if clean.text(line))
-        elif each.shape == "ticks":
-            before = values.get(each.name, ())
-            value = _ticked(each, typed, before if isinstance(before, tuple) else ())
-        if value:
-            written[each.name] = value
-    return written
+def _facts(entry: DirectoryEntry) -> dict[str, Fact]:
+    """All that an entry says, by field."""
+    known = lists.named(entry.source)
+    return {
+        known.key: entry.key,
+        **known.naming(entry),
+        **entry.facts,
+        "retired": entry.retired,
+    }
 
 
-def _ticked(asked: EntryField, typed: Typed, before: tuple[str, ...]) -> tuple[str, ...]:
-    start = f"{asked.name}."
-    ticked = [n.removeprefix(start) for n, v in typed.items() if n.startswith(start) and v]
-    other = re.split(r"[\s,;]+", typed.get(start + OTHER, "")) if asked.others else []
-    chosen = [*(t for t in ticked if t != OTHER), *filter(None, other)]
-    ordered = [v for v in (*before, *asked.choices) if v in chosen]
-    return tuple(dict.fromkeys([*ordered, *chosen]))
+@cache
+def _offers(origin: str) -> tuple[str, ...]:
+    """The organisation's sectors, what the processes find people of a source by, or the choices of
+    a field of all processes that ask it; in the order they are asked."""
+    if origin == "sectors":
+        return sectors()
+    definitions = [current(name) for name in NAMES]
+    found = [
+        choice
+        for definition in definitions
+        for role in definition.roles
+        if role.source == origin
+        for choice in definition.picked_by(role)
+    ]
+    asked = filter(None, (definition.fields().get(origin) for definition in definitions))
+    return tuple(dict.fromkeys([*found, *(choice for each in asked for choice in each.choices)]))

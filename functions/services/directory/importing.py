@@ -1,6 +1,7 @@
 """The directory file: read, checked as a whole against what is stored, then saved or refused."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Literal
 
@@ -11,17 +12,19 @@ from functions.kernel.directory import (
     DirectoryEntry,
     DirectoryError,
     DirectoryFile,
-    DirectoryProblem,
     DirectoryStore,
+    file_problem,
     keeps,
 )
 from functions.kernel.directory_changes import IMPORT, KEPT, DirectoryChange, can_be_undone
+from functions.kernel.errors import Conflict, Problem
 from functions.services.directory.consistency import whole_problems
 from functions.services.directory.entries import read_entry
 from functions.services.directory.rows import csv_rows, yaml_rows
 
 FileKind = Literal["yaml", "csv"]
 LARGEST = 1_000_000  # bytes
+_TRIES = 5
 
 
 def import_directory(
@@ -29,27 +32,42 @@ def import_directory(
 ) -> DirectoryFile:
     """Save a file's entries and return them. ``DirectoryError``: then nothing was saved.
 
+    What an entry says already is not saved again: forms that are open on it stay right.
+
     Those who kept the directory before are told of what matters; at the first import nobody.
     """
+    for _ in range(_TRIES):
+        with suppress(Conflict):
+            return _imported(raw, kind, register, now)
+    busy = "was not imported, or not all of it: somebody changes the directory; import it again"
+    raise DirectoryError([file_problem(1, "file", busy)])
+
+
+def _imported(raw: bytes, kind: FileKind, register: DirectoryStore, now: datetime) -> DirectoryFile:
+    """The entries of a file, checked against the directory as it is and saved while it is so;
+    ``Conflict`` if somebody changed it meanwhile."""
+    revision = register.revision()  # first: it can only be too old
     stored = [entry for source in lists.saving_order() for entry in register.entries(source)]
     undoable = can_be_undone(register.changes_since(now - KEPT), now)
     file, stamp = read_directory(decode(raw), kind, stored, undoable), ChangeStamp(now, IMPORT)
     before = {(e.source, e.key): e for e in stored}
     changes = [DirectoryChange(before.get((e.source, e.key)), e, stamp) for e in file.entries]
     notified = [c for c in changes if c.kinds or c.moves] if any(map(keeps, stored)) else []
-    register.save(file, stamp, notified)
+    new = tuple(e for e in file.entries if before.get((e.source, e.key)) != e)
+    register.save(DirectoryFile(new), stamp, notified, revision)
     return file
 
 
 def decode(raw: bytes) -> str:
     """The text of a file in UTF-8, with or without a byte order mark."""
     if len(raw) > LARGEST:
-        raise DirectoryError([DirectoryProblem(1, "file", "too_large", {"most": LARGEST})])
+        raise _too_large()
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise DirectoryError([DirectoryProblem(line, "file", "not_utf8")]) from error
+        wrong = file_problem(line, "file", "is not in UTF-8; save it again with the encoding UTF-8")
+        raise DirectoryError([wrong]) from error
 
 
 def read_directory(
@@ -65,18 +83,23 @@ def read_directory(
     ``undoable`` keeps its earlier address for its person.
     """
     if len(text.encode(errors="replace")) > LARGEST:
-        raise DirectoryError([DirectoryProblem(1, "file", "too_large", {"most": LARGEST})])
+        raise _too_large()
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     _refuse_unseen(text)
-    problems: list[DirectoryProblem] = []
+    problems: list[Problem] = []
     rows = (csv_rows if kind == "csv" else yaml_rows)(text, problems)
     written = [(row, read_entry(row, problems)) for row in rows]
     if not written and not problems:
-        problems.append(DirectoryProblem(1, "file", "no_entries"))
+        problems.append(file_problem(1, "file", "has no entries"))
     problems += whole_problems(written, stored, undoable)
     if problems:
         raise DirectoryError(problems)
     return DirectoryFile(tuple(entry for _, entry in written))
+
+
+def _too_large() -> DirectoryError:
+    wrong = f"is larger than {LARGEST:,} bytes; import it in parts"
+    return DirectoryError([file_problem(1, "file", wrong)])
 
 
 def _refuse_unseen(text: str) -> None:
@@ -84,8 +107,10 @@ def _refuse_unseen(text: str) -> None:
     problems = []
     for number, line in enumerate(text.split("\n"), 1):
         if clean.has_controls(line, lines=True):
-            problems.append(DirectoryProblem(number, "file", "file_control"))
+            wrong = "has a control character, which cannot be seen; type this line again"
+            problems.append(file_problem(number, "file", wrong))
         elif "\ufffd" in line:
-            problems.append(DirectoryProblem(number, "file", "letters_lost"))
+            wrong = "has letters that were lost (�); save the original again as UTF-8"
+            problems.append(file_problem(number, "file", wrong))
     if problems:
         raise DirectoryError(problems)

@@ -9,11 +9,11 @@ from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import GROUPS, TODO, list_of
 from functions.kernel.directory import DirectoryEntry, is_offered, keeps, people_of
-from functions.kernel.directory import person as listed_person
+from functions.kernel.directory import person as person_of
 from functions.kernel.directory_changes import DirectoryChange, address
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Broken
-from functions.kernel.handover import hand_on, under_way, vacate
+from functions.kernel.handover import reassign_party, under_way, vacate
 from functions.kernel.mailboxes import same_mailbox
 from functions.kernel.people import Person
 from functions.processes import NAMES, current, pinned
@@ -23,7 +23,7 @@ from functions.services.access.offices import Offices, colleagues
 from functions.services.access.people import person_key
 from functions.services.commit import PendingWrite as Written
 from functions.services.container import Services
-from functions.services.integrity import is_sound, readable
+from functions.services.integrity import is_sound
 from functions.services.ports import CaseRecord
 
 _ROWS = 100  # items read at once
@@ -71,7 +71,7 @@ def plans(services: Services, change: DirectoryChange) -> tuple[HandoverPlan, ..
 def _plans_in(services: Services, case_id: str, key: str) -> Iterator[HandoverPlan]:
     """What is to be done in one case with the places of somebody of the directory."""
     try:
-        record = services.cases.load(case_id)
+        record = services.cases.case(case_id)
     except Broken:  # it cannot be read
         yield HandoverPlan(case_id, "", (), ())
         return
@@ -91,7 +91,7 @@ def _concerned(services: Services, change: DirectoryChange) -> Iterator[Director
 def plans_of(services: Services, record: CaseRecord) -> Iterator[HandoverPlan]:
     """What is to be done with the places of one case that do not hold any more."""
     case = record.case
-    if not is_sound(record):
+    if not is_sound(services, record):
         yield HandoverPlan(case.id, "", (), ())
         return
     definition = pinned(case.process, case.version)
@@ -113,7 +113,7 @@ def carry_out(services: Services, plan: HandoverPlan) -> bool:
         return False
 
     def once() -> bool:
-        record = services.cases.load(plan.case)
+        record = services.cases.case(plan.case)
         now = (
             next((p for p in plans_of(services, record) if p.party == plan.party), None)
             if record
@@ -128,27 +128,27 @@ def carry_out(services: Services, plan: HandoverPlan) -> bool:
         if now.vacant or now.back:
             decision = vacate(definition, record.case, now.party, moment)
         else:
-            decision = hand_on(definition, record.case, now.party, now.people, moment)
+            decision = reassign_party(definition, record.case, now.party, now.people, moment)
         commit.commit(services, Written(definition, decision, record))
         return True
 
     return commit.retried(_TRIES, once)
 
 
-def told_still(
+def still_concerned(
     services: Services, mail: str, key: str, case_ids: Iterable[str]
 ) -> tuple[Case, ...]:
     """Those of some cases of which a coordinator of this ``key`` is to hear still what a ``mail``
     says: they have a place in it by a duty of theirs, or are to get one."""
-    records = readable(services, case_ids)
+    records = services.cases.records(list(case_ids)).values()
     return tuple(r.case for r in records if _concerns(services, mail, key, r))
 
 
 def _concerns(services: Services, mail: str, key: str, record: CaseRecord) -> bool:
     case = record.case
     definition, offices = pinned(case.process, case.version), Offices(services)
-    listed = (p for p in case.parties if p.present and p.ref == key)
-    own = (p for p in listed if _source(definition, p) == "coordinators")
+    parties = (p for p in case.parties if p.present and p.ref == key)
+    own = (p for p in parties if _source(definition, p) == "coordinators")
     waits = mail != VACANT or any(p.present and p.vacant for p in case.parties)
     if waits and any(offices.has_right(definition, case, party) for party in own):
         return True
@@ -175,7 +175,7 @@ def _plan(services: Services, definition: Definition, case: Case, party: Party) 
     known = colleagues(services, definition, case, party)
     own = known.named(source, party.ref)
     if own and is_offered(own):  # in office still, at another address
-        return HandoverPlan(case.id, party.id, (listed_person(own),), ())
+        return HandoverPlan(case.id, party.id, (person_of(own),), ())
     if source == role.source:  # a person who was picked, and nobody else can be
         after = case.holders(definition.owner)
         refs = (p.ref for p in after if Offices(services).holds(definition, case, p))
@@ -188,7 +188,7 @@ def _plan(services: Services, definition: Definition, case: Case, party: Party) 
     behind = _fit(services, definition, case, role.name, named)
     if not behind and not staying:
         keepers = services.directory.people("duties", DIRECTORY)
-        behind = tuple(map(listed_person, known.listings(source))) or _fit(
+        behind = tuple(map(person_of, known.listings(source))) or _fit(
             services, definition, case, role.name, keepers
         )
     new = tuple(p for p in behind if not any(same_mailbox(p.email, o.email) for o in others))

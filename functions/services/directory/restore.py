@@ -1,6 +1,7 @@
 """Undoes a change of an address, by the link that was mailed to the earlier address."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from functions.kernel.directory import ChangeStamp, DirectoryEntry
 from functions.kernel.directory_changes import (
@@ -8,12 +9,13 @@ from functions.kernel.directory_changes import (
     RESTORED,
     DirectoryChange,
     address,
-    stood,
+    has_right,
     undone,
 )
 from functions.kernel.errors import Conflict, Refused, Unavailable
 from functions.kernel.mailboxes import same_address
 from functions.services.access.links import RESTORE, is_holders, token_hash
+from functions.services.commit import retried
 from functions.services.container import Services
 from functions.services.directory.consistency import shared_addresses
 from functions.services.directory.edit import snapshot
@@ -29,12 +31,13 @@ class TakenMeanwhile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restoring:
-    """What a link takes back. ``over``: it is too late; ``done``: the address is back;
-    ``ended``: somebody whose address was changed earlier has theirs back; ``retired``: the
+    """What a link takes back, and ``until`` when. ``over``: it is too late; ``done``: the address
+    is back; ``ended``: somebody whose address was changed earlier has theirs back; ``retired``: the
     entry is out of office, whoever's address it has."""
 
     change: DirectoryChange
     before: DirectoryEntry
+    until: datetime
     over: bool
     done: bool
     ended: bool
@@ -55,7 +58,8 @@ def open_restoring(services: Services, token: str) -> Restoring:
     back = same_address(address(now), address(change.before))
     over = services.clock.now() >= grant.expires_at
     ended = not back and _ended(services, change)
-    return Restoring(change, change.before, over, back, ended, now.retired)
+    until = grant.expires_at
+    return Restoring(change, change.before, until, over, back, ended, now.retired)
 
 
 def restore(services: Services, restoring: Restoring) -> None:
@@ -67,30 +71,31 @@ def restore(services: Services, restoring: Restoring) -> None:
     """
     if restoring.over:
         raise Refused
-    before = restoring.before
-    for _ in range(_TRIES):
-        now = snapshot(services)
-        present = now.entry(before.source, before.key)
-        if same_address(address(present), address(before)):
-            return
-        if _ended(services, restoring.change):
-            raise Refused
-        facts = {**present.facts, "email": address(before)}
-        entry = replace(present, facts=facts)
-        others = [e for e in now.entries if (e.source, e.key) != (entry.source, entry.key)]
-        if any(shared_addresses([(ImportRow(_LINE, entry.source, {}), entry)], others)):
-            raise TakenMeanwhile
-        stamp = ChangeStamp(services.clock.now(), RESTORED)
-        try:
-            change = DirectoryChange(present, entry, stamp, restoring.change.id)
-            services.directory.replace(entry, stamp, now.revision, change)
-        except Conflict:
-            continue
+    try:
+        retried(_TRIES, lambda: _restore(services, restoring))
+    except Conflict as error:
+        raise Unavailable("directory") from error
+
+
+def _restore(services: Services, restoring: Restoring) -> None:
+    """One try of it; ``Conflict`` if something of the directory has changed meanwhile."""
+    before, now = restoring.before, snapshot(services)
+    present = now.entry(before.source, before.key)
+    if same_address(address(present), address(before)):
         return
-    raise Unavailable("directory")
+    if _ended(services, restoring.change):
+        raise Refused
+    facts = {**present.facts, "email": address(before)}
+    entry = replace(present, facts=facts)
+    others = [e for e in now.entries if (e.source, e.key) != (entry.source, entry.key)]
+    if any(shared_addresses([(ImportRow(_LINE, entry.source, {}), entry)], others)):
+        raise TakenMeanwhile
+    stamp = ChangeStamp(services.clock.now(), RESTORED)
+    change = DirectoryChange(present, entry, stamp, restoring.change.id)
+    services.directory.replace(entry, stamp, now.revision, change)
 
 
 def _ended(services: Services, change: DirectoryChange) -> bool:
     """Whether a change can no longer be undone, for somebody else's right is older."""
     changes = services.directory.changes_since(services.clock.now() - KEPT)
-    return change.id in undone(changes) or not stood(changes, change)
+    return change.id in undone(changes) or not has_right(changes, change)

@@ -18,7 +18,7 @@ from functions.services.directory.undoing import undoable
 _log = logging.getLogger("kapula.directory")
 
 
-def tell_keepers(services: Services, order: MailOrder) -> str:
+def notify_keepers(services: Services, order: MailOrder) -> str:
     """Post it to each who keeps the directory but the person themself; ``suppressed`` if whoever it
     was is not, and was not lately, in the directory."""
     person, _, _ = order.state.partition("-")
@@ -32,9 +32,9 @@ def tell_keepers(services: Services, order: MailOrder) -> str:
     if not keepers:
         _log.error("nobody else keeps the directory who could be told of a mail that was lost")
     for keeper in keepers:
-        told = MailOrder(order.mail, keeper.key, DIRECTORY, order.state, 0)
+        notice = MailOrder(order.mail, keeper.key, DIRECTORY, order.state, 0)
         number = f"{order.mail}#{keeper.key}#{order.state}#{services.today()}"
-        services.cases.post_once(f"{DIRECTORY}#{person}", number, told, services.clock.now())
+        services.cases.post_once(f"{DIRECTORY}#{person}", number, notice, services.clock.now())
     return "sent"
 
 

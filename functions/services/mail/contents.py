@@ -10,7 +10,7 @@ from functions.render.text.words import Words
 from functions.services.container import Services
 
 
-def answers_told(
+def shown_answers(
     services: Services, definition: Definition, case: Case, party: Party, mail: str
 ) -> dict[str, str]:
     """The answers that a mail tells, as its reader reads them; "" where they may not see one."""
@@ -20,7 +20,7 @@ def answers_told(
         name: words.value(fields[name], known[name])
         if name in known and sees(definition, name, party.role, case.state)
         else ""
-        for name in definition.mail(mail).tells
+        for name in definition.mail(mail).shows
     }
 
 

@@ -4,27 +4,37 @@ the result."""
 import logging
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import get_args
 
-from functions.kernel.case import Party
-from functions.kernel.definition import Definition
+from functions.kernel.case import Case, MailOrder, Party, is_of
+from functions.kernel.definition import Definition, Purpose
 from functions.kernel.durations import day_of
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import KapulaError
 from functions.kernel.handover import in_role
-from functions.kernel.mail_origin import can_have_ordered
+from functions.kernel.mail_orders import step_of
 from functions.kernel.timers import deadline
 from functions.kernel.urgency import asks, helped, is_urgent, paces
 from functions.processes import pinned
 from functions.render.mail.mail import MailContent, message, names_day
+from functions.render.text.texts import is_own_mail
 from functions.services.access.links import DESK, mint
 from functions.services.access.offices import Offices
 from functions.services.access.quotas import code_of, of_address
 from functions.services.container import Services
-from functions.services.integrity import hold
-from functions.services.mail.bounces import note_bounce
-from functions.services.mail.contents import answers_told, cases_named
+from functions.services.history import with_event
+from functions.services.integrity import require_sound
+from functions.services.logs import log_error
+from functions.services.mail.bounces import record_bounce
+from functions.services.mail.contents import cases_named, shown_answers
 from functions.services.mail.desk_mails import send_desk_mail
-from functions.services.mail.directory_mails import SETTLED, follow_case, send_directory_mail
+from functions.services.mail.directory_mails import (
+    DONE,
+    SETTLED,
+    follow_case,
+    follows_change,
+    send_directory_mail,
+)
 from functions.services.mail.pacing import (
     WAIT,
     gathered,
@@ -33,13 +43,14 @@ from functions.services.mail.pacing import (
     new_kind,
     repeated,
 )
+from functions.services.mail.slots import MailSlots, give_ordered_back, holder_of
 from functions.services.ports import CaseRecord, OutboxItem, SendFailed
 
 _log = logging.getLogger("kapula.deliver")
-MOST_ATTEMPTS = 8
+MAX_ATTEMPTS = 8
 _LATE = timedelta(hours=1)  # what waited that long may have been overtaken
-_EVENT_DIGITS = 5  # of the number of an event, with which the number of its mails begins
 _WAITS = {"held": WAIT, "soon": SETTLED}
+_OWN = {DESK: send_desk_mail, DIRECTORY: send_directory_mail}  # orders that are of no case
 
 
 def deliver(services: Services, case_id: str, number: str) -> str:
@@ -53,56 +64,80 @@ def deliver(services: Services, case_id: str, number: str) -> str:
     item = services.cases.lease(case_id, number, services.clock.now())
     if item is None:
         return "taken"
-    if item.attempts > MOST_ATTEMPTS:  # it killed its sender each time
-        _log.error("mail parked: %s killed its sender", item.order.mail)
-        services.cases.settle(item, "parked", services.clock.now())
-        return "parked"
-    try:
-        outcome = _send(services, item)
-    except (SendFailed, KapulaError) as error:
-        permanent = isinstance(error, SendFailed) and error.permanent
-        if not permanent and item.attempts < MOST_ATTEMPTS:
-            _log.warning("mail put off: %s %s", item.order.mail, type(error).__name__)
-            services.cases.release(item, services.clock.now())
-            return "later"
-        _log.error("mail parked: %s %s", item.order.mail, error)
-        outcome = "parked"
-    if outcome in _WAITS:
+    slots = MailSlots(services.limits, holder_of(item))
+    outcome = _outcome(replace(services, limits=slots), item)
+    if outcome in ("later", "parked"):
+        slots.give_all_back(services.clock.now())
+    if outcome == "parked":
+        give_ordered_back(services, item)
+    if outcome == "later":
+        services.cases.release(item, services.clock.now())
+    elif outcome in _WAITS:
         services.cases.postpone(item, services.clock.now() + _WAITS[outcome])
     else:
         services.cases.settle(item, outcome, services.clock.now())
     return outcome
 
 
-def resume_parked(services: Services) -> int:
-    """Have every parked mail tried anew by the clock's next round; how many there were."""
+def _outcome(services: Services, item: OutboxItem) -> str:
+    """What becomes of a leased mail. Whatever it fails by, it is tried again some times, then
+    parked, which is an alarm."""
+    mail = item.order.mail
+    if item.attempts > MAX_ATTEMPTS:  # it killed its sender each time
+        _log.error("mail parked: %s killed its sender", mail)
+        return "parked"
+    try:
+        return _send(services, item)
+    except SendFailed as error:
+        permanent, reason = error.permanent, str(error)
+    except KapulaError as error:
+        permanent, reason = False, type(error).__name__
+    except Exception as error:  # noqa: BLE001  # a fault of ours, and the next mail is another's
+        log_error(_log, "mail failed", error)
+        permanent, reason = False, type(error).__name__
+    if permanent or item.attempts >= MAX_ATTEMPTS:
+        _log.error("mail parked: %s %s", mail, reason)
+        return "parked"
+    _log.warning("mail put off: %s %s", mail, reason)
+    return "later"
+
+
+def resume_parked(services: Services, case_id: str = "") -> int:
+    """Have every parked mail tried anew by the clock's next round, or those of one case, named by
+    its id or its reference; how many there were."""
     now = services.clock.now()
-    return sum(services.cases.unpark(*mail, now) for mail in services.cases.parked())
+    parked = [mail for mail in services.cases.parked() if is_of(mail[0], case_id)]
+    return sum(services.cases.unpark(*mail, now) for mail in parked)
 
 
 def _send(services: Services, item: OutboxItem) -> str:
-    if item.order.purpose == DESK:
-        return send_desk_mail(services, item)
-    if item.order.purpose == DIRECTORY:
-        return send_directory_mail(services, item)
-    record = services.cases.load(item.case)
+    if not (item.sound or follows_change(item)):
+        raise SendFailed("nobody ordered it", permanent=True)
+    if own := _OWN.get(item.order.purpose):
+        _require_known(item, item.order.mail in DONE or is_own_mail(item.order.mail))
+        return own(services, item)
+    _require_known(item, item.order.purpose in get_args(Purpose))
+    record = services.cases.case(item.case)
     if record:
-        hold(record, item.order.round)
+        require_sound(services, record, item.order.round)
     party = record.case.party(item.order.party) if record else None
     if record is None or party is None or not party.reachable:
         return "suppressed"
     case = record.case
     definition = pinned(case.process, case.version)
-    _hold_to_order(definition, record, party, item)
+    _require_known(item, any(mail.name == item.order.mail for mail in definition.all_mails))
+    step = step_of(item.number)
+    record = with_event(services, record, -1 if step is None else step)
+    _require_history(record, item)
     if _stale(services, definition, record, party, item):
         _send_to_new_address(services, record, item)
         return "suppressed"
     if services.limits.suppressed(of_address(services, party.email), services.clock.now()):
-        note_bounce(services, case.id, party.id)
+        record_bounce(services, case.id, party.id)
         return "suppressed"
     if not Offices(services).has_right(definition, case, party):
         follow_case(services, record)  # whoever has the place by now is told of it
-        if moved := services.cases.load(item.case):
+        if moved := services.cases.case(item.case):
             _send_to_new_address(services, moved, item)
         return "suppressed"
     if kept := _kept_back(services, definition, record, party, item):
@@ -115,7 +150,7 @@ def _content(
     services: Services, definition: Definition, record: CaseRecord, party: Party, item: OutboxItem
 ) -> MailContent:
     case = record.case
-    until = deadline(definition, case) if case.state == item.order.state else None
+    until = _day(definition, case, item.order)
     unproven = definition.unproven(case)
     return MailContent(
         process=case.process,
@@ -129,7 +164,7 @@ def _content(
         sent_at=services.clock.now(),
         dedupe=f"{item.case}.{item.number}",
         origin=f"{case.id}-{party.id}-{item.order.mail}",
-        told=answers_told(services, definition, case, party, item.order.mail),
+        answers=shown_answers(services, definition, case, party, item.order.mail),
         names=cases_named(services, definition, case, party),
         code=code_of(services, party.email, services.today()) if unproven else "",
         urgent=is_urgent(definition, case),
@@ -137,6 +172,13 @@ def _content(
         helps=helped(definition, case, party),
         late=_is_late(services, record, item, until),
     )
+
+
+def _day(definition: Definition, case: Case, order: MailOrder) -> date | None:
+    """The last day that a mail may name. Who is given a place without the turn is told none, as it
+    is another's."""
+    others = order.mail == definition.handover_mail.name and order.purpose != "task"
+    return None if others or case.state != order.state else deadline(definition, case)
 
 
 def _is_late(services: Services, record: CaseRecord, item: OutboxItem, until: date | None) -> bool:
@@ -154,8 +196,8 @@ def _kept_back(
     """What becomes of a mail of which its mailbox has been sent enough today; "" if it leaves."""
     if must_wait(services, definition, record.case, party, item):
         return "held"
-    mail, listed = item.order.mail, bool(definition.role(party.role).source)
-    if not listed or mail == definition.new_link_mail.name:
+    mail, from_directory = item.order.mail, bool(definition.role(party.role).source)
+    if not from_directory or mail == definition.new_link_mail.name:
         return repeated(services, definition, item)
     kind = handed_kind(mail) or new_kind(definition, record, party, mail)
     at_once = gathered(services, party.email, kind, item)
@@ -170,53 +212,47 @@ def _stale(
     return (
         not _current(definition, record, party, item)
         or _left_since(party, item)
-        or (over and _never_told(services, record, party, item))
+        or (over and _never_notified(services, record, party, item))
         or _superseded(services, record, party, item)
         or _overtaken(services, definition, record, item)
     )
 
 
-def _never_told(services: Services, record: CaseRecord, party: Party, item: OutboxItem) -> bool:
+def _never_notified(services: Services, record: CaseRecord, party: Party, item: OutboxItem) -> bool:
     """Whether none of the earlier mails about a case has left for a party who did nothing in it
     either: as they never heard of it, they do not hear that it is over for them."""
-    if any(entry.sealed.event.party == party.id for entry in record.history):
+    if record.summary.acted(party.id):
         return False
     mails = services.cases.mails_to(item.case, party.id)
     earlier = [mail.outcome for number, mail in mails.items() if number != item.number]
     return bool(earlier) and "sent" not in earlier
 
 
-def _ordered_by(item: OutboxItem) -> int | None:
-    """The number of the event that ordered a mail; None for a link that was asked for."""
-    number, _, _ = item.number.partition("#")
-    return int(number) if len(number) == _EVENT_DIGITS and number.isdigit() else None
+def _require_known(item: OutboxItem, known: bool) -> None:
+    """``SendFailed`` unless a mail is ``known``: it may have been ordered by another release."""
+    if not known:
+        raise SendFailed(f"there is no such mail of {item.order.purpose}", permanent=True)
 
 
-def _hold_to_order(
-    definition: Definition, record: CaseRecord, party: Party, item: OutboxItem
-) -> None:
-    """``SendFailed`` unless a step of the history ordered a mail, or it is a link that was asked
-    for: somebody else wrote it into the outbox."""
-    by, mail = _ordered_by(item), item.order.mail
-    events = (entry.sealed.event for entry in record.history)
-    event = next((each for each in events if each.number == by), None)
-    asked_for = by is None and mail == definition.new_link_mail.name
-    ordered = event and can_have_ordered(definition, record.case, event, mail, party)
-    if not (asked_for or ordered):
-        raise SendFailed(f"no step ordered {mail}", permanent=True)
+def _require_history(record: CaseRecord, item: OutboxItem) -> None:
+    """``SendFailed`` if the step that ordered a mail is not in the history any more: the case was
+    put back in the store."""
+    step = step_of(item.number)
+    if step is not None and record.event(step) is None:
+        raise SendFailed("its step is gone", permanent=True)
 
 
 def _ordered_at(record: CaseRecord, item: OutboxItem) -> datetime | None:
     """When an event ordered a mail; None for a link that was asked for."""
-    by = _ordered_by(item)
-    events = (entry.sealed.event for entry in record.history)
-    return next((event.at for event in events if event.number == by), None)
+    step = step_of(item.number)
+    event = None if step is None else record.event(step)
+    return event.at if event else None
 
 
 def _left_since(party: Party, item: OutboxItem) -> bool:
     """Whether somebody has left the case after a mail to them was ordered, such as one who was
     replaced: it asks nothing of them any more and is none of theirs to read."""
-    by, asks_them = _ordered_by(item), item.order.purpose == "task"
+    by, asks_them = step_of(item.number), item.order.purpose == "task"
     left_later = by is not None and by < party.left_at
     return not party.present and (asks_them or left_later)
 
@@ -260,12 +296,12 @@ def _overtaken(
 ) -> bool:
     """Whether a mail that waited says where the case was, and a later one to the same party says
     where it is: in another state, or, if it has come back to this one, how."""
-    order, by, case = item.order, _ordered_by(item), record.case
+    order, by, case = item.order, step_of(item.number), record.case
     passing = {mail.name for mail in definition.all_mails if mail.passing}
     if order.mail not in passing or by is None or not _has_waited(services, record, item):
         return False
     others = services.cases.mails_to(item.case, order.party).values()
-    later = [m for m in others if (number := _ordered_by(m)) is not None and number > by]
+    later = [m for m in others if (step := step_of(m.number)) is not None and step > by]
     if case.state == order.state:
         return any(m.order.mail in passing and m.order.state == order.state for m in later)
     now = (case.state, case.round)
@@ -276,7 +312,8 @@ def _current(definition: Definition, record: CaseRecord, party: Party, item: Out
     """Whether a mail still says what holds.
 
     A task's mail does while it is still that task's turn; a reminder, and a mail that names a
-    day, while the case is in the state that it was ordered in. Others report what has been.
+    day, while the case is in the state that it was ordered in; that of a timer that outlasts its
+    state while the case is where that timer runs. Others report what has been.
     """
     case, order = record.case, item.order
     vacant = definition.vacant_mail
@@ -286,6 +323,9 @@ def _current(definition: Definition, record: CaseRecord, party: Party, item: Out
         return (case.state, case.round) == (order.state, order.round)
     if case.state == order.state:
         return True
+    lasting = [timer for timer in definition.timers if timer.mail == order.mail]
+    if lasting:
+        return any(case.state in timer.states for timer in lasting)
     there = paces((definition.state(order.state),))
     reminds = any(timer.mail == order.mail for state in there for timer in state.timers)
     return not reminds and not names_day(case.process, order.mail, party.language)

@@ -12,8 +12,8 @@ from functions.services.container import Services
 from functions.services.mail.digest import waiting_long
 from functions.services.ports import OutboxItem
 
-MOST_LINKS = 3  # to one address
-MOST_OF_MAILBOX = 6  # to all other spellings of one mailbox
+MAX_LINKS = 3  # to one address
+MAX_PER_MAILBOX = 6  # to all other spellings of one mailbox
 ASKED_TOGETHER = timedelta(minutes=5)
 # Mails that tell of what somebody looks after.
 _LOOKED_AFTER = ("several_new", "several_urgent")
@@ -69,8 +69,8 @@ def _may_have_link(
     email, hold = found.person.email, services.limits.hold
     if not hold(of_unopened_desk(services, email), holder, 1, ASKED_TOGETHER, now):
         return False
-    if not hold(of_desk(services, email), holder, MOST_LINKS, LINKS_WINDOW, now):
+    if not hold(of_desk(services, email), holder, MAX_LINKS, LINKS_WINDOW, now):
         return False
     if found.entries or is_own_spelling(services, key, email):
         return True
-    return hold(of_desks(services, email), holder, MOST_OF_MAILBOX, LINKS_WINDOW, now)
+    return hold(of_desks(services, email), holder, MAX_PER_MAILBOX, LINKS_WINDOW, now)

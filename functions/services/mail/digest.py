@@ -16,7 +16,7 @@ from functions.services.container import Services
 from functions.services.mail.orders import order_digest
 from functions.services.ports import WorklistItem
 
-MOST = 20  # told of in one digest
+MAX_CASES = 20  # told of in one digest
 LONG = timedelta(days=14)
 _READ = 25  # of each list; what is due first comes first, and so what is late
 _HOUR = time(8)
@@ -61,7 +61,7 @@ def waiting_long(services: Services, person: str) -> tuple[Sequence[Case], bool]
         and _late(case, now)
     ]
     late = sorted({case.id: case for case in late}.values(), key=lambda case: case.since)
-    return late[:MOST], len(late) > MOST
+    return late[:MAX_CASES], len(late) > MAX_CASES
 
 
 def _owned(case: Case, item: WorklistItem, linked: LinkedCases) -> bool:

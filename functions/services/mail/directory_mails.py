@@ -9,7 +9,7 @@ their desk is looked at again when every write of that time is done, and once mo
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -17,13 +17,19 @@ from functions.kernel.case import Case, MailOrder
 from functions.kernel.directory import DirectoryEntry, keeps
 from functions.kernel.directory_changes import (
     IMPORT,
+    KEPT,
     DirectoryChange,
     address,
+    can_be_undone,
+    concerns_person,
+    handed,
     mails_of,
-    tells_person,
+    stood,
+    undone_until,
 )
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Broken, KapulaError, Unavailable
+from functions.kernel.mailboxes import same_address
 from functions.kernel.timers import DUE_BY_LAW, deadline
 from functions.kernel.urgency import is_urgent
 from functions.processes import pinned
@@ -50,30 +56,33 @@ from functions.services.directory.reassign import (
     carry_out,
     plans,
     plans_of,
-    told_still,
+    still_concerned,
 )
-from functions.services.directory.undelivered import lost_lines, tell_keepers
+from functions.services.directory.undelivered import lost_lines, notify_keepers
 from functions.services.directory.undoing import undoable
-from functions.services.integrity import hold
+from functions.services.integrity import require_sound
 from functions.services.mail.bounces import NOT_ARRIVED
 from functions.services.mail.escalations import (
     LISTING,
     OF_CASE,
+    gathered_cases,
     is_early,
     kept_back,
     kind_of,
-    listed,
     post_to_hearers,
     words_to,
 )
 from functions.services.mail.pacing import gathered, handed_kind
-from functions.services.ports import MOST_AT_ONCE, CaseRecord, OutboxItem
+from functions.services.ports import MAX_AT_ONCE, CaseRecord, OutboxItem
 
 _log = logging.getLogger("kapula.directory")
 FOLLOW, FOLLOW_CASE, CHANGED = "follow", "follow_case", "directory_changed"
 # To whom an address was: with a link to take it back, or, where it had not stood long, without.
 ADDRESS_OLD, ADDRESS_GONE = "address_old", "address_gone"
-LOOK_AGAIN = "look_again"  # the order to look at somebody's desk once more
+# The same, where the entry is another person's now, or it is too late.
+ADDRESS_HANDED, ADDRESS_LATE = "address_handed", "address_late"
+RECHECK = "recheck"  # the order to look at somebody's desk once more
+DONE = (FOLLOW, FOLLOW_CASE, RECHECK)  # orders that are no mails themselves
 # Until SETTLED lists of the directory may be believed that were read before a change of it, and
 # cases that were written by them may lie on no desk yet.
 SETTLED, LAST_LOOK = timedelta(minutes=10), timedelta(hours=24)
@@ -83,19 +92,27 @@ _BETWEEN = ","  # the ids of cases in an order
 _EARLIER = "before:"  # and the id of a change: whoever had the entry before that one
 
 
+def follows_change(item: OutboxItem) -> bool:
+    """Whether an order is the one that is written beside a change of the directory. It has no
+    seal, as an operator's command has no key, and says nothing but to follow that change."""
+    order = MailOrder(FOLLOW, "", DIRECTORY, item.order.state, 0)
+    own = (f"{DIRECTORY}#{order.state}", "0", order)
+    return (item.case, item.number, item.order) == own
+
+
 def send_directory_mail(services: Services, item: OutboxItem) -> str:
     """Do what an order of the directory's says: ``sent``, ``suppressed``, or, if it is to be tried
     again, ``soon`` (in some minutes) or ``held`` (tomorrow)."""
-    does = {FOLLOW: _follow, FOLLOW_CASE: _try_again, LOOK_AGAIN: _look_again}
+    does = dict(zip(DONE, (_follow, _retry, _recheck), strict=True))
     if item.order.mail in does:
         services.directory.read_anew()
         return does[item.order.mail](services, item.order.state)
     if item.order.mail in OF_CASE:
-        return _told_of(services, item)
+        return _notify(services, item)
     if item.order.mail in LISTING and is_early(services, item.order):
         return "soon"
     if item.order.mail == NOT_ARRIVED and not item.order.party:
-        return tell_keepers(services, item.order)
+        return notify_keepers(services, item.order)
     return _send(services, item)
 
 
@@ -104,10 +121,12 @@ def follow_case(services: Services, record: CaseRecord) -> None:
     services.directory.read_anew()
     made = tuple(plans_of(services, record))
     slots = "".join(f"#{plan.party}" for plan in made)
-    _hand_on(services, f"{DIRECTORY}#{record.case.id}", made, slots)
+    _reassign(services, f"{DIRECTORY}#{record.case.id}", made, slots)
 
 
-def _hand_on(services: Services, box: str, made: Collection[HandoverPlan], slots: str = "") -> None:
+def _reassign(
+    services: Services, box: str, made: Collection[HandoverPlan], slots: str = ""
+) -> None:
     """Tell who is concerned and hand places on, each by itself: a case that cannot go on now is
     tried again by an order of its own, and keeps no other from going on."""
     for case_id in _go_on(services, box, made, slots):
@@ -131,11 +150,11 @@ def _carried_out(services: Services, plan: HandoverPlan) -> bool:
         return False
 
 
-def _try_again(services: Services, case_id: str) -> str:
+def _retry(services: Services, case_id: str) -> str:
     """Hand on what a case could not before; ``held`` if it still cannot. That nobody may hold it
     was told before, and is told again when it has a mail for whoever has the place."""
     try:
-        record = services.cases.load(case_id)
+        record = services.cases.case(case_id)
     except Broken:
         return "held"
     if record is None:
@@ -157,19 +176,18 @@ def _follow(services: Services, change_id: str) -> str:
     if change.kinds:
         for keeper in filter(keeps, services.directory.entries("coordinators")):
             _post(services, f"{DIRECTORY}#{change.batch}", CHANGED, keeper.key, change.batch)
-    undo = {each.id for each in undoable(services)}
     for mail, to in mails_of(change):
-        name = ADDRESS_GONE if mail == ADDRESS_OLD and change_id not in undo else mail
+        name = _to_old(services, change) if mail == ADDRESS_OLD else mail
         _post(services, box, name, to, change_id)
-    for earlier in _earlier(services, change):
-        _post(services, box, "duties_changed", _EARLIER + earlier.id, change_id)
+    for mail, earlier in _to_earlier(services, change):
+        _post(services, box, mail, _EARLIER + earlier.id, change_id)
     if change.moves:
-        _post(services, box, LOOK_AGAIN, "", change_id)
-    _hand_on(services, box, plans(services, change))
+        _post(services, box, RECHECK, "", change_id)
+    _reassign(services, box, plans(services, change))
     return "sent"
 
 
-def _look_again(services: Services, change_id: str) -> str:
+def _recheck(services: Services, change_id: str) -> str:
     """Hand on the places that somebody was given while they lost the right to them."""
     change = services.directory.change(change_id)
     if change is None:
@@ -178,27 +196,27 @@ def _look_again(services: Services, change_id: str) -> str:
     if since < SETTLED:
         return "soon"
     for plan in plans(services, change):
-        _hand_on_late(services, f"{DIRECTORY}#{change_id}", plan)
+        _reassign_late(services, f"{DIRECTORY}#{change_id}", plan)
     return "held" if since < LAST_LOOK else "sent"
 
 
-def _hand_on_late(services: Services, box: str, plan: HandoverPlan) -> None:
+def _reassign_late(services: Services, box: str, plan: HandoverPlan) -> None:
     """Tell of one place and hand it on, unless that is tried every day already (the order in the
     ``box`` of the change)."""
     own, slot = f"{DIRECTORY}#{plan.case}", f"#{plan.party}"
     if plan.party and not plan.unheld:
-        _hand_on(services, own, (plan,), slot)
+        _reassign(services, own, (plan,), slot)
     elif _post(services, box, FOLLOW_CASE, "", plan.case, plan.case):
         _go_on(services, own, (plan,), slot)
 
 
-def _told_of(services: Services, item: OutboxItem) -> str:
+def _notify(services: Services, item: OutboxItem) -> str:
     """Tell somebody that nobody has acted in a case, if it is still so; or post it to each who is
     to hear it."""
     order = item.order
-    record = services.cases.load(order.state if order.party else item.case)
+    record = services.cases.case(order.state if order.party else item.case)
     if record:
-        hold(record, order.round)
+        require_sound(services, record, order.round)
     if record is None or record.case.round != order.round:
         return "suppressed"
     if not order.party:
@@ -210,17 +228,49 @@ def _told_of(services: Services, item: OutboxItem) -> str:
     return _send(services, replace(item, order=replace(order, mail=words)), record.case)
 
 
-def _earlier(services: Services, change: DirectoryChange) -> tuple[DirectoryChange, ...]:
-    """The changes after which somebody can still take the entry's address back: who they are
-    hears, beside its present address, what becomes of the entry."""
-    if not tells_person(change):
-        return ()
+def _to_old(services: Services, change: DirectoryChange) -> str:
+    """The mail to an address that an entry had: with a link to take it back, or why there is
+    none."""
+    if change in undoable(services):
+        return ADDRESS_OLD
+    known = services.directory.changes_since(services.clock.now() - KEPT)
+    if handed(known, change):
+        return ADDRESS_HANDED
+    late = stood(known, change) and services.clock.now() >= undone_until(known, change)
+    return ADDRESS_LATE if late else ADDRESS_GONE
+
+
+def _to_earlier(
+    services: Services, change: DirectoryChange
+) -> Iterator[tuple[str, DirectoryChange]]:
+    """The mails to who can still take an entry's address back from an earlier change, each with
+    that one: another change of the address, with a link that lives as long as their right now, and
+    what becomes of the entry."""
     one = (change.after.source, change.after.key)
-    return tuple(
-        c
-        for c in undoable(services)
-        if (c.after.source, c.after.key) == one and c.stamp.at < change.stamp.at
-    )
+    present = [entry for entry in (change.before, change.after) if entry]
+    yield from ((ADDRESS_HANDED, earlier) for earlier in _ended_by(services, change))
+    for earlier in undoable(services):
+        same = (earlier.after.source, earlier.after.key) == one
+        if not same or earlier.before is None or earlier.stamp.at >= change.stamp.at:
+            continue
+        if concerns_person(change):
+            yield "duties_changed", earlier
+        known = any(same_address(address(earlier.before), address(e)) for e in present)
+        if "address" in change.kinds and not known:
+            yield ADDRESS_OLD, earlier
+
+
+def _ended_by(services: Services, change: DirectoryChange) -> Iterator[DirectoryChange]:
+    """The earlier changes of an address that cannot be undone any more, as a change gave the entry
+    another person's name."""
+    if "name" not in change.kinds or "address" in change.kinds:
+        return
+    known = services.directory.changes_since(services.clock.now() - KEPT)
+    before = [c for c in known if c.stamp.at < change.stamp.at]
+    for earlier in can_be_undone(before, change.stamp.at):
+        same = (earlier.after.source, earlier.after.key) == (change.after.source, change.after.key)
+        if same and handed([*before, change], earlier):
+            yield earlier
 
 
 def _post(services: Services, box: str, mail: str, to: str, what: str, when: str = "") -> bool:
@@ -300,7 +350,8 @@ def _link(
     services: Services, order: MailOrder, change: DirectoryChange | None, entry: DirectoryEntry
 ) -> str:
     if order.mail == ADDRESS_OLD and change:
-        return mint_restoring(services, change)
+        earlier = services.directory.change(order.party.removeprefix(_EARLIER))
+        return mint_restoring(services, earlier or change)
     if order.party.startswith("before") or entry.retired:
         return f"{services.rules.base_url}/"
     key = person_key(services, address(entry))
@@ -312,7 +363,7 @@ def _lines(
 ) -> tuple[str, ...]:
     order = item.order
     if order.mail in LISTING:
-        return late_lines(listed(services, item), language, by_law=kind_of(order) == BY_LAW)
+        return late_lines(gathered_cases(services, item), language, by_law=kind_of(order) == BY_LAW)
     if order.mail == CHANGED:
         changes = services.directory.changes(order.state)
         by = changes[0].stamp.by if changes else ""
@@ -326,9 +377,9 @@ def _lines(
         return lost_lines(services, order, language)
     if change:
         return change_lines((change,), language)
-    ids = order.state.split(_BETWEEN)[:MOST_AT_ONCE]
+    ids = order.state.split(_BETWEEN)[:MAX_AT_ONCE]
     if order.mail in (ON, VACANT):
-        return case_lines(told_still(services, order.mail, order.party, ids), language)
+        return case_lines(still_concerned(services, order.mail, order.party, ids), language)
     cases = services.cases.several(ids)
     if order.mail in OF_CASE:
         found = [overdue_lines(pinned(c.process, c.version), c, language) for c in cases.values()]

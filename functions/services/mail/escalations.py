@@ -14,23 +14,23 @@ from functions.kernel.directory import DirectoryEntry, keeps
 from functions.kernel.directory_changes import address
 from functions.kernel.durations import day_of
 from functions.kernel.duties import DIRECTORY
+from functions.kernel.errors import Broken
 from functions.kernel.mailboxes import mailbox
 from functions.kernel.timers import DUE_BY_LAW, OVERDUE
 from functions.kernel.urgency import is_urgent
 from functions.processes import pinned
-from functions.render.mail.lines import MOST as MOST_LINES
-from functions.render.mail.lines import waited_for
+from functions.render.mail.lines import MAX_LINES, waited_for
 from functions.services.access.quotas import (
     BY_LAW,
     LATE,
     LATE_URGENT,
+    of_directory_mails,
     of_gathered,
-    of_told,
 )
 from functions.services.container import Services
-from functions.services.integrity import readable
-from functions.services.mail.pacing import MOST, WAIT
-from functions.services.ports import MOST_AT_ONCE, CaseRecord, OutboxItem
+from functions.services.history import event_of
+from functions.services.mail.pacing import MAX_A_DAY, WAIT
+from functions.services.ports import MAX_AT_ONCE, CaseRecord, OutboxItem
 
 # To who keeps the directory, to one of them who is waited for themself, and to the others where
 # none else keeps it.
@@ -46,13 +46,13 @@ def hearers(services: Services, mail: str, case: Case) -> Iterator[tuple[str, Di
     """Who hears that nobody has acted in a case, each with the mail in words to them. Where all who
     keep the directory are waited for themselves, the others who are in office hear it, too."""
     late = {mailbox(p.email) for p in waited_for(pinned(case.process, case.version), case)}
-    listed = [e for e in services.directory.entries("coordinators") if not e.retired]
-    own = [e for e in listed if keeps(e) and mailbox(address(e)) in late]
-    keepers = [e for e in listed if keeps(e) and e not in own]
+    coordinators = [e for e in services.directory.entries("coordinators") if not e.retired]
+    own = [e for e in coordinators if keeps(e) and mailbox(address(e)) in late]
+    keepers = [e for e in coordinators if keeps(e) and e not in own]
     yield from ((mail, entry) for entry in keepers)
     yield from ((mail + _OWN, entry) for entry in own)
     if not keepers:
-        others = (e for e in listed if mailbox(address(e)) not in late)
+        others = (e for e in coordinators if mailbox(address(e)) not in late)
         yield from ((mail + _OTHERS, entry) for entry in others)
 
 
@@ -60,10 +60,12 @@ def post_to_hearers(services: Services, record: CaseRecord, mail: str, number: s
     """Post it to each who is to hear it now that nobody has acted in a case, once for the order of
     this ``number`` in the case's outbox."""
     case, event = record.case, int(number.partition("#")[0])
-    came = next(e.sealed.event.at for e in record.history if e.sealed.event.number == event)
-    for told, entry in hearers(services, mail, case):
-        order = MailOrder(told, entry.key, DIRECTORY, case.id, case.round)
-        box, own = f"{DIRECTORY}#{entry.key}#{day_of(came)}", f"{mail}#{case.id}#{number}"
+    came = event_of(services, record, event)
+    if came is None:
+        raise Broken
+    for mail_name, entry in hearers(services, mail, case):
+        order = MailOrder(mail_name, entry.key, DIRECTORY, case.id, case.round)
+        box, own = f"{DIRECTORY}#{entry.key}#{day_of(came.at)}", f"{mail}#{case.id}#{number}"
         services.cases.post_once(box, own, order, services.clock.now())
 
 
@@ -73,15 +75,17 @@ def kept_back(services: Services, case: Case, item: OutboxItem, email: str) -> s
     itself."""
     now, kind = services.clock.now(), _kind(item.order.mail, case)
     number = f"{item.case}.{item.number}"
-    if services.limits.hold(of_told(services, kind, email), number, MOST, WAIT, now):
+    if services.limits.hold(
+        of_directory_mails(services, kind, email), number, MAX_A_DAY, WAIT, now
+    ):
         return ""
     if not services.limits.hold(of_gathered(services, kind, email), item.case, 1, WAIT, now):
         return "held"
     mails = services.cases.mails_to(item.case, item.order.party)
     listing = mails.get(f"{kind}#{day_of(now)}")
     left = listing and (listing.outcome != "pending" or listing.attempts)
-    told = [mail for mail in _waiting(mails, kind) if mail.outcome == "suppressed"]
-    if left or len(told) >= MOST_LINES:
+    mail_name = [mail for mail in _waiting(mails, kind) if mail.outcome == "suppressed"]
+    if left or len(mail_name) >= MAX_LINES:
         return "held"
     what = f"{kind}{_BETWEEN}{now.isoformat()}"
     order = MailOrder(SEVERAL[kind], item.order.party, DIRECTORY, what, 0)
@@ -93,7 +97,9 @@ def words_to(services: Services, record: CaseRecord, item: OutboxItem) -> str:
     """The mail in words to the reader of an order as the directory is now; "" if they are to hear
     it no more. Then it is posted to those who are."""
     mail, key = _base(item.order.mail), item.order.party
-    heard = (told for told, entry in hearers(services, mail, record.case) if entry.key == key)
+    heard = (
+        mail_name for mail_name, entry in hearers(services, mail, record.case) if entry.key == key
+    )
     words = next(heard, "")
     if not words:
         post_to_hearers(services, record, mail, item.number.split("#", 2)[2])
@@ -106,19 +112,19 @@ def is_early(services: Services, order: MailOrder) -> bool:
     return services.clock.now() - ordered < _TOGETHER
 
 
-def listed(services: Services, item: OutboxItem) -> tuple[Case, ...]:
+def gathered_cases(services: Services, item: OutboxItem) -> tuple[Case, ...]:
     """The cases that a listing mail tells of: those of which no mail has left, in which nobody has
     acted yet, and of which its reader is still to hear."""
     kind = kind_of(item.order)
     waiting = _waiting(services.cases.mails_to(item.case, item.order.party), kind)
-    mails = {mail.order.state: mail for mail in waiting[:MOST_AT_ONCE]}
+    mails = {mail.order.state: mail for mail in waiting[:MAX_AT_ONCE]}
     found = []
-    for record in readable(services, mails):
+    for record in services.cases.records(list(mails)).values():
         case, mail = record.case, mails[record.case.id]
         same = case.round == mail.order.round and _kind(mail.order.mail, case) == kind
         if same and words_to(services, record, mail):
             found.append(case)
-    return tuple(found[:MOST_LINES])
+    return tuple(found[:MAX_LINES])
 
 
 def kind_of(listing: MailOrder) -> str:

@@ -2,18 +2,19 @@
 digest."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from functions.kernel import clean
 from functions.kernel.case import MailOrder
 from functions.kernel.durations import day_of
 from functions.kernel.errors import Invalid, Problem
-from functions.kernel.fields import TRAP
+from functions.kernel.fields import TRAP, Field
+from functions.kernel.mail_orders import ONE_PRESS
+from functions.kernel.parse import read
 from functions.services.access.links import DESK
 from functions.services.access.people import person_key
 from functions.services.container import Services
 
-ONE_PRESS = timedelta(seconds=10)
+ADDRESS = Field("email", "email")
 
 
 def ask_desk(services: Services, typed: Mapping[str, str]) -> None:
@@ -23,15 +24,10 @@ def ask_desk(services: Services, typed: Mapping[str, str]) -> None:
     anybody is behind it and whether more may be sent, the mailer finds out. ``Invalid`` if it
     is no address.
     """
-    raw = clean.text(typed.get("email", ""))
-    if not raw:
-        raise Invalid((Problem("email", "empty"),))
-    email = None if clean.has_controls(raw, lines=False) else clean.email(raw)
-    if email is None:
-        raise Invalid((Problem("email", "email"),))
+    answers = read((ADDRESS,), (), typed, services.directory, services.today())
     if typed.get(TRAP):
         raise Invalid((Problem("", "trap"),))
-    order_desk(services, person_key(services, email))
+    order_desk(services, person_key(services, str(answers[ADDRESS.name])))
 
 
 def order_desk(services: Services, person: str) -> None:

@@ -10,18 +10,18 @@ from functions.services.access.quotas import (
     HANDED,
     NEW,
     URGENT,
-    URGENT_AGAIN,
+    URGENT_REPEATED,
+    of_directory_mails,
     of_gathered,
     of_others_unanswered,
     of_repeated,
-    of_told,
     of_unanswered,
 )
 from functions.services.container import Services
 from functions.services.mail.orders import order_gathered, order_waiting
 from functions.services.ports import CaseRecord, OutboxItem
 
-MOST = 3
+MAX_A_DAY = 3
 WAIT = timedelta(hours=24)
 # What somebody of the directory is told of by so many mails in a day, and which one tells of the
 # rest: cases that were handed to them, and new ones from people who are no part of the staff.
@@ -29,7 +29,7 @@ _GATHERED = {
     HANDED: (3, "handed_many"),
     NEW: (5, "several_new"),
     URGENT: (5, "several_urgent"),
-    URGENT_AGAIN: (5, "several_urgent"),
+    URGENT_REPEATED: (5, "several_urgent"),
 }
 _HANDED = ("handed", "handed_on", "vacant")  # mails that say that cases are somebody's now
 
@@ -49,9 +49,9 @@ def must_wait(
     now, person = services.clock.now(), person_key(services, party.email)
     own = is_own_spelling(services, person, party.email)
     name = (of_unanswered if own else of_others_unanswered)(services, party.email)
-    if services.limits.hold(name, f"{item.case}.{item.number}", MOST, WAIT, now):
+    if services.limits.hold(name, f"{item.case}.{item.number}", MAX_A_DAY, WAIT, now):
         return False
-    if services.limits.hold(f"waiting#{name}", person, MOST, WAIT, now):
+    if services.limits.hold(f"waiting#{name}", person, MAX_A_DAY, WAIT, now):
         order_waiting(services, person, now)
     return True
 
@@ -62,8 +62,8 @@ def answered(services: Services, definition: Definition, record: CaseRecord, par
         for own in (of_unanswered, of_others_unanswered):
             services.limits.free(own(services, party.email))
     kind = new_kind(definition, record, party)
-    for each in (URGENT, URGENT_AGAIN) if kind == URGENT else (kind,) if kind else ():
-        for name in (of_told, of_gathered):
+    for each in (URGENT, URGENT_REPEATED) if kind == URGENT else (kind,) if kind else ():
+        for name in (of_directory_mails, of_gathered):
             services.limits.free(name(services, each, party.email))
 
 
@@ -87,12 +87,12 @@ def new_kind(definition: Definition, record: CaseRecord, party: Party, mail: str
     case, staff = record.case, {role.name for role in definition.roles if role.source}
     if party.role not in staff or not definition.form(case.form).public:
         return ""
-    if any(told.sealed.event.role in staff for told in record.history):
+    if any(event.role in staff for event in record.summary.last):
         return ""
     if not is_urgent(definition, case):
         return NEW
     reminds = any(timer.mail == mail for timer in pace(definition, case).timers)
-    return URGENT_AGAIN if mail and reminds else URGENT
+    return URGENT_REPEATED if mail and reminds else URGENT
 
 
 def gathered(services: Services, email: str, kind: str, item: OutboxItem) -> bool:
@@ -101,9 +101,9 @@ def gathered(services: Services, email: str, kind: str, item: OutboxItem) -> boo
     opened their desk last (or, if the cases were new, acted in one)."""
     if not kind:
         return False
-    now, name = services.clock.now(), of_told(services, kind, email)
-    number, (most, mail) = f"{item.case}.{item.number}", _GATHERED[kind]
-    if services.limits.hold(name, number, most, WAIT, now):
+    now, name = services.clock.now(), of_directory_mails(services, kind, email)
+    number, (limit, mail) = f"{item.case}.{item.number}", _GATHERED[kind]
+    if services.limits.hold(name, number, limit, WAIT, now):
         return False
     if services.limits.hold(of_gathered(services, kind, email), number, 1, WAIT, now):
         order_gathered(services, mail, person_key(services, email), number, now)
@@ -117,15 +117,15 @@ def repeated(services: Services, definition: Definition, item: OutboxItem) -> st
     A party gets three a day of each kind from one case. The fourth is ``held`` until the next day,
     and tells what holds then; all further ones are ``suppressed``, as that one tells of them.
     """
-    if item.order.purpose == "task" or not _stays(definition, item):
+    if item.order.purpose == "task" or not _keeps_state(definition, item):
         return ""
     now, number = services.clock.now(), f"{item.case}.{item.number}"
     name = of_repeated(services, item.case, item.order.party, item.order.mail)
-    if services.limits.hold(name, number, MOST, WAIT, now):
+    if services.limits.hold(name, number, MAX_A_DAY, WAIT, now):
         return ""
     return "held" if services.limits.hold(f"waiting#{name}", number, 1, WAIT, now) else "suppressed"
 
 
-def _stays(definition: Definition, item: OutboxItem) -> bool:
+def _keeps_state(definition: Definition, item: OutboxItem) -> bool:
     state, mail = item.order.state, item.order.mail
     return any(t.source == t.target == state and mail in t.mails for t in definition.transitions)

@@ -8,14 +8,16 @@ from functions.kernel.definition import ALWAYS, Action, Definition, Mail, Transi
 from functions.kernel.durations import Calendar, OnDate
 from functions.kernel.fields import Check, Field, Form, Section
 from functions.kernel.roles import Role
-from functions.kernel.states import CLOCK, LINK, State, Timer
+from functions.kernel.states import CLOCK, LINK, LastingTimer, State, Timer
 from functions.kernel.tables import Table
 
 PLACES = {"2026-10-07": 4, "2026-11-18": 30}  # by day
+WORKSHOPS = ("listening", "writing", "drawing")
 DAY = Field("day", "date")  # worked out of the choice, so that timers can wait for it
 ABOUT = (
     Field("theme_day", "choice", choices=tuple(PLACES)),
     Field("participants", "number", lowest=1, highest=4, width=4),
+    Field("workshops", "choice", required=False, many=True, highest=2, choices=WORKSHOPS),
     Field("accessibility_needs", "longtext", required=False, longest=500),
 )
 WHO = (
@@ -36,6 +38,7 @@ ROOM = Capacity(
 )  # fmt: skip
 WEEK, SOON, YEAR = timedelta(days=7), Calendar(working=2), Calendar(months=12)
 COMING = Timer(OnDate("day", -3), mail="remind"), Timer(OnDate("day", 1), action="end")
+AFTERWARDS = LastingTimer("thanks", ("placed",), OnDate("day", 7), mail="thanks", lasts=("over",))
 STATES = (
     State("unconfirmed", "contact", WEEK, (Timer(WEEK, action="purge"),)),
     State("placed", CLOCK, OnDate("day"), COMING),
@@ -66,7 +69,7 @@ TRANSITIONS = (
     *(Transition(name, "unconfirmed", "discarded", erases=True) for name in ("disown", "purge")),
     *(Transition("purge", name, "erased", erases=True) for name in ("over", "left")),
 )
-TASKS, NEWS = ("confirm", "offered"), ("placed", "waiting", "remind", "lapsed", "missed")
+TASKS, NEWS = ("confirm", "offered"), ("placed", "waiting", "remind", "lapsed", "missed", "thanks")
 SEEN = (*(f.name for f in (*ENROL.fields, DAY)), "party.contact", "party.coordinator")
 VERSION_1 = Definition(
     name="themeday",
@@ -89,5 +92,6 @@ VERSION_1 = Definition(
     facets=("theme_day",),
     tables=(Table("list", "coordinator", "enrol", ("placed",), ("theme_day", "name", "email")),),
     capacity=ROOM,
+    timers=(AFTERWARDS,),
 )
 VERSIONS = (VERSION_1,)

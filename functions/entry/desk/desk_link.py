@@ -1,4 +1,4 @@
-"""A desk's link: opened by its person's choice, closed, or asked for anew when it is over."""
+"""The link of a desk: its person opens it, closes it, or asks for a new one when it has expired."""
 
 from flask import Flask, Response, request
 
@@ -7,8 +7,8 @@ from functions.entry.web import go_on, language_of, page
 from functions.kernel.errors import DeskOver, Invalid
 from functions.render.desk.desk import OUT, old_desk_page, open_desk_page, sign_out_page
 from functions.render.page.new_link import ELSEWHERE, HERE, TO
-from functions.render.page.pages import note_page
-from functions.render.text.texts import page_text
+from functions.render.page.pages import message_page
+from functions.render.text.words import problem_text
 from functions.services.access.desk_links import DEVICE, close_desk, live_desk, open_desk, open_for
 from functions.services.access.quotas import count_source
 from functions.services.container import Services
@@ -26,7 +26,7 @@ def register(app: Flask, services: Services) -> None:
         try:
             open_for(services, token, typed.get(DEVICE, ""))
         except Invalid as error:
-            text = page_text(language, f"problems.{error.problems[0].code}")
+            text = problem_text(language, error.problems[0])
             return page(open_desk_page(language, f"/api/d/{token}", desk.email, text), error.status)
         return go_on(f"{services.rules.base_url}/api/d/{token}?lang={language}")
 
@@ -45,13 +45,13 @@ def register(app: Flask, services: Services) -> None:
         typed, desk = read_form(request), open_desk(services, token)
         language = language_of(typed.get("_lang"), desk.language)
         if typed.get(TO) == ELSEWHERE:
-            return page(note_page(language, "fresh_elsewhere"))
+            return page(message_page(language, "fresh_elsewhere"))
         if typed.get(TO) != HERE:
             known = (language, f"/api/d/{token}", desk.email, desk.standing)
             return page(old_desk_page(*known, unchosen=True), Invalid.status)
         count_source(services, request.remote_addr or "")
         order_desk(services, desk.person)
-        return page(note_page(language, "fresh_sent"))
+        return page(message_page(language, "fresh_sent"))
 
     app.register_error_handler(DeskOver, _over)
 

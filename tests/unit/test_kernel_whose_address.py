@@ -1,0 +1,234 @@
+"""Whose an address in a paste is: in any layout it is one person's, their own, or an error of its
+row; so it is below names of columns of which one is not known."""
+
+import re
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.kernel.fields import Field
+from functions.kernel.list_words import COLUMN_OF
+from functions.kernel.people_field import read_people
+
+FIELD = Field("people", "people", lowest=1, highest=99)
+PEOPLE = [
+    ("Liisa Aalto", "liisa@x.fi"),
+    ("Bo Berg", "bo@x.fi"),
+    ("Carl Dahl", "carl@x.fi"),
+    ("Dan Ek", "dan@x.fi"),
+]
+BREAKS = ["\n", "\n\n", "\r\n", "\n\t", "\n ", "\n- ", "\n• ", ",\n", ";\n", "\n; "]
+SEPARATORS = [*BREAKS, " ", "\t", ", ", "; ", ",", ";", " | ", "|", " - ", " – ", ": "]
+AROUND = ["{}", "<{}>", "({})", "mailto:{}", "[{}]"]
+LANGUAGES = ["", "", ", fi", "\tsv"]
+
+
+def read(pasted: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The rows of a paste that are taken, and those that are refused."""
+    people, problems = read_people(FIELD, {"people-pasted": pasted})
+    wrong = {int(p.field.split("-")[1]) for p in problems if p.field != "people"}
+    rows = [(row["name"], row["email"]) for row in people]
+    taken = [row for n, row in enumerate(rows, 1) if n not in wrong]
+    return taken, [row for n, row in enumerate(rows, 1) if n in wrong]
+
+
+def assert_nobody_has_anothers(pasted: str) -> None:
+    taken, refused = read(pasted)
+    assert set(taken) <= set(PEOPLE), (pasted, taken)
+    left = {*re.findall(r"[\w.@]+", " ".join(map(" ".join, refused)))}
+    told = [person for person in PEOPLE if person[1] in pasted and person not in taken]
+    assert {word for person in told for word in " ".join(person).split()} <= left, pasted
+
+
+@settings(max_examples=500)
+@given(
+    st.permutations(PEOPLE).flatmap(lambda all_of: st.integers(2, 4).map(lambda n: all_of[:n])),
+    st.lists(st.sampled_from(SEPARATORS), min_size=1, max_size=2),
+    st.lists(st.sampled_from(SEPARATORS), min_size=1, max_size=2),
+    st.sampled_from(AROUND),
+    st.sampled_from(LANGUAGES),
+    st.booleans(),
+    st.data(),
+)
+def test_in_any_layout_each_address_is_its_own_persons_or_an_error(
+    people: list[tuple[str, str]],
+    within: list[str],
+    between: list[str],
+    around: str,
+    language: str,
+    backwards: bool,
+    data: st.DataObject,
+) -> None:
+    pasted = ""
+    for name, address in people:
+        cells = [name, around.format(address)][:: -1 if backwards else 1]
+        gap = data.draw(st.sampled_from(between)) if pasted else ""
+        pasted += gap + data.draw(st.sampled_from(within)).join(cells) + language
+    assert_nobody_has_anothers(pasted)
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("within", BREAKS)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_break_within_a_person_and_none_between_two_of_them_is_an_error_of_all(
+    around: str, within: str, backwards: bool
+) -> None:
+    """So a mail program folds a long line of receivers."""
+    turned = -1 if backwards else 1
+    cells = [[name, around.format(address)][::turned] for name, address in PEOPLE]
+    for between in (", ", "; ", "\t", " ", " | ", " - "):
+        assert_nobody_has_anothers(between.join(map(within.join, cells)))
+
+
+def test_everybody_is_refused_where_a_name_and_an_address_are_alone() -> None:
+    whole = [f"{name}\t{address}" for name, address in PEOPLE[:2]]
+    taken, refused = read("\n".join(["Carl Dahl", *whole, "dan@x.fi"]))
+    assert taken == []
+    beside = [(f"{name}; {address}", "") for name, address in PEOPLE[:2]]
+    assert refused == [("Carl Dahl", ""), *beside, ("", "dan@x.fi")]
+
+
+@pytest.mark.parametrize("alone", ["Carl Dahl", "dan@x.fi", "Carl Dahl\t"])
+def test_beside_a_row_that_lacks_something_an_address_has_to_say_whose_it_is(alone: str) -> None:
+    own = "Liisa Aalto\tliisa@x.fi\nBo Berg\tbo.berg@x.fi"
+    assert len(read(f"{own}\n{alone}")[0]) == 2
+    taken, refused = read(f"{own}\nEva Lund\tx1@x.fi\n{alone}")
+    assert taken == [("Liisa Aalto", "liisa@x.fi"), ("Bo Berg", "bo.berg@x.fi")]
+    assert refused[0] == ("Eva Lund; x1@x.fi", "")
+
+
+def test_person_with_two_addresses_is_the_only_one_who_is_refused() -> None:
+    for two in (
+        "Carl Dahl\tc@x.fi\td@x.fi",
+        "Carl Dahl, c@x.fi, d@x.fi",
+        "Carl Dahl c@x.fi d@x.fi",
+    ):
+        taken, refused = read(f"Liisa Aalto\tliisa@x.fi\n{two}\nBo Berg\tberg@x.fi")
+        assert taken == [PEOPLE[0], ("Bo Berg", "berg@x.fi")]
+        assert len(refused) == 1
+
+
+UNKNOWN = ("Esihenkilö", "Yhteyshenkilö", "Lähiesimies", "Varahenkilö", "Chef", "Ersättare", "Manager",
+           "Esihenkilön e-posti", "Ryhmä")  # fmt: skip
+MEMBERS = [("Aino", "Aalto"), ("Bo", "Berg"), ("Carl", "Dahl"), ("Dan", "Ek"), ("Eva", "Ó Lund")]
+FORMS = (
+    "{f}.{l}",
+    "{l}.{f}",
+    "{f}",
+    "{l}{i}",
+    "{i}{l}",
+    "{f}{l}",
+    "{l}_{f}",
+    "{f}.{l}2",
+    "x-{f}.{l}",
+)
+LAYOUTS = (
+    "{f} {l}\t{e}",
+    "{e}\t{f} {l}",
+    "{f} {l} <{e}>",
+    "{f} {l}; {e}",
+    "{l}, {f} <{e}>",
+    "{f} {l} {e}",
+)
+
+
+def local_part(form: str, first: str, last: str) -> str:
+    last = last.split()[-1]
+    return form.format(f=first, l=last, i=first[0]).lower()
+
+
+@given(
+    st.permutations(MEMBERS).flatmap(lambda all_of: st.integers(2, 5).map(lambda n: all_of[:n])),
+    st.sampled_from(FORMS),
+    st.sampled_from(LAYOUTS),
+    st.sampled_from(("", "Nimi\tSähköposti\n", "Nimi;Sähköposti\n")),
+    st.data(),
+)
+def test_addresses_in_another_order_than_names_are_nobodys(
+    people: list[tuple[str, str]], form: str, layout: str, heads: str, data: st.DataObject
+) -> None:
+    """One column was sorted, or moved by a row."""
+    addresses = [f"{local_part(form, *each)}@x.fi" for each in people]
+    turned = data.draw(st.permutations(addresses))
+    gone = data.draw(st.integers(0, len(people)))  # the row without an address, if any
+    lines = [
+        layout.format(f=first, l=last, e="" if at == gone else email)
+        for at, ((first, last), email) in enumerate(zip(people, turned, strict=True))
+    ]
+    own = {email for (email, other) in zip(addresses, turned, strict=True) if email == other}
+    assert {email for _, email in read(heads + "\n".join(lines))[0]} <= own
+
+
+ABOUT = ("tilalla {}", "sijainen {}, PKL", "esihenkilö: {}", "{} / HR", "anmäld av {}", "{} (esihenkilö)",
+         "c/o {} Ltd", "{}", "{} (HUS)", "on leave; {} covers")  # fmt: skip
+LEFT_OUT = sorted(
+    word for word, column in COLUMN_OF.items() if column in ("other", "phone") and len(word) > 1
+)
+
+
+@pytest.mark.parametrize("head", LEFT_OUT)
+def test_address_of_whom_another_column_names_is_refused(head: str) -> None:
+    for about, form in product(ABOUT, FORMS):
+        row = f"Ann Ek\t{about.format('Bo Berg')}\t{local_part(form, 'Bo', 'Berg')}@x.fi"
+        assert read(f"Nimi\t{head}\tSähköposti\n{row}")[0] == [], row
+
+
+@pytest.mark.parametrize(
+    "address", ["info@x.fi", "ab12@x.fi", "ann.ek@x.fi", "aek@x.fi", "hus-1@x.fi"]
+)
+def test_address_that_no_word_of_the_paste_is_in_is_its_rows(address: str) -> None:
+    pasted = f"Nimi\tYksikkö\tSähköposti\nAnn Ek\tPKL\t{address}\nBo Ek\tKYS\tbo.ek@x.fi"
+    assert [email for _, email in read(pasted)[0]] == [address, "bo.ek@x.fi"]
+
+
+OTHERS = {  # local parts that are not Liisa Aalto's beside what stands below the unknown name
+    "Bo Berg": "bo bo.berg berg.bo bberg b.berg bergb berg b bb bo.b liisa.bb berg-liisa info boss x1",
+    "Berg": "bo bo.berg bberg b.berg berg b info",
+    "Bosse Ek": "bo.aalto bosse.aalto be ek",
+    "Anna Aalto": "aalto a.aalto aalto.a anna aaaalto",
+    "Frida Holm": "frida fridaholm holm",
+    "": "bo bo.berg bberg la l info liisa.berg",
+}
+OWN = "liisa liisa.aalto aalto.liisa laalto aaltol l.aalto LIISA.AALTO liisaaalto liisa_aalto2"
+
+
+def table(unknown: str, manager: str, local: str, order: tuple[int, int, int]) -> str:
+    heads, row = ("Nimi", unknown, "Sähköposti"), ("Liisa Aalto", manager, f"{local}@x.fi")
+    return "\n".join("\t".join(line[at] for at in order) for line in (heads, row))
+
+
+@pytest.mark.parametrize("unknown", UNKNOWN)
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 0, 1), (1, 0, 2), (0, 2, 1)])
+def test_beside_an_unknown_column_an_address_has_to_say_so_and_no_text_may_stand_there(
+    unknown: str, order: tuple[int, int, int]
+) -> None:
+    for manager, locals_ in OTHERS.items():
+        for local in locals_.split():
+            taken, refused = read(table(unknown, manager, local, order))
+            assert taken == [], (manager, local)
+            assert f"{local}@x.fi" in refused[0][0]
+            assert manager in refused[0][0]
+    for local in OWN.split():
+        assert read(table(unknown, "Bo Berg", local, order))[0] == [], local
+        taken, _ = read(table(unknown, "1.8.2026", local, order))
+        assert [name for name, _ in taken] == ["Liisa Aalto"], local
+
+
+def test_column_without_a_name_is_an_unknown_one_where_something_is_written() -> None:
+    for row, taken in (
+        ("\tLiisa Aalto\tl@x.fi", 1),
+        ("1\tLiisa Aalto\tl@x.fi", 1),
+        ("Bo Berg\tLiisa Aalto\tbo@x.fi", 0),
+        ("Bo Berg\tLiisa Aalto\tliisa@x.fi", 0),
+    ):
+        assert len(read(f"\tNimi\tSähköposti\n{row}")[0]) == taken, row
+
+
+@pytest.mark.parametrize("head", ["Huom", "Yksikkö", "Roll", "Employer", "Lähettäjä"])
+def test_beside_a_name_in_another_column_an_address_has_to_say_whose_it_is(head: str) -> None:
+    table = f"Nimi\t{head}\tSähköposti\nAnn Ek\ttilalla Bo Berg\t"
+    assert read(f"{table}k12345@x.fi")[0] == []
+    assert len(read(f"{table}ann.ek@x.fi")[0]) == 1
+    assert len(read(f"Nimi\t{head}\tSähköposti\nAnn Ek\tPsykiatrian poliklinikka\tk1@x.fi")[0]) == 1
