@@ -12,6 +12,7 @@ from functions.entry.party import app as party
 from functions.entry.public.app import create_app
 from functions.kernel.directory import DirectoryFile
 from functions.render.text.texts import page_text
+from functions.services.case import apply
 from functions.services.case.timers import run_due_timer
 from tests.fakes import APPLICATION, World
 
@@ -340,3 +341,16 @@ def test_page_after_sending_names_the_address_that_was_written_to(
     forged = client.get(address.replace("example.net", "evil.example"))
     assert "evil.example" not in forged.text
     assert page_text(language, "sent.lead") in unescape(forged.text)
+
+
+@pytest.mark.parametrize("changed", [{}, {"reason_and_goals": "short"}])
+def test_form_is_read_once_for_a_page(
+    world: World, client: FlaskClient, changed: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the review, and of the step with what is wrong instead of it."""
+    read, reads = apply.read, []
+    monkeypatch.setattr(apply, "read", lambda *known: reads.append(1) or read(*known))
+    client.post(PATH, data={**APPLICATION, **changed, "_lang": "fi"})
+    assert len(reads) == 1
+    client.post(PATH, data={**APPLICATION, **changed, "_lang": "fi", "_step": "sending"})
+    assert len(reads) == 2

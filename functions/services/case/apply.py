@@ -61,18 +61,32 @@ class Draft:
     key: str = ""
 
 
-def section_problems(services: Services, draft: Draft, section: Section) -> tuple[Problem, ...]:
-    """What is to be mended in one section, given everything typed so far."""
-    asked = section.fields
-    return tuple(p for p in _problems(services, draft) if any(f.owns(p.field) for f in asked))
+@dataclass(frozen=True, slots=True)
+class CheckedDraft:
+    """The whole form as it was read: what it says, or what is to be mended if it has no
+    ``answers``."""
+
+    form: Form
+    answers: Answers | None
+    problems: tuple[Problem, ...] = ()
+
+    def problems_in(self, section: Section) -> tuple[Problem, ...]:
+        """What is to be mended in one section, given everything typed so far."""
+        asked = section.fields
+        return tuple(p for p in self.problems if any(f.owns(p.field) for f in asked))
+
+    @property
+    def first_wrong(self) -> Section | None:
+        """The first section with something to mend, or None when the form can be sent."""
+        return next((s for s in self.form.sections if self.problems_in(s)), None)
 
 
-def first_wrong(services: Services, draft: Draft) -> Section | None:
-    """The first section with something to mend, or None when the form can be sent."""
-    wrong = [p.field for p in _problems(services, draft)]
-    return next(
-        (s for s in draft.form.sections if any(f.owns(w) for f in s.fields for w in wrong)), None
-    )
+def check(services: Services, draft: Draft) -> CheckedDraft:
+    """Read everything typed so far."""
+    try:
+        return CheckedDraft(draft.form, answers(services, draft))
+    except Invalid as error:
+        return CheckedDraft(draft.form, None, error.problems)
 
 
 def answers(services: Services, draft: Draft) -> Answers:
@@ -201,14 +215,6 @@ def _quota_name(services: Services, email: str, code: str) -> str:
     if not is_code(services, email, code):
         raise Invalid((Problem(CODE, "code"),))
     return of_proven(services, email)
-
-
-def _problems(services: Services, draft: Draft) -> tuple[Problem, ...]:
-    try:
-        answers(services, draft)
-    except Invalid as error:
-        return error.problems
-    return ()
 
 
 def _led_from(key: str) -> tuple[str, ...]:
