@@ -29,7 +29,7 @@ from functions.processes import pinned
 from functions.services.access.linked_cases import read_linked_cases
 from functions.services.access.offices import Offices, refusal
 from functions.services.access.people import person_key
-from functions.services.access.quotas import of_fresh, of_mailbox
+from functions.services.access.quotas import of_form, of_fresh
 from functions.services.container import Services
 from functions.services.history import event_of
 from functions.services.integrity import broken, is_latest, is_sound
@@ -259,7 +259,7 @@ def ask_fresh(services: Services, token: str) -> Opened:
     order = link_order(opened.definition, case, party)
     quota = of_fresh(case.id, party.id)
     if opened.definition.unproven(case):  # nobody has shown that the mailbox is theirs
-        quota = of_mailbox(services, party.email)
+        quota = of_form(services, party.email)
     services.cases.post(case.id, order, services.clock.now(), quota)
     return opened
 

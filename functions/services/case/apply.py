@@ -24,7 +24,7 @@ from functions.kernel.fields import TRAP, Answers, Form, Section
 from functions.kernel.mailboxes import masked
 from functions.kernel.parse import read, value_in
 from functions.services import commit
-from functions.services.access.quotas import is_code, of_mailbox, of_proven
+from functions.services.access.quotas import is_code, of_form, of_proven
 from functions.services.container import Services
 
 CODE = "_code"  # the input for the code from a mail, where a form is refused
@@ -166,7 +166,7 @@ def is_written_to(services: Services, sealed: str) -> str:
 def _quota_name(services: Services, email: str, code: str) -> str:
     """The name of the places that a form takes one of; ``Invalid`` if the code is none."""
     if not code:
-        return of_mailbox(services, email)
+        return of_form(services, email)
     if not is_code(services, email, code):
         raise Invalid((Problem(CODE, "code"),))
     return of_proven(services, email)
