@@ -1,6 +1,7 @@
 """Changes of the directory: who is told, how an address is taken back, where cases go."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.case import reference
+from functions.kernel.case import Party, reference
 from functions.kernel.directory import ChangeStamp, DirectoryEntry, DirectoryFile
 from functions.kernel.directory_changes import KEPT, UNDO, DirectoryChange
 from functions.processes import pinned
@@ -26,6 +27,7 @@ from functions.services.mail.deliver import deliver
 from tests.guards.pages import page_faults
 from tests.unit.test_duties import _person
 from tests.unit.test_retirement import HELD, Staffed, source_of
+from tests.unit.test_retirement import told as told_by_link
 
 BY = "coordinators/kira"
 STRANGER = "stranger@evil.example"
@@ -52,9 +54,13 @@ class Kept(Staffed):
 
     def put_out(self, source: str, key: str) -> None:
         """Retire an entry that no form would take, being made for tests."""
+        self.overwrite(source, key, retired=True)
+
+    def overwrite(self, source: str, key: str, **changed: object) -> None:
+        """Change such an entry."""
         self.clock.forward(minutes=1)
         before, mark = self.kept(source, key), ChangeStamp(self.clock.now(), BY)
-        after = replace(before, retired=True)
+        after = replace(before, **changed)  # type: ignore[arg-type]
         revision = self.directory.revision()
         self.directory.replace(after, mark, revision, DirectoryChange(before, after, mark))
 
@@ -367,3 +373,40 @@ def test_mail_to_somebody_gone_hands_their_place_on(office: Kept) -> None:
     mails = office.mails()
     assert [p.ref for p in office.case(office.invoice).holders("finance")] == ["other"]
     assert "other@example.org" in {to for to, _ in mails}
+
+
+def retires(office: Kept, source: str, held: Party) -> str:
+    office.put_out(source, held.ref)
+    return "handed"
+
+
+def moves(office: Kept, source: str, held: Party) -> str:
+    facts = {**office.kept(source, held.ref).facts, "email": f"new-{held.email}"}
+    office.overwrite(source, held.ref, facts=facts)
+    return "moved"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("happens", [retires, moves])
+@pytest.mark.parametrize(("process", "role"), HELD)
+def test_old_link_says_that_the_place_was_passed_on(
+    office: Kept,
+    process: str,
+    role: str,
+    happens: Callable[[Kept, str, Party], str],
+    language: str,
+) -> None:
+    """It is no deadline that was missed, though nobody of the case did it."""
+    case, held = office.holder_of(process, role)
+    token = office.token_of(case.id, held, "status")
+    how = happens(office, source_of(case, role), held)
+    office.sent()
+    gone = office.case(case.id).party(held.id)
+    if gone and gone.vacant:  # it waits for somebody to be picked
+        assert how == "handed"
+        how = "left"
+    title = "moved" if how == "moved" else "left"
+    page = told_by_link(office, token, language)
+    assert f"<h1>{page_text(language, f'over.{title}')}</h1>" in page
+    assert page_text(language, f"over.{how}_lead") in page
+    assert page_text(language, "over.lapsed_lead") not in page
