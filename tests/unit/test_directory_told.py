@@ -186,6 +186,68 @@ def test_keeper_who_is_put_out_by_another_hears_of_it(office: Kept) -> None:
     assert {to for to, _ in office.mails()} == {"kim@example.org", "kira@example.org"}
 
 
+BEFORE = "directory_changed_before"
+
+
+def heard(messages: list[EmailMessage], address: str, what: str) -> list[EmailMessage]:
+    """The mails to an address that tell of something."""
+    return [mail for mail in messages if mail["To"] == address and what in told(mail)]
+
+
+@pytest.mark.parametrize("first", ["retired", "duties.directory"])
+def test_keeper_who_was_put_out_hears_how_another_is_taken_over(office: Kept, first: str) -> None:
+    """Kira puts Nea out and then takes Kim's place: neither is to be left in the dark."""
+    nea = replace(_person("nea", "directory"), names=dict.fromkeys(LANGUAGES, "Nea"))
+    both = {**nea.facts, "duties": ("directory", "finance")}
+    office.directory.save(DirectoryFile((replace(nea, facts=both),)))
+    office.change("coordinators", "nea", **{first: "yes" if first == "retired" else ""})
+    assert len(heard(office.sent(), "nea@example.org", "Nea")) == 1
+    office.change("coordinators", "kim", name="Forged", email=STRANGER)
+    (mail,) = heard(office.sent(), "nea@example.org", "Forged")
+    assert mail["Subject"] == mail_text("", BEFORE, str(mail["Content-Language"])).subject
+    assert "/api/" not in told(mail)
+    office.change("domains", "", domain="one.example")
+    sent = office.sent()
+    for who in ("nea@example.org", "kim@example.org"):
+        assert len(heard(sent, who, "one.example")) == 1
+    office.clock.forward(days=7, minutes=1)
+    office.change("domains", "", domain="two.example")
+    later = office.sent()
+    assert {m["To"] for m in later} == {"kira@example.org", STRANGER}
+
+
+def test_keepers_who_are_taken_over_together_hear_of_each_other(office: Kept) -> None:
+    """Both are changed before a mail has left."""
+    nea = replace(_person("nea", "directory"), names=dict.fromkeys(LANGUAGES, "Nea"))
+    office.directory.save(DirectoryFile((nea,)))
+    for key in ("nea", "kim"):
+        office.change("coordinators", key, name=f"Forged {key}", email=f"{key}@evil.example")
+    sent = office.sent()
+    for one, other in (("nea", "kim"), ("kim", "nea")):
+        assert heard(sent, f"{one}@example.org", f"Forged {other}")
+
+
+def test_keeper_whose_mail_waits_hears_of_it_where_they_were_then(office: Kept) -> None:
+    office.change("domains", "", domain="evil.example")
+    office.deliver_all()  # the mails are ordered
+    (key,) = [k for k in office.pending() if office.cases.outbox[k].order.party == "kim"]
+    office.change("coordinators", "kim", email=STRANGER)
+    assert deliver(office.services, *key) == "sent"
+    mail = office.post.sent[-1]
+    assert mail["To"] == "kim@example.org"
+    assert "evil.example" in told(mail)
+    assert "/api/" not in told(mail)  # what is theirs no more does not open
+
+
+def test_who_had_to_give_a_keepers_place_back_hears_nothing_more(office: Kept) -> None:
+    office.change("coordinators", "kim", email=STRANGER)
+    token = undo_token([m for m in office.sent() if m["To"] == "kim@example.org"])
+    assert office.client().post(f"/api/d/{token}/restore", data={"sure": "yes"}).status_code == 200
+    office.sent()
+    office.change("domains", "", domain="one.example")
+    assert {m["To"] for m in office.sent()} == KEEPERS
+
+
 def test_letters_are_sent_once_however_often_the_order_is_followed(office: Kept) -> None:
     office.change("coordinators", "una", email=STRANGER)
     first = office.mails()
