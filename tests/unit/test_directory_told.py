@@ -56,13 +56,15 @@ class Kept(Staffed):
         """Retire an entry that no form would take, being made for tests."""
         self.overwrite(source, key, retired=True)
 
-    def overwrite(self, source: str, key: str, **changed: object) -> None:
+    def overwrite(self, source: str, key: str, by: str = BY, **changed: object) -> None:
         """Change such an entry."""
         self.clock.forward(minutes=1)
-        before, mark = self.kept(source, key), ChangeStamp(self.clock.now(), BY)
+        before, mark = self.kept(source, key), ChangeStamp(self.clock.now(), by)
         after = replace(before, **changed)  # type: ignore[arg-type]
         revision = self.directory.revision()
-        self.directory.replace(after, mark, revision, DirectoryChange(before, after, mark))
+        change = DirectoryChange(before, after, mark)
+        told_of = change if change.kinds or change.moves else None
+        self.directory.replace(after, mark, revision, told_of)
 
     def mails(self) -> list[tuple[str, str]]:
         """What is sent now, over as many rounds as it takes: (to, subject)."""
@@ -179,6 +181,33 @@ def test_topics_that_move_are_told_to_whose_they_are_and_to_all_who_keep(office:
     assert named != "quotes"
     office.change("coordinators", "tom", **{"topics.quotes": ""})
     assert {m["To"] for m in office.sent()} == {"tom@example.org", *KEEPERS}
+
+
+SHOWN = {"contact": "Call 040 666 6666.", "published": "yes"}
+
+
+@pytest.mark.parametrize("fact", SHOWN)
+def test_what_others_change_of_what_is_shown_of_somebody_is_told_to_them(
+    office: Kept, fact: str
+) -> None:
+    """An instruction how to get in touch is given to clients in its person's name."""
+    facts = {**office.kept("supervisors", "testi").facts, fact: SHOWN[fact]}
+    office.overwrite("supervisors", "testi", facts=facts)
+    sent = office.sent()
+    assert {m["To"] for m in sent} == {"testi@example.org", *KEEPERS}
+    (own,) = [m for m in sent if m["To"] == "testi@example.org"]
+    language = str(own["Content-Language"])
+    assert own["Subject"] == mail_text("", "details_changed", language).subject
+    line = page_text(language, "directory_lines.shown", name="*", list="*").partition("*")[2]
+    assert line.partition("*")[0].strip() in told(own)
+    office.overwrite("supervisors", "testi", facts={**facts, "maximum": 9})
+    assert office.sent() == []
+
+
+def test_who_changes_their_own_details_hears_nothing_of_it(office: Kept) -> None:
+    facts = {**office.kept("supervisors", "testi").facts, **SHOWN}
+    office.overwrite("supervisors", "testi", "supervisors/testi", facts=facts)
+    assert office.sent() == []
 
 
 def test_keeper_who_is_put_out_by_another_hears_of_it(office: Kept) -> None:
