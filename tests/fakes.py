@@ -466,7 +466,8 @@ class MemoryGrants:
 
     def open_desk(self, grant: Grant) -> bool:
         assert grant.made_at
-        if self.newest.get(grant.party, grant.made_at) > grant.made_at:
+        kept = self.grants.get(grant.token_hash)
+        if self.newest.get(grant.party, grant.made_at) > grant.made_at or (kept and kept.closed):
             return False
         self.newest[grant.party] = grant.made_at
         self.put(grant)

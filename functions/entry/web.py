@@ -9,7 +9,15 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from functions.entry.reading import SPOKEN, TYPED
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
-from functions.kernel.errors import Broken, DutyLost, HandedOn, KapulaError, Unavailable, Unknown
+from functions.kernel.errors import (
+    Broken,
+    DeskOver,
+    DutyLost,
+    HandedOn,
+    KapulaError,
+    Unavailable,
+    Unknown,
+)
 from functions.services.container import Services
 from functions.services.logs import log_error
 
@@ -108,6 +116,8 @@ def _with_headers(response: Response) -> Response:
 def _refuse(error: KapulaError) -> Response:
     if isinstance(error, Unknown):  # not of a case: one that was edited is ``Broken``
         log_error(_log, f"case not as it was written in {request.url_rule}", error)  # an alarm
+    if isinstance(error, DeskOver):
+        return _desk_over(error)
     if isinstance(error, HandedOn):
         typed = request.environ.get(TYPED)
         return page(handed_on_page(request_language(), error.names, typed), error.status)
@@ -117,6 +127,18 @@ def _refuse(error: KapulaError) -> Response:
     is_recoverable = isinstance(error, Broken | Unavailable)  # what was typed is given back
     typed = request.environ.get(TYPED) if is_recoverable else None
     return page(message_page(request_language(), f"errors.{error.code}", typed), error.status)
+
+
+def _desk_over(error: DeskOver) -> Response:
+    """The page of a link to a desk that shows none now, or of a case on it: to open it, or why it
+    is over."""
+    home = f"/api/d/{(request.view_args or {})['token'].partition('.')[0]}"
+    language = language_of(request.environ.get(SPOKEN, request.args.get("lang")), error.language)
+    status = 200 if request.method == "GET" else error.status
+    if error.standing == "unopened":
+        return page(open_desk_page(language, home, error.email), status)
+    typed = request.environ.get(TYPED)
+    return page(old_desk_page(language, home, error.email, error.standing, typed), status)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -147,6 +169,22 @@ def handed_on_page(language: str, names: tuple[str, ...], typed: dict[str, str] 
     from functions.render.page import pages
 
     return pages.handed_on_page(language, names, typed)
+
+
+def open_desk_page(language: str, path: str, email: str) -> str:
+    """See ``functions.render.page.desk_link.open_desk_page``."""
+    from functions.render.page import desk_link
+
+    return desk_link.open_desk_page(language, path, email)
+
+
+def old_desk_page(
+    language: str, path: str, email: str, standing: str, typed: dict[str, str] | None
+) -> str:
+    """See ``functions.render.page.desk_link.old_desk_page``."""
+    from functions.render.page import desk_link
+
+    return desk_link.old_desk_page(language, path, email, standing, typed=typed)
 
 
 def duty_lost_page(language: str, typed: dict[str, str] | None) -> str:

@@ -16,8 +16,10 @@ _log = logging.getLogger("kapula.indexer")
 def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
     """Index each case that a batch of DynamoDB stream records tells of, once.
 
+    ``anew``: an operator has all of them laid out once more, whatever is said to lie there.
     Answers with the records to be tried again (Lambda's partial batch response).
     """
+    anew = bool(event.get("anew"))
     records: dict[str, str] = {}  # a case that was written twice is as it stands, once
     for record in event.get("Records", ()):
         keys = record.get("dynamodb", {}).get("Keys", {})
@@ -28,7 +30,7 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
     failed = []
     for case_id, number in records.items():
         try:
-            index_case(services, case_id)
+            index_case(services, case_id, anew=anew)
         except Exception as error:  # noqa: BLE001  # the next record is another case's
             log_error(_log, "not indexed", error)
             failed.append({"itemIdentifier": number})

@@ -87,7 +87,7 @@ def open_for(services: Services, token: str, device: str) -> None:
     until = services.clock.now() + lives[device]
     opened = sealed_for(services, replace(grant, expires_at=until, opened=True), desk.email)
     if not services.grants.open_desk(opened):
-        raise DeskOver(desk.language, "newer", desk.email)
+        raise DeskOver(desk.language, open_desk(services, token).standing, desk.email)
     for name in (of_desk, of_desks, of_unopened_desk, of_unanswered, of_others_unanswered):
         services.limits.free(name(services, desk.email))
     for kind in KINDS:

@@ -28,7 +28,7 @@ from functions.services import commit
 from functions.services.access.quotas import (
     count_source,
     is_code,
-    of_mailbox,
+    of_form,
     of_proven,
     source_limits,
 )
@@ -211,7 +211,7 @@ def is_written_to(services: Services, sealed: str) -> str:
 def _quota_name(services: Services, email: str, code: str) -> str:
     """The name of the places that a form takes one of; ``Invalid`` if the code is none."""
     if not code:
-        return of_mailbox(services, email)
+        return of_form(services, email)
     if not is_code(services, email, code):
         raise Invalid((Problem(CODE, "code"),))
     return of_proven(services, email)
