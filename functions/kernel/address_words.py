@@ -9,16 +9,22 @@ from functions.kernel.names import words
 
 LEAST = 3  # letters of a word that tells whose an address is
 LONGEST = 500  # characters of a name
+_LONGEST_LOCAL = 64  # characters before an @ (RFC 5321)
 _APOSTROPHE = re.compile(r"([a-z]*)'([a-z]*)", re.IGNORECASE)
 _LANGUAGES = tuple(word for word in LANGUAGE_OF if len(word) > len("fin") + 1)
 _BEFORE_APOSTROPHES = ("o", "d", "l")  # as in O'Brien
 _MANY = 4  # words of what may be two names
 
 
+def local_part(address: str) -> str:
+    """What stands before the @; nothing if it is longer than that of any address."""
+    local = address.removeprefix("mailto:").partition("@")[0]
+    return local if len(local) <= _LONGEST_LOCAL else ""
+
+
 def spelt(address: str) -> Counter[str]:
     """The words of what stands before the @, without its digits."""
-    local = address.removeprefix("mailto:").partition("@")[0]
-    return words("".join(" " if c.isdigit() else c for c in local))
+    return words("".join(" " if c.isdigit() else c for c in local_part(address)))
 
 
 def parts_of(named: Iterable[str]) -> set[str]:
@@ -79,7 +85,7 @@ def may_hold_more(name: str, address: str) -> bool:
     name, or with a language; or where it has capitals, or an apostrophe, and not the name alone.
     """
     *others, last = name[:LONGEST].split() or [""]
-    local = address.partition("@")[0]
+    local = local_part(address)
     first = next(iter(spelt(address)), "")
     mixed = local not in (local.lower(), local.upper())
     small = last.islower() and any(word[0].isupper() for word in others)

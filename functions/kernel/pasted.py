@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, tee
 
 from functions.kernel import clean
-from functions.kernel.address_words import names_owner
+from functions.kernel.address_words import local_part, names_owner
 from functions.kernel.joined_addresses import cut_by_space, stands_alone
 from functions.kernel.list_words import (
     FOREIGN,
@@ -197,7 +197,7 @@ def _by_columns(line: str, cells: Sequence[str], columns: Sequence[str]) -> Pers
             left.append(unquoted(cell) or cell)
     names = whole_name(given["name"], given["first"], given["last"])
     addresses = _addresses([given["email"]])
-    named = words(" ".join([*names, *(each.partition("@")[0] for each in addresses)]))
+    named = words(" ".join([*names, *map(local_part, addresses)]))
     if _is_asked(columns, unread, names_owner(" ".join(names), "".join(addresses))):
         return _refused(line)
     short = len(names) == 1 and len(names[0].split()) < 2
@@ -270,7 +270,7 @@ def _person(cells: Sequence[str], address: str, *, exact: bool = False) -> Perso
     Several texts are one name if their words are in the address; else all are left in the cell
     for the name. ``exact``: all of it is the name, and nothing a language or a number.
     """
-    local = words(address.partition("@")[0])
+    local = words(local_part(address))
     proven: list[str] = []
     names: list[str] = []
     language = ""
