@@ -32,11 +32,11 @@ def parts_of(named: Iterable[str]) -> set[str]:
     return {"", *(part for word in named for part in (word, word[0]))}
 
 
-def halves(word: str) -> Iterator[tuple[str, str]]:
-    """The ways to read a word: as it is, or as one of three letters or more and another before or
+def halves(word: str, least: int = LEAST) -> Iterator[tuple[str, str]]:
+    """The ways to read a word: as it is, or as one of so many letters or more and another before or
     after it. The longer one is first."""
     yield word, ""
-    for at in range(LEAST, len(word)):
+    for at in range(least, len(word)):
         yield word[:at], word[at:]
         yield word[-at:], word[:-at]
 
@@ -90,6 +90,7 @@ def may_hold_more(name: str, address: str) -> bool:
     mixed = local not in (local.lower(), local.upper())
     small = last.islower() and any(word[0].isupper() for word in others)
     cut = last.isascii() and last.isalnum() and _goes_on(others, last, first)
+    cut = cut and not names_owner(name, address, least=2 if spelt(address).total() > 1 else _MANY)
     return (
         cut
         or bool(others and len(others[0]) == 1 and others[0].islower())
@@ -124,7 +125,7 @@ def _goes_on(others: Iterable[str], last: str, first: str) -> bool:
     named = words(" ".join(others))
     flat = "".join(words(last))
     begins = any(word.startswith(flat) for word in named)
-    return begins or letters_of(flat + first, named, named) > 0
+    return begins or letters_of(flat + first, named, named) > 1
 
 
 def may_be_two(name: str, address: str) -> bool:

@@ -19,7 +19,8 @@ LANGUAGE_OF: Mapping[str, str] = {
     word: code for code, words in _LANGUAGES.items() for word in words.split()
 }
 SURNAMES = frozenset(("suomi", "english", "svensk", "finsk", "engelsk"))  # such are, too
-_ALSO_SURNAMES = SURNAMES | {"ruotsi"}
+_ALSO_SURNAMES = SURNAMES | {"ruotsi", "englanti"}
+_CODES_AND_NAMES = frozenset(("fi", "fin", "swe", "en", "eng"))
 # Names of columns that are names of people, too: Meili Lang, Till Person.
 PEOPLE = frozenset(("person", "meili", "lang", "roll", "till", "to", "no", "mobil", "tel"))
 _COLUMNS = {
@@ -117,11 +118,26 @@ _TAGGED = re.compile(r"(fi|sv|en)[-_][a-z]{2}")  # a code with a country, such a
 _BULLET = re.compile(
     r"^(?:[\u2022\u00b7\u25aa\u25e6\u2023\u25cf\u25cb\u25a0\u2043*\u2013\u2014-]|\d{1,3}[.)])\s+"
 )
+# What else stands before a name in a list: a number that touches it or has several parts, a letter
+# before two words (but "v.", which is a part of names), stops.
+_NUMBERED = r"(?:\d{1,3}(?:\.\d{1,3}){0,3} ?[.)]|\((?:\d{1,3}|[A-Za-z])\)|[.,\u2026-])[.,)\s-]*"
+_LETTERED = r"(?:[A-Za-z]\)\s*|[ivx]{2,4}[.)]\s*|[a-uw-z]\.\s*(?=\S+\s+\S))"
+_MARK = re.compile(rf"^(?:{_NUMBERED}(?=[^\W\d_]|\()|{_LETTERED}(?=[^\W\d_a-z]))")
+_MAX_MARKS = 3
+_IN_BRACKETS = re.compile(r"^\(([^()]+)\)$")
 
 
 def unlisted(text: str) -> str:
     """A text without the bullet or the number that it has in a list."""
     return _BULLET.sub("", text, count=1)
+
+
+def unmarked(name: str) -> str:
+    """A name without marks of a list before it and brackets around all of it."""
+    found = unlisted(name)
+    for _ in range(_MAX_MARKS):
+        found = _IN_BRACKETS.sub(r"\1", _MARK.sub("", found))
+    return found
 
 
 def within(text: str) -> str:
@@ -148,13 +164,31 @@ def language_of(word: str) -> str:
     return tagged[1] if tagged else LANGUAGE_OF.get(found, "")
 
 
-def surname_in(cells: Sequence[str], *, alone: bool) -> str:
-    """The name of a language that has a capital and may be the surname of somebody: of whom one
-    name ``alone`` is known otherwise, or before a comma in a cell; "" if there is none."""
+def may_be_name(word: str, name: str) -> bool:
+    """Whether the name or the code of a language may be the name of somebody, beside what else of
+    it is known: it is not in small letters where that has capitals."""
+    spelt = within(word)
+    known = spelt.casefold() in _ALSO_SURNAMES | _CODES_AND_NAMES
+    return known and not (spelt.islower() and any(map(str.isupper, name)))
+
+
+def surname_in(cells: Sequence[str], name: str) -> str:
+    """The name or the code of a language that may be the surname of somebody of whom a ``name`` is
+    known otherwise; "" if there is none.
+
+    It is beside the only word of that, or before a comma in a cell. The name of a language may
+    be anywhere.
+    """
     pieces = [cell.split(",") for cell in cells]
+    alone = len(name.split()) == 1
     texts = [part for each in pieces for part in (each if alone else each[:-1][:1])]
-    found = (within(word) for text in texts for word in text.split())
-    return next((w for w in found if w[:1].isupper() and w.casefold() in _ALSO_SURNAMES), "")
+    found = [within(word) for text in texts for word in text.split()]
+    for before, word, after in zip(["", *found], found, [*found[1:], ""], strict=False):
+        beside = within(name) in (before, after) or not alone
+        named = word.casefold() in _ALSO_SURNAMES
+        if (beside or named) and may_be_name(word, name):
+            return word
+    return ""
 
 
 def columns_of(text: str) -> list[str]:

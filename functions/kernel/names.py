@@ -18,6 +18,7 @@ from functions.kernel.list_words import (
     columns_of,
     language_of,
     unlisted,
+    unmarked,
     within,
 )
 from functions.kernel.scripts import oddly_lettered
@@ -126,7 +127,7 @@ def _is_whole(word: str) -> bool:
 
 def not_a_name(text: str) -> bool:
     """Whether more than a person's name stands here: an address, a number, several columns, a sign
-    that no name has, a language."""
+    that no name has, a mark of a list, a language."""
     odd = (
         text.count("(") != text.count(")")
         or text.count('"') % 2
@@ -136,7 +137,7 @@ def not_a_name(text: str) -> bool:
     column = columns_of(text) and not all(w.casefold() in PEOPLE for w in text.split())
     named = any(map(str.isalpha, text)) and not column
     more = odd or digits > _MAX_DIGITS or _NO_NAME.search(text) or oddly_lettered(text)
-    return bool(more or not named or _has_language(text))
+    return bool(more or not named or unmarked(text) != text or _has_language(text))
 
 
 def words(text: str) -> Counter[str]:

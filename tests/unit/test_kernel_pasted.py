@@ -103,6 +103,10 @@ def read(pasted: str) -> tuple[Read, set[int]]:
         ("Nimi\tEtunimi\tEmail\nÄäri\tAino\ta@x.fi", [("Aino Ääri", "a@x.fi", "")]),
         ("Nimi\tSukunimi\tEmail\nAino Ääri\tÄäri\ta@x.fi", [("Aino Ääri", "a@x.fi", "")]),
         ("Etunimi;Nimi;Sukunimi;Email\nAino;Ääri Aino;Ääri;a@x.fi", [("Aino Ääri", "a@x.fi", "")]),
+        # What need not be told may be missing at the end of a line.
+        ("Nimi;Sähköposti;Kieli\nAino;a@x.fi\nBo;bo@x.fi;sv", [("Aino", "a@x.fi", ""), ("Bo", "bo@x.fi", "sv")]),
+        ("Nimi\tPuhelin\tEmail\tKieli\tOsasto\nAino\t\ta@x.fi", [("Aino", "a@x.fi", "")]),
+        ("Nimi,Email,Kieli\nAino,a@x.fi", [("Aino", "a@x.fi", "")]),
         # A name that ends in a stop is whole where brackets or quotes part it from the address.
         ("Virtanen A. <a@x.fi>", [("Virtanen A.", "a@x.fi", "")]),
         ("'Virtanen A.' a@x.fi", [("Virtanen A.", "a@x.fi", "")]),
@@ -132,6 +136,10 @@ def test_understood(pasted: str, rows: Read) -> None:
         "Aino a(at)x.fi",
         "040 123 4567",
         "Nimi\tEmail\tKieli\nAino\ta@x.fi\tviro",
+        "Nimi;Kieli;Email\nAino;a@x.fi",
+        "Sukunimi;Etunimi;Email\nAino;a@x.fi",
+        "Email;Nimi;Kieli;Osasto\na@x.fi;Aino;PKL",
+        "Email;Kieli;Nimi\na@x.fi;Aino",
         "Nimi\tEmail\nAino\ta@x.fi\thoitaja",
         "Nimi\tEmail\tEmail\nAino\t\ta@x.fi",
         "Nimi\tEmail\nAino\ta@x.fi työ",

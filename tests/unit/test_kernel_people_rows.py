@@ -70,6 +70,32 @@ def test_two_people_are_not_one(name: str) -> None:
     assert [(p.field, p.code) for p in read_people(ONE, typed)[1]] == [("people-1-name", "name")]
 
 
+MARKED = ("1.{}", "1. {}", "01.{}", "1.) {}", "1){}", "(1) {}", "(a) {}", "1.1. {}", "1 . {}", "1.-{}", "a. {}", "a){}", "A) {}",
+          "ii. {}", "iv) {}", ".{}", "...{}", "…{}", "-{}", "({})", "1.({})", "(1. {})", "• 1. {}", "- a) {}")  # fmt: skip
+
+
+@pytest.mark.parametrize("marked", MARKED)
+def test_mark_of_a_list_and_brackets_around_a_name_are_no_part_of_it(marked: str) -> None:
+    for name in ("Aino Virtanen", "Bo Ek"):
+        written = marked.format(name)
+        for line in ("{}\tab@x.fi", "{} <ab@x.fi>", "{}; ab@x.fi", "Nimi\tSähköposti\n{}\tab@x.fi"):
+            people, problems = read_people(ONE, {"people-pasted": line.format(written)})
+            assert people[0]["name"] == name or problems, line.format(written)
+        assert [p["name"] for p in people] == [name]
+        typed = {"people-1-name": written, "people-1-email": "a@x.fi"}
+        assert [(p.field, p.code) for p in read_people(ONE, typed)[1]] == [
+            ("people-1-name", "name")
+        ]
+
+
+@pytest.mark.parametrize(
+    "name", ["A. Aalto", "v. Bagh Aino", "a. Aalto", "'t Hooft Jan", "A.-M. Aalto"]
+)
+def test_initial_or_particle_is_no_mark_of_a_list(name: str) -> None:
+    people, problems = read_people(ONE, {"people-pasted": f"{name}\tx1@x.fi"})
+    assert [(p["name"], problems) for p in people] == [(name, [])]
+
+
 SIGNS = [
     c
     for c in map(chr, range(0x20, 0x3100))
