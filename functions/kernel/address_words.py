@@ -12,6 +12,7 @@ LONGEST = 500  # characters of a name
 _LONGEST_LOCAL = 64  # characters before an @ (RFC 5321)
 _APOSTROPHE = re.compile(r"([a-z]*)'([a-z]*)", re.IGNORECASE)
 _LANGUAGES = tuple(word for word in LANGUAGE_OF if len(word) > len("fin") + 1)
+_DIGITS_WITHIN = re.compile(r"[^\W\d_]+\d+[^\W\d_]")
 _BEFORE_APOSTROPHES = ("o", "d", "l")  # as in O'Brien
 _MANY = 4  # words of what may be two names
 
@@ -90,9 +91,9 @@ def may_hold_more(name: str, address: str) -> bool:
     mixed = local not in (local.lower(), local.upper())
     small = last.islower() and any(word[0].isupper() for word in others)
     cut = last.isascii() and last.isalnum() and _goes_on(others, last, first)
-    cut = cut and not names_owner(name, address, least=2 if spelt(address).total() > 1 else _MANY)
+    spelt_out = local != last.lower() and len(local) > 1 and names_owner(name, address, least=0)
     return (
-        cut
+        (cut and not spelt_out)
         or bool(others and len(others[0]) == 1 and others[0].islower())
         or (small and not words(last).keys() <= spelt(address).keys())
         or may_be_two(name, address)
@@ -107,15 +108,22 @@ def may_hold_more(name: str, address: str) -> bool:
 
 
 def _has_more(name: str, local: str) -> bool:
-    """Whether an address begins with a language, or has an apostrophe within what is no name."""
+    """Whether an address begins with a language, or with letters and digits before a name, or has
+    an apostrophe within what is no name."""
     named = words(name[:LONGEST])
     own = [letters_of(word, named, named) >= 0 for word in words(local)]
     begins = local.casefold().startswith(_LANGUAGES) and not (own and own[0])
     begun = begins and local.casefold() not in _LANGUAGES
-    return begun or any(
-        (len(before) > 1 and letters_of(before, named, named) < 0)
-        or (before not in _BEFORE_APOSTROPHES and letters_of(after, named, named) < 0)
-        for before, after in _APOSTROPHE.findall(local.lower())
+    later = any(len(word) >= LEAST and letters_of(word, named, named) > 0 for word in spelt(local))
+    within = bool(_DIGITS_WITHIN.match(local)) and later and not (own and own[0])
+    return (
+        begun
+        or within
+        or any(
+            (len(before) > 1 and letters_of(before, named, named) < 0)
+            or (before not in _BEFORE_APOSTROPHES and letters_of(after, named, named) < 0)
+            for before, after in _APOSTROPHE.findall(local.lower())
+        )
     )
 
 

@@ -28,7 +28,10 @@ _COLUMNS = {
         "nimi, koko nimi, nimet, osallistuja, osallistujat, henkilö, henkilöt, ohjattava, "
         "ohjattavat, namn, fullständigt namn, hela namnet, namnen, deltagare, person, "
         "personer, handledd, handledda, name, full name, names, participant, participants, "
-        "people, display name, supervisee, supervisees"
+        "people, display name, supervisee, supervisees, vastaanottaja, vastaanottajat, "
+        "työntekijä, työntekijät, jäsen, jäsenet, mottagare, mottagaren, till, medarbetare, "
+        "anställd, anställda, medlem, medlemmar, to, recipient, recipients, employee, employees, "
+        "attendee, attendees, member, members"
     ),
     "first": (
         "etunimi, etunimet, kutsumanimi, förnamn, förnamnet, tilltalsnamn, first name, "
@@ -63,8 +66,8 @@ _COLUMNS = {
         "arbetsplats, organisation, nr, nummer, anmärkning, roll, arbetsgivare, title, job title, "
         "occupation, position, role, unit, department, workplace, organization, no, number, notes, "
         "comments, employer, #, "
-        "vastaanottaja, kopio, piilokopio, lähettäjä, mottagare, kopia, hemlig kopia, "
-        "avsändare, till, från, to, cc, bcc, from, sender, recipient, reply-to"
+        "kopio, piilokopio, lähettäjä, kopia, hemlig kopia, avsändare, från, cc, bcc, from, "
+        "sender, reply-to"
     ),
 }
 COLUMN_OF: Mapping[str, str] = {
@@ -93,9 +96,11 @@ _MAX_COLUMNS = 30
 _MAX_WORDS = 3  # of one name of a column
 # What stands before an address or a person and is nobody's name, however it is written; what people
 # may be called, such as To, Lang and Meili, is a label in lower case alone.
-_LABELS = frozenset(
-    ("bcc", "cc", "kopia", "kopio", "piilokopio", "recipient", "reply-to", "sender")
-)
+_LABEL_WORDS = """
+    avsändare bcc cc kopia kopio lähettäjä mottagare piilokopio recipient reply-to sender
+    vastaanottaja
+"""
+_LABELS = frozenset(_LABEL_WORDS.split())
 _ALSO_NAMES = frozenset(("mail", "meili"))
 # Before a word for an address or a language: it is that of the person who is in the list.
 _OWN = """
@@ -124,6 +129,7 @@ _NUMBERED = r"(?:\d{1,3}(?:\.\d{1,3}){0,3} ?[.)]|\((?:\d{1,3}|[A-Za-z])\)|[.,\u2
 _LETTERED = r"(?:[A-Za-z]\)\s*|[ivx]{2,4}[.)]\s*|[a-uw-z]\.\s*(?=\S+\s+\S))"
 _MARK = re.compile(rf"^(?:{_NUMBERED}(?=[^\W\d_]|\()|{_LETTERED}(?=[^\W\d_a-z]))")
 _MAX_MARKS = 3
+_LABEL = re.compile(r"[\W_]{0,9}([^\W_][\w -]{0,60}):")
 _IN_BRACKETS = re.compile(r"^\(([^()]+)\)$")
 
 
@@ -251,6 +257,12 @@ def _mentions_names(text: str) -> bool:
     """Whether a text of several words, or of one that is put together, ends in one for a name."""
     plain = _plain(text)
     return bool(_NAMES.search(plain)) and plain not in COLUMN_OF and len(plain) > len("nimet") + 2
+
+
+def begins_with_label(line: str) -> bool:
+    """Whether the name of a column and a colon stand before anything else: ``To: aino@x.fi``."""
+    match = _LABEL.match(line)
+    return bool(match and columns_of(match[1]))
 
 
 def labelled(name: str) -> bool:

@@ -111,7 +111,16 @@ def names_joined(name: str) -> bool:
     inner = bare.split()[1:-1]
     parted = any(not any(map(str.isalnum, word)) and word.strip(_BRACKETS) for word in inner)
     parted = parted or any(map(_DASHED.search, inner))  # "Aalto\u2013Berg" at an end is one surname
-    return parted or _wrapped(bare) or _odd_between(bare)
+    return parted or _wrapped(bare) or _odd_between(bare) or _listed(bare)
+
+
+def _listed(name: str) -> bool:
+    """Whether commas part two names of two words or more, or three names; a particle in small
+    letters is no word of a name."""
+    parts = [
+        [w for w in part.split() if not w.islower()] or part.split() for part in name.split(",")
+    ]
+    return len(parts) > 2 or (len(parts) > 1 and all(len(part) > 1 for part in parts))
 
 
 def _spelt(text: str) -> list[str]:

@@ -18,6 +18,7 @@ from functions.kernel.joined_addresses import cut_by_space, stands_alone
 from functions.kernel.list_words import (
     FOREIGN,
     PEOPLE,
+    begins_with_label,
     head_of,
     heads_of,
     language_of,
@@ -139,7 +140,8 @@ def _by_shape(line: str, cells: Sequence[str], spoken_in: _Languages) -> Iterabl
     separator = separator_of(line)
     named = [(at, cell) for at, cell in enumerate(cells) if language_of(cell)]
     held = [spoken_in.get((separator, at), {""}) for at, cell in named if may_be_name(cell, line)]
-    if addresses and (torn(line) or any(map(_spaced, cells)) or any("" in each for each in held)):
+    doubted = begins_with_label(line) or any("" in each for each in held)
+    if addresses and (doubted or torn(line) or any(map(_spaced, cells))):
         return [_refused(line)]
     sure = bool(held) and all(len(each) > 1 for each in held)
     row = _person(cells, next(iter(addresses), ""), sure=sure)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
+from functions.kernel import LANGUAGES
 from functions.kernel.address_words import (
     LEAST,
     LONGEST,
@@ -19,7 +20,6 @@ from functions.kernel.address_words import (
     parts_of,
     spelt,
 )
-from functions.kernel.list_words import LANGUAGE_OF
 from functions.kernel.names import names_several, words
 from functions.kernel.split_addresses import SIGN, WORD
 
@@ -114,10 +114,12 @@ def _read(rows: Sequence[PersonRow], pasted: str) -> _Paste:
             if len(word) >= _SHORTEST:
                 paste.companions.setdefault(word, set()).update(parts)
     for row in rows:
-        first = "".join(word[0] for word in words(_unsigned(row["name"])[:LONGEST]))
-        if len(first) >= _SHORTEST:
-            paste.initials |= {first, first[-1] + first[:-1], first[0] + first[-1]}
-            paste.initials.add(first[-1] + first[0])
+        name = _unsigned(row["name"])[:LONGEST]
+        whole = [next(iter(words(word)), "")[:1] for word in name.split()]  # O'Brien has one
+        for first in ("".join(whole), "".join(word[0] for word in words(name))):
+            if len(first) >= _SHORTEST:
+                ends = {first[0] + first[-1], first[-1] + first[0]}
+                paste.initials |= {first, first[-1] + first[:-1], *ends}
     return paste
 
 
@@ -145,18 +147,21 @@ def _is_anothers(address: str, named: Counter[str], paste: _Paste) -> bool:
     """Whether an address has what stands elsewhere in the paste and not in a name: a word, its
     beginning, several words of one line and initials of them, or the initials of a name alone."""
     untagged = local_part(address).partition("+")[0]
-    whole = "".join(words("".join(filter(str.isalnum, untagged))))
-    others = [word for word in {whole, *spelt(address)} if letters_of(word, named, ()) < 0]
-    if whole in paste.initials and whole in others:
+    whole = "".join(words("".join(filter(str.isalpha, untagged))))
+    found = {word for word in {whole, *spelt(address)} if len(word) >= _SHORTEST}
+    others = [word for word in found if letters_of(word, named, ()) < 0]
+    if whole in paste.initials and whole in others and not any(map(str.isdigit, untagged)):
         return True
+    own = parts_of(named)
     for word in others:
         first = word[:_BEGINNING]
         if first in paste.begun and not any(each.startswith(first) for each in named):
             return True
         if any(
-            paste.times[long] > named[long] and _is_joined_of(other, paste.companions.get(long, ()))
+            paste.times[long] > named[long]
+            and _is_joined_of(other, own | paste.companions.get(long, set()))
             for long, other in halves(word, _SHORTEST)
-            if not other or long not in LANGUAGE_OF
+            if not other or long not in LANGUAGES
         ):
             return True
     return False
