@@ -18,7 +18,7 @@ from functions.kernel.case import Case, Claim, Decision, MailOrder, Party
 from functions.kernel.directory import DirectoryEntry as DirectoryEntry
 from functions.kernel.durations import day_of
 from functions.kernel.duties import DUTIES
-from functions.kernel.errors import Broken, Conflict, SinceErased, Taken, TooMany, Unknown
+from functions.kernel.errors import Broken, Conflict, Newer, SinceErased, Taken, TooMany, Unknown
 from functions.kernel.history import SealedEvent, SealKeys, ordered, seal_order
 from functions.kernel.mail_orders import asked_number
 from functions.kernel.summary import HistoryPart, HistorySummary, extended
@@ -115,6 +115,7 @@ class Folder:
     has_break: bool = False  # a break was found in its history
     covered: bool = True  # whether the case's row is as it was written
     timers: dict[str, CaseTimer] = field(default_factory=dict)
+    newer: str = ""  # the newer release that saved it
 
     @property
     def due_at(self) -> datetime | None:
@@ -232,6 +233,7 @@ class MemoryCases:
         folder = self.folders.get(case_id)
         if folder is None or not folder.unerased:
             return None
+        self._checked(case_id)
         first = max(0, folder.unerased - ERASED_AT_ONCE)
         for number in range(first, folder.unerased):
             self._empty(folder, number)
@@ -258,9 +260,10 @@ class MemoryCases:
     def several(self, case_ids: Sequence[str]) -> Found:
         found, there = Found(), dict.fromkeys(i for i in case_ids if i in self.folders)
         for case_id in there:
-            with suppress(Broken):
+            try:
                 found[case_id] = self._checked(case_id)
-        found.broken = frozenset(there) - frozenset(found)
+            except Broken as error:
+                found.broken[case_id] = error
         return found
 
     def case(self, case_id: str) -> CaseRecord | None:
@@ -283,6 +286,8 @@ class MemoryCases:
         return kept == [(case_id, claim.field) for claim in claims]
 
     def _checked(self, case_id: str) -> Case:
+        if self.folders[case_id].newer:
+            raise Newer(self.folders[case_id].newer)
         with suppress(Unknown):
             if self.folders[case_id].covered:
                 return checked(self.folders[case_id].case)
@@ -466,6 +471,16 @@ class MemoryDesks:
     def __init__(self) -> None:
         self.cards: dict[tuple[str, str], WorklistItem] = {}
         self.known: dict[str, IndexedItems] = {}
+        self.left_out: dict[str, None] = {}
+
+    def leave(self, case_id: str) -> None:
+        self.left_out[case_id] = None
+
+    def left(self) -> list[str]:
+        return [*self.left_out]
+
+    def take_up(self, case_id: str) -> None:
+        self.left_out.pop(case_id, None)
 
     def indexed(self, case_id: str) -> IndexedItems:
         return self.known.get(case_id, IndexedItems())
