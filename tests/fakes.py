@@ -21,6 +21,7 @@ from functions.kernel.duties import DUTIES
 from functions.kernel.errors import (
     Broken,
     Conflict,
+    Newer,
     SinceErased,
     Taken,
     TooMany,
@@ -124,6 +125,7 @@ class Folder:
     has_break: bool = False  # a break was found in its history
     covered: bool = True  # whether the case's row is as it was written
     timers: dict[str, CaseTimer] = field(default_factory=dict)
+    newer: str = ""  # the newer release that saved it
 
     @property
     def due_at(self) -> datetime | None:
@@ -248,6 +250,7 @@ class MemoryCases:
         folder = self.folders.get(case_id)
         if folder is None or not folder.unerased:
             return None
+        self._checked(case_id)
         first = max(0, folder.unerased - ERASED_AT_ONCE)
         for number in range(first, folder.unerased):
             self._empty(folder, number)
@@ -274,9 +277,10 @@ class MemoryCases:
     def several(self, case_ids: Sequence[str]) -> Found:
         found, there = Found(), dict.fromkeys(i for i in case_ids if i in self.folders)
         for case_id in there:
-            with suppress(Broken):
+            try:
                 found[case_id] = self._checked(case_id)
-        found.broken = frozenset(there) - frozenset(found)
+            except Broken as error:
+                found.broken[case_id] = error
         return found
 
     def case(self, case_id: str) -> CaseRecord | None:
@@ -299,6 +303,8 @@ class MemoryCases:
         return kept == [(case_id, claim.field) for claim in claims]
 
     def _checked(self, case_id: str) -> Case:
+        if self.folders[case_id].newer:
+            raise Newer(self.folders[case_id].newer)
         with suppress(Unknown):
             if self.folders[case_id].covered:
                 return checked(self.folders[case_id].case)
@@ -483,6 +489,16 @@ class MemoryDesks:
     def __init__(self) -> None:
         self.cards: dict[tuple[str, str], WorklistItem] = {}
         self.known: dict[str, IndexedItems] = {}
+        self.left_out: dict[str, None] = {}
+
+    def leave(self, case_id: str) -> None:
+        self.left_out[case_id] = None
+
+    def left(self) -> list[str]:
+        return [*self.left_out]
+
+    def take_up(self, case_id: str) -> None:
+        self.left_out.pop(case_id, None)
 
     def indexed(self, case_id: str) -> IndexedItems:
         return self.known.get(case_id, IndexedItems())

@@ -1,9 +1,8 @@
 """Cases, history and outbox in DynamoDB: every change is one transaction."""
 
-import logging
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -14,20 +13,17 @@ from pynamodb.transactions import TransactWrite
 
 from functions.adapters.dynamo import DynamoSettings, DynamoTable, write_all
 from functions.adapters.outbox import item_row
+from functions.adapters.reading import case_of, entry_of, newer, summary_of
 from functions.adapters.rows import (
     BY_PART,
     CASE,
     CLAIM,
-    NO_CASE,
     WAITLIST,
     CaseRow,
-    case_from_plain,
     case_to_plain,
-    entry_from_row,
     entry_to_plain,
     history_part,
     stamp,
-    summary_from_text,
     summary_to_text,
 )
 from functions.adapters.slots import DynamoSlots
@@ -35,16 +31,15 @@ from functions.adapters.timers import timer_row
 from functions.adapters.waiting import Waiting
 from functions.kernel.case import Case, Claim, Decision, MailOrder
 from functions.kernel.errors import Broken, Conflict, SinceErased, Taken
-from functions.kernel.history import SealedEvent, SealKeys, cover, covers
+from functions.kernel.history import SealedEvent, SealKeys, cover
 from functions.kernel.mail_orders import asked_number
 from functions.kernel.summary import HistorySummary
-from functions.processes import checked
 from functions.services.ports import (
-    BROKEN,
     FIRST_MAIL,
     HISTORY_PAGE,
     CaseRecord,
     Found,
+    HistoryEntry,
     RateLimit,
     Write,
 )
@@ -52,7 +47,6 @@ from functions.services.ports import (
 if TYPE_CHECKING:
     from functions.kernel.capacity import Waitlist
 
-_log = logging.getLogger("kapula.cases")
 _READS = 3  # of a case that is written to meanwhile
 _SAMPLED = 80  # cases of one night
 _DIGITS = "234567abcdefghijklmnopqrstuvwxyz"  # of ids, as they sort
@@ -135,32 +129,24 @@ class DynamoCases(Waiting):
         if asked:
             here = self.row.part.between(history_part(asked[0]), history_part(asked[-1]))
             rows = list(self._table.query((self.row.case == record.case.id) & here))
-        with _readable(record.case.id):
-            return replace(record, history=tuple(map(entry_from_row, rows)), asked=asked)
+        read = self._history(record.case, rows)
+        return replace(record, history=read, asked=asked)
 
     def _record(self, first: Any, history: Sequence[Any], asked: range | None) -> CaseRecord:
-        case = self._case(first)
-        with _readable(first.case):
-            read = tuple(map(entry_from_row, history))
-            summary = summary_from_text(first.summary)
-            left, has_break = int(first.unerased or 0), bool(first.broken)
+        case = case_of(self.keys, first)
+        summary = summary_of(case, first)
+        read = self._history(case, history)
+        left, has_break = int(first.unerased or 0), bool(first.broken)
         return CaseRecord(case, read, first.seal or "", self.keys, summary, asked, left, has_break)
+
+    def _history(self, case: Case, rows: Iterable[Any]) -> tuple[HistoryEntry, ...]:
+        return tuple(entry_of(self.keys, case, row) for row in rows)
 
     def record_break(self, record: CaseRecord) -> None:
         """See ``CaseStore.record_break``."""
         row = self.row(record.case.id, CASE)
         same = self.row.revision == record.case.revision
         self._table.update(row, [self.row.broken.set(1)], same)
-
-    def _case(self, row: Any) -> Case:
-        """The case of a row; ``Broken``, and an alarm, if the row is not as it was written."""
-        with _readable(row.case):
-            case = checked(case_from_plain(row.body))
-            if (row.case, row.revision) != (case.id, case.revision):
-                raise ValueError(row.case)
-            if not covers(self.keys, row.body, row.seal or "", row.cover or "", row.summary):
-                raise ValueError(row.case)
-        return case
 
     def records(self, case_ids: Sequence[str]) -> Mapping[str, CaseRecord]:
         """See ``CaseStore.records``."""
@@ -179,9 +165,10 @@ class DynamoCases(Waiting):
         rows = list(self._rows((i, CASE) for i in case_ids if _can_be(i)))
         found = Found()
         for row in rows:
-            with suppress(Broken):  # the alarm has been raised
-                found[row.case] = self._case(row)
-        found.broken = frozenset(row.case for row in rows if row.case not in found)
+            try:
+                found[row.case] = case_of(self.keys, row)
+            except Broken as error:  # the alarm has been raised
+                found.broken[row.case] = error
         return found
 
     def commit(self, *moves: Write) -> None:
@@ -208,9 +195,11 @@ class DynamoCases(Waiting):
         rows = list(self._table.query(self.row.case == f"{WAITLIST}#{key}"))
         if not rows:
             return Waitlist(key)
-        return Waitlist(
-            key, rows[0].body["occupying"], rows[0].body["waiting"], int(rows[0].revision)
-        )
+        plain = dict(rows[0].body)
+        occupying, waiting = plain.pop("occupying"), plain.pop("waiting")
+        if plain or rows[0].more:
+            raise newer(rows[0].case, plain)
+        return Waitlist(key, occupying, waiting, int(rows[0].revision))
 
     def claimed(self, case_id: str, claims: Sequence[Claim]) -> bool:
         """See ``CaseStore.claimed``. A query each, as ``waitlist``."""
@@ -338,16 +327,6 @@ class DynamoCases(Waiting):
 
     def _item_row(self, case_id: str, number: str, order: MailOrder, now: datetime) -> CaseRow:
         return item_row(self.row, case_id, number, order, now, self.keys)
-
-
-@contextmanager
-def _readable(case_id: str) -> Iterator[None]:
-    """``Broken``, and an alarm, if what is read of a case was edited to what it cannot be."""
-    try:
-        yield
-    except NO_CASE as error:
-        _log.error(BROKEN, case_id)
-        raise Broken from error
 
 
 def _is_there(failed: tuple[bool, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, request
@@ -18,11 +19,13 @@ from functions.kernel.errors import (
     Unavailable,
     Unknown,
 )
+from functions.kernel.release import RELEASE
 from functions.services.container import Services
 from functions.services.logs import log_error
 
 _log = logging.getLogger("kapula.web")
 _HEADERS = {
+    "Kapula-Release": RELEASE,
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -126,7 +129,9 @@ def _refuse(error: KapulaError) -> Response:
         return page(duty_lost_page(request_language(), typed), error.status)
     is_recoverable = isinstance(error, Broken | Unavailable)  # what was typed is given back
     typed = request.environ.get(TYPED) if is_recoverable else None
-    return page(message_page(request_language(), f"errors.{error.code}", typed), error.status)
+    values = error.values if isinstance(error, Broken) else {}
+    html = message_page(request_language(), f"errors.{error.code}", typed, values)
+    return page(html, error.status)
 
 
 def _desk_over(error: DeskOver) -> Response:
@@ -157,11 +162,16 @@ def _crash(error: Exception) -> Response:
     return page(message_page(request_language(), "errors.crash", typed), 500)
 
 
-def message_page(language: str, key: str, typed: dict[str, str] | None = None) -> str:
+def message_page(
+    language: str,
+    key: str,
+    typed: dict[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
+) -> str:
     """See ``functions.render.page.pages.message_page``."""
     from functions.render.page import pages
 
-    return pages.message_page(language, key, typed)
+    return pages.message_page(language, key, typed, values)
 
 
 def handed_on_page(language: str, names: tuple[str, ...], typed: dict[str, str] | None) -> str:

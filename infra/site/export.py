@@ -16,6 +16,7 @@ from functions.kernel.consequences import Guard, Referral
 from functions.kernel.definition import Action, Definition
 from functions.kernel.fields import Code, Field, Form, Section
 from functions.kernel.ranking import Ranking
+from functions.kernel.release import RELEASE
 from functions.kernel.roles import Role
 from functions.kernel.states import State
 from functions.render.text.texts import page_text, process_text
@@ -48,6 +49,7 @@ def exported(definition: Definition) -> dict[str, object]:
     """A definition as plain values, as ``json.dumps`` takes them."""
     return {
         "$schema": SCHEMA,
+        "release": RELEASE,
         "languages": list(LANGUAGES),
         **_part(definition.name, definition),
     }

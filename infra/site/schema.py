@@ -55,6 +55,7 @@ def schema() -> Json:
     whole = _class(Definition, defs)
     whole["properties"] |= {
         "$schema": _TEXT,
+        "release": _TEXT,
         "languages": {"type": "array", "items": {"enum": list(LANGUAGES)}},
     }
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Kapula process"}

@@ -13,7 +13,7 @@ from functions.kernel.clean import readable, visible
 from functions.kernel.definition import Definition
 from functions.kernel.directory import EMPLOYER
 from functions.kernel.duties import UNIT_LIST
-from functions.kernel.errors import Problem
+from functions.kernel.errors import Broken, Problem
 from functions.kernel.fields import Field, Value
 from functions.kernel.people import Directory, Listing
 from functions.kernel.ranking import Remark
@@ -37,6 +37,11 @@ def problem_text(
     quotes, if they are not the problem's own."""
     quoted = {**problem.values, "limit": problem.limit or 0, **(values or {})}
     return page_text(language, f"problems.{problem.code}", **quoted)
+
+
+def why_unread(language: str, why: Broken, part: str) -> str:
+    """One ``part`` of what is said of a case that cannot be read, ``broken`` or ``newer``."""
+    return page_text(language, f"{why.code}.{part}", **why.values)
 
 
 class FieldWords(ABC):

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from functions.kernel.apart import LinkedCases, linked_cases_of
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
-from functions.kernel.errors import Broken
 from functions.kernel.states import BY_ITSELF
 from functions.processes import pinned
 from functions.services.container import Services
@@ -16,14 +15,13 @@ def read_linked_cases(
 ) -> LinkedCases:
     """The cases linked to this one in which a role may exclude people from ``role`` here.
 
-    ``whole``: ``Broken`` if one of them has a broken history, since nobody knows then whom it
-    excludes.
+    ``whole``: ``Broken`` if one of them cannot be read, since nobody knows then whom it excludes.
     """
     if not (case.linked and definition.role(role).apart):
         return ()
     found = services.cases.several(case.linked)
-    if whole and found.broken:
-        raise Broken
+    if whole:
+        found.require_all()
     return linked_cases_of(
         case, ((pinned(each.process, each.version), each) for each in found.values())
     )

@@ -50,7 +50,8 @@ class Opened:
 
     ``open``: it permits ``actions``; ``done``: the turn it was made for is over; ``expired``: too
     old; ``left``: its holder no longer has a place in the case. Where the history is not ``sound``,
-    nothing can be done. ``linked_cases`` are the cases linked to it, where a role of theirs may
+    nothing can be done; ``unread`` is the error where the reason is a linked case that cannot be
+    read. ``linked_cases`` are the cases linked to it, where a role of theirs may
     keep its holder from acting. ``left`` is the event by which its holder lost their place.
     """
 
@@ -63,6 +64,12 @@ class Opened:
     sound: bool = True
     linked_cases: LinkedCases = ()
     left: Event | None = None
+    unread: Broken | None = None
+
+    @property
+    def why_unsound(self) -> Broken:
+        """Why nothing can be done where the history is not ``sound``."""
+        return self.unread or Broken()
 
     @property
     def case(self) -> Case:
@@ -239,8 +246,8 @@ def _opened(
         if standing == "left":
             opened = replace(opened, left=event_of(services, record, party.left_at))
         linked = read_linked_cases(services, definition, record.case, party.role, whole=True)
-    except Broken:  # whom a linked case keeps from acting nobody knows
-        return replace(opened, sound=False)
+    except Broken as error:  # whom a linked case keeps from acting nobody knows
+        return replace(opened, sound=False, unread=error if sound else None)
     opened = replace(opened, linked_cases=linked)
     if not sound or standing != "open" or opened.kept_by:
         return opened
