@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, request
@@ -39,6 +39,7 @@ _HEADERS = {
 KEPT_FOR_BACK = "private, no-cache"
 # What mail programs take for a part of a link that ends a sentence or stands in brackets.
 _TAILED = re.compile(r"(/api/[td]/[\w.-]*[\w-])[.,;:!?=)\]}>'\"»”’]+", re.ASCII)
+_LINK = re.compile(r"/api/[td]/([^/]+)")
 _PAGES = {404: "refused", 405: "method", 413: "too_large", 429: "too_many"}
 
 
@@ -71,9 +72,13 @@ class _App(Flask):
         log_error(_log, f"no error page for {request.url_rule}", exc_info[1])
 
 
-def make_app(name: str, services: Services) -> Flask:
-    """A Flask app with our headers and errors; its routes are the caller's."""
+def make_app(
+    name: str, services: Services, reader: Callable[[Services, str], str] | None = None
+) -> Flask:
+    """A Flask app with our headers and errors; its routes are the caller's. ``reader`` gives the
+    language of who holds the link of a token, for pages that say what went wrong below it."""
     app = _App(name, static_folder=None)
+    app.extensions["kapula.reader"] = reader
     app.url_map.merge_slashes = False  # it redirects, to whichever host the request names
     app.extensions["kapula"] = services
     app.before_request(_untailed)
@@ -85,9 +90,23 @@ def make_app(name: str, services: Services) -> Flask:
 
 
 def request_language() -> str:
-    """The language to say in what went wrong: the form's, the address's, or the browser's."""
-    accepted = language_of(request.accept_languages.best_match(LANGUAGES))
-    return language_of(request.environ.get(SPOKEN, request.args.get("lang")), accepted)
+    """The language to say in what went wrong: the form's, the address's, that of who holds the
+    link, or the browser's."""
+    asked = request.environ.get(SPOKEN, request.args.get("lang"))
+    if asked not in LANGUAGES:
+        asked = _readers_language()
+    return language_of(asked, language_of(request.accept_languages.best_match(LANGUAGES)))
+
+
+def _readers_language() -> str:
+    """The language on record of who holds the link that a page is below; "" if nobody does."""
+    reader, found = current_app.extensions["kapula.reader"], _LINK.match(request.path)
+    if reader is None or found is None:
+        return ""
+    try:
+        return str(reader(current_app.extensions["kapula"], found[1]))
+    except Exception:  # noqa: BLE001  # what went wrong is said in some language
+        return ""
 
 
 def _untailed() -> Response | None:

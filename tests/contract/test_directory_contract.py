@@ -332,11 +332,11 @@ def test_change_is_remembered_with_the_entry_or_not_at_all(directory: DirectoryS
 def test_what_is_told_of_a_change_is_remembered(
     directory: DirectoryStore, fact: str, value: object, kind: str
 ) -> None:
-    anna = coordinator("anna")
+    anna, mark = coordinator("anna"), replace(MARK, by="coordinators/kim")
     save(directory, anna)
-    change = DirectoryChange(anna, replace(anna, facts={**anna.facts, fact: value}), MARK)
+    change = DirectoryChange(anna, replace(anna, facts={**anna.facts, fact: value}), mark)
     assert change.kinds == (kind,)
-    directory.replace(change.after, MARK, directory.revision(), change)
+    directory.replace(change.after, mark, directory.revision(), change)
     found = directory.change(change.id)
     assert found
     assert found.kinds == (kind,)

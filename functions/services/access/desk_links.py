@@ -8,8 +8,10 @@ from functions.kernel.errors import DeskOver, Invalid, Problem, Refused
 from functions.services.access.links import (
     DESK,
     DeskStanding,
+    desk_of,
     desk_standing,
     is_holders,
+    open_link,
     sealed_for,
     token_hash,
 )
@@ -66,6 +68,13 @@ def live_desk(services: Services, token: str) -> Desk:
     if desk.standing != "open":
         raise DeskOver(desk.language, desk.standing, desk.email)
     return desk
+
+
+def readers_language(services: Services, token: str) -> str:
+    """The language on record of who holds the link of a case: its party's, or, where it was opened
+    from a desk, that of the desk's person. Errors as by ``open_link`` and ``open_desk``."""
+    desk = desk_of(token)
+    return open_desk(services, desk).language if desk else open_link(services, token).party.language
 
 
 def open_for(services: Services, token: str, device: str) -> None:
