@@ -165,9 +165,11 @@ def _is_anothers(address: str, named: Counter[str], paste: _Paste) -> bool:
         for long, other in halves(word, _SHORTEST):
             if long in named and len(other) == 1 and other in paste.initials:
                 return True
-            if paste.times[long] <= named[long] or (other and long in LANGUAGES):
+            if long not in paste.companions or paste.times[long] <= named[long]:
                 continue
-            if _is_joined_of(other, (own, paste.companions.get(long, ()))):
+            if not (other and long in LANGUAGES) and _is_joined_of(
+                other, (own, paste.companions.get(long, ()))
+            ):
                 return True
     return False
 
