@@ -90,7 +90,8 @@ def may_hold_more(name: str, address: str) -> bool:
     first = next(iter(spelt(address)), "")
     mixed = local not in (local.lower(), local.upper())
     small = last.islower() and any(word[0].isupper() for word in others)
-    cut = last.isascii() and last.isalnum() and _goes_on(others, last, first)
+    apart = last[:1].isupper() and local.islower()
+    cut = last.isascii() and last.isalnum() and _goes_on(others, last, first, apart=apart)
     spelt_out = local != last.lower() and len(local) > 1 and names_owner(name, address, least=0)
     return (
         (cut and not spelt_out)
@@ -127,13 +128,14 @@ def _has_more(name: str, local: str) -> bool:
     )
 
 
-def _goes_on(others: Iterable[str], last: str, first: str) -> bool:
-    """Whether the last word of a name begins another one, or makes words of it with the first of
-    the address."""
+def _goes_on(others: Iterable[str], last: str, first: str, *, apart: bool) -> bool:
+    """Whether the last word of a name makes words of it with the first of the address; or begins
+    another one, if it is not ``apart``, written otherwise than the address."""
     named = words(" ".join(others))
     flat = "".join(words(last))
     begins = any(word.startswith(flat) for word in named)
-    return begins or letters_of(flat + first, named, named) > 1
+    telling = {word for word in named if len(word) > 1}
+    return (begins and not apart) or letters_of(flat + first, named, telling) > 0
 
 
 def may_be_two(name: str, address: str) -> bool:

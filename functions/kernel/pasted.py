@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, tee
 
 from functions.kernel import clean
-from functions.kernel.address_words import local_part, names_owner
+from functions.kernel.address_words import local_part, names_owner, spelt
 from functions.kernel.joined_addresses import cut_by_space, stands_alone
 from functions.kernel.list_words import (
     FOREIGN,
@@ -299,11 +299,11 @@ def _person(
     for the name. ``exact``: all of it is the name, and nothing a language or a number; ``sure``:
     a language is nobody's name.
     """
-    local = words(local_part(address))
+    local = spelt(address)
     proven: list[str] = []
     names: list[str] = []
     language = ""
-    for piece, loose in _pieces(cells):
+    for piece, loose in _pieces(cells, address):
         named = words(piece)
         if named and named <= local:
             proven.append(piece)
@@ -323,9 +323,10 @@ def _person(
     return _kept({**_row(LEFT.join(parts), address), "language": language}, [*cells, address])
 
 
-def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def _pieces(cells: Sequence[str], address: str) -> Iterator[tuple[str, bool]]:
     """What the cells hold besides addresses, and whether a piece stands by itself, so that it may
-    be a language. What is in quotes is one piece, as "Last, First" is."""
+    be a language. What is in quotes is one piece, as "Last, First" is, and a name that the
+    address tells."""
     for cell in filter(None, cells):
         bracketed, mailed = "<" in cell, last_first(cell)
         for part in _words_of(unquoted(cell) if _addresses([unquoted(cell)]) else cell):
@@ -334,7 +335,8 @@ def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:
             texts = [whole.replace(",", " ")] if whole else part.split(",")
             for piece in filter(None, map(_named, texts)):
                 first, _, last = piece.rpartition(" ")
-                if quoted or bracketed or part == cell or not first or not language_of(last):
+                one = quoted or bracketed or part == cell or not first or not language_of(last)
+                if one or names_owner(piece, address):
                     yield piece, True
                 else:  # apart by spaces alone: a language, or a name such as Suomi
                     yield first, False

@@ -45,8 +45,8 @@ def settled(rows: list[PersonRow], pasted: str, *, parted: bool = False) -> list
     """
     if _shifted(rows):
         return [_doubted(row) for row in rows]
-    paste = _read(rows, pasted)
-    found = [_standing(row, paste, parted=parted) for row in rows]
+    paste = _read(rows, pasted, parted=parted)
+    found = [_standing(row, paste) for row in rows]
     whole = not any(map(_lacks, rows)) and "another's" not in found
     return [
         row if each == "proven" or (whole and each == "unknown") else _doubted(row)
@@ -94,16 +94,18 @@ def _spelt(name: str) -> bool:
 @dataclass(slots=True)
 class _Paste:
     """How often each word of a paste stands in it beside addresses, and what it may be joined to in
-    an address: the words of its lines, and initials of them; and the initials of its names."""
+    an address: the words of its lines, and initials of them; and the initials of its names, also
+    one alone where columns part first and last names."""
 
     times: Counter[str] = field(default_factory=Counter)
     companions: dict[str, set[str]] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)  # the first letters of words
     initials: set[str] = field(default_factory=set)
+    parted: bool = False
 
 
-def _read(rows: Sequence[PersonRow], pasted: str) -> _Paste:
-    paste = _Paste()
+def _read(rows: Sequence[PersonRow], pasted: str, *, parted: bool) -> _Paste:
+    paste = _Paste(parted=parted)
     for line in filter(None, map(str.strip, _LINES.split(pasted))):
         found = words(_unsigned(line))
         paste.times.update(found)
@@ -117,6 +119,7 @@ def _read(rows: Sequence[PersonRow], pasted: str) -> _Paste:
         name = _unsigned(row["name"])[:LONGEST]
         whole = [next(iter(words(word)), "")[:1] for word in name.split()]  # O'Brien has one
         for first in ("".join(whole), "".join(word[0] for word in words(name))):
+            paste.initials.update(first if parted else "")
             if len(first) >= _SHORTEST:
                 ends = {first[0] + first[-1], first[-1] + first[0]}
                 paste.initials |= {first, first[-1] + first[:-1], *ends}
@@ -127,7 +130,7 @@ def _unsigned(text: str) -> str:
     return " ".join(word for word in WORD.findall(text) if not SIGN.search(word))
 
 
-def _standing(row: PersonRow, paste: _Paste, *, parted: bool) -> str:
+def _standing(row: PersonRow, paste: _Paste) -> str:
     """Whether an address is ``proven`` its row's, ``another's``, ``doubtful`` or ``unknown``. One
     that stands beside the name of a row that is refused tells as much of the others."""
     found = [word for cell in row.values() for word in WORD.findall(cell) if SIGN.search(word)]
@@ -138,18 +141,20 @@ def _standing(row: PersonRow, paste: _Paste, *, parted: bool) -> str:
         return "doubtful"
     telling = {word for word in named if paste.times[word] <= named[word]}
     whole = max(LEAST, len("".join(named)))
-    least = whole if parted else min(whole, _PROOF)
+    least = whole if paste.parted else min(whole, _PROOF)
     letters = [letters_of(word, named, telling) for word in spelt(row["email"])]
     return "proven" if min(letters, default=-1) >= 0 and sum(letters) >= least else "unknown"
 
 
 def _is_anothers(address: str, named: Counter[str], paste: _Paste) -> bool:
     """Whether an address has what stands elsewhere in the paste and not in a name: a word, its
-    beginning, several words of one line and initials of them, or the initials of a name alone."""
+    beginning, several words of one line and initials of them, or the initials of a name alone; or
+    an own word with such an initial."""
     untagged = local_part(address).partition("+")[0]
     whole = "".join(words("".join(filter(str.isalpha, untagged))))
     found = {word for word in {whole, *spelt(address)} if len(word) >= _SHORTEST}
-    others = [word for word in found if letters_of(word, named, ()) < 0]
+    names = {word for word in spelt(address) if len(word) >= LEAST and paste.times[word]}
+    others = names - named.keys() | {word for word in found if letters_of(word, named, ()) < 0}
     if whole in paste.initials and whole in others and not any(map(str.isdigit, untagged)):
         return True
     own = parts_of(named)
@@ -157,16 +162,21 @@ def _is_anothers(address: str, named: Counter[str], paste: _Paste) -> bool:
         first = word[:_BEGINNING]
         if first in paste.begun and not any(each.startswith(first) for each in named):
             return True
-        if any(
-            paste.times[long] > named[long]
-            and _is_joined_of(other, own | paste.companions.get(long, set()))
-            for long, other in halves(word, _SHORTEST)
-            if not other or long not in LANGUAGES
-        ):
-            return True
+        for long, other in halves(word, _SHORTEST):
+            if long in named and len(other) == 1 and other in paste.initials:
+                return True
+            if long not in paste.companions or paste.times[long] <= named[long]:
+                continue
+            if not (other and long in LANGUAGES) and _is_joined_of(
+                other, (own, paste.companions.get(long, ()))
+            ):
+                return True
     return False
 
 
-def _is_joined_of(word: str, parts: Container[str]) -> bool:
+def _is_joined_of(word: str, parts: Sequence[Container[str]]) -> bool:
     """Whether a word is one of these parts, or two of them."""
-    return any(word[:at] in parts and word[at:] in parts for at in range(len(word) + 1))
+    return any(
+        any(word[:at] in each for each in parts) and any(word[at:] in each for each in parts)
+        for at in range(len(word) + 1)
+    )
