@@ -83,6 +83,10 @@ replay: .venv/dev.stamp .venv-aws/stamp ## Try again what was given up on: [STAG
 holidays: .venv/dev.stamp ## Write the days on which offices are closed anew
 	@exec $(PY) -m infra.holidays
 
+.PHONY: release
+release: .venv/dev.stamp ## Make a release of this tree: VERSION=1.0.0
+	@VERSION="$(VERSION)" exec $(PY) -m infra.release
+
 .PHONY: clean
 clean: ## Remove everything made here but the data of `make run`
 	rm -rf .venv .venv-aws node_modules .serverless build .build .mypy_cache .ruff_cache .pytest_cache .hypothesis \

@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from functions.adapters.limits import DynamoLimits
 from functions.adapters.tables import create_tables
 from functions.adapters.timers import DynamoTimers
 from functions.kernel.case import Case
-from functions.kernel.directory import DirectoryFile
+from functions.kernel.directory import ChangeStamp, DirectoryFile
 from functions.kernel.history import cover, seal_order
 from functions.services.access import links
 from functions.services.desk.index import index_case
@@ -28,6 +30,7 @@ from tests.in_process_aws import InProcessAws, routed
 from tests.local_stack import no_account
 
 PREFIX = "stored"
+_worlds = count(1)
 Plain = dict[str, Any]
 Change = Callable[[Plain], object]
 
@@ -45,6 +48,17 @@ def stored_tables(state: Path) -> Iterator[DynamoSettings]:
         aws.close()
 
 
+def emptied(settings: DynamoSettings) -> DynamoSettings:
+    """The tables without what a test before left in them."""
+    client = settings.client
+    for name in client.list_tables()["TableNames"]:
+        schema = client.describe_table(TableName=name)["Table"]["KeySchema"]
+        for item in client.scan(TableName=name)["Items"]:
+            key = {part["AttributeName"]: item[part["AttributeName"]] for part in schema}
+            client.delete_item(TableName=name, Key=key)
+    return settings
+
+
 class StoredWorld(World):
     """The services on tables, with the fakes' clock and post."""
 
@@ -52,7 +66,8 @@ class StoredWorld(World):
         super().__init__()
         self._client, self.ids = settings.client, list[str]()
         directory = DynamoDirectory(settings)
-        directory.save(DirectoryFile(DIRECTORY))
+        at = self.clock.now() + timedelta(microseconds=next(_worlds))  # no repetition of another
+        directory.save(DirectoryFile(DIRECTORY), ChangeStamp(at, "import"))
         self.services = replace(
             self.services,
             cases=DynamoCases(settings, directory.row, KEYS),

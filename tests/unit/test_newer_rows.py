@@ -4,11 +4,11 @@ nothing else."""
 import json
 import logging
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from functions.adapters.dynamo import DynamoSettings
 from functions.entry.clock import app as clock
 from functions.entry.desk import app as desk
 from functions.entry.indexer import app as indexer
@@ -23,7 +23,7 @@ from functions.render.case.people import _OWN_WORDS
 from functions.render.text.texts import page_text
 from functions.services.integrity import check_sample
 from functions.services.ports import NEWER
-from tests.stored_world import StoredWorld, stored_tables
+from tests.stored_world import StoredWorld, emptied, stored_tables
 from tests.unit.test_duties import Office
 from tests.unit.test_edited_cases import record
 from tests.workbooks import sheet_of
@@ -80,10 +80,15 @@ CASES = HEADS | STEPS
 EACH = pytest.mark.parametrize("kind", CASES)
 
 
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DynamoSettings]:
+    with stored_tables(tmp_path_factory.mktemp("aws")) as found:
+        yield found
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[StoredWorld]:
-    with stored_tables(tmp_path) as settings:
-        yield StoredWorld(settings)
+def world(settings: DynamoSettings) -> StoredWorld:
+    return StoredWorld(emptied(settings))
 
 
 @pytest.fixture
@@ -131,8 +136,10 @@ def test_case_is_told_of_and_nothing_is_written(
     assert f"{NEWER % case_id}" in caplog.messages
 
 
-@pytest.mark.parametrize("kind", HEADS)
-@pytest.mark.parametrize("query", ["?", "?list=todo&", "?find=1&q=aino&"])
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [*((kind, "?") for kind in HEADS), ("field", "?list=todo&"), ("state", "?find=1&q=aino&")],
+)
 def test_desk_of_who_looks_after_it_says_so_beside_the_others(
     kind: str, query: str, beside: tuple[StoredWorld, str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
