@@ -173,6 +173,10 @@ def test_first_and_last_names_in_columns_that_were_moved_apart_are_refused() -> 
     """``holm@`` is Marko's, of whom the row has the last name alone."""
     heads = "Etunimi\tSukunimi\tEmail"
     assert read(f"{heads}\nSofia\tHolm\tholm@x.fi\nAnn\tOja\tsofia.oja@x.fi")[0] == []
+    taken, _ = read(
+        f"{heads}\nSofia\tAalto\tsofia.aalto@x.fi\nBo\tAalto\tbo.ek@x.fi\nAnn\tEk\ta@x.fi"
+    )
+    assert taken == [("Sofia Aalto", "sofia.aalto@x.fi")]
     assert read(f"{heads}\nSofia\tNg\tngm@x.fi\nMei\tKorhonen\tkorhonen@x.fi")[0] == []
     assert read(f"{heads}\nSofia\tNg\tskorhonen@x.fi\nMei\tKorhonen\tmei@x.fi")[0] == []
 
