@@ -154,6 +154,8 @@ GOOD = (  # names, and what they may have before the @
 @pytest.mark.parametrize("heads", ["", "Nimi\tSähköposti\tKieli\n"])
 def test_good_list_is_read_whatever_its_addresses_tell(name: str, locals_: str, heads: str) -> None:
     first, *others = ("Aino Virtanen\taino.virtanen@x.fi\tsv", "Marko Holm\tmholm@x.fi", "Per Ahl\tpa2@x.fi\tfi")  # fmt: skip
+    for local in ("liisa.li", "ll", "lli"):  # a list without capitals
+        assert len(read(f"aino virtanen\taino@x.fi\nliisa li\t{local}@x.fi")[0]) == 2
     for local in locals_.split():
         rows = [first, f"{name}\t{local}@x.fi\tfi", *others]
         assert len(read(heads + "\n".join(rows))[0]) == len(rows), local
