@@ -127,8 +127,8 @@ _BULLET = re.compile(
 # before two words (but "v.", which is a part of names), stops.
 _NUMBERED = r"(?:\d{1,3}(?:\.\d{1,3}){0,3} ?[.)]|\((?:\d{1,3}|[A-Za-z])\)|[.,\u2026-])[.,)\s-]*"
 _LETTERED = r"(?:[A-Za-z]\)\s*|[ivx]{2,4}[.)]\s*|[a-uw-z]\.\s*(?=\S+\s+\S))"
-_MARK = re.compile(rf"^(?:{_NUMBERED}(?=[^\W\d_]|\()|{_LETTERED}(?=[^\W\d_a-z]))")
-_MAX_MARKS = 3
+_BEFORE_NAME = re.compile(rf"^(?:{_NUMBERED}(?=[^\W\d_]|\()|{_LETTERED}(?=[^\W\d_a-z]))")
+_MAX_BEFORE = 3
 _LABEL = re.compile(r"[\W_]{0,9}([^\W_][\w -]{0,60}):")
 _IN_BRACKETS = re.compile(r"^\(([^()]+)\)$")
 
@@ -141,8 +141,8 @@ def unlisted(text: str) -> str:
 def unmarked(name: str) -> str:
     """A name without marks of a list before it and brackets around all of it."""
     found = unlisted(name)
-    for _ in range(_MAX_MARKS):
-        found = _IN_BRACKETS.sub(r"\1", _MARK.sub("", found))
+    for _ in range(_MAX_BEFORE):
+        found = _IN_BRACKETS.sub(r"\1", _BEFORE_NAME.sub("", found))
     return found
 
 
@@ -190,9 +190,9 @@ def surname_in(cells: Sequence[str], name: str) -> str:
     texts = [part for each in pieces for part in (each if alone else each[:-1][:1])]
     found = [within(word) for text in texts for word in text.split()]
     for before, word, after in zip(["", *found], found, [*found[1:], ""], strict=False):
-        beside = within(name) in (before, after) or not alone
+        adjacent = within(name) in (before, after) or not alone
         named = word.casefold() in _ALSO_SURNAMES
-        if (beside or named) and may_be_name(word, name):
+        if (adjacent or named) and may_be_name(word, name):
             return word
     return ""
 

@@ -111,10 +111,10 @@ def names_joined(name: str) -> bool:
     inner = bare.split()[1:-1]
     parted = any(not any(map(str.isalnum, word)) and word.strip(_BRACKETS) for word in inner)
     parted = parted or any(map(_DASHED.search, inner))  # "Aalto\u2013Berg" at an end is one surname
-    return parted or _wrapped(bare) or _odd_between(bare) or _listed(bare)
+    return parted or _wrapped(bare) or _odd_between(bare) or _apart_by_commas(bare)
 
 
-def _listed(name: str) -> bool:
+def _apart_by_commas(name: str) -> bool:
     """Whether commas part two names of two words or more, or three names; a particle in small
     letters is no word of a name."""
     parts = [

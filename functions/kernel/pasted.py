@@ -139,11 +139,11 @@ def _by_shape(line: str, cells: Sequence[str], spoken_in: _Languages) -> Iterabl
         return _several(line)
     separator = separator_of(line)
     named = [(at, cell) for at, cell in enumerate(cells) if language_of(cell)]
-    held = [spoken_in.get((separator, at), {""}) for at, cell in named if may_be_name(cell, line)]
-    doubted = begins_with_label(line) or any("" in each for each in held)
+    codes = [spoken_in.get((separator, at), {""}) for at, cell in named if may_be_name(cell, line)]
+    doubted = begins_with_label(line) or any("" in each for each in codes)
     if addresses and (doubted or torn(line) or any(map(_spaced, cells))):
         return [_refused(line)]
-    sure = bool(held) and all(len(each) > 1 for each in held)
+    sure = bool(codes) and all(len(each) > 1 for each in codes)
     row = _person(cells, next(iter(addresses), ""), sure=sure)
     return [row if row["name"] or row["email"] else _row(line, "")]
 

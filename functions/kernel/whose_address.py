@@ -141,9 +141,11 @@ def _standing(row: PersonRow, paste: _Paste) -> str:
         return "doubtful"
     telling = {word for word in named if paste.times[word] <= named[word]}
     whole = max(LEAST, len("".join(named)))
-    least = whole if paste.parted else min(whole, _PROOF)
     letters = [letters_of(word, named, telling) for word in spelt(row["email"])]
-    return "proven" if min(letters, default=-1) >= 0 and sum(letters) >= least else "unknown"
+    proven = min(letters, default=-1) >= 0 and sum(letters) >= min(whole, _PROOF)
+    if paste.parted:
+        proven &= sum(letters_of(word, named, named) for word in spelt(row["email"])) >= whole
+    return "proven" if proven else "unknown"
 
 
 def _is_anothers(address: str, named: Counter[str], paste: _Paste) -> bool:

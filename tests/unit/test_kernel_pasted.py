@@ -104,6 +104,9 @@ def read(pasted: str) -> tuple[Read, set[int]]:
         ("Nimi\tSukunimi\tEmail\nAino Ääri\tÄäri\ta@x.fi", [("Aino Ääri", "a@x.fi", "")]),
         ("Etunimi;Nimi;Sukunimi;Email\nAino;Ääri Aino;Ääri;a@x.fi", [("Aino Ääri", "a@x.fi", "")]),
         *((f"{head};Email\nAino;a@x.fi", [("Aino", "a@x.fi", "")]) for head in ("Vastaanottaja", "Mottagare", "To", "Till", "Työntekijä", "Anställd", "Employee", "Recipient")),
+        # A name that the address tells is whole, though it ends in a language.
+        ("Zoe Eng zoe.eng2@x.fi", [("Zoe Eng", "zoe.eng2@x.fi", "")]),
+        ("Yi Eng y.eng@x.fi", [("Yi Eng", "y.eng@x.fi", "")]),
         # What need not be told may be missing at the end of a line.
         ("Nimi;Sähköposti;Kieli\nAino;a@x.fi\nBo;bo@x.fi;sv", [("Aino", "a@x.fi", ""), ("Bo", "bo@x.fi", "sv")]),
         ("Nimi\tPuhelin\tEmail\tKieli\tOsasto\nAino\t\ta@x.fi", [("Aino", "a@x.fi", "")]),

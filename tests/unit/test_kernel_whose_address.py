@@ -154,6 +154,8 @@ GOOD = (  # names, and what they may have before the @
 @pytest.mark.parametrize("heads", ["", "Nimi\tSähköposti\tKieli\n"])
 def test_good_list_is_read_whatever_its_addresses_tell(name: str, locals_: str, heads: str) -> None:
     first, *others = ("Aino Virtanen\taino.virtanen@x.fi\tsv", "Marko Holm\tmholm@x.fi", "Per Ahl\tpa2@x.fi\tfi")  # fmt: skip
+    for local in ("liisa.li", "ll", "lli"):  # a list without capitals
+        assert len(read(f"aino virtanen\taino@x.fi\nliisa li\t{local}@x.fi")[0]) == 2
     for local in locals_.split():
         rows = [first, f"{name}\t{local}@x.fi\tfi", *others]
         assert len(read(heads + "\n".join(rows))[0]) == len(rows), local
@@ -173,6 +175,10 @@ def test_first_and_last_names_in_columns_that_were_moved_apart_are_refused() -> 
     """``holm@`` is Marko's, of whom the row has the last name alone."""
     heads = "Etunimi\tSukunimi\tEmail"
     assert read(f"{heads}\nSofia\tHolm\tholm@x.fi\nAnn\tOja\tsofia.oja@x.fi")[0] == []
+    taken, _ = read(
+        f"{heads}\nSofia\tAalto\tsofia.aalto@x.fi\nBo\tAalto\tbo.ek@x.fi\nAnn\tEk\ta@x.fi"
+    )
+    assert taken == [("Sofia Aalto", "sofia.aalto@x.fi")]
     assert read(f"{heads}\nSofia\tNg\tngm@x.fi\nMei\tKorhonen\tkorhonen@x.fi")[0] == []
     assert read(f"{heads}\nSofia\tNg\tskorhonen@x.fi\nMei\tKorhonen\tmei@x.fi")[0] == []
 
@@ -192,7 +198,14 @@ def test_one_word_of_three_letters_or_a_part_of_an_address_proves_nothing(
 
 UNKNOWN = ("Esihenkilö", "Yhteyshenkilö", "Lähiesimies", "Varahenkilö", "Chef", "Ersättare", "Manager",
            "Esihenkilön e-posti", "Ryhmä")  # fmt: skip
-MEMBERS = [("Aino", "Aalto"), ("Bo", "Berg"), ("Carl", "Dahl"), ("Dan", "Ek"), ("Eva", "Ó Lund")]
+MEMBERS = [
+    ("Yi", "Ng"),
+    ("Aino", "Aalto"),
+    ("Bo", "Berg"),
+    ("Carl", "Dahl"),
+    ("Dan", "Ek"),
+    ("Eva", "Ó Lund"),
+]
 FORMS = (
     "{f}.{l}",
     "{l}.{f}",
@@ -216,12 +229,12 @@ LAYOUTS = (
 
 def local_part(form: str, first: str, last: str) -> str:
     last = last.split()[-1]
-    return form.format(f=first, l=last, i=first[0]).lower()
+    return form.format(f=first, l=last, i=first[0], j=last[0]).lower()
 
 
 @given(
     st.permutations(MEMBERS).flatmap(lambda all_of: st.integers(2, 5).map(lambda n: all_of[:n])),
-    st.sampled_from(FORMS),
+    st.sampled_from((*FORMS, "{i}{j}", "{j}{i}", "{i}.{l}")),
     st.sampled_from(LAYOUTS),
     st.sampled_from(("", "Nimi\tSähköposti\n", "Nimi;Sähköposti\n")),
     st.data(),
