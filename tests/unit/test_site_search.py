@@ -58,7 +58,7 @@ _Loader.add_multi_constructor("tag:yaml.org,2002:python", lambda *_: None)
 def synonyms(language: str) -> list[list[str]]:
     text = Path(SETTINGS[language]).read_text(encoding="utf-8")
     settings = yaml.load(text, _Loader)  # our own file, by a safe loader
-    return [pair.split("=") for pair in settings["extra"]["text"]["search_synonyms"].split()]
+    return [pair.split("=") for pair in settings["extra"]["search_synonyms"].split()]
 
 
 def pages_of(language: str) -> str:
