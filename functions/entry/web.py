@@ -2,12 +2,19 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from functions.entry.error_pages import (
+    duty_lost_page,
+    handed_on_page,
+    message_page,
+    old_desk_page,
+    open_desk_page,
+)
 from functions.entry.reading import SPOKEN, TYPED
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
 from functions.kernel.errors import (
@@ -179,45 +186,3 @@ def _crash(error: Exception) -> Response:
     log_error(_log, f"unexpected in {request.url_rule}", error)
     typed = request.environ.get(TYPED)
     return page(message_page(request_language(), "errors.crash", typed), 500)
-
-
-def message_page(
-    language: str,
-    key: str,
-    typed: dict[str, str] | None = None,
-    values: Mapping[str, str] | None = None,
-) -> str:
-    """See ``functions.render.page.pages.message_page``."""
-    from functions.render.page import pages
-
-    return pages.message_page(language, key, typed, values)
-
-
-def handed_on_page(language: str, names: tuple[str, ...], typed: dict[str, str] | None) -> str:
-    """See ``functions.render.page.pages.handed_on_page``."""
-    from functions.render.page import pages
-
-    return pages.handed_on_page(language, names, typed)
-
-
-def open_desk_page(language: str, path: str, email: str) -> str:
-    """See ``functions.render.page.desk_link.open_desk_page``."""
-    from functions.render.page import desk_link
-
-    return desk_link.open_desk_page(language, path, email)
-
-
-def old_desk_page(
-    language: str, path: str, email: str, standing: str, typed: dict[str, str] | None
-) -> str:
-    """See ``functions.render.page.desk_link.old_desk_page``."""
-    from functions.render.page import desk_link
-
-    return desk_link.old_desk_page(language, path, email, standing, typed=typed)
-
-
-def duty_lost_page(language: str, typed: dict[str, str] | None) -> str:
-    """See ``functions.render.page.pages.duty_lost_page``."""
-    from functions.render.page import pages
-
-    return pages.duty_lost_page(language, typed)

@@ -10,8 +10,11 @@ from flask.testing import FlaskClient
 
 from functions.entry.party import app as party
 from functions.entry.public.app import create_app
+from functions.kernel import LANGUAGES
 from functions.kernel.directory import DirectoryFile
+from functions.processes import NAMES, current
 from functions.render.text.texts import page_text
+from functions.render.text.words import Words
 from functions.services.case import apply
 from functions.services.case.timers import run_due_timer
 from tests.fakes import APPLICATION, World
@@ -354,3 +357,30 @@ def test_form_is_read_once_for_a_page(
     assert len(reads) == 1
     client.post(PATH, data={**APPLICATION, **changed, "_lang": "fi", "_step": "sending"})
     assert len(reads) == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_choice_that_follows_from_others_is_not_put_off(
+    client: FlaskClient, name: str, language: str
+) -> None:
+    """Where nothing is chosen, something is taken: it is not decided later, and the hint says it."""
+    none = {follows: page_text(language, f"form.{key}") for follows, key in NONE.items()}
+    seen = set[bool]()
+    for form in (each for each in current(name).forms if each.public):
+        words = Words(current(name), language, World().directory, form.name)
+        for section, field in ((s, f) for s in form.sections for f in s.fields):
+            typed = {"_lang": language, "_step": section.name, "_go": section.name}
+            html = unescape(client.post(f"/api/forms/{name}/{form.name}", data=typed).text)
+            shown = re.search(rf'<select[^>]*name="{field.name}".*?</select>', html, re.DOTALL)
+            empty = shown and re.search('<option value="">(.*?)</option>', shown[0])
+            if not empty or field.required:
+                continue
+            follows = bool(field.defaults)
+            seen.add(follows)
+            assert empty[1] == none[follows], (form.name, field.name)
+            assert words.hint(field) or not follows, (form.name, field.name)
+    assert True in seen or name != "supervision"
+
+
+NONE = {True: "not_chosen", False: "no_choice"}
