@@ -51,12 +51,12 @@ def faults(released: Released, definitions: Iterable[Definition]) -> list[str]:
     found = []
     for name, was in released.items():
         process, version = name.split()
-        said = f"{process}: version {version} was released with {was['release']} and "
+        start = f"{process}: version {version} was released with {was['release']} and "
         if name not in now:
-            found.append(f"{said}is gone; put it back into VERSIONS, for cases are in it")
+            found.append(f"{start}is gone; put it back into VERSIONS, for cases are in it")
         elif now[name] != was["fingerprint"]:
             found.append(
-                f"{said}has changed; put it back as it was, and add version {int(version) + 1} to "
+                f"{start}has changed; put it back as it was, and add version {int(version) + 1} to "
                 "VERSIONS with what is new (docs/operations.md, Releases)"
             )
     return found
