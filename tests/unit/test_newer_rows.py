@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from functions.adapters.dynamo import DynamoSettings
+from functions.adapters.rows import shard
 from functions.entry.clock import app as clock
 from functions.entry.desk import app as desk
 from functions.entry.indexer import app as indexer
@@ -236,13 +237,13 @@ def test_night_finds_nothing_wrong_with_it(
 def test_erasing_waits_for_the_release_that_knows_what_there_is(
     world: StoredWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
-    case_id, other = world.case_at(), world.case_at()
+    case_id = world.case_at()
     world.do(case_id, "disown")
     due = {"N": "2"}  # another number than was erased before
     world.extend("cases", {"case": case_id, "part": "case"}, unerased=due)
     now = {"S": world.clock.now().isoformat(timespec="microseconds")}
-    shard = world.item("timers", case=other)["due_shard"]
-    timer = {"case": {"S": case_id}, "name": {"S": ERASING}, "due_shard": shard, "due_at": now}
+    waits = {"S": f"due#{shard(case_id)}"}
+    timer = {"case": {"S": case_id}, "name": {"S": ERASING}, "due_shard": waits, "due_at": now}
     world.put("timers", timer)
     was = world.item("cases", case=case_id, part="case")
     HEADS["field"](world, case_id)
