@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from functions.kernel.errors import Invalid, KapulaError, Problem, SinceErased
 from functions.kernel.fields import TRAP
-from functions.services.access.quotas import count_source
 from functions.services.case import apply
 from functions.services.case.apply import CODE, REFUSALS, Draft
 from functions.services.container import Services
@@ -60,8 +59,7 @@ def _send(services: Services, draft: Draft, typed: Mapping[str, str], source: st
     try:
         if typed.get(TRAP):
             raise Invalid((Problem("", "trap"),))
-        count_source(services, source)
-        apply.send(services, draft, ours=True, code=typed.get(CODE, ""))
+        apply.send(services, draft, ours=True, code=typed.get(CODE, ""), source=source)
     except REFUSALS as error:
         if isinstance(error, SinceErased):
             draft = apply.under_new_key(services, draft)

@@ -18,13 +18,20 @@ from functions.kernel.errors import (
     Refused,
     SinceErased,
     TooMany,
+    TooManyFromSource,
     Unavailable,
 )
 from functions.kernel.fields import TRAP, Answers, Form, Section
 from functions.kernel.mailboxes import masked
 from functions.kernel.parse import read, value_in
 from functions.services import commit
-from functions.services.access.quotas import is_code, of_mailbox, of_proven
+from functions.services.access.quotas import (
+    count_source,
+    is_code,
+    of_mailbox,
+    of_proven,
+    source_limits,
+)
 from functions.services.container import Services
 
 CODE = "_code"  # the input for the code from a mail, where a form is refused
@@ -101,19 +108,42 @@ def send(
     *,
     ours: bool = False,
     code: str = "",
+    source: str | None = None,
 ) -> str:
     """Open the case. The same key and the same answers are one case, however often sent; other
     answers are another case.
 
     ``values`` are what it says, if they are not its ``answers``; ``ours``: the key has been
     looked at. Who types the ``code`` that the mailbox was mailed has places of their own, so
-    that nobody who sends forms in their name keeps them out. Returns the case's id, also where it
-    could not be opened today, as a day has passed or an entry of the directory was retired.
-    Raises ``Invalid``, ``TooFast``, ``TooMany``; ``SinceErased`` if that case is gone; ``Refused``
-    for a key that is not ours.
+    that nobody who sends forms in their name keeps them out. What is sent from a ``source``, an
+    address of the net, is counted with the case, and where none is opened by itself. Returns the
+    case's id, also where it could not be opened today, as a day has passed or an entry of the
+    directory was retired. Raises ``Invalid``, ``TooFast``, ``TooMany``, ``TooManyFromSource``;
+    ``SinceErased`` if that case is gone; ``Refused`` for a key that is not ours.
     """
     if not (ours or key_is_ours(services, draft.key)):
         raise Refused
+    try:
+        case_id, opened = _opened(services, draft, values, code, source)
+    except (TooManyFromSource, Unavailable):
+        raise
+    except KapulaError:
+        _count(services, source)
+        raise
+    if not opened:
+        _count(services, source)
+    return case_id
+
+
+def _count(services: Services, source: str | None) -> None:
+    if source is not None:
+        count_source(services, source)
+
+
+def _opened(
+    services: Services, draft: Draft, values: Answers | None, code: str, source: str | None
+) -> tuple[str, bool]:
+    """The id of the case that was sent, and whether it is new."""
     if draft.typed.get(TRAP):
         raise Invalid((Problem(TRAP, "trap"),))
     case_id = _case_id(draft)
@@ -121,10 +151,11 @@ def send(
         decision, quota = _opening(services, draft, case_id, values, code)
     except Invalid:
         if case_id and services.cases.is_there(case_id):
-            return case_id
+            return case_id, False
         raise
-    commit.create(services.cases, draft.definition, decision, quota)
-    return case_id
+    rate_limits = () if source is None else source_limits(services, source)
+    opened = commit.create(services.cases, draft.definition, decision, quota, rate_limits)
+    return case_id, opened
 
 
 def _opening(
