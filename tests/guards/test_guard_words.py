@@ -271,3 +271,38 @@ def test_organisation_says_everything_in_three_languages() -> None:
 def test_all_processes_are_read() -> None:
     files = {one.file for one in keyed("fi")}
     assert all(f"functions/processes/{name}/texts/fi.toml" in files for name in NAMES)
+
+
+# Who looks after applications: one word for them on all pages of a process, and on a page of the site.
+ONE_WORD = {
+    "fi": (r"työnohjauskoordinaattor", rf"(?<!{LETTERS})koordinaattor"),
+    "sv": (r"handledningskoordinator", rf"(?<!{LETTERS})koordinator"),
+}
+
+
+# An order need be none of supervision, and has no such coordinator; boxes of diagrams hold the short
+# word alone.
+OF_ORDERS = re.compile(
+    r"mails/(offer|remind_answer|\w+_order|called_off\w*)/|call_off|\.ordered\.|\boffered\b|: diagram"
+)
+
+
+def of_one(each: Said) -> str:
+    """What a text is read together with: the texts of its process, or its page of the site."""
+    process = re.match(r"functions/processes/\w+/", each.file)
+    return process[0] if process else each.file
+
+
+@pytest.mark.parametrize("language", ONE_WORD)
+def test_role_has_one_word_on_a_page(language: str) -> None:
+    found: dict[str, list[set[str]]] = {}
+    for each in said(language):
+        if not OF_ORDERS.search(each.where):
+            kinds = found.setdefault(of_one(each), [set(), set()])
+            for kind, pattern in zip(kinds, ONE_WORD[language], strict=True):
+                if re.search(pattern, each.text, re.IGNORECASE):
+                    kind.add(each.where)
+    mixed = {where: sorted(short) for where, (long, short) in found.items() if long and short}
+    assert mixed == {}
+    assert any(long for long, _ in found.values())
+    assert any(short for _, short in found.values())
