@@ -12,17 +12,27 @@ from functions.render.case.view import LinkedCase, SummarySection, groups
 from functions.render.text.words import Words, why_unread
 from functions.services.access.links import Opened, desk_of
 from functions.services.container import Services
+from functions.services.ports import Found
+
+
+def read_linked(services: Services, opened: Opened) -> Found:
+    """The cases linked to this one, as they were read when it was opened, or now; none for roles
+    that may not know of them."""
+    form = opened.definition.form(opened.case.form)
+    knows = opened.party.role in (*form.shows_linked, *form.names_linked)
+    if opened.standing != "open" or not knows or not opened.case.linked:
+        return Found()
+    return services.cases.several(opened.case.linked) if opened.found is None else opened.found
 
 
 def linked_answers(
-    services: Services, opened: Opened, language: str
+    services: Services, opened: Opened, language: str, found: Found
 ) -> tuple[tuple[str, tuple[SummarySection, ...]], ...]:
     """The documents of the cases this one joins, to those who read them, as they may."""
     case, role = opened.case, opened.party.role
     if role not in opened.definition.form(case.form).shows_linked:
         return ()
     own = words_of(services, case, language)
-    found = services.cases.several(case.linked)
     missing = {i: found.broken.get(i, Broken()) for i in case.linked if i not in found}
     unread = [(reference(i), _warning(own, why)) for i, why in missing.items()]
     return tuple(unread) + tuple(
@@ -42,8 +52,8 @@ def _warning(words: Words, why: Broken) -> tuple[SummarySection, ...]:
     return (SummarySection("", why_unread(words.language, why, "title"), (row,)),)
 
 
-def linked_cases_of(
-    services: Services, opened: Opened, language: str, token: str
+def named_linked_cases(
+    services: Services, opened: Opened, language: str, token: str, found: Found
 ) -> tuple[LinkedCase, ...]:
     """The cases linked to this one: what each is and its state, for roles that may know of them.
 
@@ -52,7 +62,6 @@ def linked_cases_of(
     case, party = opened.case, opened.party
     if party.role not in opened.definition.form(case.form).names_linked or not case.linked:
         return ()
-    found = services.cases.several(case.linked)
     own_words = words_of(services, case, language)
     title = own_words.page("tables.reference")
     linked_cases = [

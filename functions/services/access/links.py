@@ -26,14 +26,14 @@ from functions.kernel.mailboxes import plain, same_address
 from functions.kernel.states import CLOCK
 from functions.lists import duties_for
 from functions.processes import pinned
-from functions.services.access.linked_cases import read_linked_cases
+from functions.services.access.linked_cases import excluding_cases, found_linked
 from functions.services.access.offices import Offices, refusal
 from functions.services.access.people import person_key
 from functions.services.access.quotas import of_form, of_fresh
 from functions.services.container import Services
 from functions.services.history import event_of
 from functions.services.integrity import broken, is_latest, is_sound
-from functions.services.ports import CaseRecord, Grant
+from functions.services.ports import CaseRecord, Found, Grant
 
 Standing = Literal["open", "done", "expired", "left"]
 DeskStanding = Literal["unopened", "open", "old", "newer", "closed"]
@@ -51,8 +51,9 @@ class Opened:
     ``open``: it permits ``actions``; ``done``: the turn it was made for is over; ``expired``: too
     old; ``left``: its holder no longer has a place in the case. Where the history is not ``sound``,
     nothing can be done; ``unread`` is the error where the reason is a linked case that cannot be
-    read. ``linked_cases`` are the cases linked to it, where a role of theirs may
-    keep its holder from acting. ``left`` is the event by which its holder lost their place.
+    read. ``linked_cases`` are the cases linked to it, where a role of theirs may keep its holder
+    from acting, of those that were ``found`` (None: not read). ``left`` is the event by which its
+    holder lost their place.
     """
 
     definition: Definition
@@ -65,6 +66,7 @@ class Opened:
     linked_cases: LinkedCases = ()
     left: Event | None = None
     unread: Broken | None = None
+    found: Found | None = None
 
     @property
     def why_unsound(self) -> Broken:
@@ -245,7 +247,8 @@ def _opened(
     try:
         if standing == "left":
             opened = replace(opened, left=event_of(services, record, party.left_at))
-        linked = read_linked_cases(services, definition, record.case, party.role, whole=True)
+        opened = replace(opened, found=found_linked(services, definition, record.case, party.role))
+        linked = excluding_cases(record.case, opened.found, whole=True)
     except Broken as error:  # whom a linked case keeps from acting nobody knows
         return replace(opened, sound=False, unread=error if sound else None)
     opened = replace(opened, linked_cases=linked)
