@@ -243,6 +243,7 @@ def _opened(
         broken(record.case.id)
     elif sound:
         sound = is_latest(services, record)
+        record = replace(record, latest=sound)
     opened = Opened(definition, record, party, purpose, standing, (), sound)
     try:
         if standing == "left":
