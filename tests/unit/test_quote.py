@@ -1,5 +1,6 @@
 """The quote process in the pure core: versions, days agreed, cancellations, what it opens."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
@@ -9,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.adapters.einvoice import xml
+from functions.entry.desk import app as desk
 from functions.entry.documents import app as documents
 from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
+from functions.kernel.case import reference
 from functions.kernel.computation import PREVIEW_STAMP, preview, stamp
 from functions.kernel.durations import day_begins, working_from
 from functions.kernel.errors import Conflict, Invalid
@@ -760,3 +763,33 @@ def test_what_seats_cost_never_exceeds_the_price(net: int, seats: int, left: int
 def test_examples_of_codes_are_in_their_normal_form(field: Field) -> None:
     assert field.code
     assert field.code.read(field.code.example) == field.code.example
+
+
+def rows_of(world: Quotes, email: str) -> dict[str, int]:
+    """How often each case is listed on a desk, by its reference."""
+    world.index()
+    answer = (
+        desk.create_app(world.services).test_client().get(f"/api/d/{world.desk(email)}?lang=en")
+    )
+    assert answer.status_code == 200
+    found = re.findall(r'href="/api/t/[^".]+[.]([^".]+)[.]p', answer.text)
+    return {reference(case_id): found.count(case_id) for case_id in found}
+
+
+def test_order_that_is_over_is_one_row_for_its_supervisor(world: Quotes) -> None:
+    """Its supervision leads to it. While there is something to do, both are listed."""
+    case_id = world.request("confirm", "quote", "accept_organisation")
+    world.staff(case_id)
+    world.take(case_id, "schedule")
+    order, (part,) = reference(case_id), map(reference, world.case(case_id).linked)
+    supervisor = world.case(case_id).holders("supervisor")[0].email
+    anna = world.case(case_id).holders("coordinator")[0].email
+    assert {*rows_of(world, supervisor)} >= {order, part}
+    world.take(case_id, "cancel")
+    assert {*rows_of(world, anna)} >= {order, part}
+    assert rows_of(world, supervisor) == {part: 1}
+    place = world.case(world.case(case_id).linked[0])
+    held = place.holders("supervisor")[0]
+    row = f"{world.desk(supervisor)}.{place.id}.{held.id}.{place.round}"
+    page = party.create_app(world.services).test_client().get(f"/api/t/{row}?lang=en")
+    assert f".{case_id}.p" in page.text  # the way to the order

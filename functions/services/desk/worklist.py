@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -56,6 +56,16 @@ class DeskCase:
     party: Party
     tags: tuple[str, ...]
     linked: LinkedCases = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is done in it any more."""
+        return self.definition.is_over(self.case.state)
+
+    @property
+    def names_linked(self) -> bool:
+        """Whether its page leads its reader to the cases that are linked to it."""
+        return self.party.role in self.definition.form(self.case.form).names_linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +153,28 @@ def overview(services: Services, person: str) -> Overview:
         _page(p, shown[p], checked, _more(items, n))
         for (p, items), n in zip(pages.items(), sizes.values(), strict=True)
     )
-    return Overview(todo, [each for each in others if each.rows or each.broken])
+    return Overview(todo, [each for each in _once(others) if each.rows or each.broken])
+
+
+def _once(lists: Sequence[DeskPage]) -> Iterator[DeskPage]:
+    """The lists without a case that is over if its part is, too, which leads there: to who is told
+    of no part on the case itself, both are one."""
+    named = {
+        (row.party.role, case_id)
+        for page in lists
+        for row in page.rows
+        if row.is_over and row.names_linked
+        for case_id in row.case.linked
+    }
+    for page in lists:
+        yield replace(
+            page,
+            rows=tuple(
+                row
+                for row in page.rows
+                if row.names_linked or not row.is_over or (row.party.role, row.case.id) not in named
+            ),
+        )
 
 
 def _page(
