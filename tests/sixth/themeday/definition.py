@@ -19,6 +19,9 @@ ABOUT = (
     Field("participants", "number", lowest=1, highest=4, width=4),
     Field("workshops", "choice", required=False, many=True, highest=2, choices=WORKSHOPS),
     Field("accessibility_needs", "longtext", required=False, longest=500),
+    Field("arrives", "datetime", required=False),
+    Field("hours", "halves", required=False, lowest=1, highest=15),
+    Field("introduction", "weburl", required=False),
 )
 WHO = (
     Field("name", autocomplete="name"),
@@ -90,7 +93,15 @@ VERSION_1 = Definition(
     bounced_mail=Mail("unreachable", "coordinator"),
     headline="name",
     facets=("theme_day",),
-    tables=(Table("list", "coordinator", "enrol", ("placed",), ("theme_day", "name", "email")),),
+    tables=(
+        Table(
+            "list",
+            "coordinator",
+            "enrol",
+            ("placed",),
+            ("theme_day", "name", "email", "arrives", "hours"),
+        ),
+    ),
     capacity=ROOM,
     timers=(AFTERWARDS,),
 )
