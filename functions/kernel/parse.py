@@ -303,13 +303,13 @@ def _halves(field: Field, raw: str) -> Value | Problem:
 def _within(field: Field, number: int, unit: int) -> Value | Problem:
     """The number if the bounds permit it; they are told in ``unit``."""
     if field.lowest is not None and number < field.lowest:
-        return Problem(field.name, "low", _told(field.lowest, unit))
+        return Problem(field.name, "low", _in_units(field.lowest, unit))
     if field.highest is not None and number > field.highest:
-        return Problem(field.name, "high", _told(field.highest, unit))
+        return Problem(field.name, "high", _in_units(field.highest, unit))
     return number
 
 
-def _told(bound: int, unit: int) -> int | float:
+def _in_units(bound: int, unit: int) -> int | float:
     return bound / 2 if unit == 2 and bound % 2 else bound // unit
 
 

@@ -2,18 +2,21 @@
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from functions.adapters.rows import case_from_plain, case_to_plain
+from functions.entry.clock import app as clock
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
+from functions.kernel.durations import HELSINKI
 from functions.render.desk.tables import table_file
 from functions.render.form.widgets import inputs_from, widgets
 from functions.render.text.words import Words
+from infra.site.diagram import diagram
 from infra.site.export import exported
 from infra.site.schema import schema
 from tests.fakes import World
@@ -133,3 +136,38 @@ def test_correction_begins_with_what_was_said_and_tells_what_changed(
         for f, v in zip(fields, ("2026-11-18T09:00", 4, "https://example.org/x"), strict=True)
     ]
     assert changed == ["ons 18.11.2026 kl. 09.00", "2 timmar", "https://example.org/x"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_times_of_timers_are_told_in_words(definition: Definition, language: str) -> None:
+    told = unescape(diagram(definition, language))
+    for length in (
+        {
+            "fi": "3 pv ennen: Alkaa, klo 8.00",
+            "sv": "3 d före: Börjar, kl. 08.00",
+            "en": "Begins: 3 d before, at 08:00",
+        },
+        {
+            "fi": "2 pv ennen: Alkaa, samaan kellonaikaan",
+            "sv": "2 d före: Börjar, samma klockslag",
+            "en": "Begins: 2 d before, at the same time of day",
+        },
+    ):
+        assert length[language] in told
+    plain = json.dumps(exported(definition))
+    assert '"days": -3, "at": "08:00"' in plain
+    assert '"days": -2, "at": "same"' in plain
+
+
+def test_reminder_comes_at_eight_and_thanks_at_noon() -> None:
+    world = placed()
+    case_id = world.case_of("aino@example.net").id
+    for moment, mail in (
+        (datetime(2026, 11, 15, 8, tzinfo=HELSINKI), "remind"),
+        (datetime(2026, 11, 25, 12, tzinfo=HELSINKI), "thanks"),
+    ):
+        for at in (moment - timedelta(seconds=1), moment):
+            world.clock.time = at.astimezone(UTC)
+            clock.handle(world.services, {})
+            assert (world.last_mail("aino@example.net") == mail) is (at == moment)
+    assert world.case_of("aino@example.net").id == case_id

@@ -15,7 +15,8 @@ _MOMENT = {
     "en": "EEE d MMMM y, HH:mm",
 }
 _PLAIN_MOMENT = {language: form.removeprefix("EEE ") for language, form in _MOMENT.items()}
-_TIMED = (*_MOMENT.values(), *_PLAIN_MOMENT.values())
+_TIME = {"fi": "H.mm", "sv": "HH.mm", "en": "HH:mm"}
+_TIMED = (*_MOMENT.values(), *_PLAIN_MOMENT.values(), *_TIME.values())
 LOCALES = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 
 
@@ -47,6 +48,11 @@ def local_moment(when: datetime, language: str) -> str:
 def plain_moment(when: datetime, language: str) -> str:
     """``3.3.2026 klo 14.00`` of such a time, for documents."""
     return _format(when.replace(tzinfo=HELSINKI), _PLAIN_MOMENT[language], language)
+
+
+def time_of_day(when: time, language: str) -> str:
+    """``14.00``, in English ``14:00``."""
+    return _format(datetime.combine(date(2026, 1, 1), when, HELSINKI), _TIME[language], language)
 
 
 def _format(when: datetime | date, pattern: str, language: str) -> str:
