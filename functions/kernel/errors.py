@@ -20,7 +20,7 @@ class Problem:
 
     field: str
     code: str
-    limit: int | None = None
+    limit: int | float | None = None
     values: Mapping[str, str | int] = dataclasses.field(default_factory=dict, compare=False)
     line: int = 0
 

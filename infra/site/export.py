@@ -8,7 +8,7 @@ their names, and what only code can say (a computation, a check, a ranking) is `
 import dataclasses
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 
 from functions import processes
 from functions.kernel import LANGUAGES
@@ -94,6 +94,8 @@ def _plain(process: str, value: object) -> object:
         return True
     if isinstance(value, timedelta):
         return {"days": value.days}
+    if isinstance(value, time):
+        return value.isoformat("minutes")
     if isinstance(value, Mapping):
         return {str(key): _plain(process, each) for key, each in value.items()}
     if isinstance(value, tuple | list):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from functions.kernel.case import Case, reference
@@ -15,7 +15,7 @@ from functions.kernel.tables import Table
 from functions.kernel.visibility import visible
 from functions.lists import duty_of
 from functions.processes import NAMES, current
-from functions.render.desk.spreadsheet import Cell, csv_bytes, euros, xlsx_bytes
+from functions.render.desk.spreadsheet import Cell, csv_bytes, euros, halves, xlsx_bytes
 from functions.render.text.texts import process_text
 from functions.render.text.words import Words, why_unread
 
@@ -115,8 +115,12 @@ def _cell(words: Words, field: Field, value: Value) -> Cell:
         return euros(value)
     if field.kind == "number" and isinstance(value, int):
         return value
+    if field.kind == "halves" and isinstance(value, int):
+        return halves(value)
     if field.kind == "date":
         return date.fromisoformat(str(value))
+    if field.kind == "datetime":
+        return datetime.fromisoformat(str(value))
     return words.value(field, value)
 
 
