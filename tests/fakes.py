@@ -21,6 +21,8 @@ from functions.kernel.duties import DUTIES
 from functions.kernel.errors import Broken, Conflict, SinceErased, Taken, TooMany, Unknown
 from functions.kernel.history import SealedEvent, SealKeys, ordered, seal_order
 from functions.kernel.mail_orders import asked_number
+from functions.kernel.nested import unwritten_parents
+from functions.kernel.subcases import root_of
 from functions.kernel.summary import HistoryPart, HistorySummary, extended
 from functions.kernel.timers import ERASING
 from functions.processes import checked, current, pinned
@@ -194,6 +196,10 @@ class MemoryCases:
                 raise Conflict
             if folder and folder.has_break and not move.has_break:
                 raise Conflict
+            parent = move.decision.case.parent
+            known = unwritten_parents(m.decision for m in moves)
+            if parent in known and self.folders[parent.id].case.revision != parent.revision:
+                raise Conflict
             queue = move.decision.waitlist
             if queue and self.waitlist(queue.key).revision != queue.revision - 1:
                 raise Conflict
@@ -211,8 +217,9 @@ class MemoryCases:
 
     def _write(self, move: Write) -> None:
         decision = move.decision
-        folder = self.folders.setdefault(decision.case.id, Folder(decision.case))
-        folder.case, folder.summary = decision.case, move.summary
+        alone = decision.case.alone()
+        folder = self.folders.setdefault(decision.case.id, Folder(alone))
+        folder.case, folder.summary = alone, move.summary
         folder.has_break = False
         for name, moment in move.timers.items():
             folder.timers.pop(name, None)
@@ -285,7 +292,8 @@ class MemoryCases:
     def _checked(self, case_id: str) -> Case:
         with suppress(Unknown):
             if self.folders[case_id].covered:
-                return checked(self.folders[case_id].case)
+                case, root = checked(self.folders[case_id].case), root_of(case_id)
+                return case if root == case_id else case.inside(self._checked(root))
         logging.getLogger("kapula.cases").error(BROKEN, case_id)
         raise Broken
 

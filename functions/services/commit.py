@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from functions.kernel.case import Decision
 from functions.kernel.definition import Definition
-from functions.kernel.errors import Conflict, KapulaError
+from functions.kernel.errors import Broken, Conflict, KapulaError
 from functions.kernel.history import SealedEvent, SealKeys, digest, seal
+from functions.kernel.nested import ERASE, erase_subcase
 from functions.kernel.summary import HistorySummary, erased, extended
 from functions.kernel.timers import ERASING, STATE, moments
+from functions.processes import pinned
 from functions.services.container import Services
 from functions.services.erasing import erase_rest
 from functions.services.integrity import require_latest, require_sound
-from functions.services.ports import CaseRecord, CaseStore, Write
+from functions.services.ports import MAX_AT_ONCE, CaseRecord, CaseStore, Write
 
 if TYPE_CHECKING:  # the public forms open cases, and have no other effects
     from functions.kernel.effects import Effect
@@ -67,7 +69,34 @@ def commit(services: Services, *changes: PendingWrite) -> None:
     services.cases.commit(*moves)
     for case in (change.decision.case for change in changes if change.decision.erases):
         with suppress(KapulaError):  # it is empty already: the clock does the rest
-            erase_rest(services, case.id)
+            erase_case(services, case.id)
+
+
+def erase_case(services: Services, case_id: str) -> bool:
+    """Remove what is left of a case that a decision has erased, of its subcases first; whether this
+    was the last of it. Interrupted, it goes on where it was when it is run again. ``Broken`` if a
+    subcase cannot be read."""
+    record = services.cases.case(case_id)
+    kept = record.case.subcases if record and record.unerased else {}
+    ids = [i for name, those in kept.items() for i in those.all_ids(case_id, name)]
+    for start in range(0, len(ids), MAX_AT_ONCE):
+        part = ids[start : start + MAX_AT_ONCE]
+        found = services.cases.records(part)
+        for each in part:
+            if each not in found:
+                raise Broken
+            _erase_subcase(services, found[each])
+    return erase_rest(services, case_id)
+
+
+def _erase_subcase(services: Services, record: CaseRecord) -> None:
+    case, last = record.case, record.summary.last[-1]
+    if last.action != ERASE:
+        decision = erase_subcase(case, services.clock.now())
+        change = PendingWrite(pinned(case.process, case.version), decision, record)
+        services.cases.commit(_move(services.cases, change))
+    if last.action != ERASE or record.unerased:
+        erase_rest(services, case.id)
 
 
 def retried(tries: int, once: Callable[[], _Done]) -> _Done:
@@ -98,8 +127,8 @@ def _timers(change: PendingWrite) -> dict[str, datetime | None]:
     """When the timer of the state comes, and the others that the decision moves, and which ones
     there are no more. Another that stays as it is keeps the tries that it has had."""
     decision, timers = change.decision, moments(change.definition, change.decision.case)
-    if decision.erases:
-        timers[ERASING] = decision.event.at
+    if decision.erases:  # nothing else comes any more
+        timers = {ERASING: decision.event.at}
     had = moments(change.definition, change.record.case) if change.record else {}
     moved = {name: at for name, at in timers.items() if name == STATE or had.get(name) != at}
     return {**{name: None for name in had if name not in timers}, **moved}

@@ -130,7 +130,8 @@ class CaseStore(Protocol):
     """Cases with their history and outbox. Every method is safe to repeat.
 
     ``keys`` are those that histories are sealed with. A case whose row was not written with them
-    as it stands is ``Broken`` to all that read it, and an alarm.
+    as it stands is ``Broken`` to all that read it, and an alarm. A subcase is read with the case
+    that it is a part of, and has the people of that.
     """
 
     keys: SealKeys
@@ -199,8 +200,9 @@ class CaseStore(Protocol):
         is erased is empty from then on; what was said in its history ``erase_some`` removes. The
         timers that are written begin anew, whatever became of them before.
 
-        ``Conflict`` if one of the cases or of their waitlists has moved on since it was read, or
-        is there already. Otherwise ``Taken`` if another answer has a value that is claimed.
+        ``Conflict`` if one of the cases, of those that they are parts of or of their waitlists has
+        moved on since it was read, or is there already. Otherwise ``Taken`` if another answer has a
+        value that is claimed.
         """
         ...
 

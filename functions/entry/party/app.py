@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import Flask, Response, request
 
 from functions.entry.party.acting import address, decide_by
+from functions.entry.party.begin import add_routes
 from functions.entry.party.page import show
 from functions.entry.reading import read_form
 from functions.entry.web import go_on, language_of, make_app, page, request_language
@@ -25,6 +26,7 @@ from functions.services.container import Services
 def create_app(services: Services) -> Flask:
     """The routes under ``/api/t``. GET shows, POST acts."""
     app = make_app("party", services)
+    add_routes(app, services)
 
     @app.get("/api/t/<token>")
     def look(token: str) -> Response:
@@ -37,8 +39,9 @@ def create_app(services: Services) -> Flask:
         row = present_row(opened, token) if opened.has_new_turn else ""
         if row and not done:
             return go_on(address(services, row, language))
-        before = request.args.get("before", type=int)
-        return page(show(services, opened, language, token, done=done, before=before))
+        before, older = request.args.get("before", type=int), request.args.get("subcases", "")
+        shown = show(services, opened, language, token, done=done, before=before, older=older)
+        return page(shown)
 
     @app.post("/api/t/<token>")
     def decide(token: str) -> Response:

@@ -9,13 +9,22 @@ from functions.processes import pinned
 from functions.render.case.people import SummaryRow
 from functions.render.case.view import LinkedCase, SummarySection, groups
 from functions.render.text.words import Words
-from functions.services.access.links import Opened, desk_of
+from functions.services.access.links import Opened
+from functions.services.access.tokens import desk_of
 from functions.services.container import Services
 
+Documents = tuple[tuple[str, tuple[SummarySection, ...]], ...]
 
-def linked_answers(
-    services: Services, opened: Opened, language: str
-) -> tuple[tuple[str, tuple[SummarySection, ...]], ...]:
+
+def linked_to(
+    services: Services, opened: Opened, language: str, token: str
+) -> tuple[Documents, tuple[LinkedCase, ...]]:
+    """What a page shows of the cases linked to its own: their documents, and what they are."""
+    cases = linked_cases_of(services, opened, language, token)
+    return linked_answers(services, opened, language), cases
+
+
+def linked_answers(services: Services, opened: Opened, language: str) -> Documents:
     """The documents of the cases this one joins, to those who read them, as they may."""
     case, role = opened.case, opened.party.role
     if role not in opened.definition.form(case.form).shows_linked:

@@ -11,6 +11,13 @@ from functions.processes import pinned
 from functions.services.container import Services
 
 
+def rooted(definition: Definition, case: Case) -> tuple[Definition, Case]:
+    """The case that a subcase is a part of, with its definition: who its people are, and what keeps
+    them from acting, is said there. Any other case is that itself."""
+    parent = case.parent
+    return (pinned(parent.process, parent.version), parent) if parent else (definition, case)
+
+
 def read_linked_cases(
     services: Services, definition: Definition, case: Case, role: str, *, whole: bool = False
 ) -> LinkedCases:
@@ -19,6 +26,7 @@ def read_linked_cases(
     ``whole``: ``Broken`` if one of them has a broken history, since nobody knows then whom it
     excludes.
     """
+    definition, case = rooted(definition, case)
     if not (case.linked and definition.role(role).apart):
         return ()
     found = services.cases.several(case.linked)
@@ -32,13 +40,14 @@ def read_linked_cases(
 def linked_cases_of_turns(services: Services, cases: Iterable[Case]) -> Mapping[str, LinkedCases]:
     """By case id, the linked cases in which a role may exclude the holders of its present turn. At
     most one batch read."""
-    asked = [case for case in cases if case.linked and _keeps_apart(case)]
-    ids = list(dict.fromkeys(i for case in asked for i in case.linked))
+    asked = [(each, each.parent or each) for each in cases if _keeps_apart(each)]
+    ids = list(dict.fromkeys(i for _, case in asked for i in case.linked))
     found = services.cases.several(ids) if ids else {}
     known = {i: (pinned(each.process, each.version), each) for i, each in found.items()}
     return {
-        case.id: linked_cases_of(case, (known[i] for i in case.linked if i in known))
-        for case in asked
+        each.id: linked_cases_of(case, (known[i] for i in case.linked if i in known))
+        for each, case in asked
+        if case.linked
     }
 
 

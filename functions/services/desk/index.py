@@ -31,6 +31,8 @@ def index_case(services: Services, case_id: str) -> bool:
     than its items was put back in the store: that raises an alarm.
     """
     case, changed = retried(_TRIES, partial(_change, services, case_id))
+    for subcase in case.open_subcases if case else ():  # its people are theirs, too
+        changed |= retried(_TRIES, partial(_change, services, subcase))[1]
     linked = services.cases.several(case.linked).values() if case and case.linked else ()
     for other in linked_cases_of_turns(services, linked):
         changed |= retried(_TRIES, partial(_change, services, other))[1]
