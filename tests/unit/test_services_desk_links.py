@@ -9,8 +9,8 @@ import pytest
 from functions.kernel.errors import Conflict, Refused
 from functions.services.access.desk_links import open_desk
 from functions.services.access.links import ask_fresh, open_link, token_hash
-from functions.services.access.tokens import desk_of
 from functions.services.access.people import person_key
+from functions.services.access.tokens import desk_of
 from functions.services.case.act import act
 from tests.fakes import TYPED, World
 
