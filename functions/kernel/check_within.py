@@ -119,7 +119,7 @@ def _limits(d: Definition, spec: Subprocess, inner: Definition) -> Iterator[str]
     """All that open ones take with the case is one transaction."""
     items = _OTHERS + spec.limit_open * (_ITEMS + len(inner.timers))
     if not 0 < spec.limit_open <= spec.limit:
-        yield f"limit_open is {spec.limit_open}, of {spec.limit} in all; let it be 1 to {spec.limit}"
+        yield f"limit_open is {spec.limit_open}, of {spec.limit} in all; let it be one of these"
     if items > MAX_WRITES:
         limit = (MAX_WRITES - _OTHERS) // (_ITEMS + len(inner.timers))
         yield f"limit_open is {spec.limit_open}; at most {limit} fit into one transaction"

@@ -16,9 +16,11 @@ from functions.kernel.subcases import OpenSubcase, Subcases
 from functions.processes import current, pinned
 from functions.services import commit
 from functions.services.access import links
+from functions.services.access.people import person_key
 from functions.services.case.act import act
 from functions.services.case.begin import begin
 from functions.services.commit import PendingWrite
+from functions.services.desk.index import index_case
 from functions.services.mail.bounces import record_bounce
 from tests.fakes import interrupt
 from tests.guards.pages import page_faults
@@ -69,6 +71,18 @@ class Talks(Visits):
     @property
     def kept(self) -> Subcases:
         return self.case(self.enrolment).subcases.get("talk", Subcases())
+
+    def replace_contact(self) -> None:
+        """Anna gives the contact person's place to Bo."""
+        record = self.cases.case(self.enrolment)
+        assert record
+        case = record.case
+        anna = next(p for p in case.holders("coordinator") if p.email == ANNA)
+        aino, actor = case.holders("contact")[0], Actor("coordinator", anna.id)
+        definition = pinned(case.process, case.version)
+        person = Person("Bo Ny", "bo@example.net", "sv")
+        decision = hand_over(definition, case, actor, aino.id, person, self.clock.now())
+        commit.commit(self.services, PendingWrite(definition, decision, record))
 
     def talk_state(self, talk: str) -> str:
         return self.cases.folders[talk].case.state
@@ -143,20 +157,7 @@ def test_same_form_sent_twice_begins_one(world: Talks) -> None:
 def test_who_is_replaced_meanwhile_is_refused(world: Talks) -> None:
     talk = world.propose()
 
-    def replaced() -> None:
-        record = world.cases.case(world.enrolment)
-        assert record
-        case = record.case
-        anna = next(p for p in case.holders("coordinator") if p.email == ANNA)
-        aino = case.holders("contact")[0]
-        definition = pinned(case.process, case.version)
-        person = Person("Bo Ny", "bo@example.net", "sv")
-        decision = hand_over(
-            definition, case, Actor("coordinator", anna.id), aino.id, person, world.clock.now()
-        )
-        commit.commit(world.services, PendingWrite(definition, decision, record))
-
-    interrupt(world, replaced)
+    interrupt(world, world.replace_contact)
     with pytest.raises(KapulaError) as refusal:
         world.takes(talk, "suits")
     assert isinstance(refusal.value, (Conflict, Refused))
@@ -373,3 +374,21 @@ def test_long_list_is_shown_a_page_at_a_time(world: Talks) -> None:
         address = next(iter(re.findall(r'href="([^"]*subcases=[^"]*)" rel="next"', page)), "")
     assert [n for part in seen for n in part] == list(range(47, 0, -1))
     assert [len(part) for part in seen] == [20, 20, 7]
+
+
+def test_who_takes_over_has_the_open_talks_on_their_desk(world: Talks) -> None:
+    talk = world.propose()
+    world.index()
+    world.replace_contact()
+    index_case(world.services, world.enrolment)
+    desks = {i.desk for i in world.desks.cards.values() if i.case == talk}
+    assert desks == {person_key(world.services, "bo@example.net")}
+
+
+def test_mails_of_a_talk_go_to_who_is_in_the_case_then(world: Talks) -> None:
+    world.propose()
+    world.replace_contact()
+    sent = [m["To"] for m in world.deliver_all() if "tal" in str(m["Subject"]).lower()]
+    assert "aino@example.net" not in sent
+    world.wait(days=4)
+    assert "bo@example.net" in [m["To"] for m in world.post.sent]
