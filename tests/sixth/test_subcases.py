@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from html import unescape
 
 import pytest
+from werkzeug.test import TestResponse
 
 from functions.entry.desk import app as entry
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Actor, MailOrder
-from functions.kernel.errors import Conflict, KapulaError, Refused
+from functions.kernel.errors import Conflict, Invalid, KapulaError, Refused
 from functions.kernel.handover import hand_over
 from functions.kernel.people import Person
 from functions.kernel.subcases import OpenSubcase, Subcases
@@ -392,3 +393,93 @@ def test_mails_of_a_talk_go_to_who_is_in_the_case_then(world: Talks) -> None:
     assert "aino@example.net" not in sent
     world.wait(days=4)
     assert "bo@example.net" in [m["To"] for m in world.post.sent]
+
+
+def answer(world: Talks, **typed: str) -> TestResponse:
+    token = world.token(world.enrolment, "contact", "status")
+    return world.links.post(f"/api/t/{token}/answer/talk", data={"_lang": "en", **typed})
+
+
+def drawn(*numbers: int) -> dict[str, str]:
+    return {f"{number}-_drawn": "0" for number in numbers}
+
+
+def test_all_talks_are_answered_on_one_page(world: Talks) -> None:
+    talks = [world.propose(day) for day in (DAY, LATER, "2026-09-15")]
+    token = world.token(world.enrolment, "contact", "status")
+    page = world.links.get(f"/api/t/{token}?lang=en").text
+    (way,) = set(re.findall(rf'"(/api/t/{token}/answer/talk[^"]*)"', page))
+    shown = world.links.get(way).text
+    assert [shown.count(f"Talk {n}, ") for n in (1, 2, 3)] == [1, 1, 1]
+    assert "checked" not in shown
+    typed = {"all": "suits", "2-action": "suits_not", "2-other_days": "Any Friday"}
+    got = answer(world, **typed, **drawn(1, 2, 3))
+    assert got.status_code == 303
+    assert "You answered 3." in world.links.get(got.headers["Location"]).text
+    assert [world.talk_state(t) for t in talks] == ["agreed", "unsuited", "agreed"]
+
+
+def test_what_is_left_open_stays_open(world: Talks) -> None:
+    talks = [world.propose(day) for day in (DAY, LATER)]
+    assert answer(world, **drawn(1, 2)).status_code == 422
+    assert answer(world, **{"2-action": "suits"}, **drawn(1, 2)).status_code == 303
+    assert [world.talk_state(t) for t in talks] == ["proposed", "agreed"]
+
+
+def test_what_is_wrong_with_one_keeps_no_other_from_being_answered(world: Talks) -> None:
+    talks = [world.propose(day) for day in (DAY, LATER)]
+    typed = {"1-action": "suits", "2-action": "suits_not", "2-other_days": "x" * 201}
+    got = answer(world, **typed, **drawn(1, 2))
+    assert got.status_code == 422
+    assert [world.talk_state(t) for t in talks] == ["agreed", "proposed"]
+    assert "Talk 1" not in got.text
+    assert 'href="#f-2-other_days"' in got.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_of_all_answers_is_sound(world: Talks, language: str) -> None:
+    token = world.token(world.enrolment, "contact", "status")
+    path = f"/api/t/{token}/answer/talk?lang={language}"
+    assert page_faults(world.links.get(path).text, language) == []
+    for day in (DAY, LATER):
+        world.propose(day)
+    assert page_faults(world.links.get(path).text, language) == []
+    bad = answer(world, _lang=language, **drawn(1, 2))
+    assert page_faults(bad.text, language) == []
+
+
+def test_nobody_answers_for_others(world: Talks) -> None:
+    world.propose()
+    token = world.coordinators()
+    page = world.links.get(f"/api/t/{token}/answer/talk?lang=en").text
+    assert "Nothing more asks for your answer here." in page
+    got = world.links.post(f"/api/t/{token}/answer/talk", data={"all": "suits", **drawn(1)})
+    assert got.status_code == 422
+    assert world.links.get(f"/api/t/{token}/answer/nothing").status_code == 404
+    assert world.talk_state(f"{world.enrolment}.talk.1") == "proposed"
+
+
+@pytest.fixture
+def season(world: Talks) -> Iterator[Talks]:
+    """Talks of which one form begins a number."""
+    spec, days = current("themeday").subprocess("talk"), (DAY, LATER, "2026-09-15", "2026-09-22")
+    several = {"propose": lambda a: [{**a, "talk_day": d} for d in days[: int(a["topic"])]]}
+    object.__setattr__(spec, "spreads", several)
+    yield world
+    object.__setattr__(spec, "spreads", {})
+
+
+def test_season_is_begun_by_one_form_in_one_act(season: Talks) -> None:
+    before = len(season.cases.folders[season.enrolment].told)
+    first = season.propose(topic="3")
+    assert [each.at for each in season.kept.open] == [DAY, LATER, "2026-09-15"]
+    assert len(season.cases.folders[season.enrolment].told) == before + 1
+    assert [m["To"] for m in season.deliver_all()] == [season.aino]
+    assert season.propose(topic="3", drawn=0) == first
+    assert season.kept.begun == 3
+
+
+def test_season_that_is_too_long_begins_nothing(season: Talks) -> None:
+    with pytest.raises(Invalid):
+        season.propose(topic="4")
+    assert season.kept.begun == 0

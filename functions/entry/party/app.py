@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from flask import Flask, Response, request
 
+from functions.entry.party import answering, begin
 from functions.entry.party.acting import address, decide_by
-from functions.entry.party.begin import add_routes
 from functions.entry.party.page import show
 from functions.entry.reading import read_form
 from functions.entry.web import go_on, language_of, make_app, page, request_language
@@ -26,7 +26,8 @@ from functions.services.container import Services
 def create_app(services: Services) -> Flask:
     """The routes under ``/api/t``. GET shows, POST acts."""
     app = make_app("party", services)
-    add_routes(app, services)
+    begin.add_routes(app, services)
+    answering.add_routes(app, services)
 
     @app.get("/api/t/<token>")
     def look(token: str) -> Response:

@@ -24,13 +24,13 @@ def add_routes(app: Flask, services: Services) -> None:
     """GET shows the form, POST begins what it asks for."""
 
     @app.get(_ROUTE)
-    def ask(token: str, name: str, form: str) -> Response:
+    def ask_to_begin(token: str, name: str, form: str) -> Response:
         found = beginning(open_link(services, token), name, form)
         language = language_of(request.args.get("lang"), found.opened.party.language)
         return page(_shown(services, found, token, language))
 
     @app.post(_ROUTE)
-    def send(token: str, name: str, form: str) -> Response:
+    def begin_one(token: str, name: str, form: str) -> Response:
         typed = read_form(request)
         opened = open_link(services, token)
         language = language_of(typed.get("_lang"), opened.party.language)

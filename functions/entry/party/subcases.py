@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import islice
 
 from functions.entry.party.linked import words_of
+from functions.entry.party.ways import ways_on
 from functions.kernel.case import Case, reference
-from functions.kernel.nested import may_begin
 from functions.kernel.subcases import DOT, subcase_id
 from functions.kernel.subprocesses import NONE_BEGUN, Subprocess
 from functions.processes import current
@@ -69,11 +69,12 @@ def _list(
     over = list(islice(kept.closed_numbers(_before(spec.name, older)), SHOWN + 1))
     shown = f"&subcases={spec.name}{DOT}{over[-2:][0]}" if over else ""
     where = f"#subcases-{spec.name}"
+    rows = tuple(_row(own, opened, each, found.get(each), token) for each in ids)
     return SubcaseList(
         spec.name,
         own.text("several"),
-        tuple(_row(own, opened, each, found.get(each), token) for each in ids),
-        tuple(_begins(own, opened, spec, token)),
+        rows,
+        ways_on(own, opened, spec, rows, token),
         f"{there}{shown}{where}" if len(over) > SHOWN else "",
         f"{there}{where}" if _before(spec.name, older) else "",
     )
@@ -85,15 +86,3 @@ def _row(own: Words, opened: Opened, case_id: str, case: Case | None, token: str
         return SubcaseRow(title, alert=own.page("broken.row"))
     link = f"/api/t/{way_to(token, case)}?lang={own.language}"
     return subcase_row(replace(own, form=case.form), case, opened.party, link)
-
-
-def _begins(own: Words, opened: Opened, spec: Subprocess, token: str) -> Sequence[NextStep]:
-    """The ways to the forms by which the reader begins one now."""
-    role, case = opened.party.role, opened.case
-    able = opened.sound and not opened.kept_by and spec in may_begin(opened.definition, case, role)
-    forms = (form for form in own.definition.forms if able and form.opener == role)
-    path, language = f"/api/t/{token}/begin/{spec.name}", own.language
-    return [
-        NextStep(own.text(f"forms.{f.name}.title"), f"{path}/{f.name}?lang={language}")
-        for f in forms
-    ]
