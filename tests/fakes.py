@@ -24,7 +24,7 @@ from functions.kernel.mail_orders import asked_number
 from functions.kernel.nested import unwritten_parents
 from functions.kernel.subcases import root_of
 from functions.kernel.summary import HistoryPart, HistorySummary, extended
-from functions.kernel.timers import ERASING
+from functions.kernel.timers import ERASING, STATE
 from functions.processes import checked, current, pinned
 from functions.services.access import links
 from functions.services.access.links import Opened
@@ -225,6 +225,9 @@ class MemoryCases:
             folder.timers.pop(name, None)
             if moment:
                 folder.timers[name] = CaseTimer(decision.case.id, name, moment)
+        for each in move.rechecked:
+            looked_at = CaseTimer(each, STATE, move.sealed.event.at)
+            self.folders[each].timers[STATE] = looked_at
         self._add_entry(decision, move.sealed, move.salt)
         for each in decision.counter_changes:
             self._directory.move(each.source, each.ref, each.counter, each.step)

@@ -32,6 +32,7 @@ from functions.kernel.history import SealedEvent, SealKeys, cover
 from functions.kernel.mail_orders import asked_number
 from functions.kernel.nested import unwritten_parents
 from functions.kernel.summary import HistorySummary
+from functions.kernel.timers import STATE
 from functions.services.ports import FIRST_MAIL, CaseRecord, Write
 
 if TYPE_CHECKING:
@@ -203,6 +204,8 @@ class DynamoCases(Reading):
             first = self.row(case.id, history_part(0))
             batch.update(first, actions=[self.row.answers.remove(), self.row.salt.remove()])
         self._add_timers(batch, case.id, move.timers)
+        for subcase in move.rechecked:
+            self._add_timers(batch, subcase, {STATE: entry.event.at})
         self._add_mails(batch, decision)
         self._add_counts(batch, decision)
         if decision.waitlist:

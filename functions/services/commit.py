@@ -63,7 +63,8 @@ def commit(services: Services, *changes: PendingWrite) -> None:
     said in the history of one that was erased is removed next."""
     for record in (change.record for change in changes if change.record):
         require_sound(services, record)
-    moves = [_move(services.cases, change) for change in changes]
+    ids = {change.decision.case.id for change in changes}
+    moves = [_move(services.cases, change, ids) for change in changes]
     for record in (change.record for change in changes if change.record):
         require_latest(services, record)
     services.cases.commit(*moves)
@@ -110,7 +111,8 @@ def retried(tries: int, once: Callable[[], _Done]) -> _Done:
     raise Conflict
 
 
-def _move(cases: CaseStore, change: PendingWrite) -> Write:
+def _move(cases: CaseStore, change: PendingWrite, ids: Iterable[str] = ()) -> Write:
+    """What is written of a decision, beside decisions on the cases of these ``ids``."""
     decision, previous = change.decision, change.record.last_seal if change.record else ""
     entry, salt = sealed(decision, previous, cases.keys)
     before = change.record.summary if change.record else HistorySummary()
@@ -120,7 +122,18 @@ def _move(cases: CaseStore, change: PendingWrite) -> Write:
         else extended(before, change.definition, decision.event, decision.answers)
     )
     has_break = bool(change.record and change.record.has_break)
-    return Write(decision, entry, salt, _timers(change), summary, has_break)
+    rechecked = tuple(i for i in _of_others_now(change) if i not in ids)
+    return Write(decision, entry, salt, _timers(change), summary, has_break, rechecked)
+
+
+def _of_others_now(change: PendingWrite) -> tuple[str, ...]:
+    """The open subcases of a case whose people are others by a decision: who is waited for in them
+    may have gone."""
+    before, after = change.record, change.decision.case
+    if before is None or not after.open_subcases:
+        return ()
+    had, has = ([(p.id, p.present, p.vacant) for p in c.parties] for c in (before.case, after))
+    return after.open_subcases if had != has else ()
 
 
 def _timers(change: PendingWrite) -> dict[str, datetime | None]:

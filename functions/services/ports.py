@@ -75,7 +75,8 @@ class Grant:
 class Write:
     """A decision ready to be stored, with its sealed event, the moments that the timers of the case
     wait for, and the summary of the history with it. ``timers`` has a moment by the name of each
-    timer, or None: the timer ends. ``has_break``: one had been found before."""
+    timer, or None: the timer ends. ``has_break``: one had been found before. ``rechecked`` are open
+    subcases (ids) that the clock looks at next, as their people are others."""
 
     decision: Decision
     sealed: SealedEvent
@@ -83,6 +84,7 @@ class Write:
     timers: Mapping[str, datetime | None] = field(default_factory=dict)
     summary: HistorySummary = field(default_factory=HistorySummary)
     has_break: bool = False
+    rechecked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from functions.adapters.cases import DynamoCases
 from functions.adapters.directory import DynamoDirectory
 from functions.adapters.dynamo import DynamoSettings
 from functions.adapters.rows import CASE
+from functions.adapters.timers import DynamoTimers
 from functions.kernel.case import Actor, Case, Decision
 from functions.kernel.engine import decide
 from functions.kernel.errors import Broken, Conflict
@@ -25,11 +26,12 @@ from functions.processes import current
 from functions.services.commit import sealed
 from functions.services.ports import CaseStore, Write
 from tests.fake_directory import MemoryDirectory
-from tests.fakes import DIRECTORY, KEYS, START, MemoryCases
+from tests.fakes import DIRECTORY, KEYS, START, MemoryCases, MemoryTimers
 from tests.in_process_aws import InProcessAws, made
 from tests.paths import opened, step
 
 PEOPLE, HOUR = MemoryDirectory(*DIRECTORY), timedelta(hours=1)
+SETTINGS: list[DynamoSettings] = []  # of the store that is held to it
 TALK = {"talk_day": "2026-09-01", "topic": "A canary"}
 
 
@@ -46,6 +48,7 @@ def registered() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def adapter(endpoint: str | None) -> DynamoCases:
     settings = DynamoSettings("eu-north-1", "kapula-sub", endpoint)
+    SETTINGS.append(settings)
     return DynamoCases(settings, DynamoDirectory(settings).row, KEYS)
 
 
@@ -155,6 +158,18 @@ def test_subcase_is_not_written_once_its_case_has_moved(cases: CaseStore) -> Non
     record = cases.load(talk.id)
     assert record
     assert (record.case.state, record.entries, record.sound) == ("agreed", 2, True)
+
+
+def test_subcases_of_others_are_looked_at_next(cases: CaseStore) -> None:
+    whole, talk = begun(cases, enrolment(cases))
+    record = cases.case(whole.id)
+    assert record
+    case = replace(whole, revision=whole.revision + 1)
+    event = replace(answered(cases, talk.id).event, number=case.revision, target="placed")
+    entry, salt = sealed(Decision(case, event, {}), record.last_seal, KEYS)
+    cases.commit(Write(Decision(case, event, {}), entry, salt, rechecked=(talk.id,)))
+    timers = MemoryTimers(cases) if isinstance(cases, MemoryCases) else DynamoTimers(SETTINGS[-1])
+    assert [(t.name, t.due_at) for t in timers.of(talk.id)] == [("state", event.at)]
 
 
 def test_writing_a_subcase_leaves_its_case_as_it_is(cases: CaseStore) -> None:

@@ -20,8 +20,10 @@ from functions.services.access import links
 from functions.services.access.people import person_key
 from functions.services.case.act import act
 from functions.services.case.begin import begin
+from functions.services.case.timers import run_timer
 from functions.services.commit import PendingWrite
 from functions.services.desk.index import index_case
+from functions.services.integrity import check_sample
 from functions.services.mail.bounces import record_bounce
 from tests.fakes import interrupt
 from tests.guards.pages import page_faults
@@ -483,3 +485,25 @@ def test_season_that_is_too_long_begins_nothing(season: Talks) -> None:
     with pytest.raises(Invalid):
         season.propose(topic="4")
     assert season.kept.begun == 0
+
+
+def test_talks_are_looked_at_when_their_people_change(world: Talks) -> None:
+    talk, moved = world.propose(), world.propose(LATER)
+    due = {t: world.cases.folders[t].due_at for t in (talk, moved)}
+    world.clock.forward(minutes=9)
+    world.replace_contact()
+    assert {world.cases.folders[t].due_at for t in (talk, moved)} == {world.clock.now()}
+    for timer in list(world.services.timers.due(world.clock.now())):
+        run_timer(world.services, timer)
+    again = [world.cases.folders[t].due_at for t in (talk, moved)]
+    assert again == list(due.values())
+    assert [world.talk_state(t) for t in (talk, moved)] == ["proposed", "proposed"]
+    assert check_sample(world.services) == 0
+
+
+def test_people_are_replaced_in_the_case_alone(world: Talks) -> None:
+    talk, desks = world.propose(), entry.create_app(world.services).test_client()
+    world.index()
+    desk = world.desk(ANNA)
+    assert desks.get(f"/api/d/{desk}/people/{world.enrolment}").status_code == 200
+    assert desks.get(f"/api/d/{desk}/people/{talk}").status_code == 404
