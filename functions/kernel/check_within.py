@@ -105,6 +105,8 @@ def _left(d: Definition, spec: Subprocess, inner: Definition) -> Iterator[str]:
     for t in d.transitions:
         if t.source not in spec.goes_on_in or t.target in spec.goes_on_in:
             continue
+        if d.merging and t.action == d.merging.action:
+            yield f"{t.action} joins cases in {t.source}, where one can be open; do so earlier"
         taken = spec.takes.get(t.action, "")
         rows = [r for r in inner.transitions if r.action == taken and r.guard is None]
         closed = {r.source for r in rows if r.target in ends}

@@ -507,3 +507,26 @@ def test_people_are_replaced_in_the_case_alone(world: Talks) -> None:
     desk = world.desk(ANNA)
     assert desks.get(f"/api/d/{desk}/people/{world.enrolment}").status_code == 200
     assert desks.get(f"/api/d/{desk}/people/{talk}").status_code == 404
+
+
+def test_mail_says_which_talk_it_is_about(world: Talks) -> None:
+    world.propose()
+    second = world.propose(LATER)
+    world.deliver_all()
+    world.takes(second, "cancel", "coordinator")
+    subjects = [str(m["Subject"]) for m in world.deliver_all() if m["To"] == world.aino]
+    assert [s for s in subjects if s.startswith("Samtal 2 är inställt")]
+
+
+def test_mail_of_one_talk_leads_to_all_that_ask(world: Talks) -> None:
+    first = world.propose()
+    token = world.token_in(first, "p1", "task")
+    assert "/answer/" not in world.links.get(f"/api/t/{token}").text
+    world.propose(LATER)
+    (way,) = set(
+        re.findall(
+            r'"(/api/t/[^"]+/answer/talk[^"]*)"', world.links.get(f"/api/t/{token}?lang=en").text
+        )
+    )
+    shown = world.links.get(way).text
+    assert [shown.count(f"Talk {n}, ") for n in (1, 2)] == [1, 1]

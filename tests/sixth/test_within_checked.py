@@ -8,6 +8,7 @@ import pytest
 from functions import lists
 from functions.kernel.check import check
 from functions.kernel.check_within import check_within
+from functions.kernel.consequences import Merging
 from functions.kernel.definition import Action, Definition, Transition
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.states import CLOCK, LINK, LastingTimer, State
@@ -63,6 +64,11 @@ OF_BOTH: tuple[tuple[Change, Change, str], ...] = (
     (spec(reports={"give_up": "withdraw"}), same, "reports names withdraw, which is no action of"),
     (spec(reports={"suits": "give_up"}), same, "suits reports give_up, which open ones follow"),
     (spec(limit_open=40, limit=50), same, "limit_open is 40; at most 25 fit into one transaction"),
+    (
+        lambda d: replace(d, merging=Merging("withdraw", "enrol", "name")),
+        same,
+        "withdraw joins cases in placed, where one can be open",
+    ),
     (spec(limit_open=10), same, "limit_open is 10, of 9 in all"),
 )
 

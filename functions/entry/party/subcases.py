@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from functions.entry.party.linked import words_of
-from functions.entry.party.ways import ways_on
+from functions.entry.party.ways import answers_way, ways_on
 from functions.kernel.case import Case, reference
 from functions.kernel.subcases import DOT, subcase_id
 from functions.kernel.subprocesses import NONE_BEGUN, Subprocess
@@ -30,6 +30,7 @@ def with_subcases(
     if opened.standing != "open":
         return view
     if case.parent:
+        view = replace(view, answers=answers_way(words, opened, token))
         matter = words_of(services, case.parent, words.language).matter(case.parent.form)
         link = f"/api/t/{way_to(token, case.parent)}?lang={words.language}"
         return replace(view, up=NextStep(f"{matter}, {reference(case.id)}", link))

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from functions.kernel.nested import may_begin
+from functions.kernel.subcases import name_and_number
 from functions.kernel.subprocesses import Subprocess
 from functions.render.case.receipt import NextStep
 from functions.render.case.subcases import SubcaseRow
 from functions.render.text.texts import page_text
 from functions.render.text.words import Words
 from functions.services.access.links import Opened
-from functions.services.access.tokens import desk_of
+from functions.services.access.tokens import desk_of, way_to
 
 _SEVERAL = 2
 
@@ -33,6 +34,19 @@ def ways_on(
     """Where the list of subcases leads: to one page for all that ask the reader, if several do, and
     to the forms by which they begin one."""
     return (*_answers(own, rows, spec, token), *_begins(own, opened, spec, token))
+
+
+def answers_way(words: Words, opened: Opened, token: str) -> NextStep | None:
+    """The way from a subcase that asks its reader to one page for all of its kind, if the case has
+    several open ones that wait for the same."""
+    case, parent = opened.case, opened.case.parent
+    name, _ = name_and_number(case.id)
+    alike = [x for x in parent.subcases[name].open if x.state == case.state] if parent else []
+    if parent is None or not opened.actions or len(alike) < _SEVERAL or opened.purpose != "task":
+        return None
+    text = words.page("subcases.answer", name=words.text("several"))
+    link = f"/api/t/{way_to(token, parent)}/answer/{name}?lang={words.language}"
+    return NextStep(text, link)
 
 
 def _answers(

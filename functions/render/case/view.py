@@ -114,6 +114,7 @@ class CaseView:
     urgent: tuple[str, ...] = ()
     subcases: tuple[SubcaseList, ...] = ()
     up: NextStep | None = None
+    answers: NextStep | None = None
 
 
 def case_view(

@@ -19,7 +19,9 @@ PAGES = Path(__file__).parents[1] / "texts"
 OWN_MAILS = Path(__file__).parents[1] / "mails"  # those that belong to no process
 
 # What a process text or a mail may ask to have filled in; the case gives the values.
-PLACEHOLDERS = frozenset({"deadline", "deadline_short", "reference", "organisation", "refund"})
+PLACEHOLDERS = frozenset(
+    {"deadline", "deadline_short", "reference", "number", "organisation", "refund"}
+)
 
 FACTS = "facts."  # under these keys, a directory entry's own facts are filled in
 TERMS = "terms."  # under these, what is agreed to
