@@ -24,6 +24,9 @@ from functions.render.text.texts import (
     texts_of,
 )
 
+_BY_ITSELF = (REMIND, BOUNCE, MISSED, RESEND, HAND_OVER, VACATED, RESUMED)
+_PRESSED = ("label", "consequence", "question", "button", "done")  # of what somebody presses
+
 
 def missing_texts(definition: Definition) -> list[str]:
     """What a definition's texts lack: ``<lang>: <key>`` for each absent or empty text,
@@ -59,15 +62,16 @@ def needed_texts(d: Definition) -> Iterator[str]:
         "case_type",
         f"history.{OPEN}",
     )
-    itself = (REMIND, BOUNCE, MISSED, RESEND, HAND_OVER, VACATED, RESUMED)
-    yield from (f"history.{event}" for event in itself)
-    yield from (f"history.own.{event}" for event in (OPEN, HAND_OVER, RESEND))
+    yield from _history_keys(d)
     yield from (f"{part}.{role.name}" for role in d.roles for part in ("roles", "mentions"))
     others = [a.role for a in d.actions if a.role in BY_ITSELF] + [a.by for a in d.actions if a.by]
     yield from (f"roles.{name}" for name in dict.fromkeys((CLOCK, *others)))
     for form in d.forms:
         parts = ("title", "begins", "then", "sent") if form.public else ("title", "begins")
         yield from (f"forms.{form.name}.{part}" for part in parts)
+        if d.within:  # its form is sent as an action is taken
+            yield f"forms.{form.name}.done"
+            yield from (f"actions.{form.name}.{part}" for part in _PRESSED)
         yield from (f"sections.{section.name}.title" for section in form.sections)
     for each in d.fields().values():
         yield from _field_keys(each)
@@ -87,9 +91,20 @@ def needed_texts(d: Definition) -> Iterator[str]:
     yield from _document_keys(d)
     for way in d.referrals:
         yield from (f"referral.{way.choice[1]}.{part}" for part in ("title", "lead", "button"))
-    yield from (f"desk.{role}.{group}" for role, group in desk_lists(d))
+    lists = () if d.within else desk_lists(d)
+    yield from (f"desk.{role}.{group}" for role, group in lists)
     for table in d.tables:
         yield from (f"tables.{table.name}.{part}" for part in ("title", *table.sums))
+
+
+def _history_keys(d: Definition) -> Iterator[str]:
+    """What happens by itself. In a subcase nobody is replaced, and no mail comes back: that
+    happens in its case."""
+    itself = (REMIND,) if d.within else _BY_ITSELF
+    yield from (f"history.{event}" for event in itself)
+    own = (OPEN,) if d.within else (OPEN, HAND_OVER, RESEND)
+    yield from (f"history.own.{event}" for event in own)
+    yield from ("several",) if d.within else ()
 
 
 def _turn_keys(d: Definition, state: State) -> Iterator[str]:
@@ -120,8 +135,7 @@ def _field_keys(field: Field) -> Iterator[str]:
 
 def _action_keys(action: Action) -> Iterator[str]:
     """Nobody presses what comes by itself, so only its history and its arrow have words."""
-    parts = ("label", "consequence", "question", "button", "done", "history")
-    required = parts if action.pressed else parts[-1:]
+    required = (*_PRESSED, "history") if action.pressed else ("history",)
     yield from (f"actions.{action.name}.{part}" for part in required)
     if action.votes:
         yield f"actions.{action.name}.heard"

@@ -30,8 +30,10 @@ from functions.kernel.errors import (
 )
 from functions.kernel.history import SealedEvent, SealKeys, ordered, seal_order
 from functions.kernel.mail_orders import asked_number
+from functions.kernel.nested import unwritten_parents
+from functions.kernel.subcases import root_of
 from functions.kernel.summary import HistoryPart, HistorySummary, extended
-from functions.kernel.timers import ERASING
+from functions.kernel.timers import ERASING, STATE
 from functions.processes import checked, current, pinned
 from functions.services.access import links
 from functions.services.access.links import Opened
@@ -212,6 +214,10 @@ class MemoryCases:
                 raise Conflict
             if folder and folder.has_break and not move.has_break:
                 raise Conflict
+            parent = move.decision.case.parent
+            known = unwritten_parents(m.decision for m in moves)
+            if parent in known and self.folders[parent.id].case.revision != parent.revision:
+                raise Conflict
             queue = move.decision.waitlist
             if queue and self.waitlist(queue.key).revision != queue.revision - 1:
                 raise Conflict
@@ -229,13 +235,17 @@ class MemoryCases:
 
     def _write(self, move: Write) -> None:
         decision = move.decision
-        folder = self.folders.setdefault(decision.case.id, Folder(decision.case))
-        folder.case, folder.summary = decision.case, move.summary
+        alone = decision.case.alone()
+        folder = self.folders.setdefault(decision.case.id, Folder(alone))
+        folder.case, folder.summary = alone, move.summary
         folder.has_break = False
         for name, moment in move.timers.items():
             folder.timers.pop(name, None)
             if moment:
                 folder.timers[name] = CaseTimer(decision.case.id, name, moment)
+        for each in move.rechecked:
+            looked_at = CaseTimer(each, STATE, move.sealed.event.at)
+            self.folders[each].timers[STATE] = looked_at
         self._add_entry(decision, move.sealed, move.salt)
         for each in decision.counter_changes:
             self._directory.move(each.source, each.ref, each.counter, each.step)
@@ -307,7 +317,8 @@ class MemoryCases:
             raise Newer(self.folders[case_id].newer)
         with suppress(Unknown):
             if self.folders[case_id].covered:
-                return checked(self.folders[case_id].case)
+                case, root = checked(self.folders[case_id].case), root_of(case_id)
+                return case if root == case_id else case.inside(self._checked(root))
         logging.getLogger("kapula.cases").error(BROKEN, case_id)
         raise Broken
 

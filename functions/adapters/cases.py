@@ -1,9 +1,7 @@
 """Cases, history and outbox in DynamoDB: every change is one transaction."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,7 +11,8 @@ from pynamodb.transactions import TransactWrite
 
 from functions.adapters.dynamo import DynamoSettings, DynamoTable, write_all
 from functions.adapters.outbox import item_row
-from functions.adapters.reading import case_of, entry_of, newer, summary_of
+from functions.adapters.reading import newer
+from functions.adapters.records import Reading
 from functions.adapters.rows import (
     BY_PART,
     CASE,
@@ -28,33 +27,24 @@ from functions.adapters.rows import (
 )
 from functions.adapters.slots import DynamoSlots
 from functions.adapters.timers import timer_row
-from functions.adapters.waiting import Waiting
 from functions.kernel.case import Case, Claim, Decision, MailOrder
-from functions.kernel.errors import Broken, Conflict, SinceErased, Taken
+from functions.kernel.errors import Conflict, SinceErased, Taken
 from functions.kernel.history import SealedEvent, SealKeys, cover
 from functions.kernel.mail_orders import asked_number
+from functions.kernel.nested import unwritten_parents
 from functions.kernel.summary import HistorySummary
-from functions.services.ports import (
-    FIRST_MAIL,
-    HISTORY_PAGE,
-    CaseRecord,
-    Found,
-    HistoryEntry,
-    RateLimit,
-    Write,
-)
+from functions.kernel.timers import STATE
+from functions.services.ports import FIRST_MAIL, CaseRecord, RateLimit, Write
 
 if TYPE_CHECKING:
     from functions.kernel.capacity import Waitlist
 
-_READS = 3  # of a case that is written to meanwhile
 _SAMPLED = 80  # cases of one night
 _DIGITS = "234567abcdefghijklmnopqrstuvwxyz"  # of ids, as they sort
 _ENOUGH = 8  # of them tell ids apart
-_LONGEST_ID = 64
 
 
-class DynamoCases(Waiting):
+class DynamoCases(Reading):
     """``CaseStore`` on the tables ``cases``, ``timers`` and ``quotas``. Directory counters move
     along."""
 
@@ -93,94 +83,26 @@ class DynamoCases(Waiting):
         token = f"{case_id}{number}{stamp(now)}"
         self._slots.write(quota, f"{case_id}.{number}", now, token, fill)
 
-    def case(self, case_id: str) -> CaseRecord | None:
-        """See ``CaseStore.case``. One query, as the newest entries lie next to the case."""
-        return self._newest(case_id, 1) if _can_be(case_id) else None
-
-    def page(self, case_id: str) -> CaseRecord | None:
-        """See ``CaseStore.page``."""
-        return self._newest(case_id, HISTORY_PAGE) if _can_be(case_id) else None
-
-    def load(self, case_id: str) -> CaseRecord | None:
-        """See ``CaseStore.load``."""
-        return self._newest(case_id, None) if _can_be(case_id) else None
-
-    def _newest(self, case_id: str, limit: int | None) -> CaseRecord | None:
-        """The case with at most so many entries. Consistent, since decisions are made on it.
-
-        A query is no snapshot: what somebody writes meanwhile may show in a part of its rows, so
-        it is asked again where its last entry is not that of the case.
-        """
-        key = (self.row.case == case_id) & (self.row.part <= CASE)
-        for _ in range(_READS):
-            rows = list(self._table.query(key, limit=limit and limit + 1, forward=False))
-            if not rows or rows[0].part != CASE:
-                return None
-            last = int(rows[0].revision or 0)
-            if len(rows) > 1 and rows[1].part == history_part(last):
-                break
-        asked = range(max(0, last + 1 - limit), last + 1) if limit else None
-        return self._record(rows[0], rows[:0:-1], asked)
-
-    def entries(self, record: CaseRecord, numbers: range) -> CaseRecord:
-        """See ``CaseStore.entries``."""
-        asked = range(max(0, numbers.start), min(numbers.stop + 1, record.entries))
-        rows: list[Any] = []
-        if asked:
-            here = self.row.part.between(history_part(asked[0]), history_part(asked[-1]))
-            rows = list(self._table.query((self.row.case == record.case.id) & here))
-        read = self._history(record.case, rows)
-        return replace(record, history=read, asked=asked)
-
-    def _record(self, first: Any, history: Sequence[Any], asked: range | None) -> CaseRecord:
-        case = case_of(self.keys, first)
-        summary = summary_of(case, first)
-        read = self._history(case, history)
-        left, has_break = int(first.unerased or 0), bool(first.broken)
-        return CaseRecord(case, read, first.seal or "", self.keys, summary, asked, left, has_break)
-
-    def _history(self, case: Case, rows: Iterable[Any]) -> tuple[HistoryEntry, ...]:
-        return tuple(entry_of(self.keys, case, row) for row in rows)
-
     def record_break(self, record: CaseRecord) -> None:
         """See ``CaseStore.record_break``."""
         row = self.row(record.case.id, CASE)
         same = self.row.revision == record.case.revision
         self._table.update(row, [self.row.broken.set(1)], same)
 
-    def records(self, case_ids: Sequence[str]) -> Mapping[str, CaseRecord]:
-        """See ``CaseStore.records``."""
-        rows = {row.case: row for row in self._rows((i, CASE) for i in case_ids if _can_be(i))}
-        found: dict[str, CaseRecord] = {}
-        for case_id in (i for i in case_ids if i in rows):
-            with suppress(Broken):  # the alarm has been raised
-                found[case_id] = self._record(rows[case_id], (), range(0))
-        return found
-
-    def _rows(self, keys: Iterable[tuple[str, str]]) -> Iterator[Any]:
-        yield from self._table.several(dict.fromkeys(keys))
-
-    def several(self, case_ids: Sequence[str]) -> Found:
-        """See ``CaseStore.several``. One consistent BatchGetItem, for desks show what is."""
-        rows = list(self._rows((i, CASE) for i in case_ids if _can_be(i)))
-        found = Found()
-        for row in rows:
-            try:
-                found[row.case] = case_of(self.keys, row)
-            except Broken as error:  # the alarm has been raised
-                found.broken[row.case] = error
-        return found
-
     def commit(self, *moves: Write) -> None:
         """See ``CaseStore.commit``."""
 
         claims = [(m.decision.case.id, claim) for m in moves for claim in m.decision.claims]
+        parents = unwritten_parents(move.decision for move in moves)
 
         def fill(batch: TransactWrite) -> None:
             for case_id, claim in claims:  # first, so that their places are known
                 self._add_claim(batch, case_id, claim)
             for move in moves:
                 self._add(move, batch)
+            for parent in parents:  # whose people and state the decisions rest on
+                unchanged = self.row.revision == parent.revision
+                batch.condition_check(self.row, parent.id, CASE, condition=unchanged)
 
         failed = write_all(self._settings, "".join(m.sealed.seal for m in moves), fill)
         if failed and not any(failed[len(claims) :]):
@@ -261,6 +183,8 @@ class DynamoCases(Waiting):
             first = self.row(case.id, history_part(0))
             batch.update(first, actions=[self.row.answers.remove(), self.row.salt.remove()])
         self._add_timers(batch, case.id, move.timers)
+        for subcase in move.rechecked:
+            self._add_timers(batch, subcase, {STATE: entry.event.at})
         self._add_mails(batch, decision)
         self._add_counts(batch, decision)
         if decision.waitlist:
@@ -350,9 +274,3 @@ def _claim_key(claim: Claim) -> str:
 
 def _claim_body(case_id: str, claim: Claim) -> dict[str, str]:
     return {"case": case_id, "field": claim.field}
-
-
-def _can_be(case_id: str) -> bool:
-    """Whether this can be a case's id. Addresses and forms name whatever they like, and what
-    cannot be a key DynamoDB answers with an error, not with nothing."""
-    return 0 < len(case_id) <= _LONGEST_ID

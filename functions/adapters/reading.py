@@ -35,7 +35,7 @@ def case_of(keys: SealKeys, row: CaseRow) -> Case:
     """The case of a row; ``Broken``, and an alarm, if the row is not as it was written, and
     ``Newer`` if it is, and this release does not understand it."""
     body: Any = row.body
-    with _written(row.case):
+    with written(row.case):
         if (row.case, row.revision) != (body["id"], body["revision"]):
             raise ValueError(row.case)
         if not covers(keys, body, row.seal or "", row.cover or "", row.summary or ""):
@@ -62,14 +62,14 @@ def entry_of(keys: SealKeys, case: Case, row: CaseRow) -> HistoryEntry:
         checked(case, [entry.sealed.event])
         if not row.more:
             return entry
-    with _written(case.id):
+    with written(case.id):
         if not fits_as_kept(keys, case.id, row.body, row.answers, row.salt or ""):
             raise ValueError(row.part)
     raise newer(case.id, row.body)
 
 
 @contextmanager
-def _written(case_id: str) -> Iterator[None]:
+def written(case_id: str) -> Iterator[None]:
     """``Broken``, and an alarm, if what is read of a case was edited to what it cannot be."""
     try:
         yield

@@ -14,6 +14,7 @@ from functions.kernel.digests import canonical
 from functions.kernel.history import SealedEvent
 from functions.kernel.release import RELEASE
 from functions.kernel.several_values import from_json
+from functions.kernel.subcases import OpenSubcase, Subcases
 from functions.kernel.summary import EndedPick, HistorySummary
 from functions.services.ports import HistoryEntry
 
@@ -206,14 +207,26 @@ def flat(value: Any) -> dict[str, Any]:
 
 def case_to_plain(case: Case) -> dict[str, Any]:
     """A case as JSON-ready values, with the release that writes it."""
+    case = case.alone()
     return {
-        **flat(case),
+        **{name: value for name, value in flat(case).items() if name != "parent"},
         "release": RELEASE,
         "entered_at": stamp(case.entered_at),
         "opened_at": stamp(case.opened_at),
         "turned_at": stamp(case.turned_at) if case.turned_at else None,
         "parties": [flat(p) for p in case.parties],
+        "subcases": {name: _kept_to_plain(kept) for name, kept in case.subcases.items()},
     }
+
+
+def _kept_to_plain(kept: Subcases) -> dict[str, Any]:
+    still_open = [[each.number, each.state, each.at] for each in kept.open]
+    return {"begun": kept.begun, "open": still_open, "over": dict(kept.over)}
+
+
+def _kept_from_plain(plain: dict[str, Any]) -> Subcases:
+    still_open = tuple(OpenSubcase(*each) for each in plain["open"])
+    return Subcases(plain["begun"], still_open, dict(plain["over"]))
 
 
 def case_from_plain(plain: dict[str, Any]) -> Case:
@@ -228,6 +241,7 @@ def case_from_plain(plain: dict[str, Any]) -> Case:
             "parties": tuple(Party(**p) for p in plain["parties"]),
             "linked": tuple(plain.get("linked", ())),
             "answers": from_json(plain["answers"]),
+            "subcases": {n: _kept_from_plain(k) for n, k in plain.get("subcases", {}).items()},
         }
     )
     if not _has_its_types(case):
@@ -244,6 +258,9 @@ def _has_its_types(case: Case) -> bool:
         texts += (party.unit, party.missed)
         flags += (party.present, party.reachable, party.vacant)
     numbers: list[Any] = [party.left_at for party in case.parties]
+    for kept in case.subcases.values():
+        texts += [text for each in kept.open for text in (each.state, each.at)]
+        numbers += [kept.begun, *kept.over.values(), *(each.number for each in kept.open)]
     numbers += (case.version, case.round, case.revision, case.next_timer, case.parties_named)
     moments = [case.entered_at, case.opened_at, case.turned_at or case.entered_at]
     moments += map(datetime.fromisoformat, case.started.values())

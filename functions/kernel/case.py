@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from functions.kernel.fields import Answers
+from functions.kernel.subcases import Subcases, root_of
 
 if TYPE_CHECKING:  # few processes have one
     from functions.kernel.capacity import Waitlist
@@ -19,8 +20,9 @@ def reference(case_id: str) -> str:
 
 
 def is_of(case_id: str, named: str) -> bool:
-    """Whether it is the case that somebody named by its id or its reference; "" names all."""
-    return named in ("", case_id, reference(case_id))
+    """Whether it is the case that somebody named by its id or its reference, or one of its
+    subcases; "" names all."""
+    return named in ("", case_id, root_of(case_id), reference(case_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ class Case:
     ``entered_at`` is when the timers of the state started; ``turned_at`` is when the present turn
     began, if that is another moment. ``votes`` are the answers of the present round by party;
     ``linked`` the ids of other cases that are moved together with this one; ``started`` when each
-    timer that outlasts its state was started (ISO), by its name.
+    timer that outlasts its state was started (ISO), by its name. ``subcases`` is what it keeps of
+    its subcases, by the name of their subprocess. In a subcase, ``parent`` is the case that it is a
+    part of, as it was read with it: its parties are those of that case.
     """
 
     id: str
@@ -85,6 +89,22 @@ class Case:
     linked: tuple[str, ...] = ()
     turned_at: datetime | None = None
     started: Mapping[str, str] = field(default_factory=dict)
+    subcases: Mapping[str, Subcases] = field(default_factory=dict)
+    parent: "Case | None" = None
+
+    @property
+    def open_subcases(self) -> tuple[str, ...]:
+        """The ids of its open subcases."""
+        kept = self.subcases.items()
+        return tuple(each for name, those in kept for each in those.open_ids(self.id, name))
+
+    def inside(self, parent: "Case") -> "Case":
+        """A subcase as a part of its case: with the people of that."""
+        return replace(self, parent=parent, parties=parent.parties)
+
+    def alone(self) -> "Case":
+        """The case as it is stored: a subcase has no people of its own."""
+        return replace(self, parent=None, parties=()) if self.parent else self
 
     @property
     def since(self) -> datetime:

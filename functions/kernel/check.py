@@ -11,6 +11,7 @@ from functions.kernel.check_mails import mail_answers, mails, proven, tasks
 from functions.kernel.check_names import known, once
 from functions.kernel.check_people import counted, filled, owned, somebody
 from functions.kernel.check_rows import by_link, effects, holders, merging, routes, twins, votes
+from functions.kernel.check_small import small
 from functions.kernel.check_timers import (
     WEEK,
     by_law,
@@ -38,7 +39,8 @@ _CHANGES = 3  # the hour in which clocks in Finland change, both times a year
 def check(definition: Definition, lists: Sequence[DirectoryList]) -> Definition:
     """The definition itself if it is consistent, with itself and with the ``lists`` of the
     directory; ``WrongDefinition`` has every fault."""
-    own = (rule(definition) for rule in _RULES)
+    rules = (r for r in _RULES if not (definition.within and r in _OF_ITS_OWN_PEOPLE))
+    own = (rule(definition) for rule in rules)
     found = chain(known(definition, lists), *own, counted(definition, lists))
     faults = [f"{definition.name}: {fault}" for fault in found]
     if faults:
@@ -53,7 +55,10 @@ def _reachable(d: Definition) -> Iterator[str]:
     ends = {s.name for s in d.states if s.end}
     yield from (f"{s} is never reached" for s in _rest(d, starts, forward))
     yield from (f"{s} leads to no end" for s in _rest(d, ends, backward))
-    yield from (f"end {t.source} has a way out" for t in d.transitions if t.source in ends)
+    out = (t for t in d.transitions if t.source in ends and not (d.within and t.target in ends))
+    yield from (f"end {t.source} has a way out" for t in out)
+    if d.within:  # it is erased with the case that it is a part of
+        return
     into = (t for t in d.transitions if t.target in ends and not t.erases)
     yield from (f"end {t.target} keeps what {t.action} in {t.source} does not erase" for t in into)
 
@@ -314,4 +319,7 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     _visibility,
     _referrals,
     capacity,
+    small,
 )
+# What a subprocess has from its process: who its people are, and who looks after its cases.
+_OF_ITS_OWN_PEOPLE = (_slots, owned, somebody, filled)

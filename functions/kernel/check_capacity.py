@@ -36,7 +36,9 @@ def _ways_into(d: Definition, capacity: Capacity) -> Iterator[str]:
     called = [t for t in rows if (t.action, t.source) == (capacity.admits, capacity.waiting)]
     if [t.guard or t.target not in capacity.occupying for t in called] != [False]:
         yield "capacity: its call leads nowhere, or not always"
-    others = {a.name for a in d.actions if a.role == LINK or not a.available_on} - {capacity.admits}
+    reported = {action for each in d.subprocesses for action in each.reports.values()}
+    others = {a.name for a in d.actions if a.role == LINK or not a.available_on}
+    others -= {capacity.admits, *reported}
     yield from (f"capacity: {t.action} comes from another case" for t in rows if t.action in others)
     for n, row in enumerate(rows):
         if row in called or not capacity.enters(row.source, row.target):

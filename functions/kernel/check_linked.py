@@ -45,6 +45,7 @@ def _heeded(d: Definition, known: Definitions) -> Iterator[str]:
     """Every action by link is taken by something, with the people whom its rows need."""
     own = {n for t in d.transitions if t.linked_actions for n in t.linked_actions.names}
     own |= {d.capacity.admits} if d.capacity else set()
+    own |= {action for each in d.subprocesses for action in each.reports.values()}
     for action in (a for a in d.actions if a.role == LINK):
         signals = [s for o in known if action in _heard(o, d) for _, s in _signalled(o)]
         passed = {role for s in signals if s.action == action.name for role in s.roles.values()}

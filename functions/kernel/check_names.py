@@ -21,6 +21,7 @@ from functions.kernel.documents import Document, Part
 from functions.kernel.fields import Check, Field, Form
 from functions.kernel.roles import Role
 from functions.kernel.states import BY_ITSELF, TURN, LastingTimer, State, Timer, Turn
+from functions.kernel.subprocesses import Subprocess
 from functions.kernel.tables import Table
 
 if TYPE_CHECKING:
@@ -89,6 +90,13 @@ NAMED: Mapping[type, Mapping[str, tuple[str, ...]]] = {
     LinkedActions: {"staying": ("action",), "leaving": ("action",)},
     Signal: {"roles": ("role",)},
     Spawn: {"roles": ("role",), "names": ("role",), "passes": ("field",)},
+    Subprocess: {
+        "known_to": ("role",),
+        "begun_by": ("role",),
+        "states": ("state",),
+        "lasts": ("state",),
+        "takes": ("action",),
+    },
     Referral: {"role": ("role",), "state": ("state",), "fields": ("field",)},
     Merging: {
         "action": ("action",),
@@ -118,7 +126,16 @@ _KINDS = {"actor": "role", "reader": "role", "source": "list"}  # what faults ca
 
 def once(d: Definition) -> Iterator[str]:
     """Nothing stands twice under one name."""
-    for kind in ("forms", "roles", "states", "actions", "mails", "documents", "timers"):
+    for kind in (
+        "forms",
+        "roles",
+        "states",
+        "actions",
+        "mails",
+        "documents",
+        "timers",
+        "subprocesses",
+    ):
         names = [item.name for item in getattr(d, kind)]
         repeated = sorted({n for n in names if names.count(n) > 1})
         yield from (f"{kind}: {n} stands twice; give one of them another name" for n in repeated)

@@ -32,6 +32,11 @@ def filled(d: Definition) -> Iterator[str]:
     yield from _unread(d)
 
 
+def surely_there(d: Definition, form: str) -> Mapping[str, Roles]:
+    """State → the roles that somebody has there in every case of a form."""
+    return _holders(d.for_form(form))[0]
+
+
 def _unread(d: Definition) -> Iterator[str]:
     """Mails that reach nobody, in whichever form they are sent."""
     read: dict[str, Roles] = {}

@@ -85,7 +85,7 @@ def routes(d: Definition) -> Iterator[str]:
                 yield f"form {form.name}: its cases never come to {name}; take it off the route"
         if form.follows and form.public:
             yield f"form {form.name} is public and follows; be one of both"
-        if not form.public and not form.follows and form.name != merged:
+        if not (form.public or form.follows or form.name == merged or d.within):
             yield f"form {form.name} is opened by nobody; let it be public, follow, or be merged"
 
 

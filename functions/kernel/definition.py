@@ -25,6 +25,8 @@ from functions.kernel.errors import Unknown
 from functions.kernel.fields import Answers, Check, Field, Form
 from functions.kernel.roles import Role
 from functions.kernel.states import BY_ITSELF, CLOCK, TURN, LastingTimer, State
+from functions.kernel.subcases import DOT
+from functions.kernel.subprocesses import Subprocess
 
 if TYPE_CHECKING:  # few processes have any, and every request reads a definition
     from functions.kernel.capacity import Capacity
@@ -32,7 +34,7 @@ if TYPE_CHECKING:  # few processes have any, and every request reads a definitio
     from functions.kernel.tables import Table
 
 Purpose = Literal["task", "status"]
-_Named = TypeVar("_Named", "Form", "Role", "State", "Action", "Mail", "LastingTimer")
+_Named = TypeVar("_Named", "Form", "Role", "State", "Action", "Mail", "LastingTimer", "Subprocess")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,8 @@ class Definition:
     ``facets`` are its filters, and it comes first if ``urgent`` holds, which also shortens
     deadlines. ``merging`` is how cases are joined, ``capacity`` limits how many run at once,
     ``terms`` are the terms of sale. ``foremost`` names the answers that are shown first. ``timers``
-    are those that outlast the state that starts them.
+    are those that outlast the state that starts them, ``subprocesses`` the small processes within
+    its cases.
     """
 
     name: str
@@ -184,6 +187,13 @@ class Definition:
     terms: "TermsText | None" = None
     timers: tuple[LastingTimer, ...] = ()
     foremost: Callable[[Answers], tuple[str, ...]] | None = field(default=None, compare=False)
+    subprocesses: tuple[Subprocess, ...] = ()
+
+    @property
+    def within(self) -> str:
+        """The name of the process that this one is a subprocess of; "" for any other."""
+        outer, _, inner = self.name.partition(DOT)
+        return outer if inner else ""
 
     def form(self, name: str) -> Form:
         """The form ``name``, public or not; KeyError if there is none."""
@@ -204,6 +214,10 @@ class Definition:
     def timer(self, name: str) -> LastingTimer:
         """The timer ``name`` that outlasts its state; KeyError if there is none."""
         return _by_name(self.timers, name)
+
+    def subprocess(self, name: str) -> Subprocess:
+        """The subprocess ``name``; KeyError if there is none."""
+        return _by_name(self.subprocesses, name)
 
     def rows(self, action: str, state: str) -> tuple[Transition, ...]:
         """The transitions of an action in a state, in their order, whatever their guards."""
@@ -227,8 +241,11 @@ class Definition:
 
     @property
     def all_mails(self) -> tuple[Mail, ...]:
-        """Every mail with texts: those of the process, and those that every process has."""
-        always = (*self.mails, self.new_link_mail, self.handover_mail, self.bounced_mail)
+        """Every mail with texts: those of the process, and those that every process has; of a
+        subprocess, whose people are not its own, only what carries a link of these."""
+        always = (*self.mails, self.new_link_mail)
+        if not self.within:
+            always = (*always, self.handover_mail, self.bounced_mail)
         return (*always, self.vacant_mail) if self.vacant_mail else always
 
     def turn(self, case: Case) -> str:

@@ -218,7 +218,9 @@ def _of(
     if stands == "todo":
         rank = 0 if is_urgent(definition, case) else 1
         yield Placement(party, f"{TODO}{rank}#{_due_first(definition, case)}#{end}", (own,))
-    else:
+    if case.parent:  # the others are on the page of the case that it is a part of
+        return
+    if stands != "todo":
         newest = stands in _NEWEST_FIRST
         order = _newest(case.since) if newest else _due_first(definition, case)
         there = f"{list_of(case.process, party.role, stands)}{order}"

@@ -1,5 +1,6 @@
 """All effects of one act: the decision on its own case, those on linked cases that it moves, new
-cases that it opens, and waiting cases that it admits to free units of a capacity.
+cases that it opens, waiting cases that it admits to free units of a capacity, and those on the
+subcases of all of these, or on the case that a subcase is a part of.
 
 Pure: services read what an act can reach, and write the effects together.
 """
@@ -15,9 +16,17 @@ from functions.kernel.definition import Definition
 from functions.kernel.engine import decide, transition
 from functions.kernel.fields import Answers
 from functions.kernel.linking import decide_together
+from functions.kernel.nested import (
+    keeping,
+    recorded,
+    reported_action,
+    reported_answers,
+    taken_along,
+)
 from functions.kernel.people import Directory
 from functions.kernel.spawn import spawned
 from functions.kernel.states import LINK
+from functions.kernel.subcases import name_and_number
 
 if TYPE_CHECKING:  # few processes have one
     from functions.kernel.capacity import Capacity, Waitlist
@@ -45,12 +54,16 @@ class SharedCapacity:
 class ReachableCases:
     """What an act can reach beside its own case. ``moved`` are linked cases that it may move;
     ``apart`` are those in which roles are kept apart, too; ``shared`` is None unless the act may
-    change a waitlist. ``current`` gives the definition of a process for new cases."""
+    change a waitlist. ``current`` gives the definition of a process for new cases. ``subcases`` has
+    the open subcases that may move with a case, by its id. Of a subcase, ``parent`` is the case
+    that it is a part of, with what it reaches there."""
 
     current: Callable[[str], Definition]
     moved: LinkedCases = ()
     apart: LinkedCases = ()
     shared: SharedCapacity | None = field(default=None)
+    subcases: Mapping[str, LinkedCases] = field(default_factory=dict)
+    parent: "tuple[Definition, ReachableCases] | None" = None
 
 
 def effects_of(
@@ -78,7 +91,60 @@ def effects_of(
         own, admitted = _admitted(shared, case, own, now, directory)
     of = {other.id: there for there, other in reach.moved}
     moved = (Effect(of[decision.case.id], decision) for decision in others)
-    return (Effect(definition, own), *moved, *opened, *admitted)
+    effects = (Effect(definition, own), *moved, *opened, *admitted)
+    found = [each for effect in effects for each in _with_subcases(effect, now, directory, reach)]
+    return (*found, *_in_parent(definition, case, own, now, directory, reach))
+
+
+def _with_subcases(
+    effect: Effect, now: datetime, directory: Directory, reach: ReachableCases
+) -> Sequence[Effect]:
+    """An effect on a case, and those on its open subcases."""
+    subcases = reach.subcases.get(effect.decision.case.id, ())
+    if not subcases:
+        return (effect,)
+    decision, taken = taken_along(effect.definition, effect.decision, subcases, now, directory)
+    return (replace(effect, decision=decision), *(Effect(*each) for each in taken))
+
+
+def _in_parent(
+    definition: Definition,
+    before: Case,
+    own: Decision,
+    now: datetime,
+    directory: Directory,
+    reach: ReachableCases,
+) -> Sequence[Effect]:
+    """What a decision on a subcase does to the case that it is a part of."""
+    if before.parent is None or reach.parent is None:
+        return ()
+    outer, reached = reach.parent
+    moved = [(definition, before, own.case)]
+    return effects_in_case(outer, before.parent, own, moved, now, directory, reached)
+
+
+def effects_in_case(
+    definition: Definition,
+    case: Case,
+    subcase: Decision,
+    moved: Sequence[tuple[Definition, Case | None, Case]],
+    now: datetime,
+    directory: Directory,
+    reach: ReachableCases,
+) -> Sequence[Effect]:
+    """What a step in a subcase does to its case, with all that follows there: it keeps where the
+    subcases that ``moved`` are, and takes the action that it is told by that step."""
+    name, _ = name_and_number(subcase.case.id)
+    action = reported_action(definition, case, name, subcase.event.action)
+    kept = keeping(definition, case, moved)
+    if not action:
+        decision = recorded(case, kept, subcase)
+        return (Effect(definition, decision),) if decision else ()
+    actor, answers = (
+        Actor(LINK, case=subcase.case.id),
+        reported_answers(definition, case, action, subcase.case),
+    )
+    return effects_of(definition, kept, actor, action, answers, now, directory, reach)
 
 
 def _opened(

@@ -119,6 +119,11 @@ def _filled(field: Field, answers: Answers, recorded: Value | None) -> bool:
     return recorded is None
 
 
+def says(fields: Sequence[Field], answers: Answers | None, typed: Mapping[str, str]) -> bool:
+    """Whether a form with these fields says what was ``answers`` when it was sent."""
+    return answers is None or all(_says(f, answers, typed, False) for f in fields)
+
+
 def _things(definition: Definition, case: Case, action: Action) -> set[str]:
     """The answers that an action is about."""
     asked = definition.asked(action, case.form)

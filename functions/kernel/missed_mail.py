@@ -11,6 +11,7 @@ from functions.kernel.engine import BOUNCE
 from functions.kernel.errors import Refused
 from functions.kernel.mail_orders import link_order
 from functions.kernel.states import CLOCK
+from functions.kernel.subcases import DOT
 from functions.kernel.timers import REMIND, is_late
 
 MISSED = "missed"  # the step that such a mail leaves in the history
@@ -26,7 +27,8 @@ def missed(
     no such party or mail, the party is not reachable at all, or it is noted already."""
     party = case.party(party_id)
     known = {m.name for m in definition.all_mails}
-    if party is None or not (party.present and party.reachable) or mail not in known:
+    within = DOT in mail  # one of a subcase, named after its subprocess
+    if party is None or not (party.present and party.reachable and (within or mail in known)):
         return None
     if party.missed == mail:
         return None

@@ -55,7 +55,7 @@ def _repeated(definition: Definition, case: Case) -> Iterator[Timer]:
     timers = pace(definition, case).timers
     yield from timers
     last = timers[-1] if timers and timers[-1].escalates else None
-    if last is None and definition.is_vacant(case):
+    if last is None and definition.is_vacant(case) and not case.parent:  # else that escalates
         last = Timer(timedelta(), escalates=True)
     if last:
         yield from (replace(last, repetition=number) for number in count(1))

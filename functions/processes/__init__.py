@@ -1,4 +1,5 @@
-"""The registry: every package on this one's path is a process, found by its name."""
+"""The registry: every package on this one's path is a process, found by its name. A package in
+that of a process is a subprocess, found by both names with a dot between them."""
 
 import importlib
 import pkgutil
@@ -7,10 +8,12 @@ from functools import cache
 from pathlib import Path
 
 from functions.kernel import LANGUAGES
+from functions.kernel.borrowing import borrowed
 from functions.kernel.case import Case, Event
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Unknown, WrongDefinition
 from functions.kernel.states import BY_ITSELF, OWN_EVENTS
+from functions.kernel.subcases import DOT
 
 NAMES = tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.ispkg))
 FOLDER = Path(__file__).parent
@@ -26,26 +29,45 @@ def versions(name: str) -> tuple[Definition, ...]:
         from functions import lists
         from functions.kernel.check import check
         from functions.kernel.check_linked import check_linked
+        from functions.kernel.check_within import check_within
 
         every = [definition for each in NAMES for definition in _declared(each)]
         for definition in found:
             _check_files(check(definition, lists.known()))
-            check_linked(definition, every)
+            if not definition.within:
+                check_linked(definition, every)
+                check_within(definition, _declared_within(name))
+        for inner in _declared_within(name):
+            versions(f"{name}{DOT}{inner}")
     return found
 
 
 @cache
 def _declared(name: str) -> tuple[Definition, ...]:
+    outer, _, inner = name.partition(DOT)
     module = importlib.import_module(f"{__name__}.{name}.definition")
     found: tuple[Definition, ...] = module.VERSIONS
-    return found
+    return tuple(borrowed(each, _declared(outer)[-1]) for each in found) if inner else found
+
+
+def _declared_within(name: str) -> dict[str, tuple[Definition, ...]]:
+    """The definitions of the packages in that of a process, by their names."""
+    here = () if DOT in name else pkgutil.iter_modules([str(folder(name))])
+    inner = [module.name for module in here if module.ispkg]
+    return {each: _declared(f"{name}{DOT}{each}") for each in sorted(inner)}
 
 
 def current(name: str) -> Definition:
     """The definition new cases are born under; KeyError if there is no such process."""
-    if name not in NAMES:
+    outer, _, inner = name.partition(DOT)
+    if outer not in NAMES or (inner and inner not in (s.name for s in current(outer).subprocesses)):
         raise KeyError(name)
     return versions(name)[-1]
+
+
+def within(name: str) -> tuple[Definition, ...]:
+    """The current definitions of the subprocesses of a process, in its order."""
+    return tuple(current(f"{name}{DOT}{each.name}") for each in current(name).subprocesses)
 
 
 def pinned(name: str, version: int) -> Definition:
@@ -79,8 +101,9 @@ def checked(case: Case, events: Iterable[Event] = ()) -> Case:
 @cache
 def folder(name: str) -> Path:
     """Where the texts and mails of a process are: beside its code."""
-    folders = (Path(path) / name for path in __path__)
-    return next((path for path in folders if path.is_dir()), FOLDER / name)
+    inner = Path(*name.split(DOT))
+    folders = (Path(path) / inner for path in __path__)
+    return next((path for path in folders if path.is_dir()), FOLDER / inner)
 
 
 def _check_files(definition: Definition) -> None:

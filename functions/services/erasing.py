@@ -4,6 +4,7 @@ import logging
 from contextlib import suppress
 
 from functions.kernel.errors import Conflict
+from functions.kernel.subcases import is_subcase
 from functions.services.container import Services
 
 _log = logging.getLogger("kapula.erasing")
@@ -18,6 +19,7 @@ def erase_rest(services: Services, case_id: str) -> bool:
         while left:
             left = services.cases.erase_some(case_id)
         if left == 0:
-            _log.info(ERASED, case_id)
+            if not is_subcase(case_id):  # a subcase is a part of its case
+                _log.info(ERASED, case_id)
             return True
     return False

@@ -60,7 +60,8 @@ class OutboxItem:
 class Write:
     """A decision ready to be stored, with its sealed event, the moments that the timers of the case
     wait for, and the summary of the history with it. ``timers`` has a moment by the name of each
-    timer, or None: the timer ends. ``has_break``: one had been found before."""
+    timer, or None: the timer ends. ``has_break``: one had been found before. ``rechecked`` are open
+    subcases (ids) that the clock looks at next, as their people are others."""
 
     decision: Decision
     sealed: SealedEvent
@@ -68,6 +69,7 @@ class Write:
     timers: Mapping[str, datetime | None] = field(default_factory=dict)
     summary: HistorySummary = field(default_factory=HistorySummary)
     has_break: bool = False
+    rechecked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ class CaseStore(Protocol):
 
     ``keys`` are those that histories are sealed with. A case whose row was not written with them
     as it stands is ``Broken`` to all that read it, and an alarm. One that a newer release wrote in
-    a way that this one does not understand is ``Newer``, and no alarm.
+    a way that this one does not understand is ``Newer``, and no alarm. A subcase is read with the
+    case that it is a part of, and has the people of that.
     """
 
     keys: SealKeys
@@ -206,8 +209,9 @@ class CaseStore(Protocol):
         is erased is empty from then on; what was said in its history ``erase_some`` removes. The
         timers that are written begin anew, whatever became of them before.
 
-        ``Conflict`` if one of the cases or of their waitlists has moved on since it was read, or
-        is there already. Otherwise ``Taken`` if another answer has a value that is claimed.
+        ``Conflict`` if one of the cases, of those that they are parts of or of their waitlists has
+        moved on since it was read, or is there already. Otherwise ``Taken`` if another answer has a
+        value that is claimed.
         """
         ...
 

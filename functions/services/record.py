@@ -52,13 +52,18 @@ class CaseRecord:
         return self.summary.event(number) or next(read, None)
 
     @property
+    def waits_for_erasing(self) -> bool:
+        """Whether it is a subcase whose case was erased: what was said in it goes soon."""
+        return self.case.parent is not None and not self.case.parties
+
+    @property
     def sound(self) -> bool:
         """Whether what was read of the history is whole and as it was written, with what was said
         in it, and the case stands where its last step led."""
         numbers = range(self.entries) if self.asked is None else self.asked
         if not numbers:
             return True
-        if not self.unerased and any(
+        if not (self.unerased or self.waits_for_erasing) and any(
             (entry.answers is None) == bool(self.case.parties) for entry in self.history
         ):
             return False  # what was said is erased of the whole case, with everybody's names

@@ -73,8 +73,9 @@ def _requirements(name: str, target: Target) -> Iterator[str]:
 
 
 def _processes() -> Iterator[str]:
-    for path in sorted((ROOT / "functions" / "processes").glob("*/definition.py")):
-        yield f"functions.processes.{path.parent.name}.definition"
+    folder = ROOT / "functions" / "processes"
+    for path in sorted(folder.rglob("definition.py")):  # those of subprocesses, too
+        yield ".".join(("functions.processes", *path.relative_to(folder).with_suffix("").parts))
 
 
 def _lists() -> Iterator[str]:

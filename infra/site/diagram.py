@@ -8,7 +8,9 @@ from markupsafe import Markup
 from functions.kernel.definition import Definition, Transition
 from functions.kernel.durations import ByAnswer, Calendar, Length, OnDate, Span
 from functions.kernel.states import BY_ITSELF, TURN, LastingTimer, State, Timer
+from functions.kernel.subcases import DOT
 from functions.kernel.urgency import hurried
+from functions.processes import current
 from functions.render.text.dates import time_of_day
 from functions.render.text.texts import form_text, maybe, page_text, process_text, read_label
 from infra.site.layout import Layout, anchors, enclosed
@@ -30,14 +32,29 @@ def diagram(whole: Definition, lang: str, form: str = "") -> str:
     """A ``<figure>`` with the picture of one ``form`` (the first by default), and a list with the
     same content.
 
-    The list also has the timers, which the picture does not show.
+    The list also has the timers, which the picture does not show. Each subprocess of which there
+    can be subcases in such a case has a picture of its own below, for each of its forms.
     """
     definition = whole.for_form(form or whole.forms[0].name)
-    return str(
-        Markup('<figure class="k-diagram">{}{}</figure>').format(
-            _svg(definition, lang), _words(definition, lang)
-        )
+    states = {state.name for state in definition.states}
+    here = (spec for spec in definition.subprocesses if not states.isdisjoint(spec.states))
+    inner = (current(f"{whole.name}{DOT}{spec.name}") for spec in here)
+    lanes = (_lane(each.for_form(f.name), lang) for each in inner for f in each.forms)
+    return str(Markup("").join((_figure(definition, lang), *lanes)))
+
+
+def _figure(d: Definition, lang: str, caption: str = "") -> Markup:
+    above = Markup("<figcaption>{}</figcaption>").format(caption) if caption else ""
+    return Markup('<figure class="k-diagram">{}{}{}</figure>').format(
+        above, _svg(d, lang), _words(d, lang)
     )
+
+
+def _lane(d: Definition, lang: str) -> Markup:
+    """A subprocess as it begins by its only form."""
+    (form,) = d.forms
+    name, begins = _text(d, lang, "several"), _text(d, lang, f"forms.{form.name}.begins")
+    return _figure(d, lang, page_text(lang, "diagram.lane", name=name, begins=begins))
 
 
 def span(lang: str, key: str, length: Span) -> str:
@@ -194,7 +211,7 @@ def _svg(d: Definition, lang: str) -> Markup:
     route = ", ".join(_state(d, lang, s) for s in form.route)
     return svg(
         _picture(d, lang),
-        f"d-{d.name}-{form.name}-{lang}",
+        f"d-{d.name.replace(DOT, '-')}-{form.name}-{lang}",
         page_text(lang, "diagram.title", name=_text(d, lang, f"forms.{form.name}.title")),
         page_text(lang, "diagram.desc", count=len(d.states), route=route),
         {s.name for s in d.states if d.is_over(s.name)},

@@ -19,6 +19,8 @@ from functions.kernel.ranking import Ranking
 from functions.kernel.release import RELEASE
 from functions.kernel.roles import Role
 from functions.kernel.states import State
+from functions.kernel.subcases import DOT
+from functions.kernel.subprocesses import Subprocess
 from functions.render.text.texts import page_text, process_text
 
 SCHEMA = "schema.json"  # beside the definitions
@@ -82,6 +84,10 @@ def _part(process: str, part: object) -> dict[str, object]:
         del found["choices"]  # ISO 3166-1, with the names of the standard library
     if isinstance(part, Form) and part.public:
         found["submit"] = f"/api/forms/{process}/{part.name}"
+    if isinstance(part, Subprocess):
+        inner = processes.current(f"{process}{DOT}{part.name}")
+        found["labels"] = _labels(inner.name, "several")
+        found["definition"] = _part(inner.name, inner)
     if isinstance(part, Referral):
         found["submit"] = f"/api/forms/{part.process}/{part.form}"
     return found

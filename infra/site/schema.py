@@ -14,6 +14,7 @@ from functions.kernel.consequences import Referral
 from functions.kernel.definition import Definition
 from functions.kernel.documents import Document, TermsText
 from functions.kernel.fields import Field, Form
+from functions.kernel.subprocesses import Subprocess
 from functions.kernel.tables import Table
 from infra.site.export import BY_NAME, LABELS, THERE, parts
 
@@ -76,6 +77,9 @@ def _class(part: type, defs: dict[str, Json]) -> Json:
     if part is Field:
         properties["limit"] = _PLAIN[int]
         properties["choices"] = {"type": "array", "items": _choice()}
+    if part is Subprocess:
+        properties |= {"labels": {"$ref": "#/$defs/labels"}, "definition": {"$ref": "#"}}
+        needed += ["labels", "definition"]
     if part in (Form, Referral):
         properties["submit"] = _TEXT
     return {

@@ -16,7 +16,7 @@ from functions.kernel.definition import ALWAYS, Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Field
 from functions.kernel.visibility import PARTY
-from functions.processes import NAMES, current, versions
+from functions.processes import NAMES, current, versions, within
 from functions.render.page.pages import Filling, review_page, step_page
 from functions.render.text import texts
 from functions.render.text.words import Words
@@ -225,9 +225,10 @@ def cells(definition: Definition, language: str) -> Cells:
     things += [PARTY + r.name for r in definition.roles]
     table = matrix(definition, language)
     rows = re.findall(r'<tr[^>]*><th scope="row".*?</tr>', table)
-    assert len(rows) == len(things)
+    inner = within(definition.name)  # whose rows stand last
+    assert len(rows) == len(things) + sum(1 + len(each.fields()) for each in inner)
     found = {}
-    for thing, row in zip(things, rows, strict=True):
+    for thing, row in zip(things, rows[: len(things)], strict=True):
         drawn = re.findall(r"<td[^>]*>(.*?)</td>", row)
         for role, cell in zip(definition.roles, drawn, strict=True):
             when = unescape(re.sub(r"<span.*?</span>", "", cell)).strip()

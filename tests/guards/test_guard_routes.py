@@ -149,7 +149,8 @@ def test_links_alone_permit(create_app: Callable[[Services], Flask]) -> None:
 
 def test_rules_of_a_link_are_there() -> None:
     found = site(party.create_app)
-    assert {r.rule for r in found.rules()} == {"/api/t/<token>", "/api/t/<token>/fresh"}
+    behind = ("", "/fresh", "/begin/<name>/<form>", "/answer/<name>")
+    assert {r.rule for r in found.rules()} == {f"/api/t/<token>{each}" for each in behind}
     assert all("token" in r.arguments for r in found.rules())
     assert not any("token" in r.arguments for r in site(public.create_app).rules())
     desks = {r.rule for r in site(desk.create_app).rules()}

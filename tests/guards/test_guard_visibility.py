@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from functions.entry.desk import app as desk
 from functions.entry.party import app as party
-from functions.entry.party import page as showing
+from functions.entry.party import linked as showing
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import GROUPS

@@ -18,5 +18,10 @@ def registered() -> Iterator[None]:
 
 
 @pytest.fixture
+def talk(registered: None) -> Definition:
+    return processes.current("themeday.talk")
+
+
+@pytest.fixture
 def definition(registered: None) -> Definition:
     return processes.current("themeday")

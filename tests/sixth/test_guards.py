@@ -14,13 +14,14 @@ from functions.kernel.documents import Document
 from functions.kernel.fields import Field, Form
 from functions.kernel.roles import Role
 from functions.kernel.states import State, Timer
+from functions.kernel.subprocesses import Subprocess
 from functions.kernel.tables import Table
 from tests.guards import test_guard_mails as mails
 from tests.guards import test_guard_registry as guards
 from tests.guards import test_guard_visibility as desks
 
 HERE = Path(__file__).parent
-MOST_LINES = 220
+MOST_LINES = 230
 OF_EACH = (
     guards.test_texts_none_missing,
     guards.test_texts_missing_one_is_found,
@@ -57,6 +58,23 @@ def test_guard_of_mails(definition: Definition, guard, language: str) -> None:
     mails.test_mail_tells_nothing_of_the_case(definition.name, language)
 
 
+OF_WORDS = (guards.test_texts_none_missing, guards.test_texts_missing_one_is_found)
+
+
+@pytest.mark.parametrize("guard", OF_WORDS, ids=lambda g: g.__name__)
+def test_guard_of_subprocess(talk: Definition, guard) -> None:
+    guard(talk)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_guards_of_mails_and_words_of_subprocess(talk: Definition, language: str) -> None:
+    for mail in talk.all_mails:
+        for guard in OF_MAILS:
+            guard(talk.name, mail.name, language)
+    mails.test_mail_tells_nothing_of_the_case(talk.name, language)
+    guards.test_every_problem_has_words(talk, language)
+
+
 def test_guard_of_desks(definition: Definition) -> None:
     desks.test_no_page_of_a_desk_shows_what_the_matrix_denies(definition)
 
@@ -88,12 +106,14 @@ TOLD = (
     State,
     Table,
     CounterRule,
+    Subprocess,
     Transition,
 )
 
 
 def test_page_shows_this_process() -> None:
-    code = (HERE / "themeday" / "definition.py").read_text("utf-8")
+    files = (HERE / "themeday" / "definition.py", HERE / "themeday" / "talk" / "definition.py")
+    code = "\n".join(path.read_text("utf-8") for path in files)
     shown = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     assert len(shown) > 6
     assert [block for block in shown if block not in code] == []

@@ -18,6 +18,7 @@ from functions.kernel.fields import Check, Code, Field, Form, Section
 from functions.kernel.ranking import Ranking
 from functions.kernel.roles import Role
 from functions.kernel.states import Hurry, LastingTimer, State, Timer, Turn
+from functions.kernel.subprocesses import Subprocess
 from functions.kernel.tables import Table
 from tests.planting import (
     CONTACT,
@@ -130,6 +131,7 @@ FREE = {
     Definition: {"name"},
     LastingTimer: {"name"},
     Form: {"name"},
+    Subprocess: {"name", "dated", "reports"},  # of both definitions: check_within
     Section: {"name"},
     Field: {
         "name",

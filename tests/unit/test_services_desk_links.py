@@ -13,8 +13,9 @@ from functions.kernel.case import reference
 from functions.kernel.errors import Conflict, DeskOver, Refused
 from functions.render.text.texts import page_text
 from functions.services.access.desk_links import close_desk, open_desk
-from functions.services.access.links import ask_fresh, desk_of, open_link, token_hash
+from functions.services.access.links import ask_fresh, open_link, token_hash
 from functions.services.access.people import person_key
+from functions.services.access.tokens import desk_of
 from functions.services.case.act import act
 from functions.services.case.documents import open_document
 from tests.fakes import TYPED, World

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import Flask, Response, request
 
+from functions.entry.party import answering, begin
 from functions.entry.party.acting import address, decide_by
 from functions.entry.party.page import show
 from functions.entry.reading import read_form
@@ -26,6 +27,8 @@ from functions.services.container import Services
 def create_app(services: Services) -> Flask:
     """The routes under ``/api/t``. GET shows, POST acts."""
     app = make_app("party", services, readers_language)
+    begin.add_routes(app, services)
+    answering.add_routes(app, services)
 
     @app.get("/api/t/<token>")
     def look(token: str) -> Response:
@@ -38,8 +41,9 @@ def create_app(services: Services) -> Flask:
         row = present_row(opened, token) if opened.has_new_turn else ""
         if row and not done:
             return go_on(address(services, row, language))
-        before = request.args.get("before", type=int)
-        return page(show(services, opened, language, token, done=done, before=before))
+        before, older = request.args.get("before", type=int), request.args.get("subcases", "")
+        shown = show(services, opened, language, token, done=done, before=before, older=older)
+        return page(shown)
 
     @app.post("/api/t/<token>")
     def decide(token: str) -> Response:

@@ -17,6 +17,8 @@ def followed(services: Services, words: Words, case: Case, done: Event) -> tuple
     """What happened by an act: first in its own case; then in those linked to it, at the same
     moment, and by itself or by their opening. With the mails that each of them ordered."""
     own = Followed(words, case, done, _ordered(services, case, done))
+    if case.parent:
+        return (own, *_in_parent(services, words, case.parent, done))
     row = own.row
     if row is None or not (row.linked_actions or row.signals or row.spawns):
         return (own,)
@@ -29,6 +31,18 @@ def followed(services: Services, words: Words, case: Case, done: Event) -> tuple
         for orders in [_ordered(services, record.case, then)]
     )
     return (own, *linked)
+
+
+def _in_parent(services: Services, words: Words, parent: Case, done: Event) -> tuple[Followed, ...]:
+    """What happened in the case that a subcase is a part of, as it was told of an act."""
+    record = services.cases.records([parent.id]).get(parent.id)
+    if record is None:
+        return ()
+    there = words_of(services, parent, words.language)
+    return tuple(
+        Followed(there, record.case, then, _ordered(services, parent, then))
+        for then in _followed_there(services, record, done)
+    )
 
 
 def _followed_there(services: Services, record: CaseRecord, done: Event) -> tuple[Event, ...]:

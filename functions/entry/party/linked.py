@@ -10,7 +10,8 @@ from functions.processes import pinned
 from functions.render.case.people import SummaryRow
 from functions.render.case.view import LinkedCase, SummarySection, groups
 from functions.render.text.words import Words, why_unread
-from functions.services.access.links import Opened, desk_of
+from functions.services.access.links import Opened
+from functions.services.access.tokens import desk_of
 from functions.services.container import Services
 from functions.services.ports import Found
 
@@ -25,9 +26,19 @@ def read_linked(services: Services, opened: Opened) -> Found:
     return services.cases.several(opened.case.linked) if opened.found is None else opened.found
 
 
-def linked_answers(
-    services: Services, opened: Opened, language: str, found: Found
-) -> tuple[tuple[str, tuple[SummarySection, ...]], ...]:
+Documents = tuple[tuple[str, tuple[SummarySection, ...]], ...]
+
+
+def linked_to(
+    services: Services, opened: Opened, language: str, token: str
+) -> tuple[Documents, tuple[LinkedCase, ...]]:
+    """What a page shows of the cases linked to its own: their documents, and what they are."""
+    found = read_linked(services, opened)
+    named = named_linked_cases(services, opened, language, token, found)
+    return linked_answers(services, opened, language, found), named
+
+
+def linked_answers(services: Services, opened: Opened, language: str, found: Found) -> Documents:
     """The documents of the cases this one joins, to those who read them, as they may."""
     case, role = opened.case, opened.party.role
     if role not in opened.definition.form(case.form).shows_linked:

@@ -10,7 +10,8 @@ from functions.render.case.act_forms import NOT_NOW
 from functions.render.case.receipt import NextStep, Receipt, at_once, last_act, receipt
 from functions.render.text.words import Words, why_unread
 from functions.services.access.desk_links import open_desk
-from functions.services.access.links import OVER, Opened, desk_of, ends
+from functions.services.access.links import OVER, Opened, ends
+from functions.services.access.tokens import desk_of
 from functions.services.container import Services
 from functions.services.desk.worklist import first_waiting
 from functions.services.history import event_of, part_of

@@ -16,6 +16,7 @@ from functions.kernel.summary import HistoryPart, HistorySummary
 from functions.kernel.timers import REMIND
 from functions.kernel.urgency import helped, is_urgent
 from functions.kernel.visibility import PARTY, sees, sees_name
+from functions.render.case.subcases import is_in_subcase, knows_of_step, step_within
 from functions.render.text import dates
 from functions.render.text.organisation import help_lines
 from functions.render.text.texts import capital
@@ -140,7 +141,7 @@ def history_lines(
             tuple(_answers_in(words, case, entry.event, answers or {}, reader, since)),
         )
         for entry, answers in reversed(history.entries)
-        if _may_know(words.definition, entry.event, reader)
+        if _may_know(words, entry.event, reader)
     )
 
 
@@ -234,11 +235,14 @@ def _contact_line(words: Words, case: Case, party: Party, reader: Party) -> str:
     return " – ".join([", ".join(parts), *remarks])
 
 
-def _may_know(definition: Definition, event: Event, reader: Party) -> bool:
+def _may_know(words: Words, event: Event, reader: Party) -> bool:
     """A vote is nobody else's to know of, nor is a reminder that tells who has not voted; mail
     that may not have arrived is of whoever looks after the case."""
+    definition = words.definition
     if event.action in (MISSED, RESEND):
         return reader.role == definition.owner
+    if is_in_subcase(event):
+        return knows_of_step(words, event, reader)
     action: Action | None = (
         ballot(definition, event.source)
         if event.action == REMIND
@@ -255,6 +259,8 @@ def _may_know(definition: Definition, event: Event, reader: Party) -> bool:
 def _what(words: Words, event: Event, answers: Answers | None, reader: Party) -> str:
     """What was done: to whoever did it in the second person, to others with who did it, if that is
     not said apart (``_who``)."""
+    if is_in_subcase(event):
+        return step_within(words, event, answers, reader)
     if event.action in _OWN_WORDS:
         return _own_words(words, event, answers, reader)
     sentence = act_sentence(words, event, reader)
@@ -319,6 +325,8 @@ def _who(words: Words, case: Case, event: Event, reader: Party, history: History
 def _by_itself(words: Words, event: Event) -> str:
     """Who took a step that nobody in the case took."""
     definition = words.definition
+    if is_in_subcase(event):
+        return words.role(CLOCK)
     if event.role == LINK and event.action == HAND_OVER:  # whoever looks after the linked case
         return words.role(definition.owner)
     own = event.action in _OWN_WORDS

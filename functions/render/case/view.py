@@ -30,8 +30,10 @@ from functions.render.case.people import (
     voted,
     written_by,
 )
+from functions.render.case.receipt import NextStep
 from functions.render.case.referral import ReferralForm, referral_form
 from functions.render.case.route import RouteStep, route
+from functions.render.case.subcases import SubcaseList, title_of
 from functions.render.text import dates
 from functions.render.text.texts import capital
 from functions.render.text.words import Words
@@ -110,6 +112,9 @@ class CaseView:
     broken: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     urgent: tuple[str, ...] = ()
+    subcases: tuple[SubcaseList, ...] = ()
+    up: NextStep | None = None
+    answers: NextStep | None = None
 
 
 def case_view(
@@ -130,7 +135,7 @@ def case_view(
     answered = party.id in case.votes
     yours = _is_theirs(words.definition, case, party) and not (answered or kept)
     view = CaseView(
-        process=words.maybe(f"forms.{case.form}.name") or words.text("name"),
+        process=title_of(words, case),
         reference=reference(case.id),
         part=part_of(words, case, party.role),
         title=_title(words, case, party, task=task),

@@ -2,7 +2,7 @@
 search."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
@@ -19,7 +19,8 @@ from functions.kernel.states import CLOCK
 from functions.kernel.timers import deadline, is_late
 from functions.kernel.urgency import is_urgent
 from functions.kernel.visibility import sees, visible_parties
-from functions.processes import NAMES, current
+from functions.processes import NAMES, current, pinned
+from functions.render.case.subcases import open_lines, title_of
 from functions.render.case.view import part_of
 from functions.render.desk.filters import Select
 from functions.render.desk.tables import TableLink
@@ -49,7 +50,8 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """A case as one of its parties has it on their desk, in their language."""
+    """A case as one of its parties has it on their desk, in their language. ``subcases`` says what
+    comes next in its subcases."""
 
     title: str
     reference: str
@@ -65,6 +67,7 @@ class DeskRow:
     urgent: bool
     task: str
     link: str
+    subcases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ def desk_row(
         urgent=is_urgent(definition, case),
         task=words.task(case, role, "title") if todo else "",
         link=f"/api/t/{token}.{case.id}.{party.id}.{case.round}?{query}",
+        subcases=tuple(open_lines(words, case, role)),
     )
 
 
@@ -236,7 +240,11 @@ def _desk(frame: Frame, title: str, **known: object) -> str:
 
 
 def _headline(words: Words, case: Case, role: str) -> str:
-    """What the case is called, if the role may know, else what kind of document it is."""
+    """What the case is called, if the role may know, else what kind of document it is; a subcase as
+    its case."""
+    if case.parent:
+        case = case.parent
+        words = replace(words, definition=pinned(case.process, case.version), form=case.form)
     name = words.definition.headline
     shown = case.answers.get(name) if sees(words.definition, name, role, case.state) else None
     own = words.maybe(f"forms.{case.form}.titles.{role}")
@@ -256,4 +264,5 @@ def _kinds(words: Words, case: Case, role: str) -> Sequence[str]:
         for name in words.definition.facets
         if name in case.answers and sees(words.definition, name, role, case.state)
     )
-    return [*_part(words, case, role), *shown]
+    own = [title_of(words, case)] if case.parent else []
+    return [*own, *_part(words, case, role), *shown]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from functions.kernel.case import reference
 from functions.kernel.durations import day_of
+from functions.kernel.subcases import name_and_number
 from functions.render.templates import template
 from functions.render.text import dates
 from functions.render.text.organisation import help_lines, organisation, refund, setting
@@ -113,6 +114,7 @@ def _parts(content: MailContent) -> dict[str, object]:
     text = mail_text(content.process, content.mail, content.language, urgent=content.urgent)
     known = {
         "reference": reference(content.case_id) if content.case_id else "",
+        "number": str(name_and_number(content.case_id)[1]),
         "organisation": setting("name", content.language),
         "refund": refund(content.language),
         **content.answers,

@@ -12,6 +12,7 @@ from pathlib import Path
 from string import Formatter
 
 from functions import lists, processes
+from functions.kernel.subcases import DOT
 from functions.render.text.files import toml
 
 PAGES = Path(__file__).parents[1] / "texts"
@@ -19,11 +20,16 @@ OF_ALL = PAGES / "processes"  # what every process says in the same words
 OWN_MAILS = Path(__file__).parents[1] / "mails"  # those that belong to no process
 
 # What a process text or a mail may ask to have filled in; the case gives the values.
-PLACEHOLDERS = frozenset({"deadline", "deadline_short", "reference", "organisation", "refund"})
+PLACEHOLDERS = frozenset(
+    {"deadline", "deadline_short", "reference", "number", "organisation", "refund"}
+)
 
 FACTS = "facts."  # under these keys, a directory entry's own facts are filled in
 TERMS = "terms."  # under these, what is agreed to
 LINES = "lines."  # and under these, what a line of a document is about
+# What a subprocess calls as its process does: people, and what its pages say of each case.
+_BORROWED = ("roles.", "mentions.", "mentions_several.", "turns.", "diagram.roles.",
+             "history.remind", FACTS)  # fmt: skip
 
 
 class MissingText(KeyError):
@@ -147,8 +153,18 @@ def _found(texts: dict[str, str], where: str, key: str) -> str:
 
 def texts_of(process: str, lang: str) -> dict[str, str]:
     """All texts of a process in one language, without those of its mails, by dotted key: its own,
-    and those of all processes that it does not say in its own words."""
+    and those of all processes that it does not say in its own words; of a subprocess with those of
+    its process for what it has from there."""
+    outer, _, inner = process.partition(DOT)
+    if inner:
+        return _texts_within(processes.folder(outer), processes.folder(process), lang)
     return _texts(processes.folder(process), lang)
+
+
+@cache
+def _texts_within(outer: Path, inner: Path, lang: str) -> dict[str, str]:
+    borrowed = {k: text for k, text in _texts(outer, lang).items() if k.startswith(_BORROWED)}
+    return borrowed | _texts(inner, lang)
 
 
 @cache

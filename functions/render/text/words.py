@@ -215,8 +215,10 @@ class Words(FieldWords):
         return maybe(self.definition.name, self.language, own) if self.form else ""
 
     def matter(self, form: str) -> str:
-        """What a case of a form is called: the form's name, or its title."""
-        return self.maybe(f"forms.{form}.name") or self.text(f"forms.{form}.title")
+        """What a case of a form is called: the form's name, or its title; a subcase as its
+        subprocess."""
+        name = self.maybe(f"forms.{form}.name")
+        return name or self.text("name" if self.definition.within else f"forms.{form}.title")
 
     def case_type(self, form: str) -> str:
         """What kind of document a case of a form is: the form's own, or the process's."""

@@ -8,7 +8,6 @@ from functions.kernel.errors import DeskOver, Invalid, Problem, Refused
 from functions.services.access.links import (
     DESK,
     DeskStanding,
-    desk_of,
     desk_standing,
     is_holders,
     open_link,
@@ -26,6 +25,7 @@ from functions.services.access.quotas import (
     of_unanswered,
     of_unopened_desk,
 )
+from functions.services.access.tokens import desk_of
 from functions.services.container import Services
 from functions.services.ports import Grant
 

@@ -11,11 +11,19 @@ from functions.services.container import Services
 from functions.services.ports import Found
 
 
+def rooted(definition: Definition, case: Case) -> tuple[Definition, Case]:
+    """The case that a subcase is a part of, with its definition: who its people are, and what keeps
+    them from acting, is said there. Any other case is that itself."""
+    parent = case.parent
+    return (pinned(parent.process, parent.version), parent) if parent else (definition, case)
+
+
 def read_linked_cases(
     services: Services, definition: Definition, case: Case, role: str, *, whole: bool = False
 ) -> LinkedCases:
     """The cases linked to this one in which a role may exclude people from ``role`` here; see
     ``excluding_cases``."""
+    definition, case = rooted(definition, case)
     return excluding_cases(case, found_linked(services, definition, case, role), whole=whole)
 
 
@@ -42,13 +50,14 @@ def excluding_cases(case: Case, found: Found | None, *, whole: bool = False) -> 
 def linked_cases_of_turns(services: Services, cases: Iterable[Case]) -> Mapping[str, LinkedCases]:
     """By case id, the linked cases in which a role may exclude the holders of its present turn. At
     most one batch read."""
-    asked = [case for case in cases if case.linked and _keeps_apart(case)]
-    ids = list(dict.fromkeys(i for case in asked for i in case.linked))
+    asked = [(each, each.parent or each) for each in cases if _keeps_apart(each)]
+    ids = list(dict.fromkeys(i for _, case in asked for i in case.linked))
     found = services.cases.several(ids) if ids else {}
     known = {i: (pinned(each.process, each.version), each) for i, each in found.items()}
     return {
-        case.id: linked_cases_of(case, (known[i] for i in case.linked if i in known))
-        for case in asked
+        each.id: linked_cases_of(case, (known[i] for i in case.linked if i in known))
+        for each, case in asked
+        if case.linked
     }
 
 

@@ -24,12 +24,14 @@ from functions.kernel.handover import in_role
 from functions.kernel.mail_orders import link_order
 from functions.kernel.mailboxes import plain, same_address
 from functions.kernel.states import CLOCK
+from functions.kernel.subcases import name_and_number, root_of
 from functions.lists import duties_for
 from functions.processes import pinned
-from functions.services.access.linked_cases import excluding_cases, found_linked
+from functions.services.access.linked_cases import excluding_cases, found_linked, rooted
 from functions.services.access.offices import Offices, refusal
 from functions.services.access.people import person_key
 from functions.services.access.quotas import of_form, of_fresh
+from functions.services.access.tokens import CaseToken, taken_apart, way_to
 from functions.services.container import Services
 from functions.services.history import event_of
 from functions.services.integrity import broken, is_latest, is_sound
@@ -38,6 +40,7 @@ from functions.services.ports import CaseRecord, Found, Grant
 Standing = Literal["open", "done", "expired", "left"]
 DeskStanding = Literal["unopened", "open", "old", "newer", "closed"]
 OVER = ("done", "left")  # a link that is too old says that, whatever was done through it
+_ROUND = "[1-9][0-9]{0,5}"
 _Read = Callable[[str], CaseRecord | None]
 RESTORE = "restore"  # the purpose of a link by which somebody takes their address back
 DESK = "desk"  # stands for the case and the purpose in grants and mails of desks
@@ -187,21 +190,21 @@ def desk_standing(services: Services, grant: Grant) -> DeskStanding:
     return "open" if grant.opened else "unopened"
 
 
-def desk_of(token: str) -> str:
-    """The desk's own token in that of a case opened from it; "" for any other link."""
-    desk, dot, _ = token.partition(".")
-    return desk if dot else ""
-
-
 def open_link(services: Services, token: str, *, page: bool = False) -> Opened:
     """What this token shows now; ``Refused`` for all that was never a link of ours. ``page``: with
     the newest entries of the history, which a page shows.
 
-    A case on a desk is opened by the desk's token: ``<desk>.<case>.<party>.<round>``.
+    A case on a desk is opened by the desk's token: ``<desk>.<case>.<party>.<round>``; another part
+    of the case that a link was mailed for by that link's: ``<token>.<subprocess>.<number>.<round>``
+    (``services/access/tokens.py``).
     """
-    read = services.cases.page if page else services.cases.case
-    if desk_of(token):
-        return _open_from_desk(services, token, read)
+    read, parts = services.cases.page if page else services.cases.case, taken_apart(token)
+    if parts is None:
+        raise Refused
+    if parts.party:
+        return _open_from_desk(services, parts, read)
+    if parts.is_adjacent:
+        return _open_adjacent(services, parts, read)
     grant = services.grants.find(token_hash(token))
     record = read(grant.case) if grant and grant.purpose != DESK else None
     party = record.case.party(grant.party) if grant and record else None
@@ -238,6 +241,7 @@ def _opened(
     """What a link shows, with what can be done through it. A case that is in an earlier turn than
     the one its link was ``made_in``, or older than what lies on desks for it, was put back in the
     store; that is looked at whether or not something can be done through the link."""
+    require_known(record.case, party.role)
     sound = is_sound(services, record) and made_in <= record.case.round
     if made_in > record.case.round:
         broken(record.case.id)
@@ -248,8 +252,9 @@ def _opened(
     try:
         if standing == "left":
             opened = replace(opened, left=event_of(services, record, party.left_at))
-        opened = replace(opened, found=found_linked(services, definition, record.case, party.role))
-        linked = excluding_cases(record.case, opened.found, whole=True)
+        own_definition, own_case = rooted(definition, record.case)
+        opened = replace(opened, found=found_linked(services, own_definition, own_case, party.role))
+        linked = excluding_cases(own_case, opened.found, whole=True)
     except Broken as error:  # whom a linked case keeps from acting nobody knows
         return replace(opened, sound=False, unread=error if sound else None)
     opened = replace(opened, linked_cases=linked)
@@ -268,7 +273,7 @@ def ask_fresh(services: Services, token: str) -> Opened:
     if not party.present:
         raise Refused
     order = link_order(opened.definition, case, party)
-    quota = of_fresh(case.id, party.id)
+    quota = of_fresh(root_of(case.id), party.id)
     if opened.definition.unproven(case):  # nobody has shown that the mailbox is theirs
         quota = of_form(services, party.email)
     services.cases.post(case.id, order, services.clock.now(), quota)
@@ -277,10 +282,11 @@ def ask_fresh(services: Services, token: str) -> Opened:
 
 def erased_by_link(services: Services, token: str) -> tuple[Definition, str] | None:
     """The definition of a case that the link's holder erased, and the name of the action."""
-    desk, case_id, party_id, _ = (token.split(".") + [""] * 4)[:4]
-    grant = services.grants.find(token_hash(desk))
-    if grant is None or (grant.purpose == DESK) != bool(desk_of(token)):
+    parts = taken_apart(token)
+    grant = services.grants.find(token_hash(parts.own)) if parts else None
+    if grant is None or parts is None or (grant.purpose == DESK) != bool(parts.party):
         return None
+    case_id, party_id = parts.case, parts.party
     if grant.purpose != DESK:
         case_id, party_id = grant.case, grant.party
     elif desk_standing(services, grant) != "open":
@@ -307,11 +313,29 @@ def erased_after(services: Services, token: str) -> int | None:
     return limit.days if start and isinstance(limit, timedelta) else 0
 
 
-def _open_from_desk(services: Services, token: str, read: _Read) -> Opened:
+def _open_adjacent(services: Services, parts: CaseToken, read: _Read) -> Opened:
+    """Another part of the case that a link was mailed for, as its holder may open it for as long as
+    the link itself is open; nothing is minted for it."""
+    own = open_link(services, parts.own)
+    case_id = ".".join(filter(None, (root_of(own.case.id), parts.part)))
+    record = read(case_id)
+    if record is None or not re.fullmatch(_ROUND, parts.round):
+        raise Refused
+    case, party = record.case, own.party
+    definition = pinned(case.process, case.version)
+    purpose: Purpose = "task" if definition.turn(case) == party.role else "status"
+    standing = own.standing
+    if standing == "open" and int(parts.round) != case.round:
+        standing = "done"
+    opened = _opened(services, definition, record, party, purpose, standing)
+    return opened if own.sound else replace(opened, sound=False, actions=())
+
+
+def _open_from_desk(services: Services, parts: CaseToken, read: _Read) -> Opened:
     """A case as the desk's person may open it; nothing is minted for it. ``DeskOver`` unless the
     desk's own link shows the desk now."""
-    desk, case_id, party_id, number = (token.split(".") + [""] * 4)[:4]
-    grant = services.grants.find(token_hash(desk)) if token.count(".") == 3 else None
+    case_id, party_id, number = parts.case, parts.party, parts.round
+    grant = services.grants.find(token_hash(parts.own))
     record = read(case_id) if grant and grant.purpose == DESK else None
     party = record.case.party(party_id) if record else None
     if grant is None or record is None or party is None:
@@ -320,7 +344,7 @@ def _open_from_desk(services: Services, token: str, read: _Read) -> Opened:
     acted = record.summary.acted(party_id)
     theirs = hmac.compare_digest(person_key(services, party.email), grant.party)
     theirs = theirs and is_holders(services, grant, party.email)
-    if not (theirs and confirmed(definition, case) and re.fullmatch("[1-9][0-9]{0,5}", number)):
+    if not (theirs and confirmed(definition, case) and re.fullmatch(_ROUND, number)):
         raise Refused
     if (desk_now := desk_standing(services, grant)) != "open":
         raise DeskOver(party.language, desk_now, party.email)
@@ -348,10 +372,22 @@ def _standing(grant: Grant, case: Case, party: Party, now: datetime) -> Standing
 
 
 def present_row(opened: Opened, token: str) -> str:
-    """The token by which a link's holder, who came from their desk, opens the case as it is now;
-    "" if they came from a mail, their desk is no longer open, or the link is of now."""
-    earlier = bool(desk_of(token)) and opened.standing == "done" and opened.party.present
-    return f"{token.rpartition('.')[0]}.{opened.case.round}" if earlier else ""
+    """The token by which a link's holder, who came from their desk or from another part of the
+    case, opens the case as it is now; "" if they came from a mail, their desk is no longer open, or
+    the link is of now."""
+    parts = taken_apart(token)
+    earlier = parts and parts.round and opened.standing == "done" and opened.party.present
+    row = way_to(token, opened.case)
+    return row if earlier and row != token else ""
+
+
+def require_known(case: Case, role: str) -> None:
+    """``Refused`` where a subcase is none of a role's to know of."""
+    within, parent = name_and_number(case.id), case.parent
+    if parent:
+        spec = pinned(parent.process, parent.version).subprocess(within[0])
+        if role not in spec.known_to:
+            raise Refused
 
 
 def ends(opened: Opened) -> Iterator[Event]:

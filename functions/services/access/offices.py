@@ -18,7 +18,7 @@ from functions.kernel.errors import DutyLost, KapulaError, Refused
 from functions.kernel.mailboxes import same_address
 from functions.kernel.people import Directory, Listing, Person
 from functions.lists import duties_for
-from functions.services.access.linked_cases import read_linked_cases
+from functions.services.access.linked_cases import read_linked_cases, rooted
 from functions.services.access.people import duties_in, known, person_key
 from functions.services.container import Services
 
@@ -36,6 +36,7 @@ class Offices:
         Who keeps the directory goes on holding what nobody else in the case has the right to,
         until it is handed on: no case is ever nobody's.
         """
+        definition, case = rooted(definition, case)
         if self.has_right(definition, case, party):
             return True
         return self._is_keeper(definition, party) and not any(
@@ -46,6 +47,7 @@ class Offices:
 
     def has_right(self, definition: Definition, case: Case, party: Party) -> bool:
         """Whether a party has its place by the directory as it is, so that it stays there."""
+        definition, case = rooted(definition, case)
         role = definition.role(party.role)
         if not (role.source and party.ref):
             return True

@@ -52,7 +52,7 @@ def owned_case(
     """A case and the party of its owner with this address; ``HandedOn`` if it went to another,
     ``DutyLost`` to who may look after none any more, ``Refused`` for everybody else."""
     record = services.cases.case(case_id)
-    if record is None:
+    if record is None or record.case.parent:  # a subcase has nobody of its own
         raise Refused
     definition = pinned(record.case.process, record.case.version)
     theirs = [

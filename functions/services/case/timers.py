@@ -23,7 +23,6 @@ from functions.services.case.decide import decided
 from functions.services.case.unreached import waits_for_mail
 from functions.services.commit import PendingWrite
 from functions.services.container import Services
-from functions.services.erasing import erase_rest
 from functions.services.integrity import require_sound
 from functions.services.ports import NEWER, UNTIL_UPDATED, CaseRecord
 from functions.services.timers import CaseTimer
@@ -62,7 +61,7 @@ def _park(services: Services, leased: CaseTimer, why: str) -> None:
 
 def _run(services: Services, leased: CaseTimer) -> bool:
     if leased.name == ERASING:
-        done = erase_rest(services, leased.case)
+        done = commit.erase_case(services, leased.case)
     else:
         done = run_due_timer(services, leased.case, leased.name)
     if done:

@@ -42,6 +42,8 @@ def index_case(services: Services, case_id: str, *, anew: bool = False) -> bool:
     except Newer:
         services.desks.leave(case_id)
         return False
+    for subcase in case.open_subcases if case else ():  # its people are theirs, too
+        changed |= retried(_TRIES, partial(_change, services, subcase))[1]
     linked = services.cases.several(case.linked).values() if case and case.linked else ()
     for other in linked_cases_of_turns(services, linked):
         changed |= retried(_TRIES, partial(_change, services, other))[1]

@@ -16,6 +16,7 @@ from functions.kernel.errors import Broken
 from functions.kernel.handover import reassign_party, under_way, vacate
 from functions.kernel.mailboxes import same_mailbox
 from functions.kernel.people import Person
+from functions.kernel.subcases import root_of
 from functions.processes import NAMES, current, pinned
 from functions.services import commit
 from functions.services.access.linked_cases import read_linked_cases
@@ -219,7 +220,7 @@ def _cases(services: Services, key: str, source: str) -> Iterable[str]:
     for prefix in prefixes:
         after = ""
         while items := services.desks.page(key, prefix, after, _ROWS):
-            found |= dict.fromkeys(item.case for item in items)
+            found |= dict.fromkeys(root_of(item.case) for item in items)
             after = items[-1].sort_key
             if len(items) < _ROWS:
                 break

@@ -11,6 +11,7 @@ from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import bounce
 from functions.kernel.mailboxes import same_address
 from functions.kernel.missed_mail import CHANGES_NOBODY, RESEND, missed
+from functions.kernel.subcases import DOT, name_and_number, root_of
 from functions.processes import pinned
 from functions.services import commit
 from functions.services.access.links import DESK
@@ -36,6 +37,7 @@ def returned(services: Services, mail_id: str, address: str, *, arrived: bool = 
     party and no desk of ours, or one with another address.
     """
     case_id, party_id, mail = _parts(mail_id)
+    case_id = root_of(case_id)  # the people of a subcase are those of its case
     until = services.clock.now() + services.rules.suppression
     if case_id == DESK and party_id == person_key(services, address):
         services.limits.suppress(of_address(services, address), until)
@@ -65,12 +67,13 @@ def given_up(
     if case_id == DESK and party_id == person_key(services, address):
         _notify(services, party_id, mail)
         return True
-    party = _party(services, case_id, party_id, address)
+    party = _party(services, root_of(case_id), party_id, address)
     if party is None:
         return False
     if _settled_since(services, case_id, party_id, mail, sent_at):
         return True
-    now = services.clock.now()
+    within, now, case_id = name_and_number(case_id), services.clock.now(), root_of(case_id)
+    mail = f"{within[0]}{DOT}{mail}" if within[0] else mail
     _record(services, case_id, lambda own, case: missed(own, case, party_id, mail, now))
     _notify_of_last(services, case_id, party)
     return True
@@ -126,7 +129,7 @@ def _notify(services: Services, person: str, mail: str) -> None:
 def record_bounce(services: Services, case_id: str, party_id: str) -> None:
     """Mark a party of a case as not reachable, once."""
     now = services.clock.now()
-    _record(services, case_id, lambda own, case: bounce(own, case, party_id, now))
+    _record(services, root_of(case_id), lambda own, case: bounce(own, case, party_id, now))
 
 
 def _parts(mail_id: str) -> tuple[str, str, str]:

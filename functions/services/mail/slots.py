@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from functions.kernel.errors import KapulaError
 from functions.kernel.mail_orders import step_of
+from functions.kernel.subcases import root_of
 from functions.processes import pinned
 from functions.services.access.quotas import of_form, of_fresh, of_proven
 from functions.services.container import Services
@@ -69,7 +70,7 @@ def give_ordered_back(services: Services, item: OutboxItem) -> None:
         party = record.case.party(item.order.party) if record else None
         if record is None or party is None:
             return
-        names = [of_fresh(item.case, party.id)]
+        names = [of_fresh(root_of(item.case), party.id)]
         if pinned(record.case.process, record.case.version).unproven(record.case):
             names = [of_form(services, party.email), of_proven(services, party.email)]
         for name in names:

@@ -9,6 +9,7 @@ from functions.kernel.durations import SAME_TIME, Calendar, OnDate
 from functions.kernel.fields import Check, Field, Form, Section
 from functions.kernel.roles import Role
 from functions.kernel.states import CLOCK, LINK, LastingTimer, State, Timer
+from functions.kernel.subprocesses import Subprocess
 from functions.kernel.tables import Table
 
 PLACES = {"2026-10-07": 4, "2026-11-18": 30}  # by day
@@ -61,7 +62,7 @@ ACTIONS = (
     Action("disown", "contact"),
     Action("accept", "contact"),
     Action("withdraw", "contact", available_on=("task", "status")),
-    Action("call", LINK),
+    *(Action(name, LINK) for name in ("call", "give_up")),
     *(Action(name, CLOCK) for name in ("lapse", "miss", "end", "purge")),
 )
 TRANSITIONS = (
@@ -72,11 +73,20 @@ TRANSITIONS = (
     Transition("lapse", "offered", "left", ("lapsed",)),
     Transition("miss", "waiting", "left", ("missed",)),
     *(Transition("withdraw", name, "left") for name in ("placed", "waiting", "offered")),
+    Transition("give_up", "placed", "left", ("freed",)),
     Transition("end", "placed", "over"),
     *(Transition(name, "unconfirmed", "discarded", erases=True) for name in ("disown", "purge")),
     *(Transition("purge", name, "erased", erases=True) for name in ("over", "left")),
 )
-TASKS, NEWS = ("confirm", "offered"), ("placed", "waiting", "remind", "lapsed", "missed", "thanks")
+TALK = Subprocess(
+    "talk", known_to=("contact", "coordinator"), begun_by=("coordinator",), states=("placed",),
+    limit=9, limit_open=3, dated="talk_day", reports={"give_up": "give_up"},
+    takes=dict.fromkeys(("withdraw", "end", "give_up"), "call_off"),
+)  # fmt: skip
+TASKS, NEWS = (
+    ("confirm", "offered"),
+    ("placed", "waiting", "remind", "lapsed", "missed", "thanks", "freed"),
+)
 SEEN = (*(f.name for f in (*ENROL.fields, START)), "party.contact", "party.coordinator")
 VERSION_1 = Definition(
     name="themeday",
@@ -108,5 +118,6 @@ VERSION_1 = Definition(
     ),
     capacity=ROOM,
     timers=(AFTERWARDS,),
+    subprocesses=(TALK,),
 )
 VERSIONS = (VERSION_1,)

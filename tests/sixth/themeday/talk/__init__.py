@@ -1,0 +1,1 @@
+"""A talk by telephone before the day."""
