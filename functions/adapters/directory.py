@@ -30,7 +30,7 @@ from functions.kernel.directory import (
     who_answer,
     who_coordinate,
 )
-from functions.kernel.directory_changes import KEPT, MOMENT, DirectoryChange
+from functions.kernel.directory_changes import CHANGE_FACTS, KEPT, MOMENT, DirectoryChange
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
@@ -254,9 +254,6 @@ class DynamoDirectory:
         return tuple(row for row in self._table.query(self.row.list == source) if row.entry)
 
 
-_CHANGE_FACTS = ("email", "language", "duties", "coordinators")
-
-
 def _listing(row: DirectoryItem) -> Listing:
     counts = {name: int(getattr(row, name) or 0) for name in lists.counters(row.list)}
     return listing(_entry(row), counts)
@@ -295,7 +292,7 @@ def _slim(entry: DirectoryEntry | None) -> dict[str, Any] | None:
     """Of an entry what a change is told and undone by."""
     if entry is None:
         return None
-    facts = {name: entry.facts[name] for name in _CHANGE_FACTS if name in entry.facts}
+    facts = {name: entry.facts[name] for name in CHANGE_FACTS if name in entry.facts}
     return {"names": entry.names, "facts": facts, "retired": entry.retired}
 
 

@@ -45,7 +45,7 @@ class DynamoGrants:
         older = self._row.made_at.does_not_exist() | (self._row.made_at <= made_at)
 
         def fill(batch: TransactWrite) -> None:
-            batch.save(self._kept(grant))
+            batch.save(self._kept(grant), condition=self._row.closed.does_not_exist())
             batch.save(newest, condition=older)
 
         return not write_all(self._settings, secrets.token_hex(18), fill)
@@ -59,7 +59,8 @@ class DynamoGrants:
         moments = {n: value and stamp(value) for n in _MOMENTS if (value := getattr(grant, n))}
         body = {**flat(grant), **moments}
         del body["token_hash"]
-        return self._row(grant.token_hash, body=body, expires=grant.expires_at + REMEMBERED)
+        closed, expires = 1 if grant.closed else None, grant.expires_at + REMEMBERED
+        return self._row(grant.token_hash, body=body, closed=closed, expires=expires)
 
 
 def _grant(row: GrantRow) -> Grant:

@@ -141,11 +141,13 @@ class TimerRow(Model):
 
 
 class GrantRow(KnownRow):
-    """A link: the hash of its token and what it permits; or when the newest of a desk was made."""
+    """A link: the hash of its token and what it permits; or when the newest of a desk was made.
+    ``closed`` is there once a desk's link was: what is written beside that asks for it."""
 
     token_hash = UnicodeAttribute(hash_key=True)
     body: JSONAttribute = JSONAttribute()
     made_at = UnicodeAttribute(null=True)
+    closed = NumberAttribute(null=True)
     expires = TTLAttribute()
 
 

@@ -2,15 +2,30 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from functions.entry.error_pages import (
+    duty_lost_page,
+    handed_on_page,
+    message_page,
+    old_desk_page,
+    open_desk_page,
+)
 from functions.entry.reading import SPOKEN, TYPED
 from functions.kernel import DEFAULT_LANGUAGE, LANGUAGES
-from functions.kernel.errors import Broken, DutyLost, HandedOn, KapulaError, Unavailable, Unknown
+from functions.kernel.errors import (
+    Broken,
+    DeskOver,
+    DutyLost,
+    HandedOn,
+    KapulaError,
+    Unavailable,
+    Unknown,
+)
 from functions.kernel.release import RELEASE
 from functions.services.container import Services
 from functions.services.logs import log_error
@@ -31,6 +46,7 @@ _HEADERS = {
 KEPT_FOR_BACK = "private, no-cache"
 # What mail programs take for a part of a link that ends a sentence or stands in brackets.
 _TAILED = re.compile(r"(/api/[td]/[\w.-]*[\w-])[.,;:!?=)\]}>'\"»”’]+", re.ASCII)
+_LINK = re.compile(r"/api/[td]/([^/]+)")
 _PAGES = {404: "refused", 405: "method", 413: "too_large", 429: "too_many"}
 
 
@@ -63,9 +79,13 @@ class _App(Flask):
         log_error(_log, f"no error page for {request.url_rule}", exc_info[1])
 
 
-def make_app(name: str, services: Services) -> Flask:
-    """A Flask app with our headers and errors; its routes are the caller's."""
+def make_app(
+    name: str, services: Services, reader: Callable[[Services, str], str] | None = None
+) -> Flask:
+    """A Flask app with our headers and errors; its routes are the caller's. ``reader`` gives the
+    language of who holds the link of a token, for pages that say what went wrong below it."""
     app = _App(name, static_folder=None)
+    app.extensions["kapula.reader"] = reader
     app.url_map.merge_slashes = False  # it redirects, to whichever host the request names
     app.extensions["kapula"] = services
     app.before_request(_untailed)
@@ -77,9 +97,23 @@ def make_app(name: str, services: Services) -> Flask:
 
 
 def request_language() -> str:
-    """The language to say in what went wrong: the form's, the address's, or the browser's."""
-    accepted = language_of(request.accept_languages.best_match(LANGUAGES))
-    return language_of(request.environ.get(SPOKEN, request.args.get("lang")), accepted)
+    """The language to say in what went wrong: the form's, the address's, that of who holds the
+    link, or the browser's."""
+    asked = request.environ.get(SPOKEN, request.args.get("lang"))
+    if asked not in LANGUAGES:
+        asked = _readers_language()
+    return language_of(asked, language_of(request.accept_languages.best_match(LANGUAGES)))
+
+
+def _readers_language() -> str:
+    """The language on record of who holds the link that a page is below; "" if nobody does."""
+    reader, found = current_app.extensions["kapula.reader"], _LINK.match(request.path)
+    if reader is None or found is None:
+        return ""
+    try:
+        return str(reader(current_app.extensions["kapula"], found[1]))
+    except Exception:  # noqa: BLE001  # what went wrong is said in some language
+        return ""
 
 
 def _untailed() -> Response | None:
@@ -111,6 +145,8 @@ def _with_headers(response: Response) -> Response:
 def _refuse(error: KapulaError) -> Response:
     if isinstance(error, Unknown):  # not of a case: one that was edited is ``Broken``
         log_error(_log, f"case not as it was written in {request.url_rule}", error)  # an alarm
+    if isinstance(error, DeskOver):
+        return _desk_over(error)
     if isinstance(error, HandedOn):
         typed = request.environ.get(TYPED)
         return page(handed_on_page(request_language(), error.names, typed), error.status)
@@ -122,6 +158,18 @@ def _refuse(error: KapulaError) -> Response:
     values = error.values if isinstance(error, Broken) else {}
     html = message_page(request_language(), f"errors.{error.code}", typed, values)
     return page(html, error.status)
+
+
+def _desk_over(error: DeskOver) -> Response:
+    """The page of a link to a desk that shows none now, or of a case on it: to open it, or why it
+    is over."""
+    home = f"/api/d/{(request.view_args or {})['token'].partition('.')[0]}"
+    language = language_of(request.environ.get(SPOKEN, request.args.get("lang")), error.language)
+    status = 200 if request.method == "GET" else error.status
+    if error.standing == "unopened":
+        return page(open_desk_page(language, home, error.email), status)
+    typed = request.environ.get(TYPED)
+    return page(old_desk_page(language, home, error.email, error.standing, typed), status)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -138,29 +186,3 @@ def _crash(error: Exception) -> Response:
     log_error(_log, f"unexpected in {request.url_rule}", error)
     typed = request.environ.get(TYPED)
     return page(message_page(request_language(), "errors.crash", typed), 500)
-
-
-def message_page(
-    language: str,
-    key: str,
-    typed: dict[str, str] | None = None,
-    values: Mapping[str, str] | None = None,
-) -> str:
-    """See ``functions.render.page.pages.message_page``."""
-    from functions.render.page import pages
-
-    return pages.message_page(language, key, typed, values)
-
-
-def handed_on_page(language: str, names: tuple[str, ...], typed: dict[str, str] | None) -> str:
-    """See ``functions.render.page.pages.handed_on_page``."""
-    from functions.render.page import pages
-
-    return pages.handed_on_page(language, names, typed)
-
-
-def duty_lost_page(language: str, typed: dict[str, str] | None) -> str:
-    """See ``functions.render.page.pages.duty_lost_page``."""
-    from functions.render.page import pages
-
-    return pages.duty_lost_page(language, typed)

@@ -1,6 +1,6 @@
 """What was done to an entry of the directory: who is told of it, and what can be undone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
@@ -11,7 +11,13 @@ from functions.kernel.directory import ChangeStamp, DirectoryEntry
 from functions.kernel.duties import TOPIC_FACT, declared
 from functions.kernel.mailboxes import same_address
 
-ChangeKind = Literal["added", "retired", "address", "name", "duties", "topics", "people", "fewer"]
+ChangeKind = Literal[
+    "added", "retired", "address", "name", "duties", "topics", "people", "fewer", "shown"
+]
+# What others are shown of somebody, or whether they are: told if others change it.
+SHOWN_FACTS = ("contact", "published")
+# By what a change is told of and undone: all that has to be remembered of an entry.
+CHANGE_FACTS = ("email", "language", "duties", TOPIC_FACT, "coordinators", *SHOWN_FACTS)
 
 IMPORT = "import"  # who changed an entry that a file brought
 RESTORED = "restored"  # who changed an entry, when somebody took their own address back
@@ -65,15 +71,9 @@ class DirectoryChange:
             found.append("name")
         if before.retired or after.retired:
             return tuple(found)
-        if set(declared(before.facts)) != set(declared(after.facts)):
-            found.append("duties")
-        if before.facts.get(TOPIC_FACT) != after.facts.get(TOPIC_FACT):
-            found.append("topics")
-        if set(after.coordinators) - set(before.coordinators):
-            found.append("people")
-        if set(before.coordinators) - set(after.coordinators):
-            found.append("fewer")
-        return tuple(found)
+        if any(before.facts.get(n) != after.facts.get(n) for n in SHOWN_FACTS) and not self.own:
+            found.append("shown")
+        return (*found, *_in_office(before, after))
 
     @property
     def loses(self) -> bool:
@@ -110,6 +110,18 @@ class DirectoryChange:
         return self.by_person or self.stamp.by == f"{self.after.source}/{self.after.key}"
 
 
+def _in_office(before: DirectoryEntry, after: DirectoryEntry) -> Iterator[ChangeKind]:
+    """What has changed of what somebody in office does, and of who serves a unit."""
+    if set(declared(before.facts)) != set(declared(after.facts)):
+        yield "duties"
+    if before.facts.get(TOPIC_FACT) != after.facts.get(TOPIC_FACT):
+        yield "topics"
+    if set(after.coordinators) - set(before.coordinators):
+        yield "people"
+    if set(before.coordinators) - set(after.coordinators):
+        yield "fewer"
+
+
 def address(entry: DirectoryEntry) -> str:
     """An entry's e-mail address; "" if it has none."""
     return str(entry.facts.get("email", ""))
@@ -128,6 +140,10 @@ def mails_of(change: DirectoryChange) -> tuple[tuple[str, str], ...]:
         found += [(old, "before"), (new, "after")]
     if "name" in change.kinds and address(change.after) and not change.own:
         found.append(("name_changed", "after"))
+    if "shown" in change.kinds and address(change.after):
+        found.append(("details_changed", "after"))
+        if "address" in change.kinds:
+            found.append(("details_changed", "before"))
     if concerns_person(change):
         found.append(("duties_changed", "after"))
         if "address" in change.kinds:

@@ -43,7 +43,8 @@ class GrantStore(Protocol):
     def open_desk(self, grant: Grant) -> bool:
         """Keep the opened link of a desk and note it as its person's newest, together.
 
-        False, and nothing is kept, if a link that was made later has been opened.
+        False, and nothing is kept, if a link that was made later has been opened, or this one
+        has been closed.
         """
         ...
 

@@ -3,6 +3,7 @@ change such cases."""
 
 import logging
 import random
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from functions.kernel.claims import claims
@@ -13,6 +14,7 @@ from functions.services.container import Services
 from functions.services.ports import BROKEN, CaseRecord
 from functions.services.timers import LONGEST_DELAY
 
+_Check = Callable[[Services, CaseRecord], bool]
 _log = logging.getLogger("kapula.sealing")
 
 
@@ -106,15 +108,17 @@ def _is_claimed(services: Services, record: CaseRecord) -> bool:
     return False
 
 
-def check_sample(services: Services) -> int:
-    """Read a random sample of cases with their histories; how many of them are broken."""
+def check_sample(services: Services, *more: _Check) -> int:
+    """Read a random sample of cases with their histories; how many of them are broken. ``more``
+    is what is asked of each beside what this module knows."""
     ids = services.cases.sample(random.random())  # noqa: S311  # chance, no secret
-    return sum(not _is_whole(services, case_id) for case_id in ids)
+    checks = (is_due_in_time, _is_claimed, is_latest, *more)
+    return sum(not _is_whole(services, case_id, checks) for case_id in ids)
 
 
-def _is_whole(services: Services, case_id: str) -> bool:
-    """Whether a history is as it was written, not older than what lies on desks for it, its values
-    are its own, and the clock comes to its case in time."""
+def _is_whole(services: Services, case_id: str, checks: Iterable[_Check]) -> bool:
+    """Whether a history is as it was written, and its case passes each check: it is not older than
+    what lies on desks for it, its values are its own, and the clock comes to it in time."""
     try:
         record = services.cases.load(case_id)
     except Newer:  # nobody here can tell, and nothing says that it is not
@@ -124,6 +128,5 @@ def _is_whole(services: Services, case_id: str) -> bool:
     if record is None:  # a row of the index that is gone
         broken(case_id)
         return False
-    checks = (is_due_in_time, _is_claimed, is_latest)
     sound = is_sound_or_recorded(services, record)
     return sound and all(check(services, record) for check in checks)

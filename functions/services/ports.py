@@ -122,6 +122,15 @@ NEWER = "saved by a newer release: %s"
 UNTIL_UPDATED = timedelta(minutes=30)
 
 
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """About how often (``limit``) what is counted under a name may happen in a window of time."""
+
+    name: str
+    limit: int
+    window: timedelta
+
+
 class CaseStore(Protocol):
     """Cases with their history and outbox. Every method is safe to repeat.
 
@@ -132,12 +141,13 @@ class CaseStore(Protocol):
 
     keys: SealKeys
 
-    def create(self, write: Write, quota: str) -> bool:
-        """Write a new case, its first entry and its mails, or nothing.
+    def create(self, write: Write, quota: str, rate_limits: Sequence[RateLimit] = ()) -> bool:
+        """Write a new case, its first entry and its mails, and count it, or nothing.
 
         ``quota`` names the mailbox whose slots (3 in 24 h) each opening takes one of;
-        ``TooMany`` when all are taken. False if the case exists already; ``SinceErased`` if what
-        was said in it has been erased.
+        ``TooMany`` when all are taken, ``TooManyFromSource`` when one of the ``rate_limits`` is
+        reached. False if the case exists already; ``SinceErased`` if what was said in it
+        has been erased.
         """
         ...
 
@@ -315,8 +325,8 @@ class DeskStore(Protocol):
 class Limits(Protocol):
     """How often something may happen, and which mailboxes no longer take mail."""
 
-    def take(self, name: str, limit: int, window: timedelta, now: datetime) -> None:
-        """Count one; ``TooMany`` when ``name`` was counted about ``limit`` times in a window."""
+    def take(self, rate_limit: RateLimit, now: datetime) -> None:
+        """Count one; ``TooMany`` when the limit is reached."""
         ...
 
     def hold(self, name: str, holder: str, limit: int, window: timedelta, now: datetime) -> bool:

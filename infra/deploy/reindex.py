@@ -27,7 +27,7 @@ def reindex(stage: str) -> None:
         for start in range(0, len(page["Items"]), _AT_ONCE):
             keys = page["Items"][start : start + _AT_ONCE]
             records = [{"dynamodb": {"Keys": k, "SequenceNumber": k["case"]["S"]}} for k in keys]
-            if invoke(stage, "indexer", {"Records": records}):
+            if invoke(stage, "indexer", {"Records": records, "anew": True}):
                 done += len(keys)
             else:
                 left += len(keys)

@@ -324,8 +324,10 @@ class TestTokens:
             assert "Esimerkki" not in answer.page.html.replace("Esimerkki</", "")
         answer = kit.get(f"/api/t/{old}.{case_id}.{party}.2")
         assert "I want to learn" not in answer.page.html
-        assert [f.action for f in answer.page.forms] == [f"/api/t/{old}.{case_id}.{party}.2/fresh"]
-        assert kit.post(f"/api/t/{old}.{case_id}.{party}.2", {"action": "withdraw"}).status == 409
+        assert [f.action for f in answer.page.forms] == [f"/api/d/{old}/fresh"]
+        assert kit.post(f"/api/t/{old}.{case_id}.{party}.2", {"action": "withdraw"}).status == 410
+        fresh = kit.post(f"/api/t/{old}.{case_id}.{party}.2/fresh", {"send_to": "here"})
+        assert fresh.status == 410
         assert kit.fingerprint("cases", "grants", "directory", "desks") == before
 
     def test_composite_tokens_open_only_what_is_on_that_desk(self, kit):

@@ -318,6 +318,30 @@ def test_change_is_remembered_with_the_entry_or_not_at_all(directory: DirectoryS
     assert [e.key for e in directory.entries("supervisors")] == ["s"]
 
 
+@pytest.mark.parametrize(
+    ("fact", "value", "kind"),
+    [
+        ("email", "a@b.fi", "address"),
+        ("duties", ("finance",), "duties"),
+        ("topics", ("quotes",), "topics"),
+        ("coordinators", ("sten",), "people"),
+        ("contact", "Call me.", "shown"),
+        ("published", "yes", "shown"),
+    ],
+)
+def test_what_is_told_of_a_change_is_remembered(
+    directory: DirectoryStore, fact: str, value: object, kind: str
+) -> None:
+    anna, mark = coordinator("anna"), replace(MARK, by="coordinators/kim")
+    save(directory, anna)
+    change = DirectoryChange(anna, replace(anna, facts={**anna.facts, fact: value}), mark)
+    assert change.kinds == (kind,)
+    directory.replace(change.after, mark, directory.revision(), change)
+    found = directory.change(change.id)
+    assert found
+    assert found.kinds == (kind,)
+
+
 def test_import_of_what_has_been_changed_since_it_was_read_saves_nothing(
     directory: DirectoryStore,
 ) -> None:

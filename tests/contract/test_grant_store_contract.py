@@ -84,6 +84,15 @@ def test_open_desk_of_an_older_link_keeps_nothing(grants: GrantStore) -> None:
     assert grants.newest_desk(DESK.party) == START
 
 
+def test_open_desk_of_a_link_that_was_closed_keeps_nothing(grants: GrantStore) -> None:
+    """Whoever looked at it before it was closed is too late."""
+    closed = replace(DESK, closed=True)
+    assert grants.open_desk(DESK)
+    grants.put(closed)
+    assert not grants.open_desk(DESK)
+    assert grants.find(DESK.token_hash) == closed
+
+
 def test_put_is_kept_a_year_after_it_expires(dynamo: DynamoGrants) -> None:
     dynamo.put(GRANT)
     row: Any = dynamo.rows[0].get(GRANT.token_hash)

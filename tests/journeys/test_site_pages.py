@@ -113,7 +113,11 @@ class Pages:
 
 class TestFinnish(Pages):
     language, root, search = "fi", "", "esihenkilö"
-    undotted: ClassVar = {"tyoyhteiso": "työyhteisö", "kriisityonohjaus": "kriisityönohjaus"}
+    undotted: ClassVar = {
+        "tyoyhteiso": "työyhteisö",
+        "kriisityonohjaus": "kriisityönohjaus",
+        "esimies": "esihenkilö",
+    }
     wide: ClassVar = {
         "matrix": "tyonohjaus/kuka-nakee/",
         "diagram": "tyonohjaus/nain-se-etenee/",
@@ -122,7 +126,7 @@ class TestFinnish(Pages):
 
 class TestSwedish(Pages):
     language, root, search = "sv", "sv/", "chef"
-    undotted: ClassVar = {"ansok": "ansök"}
+    undotted: ClassVar = {"ansok": "ansök", "avbokning": "annullering"}
     wide: ClassVar = {
         "matrix": "sv/arbetshandledning/vem-ser-vad/",
         "diagram": "sv/arbetshandledning/sa-gar-det-till/",

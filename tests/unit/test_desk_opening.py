@@ -4,9 +4,11 @@ import pytest
 
 from functions.entry.desk import app as desk_entry
 from functions.kernel import LANGUAGES
+from functions.kernel.errors import DeskOver
 from functions.kernel.mailboxes import masked
 from functions.render.text.texts import page_text
-from functions.services.access.desk_links import open_desk
+from functions.services.access.desk_links import close_desk, open_desk, open_for
+from functions.services.ports import Grant
 from tests.fakes import World
 from tests.guards.pages import page_faults
 
@@ -122,3 +124,24 @@ def test_new_link_needs_a_choice_where_it_goes(language: str) -> None:
     assert world.deliver_all() == []
     app.post(f"/api/d/{token}/fresh", data={"_lang": language, "send_to": "here"})
     assert [m["To"] for m in world.deliver_all()] == [ANNA]
+
+
+@pytest.mark.parametrize("device", ["own", "shared"])
+def test_signing_out_wins_over_an_opening_that_was_under_way(device: str) -> None:
+    """The button was pressed twice; the second press is written after its person has signed out."""
+    world = World()
+    token = world.desk_link(ANNA)
+    find = world.grants.find
+
+    def overtaken(hashed: str) -> Grant | None:
+        found = find(hashed)
+        world.grants.find = find  # type: ignore[method-assign]
+        open_for(world.services, token, "own")
+        close_desk(world.services, token)
+        return found
+
+    world.grants.find = overtaken  # type: ignore[method-assign]
+    with pytest.raises(DeskOver) as over:
+        open_for(world.services, token, device)
+    assert over.value.standing == "closed"
+    assert open_desk(world.services, token).standing == "closed"

@@ -22,7 +22,7 @@ OF_DESKS = {
 # To whoever had an entry before or has it after a change: of themself, whatever their duties.
 PERSONAL = {
     "address_gone", "address_handed", "address_late", "address_new", "address_old", "address_restored", "duties_changed",
-    "name_changed",
+    "name_changed", "directory_changed_before", "details_changed",
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Changes of the directory: who is told, how an address is taken back, where cases go."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from functions.kernel import LANGUAGES
-from functions.kernel.case import reference
+from functions.kernel.case import Party, reference
 from functions.kernel.directory import ChangeStamp, DirectoryEntry, DirectoryFile
 from functions.kernel.directory_changes import KEPT, UNDO, DirectoryChange
 from functions.processes import pinned
@@ -26,6 +27,7 @@ from functions.services.mail.deliver import deliver
 from tests.guards.pages import page_faults
 from tests.unit.test_duties import _person
 from tests.unit.test_retirement import HELD, Staffed, source_of
+from tests.unit.test_retirement import told as told_by_link
 
 BY = "coordinators/kira"
 STRANGER = "stranger@evil.example"
@@ -52,11 +54,17 @@ class Kept(Staffed):
 
     def put_out(self, source: str, key: str) -> None:
         """Retire an entry that no form would take, being made for tests."""
+        self.overwrite(source, key, retired=True)
+
+    def overwrite(self, source: str, key: str, by: str = BY, **changed: object) -> None:
+        """Change such an entry."""
         self.clock.forward(minutes=1)
-        before, mark = self.kept(source, key), ChangeStamp(self.clock.now(), BY)
-        after = replace(before, retired=True)
+        before, mark = self.kept(source, key), ChangeStamp(self.clock.now(), by)
+        after = replace(before, **changed)  # type: ignore[arg-type]
         revision = self.directory.revision()
-        self.directory.replace(after, mark, revision, DirectoryChange(before, after, mark))
+        change = DirectoryChange(before, after, mark)
+        told_of = change if change.kinds or change.moves else None
+        self.directory.replace(after, mark, revision, told_of)
 
     def mails(self) -> list[tuple[str, str]]:
         """What is sent now, over as many rounds as it takes: (to, subject)."""
@@ -175,9 +183,98 @@ def test_topics_that_move_are_told_to_whose_they_are_and_to_all_who_keep(office:
     assert {m["To"] for m in office.sent()} == {"tom@example.org", *KEEPERS}
 
 
+SHOWN = {"contact": "Call 040 666 6666.", "published": "yes"}
+
+
+@pytest.mark.parametrize("fact", SHOWN)
+def test_what_others_change_of_what_is_shown_of_somebody_is_told_to_them(
+    office: Kept, fact: str
+) -> None:
+    """An instruction how to get in touch is given to clients in its person's name."""
+    facts = {**office.kept("supervisors", "testi").facts, fact: SHOWN[fact]}
+    office.overwrite("supervisors", "testi", facts=facts)
+    sent = office.sent()
+    assert {m["To"] for m in sent} == {"testi@example.org", *KEEPERS}
+    (own,) = [m for m in sent if m["To"] == "testi@example.org"]
+    language = str(own["Content-Language"])
+    assert own["Subject"] == mail_text("", "details_changed", language).subject
+    line = page_text(language, "directory_lines.shown", name="*", list="*").partition("*")[2]
+    assert line.partition("*")[0].strip() in told(own)
+    office.overwrite("supervisors", "testi", facts={**facts, "maximum": 9})
+    assert office.sent() == []
+
+
+def test_who_changes_their_own_details_hears_nothing_of_it(office: Kept) -> None:
+    facts = {**office.kept("supervisors", "testi").facts, **SHOWN}
+    office.overwrite("supervisors", "testi", "supervisors/testi", facts=facts)
+    assert office.sent() == []
+
+
 def test_keeper_who_is_put_out_by_another_hears_of_it(office: Kept) -> None:
     office.change("coordinators", "kim", retired="yes")
     assert {to for to, _ in office.mails()} == {"kim@example.org", "kira@example.org"}
+
+
+BEFORE = "directory_changed_before"
+
+
+def heard(messages: list[EmailMessage], address: str, what: str) -> list[EmailMessage]:
+    """The mails to an address that tell of something."""
+    return [mail for mail in messages if mail["To"] == address and what in told(mail)]
+
+
+@pytest.mark.parametrize("first", ["retired", "duties.directory"])
+def test_keeper_who_was_put_out_hears_how_another_is_taken_over(office: Kept, first: str) -> None:
+    """Kira puts Nea out and then takes Kim's place: neither is to be left in the dark."""
+    nea = replace(_person("nea", "directory"), names=dict.fromkeys(LANGUAGES, "Nea"))
+    both = {**nea.facts, "duties": ("directory", "finance")}
+    office.directory.save(DirectoryFile((replace(nea, facts=both),)))
+    office.change("coordinators", "nea", **{first: "yes" if first == "retired" else ""})
+    assert len(heard(office.sent(), "nea@example.org", "Nea")) == 1
+    office.change("coordinators", "kim", name="Forged", email=STRANGER)
+    (mail,) = heard(office.sent(), "nea@example.org", "Forged")
+    assert mail["Subject"] == mail_text("", BEFORE, str(mail["Content-Language"])).subject
+    assert "/api/" not in told(mail)
+    office.change("domains", "", domain="one.example")
+    sent = office.sent()
+    for who in ("nea@example.org", "kim@example.org"):
+        assert len(heard(sent, who, "one.example")) == 1
+    office.clock.forward(days=7, minutes=1)
+    office.change("domains", "", domain="two.example")
+    later = office.sent()
+    assert {m["To"] for m in later} == {"kira@example.org", STRANGER}
+
+
+def test_keepers_who_are_taken_over_together_hear_of_each_other(office: Kept) -> None:
+    """Both are changed before a mail has left."""
+    nea = replace(_person("nea", "directory"), names=dict.fromkeys(LANGUAGES, "Nea"))
+    office.directory.save(DirectoryFile((nea,)))
+    for key in ("nea", "kim"):
+        office.change("coordinators", key, name=f"Forged {key}", email=f"{key}@evil.example")
+    sent = office.sent()
+    for one, other in (("nea", "kim"), ("kim", "nea")):
+        assert heard(sent, f"{one}@example.org", f"Forged {other}")
+
+
+def test_keeper_whose_mail_waits_hears_of_it_where_they_were_then(office: Kept) -> None:
+    office.change("domains", "", domain="evil.example")
+    office.deliver_all()  # the mails are ordered
+    (key,) = [k for k in office.pending() if office.cases.outbox[k].order.party == "kim"]
+    office.change("coordinators", "kim", email=STRANGER)
+    assert deliver(office.services, *key) == "sent"
+    mail = office.post.sent[-1]
+    assert mail["To"] == "kim@example.org"
+    assert "evil.example" in told(mail)
+    assert "/api/" not in told(mail)  # what is theirs no more does not open
+
+
+def test_who_had_to_give_a_keepers_place_back_hears_nothing_more(office: Kept) -> None:
+    office.change("coordinators", "kim", email=STRANGER)
+    token = undo_token([m for m in office.sent() if m["To"] == "kim@example.org"])
+    assert office.client().post(f"/api/d/{token}/restore", data={"sure": "yes"}).status_code == 200
+    office.sent()
+    office.change("domains", "", domain="one.example")
+    assert {m["To"] for m in office.sent()} == KEEPERS
 
 
 def test_letters_are_sent_once_however_often_the_order_is_followed(office: Kept) -> None:
@@ -367,3 +464,40 @@ def test_mail_to_somebody_gone_hands_their_place_on(office: Kept) -> None:
     mails = office.mails()
     assert [p.ref for p in office.case(office.invoice).holders("finance")] == ["other"]
     assert "other@example.org" in {to for to, _ in mails}
+
+
+def retires(office: Kept, source: str, held: Party) -> str:
+    office.put_out(source, held.ref)
+    return "handed"
+
+
+def moves(office: Kept, source: str, held: Party) -> str:
+    facts = {**office.kept(source, held.ref).facts, "email": f"new-{held.email}"}
+    office.overwrite(source, held.ref, facts=facts)
+    return "moved"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("happens", [retires, moves])
+@pytest.mark.parametrize(("process", "role"), HELD)
+def test_old_link_says_that_the_place_was_passed_on(
+    office: Kept,
+    process: str,
+    role: str,
+    happens: Callable[[Kept, str, Party], str],
+    language: str,
+) -> None:
+    """It is no deadline that was missed, though nobody of the case did it."""
+    case, held = office.holder_of(process, role)
+    token = office.token_of(case.id, held, "status")
+    how = happens(office, source_of(case, role), held)
+    office.sent()
+    gone = office.case(case.id).party(held.id)
+    if gone and gone.vacant:  # it waits for somebody to be picked
+        assert how == "handed"
+        how = "left"
+    title = "moved" if how == "moved" else "left"
+    page = told_by_link(office, token, language)
+    assert f"<h1>{page_text(language, f'over.{title}')}</h1>" in page
+    assert page_text(language, f"over.{how}_lead") in page
+    assert page_text(language, "over.lapsed_lead") not in page

@@ -1,6 +1,7 @@
 """The pages of desks: what each role sees and does not see, and what addresses may ask."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 
 from functions import lists
 from functions.entry.desk import app as desk
+from functions.entry.documents import app as documents
 from functions.entry.party import app as party
 from functions.kernel import LANGUAGES
 from functions.kernel.definition import Definition
@@ -277,3 +279,35 @@ def test_pages_are_shown_where_they_lead_somewhere() -> None:
         seen[name] = pages
     assert seen == {"anna": ["merge", "directory"], "sulo": ["own"], "testi": ["own"]}
     assert current("supervision").urgent is not None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_went_wrong_below_a_link_is_said_in_its_readers_language(language: str) -> None:
+    """Whatever the browser speaks; unless the page is asked for in another language."""
+    world = World()
+    case_id = world.case_at("confirm", "endorse")
+    folder = world.cases.folders[case_id]
+    parties = tuple(replace(p, language=language) for p in folder.case.parties)
+    folder.case = replace(folder.case, parties=parties)
+    world.index()
+    manager = world.case(case_id).holders("manager")[0]
+    token = world.desk(manager.email)
+    row, mailed = f"{token}.{case_id}.p99.1", world.token_of(case_id, manager, "status")
+    paths = {
+        f"/api/d/{token}/directory": 404,
+        f"/api/d/{token}/people/{case_id}": 404,
+        f"/api/d/{token}/nothing/here": 404,
+        f"/api/t/{row}": 404,
+        f"/api/t/{mailed}/nothing": 404,
+        f"/api/t/{mailed}/documents/nothing": 404,
+    }
+    other = next(each for each in LANGUAGES if each != language)
+    for path, status in paths.items():
+        entry = desk if "/d/" in path else documents if "documents" in path else party
+        pages = entry.create_app(world.services).test_client()
+        for asked, spoken in ((path, language), (f"{path}?lang={other}", other)):
+            got = pages.get(asked, headers={"Accept-Language": other})
+            assert got.status_code == status
+            assert f'<html lang="{spoken}"' in got.text, asked
+    unknown = client(world).get(f"/api/d/{'A' * 43}", headers={"Accept-Language": other})
+    assert f'<html lang="{other}"' in unknown.text

@@ -10,7 +10,7 @@ from functions.kernel.errors import Invalid, Problem, Refused
 from functions.kernel.mailboxes import mailbox, plain, same_address, same_mailbox
 from functions.kernel.people import Person
 from functions.services.access.people import person_key
-from functions.services.access.quotas import of_mailbox
+from functions.services.access.quotas import of_form
 from functions.services.case.handover import replace_person
 from functions.services.case.merge import propose
 from functions.services.mail.bounces import returned
@@ -150,7 +150,9 @@ def test_applications_of_one_mailbox_are_not_joined(world: World) -> None:
 
 def test_limits_are_the_mailboxs_and_desks_the_addresss(world: World) -> None:
     services, emails = world.services, ("aino@example.net", "Aino+x@example.net")
-    assert len({of_mailbox(services, email) for email in emails}) == 1
+    others = ("aino+y@example.net", "Aino+x@example.net")
+    assert len({of_form(services, email) for email in emails}) == 2
+    assert len({of_form(services, email) for email in others}) == 1
     assert len({person_key(services, email) for email in emails}) == 2
     assert person_key(services, "AINO@example.net") == person_key(services, emails[0])
 

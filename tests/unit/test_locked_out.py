@@ -1,9 +1,12 @@
 """Nobody keeps the owner of a mailbox from sending forms: the refusal has a way for them alone."""
 
+import json
 import re
+from email.message import EmailMessage
 
 import pytest
 
+from functions.entry.bounces import app as bounces
 from functions.entry.public import app as public
 from functions.kernel import LANGUAGES
 from functions.kernel.errors import Invalid, Problem, TooMany
@@ -23,12 +26,12 @@ def world() -> World:
     return World()
 
 
-def strangers(world: World, email: str = "aino+x@example.net") -> list[str]:
-    """All places of a mailbox are taken by forms that somebody else sent; the codes of its mails."""
+def strangers(world: World, email: str = ME) -> list[str]:
+    """All places of an address are taken by forms that somebody else sent; the codes of its mails."""
     for _ in range(3):
         apply.send(world.services, world.draft(applicant_email=email))
     with pytest.raises(TooMany):
-        apply.send(world.services, world.draft(applicant_email=ME))
+        apply.send(world.services, world.draft(applicant_email=email))
     mails = world.deliver_all()
     assert len(mails) == 3
     texts = [str(m.get_body((kind,)).get_content()) for m in mails for kind in ("plain", "html")]  # type: ignore[union-attr]
@@ -78,8 +81,10 @@ def test_code_outlives_what_keeps_its_owner_out(world: World) -> None:
 
 
 def test_mailbox_is_not_flooded_by_codes(world: World) -> None:
-    """Strangers have their three mails a day, the owner three more, whatever is tried."""
-    code = strangers(world)[0]
+    """Strangers have three mails a day to it, three to its other spellings, and the owner three
+    more, whatever is tried."""
+    strangers(world)
+    code = strangers(world, "aino+x@example.net")[0]
     for n in range(3):
         apply.send(world.services, world.draft(applicant_email=f"aino+{n}@example.net"), code=code)
     for n in range(5):
@@ -107,6 +112,57 @@ def test_mails_of_confirmed_cases_bear_no_code(world: World) -> None:
     coded = [bool(CODED.search(text)) for text in texts]
     assert len(texts) > 1
     assert not any(coded)
+
+
+@pytest.mark.parametrize("spelling", ["aino+{}@example.net", "Aino+{}@EXAMPLE.net"])
+def test_other_spellings_take_no_place_of_the_address_itself(world: World, spelling: str) -> None:
+    strangers(world, spelling.format("x"))
+    with pytest.raises(TooMany):  # the spellings share their places
+        apply.send(world.services, world.draft(applicant_email=spelling.format("y")))
+    case_id = apply.send(world.services, world.draft(applicant_email=ME))
+    assert [mail["To"] for mail in world.deliver_all()] == [ME]
+    world.do(case_id, "confirm")
+    with pytest.raises(TooMany):  # whose owner does not free those of strangers
+        apply.send(world.services, world.draft(applicant_email=spelling.format("z")))
+
+
+def come_back(world: World, mails: list[EmailMessage], kind: str) -> None:
+    """SES says that each of these has bounced, or that its reader complains."""
+    names = {
+        "Bounce": ("bounce", "bouncedRecipients"),
+        "Complaint": ("complaint", "complainedRecipients"),
+    }
+    for mail in mails:
+        name, recipients = names[kind]
+        told = {
+            "eventType": kind,
+            "mail": {"tags": {"origin": [mail["X-Kapula-Origin"]]}},
+            name: {"bounceType": "Permanent", recipients: [{"emailAddress": mail["To"]}]},
+        }
+        record = {"Sns": {"Message": json.dumps(told)}}
+        assert bounces.handle(world.services, {"Records": [record]}) == {"noted": 1}
+
+
+def test_mails_that_bounced_keep_nobody_from_another(world: World) -> None:
+    """Whoever has not had them has no code of theirs, either."""
+    for n in range(3):
+        apply.send(world.services, world.draft(applicant_email=f"aino+{n}@example.net"))
+    come_back(world, world.deliver_all(), "Bounce")
+    for n in range(4):  # nothing leaves for an address that refuses mail, so no place is taken
+        apply.send(world.services, world.draft(applicant_email=f"aino+{n % 3}@example.net"))
+        assert not world.deliver_all()
+    for n in range(3):
+        apply.send(world.services, world.draft(applicant_email=f"aino+work{n}@example.net"))
+    assert len(world.deliver_all()) == 3
+    with pytest.raises(TooMany):
+        apply.send(world.services, world.draft(applicant_email="aino+3@example.net"))
+
+
+def test_mails_that_arrived_keep_their_places(world: World) -> None:
+    strangers(world)
+    come_back(world, world.post.sent, "Complaint")
+    with pytest.raises(TooMany):
+        apply.send(world.services, world.draft(applicant_email=ME))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

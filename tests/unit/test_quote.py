@@ -248,6 +248,7 @@ def test_organisation_abroad_orders_and_is_invoiced(
         ({}, {"vat": "reverse"}, "reverse_fits"),
         ({}, {"vat": "outside"}, "outside_fits"),
         (SWEDISH, {"vat": "outside"}, "outside_fits"),
+        (SWEDISH, {"vat": "standard", "vat_id": SWEDISH["vat_id"]}, "standard_fits"),
         ({"country": "NO", "business_id": "", "foreign_business_id": "988 077 917"}, {"vat": "reverse"}, "reverse_fits"),
     ],
 )  # fmt: skip
@@ -277,6 +278,23 @@ def test_buyer_does_not_change_country_after_a_reverse_charge_was_agreed(world: 
     home = {"country": "FI", "business_id": "2345678-0", "vat_id": ""}
     wrong = wrong_in(world, case_id, "accept_organisation", **home)
     assert wrong == [("vat_id", "reverse_fits")]
+
+
+@pytest.mark.parametrize(
+    ("country", "registered", "number"),
+    [("SE", "556188-8404", SWEDISH["vat_id"]), ("NO", "988 077 917", "NO988077917MVA")],
+)
+def test_vat_number_that_comes_after_a_quote_with_vat_is_not_taken_without_a_word(
+    world: Quotes, country: str, registered: str, number: str
+) -> None:
+    """The price would have been another one: the client asks for it, or orders as it is."""
+    abroad = {"country": country, "business_id": "", "foreign_business_id": registered}
+    case_id = world.request("confirm", "quote", **abroad)
+    where = {**abroad, "billing_postcode": "114 35", "billing_city": "Stockholm"}
+    wrong = wrong_in(world, case_id, "accept_organisation", **where, vat_id=number)
+    assert wrong == [("vat_id", "quoted_with_vat")]
+    world.take(case_id, "accept_organisation", **where, vat_id="")
+    assert world.case(case_id).answers["vat_percent"] == "25.5"
 
 
 def test_country_that_is_left_out_is_finland(world: Quotes) -> None:

@@ -2,6 +2,7 @@
 either order they hold nothing in the end, and can do nothing at their next request."""
 
 import copy
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -15,6 +16,7 @@ from functions.kernel.errors import Conflict
 from functions.kernel.people import Listing, Person
 from functions.processes import pinned
 from functions.render.mail.mail import reference
+from functions.render.text.texts import page_text
 from functions.services.access.links import open_link
 from functions.services.access.offices import Offices
 from functions.services.case import handover
@@ -26,6 +28,7 @@ from tests.unit.test_directory_told import Kept, told
 from tests.unit.test_duties import _person
 from tests.unit.test_handing_on import ON, sent_by
 
+LINK = re.compile(r"/api/d/[\w-]{43}\b(?!/)")
 CHANGES = [("coordinators", "una"), ("supervisors", "testi"), ("coordinators", "tom"),
            ("coordinators", "fiona")]  # fmt: skip
 
@@ -334,3 +337,19 @@ def test_looking_again_ends_after_a_day(office: Racing) -> None:
     waits = [k for k in office.cases.outbox.values() if k.order.mail == "recheck"]
     assert [k.status for k in waits] == ["sent"]
     assert office.clock.now() - office.kept("coordinators", "una").changed.at > timedelta(days=3)  # type: ignore[union-attr]
+
+
+def test_link_to_a_new_address_opens_though_an_old_list_does_not_know_it(office: Racing) -> None:
+    """The mail that says that an address is theirs now leads to their desk at once."""
+    believes(office)
+    old = office.directory._lists()  # type: ignore[attr-defined]
+    new = "una.new@example.org"
+    office.change("coordinators", "una", email=new)
+    mails = [mail for mail in office.sent() if mail["To"] == new]
+    paths = {found[0] for mail in mails if (found := LINK.search(told(mail)))}
+    assert len(paths) == len(mails) > 0
+    for path in paths:
+        office.directory.believed = old  # type: ignore[attr-defined]
+        answer = office.client().get(path)
+        assert answer.status_code == 200
+        assert page_text("fi", "desk_open.title") in answer.text

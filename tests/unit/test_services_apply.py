@@ -8,7 +8,7 @@ import pytest
 from functions.kernel.durations import day_ends, day_of, working_from
 from functions.kernel.errors import Invalid, Problem, Refused, TooMany
 from functions.kernel.fields import TRAP
-from functions.services.access.quotas import of_mailbox
+from functions.services.access.quotas import of_form
 from functions.services.case import apply
 from functions.services.case.apply import TooFast
 from tests.fakes import APPLICATION, START, World, token_in
@@ -162,9 +162,9 @@ def test_send_disowning_gives_no_place_back(world: World) -> None:
 
 
 def test_mailbox_holds_no_address(world: World) -> None:
-    name = of_mailbox(world.services, "Aino@Example.net")
-    assert name == of_mailbox(world.services, "aino@example.net")
-    assert name != of_mailbox(world.services, "aino@example.org")
+    name = of_form(world.services, "Aino@Example.net")
+    assert name == of_form(world.services, "aino@example.net")
+    assert name != of_form(world.services, "aino@example.org")
     assert "aino" not in name.lower()
     world.case_at()
     assert "aino" not in repr(world.cases.quotas).lower()
@@ -173,7 +173,7 @@ def test_mailbox_holds_no_address(world: World) -> None:
 def test_section_problems_only_of_that_section(world: World) -> None:
     draft = world.draft(applicant_email="nobody", title="x" * 200, manager_name="")
     people = next(s for s in draft.form.sections if s.name == "people")
-    assert apply.section_problems(world.services, draft, people) == (
+    assert apply.check(world.services, draft).problems_in(people) == (
         Problem("applicant_email", "email"),
         Problem("manager_name", "empty"),
     )
@@ -190,7 +190,7 @@ def test_section_problems_only_of_that_section(world: World) -> None:
     ],
 )
 def test_first_wrong(world: World, changed: dict[str, str], section: str | None) -> None:
-    found = apply.first_wrong(world.services, world.draft(**changed))
+    found = apply.check(world.services, world.draft(**changed)).first_wrong
     assert (found.name if found else None) == section
 
 

@@ -1,16 +1,22 @@
 """What a desk's link opens, and what it does not."""
 
 import itertools
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from functions.kernel.errors import Conflict, Refused
-from functions.services.access.desk_links import open_desk
+from functions.entry.party import app as party_pages
+from functions.kernel.case import reference
+from functions.kernel.errors import Conflict, DeskOver, Refused
+from functions.render.text.texts import page_text
+from functions.services.access.desk_links import close_desk, open_desk
 from functions.services.access.links import ask_fresh, desk_of, open_link, token_hash
 from functions.services.access.people import person_key
 from functions.services.case.act import act
+from functions.services.case.documents import open_document
 from tests.fakes import TYPED, World
 
 ANNA, STEN, MATTI, AINO = (
@@ -194,19 +200,85 @@ def test_replaced_address_is_refused(world: World) -> None:
         open_link(world.services, token)
 
 
-@pytest.mark.parametrize(("seconds", "standing"), [(-1, "open"), (0, "expired"), (300, "expired")])
-def test_case_from_a_desk_expires_with_it(world: World, seconds: int, standing: str) -> None:
+def nothing(world: World, token: str) -> str:
+    return token
+
+
+def later(world: World, token: str) -> str:
+    world.clock.forward(hours=12)
+    return token
+
+
+def signed_out(world: World, token: str) -> str:
+    world.index()
+    close_desk(world.services, desk_of(token))
+    return token
+
+
+def newer(world: World, token: str) -> str:
+    world.clock.forward(seconds=1)
+    world.desk(MATTI)
+    return token
+
+
+def unopened(world: World, token: str) -> str:
+    return token.replace(desk_of(token), world.desk_link(MATTI))
+
+
+STANDINGS = {nothing: "", later: "old", signed_out: "closed", newer: "newer", unopened: "unopened"}
+
+
+@pytest.mark.parametrize("happens", STANDINGS)
+def test_case_from_a_desk_lives_as_the_desk_does(
+    world: World, happens: Callable[[World, str], str]
+) -> None:
     case_id = world.case_at("confirm")
-    token = on_desk(world, MATTI, case_id, "manager")
-    world.clock.forward(hours=12, seconds=seconds)
-    opened = open_link(world.services, token)
-    assert opened.standing == standing
-    assert bool(opened.actions) == (standing == "open")
-    if standing == "expired":
-        with pytest.raises(Conflict):
-            act(world.services, token, {"action": "endorse", **TYPED["endorse"]}, "fi")
-        ask_fresh(world.services, token)
-        assert "/api/t/" in str(world.deliver_all()[-1])
+    token = happens(world, on_desk(world, MATTI, case_id, "manager"))
+    world.deliver_all()
+    before, standing = world.stored(), STANDINGS[happens]
+    if not standing:
+        assert open_link(world.services, token).actions
+        return
+    typed = {"action": "endorse", **TYPED["endorse"]}
+    asks: tuple[Callable[[], object], ...] = (
+        lambda: open_link(world.services, token),
+        lambda: ask_fresh(world.services, token),
+        lambda: act(world.services, token, typed, "fi"),
+        lambda: open_document(world.services, token, "agreement"),
+    )
+    for ask in asks:
+        with pytest.raises(DeskOver) as over:
+            ask()
+        assert (over.value.standing, over.value.email) == (standing, MATTI)
+    assert world.stored() == before
+    assert not world.pending()
+
+
+@pytest.mark.parametrize("happens", [each for each, over in STANDINGS.items() if over])
+def test_page_of_a_case_from_a_desk_that_is_over_is_that_of_the_desk(
+    world: World, happens: Callable[[World, str], str]
+) -> None:
+    case_id = world.case_at("confirm")
+    token = happens(world, on_desk(world, MATTI, case_id, "manager"))
+    desk, standing = desk_of(token), STANDINGS[happens]
+    title = "desk_open.title" if standing == "unopened" else f"desk_old.{standing}_title"
+    path, client = f"/api/t/{token}", party_pages.create_app(world.services).test_client()
+    typed = {"action": "endorse", **TYPED["endorse"], "reason": "Said by hand.", "_lang": "sv"}
+    for answer, status, language in (
+        (client.get(f"{path}?lang=en"), 200, "en"),
+        (client.post(f"{path}/fresh", data={"send_to": "here", "_lang": "fi"}), 410, "fi"),
+        (client.post(path, data=typed), 410, "sv"),
+    ):
+        assert answer.status_code == status
+        assert f"<h1>{page_text(language, title)}</h1>" in answer.text
+        assert reference(case_id) not in answer.text
+        assert set(re.findall(r'action="/api/([^"?]*)', answer.text)) == {
+            f"d/{desk}" if standing == "unopened" else f"d/{desk}/fresh"
+        }
+    if standing != "unopened":  # nobody has typed anything in what was never opened
+        assert "Said by hand." in answer.text
+        assert page_text("sv", "unrecorded.lead") in answer.text
+    assert not [key for key in world.pending() if key[0] != case_id]
 
 
 def test_desk_of_other_links_is_none() -> None:

@@ -9,8 +9,8 @@ import pytest
 from functions.kernel import LANGUAGES
 from functions.kernel.fields import Field
 from functions.processes import NAMES, current
-from functions.render.desk.desk import old_desk_page, open_desk_page
 from functions.render.form.widgets import Widget
+from functions.render.page.desk_link import old_desk_page, open_desk_page
 from functions.render.page.pages import message_page, sent_page
 from functions.render.templates import FOLDER, template
 from functions.render.text.texts import page_text

@@ -50,7 +50,9 @@ def _what_to_do(feedback: dict[str, Any], sent_at: datetime | None) -> tuple[_No
     """
     kind = feedback["eventType"]
     if kind == "Complaint":
-        return returned, _mailboxes(feedback["complaint"]["complainedRecipients"])
+        return partial(returned, arrived=True), _mailboxes(
+            feedback["complaint"]["complainedRecipients"]
+        )
     if kind != "Bounce":
         return returned, []
     permanent = feedback["bounce"]["bounceType"] == "Permanent"

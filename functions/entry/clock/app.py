@@ -1,6 +1,7 @@
 """On a schedule: timers that are due are run, what is left of erased cases goes, mails that the
 stream lost are sent. Once a week (``{"digest": true}``) coordinators are told what waits; every
-night (``{"check_histories": true}``) a sample of histories is checked."""
+night (``{"check_histories": true}``) a sample of histories is checked, and what lies on desks for
+them."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 
 from functions.services.case.timers import run_timer
 from functions.services.container import Services
+from functions.services.desk.index import is_laid
 from functions.services.integrity import check_sample
 from functions.services.logs import log_error
 from functions.services.mail.deliver import deliver
@@ -30,7 +32,7 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
     a person."""
     now = services.clock.now()
     if event.get("check_histories"):
-        check_sample(services)
+        check_sample(services, is_laid)
     ordered = order_digests(services) if event.get("digest") else 0
     oldest = services.cases.oldest_unsent(now)
     begun = partial(_each, services)

@@ -13,7 +13,7 @@ from functions.render.desk.people import DONE
 from functions.render.page.pages import message_page
 from functions.render.text.texts import page_text
 from functions.render.text.words import problem_text
-from functions.services.access.desk_links import live_desk
+from functions.services.access.desk_links import live_desk, open_desk
 from functions.services.access.quotas import count_source
 from functions.services.container import Services
 from functions.services.desk.duties import permits
@@ -22,7 +22,7 @@ from functions.services.mail.orders import ask_desk
 
 def create_app(services: Services) -> Flask:
     """``POST /api/desk`` and the routes under ``/api/d``. GET shows; POST opens, closes, orders."""
-    app = make_app("desk", services)
+    app = make_app("desk", services, lambda has, token: open_desk(has, token).language)
 
     @app.post("/api/desk")
     def ask() -> Response:

@@ -4,8 +4,8 @@ from flask import Flask, Response, request
 
 from functions.entry.reading import read_form
 from functions.entry.web import go_on, language_of, page
-from functions.kernel.errors import DeskOver, Invalid
-from functions.render.desk.desk import OUT, old_desk_page, open_desk_page, sign_out_page
+from functions.kernel.errors import Invalid
+from functions.render.page.desk_link import OUT, old_desk_page, open_desk_page, sign_out_page
 from functions.render.page.new_link import ELSEWHERE, HERE, TO
 from functions.render.page.pages import message_page
 from functions.render.text.words import problem_text
@@ -53,8 +53,6 @@ def register(app: Flask, services: Services) -> None:
         order_desk(services, desk.person)
         return page(message_page(language, "fresh_sent"))
 
-    app.register_error_handler(DeskOver, _over)
-
 
 def _signed_out(services: Services, token: str) -> Response:
     """The link is closed if that was chosen; asked again if nothing was."""
@@ -67,13 +65,3 @@ def _signed_out(services: Services, token: str) -> Response:
     if answer == "yes":
         close_desk(services, token)
     return go_on(f"{services.rules.base_url}/api/d/{token}?lang={language}")
-
-
-def _over(error: DeskOver) -> Response:
-    """The page of a link that shows no desk now: to open it, or why it is over."""
-    home = f"/api/d/{(request.view_args or {})['token']}"
-    language = language_of(request.args.get("lang"), error.language)
-    status = 200 if request.method == "GET" else error.status
-    if error.standing == "unopened":
-        return page(open_desk_page(language, home, error.email), status)
-    return page(old_desk_page(language, home, error.email, error.standing), status)

@@ -14,6 +14,7 @@ from functions.render.document.content import DocumentView, document_view, line_
 from functions.render.document.page import document_page, unprintable_page
 from functions.render.text.organisation import seller
 from functions.render.text.words import Words
+from functions.services.access.desk_links import readers_language
 from functions.services.case.documents import OpenedDocument, invoice_of, open_document
 from functions.services.container import Services
 from functions.services.logs import log_error
@@ -28,7 +29,7 @@ def create_app(services: Services, printer: Printer = pdf, einvoice: Einvoice = 
 
     What makes files is named here and not in ``bootstrap``: no other function carries it.
     """
-    app = make_app("documents", services)
+    app = make_app("documents", services, readers_language)
 
     @app.get(PATH)
     def look(token: str, name: str) -> Response:

@@ -18,10 +18,12 @@ _log = logging.getLogger("kapula.indexer")
 def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
     """Index each case that a batch of DynamoDB stream records tells of, once.
 
+    ``anew``: an operator has all of them laid out once more, whatever is said to lie there.
     Answers with the records to be tried again (Lambda's partial batch response).
     """
     if event.get("left"):
         return _left(services)
+    anew = bool(event.get("anew"))
     records: dict[str, str] = {}  # a case that was written twice is as it stands, once
     for record in event.get("Records", ()):
         keys = record.get("dynamodb", {}).get("Keys", {})
@@ -29,15 +31,17 @@ def handle(services: Services, event: dict[str, Any]) -> dict[str, Any]:
             broken(keys["case"]["S"])
         if keys.get("part", {}).get("S") == CASE:
             records.setdefault(keys["case"]["S"], record["dynamodb"]["SequenceNumber"])
-    return _indexed(services, records)
+    return _indexed(services, records, anew=anew)
 
 
-def _indexed(services: Services, records: Mapping[str, str]) -> dict[str, Any]:
+def _indexed(
+    services: Services, records: Mapping[str, str], *, anew: bool = False
+) -> dict[str, Any]:
     """Index cases, each with the number of its record."""
     failed = []
     for case_id, number in records.items():
         try:
-            index_case(services, case_id)
+            index_case(services, case_id, anew=anew)
         except Exception as error:  # noqa: BLE001  # the next record is another case's
             log_error(_log, "not indexed", error)
             failed.append({"itemIdentifier": number})

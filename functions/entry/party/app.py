@@ -11,6 +11,7 @@ from functions.entry.web import go_on, language_of, make_app, page, request_lang
 from functions.kernel.errors import Done, Invalid, Refused
 from functions.render.page.new_link import ELSEWHERE, HERE, TO
 from functions.render.page.pages import act_erased_page, erased_page, message_page
+from functions.services.access.desk_links import readers_language
 from functions.services.access.links import (
     ask_fresh,
     erased_after,
@@ -24,7 +25,7 @@ from functions.services.container import Services
 
 def create_app(services: Services) -> Flask:
     """The routes under ``/api/t``. GET shows, POST acts."""
-    app = make_app("party", services)
+    app = make_app("party", services, readers_language)
 
     @app.get("/api/t/<token>")
     def look(token: str) -> Response:

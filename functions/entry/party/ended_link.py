@@ -82,8 +82,6 @@ def over(
         title, lead = words.page("unrecorded.title"), words.page("unrecorded.lead")
     new_turn, past = present_words(words, opened), earlier(words, opened)
     go = way_now(words, opened, token)
-    if opened.standing == "expired" and desk:  # signed out, or nobody knows who looks
-        view = replace(view, history=())
     if opened.standing == "left":  # where the case is now is for others to know
         view = replace(view, state="", now="", route=())
     if go and new_turn and not receipt and not late:

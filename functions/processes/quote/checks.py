@@ -97,6 +97,12 @@ def reverse_fits(answers: Answers, _: Directory, __: date) -> bool:
     return answers.get("vat") != "reverse" or (organised and is_in_eu(answer))
 
 
+def standard_fits(answers: Answers, _: Directory, __: date) -> bool:
+    """A business abroad that is known by its VAT number pays no Finnish VAT."""
+    organised = answers.get("payer_type") == "organisation" and not _at_home(answers)
+    return answers.get("vat") != "standard" or not (organised and answers.get("vat_id"))
+
+
 def outside_fits(answers: Answers, _: Directory, __: date) -> bool:
     """Only a business outside the EU buys without Finnish VAT by that."""
     organised = answers.get("payer_type") == "organisation"
@@ -203,7 +209,6 @@ def _several(line: str) -> bool:
 
 
 def _more(line: str) -> bool:
-    from functions.kernel.list_words import unlisted
     from functions.kernel.names import not_a_name
 
-    return not_a_name(line) or unlisted(line) != line
+    return not_a_name(line)

@@ -137,6 +137,7 @@ QUOTE_CHECKS = (
     checks.ahead("valid_until"),
     checks.within("valid_until", LONGEST_VALIDITY),
     Check("reverse_fits", "vat", checks.reverse_fits, ("vat_id",)),
+    Check("standard_fits", "vat", checks.standard_fits, ("vat_id",)),
     Check("vat_id_fits", "vat_id", checks.vat_id_fits),
     Check("outside_fits", "vat", checks.outside_fits),
     Check("priced_option", "option_price", checks.priced_option, ("option_sessions",)),
@@ -194,6 +195,7 @@ _OPERATOR = (
 )
 _UNTAXED_CHECKS = (
     Check("reverse_fits", "vat_id", checks.reverse_fits, ("country",)),
+    Check("quoted_with_vat", "vat_id", checks.standard_fits, ("country",)),
     Check("outside_fits", "country", checks.outside_fits),
 )
 ACCEPT_PERSON_CHECKS = (checks.POSTCODE_FITS,)

@@ -14,7 +14,6 @@ from functions.kernel.definition import Definition
 from functions.kernel.desk import desk_lists, group
 from functions.kernel.durations import day_of
 from functions.kernel.errors import Broken, Refused
-from functions.kernel.mailboxes import masked
 from functions.kernel.people import Directory
 from functions.kernel.states import CLOCK
 from functions.kernel.timers import deadline, is_late
@@ -25,15 +24,11 @@ from functions.render.case.view import part_of
 from functions.render.desk.filters import Select
 from functions.render.desk.tables import TableLink
 from functions.render.form.widgets import SummaryError
-from functions.render.page.new_link import fresh_form
 from functions.render.page.pages import whole_page
 from functions.render.templates import template
 from functions.render.text import dates
 from functions.render.text.texts import capital, page_text, process_text
 from functions.render.text.words import Words, why_unread
-
-DEVICES = ("own", "shared")  # on which a desk's link can be opened
-OUT, OUT_ANSWERS = "out", ("yes", "no")  # the question whether to sign out
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,39 +198,6 @@ def found_page(frame: Frame, one: DeskList, search: Search | None) -> str:
     return _desk(
         frame, one.title, lists=[one], search=search, pages=(), tables=(), done="", back=frame.to()
     )
-
-
-def open_desk_page(language: str, path: str, email: str, error: str = "") -> str:
-    """The page of a desk's link that nobody has opened: on whose device is it opened?"""
-    wrong = [SummaryError(f"f-device-{DEVICES[0]}", error)] if error else []
-    known = {"path": path, "email": masked(email), "error": error, "devices": DEVICES}
-    title = page_text(language, "desk_open.title")
-    return whole_page("desk_open.html", language, title, languages=True, wrong=wrong, **known)
-
-
-def sign_out_page(language: str, path: str, *, unchosen: bool = False) -> str:
-    """The question whether to sign out; with its error if it was left open."""
-    error = page_text(language, "task.undecided") if unchosen else ""
-    wrong = [SummaryError(f"f-{OUT}-{OUT_ANSWERS[0]}", error)] if error else []
-    known = {"path": path, "error": error, "answers": OUT_ANSWERS}
-    title = page_text(language, "desk.out")
-    return whole_page("desk_out.html", language, title, languages=True, wrong=wrong, **known)
-
-
-def old_desk_page(
-    language: str, path: str, email: str, standing: str, *, unchosen: bool = False
-) -> str:
-    """The page of a desk's link that does not open the desk any more: why, and how to get a new
-    one.
-
-    ``standing``: ``old``, ``newer`` or ``closed``; of a link that still works the way to a new one
-    alone.
-    """
-    why = standing if standing in ("newer", "closed") else "old"
-    title, lead = (page_text(language, f"desk_old.{why}_{part}") for part in ("title", "lead"))
-    new_link = fresh_form(language, path, email, unchosen=unchosen)
-    known = {"lead": lead, "fresh": new_link, "wrong": new_link.wrong}
-    return whole_page("desk_old.html", language, title, languages=True, **known)
 
 
 def ask_desk_page(language: str, typed: Mapping[str, str], error: str) -> str:

@@ -53,7 +53,8 @@ class Widget:
     A list of people has a row of widgets for each, and its ``value`` is what to paste into;
     ``pasted`` stands there again if it was too much. A chooser is a long list with much to tell of
     each entry, in the order of its ranking. ``preset``: an answer stands there at first, so that
-    there is none to choose for no answer.
+    there is none to choose for no answer. ``follows``: where nothing is chosen, the answer follows
+    from others, as its hint says.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Widget:
     chooser: "Chooser | None" = None
     pasted: str = ""
     preset: bool = False
+    follows: bool = False
 
     @property
     def id(self) -> str:
@@ -202,6 +204,7 @@ def _widget(
         page=field.page,
         terms=words.terms() if field.page == "terms" else None,
         preset=bool(preset),
+        follows=bool(field.defaults),
     )
 
 

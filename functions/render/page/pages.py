@@ -15,14 +15,20 @@ from functions.render.case.people import SummaryRow
 from functions.render.case.receipt import NextStep, Receipt
 from functions.render.case.view import CaseView, review_groups
 from functions.render.form.widgets import SummaryError, Widget, summary, widgets
-from functions.render.page.new_link import NewLinkForm
+from functions.render.page.new_link import TO, NewLinkForm
 from functions.render.templates import template
 from functions.render.text.organisation import setting
 from functions.render.text.texts import capital, page_text, process_text
 from functions.render.text.unbroken import unbroken
 from functions.render.text.words import Words
 
-_CHOSEN = ("action", "party")  # inputs by which something was chosen: their values are codes
+_CHOSEN = (
+    "action",
+    "party",
+    "device",
+    "out",
+    TO,
+)  # inputs by which something was chosen: their values are codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from functions.kernel.errors import DeskOver, Invalid, Problem, Refused
 from functions.services.access.links import (
     DESK,
     DeskStanding,
+    desk_of,
     desk_standing,
     is_holders,
+    open_link,
     sealed_for,
     token_hash,
 )
@@ -68,6 +70,13 @@ def live_desk(services: Services, token: str) -> Desk:
     return desk
 
 
+def readers_language(services: Services, token: str) -> str:
+    """The language on record of who holds the link of a case: its party's, or, where it was opened
+    from a desk, that of the desk's person. Errors as by ``open_link`` and ``open_desk``."""
+    desk = desk_of(token)
+    return open_desk(services, desk).language if desk else open_link(services, token).party.language
+
+
 def open_for(services: Services, token: str, device: str) -> None:
     """Open a desk's link on a device of one's ``own`` or on a ``shared`` one: for 12 hours or one.
 
@@ -87,7 +96,7 @@ def open_for(services: Services, token: str, device: str) -> None:
     until = services.clock.now() + lives[device]
     opened = sealed_for(services, replace(grant, expires_at=until, opened=True), desk.email)
     if not services.grants.open_desk(opened):
-        raise DeskOver(desk.language, "newer", desk.email)
+        raise DeskOver(desk.language, open_desk(services, token).standing, desk.email)
     for name in (of_desk, of_desks, of_unopened_desk, of_unanswered, of_others_unanswered):
         services.limits.free(name(services, desk.email))
     for kind in KINDS:

@@ -19,7 +19,7 @@ from functions.kernel.directory_changes import KEPT, DirectoryChange, address, u
 from functions.kernel.durations import day_ends, day_of
 from functions.kernel.duties import DIRECTORY
 from functions.kernel.engine import open_actions
-from functions.kernel.errors import Broken, HandedOn, Refused
+from functions.kernel.errors import Broken, DeskOver, HandedOn, Refused
 from functions.kernel.handover import in_role
 from functions.kernel.mail_orders import link_order
 from functions.kernel.mailboxes import plain, same_address
@@ -29,7 +29,7 @@ from functions.processes import pinned
 from functions.services.access.linked_cases import read_linked_cases
 from functions.services.access.offices import Offices, refusal
 from functions.services.access.people import person_key
-from functions.services.access.quotas import of_fresh, of_mailbox
+from functions.services.access.quotas import of_form, of_fresh
 from functions.services.container import Services
 from functions.services.history import event_of
 from functions.services.integrity import broken, is_latest, is_sound
@@ -266,7 +266,7 @@ def ask_fresh(services: Services, token: str) -> Opened:
     order = link_order(opened.definition, case, party)
     quota = of_fresh(case.id, party.id)
     if opened.definition.unproven(case):  # nobody has shown that the mailbox is theirs
-        quota = of_mailbox(services, party.email)
+        quota = of_form(services, party.email)
     services.cases.post(case.id, order, services.clock.now(), quota)
     return opened
 
@@ -304,7 +304,8 @@ def erased_after(services: Services, token: str) -> int | None:
 
 
 def _open_from_desk(services: Services, token: str, read: _Read) -> Opened:
-    """A case as the desk's person may open it; nothing is minted for it."""
+    """A case as the desk's person may open it; nothing is minted for it. ``DeskOver`` unless the
+    desk's own link shows the desk now."""
     desk, case_id, party_id, number = (token.split(".") + [""] * 4)[:4]
     grant = services.grants.find(token_hash(desk)) if token.count(".") == 3 else None
     record = read(case_id) if grant and grant.purpose == DESK else None
@@ -317,6 +318,8 @@ def _open_from_desk(services: Services, token: str, read: _Read) -> Opened:
     theirs = theirs and is_holders(services, grant, party.email)
     if not (theirs and confirmed(definition, case) and re.fullmatch("[1-9][0-9]{0,5}", number)):
         raise Refused
+    if (desk_now := desk_standing(services, grant)) != "open":
+        raise DeskOver(party.language, desk_now, party.email)
     if not Offices(services).holds(definition, case, party):
         raise refusal(
             services, party.email, frozenset(duties_for(definition.role(party.role), case.answers))
@@ -329,8 +332,6 @@ def _open_from_desk(services: Services, token: str, read: _Read) -> Opened:
     standing: Standing = "open" if int(number) == case.round else "done"
     if not party.present:
         standing = "left"  # they see what they did, as by their mails' links
-    if desk_standing(services, grant) != "open":
-        standing = "expired"
     return _opened(services, definition, record, party, purpose, standing)
 
 

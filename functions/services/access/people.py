@@ -41,8 +41,17 @@ def known(services: Services, key: str) -> KnownPerson | None:
     """The person behind a key, as the directory has them, else as their latest case does.
 
     A list may be believed for a minute; whoever is found in one is read anew, so that who was
-    retired or moved to another address a moment ago is not found.
+    retired or moved to another address a moment ago is not found. Whoever is found nowhere is
+    looked for once more in lists that are read anew: they may have been mailed a link just now.
     """
+    found = _of_directory(services, key) or _of_cases(services, key)
+    if found is None:
+        services.directory.read_anew()
+        found = _of_directory(services, key)
+    return found
+
+
+def _of_directory(services: Services, key: str) -> KnownPerson | None:
     found: dict[str, Listing] = {}
     for source in lists.people():
         for each in services.directory.listings(source):
@@ -53,11 +62,15 @@ def known(services: Services, key: str) -> KnownPerson | None:
                 now = listing(entry)
                 if person_key(services, str(now.facts.get("email", ""))) == key:
                     found.setdefault(source, now)
-    if found:
-        entries = {source: each.key for source, each in found.items()}
-        person = person_of(next(iter(found.values())))
-        duties = (duties_in(services, source, each.facts) for source, each in found.items())
-        return KnownPerson(person, entries, frozenset().union(*duties))
+    if not found:
+        return None
+    entries = {source: each.key for source, each in found.items()}
+    person = person_of(next(iter(found.values())))
+    duties = (duties_in(services, source, each.facts) for source, each in found.items())
+    return KnownPerson(person, entries, frozenset().union(*duties))
+
+
+def _of_cases(services: Services, key: str) -> KnownPerson | None:
     for item in services.desks.page(key, WHO, "", _ITEMS):
         person_seen = item.person
         if person_seen and hmac.compare_digest(person_key(services, person_seen.email), key):

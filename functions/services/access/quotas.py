@@ -1,9 +1,10 @@
 """Names of quotas. They are keyed hashes, so that no name shows an address.
 
 Limits are of mailboxes (``kernel.mailboxes``), so that no spelling of an address has one of its
-own, but two: for links to desks, and for mails that others had sent, each address has its own
-places, so that nobody is locked out or kept waiting by another spelling, and the other spellings
-share some. Mail that came back is of an address: another spelling may well arrive.
+own, but three: for forms, for links to desks, and for mails that others had sent, the address as
+its owner writes it has its own places, so that nobody is locked out or kept waiting by another
+spelling, and the other spellings share some. Mail that came back is of an address: another
+spelling may well arrive.
 """
 
 import base64
@@ -17,6 +18,7 @@ from functions.kernel.digests import signature
 from functions.kernel.errors import TooMany, TooManyFromSource
 from functions.kernel.mailboxes import mailbox, plain
 from functions.services.container import Services
+from functions.services.ports import RateLimit
 
 # What is told by some mails, then one; urgent cases when they come, and again. Then those in which
 # nobody has acted: by their deadline, that of an urgent case, or one that the law sets.
@@ -27,9 +29,11 @@ _CODE = 12  # characters: 60 bits
 _NARROW, _WIDE = 64, 48  # bits of an IPv6 address: one connection, one customer
 
 
-def of_mailbox(services: Services, email: str) -> str:
-    """The quota of a mailbox for mails that it did not ask for."""
-    return f"mailbox#{_keyed(services, mailbox(email))}"
+def of_form(services: Services, email: str) -> str:
+    """The quota of an address for mails about forms that nobody has confirmed; the other spellings
+    of its mailbox share another. Who opens cases may not read whether somebody has acted by one."""
+    plain_one = plain(email) == mailbox(email)
+    return f"{'form' if plain_one else 'forms'}#{_keyed(services, mailbox(email))}"
 
 
 def of_desk(services: Services, email: str) -> str:
@@ -104,9 +108,9 @@ def free_mailbox(services: Services, email: str) -> None:
     """Free the quota of a mailbox after its owner has confirmed what they sent; only some times a
     day, so that the quota still limits somebody who confirms everything."""
     rules, now = services.rules, services.clock.now()
-    name = of_mailbox(services, email)
+    name = of_form(services, email)
     try:
-        services.limits.take(f"freed#{name}", rules.limit_freed, timedelta(days=1), now)
+        services.limits.take(RateLimit(f"freed#{name}", rules.limit_freed, timedelta(days=1)), now)
     except TooMany:
         return
     for each in (name, of_proven(services, email)):
@@ -123,14 +127,24 @@ def count_source(services: Services, source: str) -> None:
 
     ``TooManyFromSource`` when its network orders more than anybody at a desk would.
     """
-    rules, now = services.rules, services.clock.now()
-    for network, wide in _networks(source):
-        limit = rules.limit_per_wide_source if wide else rules.limit_per_source
+    for rate_limit in source_limits(services, source):
         try:
-            name = f"source#{_keyed(services, network)}"
-            services.limits.take(name, limit, rules.source_window, now)
+            services.limits.take(rate_limit, services.clock.now())
         except TooMany as error:
             raise TooManyFromSource from error
+
+
+def source_limits(services: Services, source: str) -> tuple[RateLimit, ...]:
+    """The rate limits of the networks that an address of the net belongs to."""
+    rules = services.rules
+    return tuple(
+        RateLimit(
+            f"source#{_keyed(services, network)}",
+            rules.limit_per_wide_source if wide else rules.limit_per_source,
+            rules.source_window,
+        )
+        for network, wide in _networks(source)
+    )
 
 
 def _networks(source: str) -> Iterator[tuple[str, bool]]:

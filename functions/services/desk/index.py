@@ -2,7 +2,9 @@
 the new ones."""
 
 import hashlib
+import random
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 
 from functions.kernel.case import Case
@@ -17,23 +19,26 @@ from functions.services.access.people import person_key
 from functions.services.commit import retried
 from functions.services.container import Services
 from functions.services.integrity import broken, is_due_in_time
-from functions.services.ports import MAX_CHANGES, WorklistItem
+from functions.services.ports import MAX_CHANGES, CaseRecord, WorklistItem
 
 _TRIES = 6
+_LOOKED_FOR = 50  # items of one case in a night
+_INDEXED = timedelta(hours=1)  # by then a case lies on desks as it was written
 _NOTHING_DONE = HistorySummary()
 
 
-def index_case(services: Services, case_id: str) -> bool:
+def index_case(services: Services, case_id: str, *, anew: bool = False) -> bool:
     """Write the worklist items of a case as it is now, and those of linked cases whose turn it may
     affect; whether any item changed.
 
     The stored items are read before the case, and each write is refused if they have changed since:
     so a late run with an older case starts over, and repeating is harmless. A case that is older
     than its items was put back in the store: that raises an alarm. What a newer release saved keeps
-    the items that it has, and is left for that release.
+    the items that it has, and is left for that release. ``anew``: all of them are written, so that
+    what was removed or edited is put right.
     """
     try:
-        case, changed = retried(_TRIES, partial(_change, services, case_id))
+        case, changed = retried(_TRIES, partial(_change, services, case_id, anew=anew))
     except Newer:
         services.desks.leave(case_id)
         return False
@@ -41,6 +46,28 @@ def index_case(services: Services, case_id: str) -> bool:
     for other in linked_cases_of_turns(services, linked):
         changed |= retried(_TRIES, partial(_change, services, other))[1]
     return changed
+
+
+def is_laid(services: Services, record: CaseRecord) -> bool:
+    """Whether what should lie on desks for a case does, as it was laid; an alarm if not. Of many
+    items some are looked for. What was written in the last hour, or in a case linked to it, may not
+    lie there yet."""
+    case = record.case
+    records = (record, *services.cases.records(case.linked).values())
+    written = max(each.summary.last[-1].at for each in records if each.summary.last)
+    if services.clock.now() - written < _INDEXED:
+        return True
+    items = list(worklist_items(services, case, record.summary))
+    some = random.sample(items, min(len(items), _LOOKED_FOR))
+    if all(_lies(services, item) for item in some):
+        return True
+    broken(case.id)
+    return False
+
+
+def _lies(services: Services, item: WorklistItem) -> bool:
+    """Whether an item lies in its place. A query, as the clock may not read desks otherwise."""
+    return list(services.desks.page(item.desk, item.sort_key, "", 1)) == [item]
 
 
 def worklist_items(
@@ -70,7 +97,7 @@ def _acted(services: Services, case: Case, summary: HistorySummary) -> Iterator[
             yield WorklistItem(desk, f"{ACTED}{case.id}#{party.id}", case.id, party.id)
 
 
-def _change(services: Services, case_id: str) -> tuple[Case | None, bool]:
+def _change(services: Services, case_id: str, *, anew: bool = False) -> tuple[Case | None, bool]:
     """The case as it stands, and whether its items had to be changed."""
     seen = services.desks.indexed(case_id)
     record = services.cases.case(case_id)
@@ -82,7 +109,7 @@ def _change(services: Services, case_id: str) -> tuple[Case | None, bool]:
     found = {(item.desk, item.sort_key) for item in current.values()}
     if seen.revision > (case.revision if case else -1):
         broken(case_id)
-    there = set(seen.fingerprints.values())
+    there = set() if anew else set(seen.fingerprints.values())
     put = {tag: item for tag, item in current.items() if tag not in there}
     drop = [key for key in seen.fingerprints if key not in found]
     writes: list[tuple[str, tuple[str, str]]] = [(m, (c.desk, c.sort_key)) for m, c in put.items()]

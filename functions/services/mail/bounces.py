@@ -18,6 +18,7 @@ from functions.services.access.people import person_key
 from functions.services.access.quotas import of_address
 from functions.services.commit import PendingWrite
 from functions.services.container import Services
+from functions.services.mail.slots import give_ordered_back
 
 _log = logging.getLogger("kapula.bounced")
 _TRIES = 4
@@ -26,9 +27,10 @@ OF_CASE = "case"  # a mail of a case, of which nothing else is told
 NOT_ARRIVED = "not_arrived"  # the order to tell who keeps the directory, and its mail
 
 
-def returned(services: Services, mail_id: str, address: str) -> bool:
+def returned(services: Services, mail_id: str, address: str, *, arrived: bool = False) -> bool:
     """Take note of a mail that came back from ``address``; ``mail_id`` is what it carried: the
-    case, the party and the mail, or a desk and its person.
+    case, the party and the mail, or a desk and its person. What a reader complains of has
+    ``arrived``, else the mail gives the place back that it was ordered in.
 
     False, and nothing is done, if no such mail can have been sent: the mail names no
     party and no desk of ours, or one with another address.
@@ -43,6 +45,10 @@ def returned(services: Services, mail_id: str, address: str) -> bool:
     if party is None:
         return False
     services.limits.suppress(of_address(services, party.email), until)
+    if not arrived:
+        for item in services.cases.mails_to(case_id, party_id).values():
+            if item.outcome == "sent" and item.order.mail == mail:
+                give_ordered_back(services, item)
     record_bounce(services, case_id, party_id)
     _notify_of_last(services, case_id, party)
     return True

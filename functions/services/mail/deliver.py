@@ -68,7 +68,7 @@ def deliver(services: Services, case_id: str, number: str) -> str:
     outcome = _outcome(replace(services, limits=slots), item)
     if outcome in ("later", "newer", "parked"):
         slots.give_all_back(services.clock.now())
-    if outcome == "parked":
+    if outcome in ("parked", "suppressed"):
         give_ordered_back(services, item)
     if outcome == "later":
         services.cases.release(item, services.clock.now())

@@ -44,9 +44,16 @@ from functions.render.mail.lines import (
 from functions.render.mail.mail import MailContent, message
 from functions.services.access.links import DESK, mint, mint_restoring
 from functions.services.access.offices import Offices
-from functions.services.access.people import person_key
+from functions.services.access.people import known, person_key
 from functions.services.access.quotas import BY_LAW, LATE_URGENT, of_address
 from functions.services.container import Services
+from functions.services.directory.keepers import (
+    CHANGED,
+    CHANGED_BEFORE,
+    EARLIER,
+    hearers,
+    keeper_then,
+)
 from functions.services.directory.reassign import (
     ON,
     UNHELD,
@@ -76,7 +83,7 @@ from functions.services.mail.pacing import gathered, handed_kind
 from functions.services.ports import MAX_AT_ONCE, CaseRecord, OutboxItem
 
 _log = logging.getLogger("kapula.directory")
-FOLLOW, FOLLOW_CASE, CHANGED = "follow", "follow_case", "directory_changed"
+FOLLOW, FOLLOW_CASE = "follow", "follow_case"
 # To whom an address was: with a link to take it back, or, where it had not stood long, without.
 ADDRESS_OLD, ADDRESS_GONE = "address_old", "address_gone"
 # The same, where the entry is another person's now, or it is too late.
@@ -87,9 +94,8 @@ DONE = (FOLLOW, FOLLOW_CASE, RECHECK)  # orders that are no mails themselves
 # cases that were written by them may lie on no desk yet.
 SETTLED, LAST_LOOK = timedelta(minutes=10), timedelta(hours=24)
 _LISTS = LISTING | {ON, VACANT, UNHELD}  # mails that say nothing if there is nothing to list
-_TO_KEEPERS = (CHANGED, NOT_ARRIVED, UNHELD)
+_TO_KEEPERS = (NOT_ARRIVED, UNHELD)
 _BETWEEN = ","  # the ids of cases in an order
-_EARLIER = "before:"  # and the id of a change: whoever had the entry before that one
 
 
 def follows_change(item: OutboxItem) -> bool:
@@ -174,13 +180,13 @@ def _follow(services: Services, change_id: str) -> str:
         raise Unavailable("directory")
     box = f"{DIRECTORY}#{change_id}"
     if change.kinds:
-        for keeper in filter(keeps, services.directory.entries("coordinators")):
-            _post(services, f"{DIRECTORY}#{change.batch}", CHANGED, keeper.key, change.batch)
+        for mail, to in hearers(services, change):
+            _post(services, f"{DIRECTORY}#{change.batch}", mail, to, change.batch)
     for mail, to in mails_of(change):
         name = _to_old(services, change) if mail == ADDRESS_OLD else mail
         _post(services, box, name, to, change_id)
     for mail, earlier in _to_earlier(services, change):
-        _post(services, box, mail, _EARLIER + earlier.id, change_id)
+        _post(services, box, mail, EARLIER + earlier.id, change_id)
     if change.moves:
         _post(services, box, RECHECK, "", change_id)
     _reassign(services, box, plans(services, change))
@@ -334,12 +340,14 @@ def _to(
 ) -> DirectoryEntry | None:
     """Whom an order is for, if they are to read it still: somebody in office, or whoever had the
     entry before or after."""
-    if order.party.startswith(_EARLIER):
-        earlier = services.directory.change(order.party.removeprefix(_EARLIER))
+    if order.party.startswith(EARLIER):
+        earlier = services.directory.change(order.party.removeprefix(EARLIER))
         return earlier.before if earlier else None
     if order.party in ("before", "after"):
         known = {"before": change.before, "after": change.after} if change else {}
         return known.get(order.party)
+    if order.mail == CHANGED:
+        return keeper_then(services, order.party, order.state)
     entry = services.directory.entry("coordinators", order.party)
     if entry is None or entry.retired or (order.mail in _TO_KEEPERS and not keeps(entry)):
         return None
@@ -350,11 +358,11 @@ def _link(
     services: Services, order: MailOrder, change: DirectoryChange | None, entry: DirectoryEntry
 ) -> str:
     if order.mail == ADDRESS_OLD and change:
-        earlier = services.directory.change(order.party.removeprefix(_EARLIER))
+        earlier = services.directory.change(order.party.removeprefix(EARLIER))
         return mint_restoring(services, earlier or change)
-    if order.party.startswith("before") or entry.retired:
-        return f"{services.rules.base_url}/"
     key = person_key(services, address(entry))
+    if order.party.startswith("before") or entry.retired or known(services, key) is None:
+        return f"{services.rules.base_url}/"
     return mint(services, DESK, MailOrder("desk_link", key, DESK, "", 0), address(entry))
 
 
@@ -364,7 +372,7 @@ def _lines(
     order = item.order
     if order.mail in LISTING:
         return late_lines(gathered_cases(services, item), language, by_law=kind_of(order) == BY_LAW)
-    if order.mail == CHANGED:
+    if order.mail in (CHANGED, CHANGED_BEFORE):
         changes = services.directory.changes(order.state)
         by = changes[0].stamp.by if changes else ""
         source, _, key = by.partition("/")

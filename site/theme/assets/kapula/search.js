@@ -42,8 +42,20 @@
   }
   /* Five letters at least: of four, "esimies" would find "Esimerkin". */
   function stemOf(asked) { return asked.slice(0, Math.max(5, asked.length - 3)); }
+  /* A word that is asked for, and what we call the same: "esimie=esihenkilö" and so on. */
+  var SYNONYMS = (box.getAttribute("data-synonyms") || "").split(" ").filter(Boolean)
+    .map(function (pair) { return pair.split("=").map(fold); });
+  function ways(asked) {
+    return [asked].concat(SYNONYMS
+      .filter(function (pair) {
+        return asked.indexOf(pair[0]) === 0 || (asked.length > 3 && pair[0].indexOf(asked) === 0);
+      })
+      .map(function (pair) { return pair[1]; }));
+  }
   function best(list, asked) {
-    return list.reduce(function (top, word) { return Math.max(top, close(word, asked)); }, 0);
+    return ways(asked).reduce(function (most, way) {
+      return list.reduce(function (top, word) { return Math.max(top, close(word, way)); }, most);
+    }, 0);
   }
   function score(doc, asked) {
     var sum = 0;
@@ -56,9 +68,9 @@
   }
   function excerpt(doc, asked) {
     /* Word by word, for a folded text is not as long as the text itself. */
-    var seen = 0, at = 0, stem = stemOf(asked[0]);
+    var seen = 0, at = 0, stems = ways(asked[0]).map(stemOf);
     doc.text.split(" ").some(function (word) {
-      if (fold(word).indexOf(stem) >= 0) { at = seen; return true; }
+      if (stems.some(function (stem) { return fold(word).indexOf(stem) >= 0; })) { at = seen; return true; }
       seen += word.length + 1;
       return false;
     });
