@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
@@ -54,6 +55,11 @@ class PartIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     case = UnicodeAttribute(range_key=True)
 
 
+@cache
+def _attributes(model: type[Model]) -> frozenset[str]:
+    return frozenset(attribute.attr_name for attribute in model.get_attributes().values())
+
+
 class KnownRow(Model):
     """A row that knows whether it has ``more`` than the attributes of its model: then a newer
     release wrote it."""
@@ -75,7 +81,7 @@ class KnownRow(Model):
     @classmethod
     def has_more(cls, data: dict[str, Any]) -> bool:
         """Whether an item has attributes that this model does not know."""
-        return not {a.attr_name for a in cls.get_attributes().values()}.issuperset(data)
+        return not _attributes(cls).issuperset(data)
 
 
 class CaseRow(KnownRow):

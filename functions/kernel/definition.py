@@ -24,7 +24,7 @@ from functions.kernel.durations import OnDate, day_of
 from functions.kernel.errors import Unknown
 from functions.kernel.fields import Answers, Check, Field, Form
 from functions.kernel.roles import Role
-from functions.kernel.states import BY_ITSELF, CLOCK, TURN, LastingTimer, State
+from functions.kernel.states import BY_ITSELF, CLOCK, OWN_EVENTS, TURN, LastingTimer, State
 from functions.kernel.subcases import DOT
 from functions.kernel.subprocesses import Subprocess
 
@@ -210,6 +210,13 @@ class Definition:
     def action(self, name: str) -> Action:
         """The action ``name``; KeyError if there is none."""
         return _by_name(self.actions, name)
+
+    @cached_property
+    def event_names(self) -> tuple[frozenset[str], ...]:
+        """The names of actions, roles and states that an event can have."""
+        named = (self.actions, self.roles, self.states)
+        actions, roles, states = (frozenset(part.name for part in parts) for parts in named)
+        return actions | OWN_EVENTS, roles | {*BY_ITSELF}, states
 
     def timer(self, name: str) -> LastingTimer:
         """The timer ``name`` that outlasts its state; KeyError if there is none."""

@@ -12,7 +12,6 @@ from functions.kernel.borrowing import borrowed
 from functions.kernel.case import Case, Event
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Unknown, WrongDefinition
-from functions.kernel.states import BY_ITSELF, OWN_EVENTS
 from functions.kernel.subcases import DOT
 
 NAMES = tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.ispkg))
@@ -89,12 +88,10 @@ def checked(case: Case, events: Iterable[Event] = ()) -> Case:
         definition.role(party.role)
     for name in case.started:
         definition.timer(name)
+    actions, roles, states = definition.event_names
     for event in events:
-        definition.state(event.target)
-        if event.action not in OWN_EVENTS:
-            definition.action(event.action)
-        if event.role not in BY_ITSELF:
-            definition.role(event.role)
+        if event.action not in actions or event.role not in roles or event.target not in states:
+            raise Unknown(event.action)
     return case
 
 
