@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from graphlib import TopologicalSorter
 
+from functions.kernel.directory import DirectoryEntry
 from functions.kernel.directory_lists import DirectoryList, together
 from functions.kernel.duties import DUTIES, coordinators_duties, coordinators_duty
 from functions.kernel.fields import Field
@@ -47,6 +48,13 @@ def counters(name: str) -> tuple[str, ...]:
     """What cases count of the entries of a list; nothing of a list that there is not."""
     found = find(name)
     return found.counters if found else ()
+
+
+def shown_otherwise(before: DirectoryEntry | None, after: DirectoryEntry) -> bool:
+    """Whether others are shown something else of who has an entry, by what its list calls
+    ``shown``; of a new one nobody was."""
+    shown = named(after.source).shown if before else ()
+    return any(before.facts.get(name) != after.facts.get(name) for name in shown if before)
 
 
 def duties() -> tuple[str, ...]:
