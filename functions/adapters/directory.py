@@ -211,7 +211,7 @@ class DynamoDirectory:
     def _log_change(self, change: DirectoryChange, batch: TransactWrite) -> None:
         """Remember a change, and order that it is told of."""
         plain = {"before": _slim(change.before), "after": _slim(change.after)}
-        more = {"undoes": change.undoes, "by_person": change.by_person}
+        more = {"undoes": change.undoes, "by_person": change.by_person, "shown": change.shown}
         entry = plain | {name: value for name, value in more.items() if value}
         row = self.row(_CHANGES, change.id)
         actions: list[Action] = [
@@ -303,4 +303,4 @@ def _change(row: DirectoryItem) -> DirectoryChange:
     stamp = ChangeStamp(_moment(row.changed_at or ""), row.changed_by or "")
     after = _from_plain(plain["after"], source, key)
     undoes, by_person = plain.get("undoes", ""), plain.get("by_person", False)
-    return DirectoryChange(before, after, stamp, undoes, by_person)
+    return DirectoryChange(before, after, stamp, undoes, by_person, plain.get("shown", False))

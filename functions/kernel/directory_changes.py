@@ -14,10 +14,8 @@ from functions.kernel.mailboxes import same_address
 ChangeKind = Literal[
     "added", "retired", "address", "name", "duties", "topics", "people", "fewer", "shown"
 ]
-# What others are shown of somebody, or whether they are: told if others change it.
-SHOWN_FACTS = ("contact", "published")
 # By what a change is told of and undone: all that has to be remembered of an entry.
-CHANGE_FACTS = ("email", "language", "duties", TOPIC_FACT, "coordinators", *SHOWN_FACTS)
+CHANGE_FACTS = ("email", "language", "duties", TOPIC_FACT, "coordinators")
 
 IMPORT = "import"  # who changed an entry that a file brought
 RESTORED = "restored"  # who changed an entry, when somebody took their own address back
@@ -34,7 +32,8 @@ class DirectoryChange:
 
     ``batch`` is the same for all that one import or one page has saved. ``undoes`` is the id of
     the change whose address was taken back by this one, "" for all other changes. ``by_person``:
-    it was made at another entry's desk of the same person.
+    it was made at another entry's desk of the same person. ``shown``: others are shown something
+    else of them by it (``DirectoryList.shown``).
     """
 
     before: DirectoryEntry | None
@@ -42,6 +41,7 @@ class DirectoryChange:
     stamp: ChangeStamp
     undoes: str = ""
     by_person: bool = False
+    shown: bool = False
 
     @property
     def batch(self) -> str:
@@ -71,7 +71,7 @@ class DirectoryChange:
             found.append("name")
         if before.retired or after.retired:
             return tuple(found)
-        if any(before.facts.get(n) != after.facts.get(n) for n in SHOWN_FACTS) and not self.own:
+        if self.shown and not self.own:
             found.append("shown")
         return (*found, *_in_office(before, after))
 

@@ -47,7 +47,8 @@ class DirectoryList:
     ``people``: the entries are people, who have a name, an e-mail address and a language. All of
     them have the ``duty``; without one, the entries name duties themselves. ``own_page`` is the
     page of the desk, ``own`` or ``own-…``, on which each keeps their own entry, all of it but the
-    fields ``not_by_owner``. ``counters`` are what cases count of an entry.
+    fields ``not_by_owner``. ``counters`` are what cases count of an entry. ``shown`` are the fields
+    by which others see something of a person, who is told if somebody else changes one.
 
     ``WrongDefinition`` lists everything in it that contradicts itself.
     """
@@ -64,6 +65,7 @@ class DirectoryList:
     own_page: str = ""
     not_by_owner: tuple[str, ...] = ("email", "retired")
     counters: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     fields: tuple[Field, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -117,6 +119,7 @@ class DirectoryList:
             yield "who keeps their own entry has a duty by it"
         if self.own_page and not re.fullmatch("own(-[a-z]+)?", self.own_page):
             yield f"{self.own_page} is no page of one's own"
+        yield from (f"shown {name} is no field" for name in self.shown if name not in names)
         if self.duty in DUTIES:
             yield f"coordinators declare the duty {self.duty}"
         if self.name in (*RIGHTS, "desk", "merge", "own"):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from graphlib import TopologicalSorter
 
+from functions.kernel.directory import DirectoryEntry
 from functions.kernel.directory_lists import DirectoryList, together
 from functions.kernel.duties import DUTIES, coordinators_duties, coordinators_duty
 from functions.kernel.fields import Field
@@ -60,6 +61,13 @@ def _offered(field: Field, value: object) -> bool:
     if not field.choices or field.others or field.kind == "yesno":
         return True
     return {*(value if isinstance(value, tuple) else (value,))}.issubset(field.choices)
+
+
+def shown_otherwise(before: DirectoryEntry | None, after: DirectoryEntry) -> bool:
+    """Whether others are shown something else of who has an entry, by what its list calls
+    ``shown``; of a new one nobody was."""
+    shown = named(after.source).shown if before else ()
+    return any(before.facts.get(name) != after.facts.get(name) for name in shown if before)
 
 
 def duties() -> tuple[str, ...]:

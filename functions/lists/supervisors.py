@@ -16,6 +16,7 @@ LIST = DirectoryList(
     duty="supervising",
     own_page="own",
     counters=("ongoing", "queued"),
+    shown=("contact", "published"),
     sections=(
         PERSON,
         Section(

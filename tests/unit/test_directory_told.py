@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from functions import lists
 from functions.kernel import LANGUAGES
 from functions.kernel.case import Party, reference
 from functions.kernel.directory import ChangeStamp, DirectoryEntry, DirectoryFile
@@ -62,7 +63,8 @@ class Kept(Staffed):
         before, mark = self.kept(source, key), ChangeStamp(self.clock.now(), by)
         after = replace(before, **changed)  # type: ignore[arg-type]
         revision = self.directory.revision()
-        change = DirectoryChange(before, after, mark)
+        shown = lists.shown_otherwise(before, after)
+        change = DirectoryChange(before, after, mark, shown=shown)
         told_of = change if change.kinds or change.moves else None
         self.directory.replace(after, mark, revision, told_of)
 

@@ -128,7 +128,8 @@ def save(services: Services, edit: EntryEdit) -> DirectoryEntry:
         stamp = ChangeStamp(services.clock.now(), edit.by)
         try:
             own = by_person(edit.by, present, now, open_changes)
-            change = DirectoryChange(present, entry, stamp, by_person=own)
+            shown = lists.shown_otherwise(present, entry)
+            change = DirectoryChange(present, entry, stamp, by_person=own, shown=shown)
             services.directory.replace(
                 entry, stamp, now.revision, change if change.kinds or change.moves else None
             )

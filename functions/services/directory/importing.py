@@ -51,7 +51,10 @@ def _imported(raw: bytes, kind: FileKind, register: DirectoryStore, now: datetim
     undoable = can_be_undone(register.changes_since(now - KEPT), now)
     file, stamp = read_directory(decode(raw), kind, stored, undoable), ChangeStamp(now, IMPORT)
     before = {(e.source, e.key): e for e in stored}
-    changes = [DirectoryChange(before.get((e.source, e.key)), e, stamp) for e in file.entries]
+    pairs = [(before.get((e.source, e.key)), e) for e in file.entries]
+    changes = [
+        DirectoryChange(was, e, stamp, shown=lists.shown_otherwise(was, e)) for was, e in pairs
+    ]
     notified = [c for c in changes if c.kinds or c.moves] if any(map(keeps, stored)) else []
     new = tuple(e for e in file.entries if before.get((e.source, e.key)) != e)
     register.save(DirectoryFile(new), stamp, notified, revision)

@@ -21,11 +21,11 @@ def hearers(services: Services, change: DirectoryChange) -> Iterator[tuple[str, 
     """
     present = [e for e in services.directory.entries("coordinators") if keeps(e)]
     yield from ((CHANGED, keeper.key) for keeper in present)
-    told = {plain(address(keeper)) for keeper in present}
+    addressed = {plain(address(keeper)) for keeper in present}
     for each in _ended(services):
         email = plain(address(each.before)) if each.before else ""
-        if email not in told and each.id != change.id:
-            told.add(email)
+        if email not in addressed and each.id != change.id:
+            addressed.add(email)
             yield CHANGED_BEFORE, EARLIER + each.id
 
 
