@@ -8,6 +8,7 @@ from functions.entry.party.acting import address
 from functions.entry.reading import read_form
 from functions.entry.web import go_on, language_of, page
 from functions.kernel.errors import Invalid, Problem, Unavailable
+from functions.kernel.form_origin import DRAWN
 from functions.render.case.act_forms import NOT_NOW, InitialValues
 from functions.render.page.begin import begin_page
 from functions.render.text.words import Words
@@ -54,6 +55,9 @@ def _shown(
     problems: Sequence[Problem] = (),
 ) -> str:
     opened, path = found.opened, f"/api/t/{token}"
+    # Of a form that may have been taken though no answer came, what is sent again is the same.
+    same = typed is not None and all(problem.code != "moved" for problem in problems)
+    drawn = (typed or {}).get(DRAWN, found.drawn) if same else found.drawn
     words = Words(found.definition, language, services.directory, found.form.name)
     filled = InitialValues(
         found.form.name,
@@ -62,7 +66,7 @@ def _shown(
         typed,
         problems,
         task=True,
-        drawn=found.drawn,
+        drawn=drawn,
         language=opened.case.language,
     )
     return begin_page(words, found.action, filled, opened.case, path, found.spec.name)
