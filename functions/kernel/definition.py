@@ -29,6 +29,7 @@ from functions.kernel.states import BY_ITSELF, CLOCK, TURN, LastingTimer, State
 if TYPE_CHECKING:  # few processes have any, and every request reads a definition
     from functions.kernel.capacity import Capacity
     from functions.kernel.documents import Document, TermsText
+    from functions.kernel.meetings import Meeting
     from functions.kernel.tables import Table
 
 Purpose = Literal["task", "status"]
@@ -84,7 +85,8 @@ class Mail:
     a place before, for ``leavers`` only to those who had one and have none any more. It ``shows``
     answers that its readers see, of kinds that name nobody: sums, choices, days, numbers. A
     ``passing`` one says where the case is now, and nothing that a later mail does not: if it waited
-    for an outage to end and the case has gone on since, it does not go.
+    for an outage to end and the case has gone on since, it does not go. It puts ``meetings`` into
+    the calendars of its readers, or takes them out where the case is in none of their states.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Mail:
     leavers: bool = False
     shows: tuple[str, ...] = ()
     passing: bool = False
+    meetings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class Definition:
     ``facets`` are its filters, and it comes first if ``urgent`` holds, which also shortens
     deadlines. ``merging`` is how cases are joined, ``capacity`` limits how many run at once,
     ``terms`` are the terms of sale. ``foremost`` names the answers that are shown first. ``timers``
-    are those that outlast the state that starts them.
+    are those that outlast the state that starts them, ``meetings`` what mails put into calendars.
     """
 
     name: str
@@ -183,6 +186,7 @@ class Definition:
     capacity: "Capacity | None" = None
     terms: "TermsText | None" = None
     timers: tuple[LastingTimer, ...] = ()
+    meetings: "tuple[Meeting, ...]" = ()
     foremost: Callable[[Answers], tuple[str, ...]] | None = field(default=None, compare=False)
 
     def form(self, name: str) -> Form:

@@ -12,6 +12,7 @@ from functions.kernel.consequences import Computation, Spawn
 from functions.kernel.definition import Action, CounterRule, Definition, Mail, Transition
 from functions.kernel.documents import Document
 from functions.kernel.fields import Field, Form
+from functions.kernel.meetings import Meeting
 from functions.kernel.roles import Role
 from functions.kernel.states import State, Timer
 from functions.kernel.tables import Table
@@ -89,6 +90,7 @@ TOLD = (
     Table,
     CounterRule,
     Transition,
+    Meeting,
 )
 
 
