@@ -47,12 +47,12 @@ def mail_answers(d: Definition) -> Iterator[str]:
     """A fault for each answer in a mail that one of its readers may not see."""
     for _, state, mail in dict.fromkeys(_sent(d)):
         for role in (mail.to, *mail.also):
-            for name in dict.fromkeys(_told(d, mail)) if role != TURN else ():
+            for name in dict.fromkeys(_shown_by(d, mail)) if role != TURN else ():
                 if not sees(d, name, role, state):
                     yield f"mail {mail.name} tells {role} of {name} in {state}; let the role see it"
 
 
-def _told(d: Definition, mail: Mail) -> Iterator[str]:
+def _shown_by(d: Definition, mail: Mail) -> Iterator[str]:
     """The answers that a mail tells, itself or in the calendar files that it brings."""
     yield from mail.shows
     yield from (n for m in d.meetings if m.name in mail.meetings for n in m.fields)
@@ -78,16 +78,16 @@ def meetings(d: Definition) -> Iterator[str]:
             name = getattr(meeting, attribute)
             if name in fields and fields[name].kind != kind:
                 yield f"{where}: {attribute} names {name}; name a field of kind {kind}"
-        told = [mail for mail in d.all_mails if meeting.name in mail.meetings]
-        if not told:
+        bringing = [mail for mail in d.all_mails if meeting.name in mail.meetings]
+        if not bringing:
             yield f"{where} is in no mail; let a mail bring it into calendars"
-        for mail in (mail for mail in told if meeting.start not in mail.shows):
+        for mail in (mail for mail in bringing if meeting.start not in mail.shows):
             yield (
                 f"mail {mail.name} brings {where} and does not say when; let it show "
                 f"{meeting.start}"
             )
-        called_off = (s for f, s, m in _sent(d) if m in told and not meeting.is_on(s))
-        if told and next(called_off, None) is None:
+        called_off = (s for f, s, m in _sent(d) if m in bringing and not meeting.is_on(s))
+        if bringing and next(called_off, None) is None:
             yield f"{where} is called off in no mail; let one go where its states are left"
 
 

@@ -12,8 +12,9 @@ class Meeting:
     """A meeting that a case is about, made of its answers.
 
     They say when it has its ``start`` (a ``datetime``), how many ``minutes`` it takes, and at which
-    ``place`` or ``link``. It is on while the case is in one of ``states``; elsewhere it is called off. ``host`` is the
-    role in whose name calendars have it. Its title there is the text ``meetings.<name>.summary``.
+    ``place`` or ``link``. It is on while the case is in one of ``states``; elsewhere it is called
+    off. ``host`` is the role in whose name calendars have it. Its title there is the text
+    ``meetings.<name>.summary``.
     """
 
     name: str

@@ -75,7 +75,7 @@ ACTIONS = (
         (STILL_AHEAD,),
         available_on=("task", "status"),
         start_with_last=True,
-    ),  # fmt: skip
+    ),
     Action("disown", "contact"),
     Action("accept", "contact"),
     Action("withdraw", "contact", available_on=("task", "status")),
