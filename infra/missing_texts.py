@@ -93,6 +93,7 @@ def needed_texts(d: Definition) -> Iterator[str]:
         yield from (f"referral.{way.choice[1]}.{part}" for part in ("title", "lead", "button"))
     lists = () if d.within else desk_lists(d)
     yield from (f"desk.{role}.{group}" for role, group in lists)
+    yield from (f"meetings.{meeting.name}.summary" for meeting in d.meetings)
     for table in d.tables:
         yield from (f"tables.{table.name}.{part}" for part in ("title", *table.sums))
 

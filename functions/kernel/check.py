@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from itertools import chain
 
 from functions.kernel.check_capacity import capacity
-from functions.kernel.check_mails import mail_answers, mails, proven, tasks
+from functions.kernel.check_mails import impersonal, mail_answers, mails, meetings, proven, tasks
 from functions.kernel.check_names import known, once
 from functions.kernel.check_people import counted, filled, owned, somebody
 from functions.kernel.check_rows import by_link, effects, holders, merging, routes, twins, votes
@@ -305,6 +305,8 @@ _RULES: tuple[Callable[[Definition], Iterator[str]], ...] = (
     mails,
     tasks,
     mail_answers,
+    impersonal,
+    meetings,
     proven,
     _fields,
     _actions,

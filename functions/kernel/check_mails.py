@@ -8,6 +8,9 @@ from functions.kernel.states import BY_ITSELF, TURN
 from functions.kernel.urgency import paces
 from functions.kernel.visibility import sees
 
+# Of the kinds that name nobody.
+IMPERSONAL = ("money", "halves", "choice", "date", "datetime", "number", "yesno")
+
 
 def mails(d: Definition) -> Iterator[str]:
     """Every mail of the process is sent, to somebody."""
@@ -44,9 +47,48 @@ def mail_answers(d: Definition) -> Iterator[str]:
     """A fault for each answer in a mail that one of its readers may not see."""
     for _, state, mail in dict.fromkeys(_sent(d)):
         for role in (mail.to, *mail.also):
-            for name in mail.shows if role != TURN else ():
+            for name in dict.fromkeys(_shown_by(d, mail)) if role != TURN else ():
                 if not sees(d, name, role, state):
                     yield f"mail {mail.name} tells {role} of {name} in {state}; let the role see it"
+
+
+def _shown_by(d: Definition, mail: Mail) -> Iterator[str]:
+    """The answers that a mail tells, itself or in the calendar files that it brings."""
+    yield from mail.shows
+    yield from (n for m in d.meetings if m.name in mail.meetings for n in m.fields)
+
+
+def impersonal(d: Definition) -> Iterator[str]:
+    """What a mail shows is of a kind that names nobody and leads nowhere: others read mail."""
+    fields = d.fields()
+    for mail in d.all_mails:
+        for name in (n for n in mail.shows if n in fields and fields[n].kind not in IMPERSONAL):
+            yield (
+                f"mail {mail.name} shows {name} of kind {fields[name].kind}, which others could "
+                "read; leave it to the page"
+            )
+
+
+def meetings(d: Definition) -> Iterator[str]:
+    """A meeting is made of answers of the right kinds, and each that there is is told of."""
+    fields, kinds = d.fields(), {"start": "datetime", "minutes": "number", "place": "text"}
+    for meeting in d.meetings:
+        where = f"meeting {meeting.name}"
+        for attribute, kind in {**kinds, "link": "weburl"}.items():
+            name = getattr(meeting, attribute)
+            if name in fields and fields[name].kind != kind:
+                yield f"{where}: {attribute} names {name}; name a field of kind {kind}"
+        bringing = [mail for mail in d.all_mails if meeting.name in mail.meetings]
+        if not bringing:
+            yield f"{where} is in no mail; let a mail bring it into calendars"
+        for mail in (mail for mail in bringing if meeting.start not in mail.shows):
+            yield (
+                f"mail {mail.name} brings {where} and does not say when; let it show "
+                f"{meeting.start}"
+            )
+        called_off = (s for f, s, m in _sent(d) if m in bringing and not meeting.is_on(s))
+        if bringing and next(called_off, None) is None:
+            yield f"{where} is called off in no mail; let one go where its states are left"
 
 
 def proven(d: Definition) -> Iterator[str]:

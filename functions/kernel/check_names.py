@@ -19,6 +19,7 @@ from functions.kernel.directory import THROUGH, people_of
 from functions.kernel.directory_lists import DirectoryList
 from functions.kernel.documents import Document, Part
 from functions.kernel.fields import Check, Field, Form
+from functions.kernel.meetings import Meeting
 from functions.kernel.roles import Role
 from functions.kernel.states import BY_ITSELF, TURN, LastingTimer, State, Timer, Turn
 from functions.kernel.subprocesses import Subprocess
@@ -73,7 +74,20 @@ NAMED: Mapping[type, Mapping[str, tuple[str, ...]]] = {
         "prefill": ("field",),
     },
     Computation: {"previewed": ("field",)},
-    Mail: {"to": ("reader",), "also": ("role",), "shows": ("field",)},
+    Mail: {
+        "to": ("reader",),
+        "also": ("role",),
+        "shows": ("field",),
+        "meetings": ("meeting",),
+    },
+    Meeting: {
+        "start": ("field",),
+        "minutes": ("field",),
+        "place": ("field",),
+        "link": ("field",),
+        "states": ("state",),
+        "host": ("role",),
+    },
     Transition: {
         "action": ("action",),
         "source": ("state",),
@@ -134,6 +148,7 @@ def once(d: Definition) -> Iterator[str]:
         "mails",
         "documents",
         "timers",
+        "meetings",
         "subprocesses",
     ):
         names = [item.name for item in getattr(d, kind)]
@@ -168,6 +183,7 @@ def _there(d: Definition, lists: Sequence[DirectoryList]) -> Mapping[str, frozen
         "state": {s.name for s in d.states},
         "action": {a.name for a in d.actions},
         "mail": {m.name for m in d.mails},
+        "meeting": {m.name for m in d.meetings},
         "form": {f.name for f in d.forms},
         "list": {each.name for each in lists},
         "source": sources,

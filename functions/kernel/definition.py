@@ -31,6 +31,7 @@ from functions.kernel.subprocesses import Subprocess
 if TYPE_CHECKING:  # few processes have any, and every request reads a definition
     from functions.kernel.capacity import Capacity
     from functions.kernel.documents import Document, TermsText
+    from functions.kernel.meetings import Meeting
     from functions.kernel.tables import Table
 
 Purpose = Literal["task", "status"]
@@ -86,7 +87,8 @@ class Mail:
     a place before, for ``leavers`` only to those who had one and have none any more. It ``shows``
     answers that its readers see, of kinds that name nobody: sums, choices, days, numbers. A
     ``passing`` one says where the case is now, and nothing that a later mail does not: if it waited
-    for an outage to end and the case has gone on since, it does not go.
+    for an outage to end and the case has gone on since, it does not go. It puts ``meetings`` into
+    the calendars of its readers, or takes them out where the case is in none of their states.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Mail:
     leavers: bool = False
     shows: tuple[str, ...] = ()
     passing: bool = False
+    meetings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +161,8 @@ class Definition:
     ``facets`` are its filters, and it comes first if ``urgent`` holds, which also shortens
     deadlines. ``merging`` is how cases are joined, ``capacity`` limits how many run at once,
     ``terms`` are the terms of sale. ``foremost`` names the answers that are shown first. ``timers``
-    are those that outlast the state that starts them, ``subprocesses`` the small processes within
-    its cases.
+    are those that outlast the state that starts them, ``meetings`` what mails put into calendars,
+    ``subprocesses`` the small processes within its cases.
     """
 
     name: str
@@ -186,6 +189,7 @@ class Definition:
     capacity: "Capacity | None" = None
     terms: "TermsText | None" = None
     timers: tuple[LastingTimer, ...] = ()
+    meetings: "tuple[Meeting, ...]" = ()
     foremost: Callable[[Answers], tuple[str, ...]] | None = field(default=None, compare=False)
     subprocesses: tuple[Subprocess, ...] = ()
 

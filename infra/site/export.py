@@ -15,6 +15,7 @@ from functions.kernel import LANGUAGES
 from functions.kernel.consequences import Guard, Referral
 from functions.kernel.definition import Action, Definition
 from functions.kernel.fields import Code, Field, Form, Section
+from functions.kernel.meetings import Meeting
 from functions.kernel.ranking import Ranking
 from functions.kernel.release import RELEASE
 from functions.kernel.roles import Role
@@ -34,6 +35,7 @@ LABELS = {
     Field: "fields.{name}.label",
     State: "states.{name}.name",
     Action: "diagram.actions.{name}",
+    Meeting: "meetings.{name}.summary",
 }
 # What is said by its name alone, and what is said to be there.
 BY_NAME, THERE = (Guard, Code), (Ranking,)

@@ -14,6 +14,7 @@ from functions.kernel.consequences import Referral
 from functions.kernel.definition import Definition
 from functions.kernel.documents import Document, TermsText
 from functions.kernel.fields import Field, Form
+from functions.kernel.meetings import Meeting
 from functions.kernel.subprocesses import Subprocess
 from functions.kernel.tables import Table
 from infra.site.export import BY_NAME, LABELS, THERE, parts
@@ -43,7 +44,7 @@ _PLAIN: Mapping[type, Json] = {
     **{each: {"const": True} for each in THERE},
 }
 # Names that modules know for their types alone, which the annotations are read with.
-_KNOWN = {c.__name__: c for c in (Capacity, Case, Document, Table, TermsText)}
+_KNOWN = {c.__name__: c for c in (Capacity, Case, Document, Meeting, Table, TermsText)}
 
 
 def schema_json() -> str:

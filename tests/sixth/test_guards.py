@@ -12,6 +12,7 @@ from functions.kernel.consequences import Computation, Spawn
 from functions.kernel.definition import Action, CounterRule, Definition, Mail, Transition
 from functions.kernel.documents import Document
 from functions.kernel.fields import Field, Form
+from functions.kernel.meetings import Meeting
 from functions.kernel.roles import Role
 from functions.kernel.states import State, Timer
 from functions.kernel.subprocesses import Subprocess
@@ -108,6 +109,7 @@ TOLD = (
     CounterRule,
     Subprocess,
     Transition,
+    Meeting,
 )
 
 

@@ -42,7 +42,7 @@ def test_queue_goes_in_order_until_the_day_is_over() -> None:
     world.wait(days=6)
     assert [world.last_mail(p) for p in people] == [
         "thanks",
-        "placed",
+        "cancelled",
         "waiting",
         "lapsed",
         "thanks",

@@ -21,6 +21,18 @@ LONGEST_SUBJECT = 60
 _DAY = "{deadline"  # as it stands in a text, in its long or its short form
 
 
+MAX_FILES = 12  # calendar files in one mail; of more a mail says where they are
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """A meeting for a calendar: the file's name, its method (REQUEST or CANCEL) and its bytes."""
+
+    name: str
+    method: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class MailContent:
     """The content of one mail, before it is rendered.
@@ -31,7 +43,8 @@ class MailContent:
     that it shows, by name; ``names`` are the cases that it is about, if they are several. ``code``
     lets its reader send forms although forms in their name are refused. ``urgent``: the case is
     urgent; the subject says so if the mail ``asks`` for something. ``helps``: it says where help is
-    available at once. ``late``: the last day for what it asks has passed.
+    available at once. ``late``: the last day for what it asks has passed. ``calendar`` are files
+    for the reader's calendar, up to 12; of more it has none, and says where the times are.
     """
 
     process: str
@@ -53,6 +66,7 @@ class MailContent:
     asks: bool = False
     helps: bool = False
     late: bool = False
+    calendar: tuple[CalendarFile, ...] = ()
 
 
 def message(content: MailContent) -> "EmailMessage":
@@ -77,6 +91,11 @@ def message(content: MailContent) -> "EmailMessage":
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(template("mail.txt").render(**parts))
     mail.add_alternative(template("mail.html").render(**parts), subtype="html")
+    for each in content.calendar if len(content.calendar) <= MAX_FILES else ():
+        mail.add_attachment(each.content, maintype="text", subtype="calendar", filename=each.name)
+        part = [*mail.iter_attachments()][-1]
+        for name, value in (("method", each.method), ("charset", "utf-8")):
+            part.set_param(name, value)
     mail["Content-Language"] = content.language  # after the parts, which take such headers along
     return mail
 
@@ -106,6 +125,16 @@ def _late(content: MailContent) -> tuple[str, ...]:
     return (page_text(content.language, "mail.late"),) if content.late else ()
 
 
+def _in_calendar(content: MailContent) -> tuple[str, ...]:
+    """What a mail says of its calendar files."""
+    if not content.calendar:
+        return ()
+    if len(content.calendar) > MAX_FILES:
+        return (page_text(content.language, "mail.too_many_meetings"),)
+    methods = dict.fromkeys(each.method.lower() for each in content.calendar)
+    return tuple(page_text(content.language, f"mail.calendar.{method}") for method in methods)
+
+
 def _body(content: MailContent, body: tuple[str, ...], known: dict[str, str]) -> list[str]:
     return [text.format(**known) for text in body if content.deadline or _DAY not in text]
 
@@ -128,7 +157,7 @@ def _parts(content: MailContent) -> dict[str, object]:
         "language": content.language,
         "subject": _subject(content, text.subject.format(**known), known),
         "ask": text.ask.format(**known),
-        "body": [*_late(content), *_body(content, text.body, known)],
+        "body": [*_late(content), *_body(content, text.body, known), *_in_calendar(content)],
         "lines": content.lines,
         "help": help_lines(content.language) if content.helps else (),
         "code": content.code,

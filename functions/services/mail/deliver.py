@@ -35,6 +35,7 @@ from functions.services.mail.directory_mails import (
     follows_change,
     send_directory_mail,
 )
+from functions.services.mail.invitations import calendar_files, has_turned
 from functions.services.mail.pacing import (
     WAIT,
     gathered,
@@ -176,6 +177,7 @@ def _content(
         asks=asks(definition, case, item.order.mail, item.order.purpose),
         helps=helped(definition, case, party),
         late=_is_late(services, record, item, until),
+        calendar=calendar_files(services, definition, record, party, item.order.mail),
     )
 
 
@@ -216,6 +218,7 @@ def _stale(
     over = definition.is_over(record.case.state) or not party.present
     return (
         not _current(definition, record, party, item)
+        or has_turned(definition, record, item)
         or _left_since(party, item)
         or (over and _never_notified(services, record, party, item))
         or _superseded(services, record, party, item)

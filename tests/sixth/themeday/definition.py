@@ -7,6 +7,7 @@ from functions.kernel.consequences import Computation
 from functions.kernel.definition import ALWAYS, Action, Definition, Mail, Transition
 from functions.kernel.durations import SAME_TIME, Calendar, OnDate
 from functions.kernel.fields import Check, Field, Form, Section
+from functions.kernel.meetings import Meeting
 from functions.kernel.roles import Role
 from functions.kernel.states import CLOCK, LINK, LastingTimer, State, Timer
 from functions.kernel.subprocesses import Subprocess
@@ -14,7 +15,13 @@ from functions.kernel.tables import Table
 
 PLACES = {"2026-10-07": 4, "2026-11-18": 30}  # by day
 WORKSHOPS = ("listening", "writing", "drawing")
-START = Field("start", "datetime")  # worked out of the choice, so that timers can wait for it
+HALL, ROOM_ONLINE = "Cultural Centre, Helsinki", "https://video.example.org/theme-day"
+WHEN = (  # worked out of the choice, so that timers and calendars have them
+    Field("start", "datetime"),
+    Field("minutes", "number", lowest=15, highest=600, width=4),
+    Field("place"),
+    Field("link", "weburl", required=False),
+)
 ABOUT = (
     Field("theme_day", "choice", choices=tuple(PLACES)),
     Field("participants", "number", lowest=1, highest=4, width=4),
@@ -32,10 +39,13 @@ WHO = (
     Field("privacy_read", "tick", page="privacy"),
 )
 AHEAD = Check("day_ahead", "theme_day", lambda a, _, today: str(a["theme_day"]) > str(today))
+STILL_AHEAD = Check("start_ahead", "start", lambda a, _, today: str(a["start"]) > f"{today}T24")
 ENROL = Form(
     "enrol", "contact", (Section("about", ABOUT), Section("who", WHO)), start="unconfirmed",
     route=("unconfirmed", "placed", "over"), mails=("confirm",), checks=(AHEAD,),
 )  # fmt: skip
+OF_THE_DAY = {"minutes": 420, "place": HALL, "link": ROOM_ONLINE}
+MEETING = Meeting("day", "start", "minutes", ("placed",), "place", "link", host="coordinator")
 ROOM = Capacity(
     by="theme_day", limits=PLACES, units_field="participants",
     occupying=("placed", "offered"), waiting="waiting", admits="call",
@@ -57,7 +67,15 @@ ACTIONS = (
     Action(
         "confirm",
         "contact",
-        computes=Computation((START,), lambda a, _: {"start": f"{a['theme_day']}T09:00"}),
+        computes=Computation(WHEN, lambda a, _: {"start": f"{a['theme_day']}T09:00", **OF_THE_DAY}),
+    ),
+    Action(
+        "move",
+        "coordinator",
+        WHEN,
+        (STILL_AHEAD,),
+        available_on=("task", "status"),
+        start_with_last=True,
     ),
     Action("disown", "contact"),
     Action("accept", "contact"),
@@ -72,8 +90,10 @@ TRANSITIONS = (
     Transition("accept", "offered", "placed", ("placed",)),
     Transition("lapse", "offered", "left", ("lapsed",)),
     Transition("miss", "waiting", "left", ("missed",)),
-    *(Transition("withdraw", name, "left") for name in ("placed", "waiting", "offered")),
-    Transition("give_up", "placed", "left", ("freed",)),
+    Transition("move", "placed", "placed", ("moved",), restarts=True),
+    Transition("withdraw", "placed", "left", ("cancelled",)),
+    *(Transition("withdraw", name, "left") for name in ("waiting", "offered")),
+    Transition("give_up", "placed", "left", ("freed", "cancelled")),
     Transition("end", "placed", "over"),
     *(Transition(name, "unconfirmed", "discarded", erases=True) for name in ("disown", "purge")),
     *(Transition("purge", name, "erased", erases=True) for name in ("over", "left")),
@@ -83,11 +103,9 @@ TALK = Subprocess(
     limit=9, limit_open=3, dated="talk_day", reports={"give_up": "give_up"},
     takes=dict.fromkeys(("withdraw", "end", "give_up"), "call_off"),
 )  # fmt: skip
-TASKS, NEWS = (
-    ("confirm", "offered"),
-    ("placed", "waiting", "remind", "lapsed", "missed", "thanks", "freed"),
-)
-SEEN = (*(f.name for f in (*ENROL.fields, START)), "party.contact", "party.coordinator")
+TASKS, NEWS = ("confirm", "offered"), ("waiting", "lapsed", "missed", "thanks", "freed")
+DATED = ("placed", "moved", "remind", "cancelled")
+SEEN = (*(f.name for f in (*ENROL.fields, *WHEN)), "party.contact", "party.coordinator")
 VERSION_1 = Definition(
     name="themeday",
     version=1,
@@ -100,7 +118,11 @@ VERSION_1 = Definition(
     states=STATES,
     actions=ACTIONS,
     transitions=TRANSITIONS,
-    mails=(*(Mail(m, "contact", "task") for m in TASKS), *(Mail(m, "contact") for m in NEWS)),
+    mails=(
+        *(Mail(m, "contact", "task") for m in TASKS),
+        *(Mail(m, "contact") for m in NEWS),
+        *(Mail(m, "contact", shows=("start",), meetings=("day",)) for m in DATED),
+    ),
     visibility={name: {"contact": ALWAYS, "coordinator": ALWAYS} for name in SEEN},
     new_link_mail=Mail("fresh_link", ""),
     handover_mail=Mail("handed", ""),
@@ -119,5 +141,6 @@ VERSION_1 = Definition(
     capacity=ROOM,
     timers=(AFTERWARDS,),
     subprocesses=(TALK,),
+    meetings=(MEETING,),
 )
 VERSIONS = (VERSION_1,)
