@@ -12,7 +12,7 @@ TURN = "turn"  # as the reader of a mail: whoever has the turn in the state the 
 BY_ITSELF = (CLOCK, LINK)
 # The names of events that no process defines: the engine's own.
 OWN_EVENTS = frozenset(
-    ("open", "remind", "bounce", "missed", "resend", "hand_over", "vacated", "resumed")
+    ("open", "remind", "bounce", "missed", "resend", "hand_over", "vacated", "resumed", "erase")
 )
 
 

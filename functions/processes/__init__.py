@@ -88,11 +88,22 @@ def checked(case: Case, events: Iterable[Event] = ()) -> Case:
         definition.role(party.role)
     for name in case.started:
         definition.timer(name)
-    actions, roles, states = definition.event_names
+    _, roles, states = definition.event_names
     for event in events:
-        if event.action not in actions or event.role not in roles or event.target not in states:
+        known = event.role in roles and event.target in states
+        if not (known and _has_action(definition, event.action)):
             raise Unknown(event.action)
     return case
+
+
+def _has_action(definition: Definition, name: str) -> bool:
+    """Whether an event of a process can have an action of this name, or of one that was taken in a
+    subcase (``<subprocess>.<action>``)."""
+    inside, _, action = name.rpartition(DOT)
+    if inside not in ("", *(each.name for each in definition.subprocesses)):
+        return False
+    found = versions(f"{definition.name}{DOT}{inside}") if inside else (definition,)
+    return any(action in each.event_names[0] for each in found)
 
 
 @cache

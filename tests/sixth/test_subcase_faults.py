@@ -35,7 +35,7 @@ def pressed(action: str, path: str = "", **typed: str):
 
 PROPOSE = Stage("propose", ANNA, propose)
 SUITS = Stage("suits", AINO, pressed("suits", ".talk.1.1"))
-WITHDRAW = Stage("withdraw", AINO, pressed("withdraw"), mails=False)
+WITHDRAW = Stage("withdraw", AINO, pressed("withdraw"))
 GIVE_UP = Stage("give_up", AINO, pressed("give_up", ".talk.1.1"))
 
 
