@@ -8,7 +8,8 @@ SHELL := /bin/sh
 LOCKS := infra/locks
 PY := .venv/bin/python
 UV := UV_PYTHON_DOWNLOADS=never .venv/bin/uv
-WORKERS := -n 2 --dist loadscope --no-loadscope-reorder --max-worker-restart 2
+# A worker that dies ends the run: a run that goes on without it was seen to wait for ever.
+WORKERS := -n 2 --dist loadscope --no-loadscope-reorder --max-worker-restart 0
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
@@ -81,6 +82,10 @@ replay: .venv/dev.stamp .venv-aws/stamp ## Try again what was given up on: [STAG
 .PHONY: holidays
 holidays: .venv/dev.stamp ## Write the days on which offices are closed anew
 	@exec $(PY) -m infra.holidays
+
+.PHONY: release
+release: .venv/dev.stamp ## Make a release of this tree: VERSION=1.0.0
+	@VERSION="$(VERSION)" exec $(PY) -m infra.release
 
 .PHONY: clean
 clean: ## Remove everything made here but the data of `make run`

@@ -14,6 +14,7 @@ from functions.adapters.ses import SesPost
 from functions.adapters.timers import DynamoTimers
 from functions.kernel.history import SealKeys
 from functions.services.container import Rules, Services
+from functions.services.logs import stamp_records
 from functions.services.ports import Clock
 
 
@@ -69,6 +70,7 @@ def build(
 ) -> Services:
     """The services of an installation, on its tables and its mail; ``tables_at`` if there is one
     already."""
+    stamp_records()
     tables_at = tables_at or dynamo_settings(settings)
     directory = DynamoDirectory(tables_at)
     return Services(

@@ -18,7 +18,16 @@ from functions.kernel.case import Case, Claim, Decision, MailOrder, Party
 from functions.kernel.directory import DirectoryEntry as DirectoryEntry
 from functions.kernel.durations import day_of
 from functions.kernel.duties import DUTIES
-from functions.kernel.errors import Broken, Conflict, SinceErased, Taken, TooMany, Unknown
+from functions.kernel.errors import (
+    Broken,
+    Conflict,
+    Newer,
+    SinceErased,
+    Taken,
+    TooMany,
+    TooManyFromSource,
+    Unknown,
+)
 from functions.kernel.history import SealedEvent, SealKeys, ordered, seal_order
 from functions.kernel.mail_orders import asked_number
 from functions.kernel.summary import HistoryPart, HistorySummary, extended
@@ -43,6 +52,7 @@ from functions.services.ports import (  # fmt: skip
     HistoryEntry,
     IndexedItems,
     OutboxItem,
+    RateLimit,
     WorklistItem,
     Write,
 )
@@ -115,6 +125,7 @@ class Folder:
     has_break: bool = False  # a break was found in its history
     covered: bool = True  # whether the case's row is as it was written
     timers: dict[str, CaseTimer] = field(default_factory=dict)
+    newer: str = ""  # the newer release that saved it
 
     @property
     def due_at(self) -> datetime | None:
@@ -136,8 +147,11 @@ class Folder:
 class MemoryCases:
     """``CaseStore`` over dictionaries; counters move in the directory it was given."""
 
-    def __init__(self, directory: MemoryDirectory | None = None) -> None:
+    def __init__(
+        self, directory: MemoryDirectory | None = None, limits: "MemoryLimits | None" = None
+    ) -> None:
         self.keys = KEYS
+        self._limits = limits or MemoryLimits()
         self.folders: dict[str, Folder] = {}
         self.outbox: dict[tuple[str, str], Kept] = {}
         self.quotas: dict[str, list[tuple[datetime, str]]] = {}
@@ -146,11 +160,15 @@ class MemoryCases:
         self._directory = directory or MemoryDirectory()
         self._directory.post = self.forge  # unsealed: an operator's command has no key
 
-    def create(self, move: Write, quota: str) -> bool:
+    def create(self, move: Write, quota: str, rate_limits: Sequence[RateLimit] = ()) -> bool:
         if self.is_there(move.decision.case.id):
             return False
-        holder = f"{move.decision.case.id}.{FIRST_MAIL}"
-        self._take_place(quota, move.sealed.event.at, holder)
+        now = move.sealed.event.at
+        if any(self._limits.is_full(each, now) for each in rate_limits):
+            raise TooManyFromSource
+        self._take_place(quota, now, f"{move.decision.case.id}.{FIRST_MAIL}")
+        for each in rate_limits:
+            self._limits.take(each, now)
         self._write(move)
         return True
 
@@ -232,6 +250,7 @@ class MemoryCases:
         folder = self.folders.get(case_id)
         if folder is None or not folder.unerased:
             return None
+        self._checked(case_id)
         first = max(0, folder.unerased - ERASED_AT_ONCE)
         for number in range(first, folder.unerased):
             self._empty(folder, number)
@@ -258,9 +277,10 @@ class MemoryCases:
     def several(self, case_ids: Sequence[str]) -> Found:
         found, there = Found(), dict.fromkeys(i for i in case_ids if i in self.folders)
         for case_id in there:
-            with suppress(Broken):
+            try:
                 found[case_id] = self._checked(case_id)
-        found.broken = frozenset(there) - frozenset(found)
+            except Broken as error:
+                found.broken[case_id] = error
         return found
 
     def case(self, case_id: str) -> CaseRecord | None:
@@ -283,6 +303,8 @@ class MemoryCases:
         return kept == [(case_id, claim.field) for claim in claims]
 
     def _checked(self, case_id: str) -> Case:
+        if self.folders[case_id].newer:
+            raise Newer(self.folders[case_id].newer)
         with suppress(Unknown):
             if self.folders[case_id].covered:
                 return checked(self.folders[case_id].case)
@@ -467,6 +489,16 @@ class MemoryDesks:
     def __init__(self) -> None:
         self.cards: dict[tuple[str, str], WorklistItem] = {}
         self.known: dict[str, IndexedItems] = {}
+        self.left_out: dict[str, None] = {}
+
+    def leave(self, case_id: str) -> None:
+        self.left_out[case_id] = None
+
+    def left(self) -> list[str]:
+        return [*self.left_out]
+
+    def take_up(self, case_id: str) -> None:
+        self.left_out.pop(case_id, None)
 
     def indexed(self, case_id: str) -> IndexedItems:
         return self.known.get(case_id, IndexedItems())
@@ -521,11 +553,17 @@ class MemoryLimits:
     def give_back(self, name: str, holder: str, now: datetime) -> None:
         self.holders.get(name, {}).pop(holder, None)
 
-    def take(self, name: str, limit: int, window: timedelta, now: datetime) -> None:
-        period = (name, int(now.timestamp() // window.total_seconds()))
-        if self.counted.get(period, 0) >= limit:
+    def take(self, rate_limit: RateLimit, now: datetime) -> None:
+        if self.is_full(rate_limit, now):
             raise TooMany
+        period = self._period(rate_limit, now)
         self.counted[period] = self.counted.get(period, 0) + 1
+
+    def is_full(self, rate_limit: RateLimit, now: datetime) -> bool:
+        return self.counted.get(self._period(rate_limit, now), 0) >= rate_limit.limit
+
+    def _period(self, rate_limit: RateLimit, now: datetime) -> tuple[str, int]:
+        return rate_limit.name, int(now.timestamp() // rate_limit.window.total_seconds())
 
     def suppress(self, mailbox: str, until: datetime) -> None:
         self.until[mailbox] = until
@@ -626,11 +664,11 @@ class World:
         self.clock = FakeClock(now)
         self._later = day_of(now) - day_of(START)  # than the days in ``TYPED``
         self.directory = MemoryDirectory(*DIRECTORY)
-        self.cases = MemoryCases(self.directory)
+        self.limits = MemoryLimits()
+        self.cases = MemoryCases(self.directory, self.limits)
         self.grants = MemoryGrants()
         self.post = MemoryPost()
         rules = Rules("https://kapula.test", "kapula@example.org", b"secret")
-        self.limits = MemoryLimits()
         self.desks = MemoryDesks()
         self.services = Services(
             self.cases,

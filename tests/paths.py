@@ -66,10 +66,10 @@ def answer(field: Field, directory: Directory, mark: str) -> Value:
         ]
     if field.code:
         return field.code.example
-    if field.kind in ("number", "money"):
+    if field.kind in ("number", "halves", "money"):
         return field.highest or field.lowest or 7
-    if field.kind == "date":
-        return DAY
+    if field.kind in ("date", "datetime"):
+        return DAY if field.kind == "date" else f"{DAY}T09:00"
     if field.choices:
         return field.choices[0]
     if field.source:
@@ -77,7 +77,9 @@ def answer(field: Field, directory: Directory, mark: str) -> Value:
     if field.kind == "phone":
         return "+358 40 1234567"
     canary = f"canary-{field.name.replace('_', '-')}-{mark}"
-    return f"{canary}@example.org" if field.kind == "email" else canary
+    return {"email": "{}@example.org", "weburl": "https://example.org/{}"}.get(
+        field.kind, "{}"
+    ).format(canary)
 
 
 def answers(fields: Iterable[Field], directory: Directory, mark: str) -> dict[str, Value]:

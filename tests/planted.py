@@ -99,7 +99,7 @@ FAULTS = (
     Fault("what is typed is markup", "functions/render/templates/__init__.py",
           'select_autoescape(["html"])', "False", "tests/abuse/test_hostile_text.py -k payload"),
     Fault("a network sends without end", "functions/services/access/quotas.py",
-          "            services.limits.take(name, most, rules.source_window, now)", "            pass",
+          "            services.limits.take(rate_limit, services.clock.now())", "            pass",
           "tests/abuse/test_floods.py tests/abuse/test_desks_and_lists.py"),
     Fault("looking changes something", LINKS, "    definition = pinned(record.case.process",
           '    services.limits.hold("looked", token, 9, services.rules.task_link, services.clock.now())\n'

@@ -1,11 +1,10 @@
 """Cases, history and outbox in DynamoDB: every change is one transaction."""
 
-import logging
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,39 +13,40 @@ from pynamodb.transactions import TransactWrite
 
 from functions.adapters.dynamo import DynamoSettings, DynamoTable, write_all
 from functions.adapters.outbox import item_row
+from functions.adapters.reading import case_of, entry_of, newer, summary_of
 from functions.adapters.rows import (
     BY_PART,
     CASE,
     CLAIM,
-    NO_CASE,
     WAITLIST,
     CaseRow,
-    QuotaRow,
-    case_from_plain,
     case_to_plain,
-    entry_from_row,
     entry_to_plain,
     history_part,
     stamp,
-    summary_from_text,
     summary_to_text,
 )
+from functions.adapters.slots import DynamoSlots
 from functions.adapters.timers import timer_row
 from functions.adapters.waiting import Waiting
 from functions.kernel.case import Case, Claim, Decision, MailOrder
-from functions.kernel.errors import Broken, Conflict, SinceErased, Taken, TooMany
-from functions.kernel.history import SealedEvent, SealKeys, cover, covers
+from functions.kernel.errors import Broken, Conflict, SinceErased, Taken
+from functions.kernel.history import SealedEvent, SealKeys, cover
 from functions.kernel.mail_orders import asked_number
 from functions.kernel.summary import HistorySummary
-from functions.processes import checked
-from functions.services.ports import BROKEN, FIRST_MAIL, HISTORY_PAGE, CaseRecord, Found, Write
+from functions.services.ports import (
+    FIRST_MAIL,
+    HISTORY_PAGE,
+    CaseRecord,
+    Found,
+    HistoryEntry,
+    RateLimit,
+    Write,
+)
 
 if TYPE_CHECKING:
     from functions.kernel.capacity import Waitlist
 
-_log = logging.getLogger("kapula.cases")
-SLOTS = 3
-WINDOW = timedelta(hours=24)
 _READS = 3  # of a case that is written to meanwhile
 _SAMPLED = 80  # cases of one night
 _DIGITS = "234567abcdefghijklmnopqrstuvwxyz"  # of ids, as they sort
@@ -60,16 +60,15 @@ class DynamoCases(Waiting):
 
     def __init__(self, settings: DynamoSettings, directory_row: type[Any], keys: SealKeys) -> None:
         super().__init__(DynamoTable(CaseRow, "cases", settings), settings, keys)
-        self._quotas = DynamoTable(QuotaRow, "quotas", settings)
-        self._quota = self._quotas.row
+        self._slots = DynamoSlots(settings)
         self._directory = directory_row
-        self.rows: tuple[Any, ...] = (self.row, self._quota, self.timer_row)
+        self.rows: tuple[Any, ...] = (self.row, self._slots.row, self.timer_row)
 
-    def create(self, move: Write, quota: str) -> bool:
+    def create(self, move: Write, quota: str, rate_limits: Sequence[RateLimit] = ()) -> bool:
         """See ``CaseStore.create``."""
-        entry = move.sealed
         holder, fill = f"{move.decision.case.id}.{FIRST_MAIL}", partial(self._add, move)
-        failed = self._with_slot(quota, holder, entry.event.at, entry.seal, fill, 2)
+        now, token = move.sealed.event.at, move.sealed.seal
+        failed = self._slots.write(quota, holder, now, token, fill, 2, rate_limits)
         return not _is_there(failed)
 
     def is_there(self, case_id: str) -> bool:
@@ -91,7 +90,8 @@ class DynamoCases(Waiting):
             row = self._item_row(case_id, number, order, now)
             batch.save(row, condition=self.row.case.does_not_exist())
 
-        self._with_slot(quota, f"{case_id}.{number}", now, f"{case_id}{number}{stamp(now)}", fill)
+        token = f"{case_id}{number}{stamp(now)}"
+        self._slots.write(quota, f"{case_id}.{number}", now, token, fill)
 
     def case(self, case_id: str) -> CaseRecord | None:
         """See ``CaseStore.case``. One query, as the newest entries lie next to the case."""
@@ -129,32 +129,24 @@ class DynamoCases(Waiting):
         if asked:
             here = self.row.part.between(history_part(asked[0]), history_part(asked[-1]))
             rows = list(self._table.query((self.row.case == record.case.id) & here))
-        with _readable(record.case.id):
-            return replace(record, history=tuple(map(entry_from_row, rows)), asked=asked)
+        read = self._history(record.case, rows)
+        return replace(record, history=read, asked=asked)
 
     def _record(self, first: Any, history: Sequence[Any], asked: range | None) -> CaseRecord:
-        case = self._case(first)
-        with _readable(first.case):
-            read = tuple(map(entry_from_row, history))
-            summary = summary_from_text(first.summary)
-            left, has_break = int(first.unerased or 0), bool(first.broken)
+        case = case_of(self.keys, first)
+        summary = summary_of(case, first)
+        read = self._history(case, history)
+        left, has_break = int(first.unerased or 0), bool(first.broken)
         return CaseRecord(case, read, first.seal or "", self.keys, summary, asked, left, has_break)
+
+    def _history(self, case: Case, rows: Iterable[Any]) -> tuple[HistoryEntry, ...]:
+        return tuple(entry_of(self.keys, case, row) for row in rows)
 
     def record_break(self, record: CaseRecord) -> None:
         """See ``CaseStore.record_break``."""
         row = self.row(record.case.id, CASE)
         same = self.row.revision == record.case.revision
         self._table.update(row, [self.row.broken.set(1)], same)
-
-    def _case(self, row: Any) -> Case:
-        """The case of a row; ``Broken``, and an alarm, if the row is not as it was written."""
-        with _readable(row.case):
-            case = checked(case_from_plain(row.body))
-            if (row.case, row.revision) != (case.id, case.revision):
-                raise ValueError(row.case)
-            if not covers(self.keys, row.body, row.seal or "", row.cover or "", row.summary):
-                raise ValueError(row.case)
-        return case
 
     def records(self, case_ids: Sequence[str]) -> Mapping[str, CaseRecord]:
         """See ``CaseStore.records``."""
@@ -173,9 +165,10 @@ class DynamoCases(Waiting):
         rows = list(self._rows((i, CASE) for i in case_ids if _can_be(i)))
         found = Found()
         for row in rows:
-            with suppress(Broken):  # the alarm has been raised
-                found[row.case] = self._case(row)
-        found.broken = frozenset(row.case for row in rows if row.case not in found)
+            try:
+                found[row.case] = case_of(self.keys, row)
+            except Broken as error:  # the alarm has been raised
+                found.broken[row.case] = error
         return found
 
     def commit(self, *moves: Write) -> None:
@@ -190,8 +183,8 @@ class DynamoCases(Waiting):
                 self._add(move, batch)
 
         failed = write_all(self._settings, "".join(m.sealed.seal for m in moves), fill)
-        if failed and max(failed) < len(claims):
-            raise Taken(claims[min(failed)][1].field)
+        if failed and not any(failed[len(claims) :]):
+            raise Taken(claims[failed.index(True)][1].field)
         if failed:
             raise Conflict
 
@@ -202,9 +195,11 @@ class DynamoCases(Waiting):
         rows = list(self._table.query(self.row.case == f"{WAITLIST}#{key}"))
         if not rows:
             return Waitlist(key)
-        return Waitlist(
-            key, rows[0].body["occupying"], rows[0].body["waiting"], int(rows[0].revision)
-        )
+        plain = dict(rows[0].body)
+        occupying, waiting = plain.pop("occupying"), plain.pop("waiting")
+        if plain or rows[0].more:
+            raise newer(rows[0].case, plain)
+        return Waitlist(key, occupying, waiting, int(rows[0].revision))
 
     def claimed(self, case_id: str, claims: Sequence[Claim]) -> bool:
         """See ``CaseStore.claimed``. A query each, as ``waitlist``."""
@@ -221,14 +216,11 @@ class DynamoCases(Waiting):
 
     def free(self, quota: str) -> None:
         """See ``CaseStore.free``."""
-        for number in range(SLOTS):
-            self._quotas.delete(self._quota(quota, number))
+        self._slots.free(quota)
 
     def give_back(self, quota: str, holder: str, now: datetime) -> None:
-        """See ``CaseStore.give_back``. A put, as who sends mails may delete nothing."""
-        for number in range(SLOTS):
-            row = self._quota(quota, number, free_at=stamp(now), expires=now)
-            self._quotas.put(row, self._quota.holder == holder)
+        """See ``CaseStore.give_back``."""
+        self._slots.give_back(quota, holder, now)
 
     def sample(self, point: float) -> Sequence[str]:
         """See ``CaseStore.sample``. One query of an index, and a second near its end; ids are
@@ -239,25 +231,6 @@ class DynamoCases(Waiting):
         if len(found) < _SAMPLED:
             found += [row.case for row in ask(here, limit=_SAMPLED - len(found))]
         return tuple(dict.fromkeys(found))
-
-    def _with_slot(
-        self, quota: str, holder: str, now: datetime, token: str, fill: Any, own: int = 1
-    ) -> set[int]:
-        """Write with one of the quota's places taken by ``holder``; which of its ``own`` first
-        items' conditions fail, if nothing was written for them."""
-        free = self._quota.free_at.does_not_exist() | (self._quota.free_at <= stamp(now))
-        until = now + WINDOW
-        for number in range(SLOTS):
-            row = self._quota(quota, number, free_at=stamp(until), expires=until, holder=holder)
-
-            def fill_all(batch: TransactWrite, row: Any = row) -> None:
-                fill(batch)
-                batch.save(row, condition=free)
-
-            failed = write_all(self._settings, f"{token}{number}", fill_all)
-            if not failed or min(failed) < own:
-                return {slot for slot in failed if slot < own}
-        raise TooMany
 
     def case_row(self, case: Case, seal: str, summary: HistorySummary) -> CaseRow:
         """The row of a case whose history ends with this seal."""
@@ -356,20 +329,10 @@ class DynamoCases(Waiting):
         return item_row(self.row, case_id, number, order, now, self.keys)
 
 
-@contextmanager
-def _readable(case_id: str) -> Iterator[None]:
-    """``Broken``, and an alarm, if what is read of a case was edited to what it cannot be."""
-    try:
-        yield
-    except NO_CASE as error:
-        _log.error(BROKEN, case_id)
-        raise Broken from error
-
-
-def _is_there(failed: set[int]) -> bool:
+def _is_there(failed: tuple[bool, ...]) -> bool:
     """What it says of a case that its first step holds what was said, and that its row is there: by
     which of these two conditions to the contrary failed."""
-    if failed == {1}:
+    if failed == (False, True):
         raise SinceErased
     return bool(failed)
 

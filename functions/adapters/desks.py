@@ -16,6 +16,7 @@ from functions.kernel.people import Person
 from functions.services.ports import IndexedItems, WorklistItem
 
 _INDEXED = "indexed"
+_LEFT, _AT_ONCE = "left", 500  # no desk: the cases that a newer release has to index
 _LAST = "\U0010ffff"  # sorts after whatever a place goes on with
 
 
@@ -86,6 +87,18 @@ class DynamoDesks:
             raise Conflict
         return IndexedItems(version, left, latest)
 
+    def leave(self, case_id: str) -> None:
+        """See ``DeskStore.leave``."""
+        self._table.put(self.row(_LEFT, case_id))
+
+    def left(self) -> Sequence[str]:
+        """See ``DeskStore.left``."""
+        return [row.sort_key for row in self._table.query(self.row.desk == _LEFT, limit=_AT_ONCE)]
+
+    def take_up(self, case_id: str) -> None:
+        """See ``DeskStore.take_up``."""
+        self._table.delete(self.row(_LEFT, case_id))
+
     def page(self, desk: str, prefix: str, after: str, limit: int) -> Sequence[WorklistItem]:
         """See ``DeskStore.page``. One read of at most ``limit`` rows, whatever there is."""
         first = f"{after} " if after else prefix  # no place goes on with a space
@@ -110,8 +123,8 @@ def _of(case_id: str) -> str:
 
 
 def _indexed(row: WorklistRow) -> IndexedItems:
-    items: Any = row.fingerprints
-    laid = {(str(desk), str(at)): str(tag) for desk, at, tag in items}
+    items: Any = row.fingerprints  # what else a newer release keeps with one is not read
+    laid = {(str(desk), str(at)): str(tag) for desk, at, tag, *_ in items}
     return IndexedItems(int(row.version or 0), laid, int(row.revision or 0))
 
 
@@ -119,7 +132,8 @@ def _item(row: WorklistRow) -> WorklistItem:
     """The item of a row; an error if it was edited to what none is."""
     person: Any = row.person
     tags: Any = row.tags or []
-    person_seen = Person(**person) if person else None
+    known = {name: person[name] for name in Person.__slots__ if name in person} if person else {}
+    person_seen = Person(**known) if person else None
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise ValueError(row.sort_key)
     return WorklistItem(

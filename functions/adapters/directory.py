@@ -10,13 +10,12 @@ from typing import Any, TypeVar
 from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from functions import lists
 from functions.adapters.dynamo import DynamoSettings, DynamoTable, tolerant, write_all
 from functions.adapters.outbox import item_row
-from functions.adapters.rows import CaseRow
+from functions.adapters.rows import CaseRow, KnownRow
 from functions.kernel import LANGUAGES, clean
 from functions.kernel.case import MailOrder
 from functions.kernel.directory import (
@@ -43,7 +42,7 @@ _CHANGES = "#changes"  # the list of what was done, for as long as it is remembe
 _WHOLE = ("#", "revision")  # the row that every change of the directory moves on
 
 
-class DirectoryItem(Model):
+class DirectoryItem(KnownRow):
     """An entry as the organisation wrote it, beside the counters that cases move.
 
     The counters are attributes of their own, so that a case's transaction can add to
@@ -263,13 +262,17 @@ def _listing(row: DirectoryItem) -> Listing:
 def _entry(row: DirectoryItem) -> DirectoryEntry:
     stamp = ChangeStamp(_moment(row.changed_at), row.changed_by or "") if row.changed_at else None
     entry, forms = _from_plain(row.entry, row.list, row.key), tuple(row.forms or ())
-    return replace(entry, changed=stamp, forms=forms)
+    is_newer = entry.newer or row.more
+    return replace(entry, changed=stamp, forms=forms, newer=is_newer)
 
 
 def _from_plain(plain: Any, source: str, key: str) -> DirectoryEntry:
     """An entry as it was written; an error if it was edited to what none is."""
     facts = {k: tuple(v) if isinstance(v, list) else v for k, v in plain["facts"].items()}
-    entry = DirectoryEntry(source, key, dict(plain["names"]), facts, plain["retired"])
+    more = not {"names", "facts", "retired"}.issuperset(plain) or not lists.knows(source, facts)
+    if more and isinstance(facts.get("language"), str) and facts["language"] not in LANGUAGES:
+        facts["language"] = LANGUAGES[0]  # to be read and written to until the release is updated
+    entry = DirectoryEntry(source, key, dict(plain["names"]), facts, plain["retired"], newer=more)
     values = (v for fact in facts.values() for v in (fact if isinstance(fact, tuple) else (fact,)))
     known = all(isinstance(v, str | int) for v in values) and isinstance(entry.retired, bool)
     named = bool(entry.names["fi"]) and all(isinstance(v, str) for v in entry.names.values())

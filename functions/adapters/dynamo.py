@@ -212,22 +212,27 @@ class DynamoTable(Generic[_Row]):
         return response
 
     def _call_if(self, operation: str, asked: dict[str, Any]) -> dict[str, Any] | None:
-        """What DynamoDB answers; None if the condition did not hold."""
-        try:
-            return self._connection.dispatch(operation, asked)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "ConditionalCheckFailedException":
-                return None
-            raise Unavailable(code) from error
-        except BotoCoreError as error:
-            raise Unavailable(type(error).__name__) from error
+        """What DynamoDB answers; None if the condition did not hold. A transaction that writes the
+        same item at this moment is waited out."""
+        for attempt in range(_TRIES):
+            try:
+                return self._connection.dispatch(operation, asked)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == "ConditionalCheckFailedException":
+                    return None
+                if code != "TransactionConflictException":
+                    raise Unavailable(code) from error
+            except BotoCoreError as error:
+                raise Unavailable(type(error).__name__) from error
+            time.sleep(0.02 * 2**attempt)
+        raise Unavailable("conflict")
 
 
 def write_all(
     settings: DynamoSettings, token: str, fill: Callable[[TransactWrite], None]
-) -> set[int]:
-    """One transaction; the places of the items whose condition failed (none: written).
+) -> tuple[bool, ...]:
+    """One transaction; of each of its items whether its condition failed, or nothing: written.
 
     DynamoDB's client request token is made of ``token``: the same write repeated with it within
     ten minutes is answered as done. Conflicts with other transactions are waited out.
@@ -239,14 +244,14 @@ def write_all(
                 fill(batch)
         except TransactWriteError as error:
             codes = [r.code if r else "" for r in _reasons(error)]
-            failed = {n for n, code in enumerate(codes) if code == "ConditionalCheckFailed"}
-            if failed:
+            failed = tuple(code == "ConditionalCheckFailed" for code in codes)
+            if any(failed):
                 return failed
             if not _CONFLICTS & set(codes):
                 raise Unavailable(",".join(filter(None, codes))) from error
             time.sleep(0.02 * 2**attempt)
         else:
-            return set()
+            return ()
     raise Unavailable("conflict")
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from pynamodb.transactions import TransactWrite
 
 from functions.adapters.dynamo import DynamoSettings, DynamoTable, tolerant, write_all
+from functions.adapters.reading import newer
 from functions.adapters.rows import GrantRow, flat, stamp
-from functions.services.ports import Grant
+from functions.services.ports import PURPOSES, Grant
 
 # A link that has expired still opens a page that offers a fresh one, for this long.
 REMEMBERED = timedelta(days=365)
@@ -63,13 +64,17 @@ class DynamoGrants:
 
 
 def _grant(row: GrantRow) -> Grant:
-    """The link of a row; an error if it was edited to what no link is."""
-    plain: Any = row.body
+    """The link of a row; an error if it was edited to what no link is. ``Newer`` if it has all that
+    a link has, and more, or is for a purpose that this release does not know."""
+    plain: Any = dict(row.body)
     moments = {n: plain[n] and _moment(plain[n]) for n in _MOMENTS if n in plain}
-    grant = Grant(row.token_hash, **{**plain, **moments})
+    known = {name: plain.pop(name) for name in Grant.__slots__ if name in plain}
+    grant = Grant(row.token_hash, **{**known, **moments})
     texts = (grant.case, grant.party, grant.purpose, grant.state, grant.holder)
     if not all(isinstance(text, str) for text in texts) or grant.expires_at is None:
         raise ValueError(grant.purpose)
+    if plain or row.more or grant.purpose not in PURPOSES:
+        raise newer(f"grants {grant.case}", plain)
     return replace(grant, round=int(grant.round))
 
 

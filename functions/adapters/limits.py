@@ -2,21 +2,36 @@
 
 import logging
 import random
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from functions.adapters.dynamo import DynamoSettings, DynamoTable
 from functions.adapters.rows import CounterRow, QuotaRow, SlotRow, stamp
 from functions.kernel.errors import TooMany, Unavailable
-from functions.services.ports import BROKEN
+from functions.services.ports import BROKEN, RateLimit
 
 SHARDS = 4
 _SUPPRESSED = "suppressed#"
 _TRIES = 8
 _UNREADABLE = -1  # in place of a version
 _log = logging.getLogger("kapula.store")
+Counting = tuple[CounterRow, list[Action], Condition]  # an item, what to do with it, and when
+
+
+def counts(cls: type[CounterRow], rate_limit: RateLimit, now: datetime) -> Iterator[Counting]:
+    """The updates that count one, of which one is to be made: the next one where the condition of
+    one does not hold. A count is split over shards, so that it is never hot; a full shard passes
+    the count on to the next one."""
+    period = int(now.timestamp()) // int(rate_limit.window.total_seconds())
+    first = int(random.random() * SHARDS)  # noqa: S311 - spreads load, keeps no secret
+    free = cls.counted.does_not_exist() | (cls.counted < -(-rate_limit.limit // SHARDS))
+    updates: list[Action] = [cls.counted.add(1), cls.expires.set(now + 2 * rate_limit.window)]
+    for step in range(SHARDS):
+        yield cls(f"{rate_limit.name}#{period}", (first + step) % SHARDS), updates, free
 
 
 class DynamoLimits:
@@ -27,16 +42,11 @@ class DynamoLimits:
         self._quotas = DynamoTable(QuotaRow, "quotas", settings)
         self._slots = DynamoTable(SlotRow, "quotas", settings)
 
-    def take(self, name: str, limit: int, window: timedelta, now: datetime) -> None:
-        """See ``Limits.take``. A counter is split over shards, so that it is never hot;
-        a full shard passes the count on to the next one."""
-        seconds = int(window.total_seconds())
-        period = int(now.timestamp()) // seconds
-        first = int(random.random() * SHARDS)  # noqa: S311 - spreads load, keeps no secret
-        for step in range(SHARDS):
-            if self._add(f"{name}#{period}", (first + step) % SHARDS, limit, now + 2 * window):
-                return
-        raise TooMany
+    def take(self, rate_limit: RateLimit, now: datetime) -> None:
+        """See ``Limits.take``."""
+        each = counts(self._counts.row, rate_limit, now)
+        if not any(self._counts.update(*update) for update in each):
+            raise TooMany
 
     def hold(self, name: str, holder: str, limit: int, window: timedelta, now: datetime) -> bool:
         """See ``Limits.hold``. All places are one item; of two who change it one begins anew."""
@@ -94,9 +104,3 @@ class DynamoLimits:
         now_stamped = stamp(now)
         still = {w: until for w, until in found.items() if str(until) > now_stamped}
         return still, int(row.version)
-
-    def _add(self, name: str, number: int, limit: int, expires: datetime) -> bool:
-        cls = self._counts.row
-        free = cls.counted.does_not_exist() | (cls.counted < -(-limit // SHARDS))
-        updates: list[Action] = [cls.counted.add(1), cls.expires.set(expires)]
-        return self._counts.update(cls(name, number), updates, free)

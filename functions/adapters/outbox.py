@@ -120,12 +120,14 @@ class Outbox:
 
 def _item(keys: SealKeys, row: CaseRow) -> OutboxItem:
     """The mail of a row; not ``sound``, and none that can be sent, if the row cannot be read."""
-    at = None
+    at, seal = None, row.seal or ""
     number, tried, outcome = row.part.removeprefix(OUTBOX), int(row.attempts or 0), str(row.status)
     try:
         order, body = MailOrder(**row.body), row.body
         at = datetime.fromisoformat(row.settled_at) if row.settled_at else None
     except (TypeError, ValueError):
-        return OutboxItem(row.case, number, UNREADABLE, tried, outcome, at, sound=False)
-    sound = ordered(keys, row.case, number, body, row.seal or "")
+        order, body = UNREADABLE, row.body
+    sound = isinstance(body, dict) and ordered(keys, row.case, number, body, seal)
+    if row.more or order is UNREADABLE:  # with its seal; without, somebody else wrote it
+        return OutboxItem(row.case, number, UNREADABLE, tried, outcome, at, False, newer=sound)
     return OutboxItem(row.case, number, order, tried, outcome, at, sound)

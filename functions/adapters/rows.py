@@ -3,7 +3,7 @@
 import hashlib
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
@@ -12,6 +12,7 @@ from pynamodb.models import Model
 from functions.kernel.case import Case, Event, Party
 from functions.kernel.digests import canonical
 from functions.kernel.history import SealedEvent
+from functions.kernel.release import RELEASE
 from functions.kernel.several_values import from_json
 from functions.kernel.summary import EndedPick, HistorySummary
 from functions.services.ports import HistoryEntry
@@ -52,7 +53,31 @@ class PartIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     case = UnicodeAttribute(range_key=True)
 
 
-class CaseRow(Model):
+class KnownRow(Model):
+    """A row that knows whether it has ``more`` than the attributes of its model: then a newer
+    release wrote it."""
+
+    more = False
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """The row of an item."""
+        row = super().from_raw_data(data)
+        row.more = cls.has_more(data)
+        return row
+
+    def deserialize(self, attribute_values: dict[str, Any]) -> None:
+        """Become what an item is."""
+        super().deserialize(attribute_values)
+        self.more = self.has_more(attribute_values)
+
+    @classmethod
+    def has_more(cls, data: dict[str, Any]) -> bool:
+        """Whether an item has attributes that this model does not know."""
+        return not {a.attr_name for a in cls.get_attributes().values()}.issuperset(data)
+
+
+class CaseRow(KnownRow):
     """Everything of one case under one key: the case, its history, its outbox."""
 
     STREAM = "NEW_IMAGE"
@@ -109,7 +134,7 @@ class TimerRow(Model):
     by_due = TimerIndex()
 
 
-class GrantRow(Model):
+class GrantRow(KnownRow):
     """A link: the hash of its token and what it permits; or when the newest of a desk was made.
     ``closed`` is there once a desk's link was: what is written beside that asks for it."""
 
@@ -180,9 +205,10 @@ def flat(value: Any) -> dict[str, Any]:
 
 
 def case_to_plain(case: Case) -> dict[str, Any]:
-    """A case as JSON-ready values."""
+    """A case as JSON-ready values, with the release that writes it."""
     return {
         **flat(case),
+        "release": RELEASE,
         "entered_at": stamp(case.entered_at),
         "opened_at": stamp(case.opened_at),
         "turned_at": stamp(case.turned_at) if case.turned_at else None,
@@ -195,7 +221,7 @@ def case_from_plain(plain: dict[str, Any]) -> Case:
     turned = plain.get("turned_at")
     case = Case(
         **{
-            **plain,
+            **{name: value for name, value in plain.items() if name != "release"},
             "entered_at": datetime.fromisoformat(plain["entered_at"]),
             "opened_at": datetime.fromisoformat(plain["opened_at"]),
             "turned_at": datetime.fromisoformat(turned) if turned else None,

@@ -1,6 +1,6 @@
 """The timers of cases: a row for each, found by the moment it waits for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from heapq import merge
@@ -9,7 +9,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from functions.adapters.dynamo import DynamoSettings, DynamoTable
+from functions.adapters.dynamo import DynamoSettings, DynamoTable, tolerant
 from functions.adapters.rows import BY_DUE, SHARDS, TimerRow, shard, stamp
 from functions.services.timers import CaseTimer, delay
 
@@ -49,11 +49,17 @@ class DynamoTimers:
             self._table.query(key if until is None else key & until, index=BY_DUE, page=_PAGE)
             for key in keys
         ]
-        return map(_timer, merge(*found, key=lambda row: str(row.due_at)))
+        return self._each(merge(*found, key=lambda row: str(row.due_at)))
 
     def of(self, case_id: str) -> Sequence[CaseTimer]:
         """See ``TimerStore.of``. One consistent query."""
-        return [_timer(row) for row in self._table.query(self.row.case == case_id)]
+        return [*self._each(self._table.query(self.row.case == case_id))]
+
+    def _each(self, rows: Iterable[Any]) -> Iterator[CaseTimer]:
+        """The timers of rows, without those that were edited to what none is."""
+        where = self._table.name
+        read = (tolerant(_timer, row, f"{where}#{row.case}#{row.name}") for row in rows)
+        return (timer for timer in read if timer is not None)
 
     def lease(self, timer: CaseTimer, now: datetime) -> CaseTimer | None:
         """See ``TimerStore.lease``. Whoever counts a try meanwhile has moved the timer."""
@@ -103,4 +109,6 @@ class DynamoTimers:
 def _timer(row: Any) -> CaseTimer:
     is_parked = row.due_shard.startswith(f"{_PARKED}#")
     due_at = datetime.fromisoformat(row.due_at)
+    if due_at.tzinfo is None:
+        raise ValueError(row.due_at)
     return CaseTimer(row.case, row.name, due_at, int(row.attempts or 0), is_parked)

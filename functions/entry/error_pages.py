@@ -1,12 +1,19 @@
 """Pages that say what went wrong. The renderer is imported when one is made: most requests need
 none."""
 
+from collections.abc import Mapping
 
-def message_page(language: str, key: str, typed: dict[str, str] | None = None) -> str:
+
+def message_page(
+    language: str,
+    key: str,
+    typed: dict[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
+) -> str:
     """See ``functions.render.page.pages.message_page``."""
     from functions.render.page import pages
 
-    return pages.message_page(language, key, typed)
+    return pages.message_page(language, key, typed, values)
 
 
 def handed_on_page(language: str, names: tuple[str, ...], typed: dict[str, str] | None) -> str:

@@ -26,11 +26,13 @@ from functions.kernel.errors import (
     Unavailable,
     Unknown,
 )
+from functions.kernel.release import RELEASE
 from functions.services.container import Services
 from functions.services.logs import log_error
 
 _log = logging.getLogger("kapula.web")
 _HEADERS = {
+    "Kapula-Release": RELEASE,
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -153,7 +155,9 @@ def _refuse(error: KapulaError) -> Response:
         return page(duty_lost_page(request_language(), typed), error.status)
     is_recoverable = isinstance(error, Broken | Unavailable)  # what was typed is given back
     typed = request.environ.get(TYPED) if is_recoverable else None
-    return page(message_page(request_language(), f"errors.{error.code}", typed), error.status)
+    values = error.values if isinstance(error, Broken) else {}
+    html = message_page(request_language(), f"errors.{error.code}", typed, values)
+    return page(html, error.status)
 
 
 def _desk_over(error: DeskOver) -> Response:

@@ -9,16 +9,23 @@ from functions.kernel.names import words
 
 LEAST = 3  # letters of a word that tells whose an address is
 LONGEST = 500  # characters of a name
+_LONGEST_LOCAL = 64  # characters before an @ (RFC 5321)
 _APOSTROPHE = re.compile(r"([a-z]*)'([a-z]*)", re.IGNORECASE)
 _LANGUAGES = tuple(word for word in LANGUAGE_OF if len(word) > len("fin") + 1)
+_DIGITS_WITHIN = re.compile(r"[^\W\d_]+\d+[^\W\d_]")
 _BEFORE_APOSTROPHES = ("o", "d", "l")  # as in O'Brien
 _MANY = 4  # words of what may be two names
 
 
+def local_part(address: str) -> str:
+    """What stands before the @; nothing if it is longer than that of any address."""
+    local = address.removeprefix("mailto:").partition("@")[0]
+    return local if len(local) <= _LONGEST_LOCAL else ""
+
+
 def spelt(address: str) -> Counter[str]:
     """The words of what stands before the @, without its digits."""
-    local = address.removeprefix("mailto:").partition("@")[0]
-    return words("".join(" " if c.isdigit() else c for c in local))
+    return words("".join(" " if c.isdigit() else c for c in local_part(address)))
 
 
 def parts_of(named: Iterable[str]) -> set[str]:
@@ -26,11 +33,11 @@ def parts_of(named: Iterable[str]) -> set[str]:
     return {"", *(part for word in named for part in (word, word[0]))}
 
 
-def halves(word: str) -> Iterator[tuple[str, str]]:
-    """The ways to read a word: as it is, or as one of three letters or more and another before or
+def halves(word: str, least: int = LEAST) -> Iterator[tuple[str, str]]:
+    """The ways to read a word: as it is, or as one of so many letters or more and another before or
     after it. The longer one is first."""
     yield word, ""
-    for at in range(LEAST, len(word)):
+    for at in range(least, len(word)):
         yield word[:at], word[at:]
         yield word[-at:], word[:-at]
 
@@ -79,13 +86,15 @@ def may_hold_more(name: str, address: str) -> bool:
     name, or with a language; or where it has capitals, or an apostrophe, and not the name alone.
     """
     *others, last = name[:LONGEST].split() or [""]
-    local = address.partition("@")[0]
+    local = local_part(address)
     first = next(iter(spelt(address)), "")
     mixed = local not in (local.lower(), local.upper())
     small = last.islower() and any(word[0].isupper() for word in others)
-    cut = last.isascii() and last.isalnum() and _goes_on(others, last, first)
+    apart = last[:1].isupper() and local.islower()
+    cut = last.isascii() and last.isalnum() and _goes_on(others, last, first, apart=apart)
+    spelt_out = local != last.lower() and len(local) > 1 and names_owner(name, address, least=0)
     return (
-        cut
+        (cut and not spelt_out)
         or bool(others and len(others[0]) == 1 and others[0].islower())
         or (small and not words(last).keys() <= spelt(address).keys())
         or may_be_two(name, address)
@@ -100,25 +109,33 @@ def may_hold_more(name: str, address: str) -> bool:
 
 
 def _has_more(name: str, local: str) -> bool:
-    """Whether an address begins with a language, or has an apostrophe within what is no name."""
+    """Whether an address begins with a language, or with letters and digits before a name, or has
+    an apostrophe within what is no name."""
     named = words(name[:LONGEST])
     own = [letters_of(word, named, named) >= 0 for word in words(local)]
     begins = local.casefold().startswith(_LANGUAGES) and not (own and own[0])
     begun = begins and local.casefold() not in _LANGUAGES
-    return begun or any(
-        (len(before) > 1 and letters_of(before, named, named) < 0)
-        or (before not in _BEFORE_APOSTROPHES and letters_of(after, named, named) < 0)
-        for before, after in _APOSTROPHE.findall(local.lower())
+    later = any(len(word) >= LEAST and letters_of(word, named, named) > 0 for word in spelt(local))
+    within = bool(_DIGITS_WITHIN.match(local)) and later and not (own and own[0])
+    return (
+        begun
+        or within
+        or any(
+            (len(before) > 1 and letters_of(before, named, named) < 0)
+            or (before not in _BEFORE_APOSTROPHES and letters_of(after, named, named) < 0)
+            for before, after in _APOSTROPHE.findall(local.lower())
+        )
     )
 
 
-def _goes_on(others: Iterable[str], last: str, first: str) -> bool:
-    """Whether the last word of a name begins another one, or makes words of it with the first of
-    the address."""
+def _goes_on(others: Iterable[str], last: str, first: str, *, apart: bool) -> bool:
+    """Whether the last word of a name makes words of it with the first of the address; or begins
+    another one, if it is not ``apart``, written otherwise than the address."""
     named = words(" ".join(others))
     flat = "".join(words(last))
     begins = any(word.startswith(flat) for word in named)
-    return begins or letters_of(flat + first, named, named) > 0
+    telling = {word for word in named if len(word) > 1}
+    return (begins and not apart) or letters_of(flat + first, named, telling) > 0
 
 
 def may_be_two(name: str, address: str) -> bool:

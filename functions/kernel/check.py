@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import chain
 
 from functions.kernel.check_capacity import capacity
@@ -24,7 +24,7 @@ from functions.kernel.check_timers import (
 from functions.kernel.check_values import asked, bounds, kinds, of_roles, several
 from functions.kernel.definition import ALWAYS, Action, Definition
 from functions.kernel.directory_lists import DirectoryList
-from functions.kernel.durations import ByAnswer, Length, OnDate, Span
+from functions.kernel.durations import SAME_TIME, ByAnswer, Length, OnDate, Span
 from functions.kernel.errors import WrongDefinition
 from functions.kernel.fields import Field
 from functions.kernel.states import BY_ITSELF, CLOCK, State
@@ -32,6 +32,7 @@ from functions.kernel.urgency import paces
 from functions.kernel.visibility import PARTY
 
 _DAY = timedelta(days=1)
+_CHANGES = 3  # the hour in which clocks in Finland change, both times a year
 
 
 def check(definition: Definition, lists: Sequence[DirectoryList]) -> Definition:
@@ -97,6 +98,8 @@ def _deadlines(d: Definition) -> Iterator[str]:
     hurried = [s.name for s in d.states if s.hurry and not d.urgent]
     yield from (f"{name} hurries, and nothing makes a case urgent" for name in hurried)
     for state in paces(d.states):
+        if isinstance(state.deadline, OnDate) and state.deadline.at:
+            yield f"{state.name}: a deadline lasts to the end of its day; let a timer name a time"
         for length in (state.deadline, *(timer.after for timer in state.timers)):
             yield from _length(d, state.name, length)
     for timer in d.timers:
@@ -111,10 +114,20 @@ def _length(d: Definition, where: str, length: Length | None) -> Iterator[str]:
         if field is None or not {*length.spans, *length.by_law} <= known:
             yield f"{where}: a length depends on an unknown choice"
     field = d.fields().get(length.field) if isinstance(length, OnDate) else None
-    if isinstance(length, OnDate) and (field is None or field.kind != "date"):
-        yield f"{where} waits for a day that is no date"
+    if isinstance(length, OnDate):
+        yield from _on_date(where, length, field)
     if any(isinstance(s, timedelta) and s % _DAY for s in _spans(length)):
         yield f"{where}: a length is not in whole days"
+
+
+def _on_date(where: str, length: OnDate, field: Field | None) -> Iterator[str]:
+    kind = field.kind if field else ""
+    if kind not in ("date", "datetime"):
+        yield f"{where} waits for a day that is no date"
+    if length.at == SAME_TIME and kind != "datetime":
+        yield f"{where} waits for the time of day of {length.field}; name a field of kind datetime"
+    if isinstance(length.at, time) and (length.at.hour == _CHANGES or length.at.tzinfo):
+        yield f"{where} waits for a time that clocks leave out or have twice; name one in Finland"
 
 
 def _spans(length: Length | None) -> tuple[Span, ...]:

@@ -1,8 +1,8 @@
 """What the timers of a state must not lack: silence ends in something, and time goes forward."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from itertools import product
+from datetime import date, time, timedelta
+from itertools import pairwise, product
 
 from functions.kernel.definition import Definition, Transition
 from functions.kernel.durations import ByAnswer, Length, OnDate, last_day
@@ -81,7 +81,19 @@ def rises(state: State, start: date) -> bool:
 def _in_order(state: State, start: date, answers: Answers) -> bool:
     lengths = [r.after for r in _timers(state, answers) if not isinstance(r.after, OnDate)]
     due = [last_day(start, length, answers) for length in lengths]
-    return due == sorted(day for day in due if day)
+    return due == sorted(day for day in due if day) and _named_in_order(state)
+
+
+def _named_in_order(state: State) -> bool:
+    """Whether of the timers that wait for the same answer each comes after the one before it."""
+    named = [(r.after, r.forms) for r in state.timers if isinstance(r.after, OnDate)]
+    for (one, forms), (other, others) in pairwise(named):
+        if (one.field, forms) != (other.field, others) or one.days < other.days:
+            continue
+        timed = isinstance(one.at, time) and isinstance(other.at, time)
+        if one.days > other.days or (timed and str(one.at) > str(other.at)):
+            return False
+    return True
 
 
 def in_time(d: Definition) -> Iterator[str]:

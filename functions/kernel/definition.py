@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # few processes have any, and every request reads a definitio
     from functions.kernel.tables import Table
 
 Purpose = Literal["task", "status"]
-_Named = TypeVar("_Named", "Form", "Role", "State", "Action", "Mail")
+_Named = TypeVar("_Named", "Form", "Role", "State", "Action", "Mail", "LastingTimer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,10 @@ class Definition:
     def action(self, name: str) -> Action:
         """The action ``name``; KeyError if there is none."""
         return _by_name(self.actions, name)
+
+    def timer(self, name: str) -> LastingTimer:
+        """The timer ``name`` that outlasts its state; KeyError if there is none."""
+        return _by_name(self.timers, name)
 
     def rows(self, action: str, state: str) -> tuple[Transition, ...]:
         """The transitions of an action in a state, in their order, whatever their guards."""

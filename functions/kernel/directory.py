@@ -44,7 +44,8 @@ class DirectoryEntry:
     ``key`` is what cases refer to; for ``domains`` it is the domain in IDNA form.
     A ``retired`` entry is kept, for the cases that name it, and offered no more.
     ``changed`` is how it came to be so, and ``forms`` what it was done by: neither is a part of
-    what it says.
+    what it says. A ``newer`` one says more, in a way that only a newer release knows: it is read as
+    far as it is known, and not changed.
     """
 
     source: str
@@ -54,6 +55,7 @@ class DirectoryEntry:
     retired: bool = False
     changed: ChangeStamp | None = field(default=None, compare=False)
     forms: tuple[str, ...] = field(default=(), compare=False)
+    newer: bool = field(default=False, compare=False)
 
     @property
     def coordinators(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from functions.kernel.fields import Answers
@@ -15,6 +16,7 @@ _MORNING = time(8)  # mails that wait for a day are sent then
 _SATURDAY = 5
 _MONTHS = 12
 _DAY = timedelta(days=1)
+_DAY_LENGTH = len("2026-10-07")  # the part of an answer with a time that is its day
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +51,43 @@ class ByAnswer:
         return self.spans.get(str(answers.get(self.field, "")), self.otherwise)
 
 
+SAME_TIME: Literal["same"] = "same"  # the time of day that an answer has itself
+
+
 @dataclass(frozen=True, slots=True)
 class OnDate:
     """Until the day in the answer ``field``, or ``days`` later (earlier, if negative); where
-    there is no such answer, for ever."""
+    there is no such answer, for ever.
+
+    A timer comes ``at`` this time of day in Finland, on whatever day of the week, or at the
+    ``SAME_TIME`` that the answer, a ``datetime``, has. Without it an action comes as the day
+    begins, and a mail at 8.
+    """
 
     field: str
     days: int = 0
+    at: time | Literal["same"] | None = None
 
     def of(self, answers: Answers) -> date | None:
         """The day these answers lead to, or None."""
         answer = answers.get(self.field)
         if not isinstance(answer, str) or not answer:
             return None
-        return date.fromisoformat(answer) + timedelta(days=self.days)
+        return date.fromisoformat(answer[:_DAY_LENGTH]) + timedelta(days=self.days)
+
+    def moment(self, answers: Answers, later: timedelta = timedelta()) -> datetime | None:
+        """The moment (UTC) these answers lead to, or whole days ``later``, if it has a time of day
+        of its own.
+
+        A time that is there twice, as clocks go back, is the first; one that is left out is an hour
+        later.
+        """
+        day = self.of(answers)
+        if day is None or self.at is None:
+            return None
+        answer = datetime.fromisoformat(str(answers[self.field]))
+        at = answer.time() if self.at == SAME_TIME else self.at
+        return datetime.combine(day + later, at, HELSINKI).astimezone(UTC)
 
 
 Length = Span | ByAnswer | OnDate

@@ -7,6 +7,7 @@ status stands here so that it is decided once.
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Problem:
 
     field: str
     code: str
-    limit: int | None = None
+    limit: int | float | None = None
     values: Mapping[str, str | int] = dataclasses.field(default_factory=dict, compare=False)
     line: int = 0
 
@@ -97,14 +98,28 @@ class DutyLost(KapulaError):
 
 
 class Broken(KapulaError):
-    """The history of the case is not as it was written: nothing more is written to it."""
+    """The history of the case is not as it was written: nothing more is written to it. ``values``
+    are what its texts quote."""
 
     code = "broken"
     status = 409
+    values: Mapping[str, str] = MappingProxyType({})
 
 
 class Unknown(Broken, KeyError):
-    """Something of this name is in no definition; a case that names it was edited in the store."""
+    """Something of this name is in no definition; a case that names it was edited in the store, or
+    saved by a newer release."""
+
+
+class Newer(Broken):
+    """Saved by a newer release of the service, named if that is known, in a way that this one does
+    not understand: it is not shown and never written to, and nothing is wrong with it."""
+
+    code = "newer"
+
+    def __init__(self, release: str = "") -> None:
+        super().__init__(release)
+        self.values = {"named": f" ({release})" if release else ""}
 
 
 class Taken(KapulaError):

@@ -16,8 +16,11 @@ FieldKind = Literal[
     "email",
     "phone",
     "number",
+    "halves",
     "money",
     "date",
+    "datetime",
+    "weburl",
     "choice",
     "yesno",
     "tick",
@@ -28,9 +31,15 @@ Value = str | int | bool | People | tuple[str, ...]
 Answers = Mapping[str, Value]
 Written = str | tuple[str, ...]  # as somebody wrote it, not read yet
 
-SINGLE_LINE: tuple[FieldKind, ...] = ("text", "email", "phone")
+SINGLE_LINE: tuple[FieldKind, ...] = ("text", "email", "phone", "weburl")
 TRAP = "website"  # an input of every form that people do not see; programs fill it
-MAX_LENGTH: dict[FieldKind, int] = {"text": 120, "longtext": 2000, "email": 254, "phone": 30}
+MAX_LENGTH: dict[FieldKind, int] = {
+    "text": 120,
+    "longtext": 2000,
+    "email": 254,
+    "phone": 30,
+    "weburl": 1000,  # invitations to video meetings have some hundreds
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,9 @@ class Field:
     how a long list of them is put in order. ``page`` names the page of the site to read before
     answering: ``privacy`` or ``terms`` (texts ``page.<name>`` and ``…_path``). What a field says
     ``keep_all_versions`` on the page each time it is said, with its day; of any other only the last
-    answer is shown. ``money`` is whole cents, between ``lowest`` and ``highest``. ``code`` is the
+    answer is shown. ``money`` is whole cents and ``halves`` whole halves of a unit, such as 3 for
+    one and a half hours, between ``lowest`` and ``highest``. ``datetime`` is a time of day in
+    Finland, ``weburl`` an address that begins with ``https``. ``code`` is the
     standard a text follows; the choices ``lines_of`` are the lines of the case's answer of that
     name, before those in ``choices``. What is said in a ``transient`` field, such as a reason, is
     an answer of the case until the next act; from then on the history alone shows it, beside the

@@ -3,6 +3,8 @@
 import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from functions.kernel.case import Event
 from functions.kernel.digests import canonical, sha256
@@ -93,6 +95,18 @@ def verifies(
             return False
         previous = entry.seal
     return last_seal in (None, previous)
+
+
+def fits_as_kept(
+    keys: SealKeys, case_id: str, entry: Mapping[str, Any], answers: Any, salt: str
+) -> bool:
+    """Whether an entry (plain values) is as it was written, whatever fields its event has: those of
+    a newer release are under its seal, too."""
+    event = entry["event"]
+    at = datetime.fromisoformat(event["at"]).isoformat()
+    plain = canonical({**event, "at": at, "digest": entry["digest"]})
+    has_seal = keys.fits(entry["seal"], case_id, entry["previous"], plain)
+    return has_seal and (answers is None or digest(answers, salt) == entry["digest"])
 
 
 def cover(keys: SealKeys, case: Mapping[str, object], last_seal: str, summary: str = "") -> str:

@@ -10,6 +10,7 @@ from functions.kernel.address_words import (
     LONGEST,
     is_joined,
     letters_of,
+    local_part,
     names_owner,
     spelt,
 )
@@ -96,7 +97,7 @@ def _begins(name: str, address: str) -> bool:
         any(word.startswith(flat[-1]) for word in named) or letters_of(whole, named, named) > 0
     ):
         return True
-    local = address.partition("@")[0]
+    local = local_part(address)
     small = local == local.lower() and (local != local.upper() or last != last.upper())
     apart = bool(others) and small and (last[0].isupper() or not last.isascii())
     return not apart and not names_owner(name, address, least=1)

@@ -19,7 +19,8 @@ LANGUAGE_OF: Mapping[str, str] = {
     word: code for code, words in _LANGUAGES.items() for word in words.split()
 }
 SURNAMES = frozenset(("suomi", "english", "svensk", "finsk", "engelsk"))  # such are, too
-_ALSO_SURNAMES = SURNAMES | {"ruotsi"}
+_ALSO_SURNAMES = SURNAMES | {"ruotsi", "englanti"}
+_CODES_AND_NAMES = frozenset(("fi", "fin", "swe", "en", "eng"))
 # Names of columns that are names of people, too: Meili Lang, Till Person.
 PEOPLE = frozenset(("person", "meili", "lang", "roll", "till", "to", "no", "mobil", "tel"))
 _COLUMNS = {
@@ -27,7 +28,10 @@ _COLUMNS = {
         "nimi, koko nimi, nimet, osallistuja, osallistujat, henkilö, henkilöt, ohjattava, "
         "ohjattavat, namn, fullständigt namn, hela namnet, namnen, deltagare, person, "
         "personer, handledd, handledda, name, full name, names, participant, participants, "
-        "people, display name, supervisee, supervisees"
+        "people, display name, supervisee, supervisees, vastaanottaja, vastaanottajat, "
+        "työntekijä, työntekijät, jäsen, jäsenet, mottagare, mottagaren, till, medarbetare, "
+        "anställd, anställda, medlem, medlemmar, to, recipient, recipients, employee, employees, "
+        "attendee, attendees, member, members"
     ),
     "first": (
         "etunimi, etunimet, kutsumanimi, förnamn, förnamnet, tilltalsnamn, first name, "
@@ -62,8 +66,8 @@ _COLUMNS = {
         "arbetsplats, organisation, nr, nummer, anmärkning, roll, arbetsgivare, title, job title, "
         "occupation, position, role, unit, department, workplace, organization, no, number, notes, "
         "comments, employer, #, "
-        "vastaanottaja, kopio, piilokopio, lähettäjä, mottagare, kopia, hemlig kopia, "
-        "avsändare, till, från, to, cc, bcc, from, sender, recipient, reply-to"
+        "kopio, piilokopio, lähettäjä, kopia, hemlig kopia, avsändare, från, cc, bcc, from, "
+        "sender, reply-to"
     ),
 }
 COLUMN_OF: Mapping[str, str] = {
@@ -92,9 +96,11 @@ _MAX_COLUMNS = 30
 _MAX_WORDS = 3  # of one name of a column
 # What stands before an address or a person and is nobody's name, however it is written; what people
 # may be called, such as To, Lang and Meili, is a label in lower case alone.
-_LABELS = frozenset(
-    ("bcc", "cc", "kopia", "kopio", "piilokopio", "recipient", "reply-to", "sender")
-)
+_LABEL_WORDS = """
+    avsändare bcc cc kopia kopio lähettäjä mottagare piilokopio recipient reply-to sender
+    vastaanottaja
+"""
+_LABELS = frozenset(_LABEL_WORDS.split())
 _ALSO_NAMES = frozenset(("mail", "meili"))
 # Before a word for an address or a language: it is that of the person who is in the list.
 _OWN = """
@@ -117,11 +123,27 @@ _TAGGED = re.compile(r"(fi|sv|en)[-_][a-z]{2}")  # a code with a country, such a
 _BULLET = re.compile(
     r"^(?:[\u2022\u00b7\u25aa\u25e6\u2023\u25cf\u25cb\u25a0\u2043*\u2013\u2014-]|\d{1,3}[.)])\s+"
 )
+# What else stands before a name in a list: a number that touches it or has several parts, a letter
+# before two words (but "v.", which is a part of names), stops.
+_NUMBERED = r"(?:\d{1,3}(?:\.\d{1,3}){0,3} ?[.)]|\((?:\d{1,3}|[A-Za-z])\)|[.,\u2026-])[.,)\s-]*"
+_LETTERED = r"(?:[A-Za-z]\)\s*|[ivx]{2,4}[.)]\s*|[a-uw-z]\.\s*(?=\S+\s+\S))"
+_BEFORE_NAME = re.compile(rf"^(?:{_NUMBERED}(?=[^\W\d_]|\()|{_LETTERED}(?=[^\W\d_a-z]))")
+_MAX_BEFORE = 3
+_LABEL = re.compile(r"[\W_]{0,9}([^\W_][\w -]{0,60}):")
+_IN_BRACKETS = re.compile(r"^\(([^()]+)\)$")
 
 
 def unlisted(text: str) -> str:
     """A text without the bullet or the number that it has in a list."""
     return _BULLET.sub("", text, count=1)
+
+
+def unmarked(name: str) -> str:
+    """A name without marks of a list before it and brackets around all of it."""
+    found = unlisted(name)
+    for _ in range(_MAX_BEFORE):
+        found = _IN_BRACKETS.sub(r"\1", _BEFORE_NAME.sub("", found))
+    return found
 
 
 def within(text: str) -> str:
@@ -148,13 +170,31 @@ def language_of(word: str) -> str:
     return tagged[1] if tagged else LANGUAGE_OF.get(found, "")
 
 
-def surname_in(cells: Sequence[str], *, alone: bool) -> str:
-    """The name of a language that has a capital and may be the surname of somebody: of whom one
-    name ``alone`` is known otherwise, or before a comma in a cell; "" if there is none."""
+def may_be_name(word: str, name: str) -> bool:
+    """Whether the name or the code of a language may be the name of somebody, beside what else of
+    it is known: it is not in small letters where that has capitals."""
+    spelt = within(word)
+    known = spelt.casefold() in _ALSO_SURNAMES | _CODES_AND_NAMES
+    return known and not (spelt.islower() and any(map(str.isupper, name)))
+
+
+def surname_in(cells: Sequence[str], name: str) -> str:
+    """The name or the code of a language that may be the surname of somebody of whom a ``name`` is
+    known otherwise; "" if there is none.
+
+    It is beside the only word of that, or before a comma in a cell. The name of a language may
+    be anywhere.
+    """
     pieces = [cell.split(",") for cell in cells]
+    alone = len(name.split()) == 1
     texts = [part for each in pieces for part in (each if alone else each[:-1][:1])]
-    found = (within(word) for text in texts for word in text.split())
-    return next((w for w in found if w[:1].isupper() and w.casefold() in _ALSO_SURNAMES), "")
+    found = [within(word) for text in texts for word in text.split()]
+    for before, word, after in zip(["", *found], found, [*found[1:], ""], strict=False):
+        adjacent = within(name) in (before, after) or not alone
+        named = word.casefold() in _ALSO_SURNAMES
+        if (adjacent or named) and may_be_name(word, name):
+            return word
+    return ""
 
 
 def columns_of(text: str) -> list[str]:
@@ -217,6 +257,12 @@ def _mentions_names(text: str) -> bool:
     """Whether a text of several words, or of one that is put together, ends in one for a name."""
     plain = _plain(text)
     return bool(_NAMES.search(plain)) and plain not in COLUMN_OF and len(plain) > len("nimet") + 2
+
+
+def begins_with_label(line: str) -> bool:
+    """Whether the name of a column and a colon stand before anything else: ``To: aino@x.fi``."""
+    match = _LABEL.match(line)
+    return bool(match and columns_of(match[1]))
 
 
 def labelled(name: str) -> bool:

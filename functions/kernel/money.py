@@ -21,6 +21,11 @@ _SUM = re.compile(
     r"|([1-9]\d{0,2}(?:,\d{3}){1,2})\.(\d{1,2})|([1-9]\d{0,2}(?:,\d{3}){2})",
     re.ASCII,
 )
+_CURRENCY = r"(?:\u20ac|EUR|euro(?:a|s|t)?)"
+_AMOUNT = re.compile(
+    rf"(?:{_CURRENCY} ?)?(\d[^\u20aca-z]*?)(?: ?{_CURRENCY})?", re.ASCII | re.IGNORECASE
+)
+_NO_CENTS = re.compile(r"(?:(\.)|[,:]) ?[-\u2013\u2014\u2212]+$")  # as in `1250,-` and `1250:-`
 _WHOLE = Decimal(1)
 
 
@@ -92,8 +97,10 @@ def divided(base: Cents, parts: int) -> Cents:
 
 
 def read_sum(typed: str) -> Cents | None:
-    """Cents from a sum as people write it (``1 250,50``, ``1,250.50 €``); None if it is none."""
-    plain = " ".join(typed.replace("€", " ").split())
+    """Cents from a sum as people write it (``1 250,50``, ``1,250.50 €``, ``1250,- EUR``); None if
+    it is none."""
+    amount = _AMOUNT.fullmatch(" ".join(typed.split()))
+    plain = _NO_CENTS.sub(lambda m: f"{m[1] or ','}00", amount[1]) if amount else ""
     match = _SUM.fullmatch(plain)
     if not match:
         return None

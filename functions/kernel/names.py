@@ -18,6 +18,7 @@ from functions.kernel.list_words import (
     columns_of,
     language_of,
     unlisted,
+    unmarked,
     within,
 )
 from functions.kernel.scripts import oddly_lettered
@@ -110,7 +111,16 @@ def names_joined(name: str) -> bool:
     inner = bare.split()[1:-1]
     parted = any(not any(map(str.isalnum, word)) and word.strip(_BRACKETS) for word in inner)
     parted = parted or any(map(_DASHED.search, inner))  # "Aalto\u2013Berg" at an end is one surname
-    return parted or _wrapped(bare) or _odd_between(bare)
+    return parted or _wrapped(bare) or _odd_between(bare) or _apart_by_commas(bare)
+
+
+def _apart_by_commas(name: str) -> bool:
+    """Whether commas part two names of two words or more, or three names; a particle in small
+    letters is no word of a name."""
+    parts = [
+        [w for w in part.split() if not w.islower()] or part.split() for part in name.split(",")
+    ]
+    return len(parts) > 2 or (len(parts) > 1 and all(len(part) > 1 for part in parts))
 
 
 def _spelt(text: str) -> list[str]:
@@ -126,7 +136,7 @@ def _is_whole(word: str) -> bool:
 
 def not_a_name(text: str) -> bool:
     """Whether more than a person's name stands here: an address, a number, several columns, a sign
-    that no name has, a language."""
+    that no name has, a mark of a list, a language."""
     odd = (
         text.count("(") != text.count(")")
         or text.count('"') % 2
@@ -136,7 +146,7 @@ def not_a_name(text: str) -> bool:
     column = columns_of(text) and not all(w.casefold() in PEOPLE for w in text.split())
     named = any(map(str.isalpha, text)) and not column
     more = odd or digits > _MAX_DIGITS or _NO_NAME.search(text) or oddly_lettered(text)
-    return bool(more or not named or _has_language(text))
+    return bool(more or not named or unmarked(text) != text or _has_language(text))
 
 
 def words(text: str) -> Counter[str]:

@@ -20,10 +20,11 @@ _TYPES: Mapping[str, type] = {
     "yesno": bool,
     "tick": bool,
     "number": int,
+    "halves": int,
     "money": int,
     "people": list,
 }
-_CODED = ("email", "phone", "number", "money", "date")
+_CODED = ("email", "phone", "number", "halves", "money", "date", "datetime", "weburl")
 
 
 def read(
@@ -209,8 +210,10 @@ def value_of(field: Field, raw: str) -> Value | Problem:
         return _number(field, raw)
     if field.kind == "money":
         return _money(field, raw)
-    if field.kind == "date":
-        return _date(field, raw)
+    if field.kind == "halves":
+        return _halves(field, raw)
+    if field.kind in ("date", "datetime"):
+        return _date(field, raw) if field.kind == "date" else _time(field, raw)
     if field.kind == "yesno":
         return YES_NO[raw] if raw in YES_NO else _no_choice(field, raw, YES_NO, "unchosen")
     if field.kind == "tick":
@@ -231,6 +234,8 @@ def _text(field: Field, raw: str) -> Value | Problem:
         return clean.email(raw) or Problem(field.name, "email")
     if field.kind == "phone":
         return clean.phone(raw) or Problem(field.name, "phone")
+    if field.kind == "weburl":
+        return _web_address(field, raw)
     if field.code:
         found = field.code.read(raw)
         return found or Problem(field.name, field.code.name, values={"value": raw})
@@ -287,13 +292,25 @@ def _number(field: Field, raw: str) -> Value | Problem:
     return _within(field, int(raw), 1)
 
 
+def _halves(field: Field, raw: str) -> Value | Problem:
+    """``1,5``, ``1.5`` or ``2``, as a whole number of halves."""
+    typed = re.fullmatch(r"(\d{1,6})(?:[.,]([05])0?)?", raw, re.ASCII)
+    if not typed:
+        return Problem(field.name, "halves")
+    return _within(field, 2 * int(typed[1]) + (typed[2] == "5"), 2)
+
+
 def _within(field: Field, number: int, unit: int) -> Value | Problem:
     """The number if the bounds permit it; they are told in ``unit``."""
     if field.lowest is not None and number < field.lowest:
-        return Problem(field.name, "low", field.lowest // unit)
+        return Problem(field.name, "low", _in_units(field.lowest, unit))
     if field.highest is not None and number > field.highest:
-        return Problem(field.name, "high", field.highest // unit)
+        return Problem(field.name, "high", _in_units(field.highest, unit))
     return number
+
+
+def _in_units(bound: int, unit: int) -> int | float:
+    return bound / 2 if unit == 2 and bound % 2 else bound // unit
 
 
 def _date(field: Field, raw: str) -> Value | Problem:
@@ -306,3 +323,24 @@ def _date(field: Field, raw: str) -> Value | Problem:
     except ValueError:
         return Problem(field.name, "date")
     return value.isoformat() if 1900 <= value.year <= 2100 else Problem(field.name, "date")
+
+
+def _time(field: Field, raw: str) -> Value | Problem:
+    """A day with a time of day in Finland, stored as ISO without a zone."""
+    from functions.kernel.local_times import exists, read_time  # most forms ask for none
+
+    found = read_time(raw)
+    if found is None:
+        return Problem(field.name, "datetime")
+    if not exists(found):
+        return Problem(field.name, "no_such_time")
+    return found.isoformat(timespec="minutes")
+
+
+def _web_address(field: Field, raw: str) -> Value | Problem:
+    from functions.kernel.web_address import read_web_address  # most forms ask for none
+
+    found = read_web_address(raw)
+    if found is None:
+        return Problem(field.name, "weburl")
+    return found if len(found) <= field.limit else Problem(field.name, "long", field.limit)

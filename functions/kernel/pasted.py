@@ -13,17 +13,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, tee
 
 from functions.kernel import clean
-from functions.kernel.address_words import names_owner
+from functions.kernel.address_words import local_part, names_owner, spelt
 from functions.kernel.joined_addresses import cut_by_space, stands_alone
 from functions.kernel.list_words import (
     FOREIGN,
     PEOPLE,
+    begins_with_label,
     head_of,
     heads_of,
     language_of,
+    may_be_name,
     some_heads,
     surname_in,
     unlisted,
+    unmarked,
 )
 from functions.kernel.names import spoken, whole_name, words
 from functions.kernel.pasted_cells import cells_of, last_first, separator_of, unquoted
@@ -52,8 +55,10 @@ _AFTER_SOMETHING = re.compile(rf"[^{SEPARATORS} ] ?[{SEPARATORS}]")
 # between two things or within one.
 _DIVIDING = re.compile("[\x1c-\x1f]")
 _LONGEST_UNADDRESSED = 2000  # characters of a line without an address, such as of names of columns
+_Languages = dict[tuple[str, int], set[str]]
 UNKNOWN = ("unknown", "unnamed", FOREIGN)  # names of columns
 _TWO_NAMES = re.compile(r"\b[^\W\d_a-z][^\W\d_A-Z]+\s[^\W\d_a-z][^\W\d_A-Z]+\b")  # as of a person
+_OPTIONAL = {"language", "other", "phone"}  # which may be left out at the end of a line
 _UNREAD_COLUMNS = ("other", "phone", *UNKNOWN)
 # What mail and web pages put for a character (HTML, RFC 2047), which nobody's name has.
 _CODED = re.compile(r"&(?:#\w{1,8}|[A-Za-z]\w{1,30});|=\?|\?=")
@@ -69,7 +74,9 @@ def pasted_rows(pasted: str, limit: int) -> list[PersonRow]:
     found: list[PersonRow] = []
     columns: list[str] = []
     between, read, left = "", 0, _MAX_TOTAL
-    for before, line, after in _lines(pasted):
+    lines = list(islice(_lines(pasted), limit + _MAX_HEADS + 1))  # each makes a row, but heads
+    spoken_in = _languages(line for _, line, _ in lines)
+    for before, line, after in lines:
         if len(found) > limit:
             break
         separators = len(_AFTER_SOMETHING.findall(line))
@@ -92,8 +99,9 @@ def pasted_rows(pasted: str, limit: int) -> list[PersonRow]:
         elif FOREIGN in columns or (separator and between and between in line):
             found.append(_refused(line))
         else:
-            found += _by_shape(line, cells)
-    return found if len(found) > limit else settled(found, pasted)
+            found += _by_shape(line, cells, spoken_in)
+    parted = "first" in columns and "last" in columns
+    return found if len(found) > limit else settled(found, pasted, parted=parted)
 
 
 def _lines(pasted: str) -> Iterator[tuple[str, str, str]]:
@@ -111,14 +119,32 @@ def _unreadable(line: str) -> bool:
     return long or bool(_CODED.search(line) or _DIVIDING.search(line))
 
 
-def _by_shape(line: str, cells: Sequence[str]) -> Iterable[PersonRow]:
-    """The rows of a line that stands below no names of columns."""
+def _languages(lines: Iterable[str]) -> _Languages:
+    """The codes of the languages that the columns hold, by their separator; "" for other words but
+    addresses."""
+    found: _Languages = {}
+    for line in lines:
+        separator = separator_of(line)
+        for at, cell in enumerate(cells_of(line, separator)):
+            if any(map(str.isalpha, cell)) and not SIGN.search(cell):
+                found.setdefault((separator, at), set()).add(language_of(cell))
+    return found
+
+
+def _by_shape(line: str, cells: Sequence[str], spoken_in: _Languages) -> Iterable[PersonRow]:
+    """The rows of a line that stands below no names of columns. A language that may be a name is
+    in doubt in a column that holds something else, and is none in one of several languages."""
     addresses = _addresses(cells)
     if len(addresses) > 1:
         return _several(line)
-    if addresses and (torn(line) or any(map(_spaced, cells))):
+    separator = separator_of(line)
+    named = [(at, cell) for at, cell in enumerate(cells) if language_of(cell)]
+    codes = [spoken_in.get((separator, at), {""}) for at, cell in named if may_be_name(cell, line)]
+    doubted = begins_with_label(line) or any("" in each for each in codes)
+    if addresses and (doubted or torn(line) or any(map(_spaced, cells))):
         return [_refused(line)]
-    row = _person(cells, next(iter(addresses), ""))
+    sure = bool(codes) and all(len(each) > 1 for each in codes)
+    row = _person(cells, next(iter(addresses), ""), sure=sure)
     return [row if row["name"] or row["email"] else _row(line, "")]
 
 
@@ -181,8 +207,8 @@ def _by_columns(line: str, cells: Sequence[str], columns: Sequence[str]) -> Pers
 
     What stands in two columns of one name, or beyond the last, is left beside the name.
     """
-    few = len(cells) < len(columns)
-    if few or torn(line) or ("\t" not in line and continues_adjacent(cells, columns)):
+    lacking = {*columns[len(cells) :]} - _OPTIONAL
+    if lacking or torn(line) or ("\t" not in line and continues_adjacent(cells, columns)):
         return _refused(line)
     given = dict.fromkeys(("name", "first", "last", "email", "language"), "")
     left: list[str] = []
@@ -197,7 +223,7 @@ def _by_columns(line: str, cells: Sequence[str], columns: Sequence[str]) -> Pers
             left.append(unquoted(cell) or cell)
     names = whole_name(given["name"], given["first"], given["last"])
     addresses = _addresses([given["email"]])
-    named = words(" ".join([*names, *(each.partition("@")[0] for each in addresses)]))
+    named = words(" ".join([*names, *map(local_part, addresses)]))
     if _is_asked(columns, unread, names_owner(" ".join(names), "".join(addresses))):
         return _refused(line)
     short = len(names) == 1 and len(names[0].split()) < 2
@@ -264,17 +290,20 @@ def _spaced(cell: str) -> bool:
     return any(cut_by_space(cell[: m.start()], m[0], cell[m.end() :]) for m in signed)
 
 
-def _person(cells: Sequence[str], address: str, *, exact: bool = False) -> PersonRow:
+def _person(
+    cells: Sequence[str], address: str, *, exact: bool = False, sure: bool = False
+) -> PersonRow:
     """One person: what is left of the cells is the name, the language or a number.
 
     Several texts are one name if their words are in the address; else all are left in the cell
-    for the name. ``exact``: all of it is the name, and nothing a language or a number.
+    for the name. ``exact``: all of it is the name, and nothing a language or a number; ``sure``:
+    a language is nobody's name.
     """
-    local = words(address.partition("@")[0])
+    local = spelt(address)
     proven: list[str] = []
     names: list[str] = []
     language = ""
-    for piece, loose in _pieces(cells):
+    for piece, loose in _pieces(cells, address):
         named = words(piece)
         if named and named <= local:
             proven.append(piece)
@@ -287,16 +316,17 @@ def _person(cells: Sequence[str], address: str, *, exact: bool = False) -> Perso
             names.append(given.name if whole else f"{given.name}{LEFT}{given.word}")
         elif exact or any(map(str.isalpha, piece)):
             names.append(piece)
-    if language and not exact:
-        surname = surname_in(cells, alone=len(" ".join([*proven, *names]).split()) == 1)
+    if language and not (exact or sure):
+        surname = surname_in(cells, " ".join([*proven, *names]))
         names, language = ([*names, surname], "") if surname else (names, language)
     parts = [" ".join(proven)] if proven and not names else [*proven, *names]
     return _kept({**_row(LEFT.join(parts), address), "language": language}, [*cells, address])
 
 
-def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def _pieces(cells: Sequence[str], address: str) -> Iterator[tuple[str, bool]]:
     """What the cells hold besides addresses, and whether a piece stands by itself, so that it may
-    be a language. What is in quotes is one piece, as "Last, First" is."""
+    be a language. What is in quotes is one piece, as "Last, First" is, and a name that the
+    address tells."""
     for cell in filter(None, cells):
         bracketed, mailed = "<" in cell, last_first(cell)
         for part in _words_of(unquoted(cell) if _addresses([unquoted(cell)]) else cell):
@@ -305,7 +335,8 @@ def _pieces(cells: Sequence[str]) -> Iterator[tuple[str, bool]]:
             texts = [whole.replace(",", " ")] if whole else part.split(",")
             for piece in filter(None, map(_named, texts)):
                 first, _, last = piece.rpartition(" ")
-                if quoted or bracketed or part == cell or not first or not language_of(last):
+                one = quoted or bracketed or part == cell or not first or not language_of(last)
+                if one or names_owner(piece, address):
                     yield piece, True
                 else:  # apart by spaces alone: a language, or a name such as Suomi
                     yield first, False
@@ -320,7 +351,7 @@ def _words_of(text: str) -> list[str]:
 
 def _named(text: str) -> str:
     """A text as a name: one space between words, no list marks and no stops around it."""
-    return unlisted(" ".join(text.split()) + " ").strip(_BORDERS)
+    return unmarked(unlisted(" ".join(text.split()) + " ").strip(_BORDERS))
 
 
 def _row(name: str, address: str) -> PersonRow:

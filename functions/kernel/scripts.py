@@ -19,9 +19,12 @@ _MODIFIER = "MODIFIER"  # letters that stand beside those of any script, such as
 
 
 def oddly_lettered(text: str) -> bool:
-    """Whether a word has letters of more than one script, or of one that is not usual."""
+    """Whether a word has letters of more than one script, or of one that is not usual, or signs of
+    mathematics that look like letters."""
     if text.isascii():
         return False
+    if any(unicodedata.decomposition(char).startswith("<font>") for char in text):
+        return True  # as in formulas
     usual = "".join(unicodedata.normalize("NFKC", char) for char in text)
     for spelt, word in groupby(usual, lambda char: unicodedata.category(char)[0] in "LM"):
         found = {_script(char) for char in set(word) if unicodedata.category(char)[0] == "L"}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from functions.kernel import clean
 from functions.kernel.joined_addresses import completes
-from functions.kernel.list_words import unlisted
+from functions.kernel.list_words import language_of, unlisted, unmarked
 from functions.kernel.names import words
 
 SIGNS = "@\uff20\ufe6b"
@@ -48,6 +48,7 @@ _NUMBER = re.compile(r"\s*\d{1,3}[.)]")
 _DIGITS = re.compile(r"(?:^|[\t;,|])\s*[+(]?\d(?:[\s()+./-]*\d){4,}[)]?$")  # a day, a telephone
 # What may end a name, such as "A.", "A.-M." and "Jr.", where its letters after stops are capitals.
 _INITIALS = re.compile(r"(?:([^\W\d_])-)?(?:[^\W\d_][a-z]?\.-?)+")
+_OWN_CELL = re.compile(r"[\t;,|]\s*\w+$")
 _CELLS = re.compile(r"\s*([\t;,])\s*")
 _GAP = re.compile(r"(?:\W|_)*")  # up to the next letter or digit
 _PARTING = re.compile(r"[\s,;|<(\[]")
@@ -88,7 +89,7 @@ def torn(text: str, before: str = "", after: str = "") -> bool:
 
     After a name such as "Virtanen A." an address stands in brackets, or the name in quotes.
     """
-    paired = unlisted(text.strip())
+    paired = unmarked(text.strip())
     if any(paired.count(a) != paired.count(b) for a, b in ("<>", "()")) or text.count('"') % 2:
         return True
     signed = [m for m in WORD.finditer(text) if SIGN.search(m[0])]
@@ -183,6 +184,8 @@ def _begun(before: str, address: str) -> bool:
 def _repeats(name: str, word: str) -> bool:
     """Whether a word is one letter, or a part of the name once more: so begins an address whose
     stop is gone."""
+    if _OWN_CELL.search(name) and language_of(word):
+        return False
     named, known = words(word), words(name)
     lone = len(word) == 1 and word != "x" and known.total() > 1
     return lone or (bool(named) and all(known[each] > 1 for each in named))

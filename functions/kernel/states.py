@@ -10,6 +10,10 @@ CLOCK = "clock"  # the actor of what time does by itself
 LINK = "link"  # the actor of what happens to a case through one that is linked to it
 TURN = "turn"  # as the reader of a mail: whoever has the turn in the state the case is in then
 BY_ITSELF = (CLOCK, LINK)
+# The names of events that no process defines: the engine's own.
+OWN_EVENTS = frozenset(
+    ("open", "remind", "bounce", "missed", "resend", "hand_over", "vacated", "resumed")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,13 @@ def _of_others(timer: Timer, case: Case) -> bool:
 
 
 def _too_late(timer: Timer, case: Case) -> bool:
-    """Whether it is a mail for a day that had begun before it could be waited for."""
-    day = timer.after.of(case.answers) if isinstance(timer.after, OnDate) else None
+    """Whether it is a mail for a moment, or a day, that had come before it could be waited for."""
+    if not isinstance(timer.after, OnDate):
+        return False
+    if timer.after.at:
+        moment = timer.after.moment(case.answers)
+        return bool(timer.mail) and moment is not None and moment <= case.entered_at
+    day = timer.after.of(case.answers)
     return bool(timer.mail) and day is not None and day <= day_of(case.entered_at)
 
 
@@ -104,11 +109,14 @@ def lasting_due(definition: Definition, case: Case, timer: LastingTimer) -> date
         return None
     if timer.action and transition(definition, case, timer.action) is None:
         return None
-    begun = day_of(datetime.fromisoformat(case.started[timer.name]))
+    started = datetime.fromisoformat(case.started[timer.name])
+    begun = day_of(started)
     day = last_day(begun, timer.after, case.answers)
     if day is None:
         return None
     if isinstance(timer.after, OnDate):
+        if moment := timer.after.moment(case.answers):
+            return None if timer.mail and moment <= started else moment
         if timer.mail and day <= begun:
             return None
         return day_begins(day) if timer.action else morning(day)
@@ -148,6 +156,8 @@ def _due(definition: Definition, case: Case, timer: Timer) -> datetime | None:
     limit = pace(definition, case).deadline
     last = last_day(definition.begun(case), limit, case.answers) if limit else None
     if isinstance(timer.after, OnDate):
+        if moment := timer.after.moment(case.answers, timer.repetition * REPEAT_AFTER):
+            return moment
         mailed = working_from(day) if last and day > last else day
         return day_begins(day) if timer.action else morning(mailed)
     if timer.action:

@@ -57,6 +57,19 @@ def shown_otherwise(before: DirectoryEntry | None, after: DirectoryEntry) -> boo
     return any(before.facts.get(name) != after.facts.get(name) for name in shown if before)
 
 
+def knows(name: str, facts: Mapping[str, object]) -> bool:
+    """Whether all these facts of an entry are ones that its list has, with choices that it has."""
+    fields = {field.name: field for field in named(name).fields} if find(name) else {}
+    return all(fact in fields and _offered(fields[fact], value) for fact, value in facts.items())
+
+
+def _offered(field: Field, value: object) -> bool:
+    """Whether a fact is among the choices of its field, if these are all that it can be."""
+    if not field.choices or field.others or field.kind == "yesno":
+        return True
+    return {*(value if isinstance(value, tuple) else (value,))}.issubset(field.choices)
+
+
 def duties() -> tuple[str, ...]:
     """Every duty that somebody can have: those that coordinators declare, then those of lists."""
     return (*DUTIES, *dict.fromkeys(each.duty for each in known() if each.duty))

@@ -2,13 +2,15 @@
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from functions.kernel import LANGUAGES
-from functions.kernel.case import Case
+from functions.kernel.case import Case, Event
 from functions.kernel.definition import Definition
 from functions.kernel.errors import Unknown, WrongDefinition
+from functions.kernel.states import BY_ITSELF, OWN_EVENTS
 
 NAMES = tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.ispkg))
 FOLDER = Path(__file__).parent
@@ -55,13 +57,22 @@ def pinned(name: str, version: int) -> Definition:
         raise Unknown(name) from error
 
 
-def checked(case: Case) -> Case:
-    """A case that was read: ``Unknown`` if it names what its definition does not know."""
+def checked(case: Case, events: Iterable[Event] = ()) -> Case:
+    """A case that was read, and events of it: ``Unknown`` if they name what its definition does
+    not know."""
     definition = pinned(case.process, case.version)
     definition.form(case.form)
     definition.state(case.state)
     for party in case.parties:
         definition.role(party.role)
+    for name in case.started:
+        definition.timer(name)
+    for event in events:
+        definition.state(event.target)
+        if event.action not in OWN_EVENTS:
+            definition.action(event.action)
+        if event.role not in BY_ITSELF:
+            definition.role(event.role)
     return case
 
 

@@ -2,7 +2,7 @@
 transaction."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from functions.kernel.timers import ERASING, STATE, moments
 from functions.services.container import Services
 from functions.services.erasing import erase_rest
 from functions.services.integrity import require_latest, require_sound
-from functions.services.ports import CaseRecord, CaseStore, Write
+from functions.services.ports import CaseRecord, CaseStore, RateLimit, Write
 
 if TYPE_CHECKING:  # the public forms open cases, and have no other effects
     from functions.kernel.effects import Effect
@@ -50,9 +50,16 @@ def sealed(decision: Decision, previous: str, keys: SealKeys) -> tuple[SealedEve
     return seal(keys, decision.case.id, decision.event, answers, previous), salt
 
 
-def create(cases: CaseStore, definition: Definition, decision: Decision, quota: str) -> bool:
-    """Store a new case; False if it exists already; ``SinceErased`` if it did."""
-    return cases.create(_move(cases, PendingWrite(definition, decision)), quota)
+def create(
+    cases: CaseStore,
+    definition: Definition,
+    decision: Decision,
+    quota: str,
+    rate_limits: Sequence[RateLimit] = (),
+) -> bool:
+    """Store a new case; False if it exists already; ``SinceErased`` if it did. See
+    ``CaseStore.create``."""
+    return cases.create(_move(cases, PendingWrite(definition, decision)), quota, rate_limits)
 
 
 def commit(services: Services, *changes: PendingWrite) -> None:

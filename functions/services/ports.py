@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from functions.kernel.case import Case, Claim, Decision, MailOrder
+from functions.kernel.errors import Broken
 from functions.kernel.history import SealedEvent, SealKeys
 from functions.kernel.people import Directory as Directory
 from functions.kernel.people import Person
 from functions.kernel.summary import HistorySummary
+from functions.services.grants import PURPOSES as PURPOSES
+from functions.services.grants import Grant as Grant
+from functions.services.grants import GrantStore as GrantStore
 from functions.services.record import CaseRecord as CaseRecord
 from functions.services.record import HistoryEntry as HistoryEntry
 
@@ -39,7 +43,8 @@ class Clock(Protocol):
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
     """One mail of the outbox: its order, its number there, how often sending was tried, and what
-    became of it, if that is settled. It is ``sound`` if it is as the product ordered it."""
+    became of it, if that is settled. It is ``sound`` if it is as the product ordered it; of a
+    ``newer`` one, which is not, a newer release ordered it in a way that nobody here reads."""
 
     case: str
     number: str
@@ -48,27 +53,7 @@ class OutboxItem:
     outcome: str = "pending"
     settled_at: datetime | None = None
     sound: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a link permits; the token itself is nowhere, only its SHA-256 (hex).
-
-    Links of desks are opened once and can be closed; ``made_at`` says which is the newer one.
-    ``holder`` is a seal over the link and the address that it was mailed to, which tells neither.
-    """
-
-    token_hash: str
-    case: str
-    party: str
-    purpose: str
-    state: str
-    round: int
-    expires_at: datetime
-    made_at: datetime | None = None
-    opened: bool = False
-    closed: bool = False
-    holder: str = ""
+    newer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,33 +99,55 @@ class IndexedItems:
 
 
 class Found(dict[str, Case]):
-    """Cases by their ids, as they stand now; ``broken`` are the ids of those that are not as they
-    were written: nothing is told of them but that."""
+    """Cases by their ids, as they stand now; ``broken`` says by id why others cannot be read: not
+    as they were written, or ``Newer``. Nothing is told of them but that."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.broken: frozenset[str] = frozenset()
+        self.broken: dict[str, Broken] = {}
+
+    def require_all(self) -> None:
+        """``Broken`` if one of the cases cannot be read: the error by which it could not."""
+        for why in self.broken.values():
+            raise why
 
 
 # What is logged, as an error, of a case that is not as it was written: an alarm (infra/aws).
 BROKEN = "history broken: %s"
+# What is logged of a row that a newer release saved: no alarm, as nothing is wrong with it.
+NEWER = "saved by a newer release: %s"
+
+
+# For which what a newer release saved waits before it is looked at again.
+UNTIL_UPDATED = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """About how often (``limit``) what is counted under a name may happen in a window of time."""
+
+    name: str
+    limit: int
+    window: timedelta
 
 
 class CaseStore(Protocol):
     """Cases with their history and outbox. Every method is safe to repeat.
 
     ``keys`` are those that histories are sealed with. A case whose row was not written with them
-    as it stands is ``Broken`` to all that read it, and an alarm.
+    as it stands is ``Broken`` to all that read it, and an alarm. One that a newer release wrote in
+    a way that this one does not understand is ``Newer``, and no alarm.
     """
 
     keys: SealKeys
 
-    def create(self, write: Write, quota: str) -> bool:
-        """Write a new case, its first entry and its mails, or nothing.
+    def create(self, write: Write, quota: str, rate_limits: Sequence[RateLimit] = ()) -> bool:
+        """Write a new case, its first entry and its mails, and count it, or nothing.
 
         ``quota`` names the mailbox whose slots (3 in 24 h) each opening takes one of;
-        ``TooMany`` when all are taken. False if the case exists already; ``SinceErased`` if what
-        was said in it has been erased.
+        ``TooMany`` when all are taken, ``TooManyFromSource`` when one of the ``rate_limits`` is
+        reached. False if the case exists already; ``SinceErased`` if what was said in it
+        has been erased.
         """
         ...
 
@@ -298,40 +305,28 @@ class DeskStore(Protocol):
         """
         ...
 
+    def leave(self, case_id: str) -> None:
+        """Note that a case is to be indexed by a newer release."""
+        ...
+
+    def left(self) -> Sequence[str]:
+        """The cases (ids) that were left to a newer release, a bounded number at a time."""
+        ...
+
+    def take_up(self, case_id: str) -> None:
+        """Forget that a case was left."""
+        ...
+
     def page(self, desk: str, prefix: str, after: str, limit: int) -> Sequence[WorklistItem]:
         """The first items of a list behind the sort key ``after`` ("" for the first page)."""
-        ...
-
-
-class GrantStore(Protocol):
-    """Links by the hash of their token."""
-
-    def put(self, grant: Grant) -> None:
-        """Keep a grant."""
-        ...
-
-    def find(self, token_hash: str) -> Grant | None:
-        """The grant of this hash, or None. Expiry is the caller's to check."""
-        ...
-
-    def open_desk(self, grant: Grant) -> bool:
-        """Keep the opened link of a desk and note it as its person's newest, together.
-
-        False, and nothing is kept, if a link that was made later has been opened, or this one
-        has been closed.
-        """
-        ...
-
-    def newest_desk(self, person: str) -> datetime | None:
-        """When the newest link that was opened to a person's desk was made, or None."""
         ...
 
 
 class Limits(Protocol):
     """How often something may happen, and which mailboxes no longer take mail."""
 
-    def take(self, name: str, limit: int, window: timedelta, now: datetime) -> None:
-        """Count one; ``TooMany`` when ``name`` was counted about ``limit`` times in a window."""
+    def take(self, rate_limit: RateLimit, now: datetime) -> None:
+        """Count one; ``TooMany`` when the limit is reached."""
         ...
 
     def hold(self, name: str, holder: str, limit: int, window: timedelta, now: datetime) -> bool:

@@ -26,7 +26,8 @@ class CaseRecord:
     ``last_seal`` is the seal of the last entry as it is kept with the case: the next entry is
         chained to it. ``summary`` is that of the whole history.
     ``unerased`` are, in an erased case, how many entries still have what was said.
-    ``has_break``: a break was found in its history.
+    ``has_break``: a break was found in its history; ``latest``: it was asked since it was read
+        whether a later one lies on desks, and none does.
         ``asked`` are the numbers of the entries that were asked for; None: of all.
     """
 
@@ -38,6 +39,7 @@ class CaseRecord:
     asked: range | None = field(default=None, compare=False)
     unerased: int = field(default=0, compare=False)
     has_break: bool = field(default=False, compare=False)
+    latest: bool = field(default=False, compare=False)
 
     @property
     def entries(self) -> int:

@@ -80,8 +80,10 @@ def report(text: str) -> None:
 
 def welcome(url: str, state_dir: Path) -> str:
     """What to open first."""
+    from functions.kernel.release import RELEASE
+
     return f"""
-Kapula runs on this machine.
+Kapula {RELEASE} runs on this machine.
 
   Site       {url}/
   Apply      {url}{APPLY}

@@ -178,6 +178,7 @@ class Stack:
         self._pump = Pump(reader, self._take, checkpoint)
         self._pump_worker = Worker("the pump", PUMP_EVERY, self._pump.drain)
         self._digested = week_of(self.clock.now())
+        indexer.handle(self.services, {"left": True})
         starting.callback(self._last_drain)
         clock_worker = Worker("the clock", CLOCK_EVERY, self.tick)
         for worker in (self._pump_worker, clock_worker):

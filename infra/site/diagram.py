@@ -1,6 +1,7 @@
 """The diagram of a process, drawn from its definition, and the same in words."""
 
 from collections.abc import Sequence
+from datetime import time
 
 from markupsafe import Markup
 
@@ -8,6 +9,7 @@ from functions.kernel.definition import Definition, Transition
 from functions.kernel.durations import ByAnswer, Calendar, Length, OnDate, Span
 from functions.kernel.states import BY_ITSELF, TURN, LastingTimer, State, Timer
 from functions.kernel.urgency import hurried
+from functions.render.text.dates import time_of_day
 from functions.render.text.texts import form_text, maybe, page_text, process_text, read_label
 from infra.site.layout import Layout, anchors, enclosed
 from infra.site.layout_lines import draw
@@ -51,7 +53,10 @@ def on_date(d: Definition, lang: str, length: OnDate) -> str:
     """A day that was agreed, or days before or after it, in words."""
     name = read_label(d.name, lang, length.field)
     unit = "earlier" if length.days < 0 else "later" if length.days else "date"
-    return page_text(lang, f"diagram.on.{unit}", name=name, n=abs(length.days))
+    when = page_text(lang, f"diagram.on.{unit}", name=name, n=abs(length.days))
+    if isinstance(length.at, time):
+        return page_text(lang, "diagram.on.at", when=when, time=time_of_day(length.at, lang))
+    return page_text(lang, "diagram.on.same", when=when) if length.at and length.days else when
 
 
 # From the definition to what is laid out

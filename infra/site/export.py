@@ -8,7 +8,7 @@ their names, and what only code can say (a computation, a check, a ranking) is `
 import dataclasses
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 
 from functions import processes
 from functions.kernel import LANGUAGES
@@ -16,6 +16,7 @@ from functions.kernel.consequences import Guard, Referral
 from functions.kernel.definition import Action, Definition
 from functions.kernel.fields import Code, Field, Form, Section
 from functions.kernel.ranking import Ranking
+from functions.kernel.release import RELEASE
 from functions.kernel.roles import Role
 from functions.kernel.states import State
 from functions.render.text.texts import page_text, process_text
@@ -48,6 +49,7 @@ def exported(definition: Definition) -> dict[str, object]:
     """A definition as plain values, as ``json.dumps`` takes them."""
     return {
         "$schema": SCHEMA,
+        "release": RELEASE,
         "languages": list(LANGUAGES),
         **_part(definition.name, definition),
     }
@@ -92,6 +94,8 @@ def _plain(process: str, value: object) -> object:
         return True
     if isinstance(value, timedelta):
         return {"days": value.days}
+    if isinstance(value, time):
+        return value.isoformat("minutes")
     if isinstance(value, Mapping):
         return {str(key): _plain(process, each) for key, each in value.items()}
     if isinstance(value, tuple | list):

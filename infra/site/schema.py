@@ -4,7 +4,7 @@ import dataclasses
 import json
 import types
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from functions.kernel import LANGUAGES
@@ -31,6 +31,7 @@ _PLAIN: Mapping[type, Json] = {
     bool: {"type": "boolean"},
     int: {"type": "integer"},
     type(None): {"type": "null"},
+    time: {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"},
     timedelta: {
         "type": "object",
         "properties": {"days": {"type": "integer"}},
@@ -55,6 +56,7 @@ def schema() -> Json:
     whole = _class(Definition, defs)
     whole["properties"] |= {
         "$schema": _TEXT,
+        "release": _TEXT,
         "languages": {"type": "array", "items": {"enum": list(LANGUAGES)}},
     }
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Kapula process"}

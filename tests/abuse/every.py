@@ -140,7 +140,9 @@ def others(field: Field, today: date, known: Answers) -> Iterator[str]:
     if field.kind == "date":
         yield today.isoformat()
         yield (today + timedelta(days=30)).isoformat()
-    if field.kind in ("number", "money"):
+    if field.kind == "datetime":
+        yield f"{today.isoformat()}T23:30"
+    if field.kind in ("number", "halves", "money"):
         yield typed_from(field, field.lowest or 1)
     yield from field.choices
     yield from lines(known, field.lines_of) if field.lines_of else ()

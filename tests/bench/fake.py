@@ -179,6 +179,9 @@ class FakeAws:
                 getattr(self, f"_{kind.lower()}item")(inner)
         return {}
 
+    def _conditioncheckitem(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {}  # every condition holds
+
     def _key(self, table: str, item: Item) -> tuple[str, str, str]:
         name = table.rpartition("-")[2]
         part, order = KEYS[name]

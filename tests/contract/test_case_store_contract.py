@@ -12,12 +12,21 @@ import pytest
 from functions.adapters.cases import DynamoCases
 from functions.adapters.directory import DynamoDirectory
 from functions.adapters.dynamo import DynamoSettings
+from functions.adapters.limits import DynamoLimits
 from functions.adapters.rows import SHARDS, entry_to_plain, history_part, shard
 from functions.kernel.capacity import Waitlist
 from functions.kernel.case import Claim, Decision, MailOrder
 from functions.kernel.digests import case_id_of
 from functions.kernel.directory import DirectoryFile, DirectoryStore
-from functions.kernel.errors import Broken, Conflict, SinceErased, Taken, TooMany, Unavailable
+from functions.kernel.errors import (
+    Broken,
+    Conflict,
+    SinceErased,
+    Taken,
+    TooMany,
+    TooManyFromSource,
+    Unavailable,
+)
 from functions.kernel.history import SealedEvent, SealKeys, seal_order
 from functions.kernel.summary import HistorySummary, erased
 from functions.processes import current
@@ -26,11 +35,13 @@ from functions.services.ports import (
     CaseRecord,
     CaseStore,
     HistoryEntry,
+    Limits,
     OutboxItem,
+    RateLimit,
     Write,
 )
 from tests.fake_directory import MemoryDirectory
-from tests.fakes import DIRECTORY, KEYS, START, MemoryCases
+from tests.fakes import DIRECTORY, KEYS, START, MemoryCases, MemoryLimits
 from tests.in_process_aws import InProcessAws, made
 from tests.paths import Walk, opened, step
 
@@ -42,26 +53,29 @@ LEASE, GRACE = timedelta(seconds=60), timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Stores:
-    """A case store with the directory whose counters it moves."""
+    """A case store with the directory whose counters it moves, and with limits in its table."""
 
     cases: CaseStore
     directory: DirectoryStore
+    limits: Limits
 
 
 @pytest.fixture(scope="module")
-def adapters(endpoint: str | None) -> tuple[DynamoCases, DynamoDirectory]:
+def adapters(endpoint: str | None) -> tuple[DynamoCases, DynamoDirectory, DynamoLimits]:
     """One client for the whole file: making one takes longer than any of its tests."""
     place = DynamoSettings("eu-north-1", "kapula-test", endpoint)
     directory = DynamoDirectory(place)
-    return DynamoCases(place, directory.row, KEYS), directory
+    return DynamoCases(place, directory.row, KEYS), directory, DynamoLimits(place)
 
 
 @pytest.fixture
-def dynamo(_anew: None, adapters: tuple[DynamoCases, DynamoDirectory]) -> Iterator[Stores]:
-    cases, directory = adapters
+def dynamo(
+    _anew: None, adapters: tuple[DynamoCases, DynamoDirectory, DynamoLimits]
+) -> Iterator[Stores]:
+    cases, directory, limits = adapters
     with made(directory.row, *cases.rows):
         directory.save(DirectoryFile(DIRECTORY))
-        yield Stores(cases, directory)
+        yield Stores(cases, directory, limits)
 
 
 @pytest.fixture(params=["memory", "dynamo"])
@@ -69,8 +83,8 @@ def stores(request: pytest.FixtureRequest, endpoint: str | None) -> Stores:
     if request.param == "dynamo":
         found: Stores = request.getfixturevalue("dynamo")
         return found
-    directory = MemoryDirectory(*DIRECTORY)
-    return Stores(MemoryCases(directory), directory)
+    directory, limits = MemoryDirectory(*DIRECTORY), MemoryLimits()
+    return Stores(MemoryCases(directory, limits), directory, limits)
 
 
 @pytest.fixture
@@ -213,6 +227,37 @@ def test_create_quota_of_three_in_24_hours(cases: CaseStore) -> None:
     assert create(6, START + DAY) is True
     assert create(7, START + DAY + SECOND) is False
     assert create(8, START + DAY + HOUR) is True
+
+
+def test_create_counts_with_the_case_or_not_at_all(stores: Stores) -> None:
+    """Each counter is of its own limit, the same as what is counted alone; a case that is there,
+    and one for which no slot is free, count nothing."""
+    narrow, wide = (RateLimit(f"source#{n}", most, HOUR) for n, most in (("a", 8), ("b", 12)))
+
+    def create(number: int, *rate_limits: RateLimit, quota: str = "") -> bool:
+        ((decision, entry, salt),) = kept(walked(case_id=f"c{number}"))
+        return stores.cases.create(
+            Write(decision, entry, salt), quota or f"mailbox#{number}", rate_limits
+        )
+
+    for number in range(4):
+        assert create(number, narrow, wide, quota="mailbox#a" if number < 3 else "")
+    assert create(0, narrow, wide) is False
+    with pytest.raises(TooMany) as refused:
+        create(9, narrow, wide, quota="mailbox#a")
+    assert not isinstance(refused.value, TooManyFromSource)
+    for _ in range(3):
+        stores.limits.take(narrow, START)
+    assert create(4, narrow, wide)
+    with pytest.raises(TooManyFromSource):
+        create(5, narrow, wide)
+    for number in range(5, 12):
+        assert create(number, wide)
+    with pytest.raises(TooMany):
+        stores.limits.take(wide, START)
+    with pytest.raises(TooManyFromSource):
+        create(12, wide)
+    assert stores.cases.load("c12") is None
 
 
 def test_create_known_case_is_known_when_the_quota_is_full(cases: CaseStore) -> None:
@@ -894,7 +939,7 @@ def broken_to_all(cases: CaseStore, case_id: str) -> None:
         with pytest.raises(Broken):
             read(case_id)
     found = cases.several([case_id])
-    assert (found, found.broken) == ({}, {case_id})
+    assert (found, {*found.broken}) == ({}, {case_id})
     assert cases.records([case_id]) == {}
 
 
@@ -961,7 +1006,7 @@ def long_history(cases: CaseStore, steps: int) -> None:
     (entry,) = store(cases, walk)
     real: Any = cases
     for number in range(1, steps):
-        event = replace(entry.event, number=number, action=f"step{number}")
+        event = replace(entry.event, number=number, action="withdraw")
         case = replace(walk.case, revision=number)
         decision = Decision(case, event, {"said": "x" * 50})
         last = HistorySummary(last=(event,), picked={"n": str(number)})
@@ -980,7 +1025,7 @@ def erased_after(cases: CaseStore, steps: int) -> None:
     long_history(cases, steps - 1)
     record, walk = cases.case("one"), walked()
     assert record
-    event = replace(walk.decisions[0].event, number=steps - 1, action="erase")
+    event = replace(walk.decisions[0].event, number=steps - 1, action="disown")
     case = replace(record.case, parties=(), answers={}, revision=steps - 1)
     decision = Decision(case, event, {}, erases=True)
     entry, salt = sealed(decision, record.last_seal, KEYS)

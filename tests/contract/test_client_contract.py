@@ -347,7 +347,7 @@ class TestWriting:
     ) -> None:
         reasons = [{"Code": "None"}, {"Code": "ConditionalCheckFailed", "Item": ITEM}]
         aws.to_come = [failed("TransactionCanceledException", CancellationReasons=reasons)]
-        assert write_all(place, "token", lambda batch: batch.save(full(quotas))) == {1}
+        assert write_all(place, "token", lambda batch: batch.save(full(quotas))) == (False, True)
         assert json.loads(aws.asked[0][1])["ClientRequestToken"] == sha256("token")[:36]
 
     def test_conflict_is_waited_out(
@@ -356,7 +356,7 @@ class TestWriting:
         reasons = [{"Code": "TransactionConflict"}]
         busy = failed("TransactionCanceledException", CancellationReasons=reasons)
         aws.to_come = [busy, busy]
-        assert write_all(place, "token", lambda batch: batch.save(full(quotas))) == set()
+        assert write_all(place, "token", lambda batch: batch.save(full(quotas))) == ()
         assert len(waits) == 2
         aws.to_come = [busy] * 99
         with pytest.raises(Unavailable, match="conflict"):
@@ -367,7 +367,7 @@ class TestWriting:
         self, aws: FakeAws, place: DynamoSettings, quotas: DynamoTable[QuotaRow]
     ) -> None:
         aws.to_come = [Answer(cut=True)]
-        assert write_all(place, "token", lambda batch: batch.save(full(quotas))) == set()
+        assert write_all(place, "token", lambda batch: batch.save(full(quotas))) == ()
         assert aws.asked[0][1] == aws.asked[1][1]
 
     @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from functions.adapters.dynamo import DynamoSettings
 from functions.adapters.limits import SHARDS, DynamoLimits
 from functions.adapters.tables import create_tables
 from functions.kernel.errors import TooMany
-from functions.services.ports import Limits
+from functions.services.ports import Limits, RateLimit
 from tests.fakes import START, MemoryLimits
 
 WINDOW = timedelta(minutes=10)
@@ -30,18 +30,18 @@ def limits(_anew: None, request: pytest.FixtureRequest, endpoint: str | None) ->
 
 def test_take_refuses_past_the_most_in_a_window(limits: Limits) -> None:
     for _ in range(MOST):
-        limits.take("source#a", MOST, WINDOW, START)
+        limits.take(RateLimit("source#a", MOST, WINDOW), START)
     with pytest.raises(TooMany):
-        limits.take("source#a", MOST, WINDOW, START)
+        limits.take(RateLimit("source#a", MOST, WINDOW), START)
 
 
 def test_take_counts_each_name_and_window_apart(limits: Limits) -> None:
     for _ in range(MOST):
-        limits.take("source#a", MOST, WINDOW, START)
-    limits.take("source#b", MOST, WINDOW, START)
-    limits.take("source#a", MOST, WINDOW, START + WINDOW)
+        limits.take(RateLimit("source#a", MOST, WINDOW), START)
+    limits.take(RateLimit("source#b", MOST, WINDOW), START)
+    limits.take(RateLimit("source#a", MOST, WINDOW), START + WINDOW)
     with pytest.raises(TooMany):
-        limits.take("source#a", MOST, WINDOW, START)
+        limits.take(RateLimit("source#a", MOST, WINDOW), START)
 
 
 def test_hold_keeps_so_many_places_each_for_a_window(limits: Limits) -> None:

@@ -19,13 +19,16 @@ EMAIL = r"\S+@\w[\w.-]*\w"
 SHAPES = {
     "money": r"\d[\d ,.]*\d",
     "date": r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}",
+    "datetime": r"\d{1,2}\.\d{1,2}\.\d{4} (?:klo |kl\. )?\d{1,2}[.:]\d{2}",
+    "halves": r"\d+[,.]\d",
+    "weburl": r"https://\S+\w",
     "phone": r"[+(]?\d[\d ()/-]{4,}\d",
     "email": EMAIL,
     "number": r"\d+",
 }
 CODE = r"\b(?=[A-Z0-9-]*\d{5}|[A-Z]{6,})[A-Z0-9][A-Z0-9-]+\b"  # long numbers, words in capitals
 LIST_SHAPES = {"email": EMAIL, "domain": r"@?\b[a-z]+(?:\.[a-z]+)+\b", "language_code": r"\b[a-z]{2}\b(?= (?:on|for|för) )"}  # fmt: skip
-KINDS = ("money", "date", "phone", "email", "number")
+KINDS = ("money", "date", "datetime", "halves", "weburl", "phone", "email", "number")
 
 
 def examples(field: Field, text: str) -> list[str]:
@@ -59,7 +62,7 @@ def refused(field: Field, example: str) -> bool:
 def test_examples_are_taken(language: str) -> None:
     found = [(f, example) for f, text in told(language) for example in examples(f, text)]
     assert [(f.name, example) for f, example in found if refused(f, example)] == []
-    assert {"money", "date", "phone", "email"} <= {f.kind for f, _ in found}
+    assert {*KINDS} - {"number"} <= {f.kind for f, _ in found}
     assert {"business_id", "operator"} <= {f.name for f, _ in found}
 
 
@@ -72,7 +75,7 @@ def test_languages_have_the_same_examples() -> None:
 
 def test_examples_that_are_not_taken_are_found() -> None:
     for kind, text in {
-        "money": "for example 1,250", "date": "such as 12/31/2026", "phone": "020 123 (45)", "email": "a@bb",
+        "money": "for example 1,250", "date": "such as 12/31/2026", "datetime": "such as 31.4.2026 14.00", "halves": "for example 1,3", "weburl": "https://10.0.0.1/room", "phone": "020 123 (45)", "email": "a@bb",
     }.items():  # fmt: skip
         field = Field("x", kind)  # type: ignore[arg-type]
         assert [refused(field, each) for each in examples(field, text)] == [True], kind

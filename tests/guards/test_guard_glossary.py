@@ -27,7 +27,7 @@ PAGE = FILE.read_text(encoding="utf-8")
 CLASSES = tuple(public_classes())
 MODULES = sorted(p for top in ("functions", "infra") for p in (ROOT / top).rglob("*.py"))
 TEMPLATES = sorted((ROOT / "functions" / "render" / "templates").glob("*.html"))
-TEXTS = sorted(p for top in ("functions", "infra") for p in (ROOT / top).rglob("texts/*.toml"))
+TEXTS = sorted(p for top in ("functions", "infra") for p in (ROOT / top).rglob("texts/**/*.toml"))
 STYLES = sorted((ROOT / "site" / "theme").rglob("*.css"))
 
 

@@ -62,6 +62,7 @@ def keyed(language: str) -> Iterator[Said]:
         *(functions / "render" / "texts").glob(f"*.{language}.toml"),
         *(functions / "lists" / "texts").glob(f"*.{language}.toml"),
         *functions.rglob(f"texts/{language}.toml"),
+        functions / "render" / "texts" / "processes" / f"{language}.toml",
         *functions.rglob(f"mails/*/{language}.toml"),
     ]
     for path in sorted(paths):

@@ -9,7 +9,7 @@ import pytest
 from functions.services.mail.deliver import deliver
 from infra import import_directory
 from infra.cost.__main__ import MEASURED, PRICES, SIZES, table
-from infra.cost.measure import BASE_URL, WEB, Meter, Run, item_bytes
+from infra.cost.measure import BASE_URL, MEASURED_DESK, WARMING, WEB, Meter, Run, item_bytes
 from infra.cost.model import BillLine, FunctionRun, Prices, Use, bill, by_service, use_from
 from infra.local.stack import DEMO
 from tests.fakes import World
@@ -153,8 +153,9 @@ class Walked(Run):
 def test_measured_walk_comes_to_a_desk_that_is_open():
     world = World()
     import_directory.import_file(world.services, DEMO)
+    Walked(world).walk(WARMING)  # as it is measured: one after the other
     run = Walked(world)
-    run.walk()
+    run.walk(MEASURED_DESK)
     assert [run.calls[name] for name in WEB] == [6, 12, 4]
     with pytest.raises(RuntimeError, match="422"):
-        run.see_desk("testi.tyonohjaaja@example.org", "")
+        run.see_desk("maija.mallikas@example.org", "")

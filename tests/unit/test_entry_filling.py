@@ -1,9 +1,7 @@
 """A public form over the web: step by step, nothing typed lost, sent once."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from html import unescape
 from urllib.parse import quote
 
@@ -17,6 +15,7 @@ from functions.kernel.directory import DirectoryFile
 from functions.processes import NAMES, current
 from functions.render.text.texts import page_text
 from functions.render.text.words import Words
+from functions.services.case import apply
 from functions.services.case.timers import run_due_timer
 from tests.fakes import APPLICATION, World
 
@@ -220,24 +219,18 @@ def test_fill_too_many_to_one_mailbox(world: World, client: FlaskClient) -> None
     assert len(world.cases.folders) == 3
 
 
-def test_fill_too_many_from_one_source(world: World, client: FlaskClient) -> None:
-    most = world.services.rules.limit_per_source
-    world.limits.take = _taken_after(world, 2)  # type: ignore[method-assign]
-    told = [
-        client.post(
-            PATH,
-            data=review(world, client, applicant_email=f"a{n}@example.net"),
-            headers={"X-Forwarded-For": f"10.0.0.{n}"},
-        ).status_code
-        for n in range(4)
-    ]
-    assert (told, most) == ([303, 303, 429, 429], 200)
-
-
-def _taken_after(world: World, most: int) -> Callable[[str, int, timedelta, datetime], None]:
-    """The limit as it is, but reached sooner."""
-    take = world.limits.take
-    return lambda name, _, window, now: take(name, most, window, now)
+def test_fill_too_many_from_one_source(world: World) -> None:
+    """Also what opens no case is counted: what is too fast, and what was sent before."""
+    rules = replace(world.services.rules, limit_per_source=4)
+    client = create_app(replace(world.services, rules=rules)).test_client()
+    fast = hidden(client.post(PATH, data={**APPLICATION, "_lang": "fi"}).text)
+    told = [client.post(PATH, data=fast).status_code]
+    sent = [review(world, client, applicant_email=f"a{n}@example.net") for n in range(4)]
+    for number, typed in enumerate((sent[0], sent[0], *sent[1:])):
+        headers = {"X-Forwarded-For": f"10.0.0.{number}"}
+        told.append(client.post(PATH, data=typed, headers=headers).status_code)
+    assert told == [422, 303, 303, 303, 429, 429]
+    assert len(world.cases.folders) == 2
 
 
 @pytest.mark.parametrize("path", ["/api/forms/nothing/individual", "/api/forms/supervision/x"])
@@ -351,6 +344,19 @@ def test_page_after_sending_names_the_address_that_was_written_to(
     forged = client.get(address.replace("example.net", "evil.example"))
     assert "evil.example" not in forged.text
     assert page_text(language, "sent.lead") in unescape(forged.text)
+
+
+@pytest.mark.parametrize("changed", [{}, {"reason_and_goals": "short"}])
+def test_form_is_read_once_for_a_page(
+    world: World, client: FlaskClient, changed: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the review, and of the step with what is wrong instead of it."""
+    read, reads = apply.read, []
+    monkeypatch.setattr(apply, "read", lambda *known: reads.append(1) or read(*known))
+    client.post(PATH, data={**APPLICATION, **changed, "_lang": "fi"})
+    assert len(reads) == 1
+    client.post(PATH, data={**APPLICATION, **changed, "_lang": "fi", "_step": "sending"})
+    assert len(reads) == 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

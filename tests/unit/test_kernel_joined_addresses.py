@@ -138,6 +138,33 @@ def test_surname_that_is_a_language_is_not_cut_off(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "pasted",
+    ["Liisa|Eng|l@x.fi", "Pekka|Englanti|p@x.fi", "Mei|En|m@x.fi", "Eng|Liisa|l@x.fi", "l@x.fi|Liisa|Eng", "Liisa|ENG|l@x.fi",
+     "liisa|eng|l@x.fi", "Lee|Fi|l@x.fi", "Fin|Ida|i@x.fi", "Aung|Swe|a@x.fi", "Pekka Englanti|p@x.fi", "Eng, Liisa <l@x.fi>",
+     "Mei Ling|En|m@x.fi\nAino|Virtanen|aino.virtanen@x.fi", "Mei Ling|En|m@x.fi\nAino Maria|Virtanen|av@x.fi", "Liisa|l@x.fi|Eng\nBo|b@x.fi|Ek",
+     "Liisa|Eng|l@x.fi\nBo|Eng|b@x.fi"],
+)  # fmt: skip
+def test_surname_that_is_a_language_or_its_code_is_not_taken_for_it(pasted: str) -> None:
+    for between in "\t;":
+        taken, refused = read(pasted.replace("|", between))
+        assert set(taken) <= {"aino.virtanen@x.fi"}
+        assert refused
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["Liisa|eng|l@x.fi", "Liisa|l@x.fi|Eng", "Liisa Aalto|Eng|l@x.fi", "Liisa|svenska|l@x.fi", "Liisa|SV|l@x.fi", "Liisa (sv)|l@x.fi",
+     "Liisa|Eng|l@x.fi\nBo|Sv|b@x.fi", "Liisa|Eng|l@x.fi\nBo||b@x.fi\nIda|Fi|i@x.fi", "Liisa Aalto|l@x.fi|EN\nBo Ek|b@x.fi", "Nimi|Kieli|Email\nLiisa|Eng|l@x.fi\nMei En|Fi|m@x.fi"],
+)  # fmt: skip
+def test_language_that_cannot_be_the_name_is_the_language(pasted: str) -> None:
+    for between in "\t;":
+        people, problems = read_people(FIELD, {"people-pasted": pasted.replace("|", between)})
+        assert problems == []
+        assert people[0]["name"] in ("Liisa", "Liisa Aalto")
+        assert people[0]["language"] in ("en", "sv")
+
+
+@pytest.mark.parametrize(
     "head", ["Ohjattavan nimi", "Osallistujan nimi", "Deltagarens namn", "Participant name", "Osallistujan sukunimi", "Who takes part?", "Chefens namn"]
 )  # fmt: skip
 def test_name_below_an_unknown_head_is_asked_about(head: str) -> None:

@@ -47,7 +47,7 @@ def test_rows_have_latin_numbers_from_one_to_ninety_nine() -> None:
 @pytest.mark.parametrize(
     "name",
     ["Aalto-Berg Aino", "Aalto\u2013Berg", "Gal\u00b7la Puig", "Kim Ja Young", "Aino Jaatinen",
-     "Sanda Samtani", "Ochoa Ana", "Aino Aalto, Jr.", "Ann (Anna) Berg", "d'Ormesson A.",
+     "Sanda Samtani", "Ochoa Ana", "Aino Aalto, Jr.", "Virtanen, Aino Maria", "von Bagh, Aino Maria", "García López, Ana", "Ann (Anna) Berg", "d'Ormesson A.",
      "\u30b8\u30e7\u30f3\u30fb\u30b9\u30df\u30b9", "\u30b8\u30e3\u30f3\uff1d\u30ea\u30e5\u30c3\u30af", "Aino Maria Ek",
      "von Bagh-Ek", "Karl von und zu Berg", "Ravi A/L Kumar", "O\uff07Brien", "O'Brien", "O\u2019Brien", "Jan van 't Hooft", "A:son Berg", "Aino Suomi",
      "Aino Maria Suomi", "Matti Ruotsi", "Aung Swe", "Li En", "Meili Lang", "Person", "Jan en Piet",
@@ -63,11 +63,48 @@ def test_names_that_only_look_like_two_are_names(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Aino ja Bo", "AINO JA BO", "Aino OCH Bo", "Aino&Bo", "Aino \u2013 Bo", "Aino \u2022 Bo"],
+    [
+        "Aino Virtanen, Bo Ek",
+        "aino virtanen,bo ek",
+        "Virtanen Aino, Ek Bo, Lund Eva",
+        "Aino, Bo, Eva",
+        "Aino ja Bo",
+        "AINO JA BO",
+        "Aino OCH Bo",
+        "Aino&Bo",
+        "Aino \u2013 Bo",
+        "Aino \u2022 Bo",
+    ],
 )
 def test_two_people_are_not_one(name: str) -> None:
     typed = {"people-1-name": name, "people-1-email": "a@example.org"}
     assert [(p.field, p.code) for p in read_people(ONE, typed)[1]] == [("people-1-name", "name")]
+
+
+MARKED = ("1.{}", "1. {}", "01.{}", "1.) {}", "1){}", "(1) {}", "(a) {}", "1.1. {}", "1 . {}", "1.-{}", "a. {}", "a){}", "A) {}",
+          "ii. {}", "iv) {}", ".{}", "...{}", "…{}", "-{}", "({})", "1.({})", "(1. {})", "• 1. {}", "- a) {}")  # fmt: skip
+
+
+@pytest.mark.parametrize("marked", MARKED)
+def test_mark_of_a_list_and_brackets_around_a_name_are_no_part_of_it(marked: str) -> None:
+    for name in ("Aino Virtanen", "Bo Ek"):
+        written = marked.format(name)
+        for line in ("{}\tab@x.fi", "{} <ab@x.fi>", "{}; ab@x.fi", "Nimi\tSähköposti\n{}\tab@x.fi"):
+            people, problems = read_people(ONE, {"people-pasted": line.format(written)})
+            assert people[0]["name"] == name or problems, line.format(written)
+        assert [p["name"] for p in people] == [name]
+        typed = {"people-1-name": written, "people-1-email": "a@x.fi"}
+        assert [(p.field, p.code) for p in read_people(ONE, typed)[1]] == [
+            ("people-1-name", "name")
+        ]
+
+
+@pytest.mark.parametrize(
+    "name", ["A. Aalto", "v. Bagh Aino", "a. Aalto", "'t Hooft Jan", "A.-M. Aalto"]
+)
+def test_initial_or_particle_is_no_mark_of_a_list(name: str) -> None:
+    people, problems = read_people(ONE, {"people-pasted": f"{name}\tx1@x.fi"})
+    assert [(p["name"], problems) for p in people] == [(name, [])]
 
 
 SIGNS = [
@@ -141,7 +178,7 @@ def test_a_language_is_no_part_of_a_name(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["\u13aaino", "\ua4eeino", "\ua4ee\ua4f2\ua4e0\ua4f3", "\u15c5ino", "Aino \u13aaalto", "\u0410ino", "Ain\u03bf", "\u0410\u0301ino",
-     "Aino\u05e1", "Ai\u1d34no\u0430", "\u2c80ino", "Aino\u4e00"],
+     "Aino\u05e1", "Ai\u1d34no\u0430", "\u2c80ino", "Aino\u4e00", "\U0001d400ino", "\U0001d400\U0001d422\U0001d427\U0001d428 Aalto", "\u210cans Ek"],
 )  # fmt: skip
 def test_letters_of_two_scripts_are_no_name(name: str) -> None:
     typed = {"people-1-name": name, "people-1-email": "a@example.org"}

@@ -110,9 +110,102 @@ def test_person_with_two_addresses_is_the_only_one_who_is_refused() -> None:
         assert len(refused) == 1
 
 
+SHOWING = ("{}\tBo.Ek@x.fi", "{}\tbo.ek@x", "{}\tbo.ek@x.nowhere", "{}\t*bo.ek@x.fi", "{}\t1.bo.ek@x.fi", "{}\tbo.ek@x.fi\tviro",
+           "{}\tbo.ek@x.fi\tpuh. 040", "{} svenska Holm\tbo.ek@x.fi", "{} ja Eva\tbo.ek@x.fi", "{} A. bo.ek@x.fi", "{}\tb\u200bo.ek@x.fi",
+           "{}\tbo.ek@x.fi (työ", "({}\tbo.ek@x.fi", "{}\tbek.@x.fi", "{}, hoitaja <boek@x.fi>", "{} &amp; Co\tbo.ek@x.fi", "{}\tbo.ek@x.fi=")  # fmt: skip
+
+
+@pytest.mark.parametrize("heads", ["", "Nimi\tSähköposti\n", "Nimi\tSähköposti\tKieli\n"])
+@pytest.mark.parametrize("showing", SHOWING)
+def test_row_that_is_refused_for_anything_shows_that_a_column_was_moved(
+    showing: str, heads: str
+) -> None:
+    rows = [showing.format("Aino Virtanen"), "Bo Ek\tkissa77@x.fi", "Eva Lund\teva.lund@x.fi"]
+    for order in (rows, rows[::-1]):
+        taken, refused = read(heads + "\n".join(order))
+        assert taken == [("Eva Lund", "eva.lund@x.fi")]
+        assert "kissa77@x.fi" in " ".join(map(" ".join, refused))
+
+
+@pytest.mark.parametrize(
+    "local",
+    ["bo", "ek", "boek", "ekbo", "bek", "ekb", "be", "eb", "b.e", "b.ek", "e-bo", "bo1", "marko", "mar.pii", "markopii",
+     "pii", "mp", "pm", "tim.ahl", "timoahl", "tahl", "mkp", "markokpii", "zo", "z.o", "zob", "zeng", "aahl", "aino.ahl", "vahl"],
+)  # fmt: skip
+def test_address_of_another_row_is_known_by_names_and_initials_of_any_length(local: str) -> None:
+    named = ("Bo Ek", "Marko K. Pii", "Timoteus Ahl", "Zoe O'Brien", "Zoe Eng")
+    others = "\n".join(f"{name}\tkissa{n}@x.fi" for n, name in enumerate(named))
+    for pasted in (
+        f"Aino Virtanen\t{local}@x.fi\n{others}",
+        f"{others}\nAino Virtanen\t{local}@x.fi",
+    ):
+        assert read(pasted)[0] == []
+
+
+GOOD = (  # names, and what they may have before the @
+    ("Liisa Li", "liisa.li liisali lli ll l.li lil liisa li.liisa x841450 sunny7"),
+    ("Zoe O'Brien", "zoe zo zob z.obrien obrien zoe.obrien zoe.o'brien x12 k461026 sunny7"),
+    ("Bo Ek", "bo ek be bek boek ekbo b.e bo.ek bo.ek4 x.bo sunny7 k461026 info bo+work"),
+    ("Yi Åström", "yi ya yiastrom astromyi y.astrom kissa kt123456"),
+)
+
+
+@pytest.mark.parametrize(("name", "locals_"), GOOD)
+@pytest.mark.parametrize("heads", ["", "Nimi\tSähköposti\tKieli\n"])
+def test_good_list_is_read_whatever_its_addresses_tell(name: str, locals_: str, heads: str) -> None:
+    first, *others = ("Aino Virtanen\taino.virtanen@x.fi\tsv", "Marko Holm\tmholm@x.fi", "Per Ahl\tpa2@x.fi\tfi")  # fmt: skip
+    for local in ("liisa.li", "ll", "lli"):  # a list without capitals
+        assert len(read(f"aino virtanen\taino@x.fi\nliisa li\t{local}@x.fi")[0]) == 2
+    for local in locals_.split():
+        rows = [first, f"{name}\t{local}@x.fi\tfi", *others]
+        assert len(read(heads + "\n".join(rows))[0]) == len(rows), local
+
+
+def test_language_at_the_end_of_a_line_does_not_begin_the_next_address() -> None:
+    pasted = "Sähköposti;Nimi;Kieli\nll@x.fi;Liisa Li;fi\nas@x.fi;Ann Suo;fi\nbe@x.fi;Bo Ek;sv"
+    assert len(read(pasted)[0]) == 3
+
+
+def test_word_that_is_another_name_is_not_read_as_an_initial_and_an_own_one() -> None:
+    rows = "Anna Holm\thanna.holm@x.fi\nHanna Holm\taholm@x.fi\nBo Ek\tbo.ek@x.fi"
+    assert read(rows)[0] == [("Bo Ek", "bo.ek@x.fi")]
+
+
+def test_first_and_last_names_in_columns_that_were_moved_apart_are_refused() -> None:
+    """``holm@`` is Marko's, of whom the row has the last name alone."""
+    heads = "Etunimi\tSukunimi\tEmail"
+    assert read(f"{heads}\nSofia\tHolm\tholm@x.fi\nAnn\tOja\tsofia.oja@x.fi")[0] == []
+    taken, _ = read(
+        f"{heads}\nSofia\tAalto\tsofia.aalto@x.fi\nBo\tAalto\tbo.ek@x.fi\nAnn\tEk\ta@x.fi"
+    )
+    assert taken == [("Sofia Aalto", "sofia.aalto@x.fi")]
+    assert read(f"{heads}\nSofia\tNg\tngm@x.fi\nMei\tKorhonen\tkorhonen@x.fi")[0] == []
+    assert read(f"{heads}\nSofia\tNg\tskorhonen@x.fi\nMei\tKorhonen\tmei@x.fi")[0] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "local"),
+    [("Olli Nieminen", "tim.nieminen"), ("Tim Aalto", "tim.nieminen"), ("Tim Aalto", "tim"), ("Tim Aalto", "timvirta"),
+     ("Liisa Aalto", "liisa.x"), ("Ann Ek", "ann"), ("Ann Ek", "a.e")],
+)  # fmt: skip
+def test_one_word_of_three_letters_or_a_part_of_an_address_proves_nothing(
+    name: str, local: str
+) -> None:
+    row = f"{name}\t{local}@x.fi"
+    assert len(read(row)[0]) == 1
+    assert read(f"{row}\nCarl Dahl")[0] == []
+
+
 UNKNOWN = ("Esihenkilö", "Yhteyshenkilö", "Lähiesimies", "Varahenkilö", "Chef", "Ersättare", "Manager",
            "Esihenkilön e-posti", "Ryhmä")  # fmt: skip
-MEMBERS = [("Aino", "Aalto"), ("Bo", "Berg"), ("Carl", "Dahl"), ("Dan", "Ek"), ("Eva", "Ó Lund")]
+MEMBERS = [
+    ("Yi", "Ng"),
+    ("Aino", "Aalto"),
+    ("Bo", "Berg"),
+    ("Carl", "Dahl"),
+    ("Dan", "Ek"),
+    ("Eva", "Ó Lund"),
+]
 FORMS = (
     "{f}.{l}",
     "{l}.{f}",
@@ -136,12 +229,12 @@ LAYOUTS = (
 
 def local_part(form: str, first: str, last: str) -> str:
     last = last.split()[-1]
-    return form.format(f=first, l=last, i=first[0]).lower()
+    return form.format(f=first, l=last, i=first[0], j=last[0]).lower()
 
 
 @given(
     st.permutations(MEMBERS).flatmap(lambda all_of: st.integers(2, 5).map(lambda n: all_of[:n])),
-    st.sampled_from(FORMS),
+    st.sampled_from((*FORMS, "{i}{j}", "{j}{i}", "{i}.{l}")),
     st.sampled_from(LAYOUTS),
     st.sampled_from(("", "Nimi\tSähköposti\n", "Nimi;Sähköposti\n")),
     st.data(),

@@ -358,3 +358,16 @@ def test_what_a_case_opens_is_named_as_it_is_declared() -> None:
     for form, role, names in opened:
         assert {*names} <= {f.name for f in form.fields}
         assert role.fields
+
+
+def test_page_of_a_merger_reads_the_cases_that_it_joins_once(
+    world: Merging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is kept apart in them, whatever is told of them."""
+    hub = merged(world, world.proposed(world.applied("Aino"), world.applied("Bertta")))
+    client, token = party.create_app(world.services).test_client(), world.token(hub, "coordinator")
+    reads, several = [], world.cases.several
+    monkeypatch.setattr(world.cases, "several", lambda ids: reads.append(ids) or several(ids))
+    page = client.get(f"/api/t/{token}")
+    assert all(name in page.text for name in ("Aino", "Bertta"))
+    assert reads == [world.case(hub).linked]

@@ -18,6 +18,7 @@ from functions.services.commit import PendingWrite
 from functions.services.mail import deliver as delivering
 from functions.services.mail.deliver import MAX_ATTEMPTS, deliver, resume_parked
 from functions.services.mail.orders import order_desk, outbox_of
+from functions.services.ports import NEWER, UNTIL_UPDATED
 from tests.fakes import World
 
 ANNA = "anna@example.org"
@@ -194,7 +195,7 @@ def test_seal_of_an_earlier_secret_fits_and_none_of_another_installation() -> No
         ("directory#x", MailOrder("follow_otherwise", "", "directory", "x", 0)),
     ],
 )
-def test_order_of_another_release_is_parked_and_stops_no_other(
+def test_order_of_another_release_waits_and_stops_no_other(
     world: World, box: str, order: MailOrder, caplog: pytest.LogCaptureFixture
 ) -> None:
     case_id = quiet(world)
@@ -214,8 +215,11 @@ def test_order_of_another_release_is_parked_and_stops_no_other(
     ]
     assert mailer.handle(world.services, {"Records": records}) == {"batchItemFailures": []}
     assert [m["To"] for m in world.post.sent] == [ANNA]
-    assert world.cases.outbox[box or case_id, number].status == "parked"
-    assert any(message.startswith(f"mail parked: {order.mail}") for message in caplog.messages)
+    kept = world.cases.outbox[box or case_id, number]
+    later = world.clock.now() + UNTIL_UPDATED
+    assert (kept.status, kept.attempts, kept.due_at) == ("pending", 0, later)
+    assert NEWER % f"mail {order.mail} of {box or case_id}" in caplog.messages
+    assert not [r for r in caplog.records if r.levelname == "ERROR"]
 
 
 @pytest.mark.parametrize("fault", [KeyError("x"), TypeError("x"), RuntimeError("typed by Aino")])

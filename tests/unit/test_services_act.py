@@ -153,3 +153,12 @@ def test_act_due_moment_follows_the_state(world: World) -> None:
     assert folder.due_at == morning(day_of(entered) + timedelta(days=4))
     world.do(case_id, "accept")
     assert folder.due_at == morning(day_of(folder.case.entered_at) + timedelta(days=10))
+
+
+def test_act_asks_once_what_lies_on_desks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When its link is opened: what is written later is guarded by the number of the case."""
+    case_id = world.case_at()
+    asked, revision = [], world.desks.revision
+    monkeypatch.setattr(world.desks, "revision", lambda case: asked.append(case) or revision(case))
+    world.do(case_id, "confirm")
+    assert asked == [case_id]

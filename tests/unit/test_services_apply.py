@@ -173,7 +173,7 @@ def test_mailbox_holds_no_address(world: World) -> None:
 def test_section_problems_only_of_that_section(world: World) -> None:
     draft = world.draft(applicant_email="nobody", title="x" * 200, manager_name="")
     people = next(s for s in draft.form.sections if s.name == "people")
-    assert apply.section_problems(world.services, draft, people) == (
+    assert apply.check(world.services, draft).problems_in(people) == (
         Problem("applicant_email", "email"),
         Problem("manager_name", "empty"),
     )
@@ -190,7 +190,7 @@ def test_section_problems_only_of_that_section(world: World) -> None:
     ],
 )
 def test_first_wrong(world: World, changed: dict[str, str], section: str | None) -> None:
-    found = apply.first_wrong(world.services, world.draft(**changed))
+    found = apply.check(world.services, world.draft(**changed)).first_wrong
     assert (found.name if found else None) == section
 
 

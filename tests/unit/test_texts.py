@@ -121,3 +121,18 @@ def test_page_texts_no_key_in_two_files() -> None:
     for path in FINNISH:
         for key in texts.flat_texts(path):
             assert seen.setdefault(key, path.name) == path.name, key
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", processes.NAMES)
+def test_process_says_in_its_own_words_only_what_is_not_said_for_all(name: str, lang: str) -> None:
+    for_all = texts.flat_texts(texts.OF_ALL / f"{lang}.toml")
+    own = texts.flat_texts(processes.folder(name) / "texts" / f"{lang}.toml")
+    assert for_all
+    assert not [key for key, text in for_all.items() if own.get(key) == text]
+    assert {**texts.texts_of(name, lang), **own} == texts.texts_of(name, lang)
+
+
+def test_what_is_said_for_all_is_said_in_every_language() -> None:
+    keys = [set(texts.flat_texts(texts.OF_ALL / f"{lang}.toml")) for lang in LANGUAGES]
+    assert keys == [keys[0]] * len(LANGUAGES)

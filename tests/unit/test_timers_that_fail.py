@@ -16,6 +16,7 @@ from functions.kernel.timers import ERASING, STATE
 from functions.services import erasing
 from functions.services.case import timers
 from functions.services.case.timers import MAX_TRIES, PARKED, resume_parked, run_timer
+from functions.services.ports import UNTIL_UPDATED
 from functions.services.timers import CaseTimer
 from tests.fakes import MemoryCases, World
 
@@ -206,17 +207,18 @@ def test_timer_that_is_not_due_waits_for_its_own_moment(world: World) -> None:
     kept = world.cases.folders[case_id].timers
     right = kept[STATE]
     kept[STATE] = replace(right, due_at=world.clock.now())
-    kept["unknown"] = CaseTimer(case_id, "unknown", world.clock.now())
+    kept[ERASING] = CaseTimer(case_id, ERASING, world.clock.now())  # nothing is erased
     assert handle(world.services, {})["acted"] == 0
     assert kept == {STATE: right}
 
 
-def test_timer_of_no_case_is_removed(world: World) -> None:
+def test_timer_that_this_release_does_not_have_is_put_off(world: World) -> None:
     (case_id,) = opened(world, 1)
     folder = world.cases.folders[case_id]
-    folder.timers["x"] = CaseTimer(case_id, "x", NOON)
+    folder.timers["x"] = CaseTimer(case_id, "x", NOON, attempts=7)
     assert handle(world.services, {})["acted"] == 0
-    assert [*folder.timers] == [STATE]
+    later = world.clock.now() + UNTIL_UPDATED
+    assert folder.timers["x"] == CaseTimer(case_id, "x", later)
 
 
 def test_erasing_that_fails_is_parked_and_resumed(

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from html import unescape
+from itertools import product
 
 import pytest
 
@@ -171,23 +172,21 @@ def test_subject_that_is_too_long_to_be_urgent_still_says_that_something_is_aske
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("process", NAMES)
-def test_subject_of_an_urgent_mail_names_no_day_that_is_over(process: str, language: str) -> None:
+def test_subject_of_an_urgent_mail_names_no_day_that_is_over(language: str) -> None:
     """To the end of the day in Finland, however long the subject of the mail itself is."""
     shortened = set()
-    for day in DAYS:
-        for mail in current(process).mails:
-            own = mail_text(process, mail.name, language)
-            if "{deadline" in own.subject:
-                continue
-            before, after = (
-                _subject(process, mail.name, language, day, urgent=True, sent_at=moment)
-                for moment in (day_ends(day) - timedelta(seconds=1), day_ends(day))
-            )
-            short = dates.short_day(day, language)
-            assert short not in after, mail.name
-            shortened |= {mail.name} if short in before else set()
-    assert shortened or process == "contact"
+    mails = [(process, mail.name) for process in NAMES for mail in current(process).mails]
+    for day, (process, name) in product(DAYS[::10], mails):
+        if "{deadline" in mail_text(process, name, language).subject:
+            continue
+        before, after = (
+            _subject(process, name, language, day, urgent=True, sent_at=moment)
+            for moment in (day_ends(day) - timedelta(seconds=1), day_ends(day))
+        )
+        short = dates.short_day(day, language)
+        assert short not in after, name
+        shortened |= {name} if short in before else set()
+    assert shortened
 
 
 def test_what_is_not_urgent_is_as_before() -> None:

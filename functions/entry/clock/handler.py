@@ -8,6 +8,7 @@ from typing import Any
 
 from functions.entry import start
 from functions.entry.clock.app import handle
+from functions.kernel.release import RELEASE
 
 _services = start.services()
 
@@ -33,6 +34,7 @@ def _metrics(seconds: float, parked: int) -> dict[str, Any]:
     return {
         "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [measured]},
         "Stage": os.environ["KAPULA_STAGE"],
+        "Release": RELEASE,
         "OldestUnsentMail": round(seconds, 1),
         "ParkedTimers": parked,
     }

@@ -27,7 +27,7 @@ def register(app: Flask, services: Services, opened: Callable[[Services, str], D
         desk_case, unread = cases_in(services, desk, definition, found, state)
         cases = [x.case for x in desk_case]
         words = Words(definition, language, services.directory)
-        file = table_file(words, found, state, [*cases, *unread], kind, services.today())
+        file = table_file(words, found, state, [*cases, *unread.items()], kind, services.today())
         answer = Response(file.content, mimetype=file.type)
         answer.headers.set("Content-Disposition", "attachment", filename=file.name)
         return answer

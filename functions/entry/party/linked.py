@@ -4,25 +4,37 @@ from dataclasses import replace
 
 from functions.kernel.case import Case, reference
 from functions.kernel.desk import confirmed
+from functions.kernel.errors import Broken
 from functions.kernel.mailboxes import same_address
 from functions.processes import pinned
 from functions.render.case.people import SummaryRow
 from functions.render.case.view import LinkedCase, SummarySection, groups
-from functions.render.text.words import Words
+from functions.render.text.words import Words, why_unread
 from functions.services.access.links import Opened, desk_of
 from functions.services.container import Services
+from functions.services.ports import Found
+
+
+def read_linked(services: Services, opened: Opened) -> Found:
+    """The cases linked to this one, as they were read when it was opened, or now; none for roles
+    that may not know of them."""
+    form = opened.definition.form(opened.case.form)
+    knows = opened.party.role in (*form.shows_linked, *form.names_linked)
+    if opened.standing != "open" or not knows or not opened.case.linked:
+        return Found()
+    return services.cases.several(opened.case.linked) if opened.found is None else opened.found
 
 
 def linked_answers(
-    services: Services, opened: Opened, language: str
+    services: Services, opened: Opened, language: str, found: Found
 ) -> tuple[tuple[str, tuple[SummarySection, ...]], ...]:
     """The documents of the cases this one joins, to those who read them, as they may."""
     case, role = opened.case, opened.party.role
     if role not in opened.definition.form(case.form).shows_linked:
         return ()
     own = words_of(services, case, language)
-    found = services.cases.several(case.linked)
-    unread = [(reference(i), _warning(own)) for i in case.linked if i not in found]
+    missing = {i: found.broken.get(i, Broken()) for i in case.linked if i not in found}
+    unread = [(reference(i), _warning(own, why)) for i, why in missing.items()]
     return tuple(unread) + tuple(
         (
             other.parties[0].name,
@@ -34,14 +46,14 @@ def linked_answers(
     )
 
 
-def _warning(words: Words) -> tuple[SummarySection, ...]:
-    """What is said first, or alone, of a case that is not as it was written."""
-    row = SummaryRow(words.page("tables.sound"), words.page("broken.row"))
-    return (SummarySection("", words.page("broken.title"), (row,)),)
+def _warning(words: Words, why: Broken) -> tuple[SummarySection, ...]:
+    """What is said, alone, of a case that cannot be read."""
+    row = SummaryRow(words.page("tables.sound"), why_unread(words.language, why, "row"))
+    return (SummarySection("", why_unread(words.language, why, "title"), (row,)),)
 
 
-def linked_cases_of(
-    services: Services, opened: Opened, language: str, token: str
+def named_linked_cases(
+    services: Services, opened: Opened, language: str, token: str, found: Found
 ) -> tuple[LinkedCase, ...]:
     """The cases linked to this one: what each is and its state, for roles that may know of them.
 
@@ -50,11 +62,11 @@ def linked_cases_of(
     case, party = opened.case, opened.party
     if party.role not in opened.definition.form(case.form).names_linked or not case.linked:
         return ()
-    found = services.cases.several(case.linked)
     own_words = words_of(services, case, language)
-    title, warning = own_words.page("tables.reference"), own_words.page("broken.row")
+    title = own_words.page("tables.reference")
     linked_cases = [
-        LinkedCase(title, reference(i), warning) for i in case.linked if i in found.broken
+        LinkedCase(title, reference(i), why_unread(language, why, "row"))
+        for i, why in found.broken.items()
     ]
     for other in (found[i] for i in case.linked if i in found):
         definition = pinned(other.process, other.version)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functions.entry.party.conflict_notice import apart_words
 from functions.entry.party.ended_link import over
 from functions.entry.party.history import turning, with_history
-from functions.entry.party.linked import linked_answers, linked_cases_of
+from functions.entry.party.linked import linked_answers, named_linked_cases, read_linked
 from functions.entry.party.opened_forms import opened_forms
 from functions.entry.party.receipt import broken_words, receipt_of
 from functions.kernel.errors import Problem
@@ -45,11 +45,12 @@ def show(
     desk = f"/api/d/{desk_of(token)}?lang={language}" if desk_of(token) else ""
     is_open = opened.standing == "open"
     task = is_open and opened.purpose == "task" and bool(opened.actions)
-    linked = linked_answers(services, opened, language) if is_open else ()
-    linked_cases = linked_cases_of(services, opened, language, token) if is_open else ()
+    found = read_linked(services, opened)
+    linked = linked_answers(services, opened, language, found) if is_open else ()
+    named = named_linked_cases(services, opened, language, token, found) if is_open else ()
     view = case_view(
         words, case, history, party, task=task, with_answers=is_open, now=services.clock.now(),
-        linked=linked, linked_cases=linked_cases, kept=bool(opened.kept_by),
+        linked=linked, linked_cases=named, kept=bool(opened.kept_by),
     )  # fmt: skip
     view = turning(view, history, f"{path}?lang={language}", before)
     view = _keyed(services, opened, _warned(words, opened, view))

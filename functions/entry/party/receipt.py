@@ -8,7 +8,7 @@ from functions.kernel.case import Event, reference
 from functions.kernel.errors import Unavailable
 from functions.render.case.act_forms import NOT_NOW
 from functions.render.case.receipt import NextStep, Receipt, at_once, last_act, receipt
-from functions.render.text.words import Words
+from functions.render.text.words import Words, why_unread
 from functions.services.access.desk_links import open_desk
 from functions.services.access.links import OVER, Opened, desk_of, ends
 from functions.services.container import Services
@@ -88,4 +88,4 @@ def broken_words(words: Words, opened: Opened) -> tuple[str, ...]:
         return ()
     is_owner = opened.party.role == opened.definition.owner
     parts = ("title", "lead", *(("desk",) if is_owner else ()))
-    return tuple(words.page(f"broken.{part}") for part in parts)
+    return tuple(why_unread(words.language, opened.why_unsound, part) for part in parts)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from functions.kernel.errors import Invalid, KapulaError, Problem, SinceErased
 from functions.kernel.fields import TRAP
-from functions.services.access.quotas import count_source
 from functions.services.case import apply
-from functions.services.case.apply import CODE, REFUSALS, Draft
+from functions.services.case.apply import CODE, REFUSALS, CheckedDraft, Draft
 from functions.services.container import Services
 
 if TYPE_CHECKING:
@@ -45,43 +44,49 @@ def _page(services: Services, draft: Draft, typed: Mapping[str, str]) -> Answer:
     if going in sections:
         return step_page(filling, sections[going]), 200
     if step in sections:
-        problems = apply.section_problems(services, draft, sections[step])
+        checked = apply.check(services, draft)
+        problems = checked.problems_in(sections[step])
         if typed.get(TRAP):
             problems = (Problem("", "trap"), *problems)
         if problems:
             return step_page(filling, sections[step], problems), Invalid.status
         names = list(sections)
-        if names[-1] != step and not (filling.reviewed and not apply.first_wrong(services, draft)):
+        if names[-1] != step and not (filling.reviewed and not checked.first_wrong):
             return step_page(filling, sections[names[names.index(step) + 1]]), 200
-    return _review(services, draft, typed)
+        return _review(services, draft, typed, checked)
+    return _review(services, draft, typed, apply.check(services, draft))
 
 
 def _send(services: Services, draft: Draft, typed: Mapping[str, str], source: str) -> Answer | None:
     try:
         if typed.get(TRAP):
             raise Invalid((Problem("", "trap"),))
-        count_source(services, source)
-        apply.send(services, draft, ours=True, code=typed.get(CODE, ""))
+        apply.send(services, draft, ours=True, code=typed.get(CODE, ""), source=source)
     except REFUSALS as error:
         if isinstance(error, SinceErased):
             draft = apply.under_new_key(services, draft)
-        return _review(services, draft, typed, error)
+        return _review(services, draft, typed, apply.check(services, draft), error)
     return None
 
 
 def _review(
-    services: Services, draft: Draft, typed: Mapping[str, str], error: KapulaError | None = None
+    services: Services,
+    draft: Draft,
+    typed: Mapping[str, str],
+    checked: CheckedDraft,
+    error: KapulaError | None = None,
 ) -> Answer:
     """The review, with why the form was not sent; where an answer is wrong, its step."""
     from functions.render.page.pages import review_page, step_page
 
     filling = _filling(services, draft, typed)
     problems = error.problems if isinstance(error, Invalid) else (error.problem,) if error else ()
-    if wrong := apply.first_wrong(services, draft):
+    if checked.answers is None:
+        wrong = checked.first_wrong or draft.form.sections[-1]
         whole = (p for p in problems if not p.field)
-        problems = (*whole, *apply.section_problems(services, draft, wrong))
+        problems = (*whole, *(checked.problems_in(wrong) or checked.problems))
         return step_page(filling, wrong, problems), (error or Invalid).status
-    shown = review_page(filling, apply.answers(services, draft), problems, typed.get(CODE, ""))
+    shown = review_page(filling, checked.answers, problems, typed.get(CODE, ""))
     return shown, error.status if error else 200
 
 

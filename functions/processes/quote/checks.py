@@ -209,7 +209,6 @@ def _several(line: str) -> bool:
 
 
 def _more(line: str) -> bool:
-    from functions.kernel.list_words import unlisted
     from functions.kernel.names import not_a_name
 
-    return not_a_name(line) or unlisted(line) != line
+    return not_a_name(line)

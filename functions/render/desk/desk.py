@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from functions.kernel.apart import LinkedCases
@@ -12,7 +13,7 @@ from functions.kernel.case import Case, Party, reference
 from functions.kernel.definition import Definition
 from functions.kernel.desk import desk_lists, group
 from functions.kernel.durations import day_of
-from functions.kernel.errors import Refused
+from functions.kernel.errors import Broken, Refused
 from functions.kernel.people import Directory
 from functions.kernel.states import CLOCK
 from functions.kernel.timers import deadline, is_late
@@ -27,7 +28,7 @@ from functions.render.page.pages import whole_page
 from functions.render.templates import template
 from functions.render.text import dates
 from functions.render.text.texts import capital, page_text, process_text
-from functions.render.text.words import Words
+from functions.render.text.words import Words, why_unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class DeskList:
     """A list under its heading.
 
     ``empty`` is the text of an empty list; ``more`` is the link to its next page; ``broken`` are
-    the references of cases whose history is broken, so that nothing of them is shown.
+    the references of cases that cannot be read, each with what is said of it in two lines.
     """
 
     name: str
@@ -79,7 +80,7 @@ class DeskList:
     rows: Sequence[DeskRow]
     empty: str = ""
     more: str = ""
-    broken: Sequence[str] = ()
+    broken: Sequence[tuple[str, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +154,10 @@ def drawn(
     cases: Sequence[tuple[Definition, Case, Party, LinkedCases]],
     more: Mapping[str, str],
     now: datetime,
-    broken: Sequence[str] = (),
+    broken: Mapping[str, Broken] = MappingProxyType({}),
 ) -> DeskList:
     """The list ``name`` under its heading; ``more`` is the query that goes on with it, if any;
-    ``broken`` are the ids of the cases in it that are not as they were written."""
+    ``broken`` says by id why cases in it cannot be read."""
     rows = [desk_row(frame, own, case, who, now, linked) for own, case, who, linked in cases]
     role_key, _, group_name = name.rpartition(".")
     empty = ""
@@ -164,7 +165,10 @@ def drawn(
         empty = page_text(frame.language, "desk.found_on" if more else f"desk.{name}_none")
     link = frame.to(**more) if more else ""
     title = _title(frame, role_key, group_name)
-    shown = [reference(case_id) for case_id in broken]
+    shown = [
+        (reference(i), *(why_unread(frame.language, why, part) for part in ("title", "row_lead")))
+        for i, why in broken.items()
+    ]
     return DeskList(name.replace(".", "-"), title, rows, empty, link, shown)
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functions.kernel.clean import UNSEEN
 from functions.kernel.money import Cents
 
-Cell = str | int | Decimal | date | None
+Cell = str | int | Decimal | date | datetime | None
 
 # Excel and LibreOffice compute a cell that begins so, in full width too (OWASP, CSV Injection):
 # after white space, quotes or characters that nobody sees. A cell may also begin within a text,
@@ -21,8 +21,10 @@ _FORMULA = re.compile(f"(?:^|(?<=[,;|\t\r\n]))(?=[{_SKIPPED}]*[{_SIGNS}])")
 _BROKEN = re.compile("^(?=[\t\r\n])")
 _NUMBER = re.compile(r"-\d+(?:[.,]\d+)?", re.ASCII)
 _COMMA = ("fi", "sv")
-# Formats that every program knows: text, two decimals, a short date as it writes one.
-_AS_TEXT, _AS_SUM, _AS_DAY = 49, 4, 14
+# Formats that every program knows: text, two decimals, a short date as it writes one, and that
+# with a time of day.
+_AS_TEXT, _AS_SUM, _AS_DAY, _AS_TIME = 49, 4, 14, 22
+_CENTS = -2  # the exponent of a sum
 # Limits of Excel, in characters; the widest column, in pixels.
 _LONGEST_CELL, _LONGEST_NAME, _WIDEST = 32_767, 31, 420
 
@@ -59,6 +61,7 @@ def xlsx_bytes(
         text = book.add_format({"num_format": _AS_TEXT})
         sums = book.add_format({"num_format": _AS_SUM})
         day = book.add_format({"num_format": _AS_DAY})
+        time_of_day = book.add_format({"num_format": _AS_TIME})
         for column, name in enumerate(header):
             sheet.write_string(0, column, _whole(name), bold)
         for at, row in enumerate(rows, 1):
@@ -68,11 +71,10 @@ def xlsx_bytes(
                 if isinstance(cell, str):
                     sheet.write_string(at, column, _whole(cell), text)
                 elif isinstance(cell, Decimal | int):
-                    sheet.write_number(
-                        at, column, cell, sums if isinstance(cell, Decimal) else None
-                    )
+                    sheet.write_number(at, column, cell, sums if _is_sum(cell) else None)
                 else:
-                    sheet.write_datetime(at, column, cell, day)
+                    timed = isinstance(cell, datetime)
+                    sheet.write_datetime(at, column, cell, time_of_day if timed else day)
         sheet.freeze_panes(1, 0)
         sheet.autofit(_WIDEST)
     return out.getvalue()
@@ -89,6 +91,15 @@ def euros(cents: Cents) -> Decimal:
     return Decimal(cents).scaleb(-2)
 
 
+def halves(count: int) -> Decimal:
+    """A whole number of halves as a cell: units with one decimal."""
+    return Decimal(5 * count).scaleb(-1)
+
+
+def _is_sum(cell: Decimal | int) -> bool:
+    return isinstance(cell, Decimal) and cell.as_tuple().exponent == _CENTS
+
+
 def _cell(cell: Cell, language: str) -> str:
     if cell is None:
         return ""
@@ -97,6 +108,8 @@ def _cell(cell: Cell, language: str) -> str:
     if isinstance(cell, Decimal):
         number = f"{cell:f}"
         return number.replace(".", ",") if language in _COMMA else number
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "minutes")
     return str(cell)
 
 

@@ -3,20 +3,21 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from functions.kernel.case import Case, reference
 from functions.kernel.definition import Definition
 from functions.kernel.durations import day_of
+from functions.kernel.errors import Broken
 from functions.kernel.fields import Field, Value
 from functions.kernel.tables import Table
 from functions.kernel.visibility import visible
 from functions.lists import duty_of
 from functions.processes import NAMES, current
-from functions.render.desk.spreadsheet import Cell, csv_bytes, euros, xlsx_bytes
+from functions.render.desk.spreadsheet import Cell, csv_bytes, euros, halves, xlsx_bytes
 from functions.render.text.texts import process_text
-from functions.render.text.words import Words
+from functions.render.text.words import Words, why_unread
 
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -62,12 +63,12 @@ def table_file(
     words: Words,
     table: Table,
     state: str,
-    cases: Iterable[Case | str],
+    cases: Iterable[Case | tuple[str, Broken]],
     kind: str,
     made: date,
 ) -> TableFile:
     """The file: a row for each case, with nothing that the table's role may not see. Of a case
-    that cannot be read, which is its id, the row says only that."""
+    that cannot be read, the row says only why: ``cases`` have its id and that."""
     fields = [words.definition.fields()[name] for name in table.fields]
     header = [
         words.page("tables.reference"),
@@ -77,11 +78,10 @@ def table_file(
     header += [words.label(f) for f in fields]
     header += [words.text(f"tables.{table.name}.{name}") for name in table.sums]
     header.append(words.page("tables.sound"))
-    warning = words.page("broken.row")
     rows = (
-        [reference(case), *[None] * (len(header) - 2), warning]
-        if isinstance(case, str)
-        else [*_row(words, table, fields, case), ""]
+        [*_row(words, table, fields, case), ""]
+        if isinstance(case, Case)
+        else _unread_row(words, len(header), *case)
         for case in cases
     )
     title = _title(words.definition, table, words.language)
@@ -92,6 +92,10 @@ def table_file(
         content = csv_bytes(header, rows, words.language)
     plain = re.sub(r"\W+", "-", f"{title} {stage} {made.isoformat()}".casefold()).strip("-")
     return TableFile(f"{plain}.{kind}", KINDS[kind], content)
+
+
+def _unread_row(words: Words, width: int, case_id: str, why: Broken) -> list[Cell]:
+    return [reference(case_id), *[None] * (width - 2), why_unread(words.language, why, "row")]
 
 
 def _row(words: Words, table: Table, fields: Iterable[Field], case: Case) -> list[Cell]:
@@ -111,8 +115,12 @@ def _cell(words: Words, field: Field, value: Value) -> Cell:
         return euros(value)
     if field.kind == "number" and isinstance(value, int):
         return value
+    if field.kind == "halves" and isinstance(value, int):
+        return halves(value)
     if field.kind == "date":
         return date.fromisoformat(str(value))
+    if field.kind == "datetime":
+        return datetime.fromisoformat(str(value))
     return words.value(field, value)
 
 

@@ -134,6 +134,8 @@ def _value(words: Words, field: Field, value: Value) -> str:
     """An answer as a document has it: its days without the names of weekdays."""
     if field.kind == "date":
         return _day(words, date.fromisoformat(str(value)))
+    if field.kind == "datetime":
+        return dates.plain_moment(datetime.fromisoformat(str(value)), words.language)
     return words.value(field, value)
 
 
@@ -236,7 +238,7 @@ def line_text(words: Words, line: InvoiceLine) -> str:
     fields = words.definition.fields()
     values = {
         name: _value(words, fields[name], value)
-        if name in fields and fields[name].kind in ("choice", "date")
+        if name in fields and fields[name].kind in ("choice", "date", "datetime", "halves")
         else value
         for name, value in line.values.items()
     }

@@ -13,7 +13,7 @@ from functions.kernel.errors import Problem
 from functions.kernel.fields import Answers, Field
 from functions.kernel.parse import choosable
 from functions.kernel.people_field import CELLS, PASTED, are_people, drawn
-from functions.render.text import money
+from functions.render.text import money, numbers
 from functions.render.text.terms import Terms
 from functions.render.text.words import FieldWords, Words
 
@@ -22,11 +22,22 @@ if TYPE_CHECKING:
 
 MAX_RADIOS = 8
 LEAST_ROWS, MORE_ROWS = 4, 5
-WIDTHS = {"number": 4}
-TYPES = {"email": "email", "phone": "tel", "text": "text"}
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+WIDTHS = {"number": 4, "halves": 4}
+TYPES = {"email": "email", "phone": "tel", "text": "text", "weburl": "url"}
+# The type of a picker, and what it can show.
+PICKERS = {
+    "date": ("date", re.compile(r"\d{4}-\d{2}-\d{2}")),
+    "datetime": ("datetime-local", re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")),
+}
 NOTHING: Answers = MappingProxyType({})
-MODES = {"number": "numeric", "money": "decimal", "email": "email", "phone": "tel"}
+MODES = {
+    "number": "numeric",
+    "halves": "decimal",
+    "money": "decimal",
+    "email": "email",
+    "phone": "tel",
+    "weburl": "url",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +186,8 @@ def typed_from(field: Field, value: object) -> str:
         return "yes" if value else "no"
     if field.kind == "money" and isinstance(value, int):
         return money.typed(value)
+    if field.kind == "halves" and isinstance(value, int):
+        return numbers.typed(value)
     if field.kind == "email":
         return clean.writable(str(value))
     return str(value)
@@ -291,10 +304,11 @@ def _spoken(words: FieldWords, spoken: str) -> tuple[Option, ...]:
 
 
 def _type(field: Field, typed: str) -> str:
-    """The input's type. A date picker shows nothing of a date that is no ISO date, so what
-    was typed otherwise goes back into a plain field."""
-    if field.kind == "date":
-        return "date" if not typed or ISO_DATE.fullmatch(typed) else "text"
+    """The input's type. A picker shows nothing of a date or a time that is not in ISO form, so
+    what was typed otherwise goes back into a plain field."""
+    if field.kind in PICKERS:
+        picker, shown = PICKERS[field.kind]
+        return picker if not typed or shown.fullmatch(typed) else "text"
     return TYPES.get(field.kind, "text")
 
 

@@ -9,6 +9,7 @@ from functions.kernel.definition import Definition
 from functions.kernel.errors import Problem
 from functions.kernel.fields import Answers, Form, Section
 from functions.kernel.people import Directory
+from functions.kernel.release import RELEASE
 from functions.render.case.act_forms import ActForm
 from functions.render.case.people import SummaryRow
 from functions.render.case.receipt import NextStep, Receipt
@@ -180,12 +181,19 @@ def over_page(
     )
 
 
-def message_page(language: str, key: str, typed: Mapping[str, str] | None = None) -> str:
-    """A page that says one thing: ``<key>.title``, ``.lead`` and ``.more`` of the page texts.
+def message_page(
+    language: str,
+    key: str,
+    typed: Mapping[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
+) -> str:
+    """A page that says one thing: ``<key>.title``, ``.lead`` and ``.more`` of the page texts, which
+    quote ``values``.
 
     ``typed`` is what was sent when something broke; the page keeps it, to be sent again.
     """
-    title, lead, more = (page_text(language, f"{key}.{part}") for part in ("title", "lead", "more"))
+    parts = (f"{key}.{part}" for part in ("title", "lead", "more"))
+    title, lead, more = (page_text(language, part, **(values or {})) for part in parts)
     known = {"lead": lead, "more": more, "typed": typed, "there": None, "ways": ()}
     return whole_page("message.html", language, title, **known)
 
@@ -298,5 +306,6 @@ def whole_page(name: str, language: str, title: str, **known: object) -> str:
         "language": language,
         "text": partial(page_text, language),
         "organisation": lambda key: setting(key, language),
+        "release": RELEASE,
     }
     return unbroken(template(name).render(**{**base, **known, "title": title}))

@@ -14,6 +14,9 @@ _MOMENT = {
     "sv": "EEE d.M.y 'kl.' HH.mm",
     "en": "EEE d MMMM y, HH:mm",
 }
+_PLAIN_MOMENT = {language: form.removeprefix("EEE ") for language, form in _MOMENT.items()}
+_TIME = {"fi": "H.mm", "sv": "HH.mm", "en": "HH:mm"}
+_TIMED = (*_MOMENT.values(), *_PLAIN_MOMENT.values(), *_TIME.values())
 LOCALES = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 
 
@@ -37,9 +40,24 @@ def moment(when: datetime, language: str) -> str:
     return _format(when, _MOMENT[language], language)
 
 
+def local_moment(when: datetime, language: str) -> str:
+    """The same of a time of day in Finland as answers keep it, which has no zone."""
+    return moment(when.replace(tzinfo=HELSINKI), language)
+
+
+def plain_moment(when: datetime, language: str) -> str:
+    """``3.3.2026 klo 14.00`` of such a time, for documents."""
+    return _format(when.replace(tzinfo=HELSINKI), _PLAIN_MOMENT[language], language)
+
+
+def time_of_day(when: time, language: str) -> str:
+    """``14.00``, in English ``14:00``."""
+    return _format(datetime.combine(date(2026, 1, 1), when, HELSINKI), _TIME[language], language)
+
+
 def _format(when: datetime | date, pattern: str, language: str) -> str:
     local = when.astimezone(HELSINKI) if isinstance(when, datetime) else when
-    if not isinstance(local, datetime) or pattern not in _MOMENT.values():
+    if not isinstance(local, datetime) or pattern not in _TIMED:
         local = datetime.combine(local, time(12), HELSINKI)
     return _written(local, pattern, LOCALES[language])
 

@@ -15,6 +15,7 @@ from functions import lists, processes
 from functions.render.text.files import toml
 
 PAGES = Path(__file__).parents[1] / "texts"
+OF_ALL = PAGES / "processes"  # what every process says in the same words
 OWN_MAILS = Path(__file__).parents[1] / "mails"  # those that belong to no process
 
 # What a process text or a mail may ask to have filled in; the case gives the values.
@@ -145,13 +146,14 @@ def _found(texts: dict[str, str], where: str, key: str) -> str:
 
 
 def texts_of(process: str, lang: str) -> dict[str, str]:
-    """All texts of a process in one language, without those of its mails, by dotted key."""
+    """All texts of a process in one language, without those of its mails, by dotted key: its own,
+    and those of all processes that it does not say in its own words."""
     return _texts(processes.folder(process), lang)
 
 
 @cache
 def _texts(folder: Path, lang: str) -> dict[str, str]:
-    return flat_texts(folder / "texts" / f"{lang}.toml")
+    return flat_texts(OF_ALL / f"{lang}.toml") | flat_texts(folder / "texts" / f"{lang}.toml")
 
 
 @cache

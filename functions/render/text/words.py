@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from functions import lists
@@ -13,12 +13,12 @@ from functions.kernel.clean import readable, visible
 from functions.kernel.definition import Definition
 from functions.kernel.directory import EMPLOYER
 from functions.kernel.duties import UNIT_LIST
-from functions.kernel.errors import Problem
+from functions.kernel.errors import Broken, Problem
 from functions.kernel.fields import Field, Value
 from functions.kernel.people import Directory, Listing
 from functions.kernel.ranking import Remark
 from functions.kernel.visibility import sees
-from functions.render.text import dates, money
+from functions.render.text import dates, money, numbers
 from functions.render.text.organisation import employer, refund, sector
 from functions.render.text.terms import Terms, terms_of
 from functions.render.text.texts import (
@@ -35,8 +35,13 @@ def problem_text(
 ) -> str:
     """What is wrong and how to mend it, in the words of all pages; ``values`` are those that it
     quotes, if they are not the problem's own."""
-    quoted = {**problem.values, "limit": problem.limit or 0, **(values or {})}
+    quoted = {**problem.values, "limit": numbers.limit(problem.limit, language), **(values or {})}
     return page_text(language, f"problems.{problem.code}", **quoted)
+
+
+def why_unread(language: str, why: Broken, part: str) -> str:
+    """One ``part`` of what is said of a case that cannot be read, ``broken`` or ``newer``."""
+    return page_text(language, f"{why.code}.{part}", **why.values)
 
 
 class FieldWords(ABC):
@@ -104,7 +109,7 @@ class FieldWords(ABC):
         """What is wrong and how to mend it: the process's or list's own message or the general
         one."""
         values = {name: self.quoted_value(name, value) for name, value in problem.values.items()}
-        values["limit"] = problem.limit or 0
+        values["limit"] = numbers.limit(problem.limit, self.language)
         own = self.maybe(f"checks.{problem.code}").format(**values)
         return own or problem_text(self.language, problem, values)
 
@@ -236,12 +241,8 @@ class Words(FieldWords):
             return ", ".join(self.value(field, each) for each in value)
         if isinstance(value, list):
             return "\n".join(self._person(row) for row in value)
-        if field.kind == "date":
-            return dates.day(date.fromisoformat(str(value)), self.language)
-        if field.kind == "money" and isinstance(value, int):
-            return money.euros(value, self.language)
-        if field.kind == "email":
-            return readable(str(value))
+        if field.kind in ("date", "datetime", "money", "halves", "email"):
+            return self._written(field, value)
         if field.source:
             found = self.directory.named(field.source, str(value))
             return found.name(self.language) if found else str(value)
@@ -250,6 +251,19 @@ class Words(FieldWords):
         if EMPLOYER in field.defaults:
             return employer(str(value), self.language)
         return str(value) + self.maybe(f"fields.{field.name}.unit")
+
+    def _written(self, field: Field, value: Value) -> str:
+        """A day, a time, a sum, units or an address."""
+        if field.kind == "date":
+            return dates.day(date.fromisoformat(str(value)), self.language)
+        if field.kind == "datetime":
+            return dates.local_moment(datetime.fromisoformat(str(value)), self.language)
+        if field.kind == "money" and isinstance(value, int):
+            return money.euros(value, self.language)
+        if field.kind == "halves" and isinstance(value, int):
+            unit = self.maybe(f"fields.{field.name}.unit")
+            return numbers.halves(value, self.language) + unit
+        return readable(str(value))
 
     def _person(self, row: Mapping[str, str]) -> str:
         spoken = row.get("language", "")

@@ -5,25 +5,35 @@ from collections.abc import Iterable, Mapping
 from functions.kernel.apart import LinkedCases, linked_cases_of
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
-from functions.kernel.errors import Broken
 from functions.kernel.states import BY_ITSELF
 from functions.processes import pinned
 from functions.services.container import Services
+from functions.services.ports import Found
 
 
 def read_linked_cases(
     services: Services, definition: Definition, case: Case, role: str, *, whole: bool = False
 ) -> LinkedCases:
-    """The cases linked to this one in which a role may exclude people from ``role`` here.
+    """The cases linked to this one in which a role may exclude people from ``role`` here; see
+    ``excluding_cases``."""
+    return excluding_cases(case, found_linked(services, definition, case, role), whole=whole)
 
-    ``whole``: ``Broken`` if one of them has a broken history, since nobody knows then whom it
-    excludes.
+
+def found_linked(services: Services, definition: Definition, case: Case, role: str) -> Found | None:
+    """The cases linked to this one; None where no role of theirs excludes people from ``role``."""
+    excludes = case.linked and definition.role(role).apart
+    return services.cases.several(case.linked) if excludes else None
+
+
+def excluding_cases(case: Case, found: Found | None, *, whole: bool = False) -> LinkedCases:
+    """Linked cases that were found.
+
+    ``whole``: ``Broken`` if one of them cannot be read, since nobody knows then whom it excludes.
     """
-    if not (case.linked and definition.role(role).apart):
+    if found is None:
         return ()
-    found = services.cases.several(case.linked)
-    if whole and found.broken:
-        raise Broken
+    if whole:
+        found.require_all()
     return linked_cases_of(
         case, ((pinned(each.process, each.version), each) for each in found.values())
     )

@@ -26,14 +26,14 @@ from functions.kernel.mailboxes import plain, same_address
 from functions.kernel.states import CLOCK
 from functions.lists import duties_for
 from functions.processes import pinned
-from functions.services.access.linked_cases import read_linked_cases
+from functions.services.access.linked_cases import excluding_cases, found_linked
 from functions.services.access.offices import Offices, refusal
 from functions.services.access.people import person_key
 from functions.services.access.quotas import of_form, of_fresh
 from functions.services.container import Services
 from functions.services.history import event_of
 from functions.services.integrity import broken, is_latest, is_sound
-from functions.services.ports import CaseRecord, Grant
+from functions.services.ports import CaseRecord, Found, Grant
 
 Standing = Literal["open", "done", "expired", "left"]
 DeskStanding = Literal["unopened", "open", "old", "newer", "closed"]
@@ -50,8 +50,10 @@ class Opened:
 
     ``open``: it permits ``actions``; ``done``: the turn it was made for is over; ``expired``: too
     old; ``left``: its holder no longer has a place in the case. Where the history is not ``sound``,
-    nothing can be done. ``linked_cases`` are the cases linked to it, where a role of theirs may
-    keep its holder from acting. ``left`` is the event by which its holder lost their place.
+    nothing can be done; ``unread`` is the error where the reason is a linked case that cannot be
+    read. ``linked_cases`` are the cases linked to it, where a role of theirs may keep its holder
+    from acting, of those that were ``found`` (None: not read). ``left`` is the event by which its
+    holder lost their place.
     """
 
     definition: Definition
@@ -63,6 +65,13 @@ class Opened:
     sound: bool = True
     linked_cases: LinkedCases = ()
     left: Event | None = None
+    unread: Broken | None = None
+    found: Found | None = None
+
+    @property
+    def why_unsound(self) -> Broken:
+        """Why nothing can be done where the history is not ``sound``."""
+        return self.unread or Broken()
 
     @property
     def case(self) -> Case:
@@ -234,13 +243,15 @@ def _opened(
         broken(record.case.id)
     elif sound:
         sound = is_latest(services, record)
+        record = replace(record, latest=sound)
     opened = Opened(definition, record, party, purpose, standing, (), sound)
     try:
         if standing == "left":
             opened = replace(opened, left=event_of(services, record, party.left_at))
-        linked = read_linked_cases(services, definition, record.case, party.role, whole=True)
-    except Broken:  # whom a linked case keeps from acting nobody knows
-        return replace(opened, sound=False)
+        opened = replace(opened, found=found_linked(services, definition, record.case, party.role))
+        linked = excluding_cases(record.case, opened.found, whole=True)
+    except Broken as error:  # whom a linked case keeps from acting nobody knows
+        return replace(opened, sound=False, unread=error if sound else None)
     opened = replace(opened, linked_cases=linked)
     if not sound or standing != "open" or opened.kept_by:
         return opened

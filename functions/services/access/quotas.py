@@ -18,6 +18,7 @@ from functions.kernel.digests import signature
 from functions.kernel.errors import TooMany, TooManyFromSource
 from functions.kernel.mailboxes import mailbox, plain
 from functions.services.container import Services
+from functions.services.ports import RateLimit
 
 # What is told by some mails, then one; urgent cases when they come, and again. Then those in which
 # nobody has acted: by their deadline, that of an urgent case, or one that the law sets.
@@ -109,7 +110,7 @@ def free_mailbox(services: Services, email: str) -> None:
     rules, now = services.rules, services.clock.now()
     name = of_form(services, email)
     try:
-        services.limits.take(f"freed#{name}", rules.limit_freed, timedelta(days=1), now)
+        services.limits.take(RateLimit(f"freed#{name}", rules.limit_freed, timedelta(days=1)), now)
     except TooMany:
         return
     for each in (name, of_proven(services, email)):
@@ -126,14 +127,24 @@ def count_source(services: Services, source: str) -> None:
 
     ``TooManyFromSource`` when its network orders more than anybody at a desk would.
     """
-    rules, now = services.rules, services.clock.now()
-    for network, wide in _networks(source):
-        limit = rules.limit_per_wide_source if wide else rules.limit_per_source
+    for rate_limit in source_limits(services, source):
         try:
-            name = f"source#{_keyed(services, network)}"
-            services.limits.take(name, limit, rules.source_window, now)
+            services.limits.take(rate_limit, services.clock.now())
         except TooMany as error:
             raise TooManyFromSource from error
+
+
+def source_limits(services: Services, source: str) -> tuple[RateLimit, ...]:
+    """The rate limits of the networks that an address of the net belongs to."""
+    rules = services.rules
+    return tuple(
+        RateLimit(
+            f"source#{_keyed(services, network)}",
+            rules.limit_per_wide_source if wide else rules.limit_per_source,
+            rules.source_window,
+        )
+        for network, wide in _networks(source)
+    )
 
 
 def _networks(source: str) -> Iterator[tuple[str, bool]]:

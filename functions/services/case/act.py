@@ -101,7 +101,7 @@ def act(
         if opened is None:
             opened = open_link(services, token)
         if not opened.sound:
-            raise Broken
+            raise opened.why_unsound
         _require_same_form(services, opened, typed)
         changes = _decided(services, opened, typed, language)
         # The mailbox is shown to be theirs; who disowns a case still wants no more mails of it.

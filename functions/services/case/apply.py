@@ -18,13 +18,20 @@ from functions.kernel.errors import (
     Refused,
     SinceErased,
     TooMany,
+    TooManyFromSource,
     Unavailable,
 )
 from functions.kernel.fields import TRAP, Answers, Form, Section
 from functions.kernel.mailboxes import masked
 from functions.kernel.parse import read, value_in
 from functions.services import commit
-from functions.services.access.quotas import is_code, of_form, of_proven
+from functions.services.access.quotas import (
+    count_source,
+    is_code,
+    of_form,
+    of_proven,
+    source_limits,
+)
 from functions.services.container import Services
 
 CODE = "_code"  # the input for the code from a mail, where a form is refused
@@ -54,18 +61,32 @@ class Draft:
     key: str = ""
 
 
-def section_problems(services: Services, draft: Draft, section: Section) -> tuple[Problem, ...]:
-    """What is to be mended in one section, given everything typed so far."""
-    asked = section.fields
-    return tuple(p for p in _problems(services, draft) if any(f.owns(p.field) for f in asked))
+@dataclass(frozen=True, slots=True)
+class CheckedDraft:
+    """The whole form as it was read: what it says, or what is to be mended if it has no
+    ``answers``."""
+
+    form: Form
+    answers: Answers | None
+    problems: tuple[Problem, ...] = ()
+
+    def problems_in(self, section: Section) -> tuple[Problem, ...]:
+        """What is to be mended in one section, given everything typed so far."""
+        asked = section.fields
+        return tuple(p for p in self.problems if any(f.owns(p.field) for f in asked))
+
+    @property
+    def first_wrong(self) -> Section | None:
+        """The first section with something to mend, or None when the form can be sent."""
+        return next((s for s in self.form.sections if self.problems_in(s)), None)
 
 
-def first_wrong(services: Services, draft: Draft) -> Section | None:
-    """The first section with something to mend, or None when the form can be sent."""
-    wrong = [p.field for p in _problems(services, draft)]
-    return next(
-        (s for s in draft.form.sections if any(f.owns(w) for f in s.fields for w in wrong)), None
-    )
+def check(services: Services, draft: Draft) -> CheckedDraft:
+    """Read everything typed so far."""
+    try:
+        return CheckedDraft(draft.form, answers(services, draft))
+    except Invalid as error:
+        return CheckedDraft(draft.form, None, error.problems)
 
 
 def answers(services: Services, draft: Draft) -> Answers:
@@ -101,19 +122,42 @@ def send(
     *,
     ours: bool = False,
     code: str = "",
+    source: str | None = None,
 ) -> str:
     """Open the case. The same key and the same answers are one case, however often sent; other
     answers are another case.
 
     ``values`` are what it says, if they are not its ``answers``; ``ours``: the key has been
     looked at. Who types the ``code`` that the mailbox was mailed has places of their own, so
-    that nobody who sends forms in their name keeps them out. Returns the case's id, also where it
-    could not be opened today, as a day has passed or an entry of the directory was retired.
-    Raises ``Invalid``, ``TooFast``, ``TooMany``; ``SinceErased`` if that case is gone; ``Refused``
-    for a key that is not ours.
+    that nobody who sends forms in their name keeps them out. What is sent from a ``source``, an
+    address of the net, is counted with the case, and where none is opened by itself. Returns the
+    case's id, also where it could not be opened today, as a day has passed or an entry of the
+    directory was retired. Raises ``Invalid``, ``TooFast``, ``TooMany``, ``TooManyFromSource``;
+    ``SinceErased`` if that case is gone; ``Refused`` for a key that is not ours.
     """
     if not (ours or key_is_ours(services, draft.key)):
         raise Refused
+    try:
+        case_id, opened = _opened(services, draft, values, code, source)
+    except (TooManyFromSource, Unavailable):
+        raise
+    except KapulaError:
+        _count(services, source)
+        raise
+    if not opened:
+        _count(services, source)
+    return case_id
+
+
+def _count(services: Services, source: str | None) -> None:
+    if source is not None:
+        count_source(services, source)
+
+
+def _opened(
+    services: Services, draft: Draft, values: Answers | None, code: str, source: str | None
+) -> tuple[str, bool]:
+    """The id of the case that was sent, and whether it is new."""
     if draft.typed.get(TRAP):
         raise Invalid((Problem(TRAP, "trap"),))
     case_id = _case_id(draft)
@@ -121,10 +165,11 @@ def send(
         decision, quota = _opening(services, draft, case_id, values, code)
     except Invalid:
         if case_id and services.cases.is_there(case_id):
-            return case_id
+            return case_id, False
         raise
-    commit.create(services.cases, draft.definition, decision, quota)
-    return case_id
+    rate_limits = () if source is None else source_limits(services, source)
+    opened = commit.create(services.cases, draft.definition, decision, quota, rate_limits)
+    return case_id, opened
 
 
 def _opening(
@@ -170,14 +215,6 @@ def _quota_name(services: Services, email: str, code: str) -> str:
     if not is_code(services, email, code):
         raise Invalid((Problem(CODE, "code"),))
     return of_proven(services, email)
-
-
-def _problems(services: Services, draft: Draft) -> tuple[Problem, ...]:
-    try:
-        answers(services, draft)
-    except Invalid as error:
-        return error.problems
-    return ()
 
 
 def _led_from(key: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from functions.kernel.case import Case, Event
 from functions.kernel.documents import Document, Invoice
-from functions.kernel.errors import Broken, Refused
+from functions.kernel.errors import Refused
 from functions.services.access.links import Opened, open_link
 from functions.services.container import Services
 
@@ -41,7 +41,7 @@ def open_document(services: Services, token: str, name: str) -> OpenedDocument:
     if document is None or not allowed:
         raise Refused
     if not opened.sound:
-        raise Broken
+        raise opened.why_unsound
     steps = opened.record.summary.last
     return OpenedDocument(opened, document, made_at(document, opened.case, steps))
 

@@ -9,7 +9,7 @@ from functions.kernel.case import Actor, Case, MailOrder, Party
 from functions.kernel.definition import Definition
 from functions.kernel.directory import people_of
 from functions.kernel.duties import LOOKING_AFTER
-from functions.kernel.errors import Broken, Conflict, HandedOn, Invalid, Problem, Refused
+from functions.kernel.errors import Conflict, HandedOn, Invalid, Problem, Refused
 from functions.kernel.fields import Field
 from functions.kernel.handover import (
     counterpart,
@@ -178,8 +178,7 @@ def _linked_there(
     """The cases linked to a linked case; among them this one."""
     ids = [i for i in other.linked if i != case.id]
     found = services.cases.several(ids)
-    if found.broken:
-        raise Broken
+    found.require_all()
     further = ((pinned(each.process, each.version), each) for each in found.values())
     return linked_cases_of(other, ((definition, case), *further))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from functions.kernel.case import Actor, is_of
 from functions.kernel.definition import Definition
-from functions.kernel.errors import Conflict
+from functions.kernel.errors import Conflict, Newer, Unknown
 from functions.kernel.states import CLOCK
 from functions.kernel.timers import (
     ERASING,
@@ -25,7 +25,7 @@ from functions.services.commit import PendingWrite
 from functions.services.container import Services
 from functions.services.erasing import erase_rest
 from functions.services.integrity import require_sound
-from functions.services.ports import CaseRecord
+from functions.services.ports import NEWER, UNTIL_UPDATED, CaseRecord
 from functions.services.timers import CaseTimer
 
 _log = logging.getLogger("kapula.timers")
@@ -37,7 +37,7 @@ KILLED = "killed the clock"  # what happened to one that neither came to its end
 def run_timer(services: Services, timer: CaseTimer) -> bool:
     """Run a timer that came due; whether something was done. It is moved back first, so that it
     waits its time however it fails, and nobody else runs it meanwhile. What it fails by is raised;
-    after ``MAX_TRIES`` it is parked."""
+    after ``MAX_TRIES`` it is parked. What a newer release made is put off, and no failure."""
     leased = services.timers.lease(timer, services.clock.now())
     if leased is None:
         return False
@@ -46,6 +46,9 @@ def run_timer(services: Services, timer: CaseTimer) -> bool:
         return False
     try:
         return _run(services, leased)
+    except Newer:
+        services.timers.settle(leased, services.clock.now() + UNTIL_UPDATED)
+        return False
     except Exception as error:
         if leased.attempts == MAX_TRIES:
             _park(services, leased, f"failed by {type(error).__name__}")
@@ -65,6 +68,8 @@ def _run(services: Services, leased: CaseTimer) -> bool:
     if done:
         return True
     now, record = services.clock.now(), services.cases.case(leased.case)
+    if record:
+        _require_known(record, leased.name)
     moment = _moments(record).get(leased.name) if record else None
     if record and moment and leased.name == STATE:
         definition = pinned(record.case.process, record.case.version)
@@ -72,6 +77,17 @@ def _run(services: Services, leased: CaseTimer) -> bool:
     if moment is None or moment > now:  # else it was overtaken, and is tried again
         services.timers.settle(leased, moment)
     return False
+
+
+def _require_known(record: CaseRecord, name: str) -> None:
+    """``Newer`` if this release has no timer of that name, so that it cannot say when it comes."""
+    if name in (STATE, ERASING):
+        return
+    try:
+        pinned(record.case.process, record.case.version).timer(name)
+    except Unknown as error:
+        _log.warning(NEWER, f"timer {name} of {record.case.id}")
+        raise Newer from error
 
 
 def _moments(record: CaseRecord) -> dict[str, datetime]:

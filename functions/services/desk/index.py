@@ -9,6 +9,7 @@ from functools import partial
 
 from functions.kernel.case import Case
 from functions.kernel.desk import ACTED, WHO, confirmed, lasting, placements
+from functions.kernel.errors import Newer
 from functions.kernel.mailboxes import mailbox, plain
 from functions.kernel.people import Person
 from functions.kernel.summary import HistorySummary
@@ -32,10 +33,15 @@ def index_case(services: Services, case_id: str, *, anew: bool = False) -> bool:
 
     The stored items are read before the case, and each write is refused if they have changed since:
     so a late run with an older case starts over, and repeating is harmless. A case that is older
-    than its items was put back in the store: that raises an alarm. ``anew``: all of them
-    are written, so that what was removed or edited is put right.
+    than its items was put back in the store: that raises an alarm. What a newer release saved keeps
+    the items that it has, and is left for that release. ``anew``: all of them are written, so that
+    what was removed or edited is put right.
     """
-    case, changed = retried(_TRIES, partial(_change, services, case_id, anew=anew))
+    try:
+        case, changed = retried(_TRIES, partial(_change, services, case_id, anew=anew))
+    except Newer:
+        services.desks.leave(case_id)
+        return False
     linked = services.cases.several(case.linked).values() if case and case.linked else ()
     for other in linked_cases_of_turns(services, linked):
         changed |= retried(_TRIES, partial(_change, services, other))[1]

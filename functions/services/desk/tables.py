@@ -1,10 +1,10 @@
 """The rows of a table: the cases on a desk that belong to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from functions.kernel.definition import Definition
 from functions.kernel.desk import TODO, Group, as_role, list_of
-from functions.kernel.errors import Refused
+from functions.kernel.errors import Broken, Refused
 from functions.kernel.states import CLOCK
 from functions.kernel.tables import Table
 from functions.processes import NAMES, current
@@ -27,19 +27,19 @@ def table_named(process: str, name: str, state: str) -> tuple[Definition, Table]
 
 def cases_in(
     services: Services, desk: Desk, definition: Definition, table: Table, state: str
-) -> tuple[Sequence[DeskCase], Sequence[str]]:
+) -> tuple[Sequence[DeskCase], Mapping[str, Broken]]:
     """The cases in ``state`` in which the desk's person holds the table's role, the first
-    first, at most 2,000; and the ids of those on the same lists that are broken, whose state
-    nobody knows."""
+    first, at most 2,000; and by id why others on the same lists cannot be read, whose state nobody
+    knows."""
     rows: list[DeskCase] = []
-    broken: list[str] = []
+    broken: dict[str, Broken] = {}
     role = as_role(definition.name, table.role)
     for prefix in _lists(definition, table, state):
         cursor = ""
         for _ in range(MAX_PAGES):
             page = list_page(services, desk.person, prefix, cursor)
             rows += [x for x in page.rows if _belongs(x, definition, table, state)]
-            broken += page.broken_as(role)
+            broken |= page.broken_as(role)
             cursor = page.next
             if not cursor:
                 break

@@ -25,7 +25,7 @@ from functions.kernel.desk import (
     words_of,
 )  # fmt: skip
 from functions.kernel.duties import UNIT_LIST
-from functions.kernel.errors import Unreadable
+from functions.kernel.errors import Broken, Unreadable
 from functions.kernel.fields import Field
 from functions.processes import NAMES, current, pinned
 from functions.services.access.linked_cases import linked_cases_of_turns
@@ -71,20 +71,21 @@ class DeskCase:
 @dataclass(frozen=True, slots=True)
 class DeskPage:
     """One page of one list of a desk. ``next`` is the cursor of what follows, "" at the end.
-    ``broken`` are the items of cases that are not as they were written, made when they were."""
+    ``broken`` are the items of cases that cannot be read, and why; they were made when these
+    could be."""
 
     prefix: str
     rows: tuple[DeskCase, ...]
     next: str = ""
-    broken: tuple[WorklistItem, ...] = ()
+    broken: tuple[tuple[WorklistItem, Broken], ...] = ()
 
-    def broken_as(self, *roles: str) -> tuple[str, ...]:
-        """The ids of the broken cases that are here by one of these roles (``as_role``)."""
-        return tuple(c.case for c in self.broken if not set(roles).isdisjoint(c.tags))
+    def broken_as(self, *roles: str) -> Mapping[str, Broken]:
+        """Why cases that are here by one of these roles (``as_role``) cannot be read, by id."""
+        return {c.case: why for c, why in self.broken if not set(roles).isdisjoint(c.tags)}
 
     @property
-    def broken_looked_after(self) -> tuple[str, ...]:
-        """The ids of the broken cases that the desk's person looks after."""
+    def broken_looked_after(self) -> Mapping[str, Broken]:
+        """The same of the cases that the desk's person looks after."""
         known = map(current, NAMES)
         return self.broken_as(*(as_role(each.name, each.owner) for each in known))
 
@@ -182,7 +183,8 @@ def _page(
     rows = tuple(
         checked.by_sort_key[c.sort_key] for c in items if c.sort_key in checked.by_sort_key
     )
-    return DeskPage(prefix, rows, following, tuple(c for c in items if c.case in checked.broken))
+    broken = ((c, checked.broken[c.case]) for c in items if c.case in checked.broken)
+    return DeskPage(prefix, rows, following, tuple(broken))
 
 
 def _shares(lengths: Mapping[str, int]) -> Mapping[str, int]:
@@ -299,11 +301,11 @@ def _roles(services: Services, person: str) -> Sequence[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class CheckedItems:
-    """Items whose case confirms them, by sort key; ``broken`` are the ids of cases that are not as
-    they were written."""
+    """Items whose case confirms them, by sort key; ``broken`` says by id why other cases cannot be
+    read."""
 
     by_sort_key: Mapping[str, DeskCase]
-    broken: frozenset[str]
+    broken: Mapping[str, Broken]
 
 
 def _current_cases(services: Services, items: Sequence[WorklistItem]) -> CheckedItems:

@@ -17,7 +17,7 @@ from functions.kernel.directory import (
     keeps,
 )
 from functions.kernel.directory_changes import DirectoryChange, address
-from functions.kernel.errors import Conflict, Problem, Refused, Unavailable
+from functions.kernel.errors import Conflict, Newer, Problem, Refused, Unavailable
 from functions.kernel.fields import Field, Written
 from functions.kernel.mailboxes import same_address, same_mailbox
 from functions.kernel.several_values import written
@@ -98,16 +98,24 @@ def snapshot(services: Services) -> DirectorySnapshot:
     return DirectorySnapshot(revision, {s: {e.key: e for e in found} for s, found in stored})
 
 
+def require_known(present: DirectoryEntry | None) -> None:
+    """``Newer`` for an entry that this release would change without knowing all that it says."""
+    if present and present.newer:
+        raise Newer
+
+
 def save(services: Services, edit: EntryEdit) -> DirectoryEntry:
     """Make the entry say it, and return it.
 
-    ``DirectoryError``: something is wrong with it, and nothing was saved. ``EntryChanged``:
-    somebody else was faster. The same form sent twice is saved once: it returns the entry that says
+    ``DirectoryError``: something is wrong with it, and nothing was saved. ``Newer``: a newer
+    release saved it. ``EntryChanged``: somebody else was faster. The same form sent twice is saved
+    once: it returns the entry that says
     so, or raises ``AlreadySaved`` if it says otherwise by now.
     """
     for _ in range(_TRIES):
         now = snapshot(services)
         present = now.entry(edit.source, edit.key) if edit.key else None
+        require_known(present)
         row, entry, problems = _read(edit, present, now)
         if not problems and (same := _same(entry, present, now)):
             return same

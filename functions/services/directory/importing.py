@@ -1,6 +1,6 @@
 """The directory file: read, checked as a whole against what is stored, then saved or refused."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Literal
@@ -20,7 +20,7 @@ from functions.kernel.directory_changes import IMPORT, KEPT, DirectoryChange, ca
 from functions.kernel.errors import Conflict, Problem
 from functions.services.directory.consistency import whole_problems
 from functions.services.directory.entries import read_entry
-from functions.services.directory.rows import csv_rows, yaml_rows
+from functions.services.directory.rows import ImportRow, csv_rows, yaml_rows
 
 FileKind = Literal["yaml", "csv"]
 LARGEST = 1_000_000  # bytes
@@ -76,7 +76,7 @@ def decode(raw: bytes) -> str:
 def read_directory(
     text: str,
     kind: FileKind,
-    stored: Iterable[DirectoryEntry] = (),
+    stored: Collection[DirectoryEntry] = (),
     undoable: Iterable[DirectoryChange] = (),
 ) -> DirectoryFile:
     """The entries of a YAML or CSV file, or ``DirectoryError`` with every problem by line.
@@ -94,10 +94,22 @@ def read_directory(
     written = [(row, read_entry(row, problems)) for row in rows]
     if not written and not problems:
         problems.append(file_problem(1, "file", "has no entries"))
+    problems += _newer_problems(written, stored)
     problems += whole_problems(written, stored, undoable)
     if problems:
         raise DirectoryError(problems)
     return DirectoryFile(tuple(entry for _, entry in written))
+
+
+def _newer_problems(
+    written: Iterable[tuple[ImportRow, DirectoryEntry]], stored: Iterable[DirectoryEntry]
+) -> Iterator[Problem]:
+    """What a newer release has saved this one does not replace: it would lose what it knows not."""
+    newer = {(entry.source, entry.key) for entry in stored if entry.newer}
+    what = "was saved by a newer release of the service; deploy that one, then import"
+    for row, entry in written:
+        if (entry.source, entry.key) in newer:
+            yield file_problem(row.line, "key", what)
 
 
 def _too_large() -> DirectoryError:

@@ -18,7 +18,7 @@ from functions.services.access.links import RESTORE, is_holders, token_hash
 from functions.services.commit import retried
 from functions.services.container import Services
 from functions.services.directory.consistency import shared_addresses
-from functions.services.directory.edit import snapshot
+from functions.services.directory.edit import require_known, snapshot
 from functions.services.directory.rows import ImportRow
 
 _TRIES = 5
@@ -81,6 +81,7 @@ def _restore(services: Services, restoring: Restoring) -> None:
     """One try of it; ``Conflict`` if something of the directory has changed meanwhile."""
     before, now = restoring.before, snapshot(services)
     present = now.entry(before.source, before.key)
+    require_known(present)
     if same_address(address(present), address(before)):
         return
     if _ended(services, restoring.change):

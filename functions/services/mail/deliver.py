@@ -10,7 +10,7 @@ from functions.kernel.case import Case, MailOrder, Party, is_of
 from functions.kernel.definition import Definition, Purpose
 from functions.kernel.durations import day_of
 from functions.kernel.duties import DIRECTORY
-from functions.kernel.errors import KapulaError
+from functions.kernel.errors import KapulaError, Newer
 from functions.kernel.handover import in_role
 from functions.kernel.mail_orders import step_of
 from functions.kernel.timers import deadline
@@ -44,12 +44,12 @@ from functions.services.mail.pacing import (
     repeated,
 )
 from functions.services.mail.slots import MailSlots, give_ordered_back, holder_of
-from functions.services.ports import CaseRecord, OutboxItem, SendFailed
+from functions.services.ports import NEWER, UNTIL_UPDATED, CaseRecord, OutboxItem, SendFailed
 
 _log = logging.getLogger("kapula.deliver")
 MAX_ATTEMPTS = 8
 _LATE = timedelta(hours=1)  # what waited that long may have been overtaken
-_WAITS = {"held": WAIT, "soon": SETTLED}
+_WAITS = {"held": WAIT, "soon": SETTLED, "newer": UNTIL_UPDATED}
 _OWN = {DESK: send_desk_mail, DIRECTORY: send_directory_mail}  # orders that are of no case
 
 
@@ -57,16 +57,16 @@ def deliver(services: Services, case_id: str, number: str) -> str:
     """Send one mail of the outbox. Returns what became of it.
 
     ``sent``; ``suppressed`` (its turn was over); ``held`` (it leaves tomorrow); ``soon`` (in some
-    minutes); ``parked`` (cannot be sent, needs a person); ``later`` (a failure that may pass);
-    ``taken`` (somebody else has it, or it is done). Never raises for one bad mail, so that it does
-    not stop the others.
+    minutes); ``newer`` (once the release has been updated); ``parked`` (cannot be sent, needs a
+    person); ``later`` (a failure that may pass); ``taken`` (somebody else has it, or it is done).
+    Never raises for one bad mail, so that it does not stop the others.
     """
     item = services.cases.lease(case_id, number, services.clock.now())
     if item is None:
         return "taken"
     slots = MailSlots(services.limits, holder_of(item))
     outcome = _outcome(replace(services, limits=slots), item)
-    if outcome in ("later", "parked"):
+    if outcome in ("later", "newer", "parked"):
         slots.give_all_back(services.clock.now())
     if outcome in ("parked", "suppressed"):
         give_ordered_back(services, item)
@@ -83,11 +83,16 @@ def _outcome(services: Services, item: OutboxItem) -> str:
     """What becomes of a leased mail. Whatever it fails by, it is tried again some times, then
     parked, which is an alarm."""
     mail = item.order.mail
+    if item.newer:
+        _log.warning(NEWER, f"mail {item.number} of {item.case}")
+        return "newer"
     if item.attempts > MAX_ATTEMPTS:  # it killed its sender each time
         _log.error("mail parked: %s killed its sender", mail)
         return "parked"
     try:
         return _send(services, item)
+    except Newer:
+        return "newer"
     except SendFailed as error:
         permanent, reason = error.permanent, str(error)
     except KapulaError as error:
@@ -229,9 +234,10 @@ def _never_notified(services: Services, record: CaseRecord, party: Party, item: 
 
 
 def _require_known(item: OutboxItem, known: bool) -> None:
-    """``SendFailed`` unless a mail is ``known``: it may have been ordered by another release."""
+    """``Newer`` unless a mail is ``known``: releases keep what earlier ones could order."""
     if not known:
-        raise SendFailed(f"there is no such mail of {item.order.purpose}", permanent=True)
+        _log.warning(NEWER, f"mail {item.order.mail} of {item.case}")
+        raise Newer
 
 
 def _require_history(record: CaseRecord, item: OutboxItem) -> None:

@@ -9,7 +9,7 @@ from functions.kernel.mail_orders import step_of
 from functions.processes import pinned
 from functions.services.access.quotas import of_form, of_fresh, of_proven
 from functions.services.container import Services
-from functions.services.ports import FIRST_MAIL, Limits, OutboxItem
+from functions.services.ports import FIRST_MAIL, Limits, OutboxItem, RateLimit
 
 
 @dataclass
@@ -20,9 +20,9 @@ class MailSlots:
     holder: str
     names: list[str] = field(default_factory=list)
 
-    def take(self, name: str, limit: int, window: timedelta, now: datetime) -> None:
+    def take(self, rate_limit: RateLimit, now: datetime) -> None:
         """See ``Limits.take``."""
-        self.limits.take(name, limit, window, now)
+        self.limits.take(rate_limit, now)
 
     def hold(self, name: str, holder: str, limit: int, window: timedelta, now: datetime) -> bool:
         """See ``Limits.hold``."""

@@ -1,11 +1,11 @@
 """Theme day, version 1: from the enrolment to the end of the day."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from functions.kernel.capacity import Capacity
 from functions.kernel.consequences import Computation
 from functions.kernel.definition import ALWAYS, Action, Definition, Mail, Transition
-from functions.kernel.durations import Calendar, OnDate
+from functions.kernel.durations import SAME_TIME, Calendar, OnDate
 from functions.kernel.fields import Check, Field, Form, Section
 from functions.kernel.roles import Role
 from functions.kernel.states import CLOCK, LINK, LastingTimer, State, Timer
@@ -13,12 +13,15 @@ from functions.kernel.tables import Table
 
 PLACES = {"2026-10-07": 4, "2026-11-18": 30}  # by day
 WORKSHOPS = ("listening", "writing", "drawing")
-DAY = Field("day", "date")  # worked out of the choice, so that timers can wait for it
+START = Field("start", "datetime")  # worked out of the choice, so that timers can wait for it
 ABOUT = (
     Field("theme_day", "choice", choices=tuple(PLACES)),
     Field("participants", "number", lowest=1, highest=4, width=4),
     Field("workshops", "choice", required=False, many=True, highest=2, choices=WORKSHOPS),
     Field("accessibility_needs", "longtext", required=False, longest=500),
+    Field("arrives", "datetime", required=False),
+    Field("hours", "halves", required=False, lowest=1, highest=15),
+    Field("introduction", "weburl", required=False),
 )
 WHO = (
     Field("name", autocomplete="name"),
@@ -37,19 +40,23 @@ ROOM = Capacity(
     occupying=("placed", "offered"), waiting="waiting", admits="call",
 )  # fmt: skip
 WEEK, SOON, YEAR = timedelta(days=7), Calendar(working=2), Calendar(months=12)
-COMING = Timer(OnDate("day", -3), mail="remind"), Timer(OnDate("day", 1), action="end")
-AFTERWARDS = LastingTimer("thanks", ("placed",), OnDate("day", 7), mail="thanks", lasts=("over",))
+COMING = Timer(OnDate("start", -3, time(8)), mail="remind"), Timer(OnDate("start", 1), action="end")
+AFTERWARDS = LastingTimer(
+    "thanks", ("placed",), OnDate("start", 7, time(12)), mail="thanks", lasts=("over",)
+)
 STATES = (
     State("unconfirmed", "contact", WEEK, (Timer(WEEK, action="purge"),)),
-    State("placed", CLOCK, OnDate("day"), COMING),
-    State("waiting", CLOCK, timers=(Timer(OnDate("day", -2), action="miss"),)),
+    State("placed", CLOCK, OnDate("start"), COMING),
+    State("waiting", CLOCK, timers=(Timer(OnDate("start", -2, SAME_TIME), action="miss"),)),
     State("offered", "contact", SOON, (Timer(SOON, action="lapse"),)),
     *(State(name, CLOCK, timers=(Timer(YEAR, action="purge"),)) for name in ("over", "left")),
     *(State(name, end=True) for name in ("discarded", "erased")),
 )
 ACTIONS = (
     Action(
-        "confirm", "contact", computes=Computation((DAY,), lambda a, _: {"day": a["theme_day"]})
+        "confirm",
+        "contact",
+        computes=Computation((START,), lambda a, _: {"start": f"{a['theme_day']}T09:00"}),
     ),
     Action("disown", "contact"),
     Action("accept", "contact"),
@@ -70,7 +77,7 @@ TRANSITIONS = (
     *(Transition("purge", name, "erased", erases=True) for name in ("over", "left")),
 )
 TASKS, NEWS = ("confirm", "offered"), ("placed", "waiting", "remind", "lapsed", "missed", "thanks")
-SEEN = (*(f.name for f in (*ENROL.fields, DAY)), "party.contact", "party.coordinator")
+SEEN = (*(f.name for f in (*ENROL.fields, START)), "party.contact", "party.coordinator")
 VERSION_1 = Definition(
     name="themeday",
     version=1,
@@ -90,7 +97,15 @@ VERSION_1 = Definition(
     bounced_mail=Mail("unreachable", "coordinator"),
     headline="name",
     facets=("theme_day",),
-    tables=(Table("list", "coordinator", "enrol", ("placed",), ("theme_day", "name", "email")),),
+    tables=(
+        Table(
+            "list",
+            "coordinator",
+            "enrol",
+            ("placed",),
+            ("theme_day", "name", "email", "arrives", "hours"),
+        ),
+    ),
     capacity=ROOM,
     timers=(AFTERWARDS,),
 )
