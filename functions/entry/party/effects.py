@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from functions.entry.party.linked import words_of
 from functions.kernel.case import Case, Event, MailOrder
 from functions.kernel.engine import OPEN
 from functions.kernel.states import LINK
+from functions.processes import pinned
 from functions.render.case.receipt import Followed
 from functions.render.text.words import Words
 from functions.services.container import Services
@@ -62,3 +62,9 @@ def _by_itself_at(moment: datetime, events: Iterable[Event]) -> tuple[Event, ...
 
 def _ordered(services: Services, case: Case, done: Event) -> tuple[MailOrder, ...]:
     return tuple(services.cases.ordered(case.id, done.number))
+
+
+def words_of(services: Services, case: Case, language: str) -> Words:
+    """The words of the process that a case is of, in a language."""
+    definition = pinned(case.process, case.version)
+    return Words(definition, language, services.directory, case.form)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from functions.kernel.case import Case, reference
+from functions.entry.party.effects import words_of
+from functions.kernel.case import reference
 from functions.kernel.desk import confirmed
 from functions.kernel.errors import Broken
 from functions.kernel.mailboxes import same_address
@@ -47,10 +48,7 @@ def linked_answers(services: Services, opened: Opened, language: str, found: Fou
     missing = {i: found.broken.get(i, Broken()) for i in case.linked if i not in found}
     unread = [(reference(i), _warning(own, why)) for i, why in missing.items()]
     return tuple(unread) + tuple(
-        (
-            other.parties[0].name,
-            groups(words, other, replace(opened.party, id="")),
-        )
+        (other.parties[0].name, groups(words, other, replace(opened.party, id="")))
         for other in (found[i] for i in case.linked if i in found)
         if other.parties
         for words in [words_of(services, other, language)]
@@ -99,9 +97,3 @@ def named_linked_cases(
             )
         )
     return tuple(linked_cases)
-
-
-def words_of(services: Services, case: Case, language: str) -> Words:
-    """The words of the process that a case is of, in a language."""
-    definition = pinned(case.process, case.version)
-    return Words(definition, language, services.directory, case.form)

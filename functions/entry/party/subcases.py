@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from functions.entry.party.linked import words_of
+from functions.entry.party.effects import words_of
 from functions.entry.party.ways import answers_way, ways_on
 from functions.kernel.case import Case, reference
 from functions.kernel.subcases import DOT, subcase_id

@@ -14,11 +14,10 @@ if TYPE_CHECKING:
     from functions.render.page.pages import Filling
 
 Answer = tuple[str, int]
+Typed = Mapping[str, str]
 
 
-def answer_step(
-    services: Services, draft: Draft, typed: Mapping[str, str], source: str
-) -> Answer | None:
+def answer_step(services: Services, draft: Draft, typed: Typed, source: str) -> Answer | None:
     """The page that follows and its status, or None when the form has been sent."""
     if not apply.key_is_ours(services, draft.key):
         draft = replace(draft, key=apply.mint_key(services))
@@ -27,13 +26,13 @@ def answer_step(
     return _page(services, draft, typed)
 
 
-def _sends(draft: Draft, typed: Mapping[str, str]) -> bool:
+def _sends(draft: Draft, typed: Typed) -> bool:
     """Whether the button was the review's own."""
     elsewhere = "_say" in typed or typed.get("_go", "") in {s.name for s in draft.form.sections}
     return typed.get("_step", "") == "review" and not elsewhere
 
 
-def _page(services: Services, draft: Draft, typed: Mapping[str, str]) -> Answer:
+def _page(services: Services, draft: Draft, typed: Typed) -> Answer:
     """The step or the review that follows, or the step again with what is wrong in it."""
     from functions.render.page.pages import step_page
 
@@ -43,8 +42,8 @@ def _page(services: Services, draft: Draft, typed: Mapping[str, str]) -> Answer:
     going = step if "_say" in typed or filling.more else typed.get("_go", "")
     if going in sections:
         return step_page(filling, sections[going]), 200
+    checked = apply.check(services, draft)
     if step in sections:
-        checked = apply.check(services, draft)
         problems = checked.problems_in(sections[step])
         if typed.get(TRAP):
             problems = (Problem("", "trap"), *problems)
@@ -53,11 +52,10 @@ def _page(services: Services, draft: Draft, typed: Mapping[str, str]) -> Answer:
         names = list(sections)
         if names[-1] != step and not (filling.reviewed and not checked.first_wrong):
             return step_page(filling, sections[names[names.index(step) + 1]]), 200
-        return _review(services, draft, typed, checked)
-    return _review(services, draft, typed, apply.check(services, draft))
+    return _review(services, checked, typed)
 
 
-def _send(services: Services, draft: Draft, typed: Mapping[str, str], source: str) -> Answer | None:
+def _send(services: Services, draft: Draft, typed: Typed, source: str) -> Answer | None:
     try:
         if typed.get(TRAP):
             raise Invalid((Problem("", "trap"),))
@@ -65,24 +63,20 @@ def _send(services: Services, draft: Draft, typed: Mapping[str, str], source: st
     except REFUSALS as error:
         if isinstance(error, SinceErased):
             draft = apply.under_new_key(services, draft)
-        return _review(services, draft, typed, apply.check(services, draft), error)
+        return _review(services, apply.check(services, draft), typed, error)
     return None
 
 
 def _review(
-    services: Services,
-    draft: Draft,
-    typed: Mapping[str, str],
-    checked: CheckedDraft,
-    error: KapulaError | None = None,
+    services: Services, checked: CheckedDraft, typed: Typed, error: KapulaError | None = None
 ) -> Answer:
     """The review, with why the form was not sent; where an answer is wrong, its step."""
     from functions.render.page.pages import review_page, step_page
 
-    filling = _filling(services, draft, typed)
+    filling = _filling(services, checked.draft, typed)
     problems = error.problems if isinstance(error, Invalid) else (error.problem,) if error else ()
     if checked.answers is None:
-        wrong = checked.first_wrong or draft.form.sections[-1]
+        wrong = checked.first_wrong or checked.draft.form.sections[-1]
         whole = (p for p in problems if not p.field)
         problems = (*whole, *(checked.problems_in(wrong) or checked.problems))
         return step_page(filling, wrong, problems), (error or Invalid).status
@@ -90,7 +84,7 @@ def _review(
     return shown, error.status if error else 200
 
 
-def _filling(services: Services, draft: Draft, typed: Mapping[str, str]) -> "Filling":
+def _filling(services: Services, draft: Draft, typed: Typed) -> "Filling":
     from functions.render.page.pages import Filling  # a form that is sent needs no page
 
     return Filling(

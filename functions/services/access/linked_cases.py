@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from functions.kernel.apart import LinkedCases, linked_cases_of
 from functions.kernel.case import Case
 from functions.kernel.definition import Definition
+from functions.kernel.errors import Refused
 from functions.kernel.states import BY_ITSELF
+from functions.kernel.subcases import name_and_number
 from functions.processes import pinned
 from functions.services.container import Services
 from functions.services.ports import Found
@@ -16,6 +18,15 @@ def rooted(definition: Definition, case: Case) -> tuple[Definition, Case]:
     them from acting, is said there. Any other case is that itself."""
     parent = case.parent
     return (pinned(parent.process, parent.version), parent) if parent else (definition, case)
+
+
+def require_known(case: Case, role: str) -> None:
+    """``Refused`` where a subcase is none of a role's to know of."""
+    within, parent = name_and_number(case.id), case.parent
+    if parent:
+        spec = pinned(parent.process, parent.version).subprocess(within[0])
+        if role not in spec.known_to:
+            raise Refused
 
 
 def read_linked_cases(

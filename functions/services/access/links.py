@@ -24,10 +24,15 @@ from functions.kernel.handover import in_role
 from functions.kernel.mail_orders import link_order
 from functions.kernel.mailboxes import plain, same_address
 from functions.kernel.states import CLOCK
-from functions.kernel.subcases import name_and_number, root_of
+from functions.kernel.subcases import root_of
 from functions.lists import duties_for
 from functions.processes import pinned
-from functions.services.access.linked_cases import excluding_cases, found_linked, rooted
+from functions.services.access.linked_cases import (
+    excluding_cases,
+    found_linked,
+    require_known,
+    rooted,
+)
 from functions.services.access.offices import Offices, refusal
 from functions.services.access.people import person_key
 from functions.services.access.quotas import of_form, of_fresh
@@ -372,22 +377,12 @@ def _standing(grant: Grant, case: Case, party: Party, now: datetime) -> Standing
 
 
 def present_row(opened: Opened, token: str) -> str:
-    """The token by which a link's holder, who came from their desk or from another part of the
-    case, opens the case as it is now; "" if they came from a mail, their desk is no longer open, or
-    the link is of now."""
+    """The token by which a link's holder, who came from their desk or another part of the case,
+    opens it as it is now; "" if they came from a mail, their desk is closed, or it is of now."""
     parts = taken_apart(token)
     earlier = parts and parts.round and opened.standing == "done" and opened.party.present
     row = way_to(token, opened.case)
     return row if earlier and row != token else ""
-
-
-def require_known(case: Case, role: str) -> None:
-    """``Refused`` where a subcase is none of a role's to know of."""
-    within, parent = name_and_number(case.id), case.parent
-    if parent:
-        spec = pinned(parent.process, parent.version).subprocess(within[0])
-        if role not in spec.known_to:
-            raise Refused
 
 
 def ends(opened: Opened) -> Iterator[Event]:

@@ -66,7 +66,7 @@ class CheckedDraft:
     """The whole form as it was read: what it says, or what is to be mended if it has no
     ``answers``."""
 
-    form: Form
+    draft: Draft
     answers: Answers | None
     problems: tuple[Problem, ...] = ()
 
@@ -78,15 +78,15 @@ class CheckedDraft:
     @property
     def first_wrong(self) -> Section | None:
         """The first section with something to mend, or None when the form can be sent."""
-        return next((s for s in self.form.sections if self.problems_in(s)), None)
+        return next((s for s in self.draft.form.sections if self.problems_in(s)), None)
 
 
 def check(services: Services, draft: Draft) -> CheckedDraft:
     """Read everything typed so far."""
     try:
-        return CheckedDraft(draft.form, answers(services, draft))
+        return CheckedDraft(draft, answers(services, draft))
     except Invalid as error:
-        return CheckedDraft(draft.form, None, error.problems)
+        return CheckedDraft(draft, None, error.problems)
 
 
 def answers(services: Services, draft: Draft) -> Answers:

@@ -380,10 +380,8 @@ def _lines(
         by = changes[0].stamp.by if changes else ""
         source, _, key = by.partition("/")
         maker = services.directory.entry(source, key) if key else None
-        return (
-            *change_lines(changes, language),
-            *maker_lines(maker, language, imported=by == IMPORT),
-        )
+        made = maker_lines(maker, language, imported=by == IMPORT)
+        return (*change_lines(changes, language), *made)
     if order.mail == NOT_ARRIVED:
         return lost_lines(services, order, language)
     if change:
