@@ -123,11 +123,8 @@ def send_directory_mail(services: Services, item: OutboxItem) -> str:
 
 
 def follow_case(services: Services, record: CaseRecord) -> None:
-    """Hand on the places of one case that do not hold any more, and tell who is concerned; of a
-    subcase those of the case that it is a part of, whose people it has."""
+    """Hand on the places of one case that do not hold any more, and tell who is concerned."""
     services.directory.read_anew()
-    parent = record.case.parent
-    record = (services.cases.case(parent.id) if parent else None) or record
     made = tuple(plans_of(services, record))
     slots = "".join(f"#{plan.party}" for plan in made)
     _reassign(services, f"{DIRECTORY}#{record.case.id}", made, slots)
