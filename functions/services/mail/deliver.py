@@ -142,8 +142,8 @@ def _send(services: Services, item: OutboxItem) -> str:
         record_bounce(services, case.id, party.id)
         return "suppressed"
     if not Offices(services).has_right(definition, case, party):
-        own = services.cases.case(case.parent.id) if case.parent else record
-        follow_case(services, own or record)  # whoever has the place by now is told of it
+        whole = services.cases.case(case.parent.id) if case.parent else record
+        follow_case(services, whole or record)  # whoever has the place by now is told of it
         if moved := services.cases.case(item.case):
             _send_to_new_address(services, moved, item)
         return "suppressed"
