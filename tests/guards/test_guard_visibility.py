@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from functions.entry.desk import app as desk
 from functions.entry.party import app as party
-from functions.entry.party import linked as showing
+from functions.entry.party import page as showing
 from functions.kernel.case import Case, Party
 from functions.kernel.definition import Definition
 from functions.kernel.desk import GROUPS
@@ -324,12 +324,12 @@ def _by_links(world: Joined, cases: list[Case], email: str) -> Iterator[Seen]:
 
 
 def test_a_document_shown_to_others_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = showing.linked_answers
+    real = showing.linked_to
 
-    def for_all(services: Services, opened: Opened, language: str) -> object:
+    def for_all(services: Services, opened: Opened, language: str, token: str) -> object:
         party = replace(opened.party, role="coordinator")
-        return real(services, replace(opened, party=party), language)
+        return real(services, replace(opened, party=party), language, token)
 
-    monkeypatch.setattr(showing, "linked_answers", for_all)
+    monkeypatch.setattr(showing, "linked_to", for_all)
     with pytest.raises(AssertionError, match="reads"):
         test_documents_of_joined_cases_are_read_by_none_of_the_others("dissolved")

@@ -164,7 +164,8 @@ def texts_of(process: str, lang: str) -> dict[str, str]:
 @cache
 def _texts_within(outer: Path, inner: Path, lang: str) -> dict[str, str]:
     borrowed = {k: text for k, text in _texts(outer, lang).items() if k.startswith(_BORROWED)}
-    return borrowed | _texts(inner, lang)
+    own = flat_texts(inner / "texts" / f"{lang}.toml")
+    return flat_texts(OF_ALL / f"{lang}.toml") | borrowed | own
 
 
 @cache

@@ -34,12 +34,12 @@ def read_linked_cases(
 ) -> LinkedCases:
     """The cases linked to this one in which a role may exclude people from ``role`` here; see
     ``excluding_cases``."""
-    definition, case = rooted(definition, case)
     return excluding_cases(case, found_linked(services, definition, case, role), whole=whole)
 
 
 def found_linked(services: Services, definition: Definition, case: Case, role: str) -> Found | None:
     """The cases linked to this one; None where no role of theirs excludes people from ``role``."""
+    definition, case = rooted(definition, case)
     excludes = case.linked and definition.role(role).apart
     return services.cases.several(case.linked) if excludes else None
 
@@ -54,7 +54,7 @@ def excluding_cases(case: Case, found: Found | None, *, whole: bool = False) -> 
     if whole:
         found.require_all()
     return linked_cases_of(
-        case, ((pinned(each.process, each.version), each) for each in found.values())
+        case.parent or case, ((pinned(each.process, each.version), each) for each in found.values())
     )
 
 

@@ -27,12 +27,7 @@ from functions.kernel.states import CLOCK
 from functions.kernel.subcases import root_of
 from functions.lists import duties_for
 from functions.processes import pinned
-from functions.services.access.linked_cases import (
-    excluding_cases,
-    found_linked,
-    require_known,
-    rooted,
-)
+from functions.services.access.linked_cases import excluding_cases, found_linked, require_known
 from functions.services.access.offices import Offices, refusal
 from functions.services.access.people import person_key
 from functions.services.access.quotas import of_form, of_fresh
@@ -257,9 +252,8 @@ def _opened(
     try:
         if standing == "left":
             opened = replace(opened, left=event_of(services, record, party.left_at))
-        own_definition, own_case = rooted(definition, record.case)
-        opened = replace(opened, found=found_linked(services, own_definition, own_case, party.role))
-        linked = excluding_cases(own_case, opened.found, whole=True)
+        opened = replace(opened, found=found_linked(services, definition, record.case, party.role))
+        linked = excluding_cases(record.case, opened.found, whole=True)
     except Broken as error:  # whom a linked case keeps from acting nobody knows
         return replace(opened, sound=False, unread=error if sound else None)
     opened = replace(opened, linked_cases=linked)
