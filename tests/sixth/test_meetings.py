@@ -247,7 +247,7 @@ def test_what_a_meeting_cannot_be_is_found(definition: Definition) -> None:
     assert edited(definition) == []
     for attribute, name, kind in (
         ("start", "participants", "datetime"), ("minutes", "place", "number"),
-        ("place", "link", "text"), ("link", "place", "weburl"),
+        ("venue", "link", "text"), ("link", "place", "weburl"),
     ):  # fmt: skip
         wrong = edited(definition, meetings=(replace(meeting, **{attribute: name}),))  # type: ignore[arg-type]
         assert f"meeting day: {attribute} names {name}; name a field of kind {kind}" in wrong
