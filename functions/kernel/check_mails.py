@@ -71,7 +71,7 @@ def impersonal(d: Definition) -> Iterator[str]:
 
 def meetings(d: Definition) -> Iterator[str]:
     """A meeting is made of answers of the right kinds, and each that there is is told of."""
-    fields, kinds = d.fields(), {"start": "datetime", "minutes": "number", "place": "text"}
+    fields, kinds = d.fields(), {"start": "datetime", "minutes": "number", "venue": "text"}
     for meeting in d.meetings:
         where = f"meeting {meeting.name}"
         for attribute, kind in {**kinds, "link": "weburl"}.items():

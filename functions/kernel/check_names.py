@@ -83,7 +83,7 @@ NAMED: Mapping[type, Mapping[str, tuple[str, ...]]] = {
     Meeting: {
         "start": ("field",),
         "minutes": ("field",),
-        "place": ("field",),
+        "venue": ("field",),
         "link": ("field",),
         "states": ("state",),
         "host": ("role",),

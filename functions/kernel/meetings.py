@@ -12,7 +12,7 @@ class Meeting:
     """A meeting that a case is about, made of its answers.
 
     They say when it has its ``start`` (a ``datetime``), how many ``minutes`` it takes, and at which
-    ``place`` or ``link``. It is on while the case is in one of ``states``; elsewhere it is called
+    ``venue`` or ``link``. It is on while the case is in one of ``states``; elsewhere it is called
     off. ``host`` is the role in whose name calendars have it. Its title there is the text
     ``meetings.<name>.summary``.
     """
@@ -21,14 +21,14 @@ class Meeting:
     start: str
     minutes: str
     states: tuple[str, ...]
-    place: str = ""
+    venue: str = ""
     link: str = ""
     host: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The answers that it is made of."""
-        return tuple(filter(None, (self.start, self.minutes, self.place, self.link)))
+        return tuple(filter(None, (self.start, self.minutes, self.venue, self.link)))
 
     def is_on(self, state: str) -> bool:
         """Whether it takes place in a case in this state."""
@@ -44,8 +44,8 @@ def start_of(meeting: Meeting, case: Case) -> datetime | None:
 
 def changed_at(meeting: Meeting, summary: HistorySummary) -> datetime | None:
     """When its time, its length or its place was said last, or it came on or was called off."""
-    said = [event.at for event, names in summary.answered if {*names} & {*meeting.fields}]
-    return max((*said, *(e.at for e in summary.last if _turns(meeting, e))), default=None)
+    answered = [event.at for event, names in summary.answered if {*names} & {*meeting.fields}]
+    return max((*answered, *(e.at for e in summary.last if _turns(meeting, e))), default=None)
 
 
 def _turns(meeting: Meeting, event: Event) -> bool:

@@ -12,8 +12,11 @@ from functions.kernel.check import check
 from functions.kernel.definition import ALWAYS, Definition
 from functions.kernel.errors import Invalid, WrongDefinition
 from functions.lists import known
+from functions.services.case import handover
 from functions.services.case.act import act
-from tests.calendars import Component, event_of, files
+from functions.services.mail.bounces import given_up
+from functions.services.mail.invitations import calendar_files
+from tests.calendars import Component, event_in, event_of, files
 from tests.fakes import START
 from tests.sixth import BEFORE
 from tests.sixth.test_several_values import TYPED
@@ -247,7 +250,7 @@ def test_what_a_meeting_cannot_be_is_found(definition: Definition) -> None:
     assert edited(definition) == []
     for attribute, name, kind in (
         ("start", "participants", "datetime"), ("minutes", "place", "number"),
-        ("place", "link", "text"), ("link", "place", "weburl"),
+        ("venue", "link", "text"), ("link", "place", "weburl"),
     ):  # fmt: skip
         wrong = edited(definition, meetings=(replace(meeting, **{attribute: name}),))  # type: ignore[arg-type]
         assert f"meeting day: {attribute} names {name}; name a field of kind {kind}" in wrong
@@ -287,3 +290,43 @@ def test_later_mails_of_a_day_have_later_stamps() -> None:
     second = world.event()
     assert first.value("DTSTAMP") < second.value("DTSTAMP")
     assert int(second.value("SEQUENCE")) - int(first.value("SEQUENCE")) == 61
+
+
+def test_mail_that_is_sent_again_has_the_time_as_it_is_by_then() -> None:
+    world = Days()
+    world.deliver_all()
+    contact = world.case(world.id).holders("contact")[0]
+    anna = next(p.email for p in world.case(world.id).holders("coordinator"))
+    world.clock.forward(minutes=5)
+    world.move()
+    first = world.event()
+    world.clock.forward(minutes=5)
+    assert given_up(world.services, f"{world.id}-{contact.id}-moved", AINO)
+    world.deliver_all()
+    handover.resend(world.services, anna, world.id, contact.id)
+    world.move(start="2026-11-20T10:00")
+    sent = [m for m in world.deliver_all() if m["To"] == AINO]
+    assert [m["X-Kapula-Origin"].rpartition("-")[2] for m in sent] == ["moved", "moved"]
+    again, newest = map(event_of, sent)
+    assert again.value("SEQUENCE") == newest.value("SEQUENCE")
+    assert again.value("DTSTART") == "20261120T100000"
+    assert again.value("UID") == first.value("UID")
+    assert int(again.value("SEQUENCE")) > int(first.value("SEQUENCE"))
+
+
+def test_who_has_left_the_case_gets_the_meeting_taken_out(definition: Definition) -> None:
+    world = Days()
+    first = world.event()
+    world.clock.forward(minutes=5)
+    world.move()
+    record = world.cases.case(world.id)
+    assert record is not None
+    gone = record.case.holders("contact")[0].leaving(record.case.revision)
+    (file,) = calendar_files(world.services, definition, record, gone, "moved")
+    event = event_in(file.method, file.content)
+    assert (event.value("STATUS"), event.value("UID")) == ("CANCELLED", first.value("UID"))
+    assert int(event.value("SEQUENCE")) > int(first.value("SEQUENCE"))
+    (file,) = calendar_files(
+        world.services, definition, record, replace(gone, present=True), "moved"
+    )
+    assert file.method == "REQUEST"

@@ -17,7 +17,7 @@ from tests.guards.test_guard_mails import note
 
 MEETING = Invitation(
     uid="abc-day@example.org", sequence=7, on=True, start=datetime(2026, 10, 7, 9), minutes=90,
-    places=("Room 4", ""), summary="Meeting", description="Case K-ABCDEF.", host="Anna Ahola",
+    venues=("Room 4", ""), summary="Meeting", description="Case K-ABCDEF.", host="Anna Ahola",
     sender="kapula@example.org", reader="aino@example.net", sent_at=datetime(2026, 8, 3, tzinfo=UTC),
 )  # fmt: skip
 NAMES = ('Anna "A" Ahola', "Ahola, Anna; x", "a:b", "Anna\r\nATTENDEE:mailto:x@example.org", "Åsa 🎉" * 20, "a\x00\x07b", "a\u2028b\x85c", "^n^^'", "\\n\\", "")  # fmt: skip
@@ -25,7 +25,7 @@ NAMES = ('Anna "A" Ahola', "Ahola, Anna; x", "a:b", "Anna\r\nATTENDEE:mailto:x@e
 
 @pytest.mark.parametrize("name", NAMES)
 def test_hostile_names_and_places_stay_text(name: str) -> None:
-    hostile = replace(MEETING, host=name, places=(name, name), summary=name or "x")
+    hostile = replace(MEETING, host=name, venues=(name, name), summary=name or "x")
     made = calendar_file(hostile, 1)
     event = event_in(made.method, made.content)
     plain = " ".join("".join(" " if c in "\u2028\x85" else c for c in name).split())
@@ -41,7 +41,7 @@ def test_hostile_names_and_places_stay_text(name: str) -> None:
 
 @given(st.text(), st.text(), st.text())
 def test_anything_makes_a_sound_file(host: str, place: str, summary: str) -> None:
-    made = calendar_file(replace(MEETING, host=host, places=(place,), summary=summary), 1)
+    made = calendar_file(replace(MEETING, host=host, venues=(place,), summary=summary), 1)
     event = event_in(made.method, made.content)
     assert set(event.properties) <= {
         "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "STATUS", "CLASS", "SUMMARY", "DESCRIPTION",

@@ -43,7 +43,7 @@ class Invitation:
     on: bool
     start: datetime
     minutes: int
-    places: tuple[str, ...]
+    venues: tuple[str, ...]
     summary: str
     description: str
     host: str
@@ -75,7 +75,7 @@ def _event(invitation: Invitation) -> Event:
     event.add("class", "PRIVATE")
     event.add("summary", _line(invitation.summary))
     event.add("description", _line(invitation.description))
-    if where := ", ".join(map(_line, filter(None, invitation.places))):
+    if where := ", ".join(map(_line, filter(None, invitation.venues))):
         event.add("location", where)
     organizer = vCalAddress(f"mailto:{invitation.sender}")
     organizer.params["CN"] = vText(_line(invitation.host).replace('"', "'"))

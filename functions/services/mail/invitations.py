@@ -51,7 +51,7 @@ def calendar_files(
             on=meeting.is_on(case.state) and party.present,
             start=start,
             minutes=int(str(case.answers[meeting.minutes])),
-            places=_places(definition, record, party, meeting),
+            venues=_venues(definition, record, party, meeting),
             summary=process_text(case.process, party.language, f"meetings.{meeting.name}.summary"),
             description=page_text(party.language, "mail.in_calendar", reference=reference(case.id)),
             host=_host(definition, record, party, meeting),
@@ -63,13 +63,13 @@ def calendar_files(
     return tuple(found)
 
 
-def _places(
+def _venues(
     definition: Definition, record: CaseRecord, party: Party, meeting: Meeting
 ) -> tuple[str, ...]:
     case = record.case
     return tuple(
         str(case.answers[name])
-        for name in (meeting.place, meeting.link)
+        for name in (meeting.venue, meeting.link)
         if name in case.answers and sees(definition, name, party.role, case.state)
     )
 
