@@ -1,11 +1,9 @@
 """A form that starts from answers given earlier holds them all, and sends them back as they were."""
 
-from typing import get_args
-
 import pytest
 
 from functions.kernel.definition import Action, Definition
-from functions.kernel.fields import Answers, FieldKind, Value
+from functions.kernel.fields import Answers, Value
 from functions.kernel.parse import read
 from functions.processes import NAMES, current
 from functions.render.form.widgets import inputs_from
@@ -80,9 +78,3 @@ def test_public_form_filled_from_answers_sends_them_back(name: str) -> None:
             )
             wanted = {f.name: without_cases(known[f.name]) for f in section.fields}
             assert said == wanted, (form.name, section.name)
-
-
-def test_every_kind_is_filled() -> None:
-    """Each kind of field is one that some form of ours starts with."""
-    kinds = {f.kind for name in NAMES for f in current(name).fields().values()}
-    assert kinds == {*get_args(FieldKind)}

@@ -3,20 +3,23 @@
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from functions import processes
 from functions.kernel import LANGUAGES
 from functions.kernel.capacity import Capacity
 from functions.kernel.consequences import Computation, Spawn
 from functions.kernel.definition import Action, CounterRule, Definition, Mail, Transition
 from functions.kernel.documents import Document
-from functions.kernel.fields import Field, Form
+from functions.kernel.fields import Field, FieldKind, Form
 from functions.kernel.meetings import Meeting
 from functions.kernel.roles import Role
 from functions.kernel.states import State, Timer
 from functions.kernel.subprocesses import Subprocess
 from functions.kernel.tables import Table
+from tests.guards import test_guard_filled as filled
 from tests.guards import test_guard_mails as mails
 from tests.guards import test_guard_registry as guards
 from tests.guards import test_guard_visibility as desks
@@ -126,3 +129,10 @@ def test_page_tells_of_every_mechanism(kind: type) -> None:
     told = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`|```.*?```", PAGE, re.DOTALL))))
     names = {f.name for f in fields(kind) if f.init}
     assert sorted(names - told) == []
+
+
+def test_every_kind_of_field_is_filled_from_answers(definition: Definition) -> None:
+    """Of the forms of all processes, this one's among them."""
+    filled.test_public_form_filled_from_answers_sends_them_back(definition.name)
+    kinds = {f.kind for name in processes.NAMES for f in processes.current(name).fields().values()}
+    assert kinds == {*get_args(FieldKind)}

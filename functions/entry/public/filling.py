@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from functions.render.page.pages import Filling
 
 Answer = tuple[str, int]
-Typed = Mapping[str, str]
+Inputs = Mapping[str, str]
 
 
-def answer_step(services: Services, draft: Draft, typed: Typed, source: str) -> Answer | None:
+def answer_step(services: Services, draft: Draft, typed: Inputs, source: str) -> Answer | None:
     """The page that follows and its status, or None when the form has been sent."""
     if not apply.key_is_ours(services, draft.key):
         draft = replace(draft, key=apply.mint_key(services))
@@ -26,13 +26,13 @@ def answer_step(services: Services, draft: Draft, typed: Typed, source: str) -> 
     return _page(services, draft, typed)
 
 
-def _sends(draft: Draft, typed: Typed) -> bool:
+def _sends(draft: Draft, typed: Inputs) -> bool:
     """Whether the button was the review's own."""
     elsewhere = "_say" in typed or typed.get("_go", "") in {s.name for s in draft.form.sections}
     return typed.get("_step", "") == "review" and not elsewhere
 
 
-def _page(services: Services, draft: Draft, typed: Typed) -> Answer:
+def _page(services: Services, draft: Draft, typed: Inputs) -> Answer:
     """The step or the review that follows, or the step again with what is wrong in it."""
     from functions.render.page.pages import step_page
 
@@ -55,7 +55,7 @@ def _page(services: Services, draft: Draft, typed: Typed) -> Answer:
     return _review(services, checked, typed)
 
 
-def _send(services: Services, draft: Draft, typed: Typed, source: str) -> Answer | None:
+def _send(services: Services, draft: Draft, typed: Inputs, source: str) -> Answer | None:
     try:
         if typed.get(TRAP):
             raise Invalid((Problem("", "trap"),))
@@ -68,7 +68,7 @@ def _send(services: Services, draft: Draft, typed: Typed, source: str) -> Answer
 
 
 def _review(
-    services: Services, checked: CheckedDraft, typed: Typed, error: KapulaError | None = None
+    services: Services, checked: CheckedDraft, typed: Inputs, error: KapulaError | None = None
 ) -> Answer:
     """The review, with why the form was not sent; where an answer is wrong, its step."""
     from functions.render.page.pages import review_page, step_page
@@ -84,7 +84,7 @@ def _review(
     return shown, error.status if error else 200
 
 
-def _filling(services: Services, draft: Draft, typed: Typed) -> "Filling":
+def _filling(services: Services, draft: Draft, typed: Inputs) -> "Filling":
     from functions.render.page.pages import Filling  # a form that is sent needs no page
 
     return Filling(

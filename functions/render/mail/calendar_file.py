@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from icalendar import (
     Calendar,
     Component,
-    Event,
     Timezone,
     TimezoneDaylight,
     TimezoneStandard,
     vCalAddress,
     vRecur,
     vText,
+)
+from icalendar import (
+    Event as Vevent,
 )
 
 from functions.kernel.durations import HELSINKI
@@ -64,8 +66,8 @@ def calendar_file(invitation: Invitation, number: int) -> CalendarFile:
     return CalendarFile(f"kapula-{number}.ics", method, calendar.to_ical())
 
 
-def _event(invitation: Invitation) -> Event:
-    event = Event()
+def _event(invitation: Invitation) -> Vevent:
+    event = Vevent()
     event.add("uid", invitation.uid)
     event.add("sequence", invitation.sequence)
     event.add("dtstamp", invitation.sent_at)
