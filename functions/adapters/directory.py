@@ -273,8 +273,12 @@ def _from_plain(plain: Any, source: str, key: str) -> DirectoryEntry:
     if more and isinstance(facts.get("language"), str) and facts["language"] not in LANGUAGES:
         facts["language"] = LANGUAGES[0]  # to be read and written to until the release is updated
     entry = DirectoryEntry(source, key, dict(plain["names"]), facts, plain["retired"], newer=more)
-    values = (v for fact in facts.values() for v in (fact if isinstance(fact, tuple) else (fact,)))
-    known = all(isinstance(v, str | int) for v in values) and isinstance(entry.retired, bool)
+    known = isinstance(entry.retired, bool) and all(
+        all(isinstance(v, str) for v in fact)
+        if isinstance(fact, tuple)
+        else isinstance(fact, str | int)
+        for fact in facts.values()
+    )
     named = bool(entry.names["fi"]) and all(isinstance(v, str) for v in entry.names.values())
     if not (known and named and facts.get("language", LANGUAGES[0]) in LANGUAGES):
         raise ValueError(key)

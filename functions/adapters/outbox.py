@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pynamodb.expressions.update import Action
 
 from functions.adapters.dynamo import DynamoTable
-from functions.adapters.rows import OUTBOX, CaseRow, flat, shard, stamp
+from functions.adapters.rows import NO_CASE, OUTBOX, CaseRow, flat, shard, stamp
 from functions.kernel.case import MailOrder
 from functions.kernel.history import SealKeys, ordered, seal_order
 from functions.services.ports import OutboxItem
@@ -71,8 +71,11 @@ class Outbox:
             cls.due_at.set(until),
             cls.attempts.add(1),
         ]
-        if not self._table.update(row, leased, (cls.status == _PENDING) & free, read=True):
-            return None
+        try:
+            if not self._table.update(row, leased, (cls.status == _PENDING) & free, read=True):
+                return None
+        except NO_CASE:  # what cannot be read is parked, like all that nobody ordered
+            row = cls(case_id, OUTBOX + number)
         return replace(_item(self.keys, row), outcome=_PENDING, settled_at=None)
 
     def settle(self, item: OutboxItem, outcome: str, now: datetime) -> None:

@@ -320,5 +320,8 @@ def entry_from_row(row: CaseRow) -> HistoryEntry:
     plain: dict[str, Any] = row.body
     at = datetime.fromisoformat(plain["event"]["at"])
     event = Event(**{**plain["event"], "at": at})
-    answers = from_json(row.answers)
-    return HistoryEntry(SealedEvent(**{**plain, "event": event}), answers, row.salt or "")
+    answers, entry = from_json(row.answers), SealedEvent(**{**plain, "event": event})
+    texts = (entry.digest, entry.previous, entry.seal, event.action, event.role, event.target)
+    if not all(isinstance(text, str) for text in texts) or not isinstance(answers, dict | None):
+        raise TypeError(row.part)
+    return HistoryEntry(entry, answers, row.salt or "")

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from functions.kernel.claims import claims
-from functions.kernel.errors import Broken, KapulaError, Newer
+from functions.kernel.errors import Broken, KapulaError, Newer, Unavailable
 from functions.kernel.timers import ERASING, moments
 from functions.processes import pinned
 from functions.services.container import Services
+from functions.services.logs import log_error
 from functions.services.ports import BROKEN, CaseRecord
 from functions.services.timers import LONGEST_DELAY
 
@@ -110,10 +111,22 @@ def _is_claimed(services: Services, record: CaseRecord) -> bool:
 
 def check_sample(services: Services, *more: _Check) -> int:
     """Read a random sample of cases with their histories; how many of them are broken. ``more``
-    is what is asked of each beside what this module knows."""
+    is what is asked of each beside what this module knows. One that cannot be looked at is broken,
+    too, and holds up no other."""
     ids = services.cases.sample(random.random())  # noqa: S311  # chance, no secret
     checks = (is_due_in_time, _is_claimed, is_latest, *more)
-    return sum(not _is_whole(services, case_id, checks) for case_id in ids)
+    return sum(not _passes(services, case_id, checks) for case_id in ids)
+
+
+def _passes(services: Services, case_id: str, checks: Iterable[_Check]) -> bool:
+    try:
+        return _is_whole(services, case_id, checks)
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001  # the next one is another case
+        log_error(_log, "not looked at", error)
+        broken(case_id)
+        return False
 
 
 def _is_whole(services: Services, case_id: str, checks: Iterable[_Check]) -> bool:
