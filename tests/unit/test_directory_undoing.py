@@ -564,3 +564,16 @@ def test_name_that_who_has_the_new_address_gives_themself_ends_no_link(office: K
     by(office, OWN, name="Eve Evil")
     office.sent()
     assert undo(office, token) == 200
+
+
+def test_address_that_another_entry_has_already_is_not_left(office: Kept) -> None:
+    """Or the link to take it back would be dead when it is mailed."""
+    force(office, retired=True)
+    office.change("coordinators", "tom", email=ANNA)
+    with pytest.raises(DirectoryError) as wrong:
+        office.change(*UNA, email=EVIL, retired="no")
+    assert [(p.field, p.code, p.values) for p in wrong.value.problems] == [
+        ("email", "address_left", {"owner": "tom"})
+    ]
+    office.change("coordinators", "tom", email="tom@example.org")
+    assert office.change(*UNA, email=EVIL, retired="no").facts["email"] == EVIL

@@ -23,8 +23,8 @@ def whole_problems(
     The address that somebody can take back by undoing one of the ``undoable`` changes is nobody
     else's.
     """
-    new = {_id(entry): (row, entry) for row, entry in written}
-    staying = [entry for entry in stored if _id(entry) not in new]
+    new, before = {_id(entry): (row, entry) for row, entry in written}, list(stored)
+    staying = [entry for entry in before if _id(entry) not in new]
     everything = [*staying, *(entry for _, entry in written)]
     people = [e for e in everything if e.source == "coordinators"]
     coordinating = {e.key: _has(e, UNITS) for e in people}
@@ -37,6 +37,7 @@ def whole_problems(
         *_silent(written),
         *shared_addresses(written, staying),
         *_taken_addresses(written, undoable),
+        *_left_addresses(written, before, everything),
     ]
 
 
@@ -142,3 +143,18 @@ def _taken_addresses(written: _Written, undoable: Iterable[DirectoryChange]) -> 
 
 def _mailbox(entry: DirectoryEntry) -> _Id:
     return entry.source, mailbox(str(entry.facts["email"]))
+
+
+def _left_addresses(
+    written: _Written, before: Iterable[DirectoryEntry], everything: Iterable[DirectoryEntry]
+) -> Iterator[Problem]:
+    """Addresses that somebody leaves though another has them already: they could not be taken
+    back."""
+    earlier = {_id(entry): entry for entry in before if entry.facts.get("email")}
+    owners = {_mailbox(e): e.key for e in everything if e.facts.get("email") and not e.retired}
+    for row, entry in written:
+        was = earlier.get(_id(entry))
+        if was and not (entry.facts.get("email") and _mailbox(was) == _mailbox(entry)):
+            owner = owners.get(_mailbox(was), entry.key)
+            if owner != entry.key:
+                yield row.problem("email", "address_left", owner=owner)
