@@ -23,7 +23,7 @@ from functions.kernel.check_timers import (
     silence,
 )
 from functions.kernel.check_values import asked, bounds, kinds, of_roles, several
-from functions.kernel.definition import ALWAYS, Action, Definition
+from functions.kernel.definition import ALWAYS, Action, Definition, Purpose
 from functions.kernel.directory_lists import DirectoryList
 from functions.kernel.durations import SAME_TIME, ByAnswer, Length, OnDate, Span
 from functions.kernel.errors import WrongDefinition
@@ -79,6 +79,8 @@ def _turns(d: Definition) -> Iterator[str]:
             continue
         if not all(_can(d, role, leaving) for role in _awaited(state)):
             yield f"{state.name} waits for nobody who can act"
+        if _records_nothing(d, state, leaving):
+            yield f"{state.name}: {state.recorded_by} records it by actions of their own turn alone"
         if state.turn == CLOCK and not any(timer.action for timer in state.timers):
             yield f"{state.name} waits for a clock that does nothing"
         if not all(rises(state, day) for day in WEEK):
@@ -94,9 +96,16 @@ def _awaited(state: State) -> tuple[str, ...]:
     return (state.recorded_by or state.turn, *(t.role for t in state.turns))
 
 
-def _can(d: Definition, role: str, leaving: list[str]) -> bool:
+def _records_nothing(d: Definition, state: State, leaving: list[str]) -> bool:
+    """Whether who records what another's turn brings has no action but on the page of a task, which
+    they get in their own turn alone."""
+    recorder = state.recorded_by if state.recorded_by != state.turn else ""
+    return _can(d, recorder, leaving) and not _can(d, recorder, leaving, "status")
+
+
+def _can(d: Definition, role: str, leaving: list[str], page: Purpose = "task") -> bool:
     able = [a for a in d.actions if a.name in leaving and a.role == role]
-    return any("task" in a.available_on or a.role in BY_ITSELF for a in able)
+    return any(page in a.available_on or a.role in BY_ITSELF for a in able)
 
 
 def _deadlines(d: Definition) -> Iterator[str]:

@@ -274,6 +274,10 @@ BROKEN: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (states(turn="asker"), ["asked waits for nobody who can act"]),
     (
+        states(turn="asker", recorded_by="helper"),
+        ["asked: helper records it by actions of their own turn alone"],
+    ),
+    (
         {"actions": (replace(SMALL.actions[0], available_on=("status",)), SMALL.actions[1])},
         [
             "asked waits for nobody who can act",
