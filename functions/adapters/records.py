@@ -94,7 +94,8 @@ class Reading(Waiting):
 
     def _heads(self, case_ids: Sequence[str]) -> Rows:
         """The rows of cases by their ids, and of those that they are parts of."""
-        asked = [(each, CASE) for i in case_ids if _can_be(i) for each in (i, root_of(i))]
+        each = (there for i in case_ids for there in (i, root_of(i)))
+        asked = [(i, CASE) for i in each if _can_be(i)]
         return {row.case: row for row in self._table.several(dict.fromkeys(asked))}
 
     def several(self, case_ids: Sequence[str]) -> Found:

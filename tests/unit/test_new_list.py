@@ -51,11 +51,11 @@ coaches:
   training: Two years.
   sectors: [schools]
   units: [north, south]
-  most_teams: 2
+  teams_limit: 2
 - {key: kai, name: Kai Coach, email: kai@example.org, language: fi, training: Short.}
 """
 CSV = """\
-kind,key,name,email,language,training,sectors,units,most_teams
+kind,key,name,email,language,training,sectors,units,teams_limit
 coach,cora,Cora Coach,cora@example.org,en,Two years.,schools,north;south,2
 coach,kai,Kai Coach,kai@example.org,fi,Short.,,,
 """
@@ -66,7 +66,7 @@ TYPED = {
     "language": "fi",
     "training": "One year.",
     "units.north": "yes",
-    "most_teams": "3",
+    "teams_limit": "3",
 }
 
 
@@ -133,7 +133,7 @@ def test_yaml_and_csv_say_the_same(office: Office) -> None:
     cora = office.coach("cora")
     assert cora.names == dict.fromkeys(LANGUAGES, "Cora Coach")
     assert cora.facts["units"] == ("north", "south")
-    assert (cora.facts["most_teams"], cora.facts["sectors"]) == (2, ("schools",))
+    assert (cora.facts["teams_limit"], cora.facts["sectors"]) == (2, ("schools",))
     other = World()
     file = import_directory(CSV.encode(), "csv", other.directory, other.clock.now())
     assert summary(file) == "Imported 2 coaches."
@@ -150,9 +150,9 @@ def test_yaml_and_csv_say_the_same(office: Office) -> None:
             "line 8: units: “nowhere” is not in the directory. Remove it.",
         ),
         (
-            "most_teams: 2",
-            "most_teams: 21",
-            'line 9: most_teams: "21": The number must be 20 or less.',
+            "teams_limit: 2",
+            "teams_limit: 21",
+            'line 9: teams_limit: "21": The number must be 20 or less.',
         ),
         (
             "kai@example.org",
@@ -221,7 +221,7 @@ def test_an_entry_is_added_and_edited(office: Office) -> None:
     assert made.status_code == 303
     assert made.headers["Location"].endswith("/directory/coaches/nea-new?lang=en&saved=yes")
     new = office.coach("nea-new")
-    assert (new.facts["units"], new.facts["most_teams"]) == (("north",), 3)
+    assert (new.facts["units"], new.facts["teams_limit"]) == (("north",), 3)
     assert office.save("anna", "/directory/coaches/nea-new", training="Two years.") == 303
     expected = {**new.facts, "training": "Two years."}
     assert office.coach("nea-new") == replace(new, facts=expected)
