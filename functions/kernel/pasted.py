@@ -216,7 +216,8 @@ def _by_columns(line: str, cells: Sequence[str], columns: Sequence[str]) -> Pers
     for at, cell in enumerate(cells):
         head = columns[at] if at < len(columns) else ""
         if head in given and columns.count(head) == 1:
-            given[head] = cell
+            misplaced = head != "email" and _addresses([cell])
+            given[head] = cell if misplaced else unquoted(cell) or cell
         elif head in _UNREAD_COLUMNS and not _addresses([cell]):
             unread.append((head, unquoted(cell) or cell))
         elif cell:

@@ -566,3 +566,21 @@ def test_paste_that_is_too_long_is_not_read_and_given_back() -> None:
     typed = {f"{FIELD.name}-pasted": pasted}
     assert read_people(FIELD, typed)[1] == [Problem(FIELD.name, "many", FIELD.highest)]
     assert drawn(FIELD, typed) == ([], pasted)
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ('"Nimi"', '"Sähköposti"', '"Aino Virtanen"', '"aino.virtanen@x.fi"'),
+        ('"Etunimi"', '"Sukunimi"', "E-mail", '"Aino"', '"Virtanen"', "aino.virtanen@x.fi"),
+        ("Namn", '"E-post"', '"Aino Virtanen"', "'aino.virtanen@x.fi'"),
+    ],
+    ids=["both", "three", "some"],
+)
+def test_cells_in_quotes_below_heads_are_what_is_in_them(
+    rows: tuple[str, ...], separator: str
+) -> None:
+    half = len(rows) // 2
+    text = "\n".join(separator.join(part) for part in (rows[:half], rows[half:]))
+    assert read(text) == ([("Aino Virtanen", "aino.virtanen@x.fi", "")], set())
