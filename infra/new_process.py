@@ -77,7 +77,8 @@ def _filled(text: str, name: str) -> str:
 def fault(root: Path, name: str) -> str:
     """Why a process cannot be called so; "" if it can."""
     if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name) or not SHORTEST <= len(name) <= LONGEST:
-        return f"use {SHORTEST} to {LONGEST} letters a to z with underscores between words, as in NAME=peer_group"
+        letters = f"{SHORTEST} to {LONGEST} letters a to z"
+        return f"use {letters}, with underscores between words, as in NAME=peer_group"
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
         return "Python has this word for itself"
     processes = (root / "functions" / "processes", root / "tests" / "sixth")

@@ -201,6 +201,12 @@ def _some_heads(line: str, cells: Sequence[str]) -> list[str]:
     return [] if SIGN.search(line) else some_heads([unquoted(cell) or cell for cell in parts])
 
 
+def _unquoted_below(head: str, cell: str) -> str:
+    """A cell without the quotes around it; an address below another head stays as it is."""
+    misplaced = head != "email" and _addresses([cell])
+    return cell if misplaced else unquoted(cell) or cell
+
+
 def _by_columns(line: str, cells: Sequence[str], columns: Sequence[str]) -> PersonRow:
     """A row below names of columns. Other columns are left out, unless an address or a part of it
     or of the name may be there.
@@ -216,8 +222,7 @@ def _by_columns(line: str, cells: Sequence[str], columns: Sequence[str]) -> Pers
     for at, cell in enumerate(cells):
         head = columns[at] if at < len(columns) else ""
         if head in given and columns.count(head) == 1:
-            misplaced = head != "email" and _addresses([cell])
-            given[head] = cell if misplaced else unquoted(cell) or cell
+            given[head] = _unquoted_below(head, cell)
         elif head in _UNREAD_COLUMNS and not _addresses([cell]):
             unread.append((head, unquoted(cell) or cell))
         elif cell:
