@@ -31,12 +31,18 @@ def open_desk_page(language: str, path: str, email: str) -> str:
 
 
 def old_desk_page(
-    language: str, path: str, email: str, standing: str, typed: dict[str, str] | None
+    language: str,
+    path: str,
+    email: str,
+    standing: str,
+    typed: dict[str, str] | None,
+    *,
+    done: bool,
 ) -> str:
     """See ``functions.render.page.desk_link.old_desk_page``."""
     from functions.render.page import desk_link
 
-    return desk_link.old_desk_page(language, path, email, standing, typed=typed)
+    return desk_link.old_desk_page(language, path, email, standing, typed=typed, done=done)
 
 
 def duty_lost_page(language: str, typed: dict[str, str] | None) -> str:

@@ -168,8 +168,9 @@ def _desk_over(error: DeskOver) -> Response:
     status = 200 if request.method == "GET" else error.status
     if error.standing == "unopened":
         return page(open_desk_page(language, home, error.email), status)
-    typed = request.environ.get(TYPED)
-    return page(old_desk_page(language, home, error.email, error.standing, typed), status)
+    typed = None if error.done else request.environ.get(TYPED)
+    known = (language, home, error.email, error.standing, typed)
+    return page(old_desk_page(*known, done=error.done), status)
 
 
 def _http_error(error: HTTPException) -> Response:

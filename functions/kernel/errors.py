@@ -47,14 +47,16 @@ class Refused(KapulaError):
 class DeskOver(KapulaError):
     """A desk's link that shows no desk now: its page says why, in its person's language.
 
-    ``standing``: ``unopened``, ``old``, ``newer`` (a later link was opened) or ``closed``.
+    ``standing``: ``unopened``, ``old``, ``newer`` (a later link was opened) or ``closed``;
+    ``done``: the form that was sent had been done before.
     """
 
     code = "desk_over"
     status = 410
 
-    def __init__(self, language: str, standing: str, email: str) -> None:
+    def __init__(self, language: str, standing: str, email: str, *, done: bool = False) -> None:
         super().__init__(self.code)
+        self.done = done
         self.language, self.standing, self.email = language, standing, email
 
 

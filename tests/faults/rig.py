@@ -240,7 +240,7 @@ class Rig:
             if table == "directory" and item["list"]["S"] == "supervisors"
         }
         taken = sum(
-            t == "quotas" and i["quota"]["S"].startswith("mailbox#") for (t, _), i in tables.items()
+            t == "quotas" and i["quota"]["S"].startswith("form#") for (t, _), i in tables.items()
         )
         labels = self.labels(tables)
         claims = {i: rows.pop(i)[0]["body"]["S"] for i in list(rows) if i.startswith(_OF_NO_CASE)}

@@ -263,7 +263,7 @@ def test_act_whose_answer_was_lost_is_told_of_when_the_desk_has_been_left() -> N
     stored = world.stored()
     world.clock.forward(days=2)
     again = at.send(form)
-    assert again.status == 409
+    assert again.status == 410
     assert ONCE in again.html
     assert page_text("en", "unrecorded.lead") not in again.html
     assert world.stored() == stored

@@ -15,6 +15,7 @@ from functions.kernel.definition import Action, CounterRule, Definition, Mail, T
 from functions.kernel.documents import Document, Part, TermsText
 from functions.kernel.durations import ByAnswer, OnDate
 from functions.kernel.fields import Check, Code, Field, Form, Section
+from functions.kernel.meetings import Meeting
 from functions.kernel.ranking import Ranking
 from functions.kernel.roles import Role
 from functions.kernel.states import Hurry, LastingTimer, State, Timer, Turn
@@ -130,6 +131,7 @@ def test_name_that_leads_nowhere_is_found(planted: Definition, fault: str) -> No
 FREE = {
     Definition: {"name"},
     LastingTimer: {"name"},
+    Meeting: {"name"},
     Form: {"name"},
     Subprocess: {"name", "dated", "reports"},  # of both definitions: check_within
     Section: {"name"},
@@ -164,7 +166,7 @@ FREE = {
     Table: {"name", "sums"},
     Capacity: {"limits"},
 }
-TYPES = {c.__name__: c for c in (Capacity, Case, Document, Table, TermsText)}
+TYPES = {c.__name__: c for c in (Capacity, Case, Document, Meeting, Table, TermsText)}
 
 
 def named_in(part: type) -> set[str]:

@@ -7,11 +7,11 @@ from flask import Response
 from functions.entry.party.page import show
 from functions.entry.web import go_on, language_of, page
 from functions.kernel.engine import transition
-from functions.kernel.errors import Conflict, Done, Invalid, Problem, Unavailable
+from functions.kernel.errors import Conflict, DeskOver, Done, Invalid, Problem, Unavailable
 from functions.render.case.act_forms import MORE, NOT_NOW
 from functions.render.page.pages import act_erased_page
 from functions.services.access.links import open_link, present_row
-from functions.services.case.act import act
+from functions.services.case.act import act, was_done
 from functions.services.container import Services
 
 FILTER = "_filter"  # the button of a list to choose from: sort it, filter it, show more of it
@@ -19,7 +19,11 @@ FILTER = "_filter"  # the button of a list to choose from: sort it, filter it, s
 
 def decide_by(services: Services, token: str, typed: Mapping[str, str]) -> Response:
     """What was chosen is done, and its receipt shown; or the page says why it was not."""
-    opened = open_link(services, token)
+    try:
+        opened = open_link(services, token)
+    except DeskOver as over:
+        done = was_done(services, token, typed)
+        raise DeskOver(over.language, over.standing, over.email, done=done) from over
     language = language_of(typed.get("_lang"), opened.party.language)
     if (undecided := _undecided(typed)) is not None:
         return page(show(services, opened, language, token, typed, done=undecided))

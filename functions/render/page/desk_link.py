@@ -37,19 +37,22 @@ def old_desk_page(
     *,
     unchosen: bool = False,
     typed: Mapping[str, str] | None = None,
+    done: bool = False,
 ) -> str:
     """The page of a desk's link that does not open the desk any more: why, and how to get a new
     one.
 
     ``standing``: ``old``, ``newer`` or ``closed``; of a link that still works the way to a new one
-    alone. What was ``typed`` in a case that was opened from the desk is given back.
+    alone. What was ``typed`` in a case that was opened from the desk is given back, or it was
+    ``done`` before.
     """
     why = standing if standing in ("newer", "closed") else "old"
     title, lead = (page_text(language, f"desk_old.{why}_{part}") for part in ("title", "lead"))
     new_link = fresh_form(language, path, email, unchosen=unchosen)
-    unrecorded = page_text(language, "unrecorded.lead") if typed else ""
+    what = page_text(language, "receipt.once") if done else ""
+    what = page_text(language, "unrecorded.lead") if typed else what
     known = {
-        "lead": f"{lead} {unrecorded}".rstrip(),
+        "lead": f"{lead} {what}".rstrip(),
         "given": given_back(typed),
         "fresh": new_link,
         "wrong": new_link.wrong,

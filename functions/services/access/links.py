@@ -190,9 +190,9 @@ def desk_standing(services: Services, grant: Grant) -> DeskStanding:
     return "open" if grant.opened else "unopened"
 
 
-def open_link(services: Services, token: str, *, page: bool = False) -> Opened:
+def open_link(services: Services, token: str, *, page: bool = False, ended: bool = False) -> Opened:
     """What this token shows now; ``Refused`` for all that was never a link of ours. ``page``: with
-    the newest entries of the history, which a page shows.
+    the newest entries, which a page shows; ``ended``: also where its desk is over.
 
     A case on a desk is opened by the desk's token: ``<desk>.<case>.<party>.<round>``; another part
     of the case that a link was mailed for by that link's: ``<token>.<subprocess>.<number>.<round>``
@@ -202,7 +202,7 @@ def open_link(services: Services, token: str, *, page: bool = False) -> Opened:
     if parts is None:
         raise Refused
     if parts.party:
-        return _open_from_desk(services, parts, read)
+        return _open_from_desk(services, parts, read, ended=ended)
     if parts.is_adjacent:
         return _open_adjacent(services, parts, read)
     grant = services.grants.find(token_hash(token))
@@ -330,9 +330,11 @@ def _open_adjacent(services: Services, parts: CaseToken, read: _Read) -> Opened:
     return opened if own.sound else replace(opened, sound=False, actions=())
 
 
-def _open_from_desk(services: Services, parts: CaseToken, read: _Read) -> Opened:
+def _open_from_desk(
+    services: Services, parts: CaseToken, read: _Read, *, ended: bool = False
+) -> Opened:
     """A case as the desk's person may open it; nothing is minted for it. ``DeskOver`` unless the
-    desk's own link shows the desk now."""
+    desk's own link shows the desk now, or may have ``ended``."""
     case_id, party_id, number = parts.case, parts.party, parts.round
     grant = services.grants.find(token_hash(parts.own))
     record = read(case_id) if grant and grant.purpose == DESK else None
@@ -345,7 +347,7 @@ def _open_from_desk(services: Services, parts: CaseToken, read: _Read) -> Opened
     theirs = theirs and is_holders(services, grant, party.email)
     if not (theirs and confirmed(definition, case) and re.fullmatch(_ROUND, number)):
         raise Refused
-    if (desk_now := desk_standing(services, grant)) != "open":
+    if (desk_now := desk_standing(services, grant)) != "open" and not ended:
         raise DeskOver(party.language, desk_now, party.email)
     if not Offices(services).holds(definition, case, party):
         raise refusal(

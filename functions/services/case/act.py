@@ -68,6 +68,17 @@ def _require_same_form(services: Services, opened: Opened, typed: Mapping[str, s
         raise Invalid((Problem("action", "moved"),))
 
 
+def was_done(services: Services, token: str, typed: Mapping[str, str]) -> bool:
+    """Whether this same form was sent before its desk was over."""
+    try:
+        _require_same_form(services, open_link(services, token, ended=True), typed)
+    except Done:
+        return True
+    except KapulaError:
+        return False
+    return False
+
+
 def _acts_since(services: Services, opened: Opened, typed: Mapping[str, str]) -> tuple[Acts, bool]:
     """What was done since a form was drawn, as far as it is read, and whether that is all; where
     the form does not say when that was, since the case moved on last. ``Broken`` if it is not as
