@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from functions.adapters.dynamo import DynamoSettings
 from functions.entry.clock import app as clock
 from functions.entry.desk import app as desk
 from functions.entry.indexer import app as indexer
@@ -22,7 +21,7 @@ from functions.entry.public import app as public
 from functions.kernel.errors import Newer
 from tests.document_fixtures import papered
 from tests.guards.test_guard_routes import VALUES, documents_app
-from tests.stored_world import Change, StoredWorld, emptied, stored_tables
+from tests.stored_world import Change, StoredWorld
 
 __all__ = ["papered"]  # links open a process that has documents
 
@@ -80,15 +79,9 @@ EACH = pytest.mark.parametrize("kind", PLANTED)
 pytestmark = pytest.mark.usefixtures("papered")
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DynamoSettings]:
-    with stored_tables(tmp_path_factory.mktemp("aws")) as found:
-        yield found
-
-
 @pytest.fixture
-def world(settings: DynamoSettings) -> StoredWorld:
-    return StoredWorld(emptied(settings))
+def world(stored_world: StoredWorld) -> StoredWorld:
+    return stored_world
 
 
 def values(world: StoredWorld, create_app: Callable[..., Flask], case_id: str) -> dict[str, str]:

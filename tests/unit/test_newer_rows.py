@@ -3,12 +3,11 @@ nothing else."""
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from functions.adapters.dynamo import DynamoSettings
 from functions.adapters.rows import shard
 from functions.entry.clock import app as clock
 from functions.entry.desk import app as desk
@@ -25,7 +24,7 @@ from functions.render.case.people import _OWN_WORDS
 from functions.render.text.texts import page_text
 from functions.services.integrity import check_sample
 from functions.services.ports import NEWER
-from tests.stored_world import StoredWorld, emptied, stored_tables
+from tests.stored_world import StoredWorld
 from tests.unit.test_duties import Office
 from tests.unit.test_edited_cases import record
 from tests.workbooks import sheet_of
@@ -82,15 +81,9 @@ CASES = HEADS | STEPS
 EACH = pytest.mark.parametrize("kind", CASES)
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DynamoSettings]:
-    with stored_tables(tmp_path_factory.mktemp("aws")) as found:
-        yield found
-
-
 @pytest.fixture
-def world(settings: DynamoSettings) -> StoredWorld:
-    return StoredWorld(emptied(settings))
+def world(stored_world: StoredWorld) -> StoredWorld:
+    return stored_world
 
 
 @pytest.fixture

@@ -2,12 +2,9 @@
 holds up nothing else."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from functions.adapters.dynamo import DynamoSettings
 from functions.entry.clock import app as clock
 from functions.entry.desk import app as desk
 from functions.entry.party import app as party
@@ -15,19 +12,12 @@ from functions.services.container import Services
 from functions.services.integrity import check_sample
 from functions.services.mail.deliver import deliver
 from functions.services.ports import CaseRecord
-from tests.stored_world import StoredWorld, emptied, stored_tables
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DynamoSettings]:
-    path: Path = tmp_path_factory.mktemp("odd")
-    with stored_tables(path) as settings:
-        yield settings
+from tests.stored_world import StoredWorld
 
 
 @pytest.fixture
-def world(tables: DynamoSettings) -> StoredWorld:
-    return StoredWorld(emptied(tables))
+def world(stored_world: StoredWorld) -> StoredWorld:
+    return stored_world
 
 
 def alarms(caplog: pytest.LogCaptureFixture) -> set[str]:
